@@ -1,0 +1,302 @@
+"""The physical tables. The contract's names are views over them: see `sql/views/` and docs/ARCHITECTURE.md.
+
+Units: `*_at`, `*_seen` are microseconds since 1970-01-01 UTC; `*_day` are days since 1970-01-01; `*_us` are microseconds; flags are 0 or 1.
+`*_id` refers to `texts.id` unless the table says otherwise. No foreign keys are declared: the one writer resolves every reference in the
+transaction that uses it, and the checks prove them.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite makes a row id only of a column declared `INTEGER PRIMARY KEY`."""
+
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
+"""Compared by code point on both engines, whatever the database's locale."""
+
+
+def _id() -> Column[int]:
+    return Column("id", _Id, Identity(), primary_key=True)
+
+
+# ------------------------------------------------------------------------------------------------------------- dictionaries
+
+sensors = Table("sensors", metadata, _id(), Column("name", _Text, nullable=False, unique=True))
+
+event_types = Table(
+    "event_types",
+    metadata,
+    _id(),
+    Column("name", _Text, nullable=False, unique=True),
+    Column("known", SmallInteger, nullable=False, comment="1 where Cowrie is known to write this id"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    _id(),
+    Column("digest", LargeBinary, nullable=False, unique=True, comment="BLAKE2b-128 of the text: the index never holds the text"),
+    Column("text", _Text, nullable=False, comment="as warehouse.codec stores it"),
+)
+
+session_keys = Table(
+    "session_keys",
+    metadata,
+    _id(),
+    Column("digest", LargeBinary, nullable=False, unique=True, comment="BLAKE2b-128 of sensor and session id"),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
+    Column("session_id", _Text, nullable=False),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("command_id", _Id, primary_key=True, autoincrement=False, comment="texts.id of the command as typed"),
+    Column("normalized_id", BigInteger, nullable=False, comment="texts.id of the command with what varies folded"),
+    Column("risk_score", SmallInteger, nullable=False, comment="0 to 100"),
+    Column("ruleset", Integer, nullable=False, comment="cowrie.risk.RULESET that gave score and normal form"),
+)
+
+# ------------------------------------------------------------------------------------------------------------------- evidence
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _Id, Identity(), primary_key=True, comment="in order of loading; carries no meaning beyond that"),
+    Column("event_hash", LargeBinary, nullable=False, comment="identity: written second, then BLAKE2b-96 of sensor and JSON"),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
+    Column("session_ref", BigInteger, comment="session_keys.id; NULL where the event belongs to no session"),
+    Column("matcher", SmallInteger, comment="cowrie.event.Matcher"),
+    Column("event_type_id", Integer, nullable=False, comment="event_types.id"),
+    Column("counts_as", SmallInteger, nullable=False, comment="cowrie.counting.CountsAs"),
+    Column("event_at", BigInteger, nullable=False),
+    Column("event_day", Integer, nullable=False),
+    Column("src_ip_id", BigInteger),
+    Column("src_port", Integer),
+    Column("dst_port", Integer),
+    Column("protocol_id", BigInteger),
+    Column("username_id", BigInteger, comment="of logins"),
+    Column("password_id", BigInteger, comment="of logins"),
+    Column("command_id", BigInteger, comment="of what counts as a command"),
+    Column("client_version_id", BigInteger),
+    Column("hassh_id", BigInteger),
+    Column("shasum_id", BigInteger, comment="of what counts as a download or an upload, where it is 64 hex digits"),
+    Column("filename_id", BigInteger),
+    Column("url_id", BigInteger, comment="of what counts as a download (also a failed one) or an upload"),
+    Column("destfile_id", BigInteger),
+    Column("file_size", BigInteger),
+    Column("duration_us", BigInteger, comment="of cowrie.session.closed"),
+    Column("log_id", Integer, nullable=False, comment="logs.id of the log that brought the event first"),
+    Column("byte_offset", BigInteger, nullable=False, comment="in the decompressed content of that log"),
+    Column("ingested_at", BigInteger, nullable=False),
+    Column("payload", _Text, nullable=False, comment="the JSON as Cowrie wrote it, as warehouse.codec stores it"),
+    Index("events_identity", "event_hash", unique=True),
+    Index("events_session", "session_ref", sqlite_where=Column("session_ref").isnot(None), postgresql_where=Column("session_ref").isnot(None)),
+    Index("events_day", "event_day", "id"),
+    postgresql_partition_by="RANGE (event_hash)",
+)
+
+# -------------------------------------------------------------------------------------------------------------------- ledgers
+
+logs = Table(
+    "logs",
+    metadata,
+    _id(),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id of the folder that the log lies in"),
+    Column("path", _Text, nullable=False, comment="where this content was last seen"),
+    Column("fingerprint", LargeBinary, nullable=False, comment="BLAKE2b-128 of the content's first line"),
+    Column("generation", Integer, nullable=False, comment="1 for the first content seen at this path, 2 for the next, ..."),
+    Column("compression", _Text, nullable=False),
+    Column("bytes_read", BigInteger, nullable=False, comment="offset behind the last line read, in the decompressed content"),
+    Column("checkpoint", LargeBinary, nullable=False, comment="digest of samples of the content up to bytes_read"),
+    Column("unterminated", SmallInteger, nullable=False, comment="1 where the last line read had no newline yet"),
+    Column("lines", BigInteger, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    Column("dead_letters", BigInteger, nullable=False),
+    Column("blank", BigInteger, nullable=False),
+    Column("invalid_utf8", BigInteger, nullable=False, comment="lines in which bytes became U+FFFD"),
+    Column("naive_timestamps", BigInteger, nullable=False, comment="events whose time had no zone: UTC was assumed"),
+    Column("first_event_at", BigInteger),
+    Column("last_event_at", BigInteger),
+    Column("status", _Text, nullable=False, comment="open, closed or damaged"),
+    Column("last_ingested_at", BigInteger, nullable=False),
+    Index("logs_fingerprint", "fingerprint"),
+)
+
+log_paths = Table(
+    "log_paths",
+    metadata,
+    Column("path", _Text, primary_key=True),
+    Column("log_id", Integer, comment="logs.id; NULL where the file holds no whole line yet"),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("inode", BigInteger, nullable=False),
+    Column("samples", LargeBinary, nullable=False, comment="digest of samples of the file's bytes"),
+    Column("pending_bytes", BigInteger, nullable=False, comment="bytes behind the last line: a line still being written"),
+    comment="what each path held when it was last looked at: saves opening a log that did not change",
+)
+
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    _id(),
+    Column("digest", LargeBinary, nullable=False, unique=True, comment="of sensor, offset, reason and content: loading again adds none twice"),
+    Column("log_id", Integer, nullable=False, comment="logs.id"),
+    Column("line_number", BigInteger, nullable=False),
+    Column("byte_offset", BigInteger, nullable=False),
+    Column("reason", _Text, nullable=False),
+    Column("content", _Text, nullable=False, comment="at most 1 MiB of it, as warehouse.codec stores it"),
+    Column("content_bytes", BigInteger, nullable=False, comment="its true length in the log"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("resolved_at", BigInteger),
+)
+
+event_days = Table(
+    "event_days",
+    metadata,
+    Column("event_day", Integer, primary_key=True, autoincrement=False),
+    Column("last_event_id", BigInteger, nullable=False, comment="newest events.id of that day"),
+)
+
+# ------------------------------------------------------------------------------------------------------------------ summaries
+
+session_facts = Table(
+    "session_facts",
+    metadata,
+    Column("session_ref", _Id, primary_key=True, autoincrement=False, comment="session_keys.id"),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
+    Column("session_day", Integer, nullable=False, comment="the UTC day of first_event_at: what every report goes by"),
+    Column("first_event_at", BigInteger, nullable=False),
+    Column("last_event_at", BigInteger, nullable=False),
+    Column("matcher", SmallInteger, nullable=False),
+    Column("protocol_id", BigInteger),
+    Column("src_ip_id", BigInteger),
+    Column("src_port", Integer),
+    Column("dst_port", Integer),
+    Column("duration_us", BigInteger, nullable=False),
+    Column("closed", SmallInteger, nullable=False),
+    Column("event_count", Integer, nullable=False),
+    Column("command_count", Integer, nullable=False),
+    Column("login_successes", Integer, nullable=False),
+    Column("login_failures", Integer, nullable=False),
+    Column("file_downloads", Integer, nullable=False),
+    Column("file_downloads_failed", Integer, nullable=False),
+    Column("file_uploads", Integer, nullable=False),
+    Column("username_id", BigInteger),
+    Column("password_id", BigInteger),
+    Column("client_version_id", BigInteger),
+    Column("hassh_id", BigInteger),
+    Column("risk_score", SmallInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False, comment="when its newest event was ingested: a function of the events alone"),
+    Index("session_facts_day", "session_day", "sensor_id"),
+)
+
+command_facts = Table(
+    "command_facts",
+    metadata,
+    Column("session_ref", BigInteger, nullable=False),
+    Column("command_id", BigInteger, nullable=False),
+    Column("occurrences", Integer, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session_ref", "command_id"),
+    sqlite_with_rowid=False,
+)
+
+login_facts = Table(
+    "login_facts",
+    metadata,
+    Column("session_ref", BigInteger, nullable=False),
+    Column("username_id", BigInteger, nullable=False, comment="0: the event had none"),
+    Column("password_id", BigInteger, nullable=False, comment="0: a key, or none"),
+    Column("attempts", Integer, nullable=False),
+    Column("successes", Integer, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("last_seen", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session_ref", "username_id", "password_id"),
+    sqlite_with_rowid=False,
+)
+
+file_facts = Table(
+    "file_facts",
+    metadata,
+    Column("session_ref", BigInteger, nullable=False),
+    Column("shasum_id", BigInteger, nullable=False),
+    Column("downloads", Integer, nullable=False),
+    Column("uploads", Integer, nullable=False),
+    Column("filename_id", BigInteger),
+    Column("url_id", BigInteger),
+    Column("destfile_id", BigInteger),
+    Column("file_size", BigInteger),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("session_ref", "shasum_id"),
+    sqlite_with_rowid=False,
+)
+
+summarised_days = Table(
+    "summarised_days",
+    metadata,
+    Column("summary", _Text, nullable=False, comment="session_summaries, command_stats, login_stats or files"),
+    Column("event_day", Integer, nullable=False),
+    Column("last_event_id", BigInteger, nullable=False, comment="event_days.last_event_id when this summary last took the day in"),
+    PrimaryKeyConstraint("summary", "event_day"),
+)
+
+changed_days = Table(
+    "changed_days",
+    metadata,
+    Column("session_day", Integer, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False, comment="rises whenever sessions of the day may have changed"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("report_type", _Text, nullable=False, comment="daily, weekly or monthly"),
+    Column("period", _Text, nullable=False),
+    Column("revision", BigInteger, nullable=False, comment="newest changed_days.revision of the period when it was written"),
+    Column("complete", SmallInteger, nullable=False),
+    Column("generated_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("report_type", "period"),
+)
+
+# ----------------------------------------------------------------------------------------------------------------- enrichment
+
+file_verdicts = Table(
+    "file_verdicts",
+    metadata,
+    Column("shasum", _Text, primary_key=True),
+    Column("status", _Text, nullable=False, comment="pending, enriched, failed or skipped"),
+    Column("classification", _Text),
+    Column("description", _Text),
+    Column("malicious", SmallInteger),
+    Column("first_seen", BigInteger),
+    Column("last_analysis", BigInteger),
+    Column("positives", Integer),
+    Column("total", Integer),
+    Column("scan_date", BigInteger),
+    Column("updated_at", BigInteger, nullable=False),
+)
+
+ip_verdicts = Table(
+    "ip_verdicts",
+    metadata,
+    Column("ip", _Text, primary_key=True),
+    Column("dshield_flagged", SmallInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+)
