@@ -1,0 +1,85 @@
+# `make help` lists what there is to make. Needs python3 (3.11 to 3.13), make and git; everything else is installed into .venv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := $(CURDIR)/.demo
+DAGSTER_HOME ?= $(CURDIR)/.dagster_home
+UI_PORT ?= 3000
+PYTEST_ARGS ?=
+
+# Relative on purpose: pip splits the value of PIP_CONSTRAINT at blanks, and a checkout's path may have some.
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet
+DEMO_SETTINGS := COWRIE_LOG_ROOT="$(CURDIR)/cowrie_assets_tests/sample_logs" COWRIE_DATABASE_URL="sqlite:///$(DEMO)/cowrie_assets.db" \
+	COWRIE_REPORT_DIR="$(DEMO)/reports" COWRIE_STATUS_DIR="$(DEMO)/status" COWRIE_SENSORS_FILE= COWRIE_FIRST_DAY=2026-08-01
+COWRIE := $(DEMO_SETTINGS) $(BIN)/cowrie-assets
+
+.PHONY: help demo ui test lint format soak bench lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "$(PYTHON) is not Python 3.11, 3.12 or 3.13: name one that is, for example make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[dev]'
+	@touch $(VENV)/installed $@
+
+demo: $(VENV)/installed ## ingest the sample of real logs, write its reports, print one
+	@mkdir -p "$(DEMO)"
+	$(COWRIE) ingest
+	$(COWRIE) report daily 2026-08-30 --to 2026-09-03 --all-sensors --output "$(DEMO)/reports"
+	$(COWRIE) report weekly 2026-W35 --to 2026-W36 --all-sensors --output "$(DEMO)/reports"
+	$(COWRIE) report monthly 2026-08 --to 2026-09 --all-sensors --output "$(DEMO)/reports"
+	$(COWRIE) validate
+	@$(COWRIE) report daily 2026-08-31 --format text
+	@echo
+	@echo "All reports, as JSON and as text: $(DEMO)/reports"
+	@echo "The database:                     $(DEMO)/cowrie_assets.db"
+	@echo "The Dagster UI over them:         make ui, then http://127.0.0.1:$(UI_PORT)"
+
+# The demo's settings, unless the user has own ones in the environment.
+ui: $(VENV)/installed ## start Dagster with a kept history on http://127.0.0.1:3000
+	@mkdir -p "$(DEMO)" "$(DAGSTER_HOME)"
+	@cp dagster.yaml "$(DAGSTER_HOME)/dagster.yaml"
+	@echo "Dagster starts on http://127.0.0.1:$(UI_PORT) (15 seconds or so); Ctrl-C ends it. Its history is kept in $(DAGSTER_HOME)."
+	@if [ -z "$$COWRIE_LOG_ROOT$$COWRIE_DATABASE_URL" ]; then export $(DEMO_SETTINGS); fi; \
+		exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(UI_PORT)
+
+test: lint ## all checks and tests but the soak
+	$(BIN)/python -m pytest -m "not soak" $(PYTEST_ARGS)
+
+lint: $(VENV)/installed-dev ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-dev ## let ruff format the code
+	$(BIN)/ruff format .
+
+soak: $(VENV)/installed-dev ## the tests that take long (kill loops, long property runs)
+	$(BIN)/python -m pytest -m soak --timeout 0 $(PYTEST_ARGS)
+
+bench: $(VENV)/installed-dev ## the measurements that README.md quotes
+	$(BIN)/python -m benchmarks
+
+lock: ## write constraints.txt anew from the newest releases allowed
+	$(PYTHON) -m venv --clear $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet '.[dev]' hatchling editables
+	sed -n '/^#/p' constraints.txt > $(VENV)/lock/constraints.txt
+	$(VENV)/lock/bin/python -m pip freeze --exclude cowrie-assets >> $(VENV)/lock/constraints.txt
+	mv $(VENV)/lock/constraints.txt constraints.txt
+
+clean: ## remove all that was made here: .venv, the demo, caches, Dagster's history
+	rm -rf $(VENV) .demo .dagster_home build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
