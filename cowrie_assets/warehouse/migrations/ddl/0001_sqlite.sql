@@ -1,0 +1,247 @@
+CREATE TABLE changed_days (
+  session_day INTEGER NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (session_day)
+);
+
+CREATE TABLE command_facts (
+  session_ref BIGINT NOT NULL,
+  command_id BIGINT NOT NULL,
+  occurrences INTEGER NOT NULL,
+  first_seen BIGINT NOT NULL,
+  last_seen BIGINT NOT NULL,
+  PRIMARY KEY (session_ref, command_id)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE commands (
+  command_id INTEGER NOT NULL,
+  normalized_id BIGINT NOT NULL,
+  risk_score SMALLINT NOT NULL,
+  ruleset INTEGER NOT NULL,
+  PRIMARY KEY (command_id)
+);
+
+CREATE TABLE dead_letters (
+  id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  log_id INTEGER NOT NULL,
+  line_number BIGINT NOT NULL,
+  byte_offset BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  content TEXT NOT NULL,
+  content_bytes BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  resolved_at BIGINT,
+  PRIMARY KEY (id),
+  UNIQUE (digest)
+);
+
+CREATE TABLE event_days (
+  event_day INTEGER NOT NULL,
+  last_event_id BIGINT NOT NULL,
+  PRIMARY KEY (event_day)
+);
+
+CREATE TABLE event_types (
+  id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  known SMALLINT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (name)
+);
+
+CREATE TABLE events (
+  id INTEGER NOT NULL,
+  event_hash BLOB NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  session_ref BIGINT,
+  matcher SMALLINT,
+  event_type_id INTEGER NOT NULL,
+  counts_as SMALLINT NOT NULL,
+  event_at BIGINT NOT NULL,
+  event_day INTEGER NOT NULL,
+  src_ip_id BIGINT,
+  src_port INTEGER,
+  dst_port INTEGER,
+  protocol_id BIGINT,
+  username_id BIGINT,
+  password_id BIGINT,
+  command_id BIGINT,
+  client_version_id BIGINT,
+  hassh_id BIGINT,
+  shasum_id BIGINT,
+  filename_id BIGINT,
+  url_id BIGINT,
+  destfile_id BIGINT,
+  file_size BIGINT,
+  duration_us BIGINT,
+  log_id INTEGER NOT NULL,
+  byte_offset BIGINT NOT NULL,
+  ingested_at BIGINT NOT NULL,
+  payload TEXT NOT NULL,
+  PRIMARY KEY (id)
+);
+
+CREATE INDEX events_day ON events (event_day);
+
+CREATE UNIQUE INDEX events_identity ON events (event_hash);
+
+CREATE INDEX events_session ON events (session_ref) WHERE session_ref IS NOT NULL;
+
+CREATE TABLE file_facts (
+  session_ref BIGINT NOT NULL,
+  shasum_id BIGINT NOT NULL,
+  downloads INTEGER NOT NULL,
+  uploads INTEGER NOT NULL,
+  filename_id BIGINT,
+  url_id BIGINT,
+  destfile_id BIGINT,
+  file_size BIGINT,
+  first_seen BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (session_ref, shasum_id)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE file_verdicts (
+  shasum TEXT NOT NULL,
+  status TEXT NOT NULL,
+  classification TEXT,
+  description TEXT,
+  malicious SMALLINT,
+  first_seen BIGINT,
+  last_analysis BIGINT,
+  positives INTEGER,
+  total INTEGER,
+  scan_date BIGINT,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (shasum)
+);
+
+CREATE TABLE ip_verdicts (
+  ip TEXT NOT NULL,
+  dshield_flagged SMALLINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (ip)
+);
+
+CREATE TABLE log_paths (
+  path TEXT NOT NULL,
+  log_id INTEGER,
+  size BIGINT NOT NULL,
+  mtime_ns BIGINT NOT NULL,
+  inode BIGINT NOT NULL,
+  samples BLOB NOT NULL,
+  pending_bytes BIGINT NOT NULL,
+  PRIMARY KEY (path)
+);
+
+CREATE TABLE login_facts (
+  session_ref BIGINT NOT NULL,
+  username_id BIGINT NOT NULL,
+  password_id BIGINT NOT NULL,
+  attempts INTEGER NOT NULL,
+  successes INTEGER NOT NULL,
+  first_seen BIGINT NOT NULL,
+  last_seen BIGINT NOT NULL,
+  PRIMARY KEY (session_ref, username_id, password_id)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE logs (
+  id INTEGER NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  path TEXT NOT NULL,
+  fingerprint BLOB NOT NULL,
+  generation INTEGER NOT NULL,
+  compression TEXT NOT NULL,
+  bytes_read BIGINT NOT NULL,
+  checkpoint BLOB NOT NULL,
+  unterminated SMALLINT NOT NULL,
+  lines BIGINT NOT NULL,
+  events BIGINT NOT NULL,
+  duplicates BIGINT NOT NULL,
+  dead_letters BIGINT NOT NULL,
+  blank BIGINT NOT NULL,
+  invalid_utf8 BIGINT NOT NULL,
+  naive_timestamps BIGINT NOT NULL,
+  first_event_at BIGINT,
+  last_event_at BIGINT,
+  status TEXT NOT NULL,
+  last_ingested_at BIGINT NOT NULL,
+  PRIMARY KEY (id)
+);
+
+CREATE INDEX logs_fingerprint ON logs (fingerprint);
+
+CREATE TABLE reports (
+  report_type TEXT NOT NULL,
+  period TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  complete SMALLINT NOT NULL,
+  generated_at BIGINT NOT NULL,
+  PRIMARY KEY (report_type, period)
+);
+
+CREATE TABLE sensors (
+  id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (name)
+);
+
+CREATE TABLE session_facts (
+  session_ref INTEGER NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  session_day INTEGER NOT NULL,
+  first_event_at BIGINT NOT NULL,
+  last_event_at BIGINT NOT NULL,
+  matcher SMALLINT NOT NULL,
+  protocol_id BIGINT,
+  src_ip_id BIGINT,
+  src_port INTEGER,
+  dst_port INTEGER,
+  duration_us BIGINT NOT NULL,
+  closed SMALLINT NOT NULL,
+  event_count INTEGER NOT NULL,
+  command_count INTEGER NOT NULL,
+  login_successes INTEGER NOT NULL,
+  login_failures INTEGER NOT NULL,
+  file_downloads INTEGER NOT NULL,
+  file_downloads_failed INTEGER NOT NULL,
+  file_uploads INTEGER NOT NULL,
+  username_id BIGINT,
+  password_id BIGINT,
+  client_version_id BIGINT,
+  hassh_id BIGINT,
+  risk_score SMALLINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (session_ref)
+);
+
+CREATE INDEX session_facts_day ON session_facts (session_day, sensor_id);
+
+CREATE TABLE session_keys (
+  id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  session_id TEXT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (digest)
+);
+
+CREATE TABLE summarised_days (
+  summary TEXT NOT NULL,
+  event_day INTEGER NOT NULL,
+  last_event_id BIGINT NOT NULL,
+  PRIMARY KEY (summary, event_day)
+);
+
+CREATE TABLE texts (
+  id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (digest)
+);

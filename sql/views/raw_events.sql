@@ -1,0 +1,18 @@
+SELECT
+  sensors.name AS sensor,
+  session_keys.session_id AS session_id,
+  CASE e.matcher WHEN 1 THEN 'full_delimited' WHEN 2 THEN 'session_id_only' WHEN 3 THEN 'event_session' END AS matcher,
+  event_types.name AS event_type,
+  utc(e.event_at) AS event_timestamp,
+  utc_day(e.event_day) AS event_date,
+  src_ip.text AS src_ip,
+  e.payload AS payload,
+  hex(e.event_hash) AS event_hash,
+  e.log_id AS log_file_id,
+  e.byte_offset AS byte_offset,
+  utc(e.ingested_at) AS ingested_at
+FROM events AS e
+JOIN sensors ON sensors.id = e.sensor_id
+JOIN event_types ON event_types.id = e.event_type_id
+LEFT JOIN session_keys ON session_keys.id = e.session_ref
+LEFT JOIN texts AS src_ip ON src_ip.id = e.src_ip_id

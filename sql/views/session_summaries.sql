@@ -1,0 +1,45 @@
+SELECT
+  sensors.name AS sensor,
+  session_keys.session_id AS session_id,
+  CASE s.matcher WHEN 1 THEN 'full_delimited' WHEN 2 THEN 'session_id_only' WHEN 3 THEN 'event_session' END AS matcher,
+  protocol.text AS protocol,
+  src_ip.text AS src_ip,
+  s.src_port AS src_port,
+  s.dst_port AS dst_port,
+  utc(s.first_event_at) AS first_event_at,
+  utc(s.last_event_at) AS last_event_at,
+  CAST(s.duration_us AS DOUBLE PRECISION) / 1000000 AS duration_seconds,
+  s.closed AS closed,
+  s.event_count AS event_count,
+  s.command_count AS command_count,
+  s.login_successes + s.login_failures AS login_attempts,
+  s.login_successes AS login_successes,
+  s.login_failures AS login_failures,
+  s.file_downloads AS file_downloads,
+  s.file_downloads_failed AS file_downloads_failed,
+  s.file_uploads AS file_uploads,
+  username.text AS username,
+  password.text AS password,
+  client_version.text AS client_version,
+  hassh.text AS hassh,
+  s.risk_score AS risk_score,
+  CASE WHEN EXISTS (
+    SELECT 1
+    FROM file_facts
+    JOIN texts AS shasum ON shasum.id = file_facts.shasum_id
+    JOIN file_verdicts ON file_verdicts.shasum = shasum.text
+    WHERE file_facts.session_ref = s.session_ref AND file_verdicts.malicious = 1
+  ) THEN 1 ELSE 0 END AS vt_flagged,
+  CASE WHEN EXISTS (
+    SELECT 1 FROM ip_verdicts WHERE ip_verdicts.ip = src_ip.text AND ip_verdicts.dshield_flagged = 1
+  ) THEN 1 ELSE 0 END AS dshield_flagged,
+  utc(s.updated_at) AS updated_at
+FROM session_facts AS s
+JOIN session_keys ON session_keys.id = s.session_ref
+JOIN sensors ON sensors.id = s.sensor_id
+LEFT JOIN texts AS protocol ON protocol.id = s.protocol_id
+LEFT JOIN texts AS src_ip ON src_ip.id = s.src_ip_id
+LEFT JOIN texts AS username ON username.id = s.username_id
+LEFT JOIN texts AS password ON password.id = s.password_id
+LEFT JOIN texts AS client_version ON client_version.id = s.client_version_id
+LEFT JOIN texts AS hassh ON hassh.id = s.hassh_id
