@@ -1,0 +1,1 @@
+"""Jobs made of the domain: ingest everything, rebuild, validate, backfill, status, doctor. No Dagster, no click."""

@@ -1,0 +1,78 @@
+"""What could not be taken as an event: how much of it for which reason, and each line with its place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.sql import statement
+
+REASONS = (
+    "invalid_json",
+    "not_an_object",
+    "missing_eventid",
+    "bad_timestamp",
+    "too_long",
+    "too_deep",
+    "undecodable",
+    "damaged_archive",
+)
+"""The data contract's reasons of `dead_letter_events`."""
+
+_ALL = 2**31 - 1
+_ROWS_AT_A_TIME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One dead letter; times in microseconds since 1970-01-01 UTC. An attacker may have written `content`: print it with care."""
+
+    sensor: str
+    path: str
+    line_number: int
+    byte_offset: int
+    """In the decompressed content of the log."""
+    reason: str
+    content: str
+    content_bytes: int
+    """Its true length in the log; `content` may hold less."""
+    created_at: int
+    resolved_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many dead letters have a reason, and how many of them nobody has resolved."""
+
+    reason: str
+    total: int
+    unresolved: int
+
+
+def count_by_reason(connection: Connection) -> tuple[ReasonCount, ...]:
+    """The reasons that occur, the most frequent first."""
+    rows = connection.execute(statement("operations/dead_letters_by_reason"))
+    return tuple(ReasonCount(row.reason, row.total, row.unresolved) for row in rows)
+
+
+def iter_dead_letters(
+    connection: Connection, *, reason: str | None = None, limit: int | None = None, characters: int | None = None
+) -> Iterator[DeadLetter]:
+    """Dead letters, the newest first: those of one of the `REASONS`, at most `limit`, each content cut to `characters`."""
+    rows = connection.execute(
+        statement("operations/dead_letters").execution_options(yield_per=_ROWS_AT_A_TIME),
+        {"reason": reason or "", "limit": limit or _ALL, "characters": characters or _ALL},
+    )
+    for row in rows:
+        yield DeadLetter(
+            sensor=decode_text(row.sensor),
+            path=decode_text(row.path),
+            line_number=row.line_number,
+            byte_offset=row.byte_offset,
+            reason=row.reason,
+            content=decode_text(row.content),
+            content_bytes=row.content_bytes,
+            created_at=row.created_at,
+            resolved_at=row.resolved_at,
+        )

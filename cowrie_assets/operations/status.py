@@ -1,0 +1,90 @@
+"""Where the warehouse stands: what was read from which sensor, what is not yet summarised, what was refused."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from cowrie_assets import clock
+from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.sql import statement
+
+
+@dataclass(frozen=True, slots=True)
+class SensorStatus:
+    """What the logs in a sensor's folder brought; `lines = events + duplicates + dead_letters + blank`."""
+
+    sensor: str
+    logs: int
+    damaged_logs: int
+    bytes_read: int
+    lines: int
+    events: int
+    duplicates: int
+    dead_letters: int
+    blank: int
+    newest_event_at: int | None
+    """Microseconds since 1970-01-01 UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One look at a warehouse; times in microseconds since 1970-01-01 UTC."""
+
+    database: str
+    """Its URL, without a password."""
+    database_bytes: int
+    taken_at: int
+    last_ingested_at: int | None
+    sensors: tuple[SensorStatus, ...]
+    sessions: int
+    days: int
+    """UTC days that have events, the first and the last of them in `span`."""
+    span: tuple[date, date] | None
+    pending_days: tuple[date, ...]
+    """Days with events that a summary has not taken in."""
+    unfinished_bytes: int
+    """Bytes at the ends of logs that are no whole line yet."""
+    dead_letters: tuple[ReasonCount, ...]
+
+    @property
+    def logs(self) -> int:
+        """Logs known, by content."""
+        return sum(sensor.logs for sensor in self.sensors)
+
+    @property
+    def events(self) -> int:
+        """Distinct events stored."""
+        return sum(sensor.events for sensor in self.sensors)
+
+
+def status(warehouse: Warehouse) -> Status:
+    """Look at the ledgers; cheap enough to be done every other second."""
+    size = warehouse.size_bytes
+    with warehouse.read() as connection:
+        totals = connection.execute(statement("operations/totals")).one()
+        return Status(
+            database=warehouse.label,
+            database_bytes=size,
+            taken_at=clock.now_us(),
+            last_ingested_at=totals.last_ingested_at,
+            sensors=_sensors(connection),
+            sessions=totals.sessions,
+            days=totals.days,
+            span=(clock.day_of_number(totals.first_day), clock.day_of_number(totals.last_day)) if totals.days else None,
+            pending_days=_pending_days(connection),
+            unfinished_bytes=totals.unfinished_bytes,
+            dead_letters=count_by_reason(connection),
+        )
+
+
+def _sensors(connection: Connection) -> tuple[SensorStatus, ...]:
+    rows = connection.execute(statement("operations/sensors")).mappings()
+    return tuple(SensorStatus(**{**row, "sensor": decode_text(row["sensor"])}) for row in rows)
+
+
+def _pending_days(connection: Connection) -> tuple[date, ...]:
+    days = connection.execute(statement("operations/pending_days")).scalars()
+    return tuple(clock.day_of_number(day) for day in days)

@@ -1,0 +1,17 @@
+-- The newest first. A content can be 1 MiB: `:characters` cuts it where only its head is shown.
+SELECT
+  sensors.name AS sensor,
+  l.path AS path,
+  d.line_number AS line_number,
+  d.byte_offset AS byte_offset,
+  d.reason AS reason,
+  SUBSTR(d.content, 1, :characters) AS content,
+  d.content_bytes AS content_bytes,
+  d.created_at AS created_at,
+  d.resolved_at AS resolved_at
+FROM dead_letters AS d
+JOIN logs AS l ON l.id = d.log_id
+JOIN sensors ON sensors.id = l.sensor_id
+WHERE :reason = '' OR d.reason = :reason
+ORDER BY d.id DESC
+LIMIT :limit
