@@ -26,7 +26,7 @@ _ROWS_AT_A_TIME = 100
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One dead letter; times in microseconds since 1970-01-01 UTC. An attacker may have written `content`: print it with care."""
+    """One dead letter; times in microseconds since 1970-01-01 UTC. Attackers write `content`: print it with care."""
 
     sensor: str
     path: str
@@ -59,7 +59,7 @@ def count_by_reason(connection: Connection) -> tuple[ReasonCount, ...]:
 def iter_dead_letters(
     connection: Connection, *, reason: str | None = None, limit: int | None = None, characters: int | None = None
 ) -> Iterator[DeadLetter]:
-    """Dead letters, the newest first: those of one of the `REASONS`, at most `limit`, each content cut to `characters`."""
+    """Dead letters, the newest first: of one of the `REASONS`, at most `limit`, each content cut to `characters`."""
     rows = connection.execute(
         statement("operations/dead_letters").execution_options(yield_per=_ROWS_AT_A_TIME),
         {"reason": reason or "", "limit": limit or _ALL, "characters": characters or _ALL},

@@ -1,4 +1,4 @@
--- The newest first. A content can be 1 MiB: `:characters` cuts it where only its head is shown.
+-- The newest first. A content can be 1 MiB; it is cut where only its head is shown.
 SELECT
   sensors.name AS sensor,
   l.path AS path,
