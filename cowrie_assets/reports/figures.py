@@ -1,0 +1,60 @@
+"""What the SQL of a section gives, bound to one period and one sensor."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult
+
+from cowrie_assets.clock import day_number
+from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.top_list import TopItem, TopList
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.sql import statement
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The plain numbers of a section, and its top lists, by name."""
+
+    numbers: Mapping[str, int]
+    tops: Mapping[str, list[TopItem]]
+
+    def top(self, name: str) -> list[TopItem]:
+        """The top list `name`; empty where nothing was counted."""
+        return self.tops.get(name, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a document is about."""
+
+    connection: Connection
+    period: Period
+    sensor_id: int
+    """0 means all sensors."""
+    top: int
+    """The most items of a top list."""
+
+    def rows(self, section: str, **binds: int) -> CursorResult[Any]:
+        """Run `sql/reports/<section>.sql`; its rows stream."""
+        window = {"start_day": day_number(self.period.start), "end_day": day_number(self.period.end)}
+        return self.connection.execute(
+            statement(f"reports/{section}"),
+            {**window, "sensor_id": self.sensor_id, **binds},
+            execution_options={"yield_per": _BATCH},
+        )
+
+    def figures(self, section: str) -> Figures:
+        """Run `sql/reports/<section>.sql`, a file whose rows are `item, value, number`."""
+        numbers: dict[str, int] = {}
+        tops: defaultdict[str, TopList] = defaultdict(lambda: TopList(self.top))
+        for row in self.rows(section, top=self.top):
+            if row.value is None:
+                numbers[row.item] = row.number
+            else:
+                tops[row.item].add(decode_text(row.value), row.number)
+        return Figures(numbers, {item: top.items() for item, top in tops.items()})

@@ -1,0 +1,66 @@
+"""The sensors that reports are made for, and how one is named in a report and in a path."""
+
+import re
+from hashlib import blake2b
+
+from sqlalchemy import Connection, select
+
+from cowrie_assets.warehouse.codec import decode_text, encode_text
+from cowrie_assets.warehouse.schema import sensors
+from cowrie_assets.warehouse.sql import statement
+
+AGGREGATE = "aggregate"
+"""Stands where a report of all sensors together would name its sensor."""
+
+_QUOTED_AGGREGATE = "%61ggregate"
+_UNSAFE = re.compile(rb"[^A-Za-z0-9._-]")
+_MAX_SLUG = 160
+
+
+class UnknownSensorError(ValueError):
+    """A sensor of that name was never seen in any log."""
+
+
+def sensors_with_sessions(connection: Connection) -> list[str]:
+    """Names of the sensors that have a session on any day, in order."""
+    return sorted(decode_text(name) for (name,) in connection.execute(statement("reports/sensors_with_sessions")))
+
+
+def sensor_id(connection: Connection, sensor: str | None) -> int:
+    """`sensors.id` of a name; 0, which the SQL files read as all of them, for None. Raises UnknownSensorError."""
+    if sensor is None:
+        return 0
+    found = connection.execute(select(sensors.c.id).where(sensors.c.name == encode_text(sensor))).scalar()
+    if found is None:
+        known = ", ".join(map(repr, sensors_with_sessions(connection))) or "none yet"
+        raise UnknownSensorError(f"no log of a sensor {sensor!r} was read; known sensors: {known}")
+    return int(found)
+
+
+def sensor_label(sensor: str | None) -> str:
+    """The name in a document: `aggregate` for None.
+
+    A sensor that is itself called `aggregate` is written `%61ggregate`, lest its report pass for that of all sensors.
+    """
+    if sensor is None:
+        return AGGREGATE
+    return _QUOTED_AGGREGATE if sensor == AGGREGATE else sensor
+
+
+def sensor_slug(sensor: str | None) -> str:
+    """The name as one part of a path: ASCII letters, digits, `._-` and percent codes, at most 160, no dot in front.
+
+    Distinct sensors have distinct slugs: a long one is cut and ends with a digest behind `%-`, which is no code.
+    """
+    if sensor is None:
+        return AGGREGATE
+    if sensor == AGGREGATE:
+        return _QUOTED_AGGREGATE
+    name = sensor.encode("utf-8", "surrogatepass")
+    slug = _UNSAFE.sub(lambda match: b"%%%02X" % match[0][0], name).decode("ascii") or "%"
+    if slug.startswith("."):
+        slug = "%2E" + slug[1:]
+    if len(slug) <= _MAX_SLUG:
+        return slug
+    tail = "%-" + blake2b(name, digest_size=16).hexdigest()
+    return slug[: _MAX_SLUG - len(tail)] + tail

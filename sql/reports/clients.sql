@@ -1,0 +1,25 @@
+-- Sessions by the client's HASSH and by its version. Rows as in credentials.sql.
+WITH clients AS MATERIALIZED (
+  SELECT s.hassh_id, s.client_version_id, COUNT(*) AS sessions
+  FROM session_facts AS s
+  WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
+  GROUP BY s.hassh_id, s.client_version_id
+),
+hasshes AS MATERIALIZED (
+  SELECT hassh_id, CAST(SUM(sessions) AS BIGINT) AS sessions FROM clients WHERE hassh_id IS NOT NULL GROUP BY hassh_id
+),
+versions AS MATERIALIZED (
+  SELECT client_version_id, CAST(SUM(sessions) AS BIGINT) AS sessions
+  FROM clients
+  WHERE client_version_id IS NOT NULL
+  GROUP BY client_version_id
+)
+SELECT 'top_hassh' AS item, texts.text AS value, hasshes.sessions AS number
+FROM hasshes
+JOIN texts ON texts.id = hasshes.hassh_id
+WHERE hasshes.sessions >= (SELECT MIN(sessions) FROM (SELECT sessions FROM hasshes ORDER BY sessions DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'top_versions', texts.text, versions.sessions
+FROM versions
+JOIN texts ON texts.id = versions.client_version_id
+WHERE versions.sessions >= (SELECT MIN(sessions) FROM (SELECT sessions FROM versions ORDER BY sessions DESC LIMIT :top) AS best)

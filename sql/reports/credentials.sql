@@ -1,0 +1,40 @@
+-- Attempts by username, by password and by both. Rows: a number of the section (value is NULL), or an item of one of its top lists.
+-- A top list comes with every item that ties with its last one: Python orders them by value and cuts.
+-- An id of 0 is no value. Pairs that read alike ("a" with "b:c", "a:b" with "c") are one combination.
+WITH logins AS MATERIALIZED (
+  SELECT l.username_id, l.password_id, CAST(SUM(l.attempts) AS BIGINT) AS attempts
+  FROM session_facts AS s
+  JOIN login_facts AS l ON l.session_ref = s.session_ref
+  WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
+  GROUP BY l.username_id, l.password_id
+),
+usernames AS MATERIALIZED (
+  SELECT username_id, CAST(SUM(attempts) AS BIGINT) AS attempts FROM logins WHERE username_id <> 0 GROUP BY username_id
+),
+passwords AS MATERIALIZED (
+  SELECT password_id, CAST(SUM(attempts) AS BIGINT) AS attempts FROM logins WHERE password_id <> 0 GROUP BY password_id
+),
+combinations AS MATERIALIZED (
+  SELECT username.text || ':' || password.text AS value, CAST(SUM(logins.attempts) AS BIGINT) AS attempts
+  FROM logins
+  JOIN texts AS username ON username.id = logins.username_id
+  JOIN texts AS password ON password.id = logins.password_id
+  GROUP BY username.text || ':' || password.text
+)
+SELECT 'unique_usernames' AS item, NULL AS value, COUNT(*) AS number FROM usernames
+UNION ALL
+SELECT 'unique_passwords', NULL, COUNT(*) FROM passwords
+UNION ALL
+SELECT 'top_usernames', texts.text, usernames.attempts
+FROM usernames
+JOIN texts ON texts.id = usernames.username_id
+WHERE usernames.attempts >= (SELECT MIN(attempts) FROM (SELECT attempts FROM usernames ORDER BY attempts DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'top_passwords', texts.text, passwords.attempts
+FROM passwords
+JOIN texts ON texts.id = passwords.password_id
+WHERE passwords.attempts >= (SELECT MIN(attempts) FROM (SELECT attempts FROM passwords ORDER BY attempts DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'top_combinations', value, attempts
+FROM combinations
+WHERE attempts >= (SELECT MIN(attempts) FROM (SELECT attempts FROM combinations ORDER BY attempts DESC LIMIT :top) AS best)

@@ -1,0 +1,45 @@
+-- The sessions of a window of session days, a row each, in the order of the index: nothing is sorted, rows stream.
+SELECT
+  sensors.name AS sensor,
+  session_keys.session_id,
+  protocol.text AS protocol,
+  src_ip.text AS src_ip,
+  s.src_port,
+  s.dst_port,
+  s.first_event_at,
+  s.last_event_at,
+  s.duration_us,
+  s.closed,
+  s.event_count,
+  s.command_count,
+  s.login_successes,
+  s.login_failures,
+  s.file_downloads,
+  s.file_downloads_failed,
+  s.file_uploads,
+  username.text AS username,
+  password.text AS password,
+  client_version.text AS client_version,
+  hassh.text AS hassh,
+  s.risk_score,
+  CASE WHEN s.file_downloads + s.file_uploads > 0 AND EXISTS (
+    SELECT 1
+    FROM file_facts
+    JOIN texts AS shasum ON shasum.id = file_facts.shasum_id
+    JOIN file_verdicts ON file_verdicts.shasum = shasum.text
+    WHERE file_facts.session_ref = s.session_ref AND file_verdicts.malicious = 1
+  ) THEN 1 ELSE 0 END AS vt_flagged,
+  CASE WHEN EXISTS (
+    SELECT 1 FROM ip_verdicts WHERE ip_verdicts.ip = src_ip.text AND ip_verdicts.dshield_flagged = 1
+  ) THEN 1 ELSE 0 END AS dshield_flagged
+FROM session_facts AS s
+JOIN session_keys ON session_keys.id = s.session_ref
+JOIN sensors ON sensors.id = s.sensor_id
+LEFT JOIN texts AS protocol ON protocol.id = s.protocol_id
+LEFT JOIN texts AS src_ip ON src_ip.id = s.src_ip_id
+LEFT JOIN texts AS username ON username.id = s.username_id
+LEFT JOIN texts AS password ON password.id = s.password_id
+LEFT JOIN texts AS client_version ON client_version.id = s.client_version_id
+LEFT JOIN texts AS hassh ON hassh.id = s.hassh_id
+WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
+ORDER BY s.session_day, s.sensor_id, s.session_ref
