@@ -8,7 +8,6 @@ transaction that uses it, and the checks prove them.
 from sqlalchemy import (
     BigInteger,
     Column,
-    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    literal_column,
 )
 
 metadata = MetaData()
@@ -29,7 +29,8 @@ _Text = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def _id() -> Column[int]:
-    return Column("id", _Id, Identity(), primary_key=True)
+    """A number given by the one writer, which is alone while it looks for a free one."""
+    return Column("id", _Id, primary_key=True, autoincrement=False)
 
 
 # ------------------------------------------------------------------------------------------------------------- dictionaries
@@ -72,10 +73,22 @@ commands = Table(
 
 # ------------------------------------------------------------------------------------------------------------------- evidence
 
+
+_HAS_SESSION = Column("session_ref").isnot(None)
+
+
+def _events_that(name: str, kinds: tuple[int, ...]) -> Index:
+    """An index of the few events that count as `kinds`: what a summary of them reads instead of every event of a session."""
+    column = Column("counts_as", SmallInteger)
+    numbers = [literal_column(str(kind)) for kind in kinds]
+    condition = column == numbers[0] if len(numbers) == 1 else column.in_(numbers)
+    return Index(name, "session_ref", sqlite_where=condition, postgresql_where=condition)
+
+
 events = Table(
     "events",
     metadata,
-    Column("id", _Id, Identity(), primary_key=True, comment="in order of loading; carries no meaning beyond that"),
+    Column("id", _Id, primary_key=True, comment="in order of loading; carries no meaning beyond that"),
     Column("event_hash", LargeBinary, nullable=False, comment="identity: written second, then BLAKE2b-96 of sensor and JSON"),
     Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
     Column("session_ref", BigInteger, comment="session_keys.id; NULL where the event belongs to no session"),
@@ -104,8 +117,9 @@ events = Table(
     Column("ingested_at", BigInteger, nullable=False),
     Column("payload", _Text, nullable=False, comment="the JSON as Cowrie wrote it, as warehouse.codec stores it"),
     Index("events_identity", "event_hash", unique=True),
-    Index("events_session", "session_ref", sqlite_where=Column("session_ref").isnot(None), postgresql_where=Column("session_ref").isnot(None)),
+    Index("events_session", "session_ref", sqlite_where=_HAS_SESSION, postgresql_where=_HAS_SESSION),
     Index("events_day", "event_day", "id"),
+    *(_events_that(name, kinds) for name, kinds in (("events_commands", (1,)), ("events_logins", (2, 3)), ("events_files", (4, 6)))),
     postgresql_partition_by="RANGE (event_hash)",
 )
 
@@ -121,6 +135,7 @@ logs = Table(
     Column("generation", Integer, nullable=False, comment="1 for the first content seen at this path, 2 for the next, ..."),
     Column("compression", _Text, nullable=False),
     Column("bytes_read", BigInteger, nullable=False, comment="offset behind the last line read, in the decompressed content"),
+    Column("next_line", BigInteger, nullable=False, comment="the physical line that begins at bytes_read"),
     Column("checkpoint", LargeBinary, nullable=False, comment="digest of samples of the content up to bytes_read"),
     Column("unterminated", SmallInteger, nullable=False, comment="1 where the last line read had no newline yet"),
     Column("lines", BigInteger, nullable=False),

@@ -4,9 +4,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import TextClause, text
 
 from cowrie_assets.cowrie.counting import SQL_NAMES
+from cowrie_assets.cowrie.risk import HIGH_RISK, SESSION_BASE
 
 _PACKAGED = Path(__file__).parents[1] / "sql"
 _CHECKOUT = Path(__file__).parents[2] / "sql"
@@ -14,17 +15,18 @@ SQL_ROOT = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 """A wheel carries the files inside the package, a checkout beside it."""
 
 _BIND = re.compile(r"(?<![:\w]):([a-z_]\w*)")
+_CONSTANTS = {**SQL_NAMES, "high_risk": HIGH_RISK, **{f"risk_of_{name}": score for name, score in SESSION_BASE.items()}}
+"""Names that mean the same number in every file; they are put in as literals, which lets a planner use a partial index."""
 
 
 @cache
 def source(name: str) -> str:
-    """The text of `sql/<name>.sql`. Raises FileNotFoundError."""
-    return (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
+    """The text of `sql/<name>.sql` with the rules' numbers put in. Raises FileNotFoundError."""
+    sql = (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
+    return _BIND.sub(lambda match: str(_CONSTANTS.get(match[1], match[0])), sql)
 
 
 @cache
 def statement(name: str) -> TextClause:
-    """`sql/<name>.sql` ready to run, the counting rules' names (`:login_success`, ...) already bound."""
-    sql = source(name)
-    used = set(_BIND.findall(sql))
-    return text(sql).bindparams(*(bindparam(key, value) for key, value in SQL_NAMES.items() if key in used))
+    """`sql/<name>.sql` ready to run with its remaining binds (`:day`, ...)."""
+    return text(source(name))

@@ -83,9 +83,15 @@ CREATE TABLE events (
   PRIMARY KEY (id)
 );
 
+CREATE INDEX events_commands ON events (session_ref) WHERE counts_as = 1;
+
 CREATE INDEX events_day ON events (event_day);
 
+CREATE INDEX events_files ON events (session_ref) WHERE counts_as IN (4, 6);
+
 CREATE UNIQUE INDEX events_identity ON events (event_hash);
+
+CREATE INDEX events_logins ON events (session_ref) WHERE counts_as IN (2, 3);
 
 CREATE INDEX events_session ON events (session_ref) WHERE session_ref IS NOT NULL;
 
@@ -157,6 +163,7 @@ CREATE TABLE logs (
   generation INTEGER NOT NULL,
   compression TEXT NOT NULL,
   bytes_read BIGINT NOT NULL,
+  next_line BIGINT NOT NULL,
   checkpoint BLOB NOT NULL,
   unterminated SMALLINT NOT NULL,
   lines BIGINT NOT NULL,

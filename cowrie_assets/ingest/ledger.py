@@ -1,0 +1,190 @@
+"""The ledger: which logs were read, and how far. "A log is known by its content, not by path or inode" (DATA.md).
+
+It only saves work. A log is taken as known where the first line's fingerprint is, and where the samples of everything up to the recorded offset
+are what they were; in any other case it is read from its start, and what is equal vanishes.
+"""
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from cowrie_assets.ingest.content import LogContent
+from cowrie_assets.ingest.discovery import LogFile
+from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, file_samples, first_line_fingerprint
+from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.schema import log_paths, logs
+from cowrie_assets.warehouse.upsert import upsert
+
+_HEAD_BYTES = 64 * 1024
+_NS_PER_SECOND = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLog:
+    """A row of the ledger: a content that was read up to `bytes_read`."""
+
+    id: int
+    path: str
+    bytes_read: int
+    next_line: int
+    checkpoint: bytes
+    unterminated: bool
+    lines: int
+    events: int
+    duplicates: int
+    first_event_at: int | None
+    last_event_at: int | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What a file looks like from outside."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+    samples: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be read of a log: all of it, or what lies behind the known part."""
+
+    log: LogFile
+    file: FileState
+    compression: str
+    closed: bool
+    """Nobody writes it any more: its last line counts though no newline follows."""
+    fingerprint: bytes | None
+    """None: the file does not hold a whole line yet."""
+    known: KnownLog | None
+    newest_rival: int
+    """The highest ledger id with this fingerprint when the plan was made: a higher one later means that another loader came first."""
+
+
+def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_unchanged: bool) -> Plan | None:
+    """What to read of `log`; None where `skip_unchanged` and the file is as it was when last looked at.
+
+    Raises OSError where the file cannot be read.
+    """
+    with LogContent(log.path) as content:
+        status = content.stat
+        compressed = content.compression != "plain"
+        quiet = time.time_ns() - status.st_mtime_ns > quiet_seconds * _NS_PER_SECOND
+        closed = not log.live or compressed or quiet
+        file = FileState(
+            path=_path_key(log), size=status.st_size, mtime_ns=status.st_mtime_ns, inode=status.st_ino, samples=_samples(content)
+        )
+        seen = _seen(connection, file.path)
+        if skip_unchanged and seen is not None and _unchanged(file, seen) and not (closed and seen["pending_bytes"]):
+            return None
+        head = next(content.blocks(block_size=_HEAD_BYTES), b"")
+        fingerprint = first_line_fingerprint(head, closed=closed)
+        rivals = [] if fingerprint is None else _rivals(connection, fingerprint, prefer=seen["log_id"] if seen else None)
+        return Plan(
+            log=log,
+            file=file,
+            compression=content.compression,
+            closed=closed,
+            fingerprint=fingerprint,
+            known=_known(content, rivals),
+            newest_rival=max((rival.id for rival in rivals), default=0),
+        )
+
+
+def newest_rival(connection: Connection, fingerprint: bytes) -> int:
+    """The highest ledger id with this fingerprint, 0 where there is none."""
+    return int(connection.execute(select(func.max(logs.c.id)).where(logs.c.fingerprint == fingerprint)).scalar() or 0)
+
+
+def generation_at(connection: Connection, path: str) -> int:
+    """How many contents the ledger has seen begin at this path."""
+    return int(connection.execute(select(func.max(logs.c.generation)).where(logs.c.path == path)).scalar() or 0)
+
+
+def remember_path(connection: Connection, plan: Plan, log_id: int | None, pending_bytes: int) -> None:
+    """Record what the path holds, so that the file is not opened again before it changes."""
+    upsert(
+        connection,
+        log_paths,
+        {"path": plan.file.path},
+        {
+            "log_id": log_id,
+            "size": plan.file.size,
+            "mtime_ns": plan.file.mtime_ns,
+            "inode": plan.file.inode,
+            "samples": plan.file.samples,
+            "pending_bytes": pending_bytes,
+        },
+    )
+
+
+def holds(connection: Connection, path: str, log_id: int) -> bool:
+    """Whether `path`, as last seen, still holds that content and still exists."""
+    seen = _seen(connection, path)
+    return seen is not None and seen["log_id"] == log_id and os.path.exists(path)  # noqa: PTH110  (a stored path may hold surrogates)
+
+
+def _path_key(log: LogFile) -> str:
+    return encode_text(str(log.path.absolute()))
+
+
+def _samples(content: LogContent) -> bytes:
+    return file_samples(content.fileno(), content.stat.st_size)
+
+
+def _seen(connection: Connection, path: str) -> RowMapping | None:
+    return connection.execute(select(log_paths).where(log_paths.c.path == path)).mappings().one_or_none()
+
+
+def _unchanged(file: FileState, seen: RowMapping) -> bool:
+    return (file.size, file.mtime_ns, file.inode, file.samples) == (seen["size"], seen["mtime_ns"], seen["inode"], seen["samples"])
+
+
+def _rivals(connection: Connection, fingerprint: bytes, prefer: int | None) -> list[KnownLog]:
+    rows = connection.execute(select(logs).where(logs.c.fingerprint == fingerprint)).mappings()
+    rivals = [_known_log(row) for row in rows]
+    return sorted(rivals, key=lambda rival: (rival.id != prefer, -rival.bytes_read, rival.id))
+
+
+def _known_log(row: RowMapping) -> KnownLog:
+    values: dict[str, Any] = {name: row[name] for name in KnownLog.__slots__}
+    return KnownLog(**(values | {"unterminated": bool(row["unterminated"]), "checkpoint": bytes(row["checkpoint"])}))
+
+
+def _known(content: LogContent, rivals: list[KnownLog]) -> KnownLog | None:
+    """The first of `rivals` whose content up to its offset is this content."""
+    if not rivals:
+        return None
+    if content.seekable:
+        fd = content.fileno()
+        for rival in rivals:
+            if rival.bytes_read <= content.stat.st_size:
+                found = checkpoint_of_file(lambda position, length: os.pread(fd, length, position), rival.bytes_read)
+                if found == rival.checkpoint:
+                    return rival
+        return None
+    offsets = sorted({rival.bytes_read for rival in rivals})
+    digests = _digests_while_streaming(content, offsets)
+    return next((rival for rival in rivals if digests.get(rival.bytes_read) == rival.checkpoint), None)
+
+
+def _digests_while_streaming(content: LogContent, offsets: list[int]) -> dict[int, bytes]:
+    digests: dict[int, bytes] = {}
+    checkpointer = Checkpointer()
+    position = 0
+    for block in content.blocks():
+        checkpointer.update(block)
+        position += len(block)
+        while offsets and offsets[0] <= position:
+            offset = offsets.pop(0)
+            digests[offset] = checkpointer.digest_at(offset)
+        if not offsets:
+            break
+    return digests
+

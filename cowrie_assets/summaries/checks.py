@@ -1,0 +1,84 @@
+"""The proof: checks over all rows, never a sample. Each is a file of `sql/checks/` that selects what is wrong."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from cowrie_assets.clock import day_number
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.sql import statement
+
+EXAMPLES = 10
+_ALL_DAYS = (-(2**31), 2**31 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check by the name of its SQL file; `asset` is the one whose data it proves."""
+
+    name: str
+    asset: str
+    promise: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found. `examples` are the first of the `differences`: rows of numbers and references, never of attacker text."""
+
+    name: str
+    passed: bool
+    summary: str
+    differences: int
+    examples: tuple[dict[str, Any], ...] = ()
+
+
+CHECKS = (
+    Check("ledger_accounts_for_every_line", "raw_events", "each log's lines are events, duplicates, dead letters or blank"),
+    Check("ledger_owns_its_events", "raw_events", "each log's events are stored, and no event is without its log"),
+    Check("every_day_is_summarised", "session_summaries", "every event is in the summaries"),
+    Check("sessions_are_the_same_set", "session_summaries", "the sessions of raw_events and of session_summaries are the same"),
+    Check("session_counts_equal_raw", "session_summaries", "each session's counts and times are those of its events"),
+    Check("sessions_begin_before_they_end", "session_summaries", "no session ends before it begins, and its day is that of its first event"),
+    Check("commands_sum_up", "command_stats", "each session's commands sum up to its command count"),
+    Check("logins_sum_up", "login_stats", "each session's logins sum up to its attempts and successes"),
+    Check("files_equal_raw", "files", "each session's files are those of its events"),
+)
+
+
+def run_checks(
+    warehouse: Warehouse, start: date | None = None, end: date | None = None, names: Iterable[str] | None = None
+) -> list[CheckResult]:
+    """Run `names` (all of them by default) over the days `start` to `end`, both inclusive and both open where None.
+
+    Checks of the ledger always take every log. All run on one snapshot.
+    """
+    wanted = None if names is None else set(names)
+    with warehouse.read() as connection:
+        return [run_check(connection, check, start, end) for check in CHECKS if wanted is None or check.name in wanted]
+
+
+def run_check(connection: Connection, check: Check, start: date | None, end: date | None) -> CheckResult:
+    """Run one check within the caller's snapshot."""
+    days = {
+        "first_day": _ALL_DAYS[0] if start is None else day_number(start),
+        "last_day": _ALL_DAYS[1] if end is None else day_number(end),
+    }
+    query = statement(f"checks/{check.name}")
+    binds = {name: value for name, value in days.items() if f":{name}" in query.text}
+    rows = connection.execution_options(yield_per=1000).execute(query, binds).mappings()
+    differences = 0
+    examples: list[dict[str, Any]] = []
+    for row in rows:
+        differences += 1
+        if len(examples) < EXAMPLES:
+            examples.append(dict(row))
+    return result(check.name, check.promise, differences, examples)
+
+
+def result(name: str, promise: str, differences: int, examples: Sequence[dict[str, Any]]) -> CheckResult:
+    """A check's result in words."""
+    summary = promise if not differences else f"{differences:,} rows break this: {promise}"
+    return CheckResult(name, differences == 0, summary, differences, tuple(examples))

@@ -1,0 +1,116 @@
+"""Dictionaries: tables that hold each distinct thing once and give it a number.
+
+Only a write transaction resolves, and writers stand in line, so a number that is free stays free until the transaction ends.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Table, func, select
+
+from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.schema import event_types, sensors, session_keys, texts
+
+_CHUNK = 500
+_LONGEST_CACHED = 512
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Dictionary(Generic[Key]):
+    """One dictionary table, with the numbers that this process has seen kept in memory (a bounded number of them).
+
+    `identify` gives a key's value in the unique column `column`; `describe` its other columns, in the order of `columns`.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        column: str,
+        columns: tuple[str, ...],
+        identify: Callable[[Key], bytes | str],
+        describe: Callable[[Key], tuple[Any, ...]],
+        *,
+        capacity: int = 250_000,
+    ) -> None:
+        self._table = table
+        self._unique = table.c[column]
+        self._columns = ("id", column, *columns)
+        self._identify = identify
+        self._describe = describe
+        self._capacity = capacity
+        self._known: dict[Key, int] = {}
+
+    def resolve(self, connection: Connection, keys: Sequence[Key]) -> list[int]:
+        """The numbers of `keys`, in their order; those that the table does not have are added."""
+        known = self._known
+        unknown = {self._identify(key): key for key in keys if key not in known}
+        found: dict[Key, int] = {}
+        if unknown:
+            found = self._look_up(connection, unknown)
+            missing = {mark: key for mark, key in unknown.items() if key not in found}
+            if missing:
+                found |= self._add(connection, missing)
+        numbers = [known[key] if key in known else found[key] for key in keys]
+        self._remember(found)
+        return numbers
+
+    def forget(self) -> None:
+        """Drop what is in memory: a transaction that added numbers was rolled back."""
+        self._known.clear()
+
+    def _look_up(self, connection: Connection, unknown: dict[bytes | str, Key]) -> dict[Key, int]:
+        found: dict[Key, int] = {}
+        marks = list(unknown)
+        for begin in range(0, len(marks), _CHUNK):
+            query = select(self._unique, self._table.c.id).where(self._unique.in_(marks[begin : begin + _CHUNK]))
+            for mark, number in connection.execute(query):
+                found[unknown[mark]] = number
+        return found
+
+    def _add(self, connection: Connection, missing: dict[bytes | str, Key]) -> dict[Key, int]:
+        first = (connection.execute(select(func.max(self._table.c.id))).scalar() or 0) + 1
+        numbers = {key: first + position for position, key in enumerate(missing.values())}
+        rows = [(numbers[key], mark, *self._describe(key)) for mark, key in missing.items()]
+        insert_rows(connection, self._table.name, self._columns, rows)
+        return numbers
+
+    def _remember(self, found: dict[Key, int]) -> None:
+        if len(self._known) + len(found) > self._capacity:
+            self._known.clear()
+        for key, number in found.items():
+            if not isinstance(key, str) or len(key) <= _LONGEST_CACHED:
+                self._known[key] = number
+
+
+def digest_of(*parts: str) -> bytes:
+    """BLAKE2b-128 of strings, each set apart from the next."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        encoded = part.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+    return digest.digest()
+
+
+class Dictionaries:
+    """Every dictionary of the warehouse, for one process."""
+
+    def __init__(self, is_known_event_type: Callable[[str], bool]) -> None:
+        self.sensors: Dictionary[str] = Dictionary(sensors, "name", (), encode_text, lambda _: ())
+        self.event_types: Dictionary[str] = Dictionary(
+            event_types, "name", ("known",), encode_text, lambda name: (int(is_known_event_type(name)),)
+        )
+        self.texts: Dictionary[str] = Dictionary(texts, "digest", ("text",), digest_of, lambda text: (encode_text(text),))
+        self.sessions: Dictionary[tuple[int, str]] = Dictionary(
+            session_keys,
+            "digest",
+            ("sensor_id", "session_id"),
+            lambda key: digest_of(str(key[0]), key[1]),
+            lambda key: (key[0], encode_text(key[1])),
+        )
+
+    def forget(self) -> None:
+        """Drop what is in memory of all of them."""
+        for dictionary in (self.sensors, self.event_types, self.texts, self.sessions):
+            dictionary.forget()

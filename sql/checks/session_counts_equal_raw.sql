@@ -1,0 +1,38 @@
+-- Each session's counts are those of its events, and it begins and ends with them.
+WITH raw AS (
+  SELECT
+    events.session_ref AS session_ref,
+    COUNT(*) AS event_count,
+    COUNT(*) FILTER (WHERE counts_as = :command) AS command_count,
+    COUNT(*) FILTER (WHERE counts_as = :login_success) AS login_successes,
+    COUNT(*) FILTER (WHERE counts_as = :login_failure) AS login_failures,
+    COUNT(*) FILTER (WHERE counts_as = :file_download) AS file_downloads,
+    COUNT(*) FILTER (WHERE counts_as = :file_download_failed) AS file_downloads_failed,
+    COUNT(*) FILTER (WHERE counts_as = :file_upload) AS file_uploads,
+    MAX(CASE WHEN counts_as = :closed THEN 1 ELSE 0 END) AS closed,
+    MIN(event_at) AS first_event_at,
+    MAX(event_at) AS last_event_at
+  FROM session_facts
+  JOIN events ON events.session_ref = session_facts.session_ref
+  WHERE session_facts.session_day BETWEEN :first_day AND :last_day
+  GROUP BY events.session_ref
+)
+
+SELECT
+  raw.session_ref AS session_ref,
+  raw.event_count AS events_in_raw, s.event_count AS events_in_summary,
+  raw.command_count AS commands_in_raw, s.command_count AS commands_in_summary,
+  raw.login_successes + raw.login_failures AS logins_in_raw, s.login_successes + s.login_failures AS logins_in_summary,
+  raw.file_downloads + raw.file_uploads AS files_in_raw, s.file_downloads + s.file_uploads AS files_in_summary
+FROM raw
+JOIN session_facts AS s ON s.session_ref = raw.session_ref
+WHERE raw.event_count <> s.event_count
+  OR raw.command_count <> s.command_count
+  OR raw.login_successes <> s.login_successes
+  OR raw.login_failures <> s.login_failures
+  OR raw.file_downloads <> s.file_downloads
+  OR raw.file_downloads_failed <> s.file_downloads_failed
+  OR raw.file_uploads <> s.file_uploads
+  OR raw.closed <> s.closed
+  OR raw.first_event_at <> s.first_event_at
+  OR raw.last_event_at <> s.last_event_at

@@ -1,0 +1,11 @@
+-- One row per session of `touched_sessions` and command as typed.
+SELECT
+  e.session_ref AS session_ref,
+  e.command_id AS command_id,
+  COUNT(*) AS occurrences,
+  MIN(e.event_at) AS first_seen,
+  MAX(e.event_at) AS last_seen
+FROM touched_sessions
+JOIN events AS e ON e.session_ref = touched_sessions.session_ref
+WHERE e.counts_as = :command
+GROUP BY e.session_ref, e.command_id
