@@ -12,7 +12,7 @@ from cowrie_assets.warehouse.sql import statement
 AGGREGATE = "aggregate"
 """Stands where a report of all sensors together would name its sensor."""
 
-_QUOTED_AGGREGATE = "%61ggregate"
+_QUOTED_AGGREGATE = re.compile("%(25)*61ggregate")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9._-]")
 _MAX_SLUG = 160
 
@@ -40,27 +40,26 @@ def sensor_id(connection: Connection, sensor: str | None) -> int:
 def sensor_label(sensor: str | None) -> str:
     """The name in a document: `aggregate` for None.
 
-    A sensor that is itself called `aggregate` is written `%61ggregate`, lest its report pass for that of all sensors.
-    """
-    if sensor is None:
-        return AGGREGATE
-    return _QUOTED_AGGREGATE if sensor == AGGREGATE else sensor
-
-
-def sensor_slug(sensor: str | None) -> str:
-    """The name as one part of a path: ASCII letters, digits, `._-` and percent codes, at most 160, no dot in front.
-
-    Distinct sensors have distinct slugs: a long one is cut and ends with a digest behind `%-`, which is no code.
+    A sensor that is itself called `aggregate` is written `%61ggregate`, lest its report pass for that of all sensors;
+    one called `%61ggregate` in turn `%2561ggregate`, and so on.
     """
     if sensor is None:
         return AGGREGATE
     if sensor == AGGREGATE:
-        return _QUOTED_AGGREGATE
-    name = sensor.encode("utf-8", "surrogatepass")
+        return "%61ggregate"
+    return f"%25{sensor[1:]}" if _QUOTED_AGGREGATE.fullmatch(sensor) else sensor
+
+
+def sensor_slug(label: str) -> str:
+    """A label as one part of a path: ASCII letters, digits, `._-` and percent codes, at most 160, no dot in front.
+
+    Distinct labels have distinct slugs: a long one is cut and ends with a digest behind `%-`, which is no code.
+    """
+    name = label.encode("utf-8", "surrogatepass")
     slug = _UNSAFE.sub(lambda match: b"%%%02X" % match[0][0], name).decode("ascii") or "%"
     if slug.startswith("."):
-        slug = "%2E" + slug[1:]
+        slug = f"%2E{slug[1:]}"
     if len(slug) <= _MAX_SLUG:
         return slug
-    tail = "%-" + blake2b(name, digest_size=16).hexdigest()
+    tail = f"%-{blake2b(name, digest_size=16).hexdigest()}"
     return slug[: _MAX_SLUG - len(tail)] + tail

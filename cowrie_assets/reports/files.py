@@ -1,0 +1,130 @@
+"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json` and `.txt`; and which must be written anew."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from sqlalchemy import Connection, select
+
+from cowrie_assets import clock
+from cowrie_assets.clock import day_of_number
+from cowrie_assets.reports.document import ReportDocument, build_report
+from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.json_writer import dump
+from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
+from cowrie_assets.reports.sensors import sensor_slug, sensors_with_sessions
+from cowrie_assets.reports.staged_files import StagedFiles
+from cowrie_assets.reports.text import render_text
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import changed_days, reports
+from cowrie_assets.warehouse.sql import statement
+
+ReportFormat = Literal["json", "text"]
+FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
+
+_SUFFIXES: dict[ReportFormat, str] = {"json": ".json", "text": ".txt"}
+_RENDERERS: dict[ReportFormat, Callable[[ReportDocument], bytes]] = {
+    "json": dump,
+    "text": lambda document: render_text(document).encode("utf-8"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReport:
+    """One file, and the document that it shows."""
+
+    path: Path
+    format: ReportFormat
+    document: ReportDocument
+
+
+def write_reports(
+    warehouse: Warehouse,
+    period: Period,
+    report_dir: Path,
+    *,
+    sensors: Sequence[str | None] | None = None,
+    formats: Sequence[ReportFormat] = FORMATS,
+    top: int = 10,
+    now_us: int | None = None,
+) -> list[WrittenReport]:
+    """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and every sensor.
+
+    All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
+    by; their files move to their places under the write lock: of two writers, the record is of the one whose files
+    stand. Raises UnknownSensorError, and OSError where a file cannot be written.
+    """
+    now = clock.now_us() if now_us is None else now_us
+    with warehouse.read() as connection:
+        revision = Scope(connection, period, 0, top).rows("newest_revision").scalar_one()
+        names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
+        documents = [build_report(connection, period, name, top=top, now_us=now) for name in names]
+    if sensors is not None:
+        return write_documents(documents, report_dir, formats=formats)
+    with StagedFiles() as staged:
+        written = _stage(staged, documents, report_dir, formats)
+        with warehouse.write() as connection:
+            staged.place()
+            record = {
+                "report_type": period.report_type,
+                "period": period.label,
+                "revision": revision,
+                "complete": int(all(document["complete"] for document in documents)),
+                "generated_at": now,
+            }
+            connection.execute(statement("reports/record_report"), record)
+    return written
+
+
+def write_documents(
+    documents: Iterable[ReportDocument], report_dir: Path, *, formats: Sequence[ReportFormat] = FORMATS
+) -> list[WrittenReport]:
+    """Write documents that stand already, and record nothing. Raises OSError where a file cannot be written."""
+    with StagedFiles() as staged:
+        written = _stage(staged, documents, report_dir, formats)
+        staged.place()
+    return written
+
+
+def stale_periods(connection: Connection, report_type: ReportType, *, now: int) -> list[Period]:
+    """The periods, in order, whose sessions changed since their reports were written, or that ended since then.
+
+    `now` is in microseconds since 1970-01-01 UTC. A period that never had a session needs no report.
+    """
+    written = {
+        row.period: row for row in connection.execute(select(reports).where(reports.c.report_type == report_type))
+    }
+    stale = {
+        period
+        for period, revision in _newest_revisions(connection, report_type).items()
+        if period.label not in written or written[period.label].revision < revision
+    }
+    unfinished = (parse_period(report_type, label) for label, row in written.items() if not row.complete)
+    stale.update(period for period in unfinished if period.is_over(now))
+    return sorted(stale, key=lambda period: period.start)
+
+
+def _stage(
+    staged: StagedFiles, documents: Iterable[ReportDocument], report_dir: Path, formats: Sequence[ReportFormat]
+) -> list[WrittenReport]:
+    written = []
+    for document in documents:
+        folder = report_dir / document["report_type"] / document["period"]
+        for each in formats:
+            path = folder / f"{sensor_slug(document['sensor'])}{_SUFFIXES[each]}"
+            staged.add(path, _RENDERERS[each](document))
+            written.append(WrittenReport(path, each, document))
+    return written
+
+
+def _newest_revisions(connection: Connection, report_type: ReportType) -> dict[Period, int]:
+    """The newest change to the sessions of each period. A day whose period outlasts the calendar (9999) is in none."""
+    newest: dict[Period, int] = {}
+    for day, revision in connection.execute(select(changed_days.c.session_day, changed_days.c.revision)).tuples():
+        try:
+            period = period_of(report_type, day_of_number(day))
+        except PeriodError:
+            continue
+        newest[period] = max(newest.get(period, 0), revision)
+    return newest
