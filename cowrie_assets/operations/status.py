@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from cowrie_assets import clock
 from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
+from cowrie_assets.summaries.refresh import pending_days
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
@@ -63,6 +64,7 @@ class Status:
 def status(warehouse: Warehouse) -> Status:
     """Look at the ledgers; cheap enough to be done every other second."""
     size = warehouse.size_bytes
+    pending = tuple(pending_days(warehouse))
     with warehouse.read() as connection:
         totals = connection.execute(statement("operations/totals")).one()
         return Status(
@@ -74,7 +76,7 @@ def status(warehouse: Warehouse) -> Status:
             sessions=totals.sessions,
             days=totals.days,
             span=(clock.day_of_number(totals.first_day), clock.day_of_number(totals.last_day)) if totals.days else None,
-            pending_days=_pending_days(connection),
+            pending_days=pending,
             unfinished_bytes=totals.unfinished_bytes,
             dead_letters=count_by_reason(connection),
         )
@@ -83,8 +85,3 @@ def status(warehouse: Warehouse) -> Status:
 def _sensors(connection: Connection) -> tuple[SensorStatus, ...]:
     rows = connection.execute(statement("operations/sensors")).mappings()
     return tuple(SensorStatus(**{**row, "sensor": decode_text(row["sensor"])}) for row in rows)
-
-
-def _pending_days(connection: Connection) -> tuple[date, ...]:
-    days = connection.execute(statement("operations/pending_days")).scalars()
-    return tuple(clock.day_of_number(day) for day in days)

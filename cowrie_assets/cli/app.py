@@ -1,0 +1,91 @@
+"""The command `cowrie-assets`: its commands, and how an error ends it.
+
+Exit codes: 0 only where what was asked was done; 1 where it was not; 2 where the command line itself is wrong;
+130 after Ctrl-C.
+"""
+
+import logging
+import os
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from cowrie_assets import __version__
+from cowrie_assets.cli import backfill, database, dead_letters, doctor, ingest, rebuild, report, status, validate
+from cowrie_assets.cli.errors import sentence_of
+from cowrie_assets.cli.printing import printable, printable_lines
+
+_INTERRUPTED = 130
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Settings are read from the environment: COWRIE_LOG_ROOT (where the logs lie), COWRIE_DATABASE_URL, "
+    "COWRIE_REPORT_DIR, COWRIE_STATUS_DIR, COWRIE_FIRST_DAY, COWRIE_SENSORS_FILE.",
+)
+@click.version_option(__version__, prog_name="cowrie-assets")
+def commands() -> None:
+    """Cowrie honeypot logs in; exact sessions, commands, logins, files and reports out.
+
+    \b
+    Examples:
+      COWRIE_LOG_ROOT=/var/log/cowrie cowrie-assets ingest
+      cowrie-assets report daily 2026-08-31 --format text
+      cowrie-assets validate
+    """
+
+
+for _command in (
+    ingest.ingest,
+    report.report,
+    rebuild.rebuild,
+    validate.validate,
+    backfill.backfill,
+    status.status,
+    dead_letters.dead_letters,
+    database.db,
+    doctor.doctor,
+):
+    commands.add_command(_command)
+
+
+class _PrintableFormatter(logging.Formatter):
+    """Warnings of the domain may quote paths and lines that an attacker wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and end it with a true exit code."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_PrintableFormatter("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("cowrie_assets.ingest").setLevel(logging.ERROR)  # its warnings come back with the result
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = commands.main(standalone_mode=False, prog_name="cowrie-assets")
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("Interrupted. What was committed before stays; the next run goes on from there.", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output is gone; without this Python complains once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        sentence = sentence_of(error)
+        if sentence is None:
+            click.echo(printable_lines(traceback.format_exc()), err=True, nl=False)
+        else:
+            click.echo(f"Error: {printable(sentence)}", err=True)
+        return 1
+    return code if isinstance(code, int) else 0

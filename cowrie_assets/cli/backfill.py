@@ -1,0 +1,30 @@
+"""`cowrie-assets backfill`: days of the past, from logs to reports."""
+
+from datetime import date
+
+import click
+
+from cowrie_assets.cli.ingest import print_ingest
+from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.printing import count
+from cowrie_assets.cli.progress import shown_progress
+
+
+@click.command(short_help="Load past days and write their reports.")
+@click.argument("first", metavar="FROM", type=DAY)
+@click.argument("last", metavar="TO", type=DAY)
+def backfill(first: date, last: date) -> None:
+    """Load the logs that have events of FROM to TO, and write the reports of those days, their weeks and months.
+
+    \b
+    Examples:
+      cowrie-assets backfill 2026-08-01 2026-08-31
+      cowrie-assets backfill 2026-08-31 2026-08-31
+    """
+    from cowrie_assets.operations.backfill import backfill as run
+
+    require_order(first, last)
+    with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
+        result = run(warehouse, settings, first=first, last=last, progress=progress)
+    print_ingest(result.load, result.refresh)
+    click.echo(f"Reports of {count(len(result.periods))} days, weeks and months written below {settings.report_dir}.")

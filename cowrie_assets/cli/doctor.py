@@ -1,0 +1,23 @@
+"""`cowrie-assets doctor`: whether this machine can do the work."""
+
+import click
+
+from cowrie_assets.cli.printing import printable
+
+
+@click.command(short_help="Check settings, logs, database, disk and clock.")
+def doctor() -> None:
+    """Look at settings, logs, database, disk and clock; exit 1 where something keeps the work from being done.
+
+    \b
+    Example:
+      COWRIE_LOG_ROOT=/var/log/cowrie cowrie-assets doctor
+    """
+    from cowrie_assets.operations.doctor import doctor as look
+
+    findings = look()
+    for finding in findings:
+        click.echo(f"{finding.level:<9}{finding.subject:<14}{printable(finding.message)}")
+    errors = sum(finding.level == "error" for finding in findings)
+    if errors:
+        raise click.ClickException(f"{errors} of {len(findings)} findings are errors")

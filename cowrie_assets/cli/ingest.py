@@ -1,0 +1,66 @@
+"""`cowrie-assets ingest`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.printing import count, duration, printable, size
+from cowrie_assets.cli.progress import shown_progress
+
+if TYPE_CHECKING:
+    from cowrie_assets.ingest.load import LoadResult
+    from cowrie_assets.summaries.refresh import RefreshResult
+
+
+@click.command(short_help="Read logs; bring the summaries up to date.")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--mode",
+    type=click.Choice(["delta", "bulk"]),
+    default="delta",
+    show_default=True,
+    help="delta reads what is new since the last time; bulk reads whole logs, fast. Both end with the same rows.",
+)
+def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"]) -> None:
+    """Read logs and bring sessions, commands, logins and files up to date.
+
+    PATHs are logs, or folders with logs in them; without any, everything below COWRIE_LOG_ROOT is read. An event
+    that is there already is not stored again, so reading twice does no harm.
+
+    \b
+    Examples:
+      cowrie-assets ingest
+      cowrie-assets ingest --mode bulk /backup/cowrie
+      cowrie-assets ingest /var/log/cowrie/cowrie.json.2026-08-31.gz
+    """
+    from cowrie_assets.operations.ingest import ingest as run
+
+    with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
+        result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
+    print_ingest(result.load, result.refresh)
+
+
+def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:
+    """What was read and what became of it: warnings on standard error, the account on standard output."""
+    for warning in loaded.warnings:
+        click.echo(f"Warning: {printable(warning)}", err=True)
+    speed = loaded.lines / max(loaded.seconds, 0.001)
+    unchanged = f" ({count(loaded.unchanged)} more are unchanged)" if loaded.unchanged else ""
+    click.echo(
+        f"{count(loaded.lines)} lines of {count(loaded.logs)} logs{unchanged}, {size(loaded.bytes)}"
+        f" in {duration(loaded.seconds)}, {count(round(speed))} lines a second"
+    )
+    for name, number in (
+        ("events inserted", loaded.events),
+        ("duplicates", loaded.duplicates),
+        ("dead letters", loaded.dead_letters),
+        ("blank", loaded.blank),
+    ):
+        click.echo(f"  {name:<16}{count(number):>14}")
+    if loaded.days:
+        click.echo(f"New events of {count(len(loaded.days))} days from {loaded.days[0]} to {loaded.days[-1]}.")
+    click.echo(f"{count(refreshed.sessions)} sessions brought up to date.")
+    if loaded.dead_letters:
+        click.echo("`cowrie-assets dead-letters list` shows what could not be read, and why.")

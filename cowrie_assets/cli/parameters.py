@@ -1,0 +1,63 @@
+"""What commands take in common: days, and the settings and the warehouse that they work on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from cowrie_assets.reports.periods import PeriodError, parse_period
+
+if TYPE_CHECKING:
+    from cowrie_assets.settings import Settings
+    from cowrie_assets.warehouse.engine import Warehouse
+
+
+class DayType(click.ParamType[date]):
+    """A UTC day, `2026-08-31`."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Fails with a usage error where `value` is no day of the calendar."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_period("daily", str(value)).start
+        except PeriodError as error:
+            self.fail(str(error), param, ctx)
+
+
+DAY = DayType()
+
+
+def require_order(first: date | None, last: date | None) -> None:
+    """Raises a usage error where a range of days runs backwards."""
+    if first is not None and last is not None and last < first:
+        raise click.UsageError(f"the range runs backwards: {last} lies before {first}")
+
+
+@contextmanager
+def open_warehouse(*, create: bool = False) -> Iterator[tuple["Settings", "Warehouse"]]:
+    """The settings of the environment and the warehouse they name; a SQLite file is made only with `create`."""
+    from cowrie_assets.settings import Settings
+    from cowrie_assets.warehouse.engine import Warehouse
+
+    settings = Settings.from_environment()
+    if not create:
+        require_database(settings)
+    with Warehouse.open(settings.database_url) as warehouse:
+        yield settings, warehouse
+
+
+def require_database(settings: "Settings") -> None:
+    """Raises an error where the warehouse is a SQLite file that is not there: a look should not make an empty one."""
+    from cowrie_assets.operations.database_file import sqlite_file
+
+    file = sqlite_file(settings.database_url)
+    if file is not None and not file.exists():
+        raise click.ClickException(
+            f"there is no database at {file} yet: `cowrie-assets ingest` makes it,"
+            " or COWRIE_DATABASE_URL names another one"
+        )

@@ -1,0 +1,70 @@
+"""What is printed comes from attackers: no byte of it may steer a terminal or hide in it."""
+
+import re
+
+_NOT_PRINTABLE_ASCII = re.compile(r"[^ -~]")
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with each character that a terminal would obey or hide as `\\x1b`, `\\u202e`, `\\U000e0001`.
+
+    Those are control characters, line and paragraph separators, bidirectional and zero-width marks, private-use and
+    unassigned characters, lone surrogates.
+    """
+    return text if text.isprintable() else _NOT_PRINTABLE_ASCII.sub(_escaped, text)
+
+
+def printable_lines(text: str) -> str:
+    """As `printable`, with the line feeds of `text` kept."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def printable_json(document: bytes) -> bytes:
+    """The same JSON document with such characters as `\\u` escapes; it reads back the same."""
+    text = document.decode("utf-8")
+    if "".join(text.split("\n")).isprintable():
+        return document
+    return "\n".join(_NOT_PRINTABLE_ASCII.sub(_escaped_in_json, line) for line in text.split("\n")).encode("utf-8")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    char = match.group()
+    if char.isprintable():
+        return char
+    code = ord(char)
+    if code <= 0xFF:  # noqa: PLR2004  (what \x can say)
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  (what \u can say)
+
+
+def _escaped_in_json(match: re.Match[str]) -> str:
+    char = match.group()
+    if char.isprintable():
+        return char
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def count(number: int) -> str:
+    """`26791` as `26,791`."""
+    return f"{number:,}"
+
+
+def size(number: float) -> str:
+    """Bytes for people: `814 B`, `12.8 MB`; a MB is 1,000,000 bytes."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000:  # noqa: PLR2004
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: `0.8 s`, `42 s`, `3 min 20 s`, `2 h 5 min`."""
+    if seconds < 10:  # noqa: PLR2004
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

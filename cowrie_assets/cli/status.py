@@ -1,0 +1,164 @@
+"""`cowrie-assets status`: where the warehouse stands."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.printing import count, printable, printable_json, size
+
+if TYPE_CHECKING:
+    from rich.console import Console, Group
+
+    from cowrie_assets.operations.status import Status
+
+_SECONDS_BETWEEN_LOOKS = 2.0
+_WIDTH_OFF_TERMINAL = 120
+_DAYS_NAMED = 10
+
+
+@click.command(short_help="Show what was read and what is left to do.")
+@click.option("--watch", is_flag=True, help="Look again every other second until Ctrl-C.")
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def status(watch: bool, output_format: str) -> None:
+    """Show what was read, of which sensor, what is not yet summarised, and what was refused.
+
+    A sensor stands here for the folder of its logs: lines = events + duplicates + dead letters + blank.
+
+    \b
+    Examples:
+      cowrie-assets status
+      cowrie-assets status --watch
+      cowrie-assets status --format json
+    """
+    from cowrie_assets.operations.status import status as look
+
+    with open_warehouse() as (_, warehouse):
+        show = _print_json if output_format == "json" else _print_text
+        if watch:
+            _watch(lambda: look(warehouse), show)
+        else:
+            show(look(warehouse))
+
+
+def _watch(look: Callable[[], "Status"], show: Callable[["Status"], None]) -> None:
+    """Until Ctrl-C, which is the way to end it and no failure."""
+    console = _console()
+    try:
+        if show is _print_text and console.is_terminal:
+            from rich.live import Live
+
+            with Live(_text(look()), console=console, screen=True, auto_refresh=False) as live:
+                while True:
+                    time.sleep(_SECONDS_BETWEEN_LOOKS)
+                    live.update(_text(look()), refresh=True)
+        while True:
+            show(look())
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+    except KeyboardInterrupt:
+        pass
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_WIDTH_OFF_TERMINAL)
+
+
+def _print_text(status: "Status") -> None:
+    _console().print(_text(status))
+
+
+def _print_json(status: "Status") -> None:
+    from cowrie_assets.reports.json_writer import dump
+
+    click.echo(printable_json(dump(_document(status))), nl=False)
+
+
+def _document(status: "Status") -> dict[str, object]:
+    return {
+        "database": status.database,
+        "database_bytes": status.database_bytes,
+        "taken_at": _time(status.taken_at),
+        "last_ingested_at": _time(status.last_ingested_at),
+        "logs": status.logs,
+        "events": status.events,
+        "sessions": status.sessions,
+        "days": status.days,
+        "first_day": status.span[0].isoformat() if status.span else None,
+        "last_day": status.span[1].isoformat() if status.span else None,
+        "pending_days": [day.isoformat() for day in status.pending_days],
+        "unfinished_bytes": status.unfinished_bytes,
+        "sensors": [
+            {
+                "sensor": sensor.sensor,
+                "logs": sensor.logs,
+                "damaged_logs": sensor.damaged_logs,
+                "bytes_read": sensor.bytes_read,
+                "lines": sensor.lines,
+                "events": sensor.events,
+                "duplicates": sensor.duplicates,
+                "dead_letters": sensor.dead_letters,
+                "blank": sensor.blank,
+                "newest_event_at": _time(sensor.newest_event_at),
+            }
+            for sensor in status.sensors
+        ],
+        "dead_letters": {each.reason: each.total for each in status.dead_letters},
+    }
+
+
+def _text(status: "Status") -> "Group":
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("sensor", overflow="fold")
+    for heading in ("logs", "read", "lines", "events", "duplicates", "dead letters", "blank"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("newest event (UTC)", no_wrap=True)
+    for sensor in status.sensors:
+        numbers = (sensor.lines, sensor.events, sensor.duplicates, sensor.dead_letters, sensor.blank)
+        table.add_row(
+            Text(printable(sensor.sensor)),
+            f"{count(sensor.logs)}{f' ({sensor.damaged_logs} damaged)' if sensor.damaged_logs else ''}",
+            size(sensor.bytes_read),
+            *map(count, numbers),
+            _time(sensor.newest_event_at) or "-",
+        )
+    return Group(Text("\n".join(_head(status))), Text(""), table, Text("\n".join(_tail(status))))
+
+
+def _head(status: "Status") -> list[str]:
+    span = f" from {status.span[0]} to {status.span[1]}" if status.span else ""
+    sessions, logs = f"{count(status.sessions)} sessions", f"{count(status.logs)} logs"
+    return [
+        f"{printable(status.database)}, {size(status.database_bytes)}",
+        f"{count(status.events)} events of {count(status.days)} days{span}, {sessions}, {logs}",
+        f"last read at {_time(status.last_ingested_at) or '-'}",
+    ]
+
+
+def _tail(status: "Status") -> list[str]:
+    lines = [""]
+    if status.pending_days:
+        named = ", ".join(map(str, status.pending_days[:_DAYS_NAMED]))
+        more = ", ..." if len(status.pending_days) > _DAYS_NAMED else ""
+        lines.append(f"{count(len(status.pending_days))} days wait for their summaries: {named}{more}")
+    else:
+        lines.append("every day is summarised")
+    if status.unfinished_bytes:
+        lines.append(f"{size(status.unfinished_bytes)} at the ends of logs are no whole line yet")
+    reasons = ", ".join(f"{each.reason} {count(each.total)}" for each in status.dead_letters)
+    lines.append(f"dead letters: {reasons or 'none'}")
+    return lines
+
+
+def _time(us: int | None) -> str | None:
+    from cowrie_assets.clock import iso_us
+
+    return None if us is None else iso_us(us)
