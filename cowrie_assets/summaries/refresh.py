@@ -5,7 +5,7 @@ Which sessions: of a pending day those with an event that is newer than the day'
 on it or that the tables place there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,7 +22,7 @@ from cowrie_assets.warehouse.schema import (
     session_facts,
     summarised_days,
 )
-from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.sql import source, statement
 from cowrie_assets.warehouse.upsert import upsert
 
 TABLES: dict[str, Table] = {
@@ -74,6 +74,54 @@ def pending_days(warehouse: Warehouse, summaries: Sequence[str] = SUMMARIES) -> 
     return [day_of_number(number) for number in _pending_numbers(warehouse, summaries)]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A summary's rows that `events` does not bear out on a day: `wrong` stand there, `missing` do not."""
+
+    summary: str
+    day: date
+    wrong: int
+    missing: int
+
+
+def differences(warehouse: Warehouse, days: Iterable[date], progress: ProgressSink = silent) -> Iterator[Difference]:
+    """Recompute every session of `days` and tell where a table says otherwise. Changes nothing; each day is one snapshot."""
+    numbers = sorted({day_number(day) for day in days})
+    for position, number in enumerate(numbers):
+        progress(Progress("compare", position, len(numbers), "days", str(day_of_number(number))))
+        with warehouse.read() as connection:
+            _touch(connection, number, 0, whole=True)
+            for summary, table in TABLES.items():
+                rows = _Rows(table)
+                connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
+                wrong, missing = (
+                    connection.execute(text(f"SELECT COUNT(*) FROM ({difference}) AS difference")).scalar_one()  # noqa: S608
+                    for difference in (rows.wrong, rows.missing)
+                )
+                connection.execute(text("DROP TABLE fresh"))
+                if wrong or missing:
+                    yield Difference(summary, day_of_number(number), wrong, missing)
+    progress(Progress("compare", len(numbers), len(numbers), "days"))
+
+
+def days_with_data(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> list[date]:
+    """The days from `start` to `end`, both inclusive, that hold events or on which a summary places a session."""
+    with warehouse.read() as connection:
+        numbers = connection.execute(statement("summaries/days_with_data")).scalars().all()
+    days = (day_of_number(number) for number in numbers)
+    return [day for day in days if (start is None or start <= day) and (end is None or day <= end)]
+
+
+def remove_orphans(warehouse: Warehouse) -> int:
+    """Take out the rows of sessions that have no event at all, and tell how many there were."""
+    removed = 0
+    with warehouse.write() as connection:
+        for table in TABLES.values():
+            sql = f"DELETE FROM {table.name} WHERE session_ref NOT IN (SELECT session_ref FROM events WHERE session_ref IS NOT NULL)"  # noqa: S608
+            removed += connection.execute(text(sql)).rowcount
+    return removed
+
+
 def _pending_numbers(warehouse: Warehouse, summaries: Sequence[str]) -> list[int]:
     with warehouse.read() as connection:
         rows = connection.execute(statement("summaries/pending_days")).all()
@@ -101,25 +149,21 @@ def _touch(connection: Connection, day: int, watermark: int, *, whole: bool) -> 
 
 def _recompute(connection: Connection, summary: str, result: RefreshResult) -> None:
     """Compute the touched sessions' rows beside the table, then take out what is wrong and put in what is missing."""
-    table = TABLES[summary]
-    columns = ", ".join(column.name for column in table.columns)
-    keys = ", ".join(column.name for column in table.primary_key.columns)
-    fresh = f"SELECT {columns} FROM fresh"  # noqa: S608
-    stored = f"SELECT {columns} FROM {table.name} WHERE session_ref IN (SELECT session_ref FROM touched_sessions)"  # noqa: S608
-    connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {statement(f'summaries/{summary}')}"))
-    some_stored = connection.execute(text(f"SELECT 1 FROM ({stored}) AS stored LIMIT 1")).scalar() is not None  # noqa: S608
-    if some_stored:
-        result.rows_removed += _collect_changed(connection, f"{stored} EXCEPT {fresh}")
-        connection.execute(text(f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM changed)"))  # noqa: S608
+    rows = _Rows(TABLES[summary])
+    connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
+    compare = rows.any_stored(connection)
+    if compare:
+        result.rows_removed += _collect_changed(connection, rows.wrong)
+        connection.execute(text(rows.delete_changed))
         connection.execute(text("DROP TABLE changed"))
-    written = _collect_changed(connection, f"{fresh} EXCEPT {stored}" if some_stored else fresh)
-    connection.execute(text(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM changed"))  # noqa: S608
+    written = _collect_changed(connection, rows.missing if compare else rows.fresh)
+    connection.execute(text(rows.insert_changed))
     if written:
         connection.execute(statement("summaries/mark_changed_days"))
     connection.execute(text("DROP TABLE changed"))
     connection.execute(text("DROP TABLE fresh"))
     result.rows_written += written
-    if summary == "session_summaries":
+    if summary == SUMMARIES[0]:
         result.sessions += connection.execute(text("SELECT COUNT(*) FROM touched_sessions")).scalar_one()
 
 
@@ -130,3 +174,20 @@ def _collect_changed(connection: Connection, rows: str) -> int:
     if count:
         connection.execute(statement("summaries/mark_changed_days"))
     return count
+
+
+class _Rows:
+    """The row sets of a summary table in SQL: as stored and as freshly computed, for the touched sessions."""
+
+    def __init__(self, table: Table) -> None:
+        columns = ", ".join(column.name for column in table.columns)
+        keys = ", ".join(column.name for column in table.primary_key.columns)
+        self.fresh = f"SELECT {columns} FROM fresh"  # noqa: S608  (names of our own schema, here and below)
+        self.stored = f"SELECT {columns} FROM {table.name} WHERE session_ref IN (SELECT session_ref FROM touched_sessions)"  # noqa: S608
+        self.wrong = f"{self.stored} EXCEPT {self.fresh}"
+        self.missing = f"{self.fresh} EXCEPT {self.stored}"
+        self.delete_changed = f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM changed)"  # noqa: S608
+        self.insert_changed = f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM changed"  # noqa: S608
+
+    def any_stored(self, connection: Connection) -> bool:
+        return connection.execute(text(f"SELECT 1 FROM ({self.stored}) AS stored LIMIT 1")).scalar() is not None  # noqa: S608

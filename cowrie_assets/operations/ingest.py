@@ -1,0 +1,116 @@
+"""Bringing logs in: all of them, some of them, or those that have events of certain days."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cowrie_assets.clock import day_number, day_of_number
+from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
+from cowrie_assets.ingest.load import LoadResult, Mode, load
+from cowrie_assets.ingest.spans import LogSpan, log_spans
+from cowrie_assets.progress import ProgressSink, silent
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.refresh import RefreshResult, refresh
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.sql import statement
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What an ingest loaded, and what it then recomputed."""
+
+    load: LoadResult
+    refresh: RefreshResult
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """What `raw_events` holds of a day; times in microseconds since 1970-01-01 UTC."""
+
+    day: date
+    events: int
+    sessions: int
+    sensors: int
+    first_event_at: int | None
+    last_event_at: int | None
+
+
+def ingest(
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    mode: Mode = "delta",
+    paths: Sequence[Path] | None = None,
+    progress: ProgressSink = silent,
+) -> IngestResult:
+    """Load the logs at `paths` (files or folders; the log root without them) and bring every summary up to date.
+
+    Raises DiscoveryError where there is nothing to read, and where nothing of it can be read.
+    """
+    found = find_logs(settings, paths)
+    if not found.logs:
+        where = ", ".join(str(path) for path in paths or [settings.log_root])
+        raise DiscoveryError(f"no Cowrie logs (cowrie.json, cowrie.json.2026-08-31, ...) found in {where}")
+    loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
+    loaded.warnings[:0] = found.warnings
+    if not loaded.logs and not loaded.unchanged:
+        raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
+    return IngestResult(loaded, refresh(warehouse, progress=progress))
+
+
+def load_days(
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    days: Sequence[date],
+    mode: Mode = "delta",
+    sensors: frozenset[str] | None = None,
+    progress: ProgressSink = silent,
+) -> LoadResult:
+    """Load every log that has events of `days`, each once; of `sensors` only, where given. No log at all is no error: a day may have none."""
+    found = find_logs(settings)
+    wanted = [log for log in found.logs if sensors is None or log.sensor in sensors]
+    chosen = [span.log for span in log_spans(warehouse, settings, wanted) if span.holds_any_of(days)]
+    loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
+    loaded.warnings[:0] = found.warnings
+    return loaded
+
+
+def changed_logs(warehouse: Warehouse, settings: Settings) -> tuple[LogSpan, ...]:
+    """The logs that hold something the warehouse does not have, with the days of it. Opens only what changed; loads nothing."""
+    return tuple(span for span in log_spans(warehouse, settings, find_logs(settings).logs) if span.changed)
+
+
+def day_counts(warehouse: Warehouse, days: Iterable[date]) -> dict[date, DayCounts]:
+    """What `raw_events` holds of each of `days`; zeros for a day without events."""
+    numbers = sorted({day_number(day) for day in days})
+    counts: dict[date, DayCounts] = {}
+    with warehouse.read() as connection:
+        for number in numbers:
+            row = connection.execute(statement("ingest/day_counts"), {"day": number}).one()
+            counts[day_of_number(number)] = DayCounts(day_of_number(number), *row)
+    return counts
+
+
+def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discovery:
+    """The logs of the log root, or of `paths`. Raises DiscoveryError."""
+    if paths is None:
+        if settings.log_root is None:
+            raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name files or folders")
+        return discover(settings.log_root, settings.registry)
+    logs: list[LogFile] = []
+    warnings: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            found = discover(path, settings.registry)
+            logs += found.logs
+            warnings += found.warnings
+        elif path.exists():
+            logs.append(log_file(path, settings.registry))
+        else:
+            raise DiscoveryError(f"{path} does not exist")
+    return Discovery(tuple(logs), tuple(warnings))

@@ -1,0 +1,32 @@
+"""Making the summaries anew from `raw_events`, and telling beforehand what that would change."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cowrie_assets.progress import ProgressSink, silent
+from cowrie_assets.summaries.refresh import Difference, RefreshResult, days_with_data, differences, refresh, remove_orphans
+from cowrie_assets.warehouse.engine import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildResult:
+    """What a rebuild changed. After an undamaged history both row counts are 0: a rebuild equals what stands."""
+
+    refresh: RefreshResult
+    orphans_removed: int
+
+
+def rebuild(
+    warehouse: Warehouse, *, start: date | None = None, end: date | None = None, progress: ProgressSink = silent
+) -> RebuildResult:
+    """Recompute every session that has an event from `start` to `end` (both inclusive; open where None), a transaction a day."""
+    refreshed = refresh(warehouse, days=days_with_data(warehouse, start, end), whole=True, progress=progress)
+    orphans = remove_orphans(warehouse) if start is None and end is None else 0
+    return RebuildResult(refreshed, orphans)
+
+
+def rebuild_plan(
+    warehouse: Warehouse, *, start: date | None = None, end: date | None = None, progress: ProgressSink = silent
+) -> list[Difference]:
+    """What `rebuild` would change; changes nothing."""
+    return list(differences(warehouse, days_with_data(warehouse, start, end), progress))

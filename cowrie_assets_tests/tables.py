@@ -1,0 +1,65 @@
+"""What a warehouse holds, read through the contract's views, in the shapes of the oracle and for comparing one load with another."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.engine import Warehouse
+
+_SESSION = (
+    *("event_count", "command_count", "login_successes", "login_failures", "file_downloads", "file_uploads", "closed"),
+    *("first_event_at", "last_event_at", "src_ip"),
+)
+_OF_THE_LOAD = {"log_file_id", "byte_offset", "ingested_at", "updated_at", "last_updated", "payload"}
+"""Columns that tell which copy of an event came first and when: they may differ between two loads of the same events."""
+
+
+def rows(warehouse: Warehouse, view: str) -> list[dict[str, Any]]:
+    """Every row of a view, its texts decoded and its times as ISO text on both engines."""
+    with warehouse.read() as connection:
+        return [{name: _plain(value) for name, value in row.items()} for row in connection.execute(text(f"SELECT * FROM {view}")).mappings()]
+
+
+def contents(warehouse: Warehouse) -> dict[str, list[tuple[tuple[str, Any], ...]]]:
+    """All that must be equal however the same events were loaded: every view's rows, in a fixed order."""
+    views = ("raw_events", "session_summaries", "command_stats", "login_stats", "files")
+    return {
+        view: sorted(
+            (tuple((name, value) for name, value in row.items() if name not in _OF_THE_LOAD) for row in rows(warehouse, view)), key=repr
+        )
+        for view in views
+    }
+
+
+def session_rows(warehouse: Warehouse) -> dict[tuple[str, str], dict[str, Any]]:
+    """As `oracle.session_rows`."""
+    return {(row["sensor"], row["session_id"]): {name: row[name] for name in _SESSION} for row in rows(warehouse, "session_summaries")}
+
+
+def command_rows(warehouse: Warehouse) -> dict[tuple[str, str, str], int]:
+    """As `oracle.command_rows`."""
+    return {(row["sensor"], row["session_id"], row["command"]): row["occurrences"] for row in rows(warehouse, "command_stats")}
+
+
+def login_rows(warehouse: Warehouse) -> dict[tuple[str, str, str | None, str | None], tuple[int, int]]:
+    """As `oracle.login_rows`."""
+    return {
+        (row["sensor"], row["session_id"], row["username"], row["password"]): (row["attempts"], row["successes"])
+        for row in rows(warehouse, "login_stats")
+    }
+
+
+def file_rows(warehouse: Warehouse) -> dict[tuple[str, str, str], int]:
+    """As `oracle.file_rows`."""
+    return {(row["sensor"], row["session_id"], row["shasum"]): row["occurrences"] for row in rows(warehouse, "files")}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return decode_text(value)
+    if hasattr(value, "astimezone"):
+        from datetime import UTC
+
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.isoformat() if hasattr(value, "isoformat") else value
