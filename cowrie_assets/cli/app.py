@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import NoReturn
 
 import click
@@ -64,17 +65,18 @@ def main() -> NoReturn:
     handler.setFormatter(_PrintableFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("cowrie_assets.ingest").setLevel(logging.ERROR)  # its warnings come back with the result
-    sys.exit(_run())
+    sys.exit(run(sys.argv[1:]))
 
 
-def _run() -> int:
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and tell its exit code; whatever goes wrong has been told on standard error."""
     try:
-        code = commands.main(standalone_mode=False, prog_name="cowrie-assets")
+        code = commands.main(list(arguments), prog_name="cowrie-assets", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted. What was committed before stays; the next run goes on from there.", err=True)
         return _INTERRUPTED
     except BrokenPipeError:

@@ -64,7 +64,7 @@ def report(
     with open_warehouse() as (_, warehouse):
         sensors = _sensors(warehouse, sensor, each=all_sensors)
         if output is not None:
-            _write(warehouse, periods, sensors, output, output_format, top)
+            _write(warehouse, periods, sensors, folder=output, output_format=output_format, top=top)
         elif output_format == "text":
             _print_text(_documents(warehouse, periods, sensors, top))
         else:
@@ -107,6 +107,7 @@ def _write(
     warehouse: "Warehouse",
     periods: list[Period],
     sensors: list[str | None],
+    *,
     folder: Path,
     output_format: "ReportFormat | None",
     top: int,
