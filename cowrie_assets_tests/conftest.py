@@ -1,4 +1,4 @@
-"""What tests of every part share: the logs they read, the databases they fill, an environment free of the user's own."""
+"""What tests of every part share: the logs they read, the databases they fill, an environment of their own."""
 
 import itertools
 import os

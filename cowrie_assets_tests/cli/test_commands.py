@@ -1,0 +1,230 @@
+"""What each command does on the sample, measured by the independent count of it."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from cowrie_assets_tests.cli.conftest import Cowrie
+
+Truth = list[dict[str, Any]]
+_REPORT_KEYS = {
+    "total": "sessions",
+    "closed": "closed",
+    "login_successes": "login_successes",
+    "login_failures": "login_failures",
+    "file_downloads": "file_downloads",
+    "file_uploads": "file_uploads",
+}
+
+
+def _sum(truth: Truth, **wanted: str) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for row in truth:
+        if all(str(row[key]).startswith(value) for key, value in wanted.items()):
+            total.update({key: value for key, value in row.items() if isinstance(value, int)})
+    return total
+
+
+def _agrees(document: dict[str, Any], counted: Counter[str]) -> bool:
+    sessions = document["sessions"]
+    return {key: sessions[key] for key in _REPORT_KEYS} == {
+        key: counted[name] for key, name in _REPORT_KEYS.items()
+    } and (document["commands"]["total"] == counted["commands"])
+
+
+def _change(tmp_path: Path, statement: str) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'warehouse.db'}")
+    with engine.begin() as connection:
+        assert connection.execute(text(statement)).rowcount
+    engine.dispose()
+
+
+@pytest.mark.parametrize("mode", ["delta", "bulk"])
+def test_ingest_stores_each_event_once(cowrie: Cowrie, truth: Truth, mode: str) -> None:
+    events = _sum(truth)["events"]
+    first = cowrie("ingest", "--mode", mode)
+    assert (first.code, first.err) == (0, "")
+    assert f"{events:,} lines of" in first.out
+    assert f"events inserted {events:>14,}" in first.out
+    assert f"{_sum(truth)['sessions']} sessions brought up to date" in first.out
+
+    again = cowrie("ingest", "--mode", mode)
+    assert again.code == 0
+    assert f"events inserted {0:>14}" in again.out
+    assert "\n0 sessions brought up to date" in again.out
+
+
+def test_ingest_takes_single_logs_and_folders(cowrie: Cowrie, sample_logs: Path) -> None:
+    assert "lines of 1 logs" in cowrie("ingest", sample_logs / "hp-fra-01" / "cowrie.json").out
+    assert "lines of 4 logs (1 more are unchanged)" in cowrie("ingest", sample_logs / "hp-fra-01").out
+
+
+@pytest.mark.parametrize("sensor", [None, "hp-fra-01", "hp-nyc-02"])
+@pytest.mark.parametrize(
+    ("report_type", "period", "days"),
+    [
+        ("daily", "2026-08-31", ["2026-08-31"]),
+        ("daily", "2026-08-01", []),
+        ("weekly", "2026-W35", ["2026-08-30"]),
+        ("weekly", "2026-W36", ["2026-08-31", "2026-09"]),
+        ("monthly", "2026-08", ["2026-08"]),
+        ("monthly", "2026-09", ["2026-09"]),
+    ],
+)
+def test_a_report_is_one_json_document_with_the_true_numbers(
+    ingested: Cowrie, truth: Truth, report_type: str, period: str, days: list[str], sensor: str | None
+) -> None:
+    outcome = ingested("report", report_type, period, *(("--sensor", sensor) if sensor else ()))
+    assert (outcome.code, outcome.err) == (0, "")
+    document = outcome.json
+    assert (document["report_type"], document["period"]) == (report_type, period)
+    assert document["sensor"] == (sensor or "aggregate")
+    counted: Counter[str] = Counter()
+    for day in days:
+        counted += _sum(truth, day=day, sensor=sensor or "")
+    assert _agrees(document, counted)
+
+
+def test_several_reports_are_one_json_array(ingested: Cowrie, truth: Truth) -> None:
+    documents = ingested("report", "daily", "2026-08-29", "--to", "2026-09-04", "--all-sensors").json
+    assert [(each["period"], each["sensor"]) for each in documents[:4]] == [
+        ("2026-08-29", "aggregate"),
+        ("2026-08-29", "hp-fra-01"),
+        ("2026-08-29", "hp-nyc-02"),
+        ("2026-08-30", "aggregate"),
+    ]
+    assert len(documents) == 7 * 3
+    for document in documents:
+        sensor = "" if document["sensor"] == "aggregate" else document["sensor"]
+        assert _agrees(document, _sum(truth, day=document["period"], sensor=sensor))
+    assert isinstance(ingested("report", "daily", "2026-08-31", "--to", "2026-08-31").json, list)
+
+
+def test_a_report_as_text(ingested: Cowrie) -> None:
+    outcome = ingested("report", "daily", "2026-08-31", "--format", "text", "--all-sensors", "--top", 3)
+    assert outcome.code == 0
+    assert outcome.out.count("DAILY REPORT") == 3
+    assert max(map(len, outcome.out.splitlines())) <= 100
+
+
+def test_the_length_of_the_top_lists_can_be_told(ingested: Cowrie) -> None:
+    assert len(ingested("report", "monthly", "2026-08", "--top", 3).json["sources"]["top_ips"]) == 3
+
+
+def test_reports_are_written_as_files(ingested: Cowrie, tmp_path: Path) -> None:
+    folder = tmp_path / "made" / "here"
+    outcome = ingested("report", "weekly", "2026-W35", "--to", "2026-W36", "--all-sensors", "--output", folder)
+    assert outcome.code == 0
+    assert outcome.out == f"12 files written below {folder}.\n"
+    written = {str(file.relative_to(folder)) for file in folder.rglob("*.*")}
+    assert {"weekly/2026-W36/aggregate.json", "weekly/2026-W35/hp-nyc-02.txt"} < written
+    assert len(written) == 12
+    only_text = tmp_path / "text"
+    ingested("report", "daily", "2026-08-31", "--format", "text", "--output", only_text)
+    assert [file.name for file in only_text.rglob("*.*")] == ["aggregate.txt"]
+
+
+def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowrie, tmp_path: Path) -> None:
+    sound = ingested("validate")
+    assert sound.code == 0, sound.out
+    assert "sessions_are_the_same_set" in sound.out
+    assert all(line.startswith("ok ") for line in sound.out.splitlines())
+
+    _change(tmp_path, "UPDATE session_facts SET command_count = command_count + 1 WHERE session_ref = 1")
+    wrong = ingested("validate")
+    assert wrong.code == 1
+    assert "DIFFERS" in wrong.out
+    assert "checks found differences" in wrong.err
+
+
+def test_rebuild_puts_right_what_is_wrong(ingested: Cowrie, tmp_path: Path) -> None:
+    assert "Nothing would change" in ingested("rebuild", "--dry-run").out
+    _change(tmp_path, "UPDATE session_facts SET risk_score = 101 WHERE session_ref = 1")
+    assert "1 rows would be removed, 1 written" in ingested("rebuild", "--dry-run").out
+    assert "1 rows would be removed, 1 written" in ingested("rebuild", "--dry-run").out
+
+    assert ": 1 rows removed, 1 written." in ingested("rebuild").out
+    assert ingested("validate").code == 0
+    assert ": 0 rows removed, 0 written." in ingested("rebuild", "--from", "2026-08-31", "--to", "2026-08-31").out
+
+
+def test_backfill_loads_days_and_writes_their_reports(cowrie: Cowrie, tmp_path: Path) -> None:
+    outcome = cowrie("backfill", "2026-08-31", "2026-09-01")
+    assert outcome.code == 0, outcome.err
+    assert "Reports of 5 days, weeks and months" in outcome.out
+    periods = {str(folder.relative_to(tmp_path / "reports")) for folder in (tmp_path / "reports").glob("*/*")}
+    assert periods == {
+        "daily/2026-08-31",
+        "daily/2026-09-01",
+        "weekly/2026-W36",
+        "monthly/2026-08",
+        "monthly/2026-09",
+    }
+    assert cowrie("report", "daily", "2026-09-01").json["sessions"]["total"] == 30
+
+
+def test_status_tells_where_it_stands(ingested: Cowrie, truth: Truth) -> None:
+    total = _sum(truth)
+    document = ingested("status", "--format", "json").json
+    assert (document["events"], document["sessions"]) == (total["events"], total["sessions"])
+    assert [sensor["sensor"] for sensor in document["sensors"]] == ["hp-fra-01", "hp-nyc-02"]
+    assert document["pending_days"] == []
+    assert (document["first_day"], document["last_day"]) == ("2026-08-30", "2026-09-03")
+    for sensor in document["sensors"]:
+        parts = ("events", "duplicates", "dead_letters", "blank")
+        assert sensor["lines"] == sum(sensor[part] for part in parts)
+
+    shown = ingested("status")
+    assert shown.code == 0
+    assert f"{total['events']:,} events of 5 days from 2026-08-30 to 2026-09-03" in shown.out
+    assert "every day is summarised" in shown.out
+
+
+def test_status_names_the_days_that_wait(ingested: Cowrie, tmp_path: Path) -> None:
+    _change(tmp_path, "DELETE FROM summarised_days WHERE summary = 'files' AND event_day = 20696")
+    assert "1 days wait for their summaries: 2026-08-31" in ingested("status").out
+
+
+def test_dead_letters_are_listed_without_steering_the_terminal(cowrie: Cowrie, tmp_path: Path) -> None:
+    log = tmp_path / "hp\x1b[2J" / "cowrie.json"
+    log.parent.mkdir()
+    log.write_bytes(b'{"torn": "\x1b]0;owned\x07\n[1]\n{"eventid": "x"}\n')
+    assert "dead letters" in cowrie("ingest", log.parent).out
+
+    shown = cowrie("dead-letters", "list")
+    assert shown.code == 0
+    assert shown.out.startswith("3 dead letters;")
+    assert "\x1b" not in shown.out
+    assert '{"torn": "\\x1b]0;owned\\x07' in shown.out
+    only = cowrie("dead-letters", "list", "--reason", "not_an_object", "--format", "json")
+    assert only.json["content"] == "[1]"
+    assert only.json["sensor"] == "hp\x1b[2J"
+    assert len(cowrie("dead-letters", "list", "--limit", 2, "--format", "json").out.splitlines()) == 2
+
+
+def test_db_tells_and_makes_the_tables(cowrie: Cowrie, tmp_path: Path) -> None:
+    assert "there is no database" in cowrie("db", "current").err
+    made = cowrie("db", "upgrade")
+    assert (made.code, "from no tables to revision" in made.out) == (0, True)
+    assert "already" in cowrie("db", "upgrade").out
+    assert "; this code works with 0" in cowrie("db", "current").out
+
+    _change(tmp_path, "UPDATE alembic_version SET version_num = '9999'")
+    assert "revision 9999" in cowrie("db", "current").out
+    for command in (("ingest",), ("status",), ("db", "upgrade")):
+        refused = cowrie(*command)
+        assert refused.code == 1
+        assert "newer than this code knows" in refused.err
+
+
+def test_doctor(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    well = ingested("doctor")
+    assert well.code == 0, well.out
+    assert "9 logs of 2 sensors" in well.out
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(tmp_path / "nowhere"))
+    ill = ingested("doctor")
+    assert ill.code == 1
+    assert "nowhere' does not exist" in ill.out

@@ -1,0 +1,149 @@
+"""Exit codes tell the truth, and an error is a sentence that says what to do."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cowrie_assets_tests.cli.conftest import Cowrie
+
+_MAIN = [sys.executable, "-c", "from cowrie_assets.cli import main; main()"]
+
+
+def _refused(outcome: Any, code: int, *words: str) -> None:
+    assert outcome.code == code
+    assert "Traceback" not in outcome.err
+    for word in words:
+        assert word in outcome.err
+
+
+def test_a_missing_folder(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _refused(cowrie("ingest", tmp_path / "nowhere"), 1, "nowhere", "does not exist")
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(tmp_path / "nowhere"))
+    _refused(cowrie("ingest"), 1, "nowhere", "does not exist")
+    _refused(cowrie("backfill", "2026-08-31", "2026-08-31"), 1, "does not exist")
+    monkeypatch.delenv("COWRIE_LOG_ROOT")
+    _refused(cowrie("ingest"), 1, "COWRIE_LOG_ROOT")
+
+
+def test_no_logs_and_nothing_readable(cowrie: Cowrie, tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("not a log")
+    _refused(cowrie("ingest", folder), 1, "no Cowrie logs")
+    os.mkfifo(folder / "cowrie.json")
+    _refused(cowrie("ingest", folder), 1, "no Cowrie logs")
+
+
+def test_a_database_that_is_not_there(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    looks = (("status",), ("validate",), ("report", "daily", "2026-08-31"), ("rebuild",), ("dead-letters", "list"))
+    for command in looks:
+        _refused(cowrie(*command), 1, "there is no database at", "cowrie-assets ingest")
+    assert not (tmp_path / "warehouse.db").exists()
+    monkeypatch.setenv("COWRIE_DATABASE_URL", "not a url")
+    _refused(cowrie("status"), 1, "COWRIE_DATABASE_URL")
+
+
+def test_a_password_is_never_printed(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COWRIE_DATABASE_URL", "postgresql+psycopg://cowrie:s3cret@127.0.0.1:1/cowrie")
+    for command in (("status",), ("ingest",), ("doctor",), ("db", "current")):
+        outcome = cowrie(*command)
+        assert outcome.code == 1
+        assert "cannot be opened" in outcome.out + outcome.err
+        assert "s3cret" not in outcome.out + outcome.err
+
+
+def test_a_setting_that_cannot_be_used(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COWRIE_FIRST_DAY", "yesterday")
+    _refused(cowrie("ingest"), 1, "COWRIE_FIRST_DAY must be a day")
+    doctor = cowrie("doctor")
+    assert doctor.code == 1
+    assert "COWRIE_FIRST_DAY must be a day" in doctor.out
+
+
+def test_a_database_that_is_no_database(ingested: Cowrie, tmp_path: Path) -> None:
+    (tmp_path / "warehouse.db").write_bytes(b"this is no SQLite file, whatever its name says\n" * 100)
+    _refused(ingested("status"), 1)
+
+
+def test_an_unknown_sensor(ingested: Cowrie) -> None:
+    outcome = ingested("report", "daily", "2026-08-31", "--sensor", "hp\x1b-fra")
+    _refused(outcome, 1, "hp-fra-01")
+    assert "\x1b" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "daily", "2026-02-30"),
+        ("report", "weekly", "2025-W53"),
+        ("report", "monthly", "2026-13"),
+        ("report", "daily", "2026-W36"),
+        ("report", "yearly", "2026"),
+        ("report", "daily", "2026-08-31", "--to", "2026-08-30"),
+        ("report", "daily", "2026-08-31", "--sensor", "a", "--all-sensors"),
+        ("report", "daily", "2026-08-31", "--top", "0"),
+        ("backfill", "2026-08-31", "2026-08-30"),
+        ("backfill", "2026-08-31"),
+        ("validate", "--from", "2026-08-32"),
+        ("rebuild", "--from", "2026-09-01", "--to", "2026-08-31"),
+        ("ingest", "--mode", "fast"),
+        ("dead-letters", "list", "--reason", "bad_luck"),
+        ("no-such-command",),
+    ],
+)
+def test_what_is_no_command_line(ingested: Cowrie, arguments: tuple[str, ...]) -> None:
+    _refused(ingested(*arguments), 2)
+
+
+def test_the_reader_of_the_output_may_go_away(ingested_database: Path) -> None:
+    environment = os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{ingested_database}"}
+    command = [*_MAIN, "report", "daily", "2026-08-01", "--to", "2026-12-31"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 1
+
+
+def test_ctrl_c_ends_a_watch_well(ingested_database: Path) -> None:
+    environment = os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{ingested_database}"}
+    with subprocess.Popen(
+        [*_MAIN, "status", "--watch", "--format", "json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        assert (process.returncode, err) == (0, b"")
+
+
+def test_an_interrupted_ingest_says_so_and_the_next_one_completes_it(
+    cowrie: Cowrie, sample_logs: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "warehouse.db"
+    environment = os.environ | {"COWRIE_LOG_ROOT": str(sample_logs), "COWRIE_DATABASE_URL": f"sqlite:///{file}"}
+    with subprocess.Popen([*_MAIN, "ingest"], env=environment, stderr=subprocess.PIPE) as process:
+        while not file.exists():
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert (
+            err.decode()
+            .strip()
+            .endswith("Interrupted. What was committed before stays; the next run goes on from there.")
+        )
+    assert cowrie("ingest").code == 0
+    assert cowrie("status", "--format", "json").json["sessions"] == 181
+    assert cowrie("validate").code == 0
