@@ -1,9 +1,15 @@
-"""The project as others get it: what the lock pins, and the sample that it ships."""
+"""The project as others get it: what the lock pins, the sample that it ships, and the built wheel."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
+
+import pytest
 
 import cowrie_assets
 
@@ -30,3 +36,51 @@ def test_every_dependency_is_pinned() -> None:
 
 def test_the_sample_is_small(sample_logs: Path) -> None:
     assert sum(log.stat().st_size for log in sample_logs.rglob("cowrie.json*")) <= 600_000
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the built wheel installs, in a folder far from the checkout."""
+    built, installed = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("installed")
+    python = [sys.executable, "-m"]
+    subprocess.run([*python, "hatchling", "build", "-t", "wheel", "-d", str(built)], cwd=_ROOT, check=True)
+    (file,) = built.glob("*.whl")
+    subprocess.run(
+        [*python, "pip", "install", "--quiet", "--no-deps", "--target", str(installed), str(file)], check=True
+    )
+    return installed
+
+
+def _outside(wheel: Path, folder: Path, *arguments: object, **environment: object) -> str:
+    """Run Python in `folder` with the installed wheel before everything else on its path."""
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(wheel)} | {name: str(value) for name, value in environment.items()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_wheel_ingests_and_reports(wheel: Path, sample_logs: Path, tmp_path: Path) -> None:
+    assert Path(_outside(wheel, tmp_path, "-c", "import cowrie_assets; print(cowrie_assets.__file__)")).is_relative_to(
+        wheel
+    )
+    command = wheel / "bin" / "cowrie-assets"
+    assert "events inserted" in _outside(wheel, tmp_path, command, "ingest", COWRIE_LOG_ROOT=sample_logs)
+    report = json.loads(_outside(wheel, tmp_path, command, "report", "daily", "2026-08-31"))
+    assert report["sessions"]["total"] == 37
+
+
+def test_the_wheel_loads_into_dagster(wheel: Path, tmp_path: Path) -> None:
+    code = (
+        "from cowrie_assets.definitions import defs; import dagster as dg\n"
+        "definitions = defs if isinstance(defs, dg.Definitions) else defs()\n"
+        "print(*sorted(key.to_user_string() for key in definitions.resolve_all_asset_keys()))"
+    )
+    names = _outside(wheel, tmp_path, "-c", code).split()
+    assert {"raw_events", "session_summaries", "command_stats", "login_stats", "files"} < set(names)
+    assert {"daily_report", "weekly_report", "monthly_report"} < set(names)
