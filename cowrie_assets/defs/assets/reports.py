@@ -1,0 +1,68 @@
+"""The reports of a day, an ISO week, a month, written as files from the summaries.
+
+Each is written from the summaries as they stand. Where these change later (an event of an old day came in, a session went on behind
+midnight), the sensor `stale_reports` has it written anew. The dependencies say what a report is read from; they never hold one up.
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from cowrie_assets.defs.assets.summaries import SUMMARY_ASSETS
+from cowrie_assets.defs.describe import OWNERS, WRITER_POOL
+from cowrie_assets.defs.figures import Metadata, report_figures
+from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition
+from cowrie_assets.defs.partitions import DAYS_A_RUN, PARTITIONS, period_of_key
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.periods import ReportType
+
+_DEADLINES: dict[ReportType, str] = {"daily": "0 2 * * *", "weekly": "0 3 * * 1", "monthly": "0 3 1 * *"}
+_WHAT: dict[ReportType, str] = {
+    "daily": "UTC day",
+    "weekly": "ISO week (Monday to Sunday, UTC)",
+    "monthly": "month (UTC)",
+}
+
+
+def _report(report_type: ReportType) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=f"{report_type}_report",
+        description=(
+            f"The report of one {_WHAT[report_type]}: sessions, credentials, commands, files, sources and clients, for all sensors together and for "
+            f"each, as JSON and as text for mail, below COWRIE_REPORT_DIR/{report_type}. Written anew whenever its numbers change."
+        ),
+        deps=[dg.AssetDep(summary, partition_mapping=_mapping(report_type)) for summary in SUMMARY_ASSETS],
+        partitions_def=PARTITIONS[report_type],
+        backfill_policy=DAYS_A_RUN,
+        group_name="reports",
+        kinds={"json"},
+        owners=OWNERS,
+        tags={"layer": "report"},
+        code_version="1",
+        pool=WRITER_POOL,
+        retry_policy=PASSING_FAULTS,
+        freshness_policy=dg.FreshnessPolicy.cron(_DEADLINES[report_type], lower_bound_delta=timedelta(hours=3)),
+    )
+    def report(
+        context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
+    ) -> dg.MaterializeResult[None]:
+        report_dir = settings.read().report_dir
+        with warehouse.open() as database:
+
+            def one_period(key: str) -> Metadata:
+                return report_figures(write_reports(database, period_of_key(report_type, key), report_dir))
+
+            return each_partition(context, context.partition_keys, one_period)
+
+    return report
+
+
+def _mapping(report_type: ReportType) -> dg.PartitionMapping:
+    """A day reads its own day; a week or month its days, of which the first and the last one may have some that are no partitions."""
+    return dg.TimeWindowPartitionMapping(allow_nonexistent_upstream_partitions=report_type != "daily")
+
+
+daily_report = _report("daily")
+weekly_report = _report("weekly")
+monthly_report = _report("monthly")

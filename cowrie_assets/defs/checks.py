@@ -1,0 +1,92 @@
+"""The domain's checks as asset checks: one for each, on the asset whose data it proves; all rows, never a sample.
+
+They are not partitioned. In a run over partitions they take the run's days; launched for themselves, and each night by
+the job `validate`, they take everything. A difference is an error and stops what comes after it. But while days are
+loaded and not yet summed up, as when the command line loads at the same moment, it is a warning: what is late is not
+wrong, and its report says that it is not complete.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import dagster as dg
+
+from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.describe import shown
+from cowrie_assets.defs.materialize import PASSING_FAULTS
+from cowrie_assets.defs.resources import WarehouseResource
+from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
+from cowrie_assets.summaries.refresh import pending_days
+
+_OF_LATENESS = "every_day_is_summarised"
+
+
+def _needs(check: Check) -> list[str]:
+    """The assets beside its own that a check reads and that a run has to write first."""
+    if check.name == _OF_LATENESS:
+        return [name for name in SUMMARY_NAMES if name != check.asset]
+    return ["session_summaries"] if check.asset in SUMMARY_NAMES and check.asset != "session_summaries" else []
+
+
+def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
+    specs = [
+        dg.AssetCheckSpec(
+            check.name,
+            asset=check.asset,
+            description=f"{check.promise[0].upper()}{check.promise[1:]}.",
+            blocking=check.name != _OF_LATENESS,
+            additional_deps=_needs(check),
+        )
+        for check in checks
+    ]
+
+    @dg.multi_asset_check(name=f"check_{name}", specs=specs, can_subset=True, retry_policy=PASSING_FAULTS)
+    def run(context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.AssetCheckResult]:
+        selected = {key.name: key for key in context.selected_asset_check_keys}
+        first, last = _days_of(context.run)
+        with warehouse.open() as database:
+            results = run_checks(database, first, last, selected)
+            late = bool(pending_days(database))
+        for result in results:
+            yield _result(selected[result.name], result, severe=not late)
+
+    return run
+
+
+def _days_of(run: dg.DagsterRun) -> tuple[date | None, date | None]:
+    """The first and the last day of the run's partitions; None and None where it has none."""
+    key = run.tags.get("dagster/partition")
+    first = run.tags.get("dagster/asset_partition_range_start", key)
+    last = run.tags.get("dagster/asset_partition_range_end", key)
+    return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
+
+
+def _result(key: dg.AssetCheckKey, result: CheckResult, *, severe: bool) -> dg.AssetCheckResult:
+    examples = [{name: _plain(value) for name, value in row.items()} for row in result.examples]
+    return dg.AssetCheckResult(
+        passed=result.passed,
+        asset_key=key.asset_key,
+        check_name=key.name,
+        severity=dg.AssetCheckSeverity.ERROR if severe else dg.AssetCheckSeverity.WARN,
+        description=result.summary,
+        metadata={"differences": result.differences} | ({"examples": _table(examples)} if examples else {}),
+    )
+
+
+def _table(rows: list[dict[str, str | int | float | None]]) -> dg.TableMetadataValue:
+    schema = dg.TableSchema([dg.TableColumn(name) for name in rows[0]])
+    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows], schema)
+
+
+def _plain(value: object) -> str | int | float | None:
+    return value if isinstance(value, (int, float)) or value is None else shown(str(value))
+
+
+def _grouped() -> Iterator[tuple[str, list[Check]]]:
+    """The checks that share a step: those of an asset. The one that reads all summaries has its own."""
+    for asset in dict.fromkeys(check.asset for check in CHECKS):
+        yield asset, [check for check in CHECKS if check.asset == asset and check.name != _OF_LATENESS]
+    yield _OF_LATENESS, [check for check in CHECKS if check.name == _OF_LATENESS]
+
+
+CHECK_ASSETS = [_checks(name, checks) for name, checks in _grouped()]

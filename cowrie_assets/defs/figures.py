@@ -1,0 +1,152 @@
+"""The figures shown with each partition: a few stable numbers, which Dagster plots over the partitions, and the top ten.
+
+Those of a summary and of a report are of the sessions that belong to the period; those of `raw_events` are of the day's own events, and of
+the logs that begin on the day.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import dagster as dg
+from sqlalchemy import Connection
+
+from cowrie_assets.clock import US_PER_DAY, day_number, from_us
+from cowrie_assets.defs.describe import top_table
+from cowrie_assets.ingest.load import LoadResult
+from cowrie_assets.operations.ingest import DayCounts, day_counts
+from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.files import WrittenReport
+from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.session_figures import total_of
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.sql import statement
+
+Metadata = Mapping[str, Any]
+
+_TOP = 10
+_ALL_SENSORS = 0
+
+
+def day_figures(database: Warehouse, days: Sequence[date]) -> dict[str, Metadata]:
+    """What `raw_events` holds of each of `days`, and the ledger of the logs that begin on it, by partition key."""
+    counts = day_counts(database, days)
+    with database.read() as connection:
+        return {day.isoformat(): {**_event_figures(counts[day]), **_ledger_figures(connection, day)} for day in days}
+
+
+def load_figures(result: LoadResult, day: date, days: int) -> Metadata:
+    """What the run did for one of its `days`; the run's seconds are shared out among them alike."""
+    return {
+        "new_events": result.events_by_day.get(day, 0),
+        "seconds": round(result.seconds / days, 3),
+        "events_per_second": round(result.events / result.seconds) if result.seconds else 0,
+    }
+
+
+def _event_figures(counts: DayCounts) -> Metadata:
+    times = {"first_event_at": counts.first_event_at, "last_event_at": counts.last_event_at}
+    return {
+        "dagster/partition_row_count": counts.events,
+        "events": counts.events,
+        "sessions": counts.sessions,
+        "sensors": counts.sensors,
+        **{name: dg.MetadataValue.timestamp(from_us(us)) for name, us in times.items() if us is not None},
+    }
+
+
+def _ledger_figures(connection: Connection, day: date) -> Metadata:
+    start = day_number(day) * US_PER_DAY
+    binds = {"day_start": start, "day_end": start + US_PER_DAY}
+    return dict(connection.execute(statement("ingest/logs_of_day"), binds).mappings().one())
+
+
+def summary_figures(connection: Connection, summary: str, period: Period) -> Metadata:
+    """What a summary holds of the sessions of a day."""
+    rows = connection.execute(statement("summaries/rows_of_day"), {"day": day_number(period.start)}).mappings().one()
+    return {
+        "dagster/partition_row_count": rows[summary],
+        **_FIGURES[summary](Scope(connection, period, _ALL_SENSORS, _TOP)),
+    }
+
+
+def report_figures(written: Sequence[WrittenReport]) -> Metadata:
+    """The headline numbers of the aggregate, its top ten, and where the files are."""
+    files = [report for report in written if report.document["sensor"] == "aggregate"]
+    document = files[0].document
+    sessions = document["sessions"]
+    return {
+        "period": document["period"],
+        "complete": document["complete"],
+        "sessions": sessions["total"],
+        "unique_ips": sessions["unique_ips"],
+        "login_attempts": sessions["login_attempts"],
+        "login_successes": sessions["login_successes"],
+        "commands": document["commands"]["total"],
+        "high_risk_commands": document["commands"]["high_risk_total"],
+        "file_downloads": document["files"]["downloads"],
+        "file_uploads": document["files"]["uploads"],
+        "sensors": len({report.document["sensor"] for report in written}) - 1,
+        "top_addresses": top_table("address", "sessions", document["sources"]["top_ips"]),
+        "top_credentials": top_table("user:password", "attempts", document["credentials"]["top_combinations"]),
+        "top_commands": top_table("command", "occurrences", document["commands"]["top_commands"]),
+        **{f"{report.format}_file": dg.MetadataValue.path(report.path.absolute()) for report in files},
+    }
+
+
+def _session_figures(scope: Scope) -> Metadata:
+    rows = scope.rows("sessions").all()
+    sources = scope.figures("sources")
+    return {
+        "sessions": total_of(rows, "sessions"),
+        "closed": total_of(rows, "closed"),
+        "with_login_success": total_of(rows, "with_login_success"),
+        "with_commands": sum(row.sessions for row in rows if row.command_count),
+        "unique_ips": sources.numbers["unique_ips"],
+        "top_addresses": top_table("address", "sessions", sources.top("top_ips")),
+    }
+
+
+def _command_figures(scope: Scope) -> Metadata:
+    commands = scope.figures("commands")
+    return {
+        "commands": commands.numbers["total"],
+        "unique_commands": commands.numbers["unique"],
+        "high_risk_commands": commands.numbers["high_risk_total"],
+        "top_commands": top_table("command", "occurrences", commands.top("top_commands")),
+    }
+
+
+def _login_figures(scope: Scope) -> Metadata:
+    rows = scope.rows("sessions").all()
+    credentials = scope.figures("credentials")
+    successes, failures = total_of(rows, "login_successes"), total_of(rows, "login_failures")
+    return {
+        "login_attempts": successes + failures,
+        "login_successes": successes,
+        "unique_usernames": credentials.numbers["unique_usernames"],
+        "unique_passwords": credentials.numbers["unique_passwords"],
+        "top_credentials": top_table("user:password", "attempts", credentials.top("top_combinations")),
+    }
+
+
+def _file_figures(scope: Scope) -> Metadata:
+    rows = scope.rows("sessions").all()
+    files = scope.figures("files")
+    return {
+        "file_downloads": total_of(rows, "file_downloads"),
+        "file_downloads_failed": total_of(rows, "file_downloads_failed"),
+        "file_uploads": total_of(rows, "file_uploads"),
+        "unique_hashes": files.numbers["unique_hashes"],
+        "malicious_hashes": files.numbers["vt_malicious"],
+        "top_hashes": top_table("shasum", "occurrences", files.top("top_hashes")),
+        "top_urls": top_table("url", "downloads", files.top("top_urls")),
+    }
+
+
+_FIGURES = {
+    "session_summaries": _session_figures,
+    "command_stats": _command_figures,
+    "login_stats": _login_figures,
+    "files": _file_figures,
+}

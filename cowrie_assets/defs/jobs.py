@@ -1,0 +1,37 @@
+"""The jobs that sensors and schedules start, so that each has its row on the timeline."""
+
+import dagster as dg
+
+from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.reports.periods import REPORT_TYPES
+
+_RUN_TAGS = {"dagster/max_runtime": str(6 * 3600)}
+
+INGESTED = ("raw_events", *SUMMARY_NAMES, "daily_report")
+"""What follows a new log line at once, in one run."""
+
+ingest = dg.define_asset_job(
+    "ingest",
+    selection=dg.AssetSelection.assets(*INGESTED),
+    description="Read the logs of a day or a range of days, sum them up, check, and write the days' reports.",
+    tags=_RUN_TAGS,
+)
+
+REPORT_JOBS = {
+    report_type: dg.define_asset_job(
+        f"{report_type}_reports",
+        selection=dg.AssetSelection.assets(f"{report_type}_report"),
+        description=f"Write the {report_type} reports of one or more periods from the summaries as they stand.",
+        tags=_RUN_TAGS,
+    )
+    for report_type in REPORT_TYPES
+}
+
+validate = dg.define_asset_job(
+    "validate",
+    selection=dg.AssetSelection.all_asset_checks(),
+    description="Run every check over all rows of all days.",
+    tags=_RUN_TAGS,
+)
+
+JOBS = [ingest, *REPORT_JOBS.values(), validate]

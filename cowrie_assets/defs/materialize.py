@@ -1,0 +1,87 @@
+"""What every asset does alike: take the partitions of its run in turn, keep what is done, say how far it is, name faults.
+
+A run over a range would record nothing where a later partition fails, though the earlier ones are committed. So the partitions that
+were done are recorded on the way out, and the pages show them as materialized.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import dagster as dg
+from sqlalchemy.exc import OperationalError
+
+from cowrie_assets.defs.figures import Metadata
+from cowrie_assets.progress import Progress, ProgressSink
+
+SECONDS_BETWEEN_LINES = 5.0
+PASSING_FAULTS = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
+"""For a locked or restarting database. What will not pass by itself fails at once: see `faults_named`."""
+
+
+def each_partition(
+    context: dg.AssetExecutionContext, keys: Sequence[str], work: Callable[[str], Metadata]
+) -> dg.MaterializeResult[None]:
+    """Run `work` for each partition key in turn; what it returns is shown with that partition."""
+    done: dict[str, Metadata] = {}
+    try:
+        with faults_named():
+            for key in keys:
+                context.log.info(f"{context.asset_key.to_user_string()} {key}: {len(done) + 1} of {len(keys)}")
+                done[key] = work(key)
+    except BaseException:
+        record(context, done)
+        raise
+    for key, metadata in done.items():
+        context.add_asset_metadata(metadata, partition_key=key)
+    return dg.MaterializeResult()
+
+
+def record(context: dg.AssetExecutionContext, done: Mapping[str, Metadata]) -> None:
+    """Record partitions as materialized in a step that is about to fail."""
+    for key, metadata in done.items():
+        context.log_event(dg.AssetMaterialization(context.asset_key, metadata=metadata, partition=key))
+
+
+@contextmanager
+def faults_named() -> Iterator[None]:
+    """Let faults that may pass through to the retry policy; any other fails the step at once, with its own sentence."""
+    try:
+        yield
+    except (OperationalError, OSError):
+        raise
+    except Exception as error:
+        raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error
+
+
+def log_progress(context: dg.AssetExecutionContext) -> ProgressSink:
+    """A sink that logs where the work stands, a line every few seconds."""
+    phase, started, last = "", 0.0, 0.0
+
+    def sink(progress: Progress) -> None:
+        nonlocal phase, started, last
+        now = time.monotonic()
+        if progress.phase != phase:
+            phase, started, last = progress.phase, now, now
+        if now - last >= SECONDS_BETWEEN_LINES:
+            last = now
+            context.log.info(progress_line(progress, now - started))
+
+    return sink
+
+
+def progress_line(progress: Progress, elapsed: float) -> str:
+    """One line for people: `load: 120.0 of 480.0 MiB (25%), 12.3 MiB/s, 30 s left, hp-fra-01/cowrie.json`."""
+    scale, unit = (1024 * 1024, "MiB") if progress.unit == "bytes" else (1, progress.unit)
+    digits = 1 if scale > 1 else 0
+    done, rate = progress.done / scale, progress.done / scale / max(elapsed, 1e-9)
+    parts = [f"{done:,.{digits}f} {unit}"]
+    if progress.total:
+        total = progress.total / scale
+        parts = [f"{done:,.{digits}f} of {total:,.{digits}f} {unit} ({done / total:.0%})"]
+    parts.append(f"{rate:,.1f} {unit}/s")
+    if progress.total and rate > 0:
+        parts.append(f"{max(progress.total / scale - done, 0) / rate:,.0f} s left")
+    if progress.detail:
+        parts.append(progress.detail)
+    return f"{progress.phase}: {', '.join(parts)}"

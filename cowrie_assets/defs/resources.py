@@ -1,0 +1,58 @@
+"""Where the logs, the warehouse and the reports are. Resources hand out plain domain objects: the domain never sees Dagster.
+
+Dagster's pages show the variable's name where one is set, never its value; without one, the default, which holds no secret.
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+
+
+class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The database of events, summaries and ledgers."""
+
+    database_url: str
+
+    def open(self) -> Warehouse:
+        """An open warehouse; use it as a context manager. An empty database is given its tables."""
+        return Warehouse.open(self.database_url)
+
+
+class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The folders that are read and written; what else can be set is read from the environment of the run."""
+
+    log_root: str
+    report_dir: str
+    status_dir: str
+
+    def read(self) -> Settings:
+        """Everything a user can set. Raises SettingsError where a value cannot be used."""
+        return Settings.from_environment(
+            {
+                **os.environ,
+                "COWRIE_LOG_ROOT": self.log_root,
+                "COWRIE_REPORT_DIR": self.report_dir,
+                "COWRIE_STATUS_DIR": self.status_dir,
+            }
+        )
+
+
+def from_environment() -> dict[str, dg.ConfigurableResource]:  # type: ignore[type-arg]
+    """The resources of this code location; it loads whichever variables are unset."""
+    default = Settings()
+    return {
+        "warehouse": WarehouseResource(database_url=_variable("COWRIE_DATABASE_URL", default.database_url)),
+        "settings": SettingsResource(
+            log_root=_variable("COWRIE_LOG_ROOT", ""),
+            report_dir=_variable("COWRIE_REPORT_DIR", default.report_dir),
+            status_dir=_variable("COWRIE_STATUS_DIR", default.status_dir),
+        ),
+    }
+
+
+def _variable(name: str, default: str | Path) -> str:
+    return dg.EnvVar(name) if os.environ.get(name) else str(default)

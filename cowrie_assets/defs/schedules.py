@@ -1,0 +1,67 @@
+"""What happens by the clock (UTC): the day, the week and the month just ended are closed, and every night all is checked.
+
+The sensors do the same work as logs come in. The schedules make sure that a day without a single event has its rows and its report too, and
+that the last report of a period says that it is complete.
+"""
+
+from datetime import timedelta
+
+import dagster as dg
+
+from cowrie_assets.defs.jobs import REPORT_JOBS, ingest, validate
+from cowrie_assets.defs.partitions import key_of
+from cowrie_assets.reports.periods import ReportType, period_of
+
+_RUNNING = dg.DefaultScheduleStatus.RUNNING
+
+
+@dg.schedule(
+    job=ingest,
+    cron_schedule="15 0 * * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="At 00:15 UTC: read, sum up and report the day just ended, also where it brought nothing.",
+)
+def close_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return _request_ended(context, "daily")
+
+
+@dg.schedule(
+    job=REPORT_JOBS["weekly"],
+    cron_schedule="45 0 * * 1",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="On Mondays at 00:45 UTC: the report of the ISO week just ended.",
+)
+def close_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return _request_ended(context, "weekly")
+
+
+@dg.schedule(
+    job=REPORT_JOBS["monthly"],
+    cron_schedule="45 0 1 * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="On the first of a month at 00:45 UTC: the report of the month just ended.",
+)
+def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return _request_ended(context, "monthly")
+
+
+check_everything = dg.ScheduleDefinition(
+    name="check_everything",
+    job=validate,
+    cron_schedule="30 3 * * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="At 03:30 UTC: every check over all rows of all days.",
+)
+
+
+def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportType) -> dg.RunRequest:
+    """The period that was running a day ago: schedules tick on a period's first day."""
+    ended = period_of(report_type, (context.scheduled_execution_time - timedelta(days=1)).date())
+    return dg.RunRequest(partition_key=key_of(ended))
+
+
+SCHEDULES = [close_day, close_week, close_month, check_everything]

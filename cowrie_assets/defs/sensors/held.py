@@ -1,0 +1,43 @@
+"""Which partitions are not to be asked for: those that are queued or being worked on, and those that failed a moment ago."""
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from cowrie_assets.defs.jobs import INGESTED, REPORT_JOBS, ingest
+from cowrie_assets.defs.partitions import keys_between
+
+REST_AFTER_FAILURE = timedelta(minutes=15)
+"""A lasting fault costs a run each quarter of an hour, not one at each tick."""
+
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+_ASSETS_OF_JOB = {ingest.name: INGESTED} | {job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()}
+
+
+def held_keys(
+    instance: dg.DagsterInstance, partitions: dg.TimeWindowPartitionsDefinition, asset_name: str
+) -> frozenset[str]:
+    """The partition keys of every run that materializes the asset, however launched, and is unfinished or failed lately."""
+    rested = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
+    runs = [*instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)), *instance.get_runs(rested)]
+    return frozenset(key for run in runs if asset_name in _assets_of(run) for key in _keys_of(run, partitions))
+
+
+def _assets_of(run: dg.DagsterRun) -> frozenset[str]:
+    if run.asset_selection:
+        return frozenset(key.to_user_string() for key in run.asset_selection)
+    return frozenset(_ASSETS_OF_JOB.get(run.job_name, ()))
+
+
+def _keys_of(run: dg.DagsterRun, partitions: dg.TimeWindowPartitionsDefinition) -> list[str]:
+    key = run.tags.get("dagster/partition")
+    first, last = run.tags.get("dagster/asset_partition_range_start"), run.tags.get("dagster/asset_partition_range_end")
+    if key is not None:
+        return [key]
+    return list(keys_between(partitions, first, last)) if first is not None and last is not None else []
