@@ -1,0 +1,104 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from cowrie_assets.operations.doctor import Finding, doctor
+from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+
+
+@pytest.fixture
+def environment(sample_settings: Settings) -> dict[str, str]:
+    """A sound environment; each test spoils a part of it."""
+    return {
+        "COWRIE_LOG_ROOT": str(sample_settings.log_root),
+        "COWRIE_DATABASE_URL": sample_settings.database_url,
+        "COWRIE_REPORT_DIR": str(sample_settings.report_dir),
+    }
+
+
+def _of(findings: list[Finding], subject: str) -> list[tuple[str, str]]:
+    return [(finding.level, finding.message) for finding in findings if finding.subject == subject]
+
+
+def _levels(findings: list[Finding]) -> set[str]:
+    return {finding.level for finding in findings}
+
+
+def test_a_sound_environment_before_and_after_the_first_ingest(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    before = doctor(environment)
+    assert _levels(before) == {"ok"}
+    assert not (tmp_path / "warehouse.db").exists()
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        ingest(warehouse, sample_settings)
+    after = doctor(environment)
+    assert _levels(after) == {"ok"}
+    assert _of(after, "journal") == [("ok", "write-ahead log")]
+    ((_, message),) = _of(after, "database")
+    assert "1300 events, 0 days to summarise" in message
+
+
+def test_each_engine(environment: dict[str, str], database_url: str) -> None:
+    with Warehouse.connect(database_url) as warehouse:
+        assert warehouse.dialect
+    ((level, message),) = _of(doctor(environment | {"COWRIE_DATABASE_URL": database_url}), "database")
+    assert level == "ok"
+    assert "is empty" in message
+
+
+def test_logs(environment: dict[str, str], tmp_path: Path) -> None:
+    unset = {name: value for name, value in environment.items() if name != "COWRIE_LOG_ROOT"}
+    assert _of(doctor(unset), "logs")[0][0] == "error"
+    (tmp_path / "empty").mkdir()
+    ((level, message),) = _of(doctor(environment | {"COWRIE_LOG_ROOT": str(tmp_path / "empty")}), "logs")
+    assert (level, message) == ("error", f"no log was found below {tmp_path / 'empty'}")
+    os.mkfifo(tmp_path / "empty" / "cowrie.json")
+    findings = _of(doctor(environment | {"COWRIE_LOG_ROOT": str(tmp_path / "empty")}), "logs")
+    assert [level for level, _ in findings] == ["error", "warning"]
+    assert "named pipe" in findings[1][1]
+
+
+def test_settings_and_sensors_file(environment: dict[str, str], tmp_path: Path) -> None:
+    assert _of(doctor(environment | {"COWRIE_FIRST_DAY": "x"}), "settings")[0][0] == "error"
+    file = tmp_path / "sensors.toml"
+    assert _of(doctor(environment | {"COWRIE_SENSORS_FILE": str(file)}), "settings")[0][0] == "error"
+    file.write_text('[[sensor]]\nname = "a"\nlogpath = "nowhere"\n')
+    ((level, message),) = _of(doctor(environment | {"COWRIE_SENSORS_FILE": str(file)}), "sensors file")
+    assert level == "warning"
+    assert "a (" in message
+
+
+def test_a_database_that_cannot_serve(environment: dict[str, str], sample_settings: Settings, tmp_path: Path) -> None:
+    nowhere = environment | {"COWRIE_DATABASE_URL": "postgresql+psycopg://cowrie:s3cret@127.0.0.1:1/cowrie"}
+    ((level, message),) = _of(doctor(nowhere), "database")
+    assert level == "error"
+    assert "s3cret" not in message
+    Warehouse.open(sample_settings.database_url).close()
+    engine = create_engine(sample_settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    ((level, message),) = _of(doctor(environment), "database")
+    assert level == "error"
+    assert "9999" in message
+
+
+def test_clocks(environment: dict[str, str], sample_settings: Settings, tmp_path: Path) -> None:
+    log = tmp_path / "hp" / "cowrie.json"
+    log.parent.mkdir()
+    event = {"eventid": "cowrie.session.connect", "session": "a", "timestamp": "2999-01-01T00:00:00Z"}
+    log.write_text(json.dumps(event) + "\n")
+    os.utime(log, (4e9, 4e9))
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        ingest(warehouse, sample_settings, paths=[log.parent])
+    findings = doctor(environment | {"COWRIE_LOG_ROOT": str(log.parent)})
+    assert _of(findings, "clock")[0][0] == "warning"
+    ((level, message),) = _of(findings, "database")
+    assert level == "warning"
+    assert "2999-01-01" in message
