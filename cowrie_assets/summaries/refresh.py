@@ -139,7 +139,8 @@ def _refresh_day(connection: Connection, summary: str, day: int, *, whole: bool,
 
 
 def _touch(connection: Connection, day: int, watermark: int, *, whole: bool) -> None:
-    connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS touched_sessions (session_ref BIGINT PRIMARY KEY)"))
+    number = "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
+    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS touched_sessions (session_ref {number} PRIMARY KEY)"))
     connection.execute(text("DELETE FROM touched_sessions"))
     name = "summaries/sessions_of_day" if whole else "summaries/sessions_since"
     connection.execute(statement(name), {"day": day} if whole else {"day": day, "watermark": watermark})

@@ -16,7 +16,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    literal_column,
 )
 
 metadata = MetaData()
@@ -76,15 +75,6 @@ commands = Table(
 
 _HAS_SESSION = Column("session_ref").isnot(None)
 
-
-def _events_that(name: str, kinds: tuple[int, ...]) -> Index:
-    """An index of the few events that count as `kinds`: what a summary of them reads instead of every event of a session."""
-    column = Column("counts_as", SmallInteger)
-    numbers = [literal_column(str(kind)) for kind in kinds]
-    condition = column == numbers[0] if len(numbers) == 1 else column.in_(numbers)
-    return Index(name, "session_ref", sqlite_where=condition, postgresql_where=condition)
-
-
 events = Table(
     "events",
     metadata,
@@ -117,9 +107,8 @@ events = Table(
     Column("ingested_at", BigInteger, nullable=False),
     Column("payload", _Text, nullable=False, comment="the JSON as Cowrie wrote it, as warehouse.codec stores it"),
     Index("events_identity", "event_hash", unique=True),
-    Index("events_session", "session_ref", sqlite_where=_HAS_SESSION, postgresql_where=_HAS_SESSION),
+    Index("events_session", "session_ref", "counts_as", sqlite_where=_HAS_SESSION, postgresql_where=_HAS_SESSION),
     Index("events_day", "event_day", "id"),
-    *(_events_that(name, kinds) for name, kinds in (("events_commands", (1,)), ("events_logins", (2, 3)), ("events_files", (4, 6)))),
     postgresql_partition_by="RANGE (event_hash)",
 )
 

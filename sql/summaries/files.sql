@@ -5,8 +5,8 @@ WITH ordered AS (
     e.*,
     ROW_NUMBER() OVER (PARTITION BY e.session_ref, e.shasum_id ORDER BY e.event_at, e.event_hash) AS n
   FROM touched_sessions
-  JOIN events AS e ON e.session_ref = touched_sessions.session_ref
-  WHERE e.counts_as IN (:file_download, :file_upload) AND e.shasum_id IS NOT NULL
+  CROSS JOIN events AS e
+  WHERE e.session_ref = touched_sessions.session_ref AND e.counts_as IN (:file_download, :file_upload) AND e.shasum_id IS NOT NULL
 )
 
 SELECT

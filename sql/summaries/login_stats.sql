@@ -8,6 +8,6 @@ SELECT
   MIN(e.event_at) AS first_seen,
   MAX(e.event_at) AS last_seen
 FROM touched_sessions
-JOIN events AS e ON e.session_ref = touched_sessions.session_ref
-WHERE e.counts_as IN (:login_success, :login_failure)
+CROSS JOIN events AS e
+WHERE e.session_ref = touched_sessions.session_ref AND e.counts_as IN (:login_success, :login_failure)
 GROUP BY e.session_ref, COALESCE(e.username_id, 0), COALESCE(e.password_id, 0)

@@ -2,7 +2,7 @@
 --
 -- `n` is an event's place in its session: by time, equal times by identity, so that the order of loading does not matter. "The earliest event that
 -- has one" is MIN(n * 2^32 + value) % 2^32: the least place that has a value wins and brings the value along. Values are numbers of texts or
--- ports, below 2^32.
+-- ports, below 2^32. CROSS JOIN here and in the other summaries: SQLite then goes from the sessions to their events, never the other way.
 WITH ordered AS (
   SELECT
     e.*,
@@ -17,8 +17,9 @@ WITH ordered AS (
     END AS risk,
     ROW_NUMBER() OVER (PARTITION BY e.session_ref ORDER BY e.event_at, e.event_hash) AS n
   FROM touched_sessions
-  JOIN events AS e ON e.session_ref = touched_sessions.session_ref
+  CROSS JOIN events AS e
   LEFT JOIN commands ON commands.command_id = e.command_id
+  WHERE e.session_ref = touched_sessions.session_ref
 )
 
 SELECT

@@ -83,17 +83,11 @@ CREATE TABLE events (
   payload TEXT COLLATE "C" NOT NULL
 ) PARTITION BY RANGE (event_hash);
 
-CREATE INDEX events_commands ON events (session_ref) WHERE counts_as = 1;
-
 CREATE INDEX events_day ON events (event_day, id);
-
-CREATE INDEX events_files ON events (session_ref) WHERE counts_as IN (4, 6);
 
 CREATE UNIQUE INDEX events_identity ON events (event_hash);
 
-CREATE INDEX events_logins ON events (session_ref) WHERE counts_as IN (2, 3);
-
-CREATE INDEX events_session ON events (session_ref) WHERE session_ref IS NOT NULL;
+CREATE INDEX events_session ON events (session_ref, counts_as) WHERE session_ref IS NOT NULL;
 
 CREATE TABLE file_facts (
   session_ref BIGINT NOT NULL,
