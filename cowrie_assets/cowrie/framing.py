@@ -1,0 +1,325 @@
+"""Framing: from blocks of a log's content to items, each one line of the accounting.
+
+Cowrie writes one JSON object a line, and that path is fast. Everything else that real logs hold is read as well:
+objects over many lines, arrays, several objects on a line, and every form of damage. One bad line costs itself alone:
+after it the reader is in step again. Memory is bounded by the longest line allowed.
+"""
+
+from dataclasses import dataclass
+from itertools import accumulate, count, repeat
+from operator import add
+
+import orjson
+
+from cowrie_assets.cowrie.items import KEPT_BYTES, Blank, Dead, Item, Whole, dead
+from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
+from cowrie_assets.cowrie.line_framing import (
+    BLANK_BYTES,
+    LineEnd,
+    LineFrame,
+    all_separators,
+    skip_separators,
+    starts_event,
+)
+from cowrie_assets.cowrie.object_scan import ObjectScan, Outcome
+
+__all__ = ["Blank", "Dead", "Framer", "Item", "Whole"]
+
+_MIB = 1024 * 1024
+_MOST_LINES = 65_536
+"""Lines that one object may be spread over."""
+
+
+@dataclass(slots=True)
+class _OpenObject:
+    """An object that is spread over lines, and has not ended yet."""
+
+    offset: int
+    line_number: int
+    scan: ObjectScan
+    lines: list[bytes]
+    size: int
+    """Bytes of `lines` with their newlines."""
+
+
+@dataclass(slots=True)
+class _LongLine:
+    """What exceeds the limit, up to the newline that has not come yet."""
+
+    offset: int
+    head: bytes
+    length: int
+
+
+class Framer:
+    """Turns content into items: feed it the blocks in order, then finish it.
+
+    After each call, a new Framer of `safe_offset`, `safe_line` and `unterminated` yields from the content behind
+    `safe_offset` exactly what this one would. `after_unterminated`: the last item before `offset` had no newline yet,
+    and its line's rest is no item where it holds nothing.
+    """
+
+    def __init__(
+        self,
+        offset: int = 0,
+        line_number: int = 1,
+        max_line_bytes: int = 64 * _MIB,
+        *,
+        after_unterminated: bool = False,
+    ) -> None:
+        self.unterminated = after_unterminated
+        """All of the line before `safe_offset` is dealt with, but its newline has not come."""
+        self._offset = offset
+        self._line_number = line_number
+        self._limit = max_line_bytes
+        self._rest: list[bytes] = []
+        """The line that begins at `_offset`, as far as it has come."""
+        self._rest_bytes = 0
+        self._try_at = min(_MIB, max_line_bytes + 1)
+        """From how many bytes on that line is looked into though its end has not come."""
+        self._dropped = 0
+        """Blanks at its head that are not kept: copytruncate leaves holes of any size."""
+        self._open: _OpenObject | None = None
+        self._long: _LongLine | None = None
+        self._hopeless: frozenset[int] = frozenset()
+        """Offsets of `{` that are known not to be closed, while lines of a given-up object are dealt with again."""
+        self._alone = False
+        """No object may go on behind its line, while they are."""
+
+    @property
+    def safe_offset(self) -> int:
+        """The offset behind the last item that is fully dealt with."""
+        return self._offset if self._open is None else self._open.offset
+
+    @property
+    def safe_line(self) -> int:
+        """The physical line, counted from 1, that `safe_offset` lies in."""
+        return self._line_number if self._open is None else self._open.line_number
+
+    def feed(self, block: bytes) -> list[Item]:
+        """The items that the content's next bytes decide."""
+        items: list[Item] = []
+        if self._long is not None:
+            block = self._pass_over(self._long, block, items)
+        newline = block.rfind(b"\n")
+        if newline >= 0:
+            lines = b"".join((*self._rest, block[:newline]))
+            self._take_lines(lines, items)
+            self._keep(block[newline + 1 :])
+        elif block:
+            self._rest.append(block)
+            self._rest_bytes += len(block)
+        if self._rest_bytes >= self._try_at:
+            self._take_part_of_line(items)
+        return items
+
+    def finish(self, closed: bool) -> list[Item]:
+        """The items at the content's end; to be called once, last.
+
+        "A last line without its newline is an event where it is a whole JSON object and the log is closed, else it is
+        pending and no line yet" (DATA.md).
+        """
+        items: list[Item] = []
+        if not closed or self._long is not None:
+            return items
+        tail = b"".join(self._rest)
+        if tail:
+            self._take_line(tail, LineEnd.CONTENT_END, items)
+        while self._open is not None:
+            self._give_up(self._open, items)
+        return items
+
+    # --------------------------------------------------------------------------------------------------------- lines
+
+    def _take_lines(self, text: bytes, items: list[Item]) -> None:
+        lines = text.split(b"\n")
+        fresh = self._open is None and not self._dropped and not self.unterminated
+        if not (fresh and self._take_plain_lines(text, lines, items)):
+            for line in lines:
+                self._take_line(line, LineEnd.NEWLINE, items)
+
+    def _take_plain_lines(self, text: bytes, lines: list[bytes], items: list[Item]) -> bool:
+        """Take the lines at once where each is an object that orjson decodes; do nothing where one is not."""
+        if not text.startswith(b"{") or not text.endswith(b"}") or text.count(b"}\n{") != len(lines) - 1:
+            return False
+        if len(text) > self._limit and max(map(len, lines)) > self._limit:
+            return False
+        try:
+            values = list(map(orjson.loads, lines))
+        except orjson.JSONDecodeError:
+            return False
+        offsets = list(map(add, accumulate(map(len, lines), initial=self._offset), count()))
+        fields = zip(offsets, count(self._line_number), offsets[1:], lines, values, repeat(False))
+        items += map(tuple.__new__, repeat(Whole), fields)
+        self._offset = offsets[-1]
+        self._line_number += len(lines)
+        return True
+
+    def _take_line(self, line: bytes, end: LineEnd, items: list[Item]) -> None:
+        while self._open is not None:
+            taken = self._continue_object(self._open, line, end, items)
+            if taken == len(line):
+                return
+            if taken:
+                line = line[taken:]
+        text = line.strip(BLANK_BYTES)
+        if text.startswith(b"{") and text.endswith(b"}") and len(line) <= self._limit:
+            try:
+                value = orjson.loads(text)
+            except orjson.JSONDecodeError:
+                pass
+            else:
+                begin, number = self._offset + self._dropped + line.find(b"{"), self._line_number
+                self._go_behind(line, end)
+                items.append(Whole(begin, number, self._offset, text, value, invalid_utf8=False))
+                return
+        self._take_odd_line(line, end, items)
+
+    def _take_odd_line(self, line: bytes, end: LineEnd, items: list[Item]) -> None:
+        """Deal with a line, or what is left of one, that is not just an object."""
+        if self.unterminated and all_separators(line):
+            if end is LineEnd.NEWLINE:
+                self._go_behind(line, end)
+            return
+        begin, number = self._offset + self._dropped, self._line_number
+        frame = self._frame(line, end, items)
+        if frame.object_scan is not None:
+            first = line[frame.consumed :]
+            self._open = _OpenObject(begin + frame.consumed, number, frame.object_scan, [first], len(first) + 1)
+            self._go_behind(line, end)
+        elif frame.consumed == len(line):
+            self._go_behind(line, end)
+        else:
+            self._go_into(frame.consumed)
+
+    def _frame(self, line: bytes, end: LineEnd, items: list[Item]) -> LineFrame:
+        begin = self._offset + self._dropped
+        frame = LineFrame(line, begin, self._line_number, end, self._limit, hopeless=self._hopeless, alone=self._alone)
+        for item in frame.items:
+            starts_before = type(item) is Blank and item.offset == begin
+            items.append(item._replace(offset=self._offset) if starts_before else item)
+        return frame
+
+    def _go_behind(self, line: bytes, end: LineEnd) -> None:
+        """Go on behind a line that is dealt with."""
+        self._go_into(len(line))
+        if end is LineEnd.NEWLINE:
+            self._offset += self._dropped + 1
+            self._dropped = 0
+            self._line_number += 1
+        self.unterminated = end is LineEnd.CONTENT_END
+
+    def _go_into(self, consumed: int) -> None:
+        """Go on within a line."""
+        if consumed:
+            self._offset += self._dropped + consumed
+            self._dropped = 0
+            self.unterminated = False
+
+    # --------------------------------------------------------------------------------------- objects over many lines
+
+    def _continue_object(self, opened: _OpenObject, line: bytes, end: LineEnd, items: list[Item]) -> int:
+        """Go on with an object that is spread over lines; returns how many bytes of `line` are dealt with.
+
+        None are where it had to be given up, as soon as it cannot be whole any more, or where that takes bytes that
+        have not come.
+        """
+        bound = min(len(line), max(self._limit - opened.size, 0))
+        if len(opened.lines) == _MOST_LINES or (
+            bound == len(line) and end is not LineEnd.UNKNOWN and starts_event(line)
+        ):
+            self._give_up(opened, items)
+            return 0
+        scan = opened.scan.copy()
+        stop = scan.run(line, 0, bound, offset=self._offset)
+        if scan.outcome is Outcome.WHOLE:
+            return self._end_object(opened, line, stop, end, items)
+        if scan.outcome is Outcome.OPEN and end is LineEnd.NEWLINE and bound == len(line):
+            opened.scan = scan
+            opened.lines.append(line)
+            opened.size += len(line) + 1
+            self._go_behind(line, end)
+            return len(line)
+        opened.scan = scan
+        self._give_up(opened, items)
+        return 0
+
+    def _end_object(self, opened: _OpenObject, line: bytes, stop: int, end: LineEnd, items: list[Item]) -> int:
+        """The object ends at `stop` of `line`; returns as `_continue_object` does."""
+        after = skip_separators(line, stop, self._limit)
+        if after == len(line) and end is LineEnd.UNKNOWN:
+            return 0
+        try:
+            decoded = decode(b"\n".join((*opened.lines, line[:stop])))
+        except NotJsonError:
+            self._give_up(opened, items, alone=True)
+            return 0
+        self._open = None
+        if after == len(line):
+            self._go_behind(line, end)
+        else:
+            self._go_into(after)
+        items.append(Whole(opened.offset, opened.line_number, self._offset, *decoded))
+        return after
+
+    def _give_up(self, opened: _OpenObject, items: list[Item], *, alone: bool = False) -> None:
+        """Deal with an object's lines again, now that it is known not to be whole: up to here none of its open brackets
+        is closed."""
+        before = self._hopeless, self._alone
+        self._open = None
+        self._offset, self._line_number = opened.offset, opened.line_number
+        self._hopeless |= opened.scan.open_objects()
+        self._alone |= alone
+        for line in opened.lines:
+            self._take_line(line, LineEnd.NEWLINE, items)
+        self._hopeless, self._alone = before
+
+    # ------------------------------------------------------------------------------- lines of which a part has come
+
+    def _keep(self, rest: bytes) -> None:
+        """Keep what has come of the line at `_offset`. It is looked into when twice as much has come, and where it
+        exceeds the limit."""
+        self._rest = [rest] if rest else []
+        self._rest_bytes = size = len(rest)
+        reach = self._limit - (self._open.size if self._open else 0)
+        if size > reach:
+            self._try_at = size + _MIB
+        else:
+            self._try_at = reach + 1 if self._open else min(max(_MIB, 2 * size), reach + 1)
+
+    def _take_part_of_line(self, items: list[Item]) -> None:
+        """Deal with what is decided already of a long line: the first elements of an array, a hole of NULs, what
+        exceeds the limit."""
+        text = b"".join(self._rest)
+        while (opened := self._open) is not None:
+            if len(text) > self._limit - opened.size:
+                text = text[self._continue_object(opened, text, LineEnd.UNKNOWN, items) :]
+            if self._open is opened:
+                self._keep(text)
+                return
+        kept = text.lstrip(BLANK_BYTES)
+        self._dropped += len(text) - len(kept)
+        begin = self._offset + self._dropped
+        frame = self._frame(kept, LineEnd.UNKNOWN, items)
+        self._go_into(frame.consumed)
+        if frame.too_long_from is None:
+            self._keep(kept[frame.consumed :])
+        else:
+            head = kept[frame.too_long_from :]
+            self._long = _LongLine(begin + frame.too_long_from, head[:KEPT_BYTES], len(head))
+            self._keep(b"")
+
+    def _pass_over(self, long: _LongLine, block: bytes, items: list[Item]) -> bytes:
+        """Go on to the newline behind what exceeds the limit; returns what is behind it of the block."""
+        newline = block.find(b"\n")
+        part = block if newline < 0 else block[:newline]
+        long.head += part[: KEPT_BYTES - len(long.head)]
+        long.length += len(part)
+        if newline < 0:
+            return b""
+        end = long.offset + long.length + 1
+        items.append(dead(long.offset, self._line_number, end, "too_long", long.head, length=long.length))
+        self._long = None
+        self._offset, self._dropped, self.unterminated = end, 0, False
+        self._line_number += 1
+        return block[newline + 1 :]

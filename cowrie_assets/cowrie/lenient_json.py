@@ -1,0 +1,79 @@
+"""Decoding one JSON object as Cowrie's readers must: with lone surrogates, raw control characters and bytes that are no
+UTF-8."""
+
+import json
+from typing import Any, Literal, NamedTuple, NoReturn
+
+import orjson
+
+Reason = Literal["invalid_json", "not_an_object", "too_long", "too_deep", "undecodable"]
+"""Why a line is no JSON object."""
+
+_INT64 = range(-(2**63), 2**64)
+_LONGEST_INT = 20
+_INFINITY = float("inf")
+
+
+class NotJsonError(ValueError):
+    """The bytes are no JSON value; `reason` is the dead letter's."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+class Decoded(NamedTuple):
+    """A JSON value with the text it was read from."""
+
+    text: bytes
+    """UTF-8; what was no UTF-8 stands in it as U+FFFD."""
+    value: Any
+    invalid_utf8: bool
+
+
+def decode(text: bytes) -> Decoded:
+    """The JSON value in `text`. Raises NotJsonError.
+
+    "Invalid UTF-8 becomes U+FFFD and is counted; NUL and lone surrogates survive" (DATA.md). NaN and Infinity are no
+    JSON; numbers come out as orjson reads them, whichever decoder was needed.
+    """
+    try:
+        return Decoded(text, orjson.loads(text), invalid_utf8=False)
+    except orjson.JSONDecodeError:
+        pass
+    valid, invalid_utf8 = replace_invalid_utf8(text)
+    try:
+        return Decoded(valid, _LENIENT.decode(valid.decode("utf-8")), invalid_utf8)
+    except RecursionError:
+        raise NotJsonError("too_deep") from None
+    except ValueError:
+        raise NotJsonError("undecodable" if invalid_utf8 else "invalid_json") from None
+
+
+def replace_invalid_utf8(text: bytes) -> tuple[bytes, bool]:
+    """`text` as valid UTF-8, and whether any of it had to become U+FFFD."""
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("utf-8", "replace").encode("utf-8"), True
+    return text, False
+
+
+def _int(digits: str) -> int | float:
+    if len(digits) <= _LONGEST_INT and (number := int(digits)) in _INT64:
+        return number
+    return _float(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if abs(number) == _INFINITY:
+        raise ValueError("a number beyond what a double holds")
+    return number
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+_LENIENT = json.JSONDecoder(strict=False, parse_int=_int, parse_float=_float, parse_constant=_refuse)

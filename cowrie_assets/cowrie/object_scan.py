@@ -1,0 +1,111 @@
+"""Following one JSON object through bytes: where it ends, or where it turns out to be none.
+
+The scan knows strings, brackets and the order of keys, colons and commas; whether what it delimits is JSON to the
+letter is for the decoder to say. It takes an object over any number of lines, looks at each byte once, and needs no
+recursion.
+"""
+
+import re
+from enum import Enum
+
+DEEPEST = 1024
+"""Levels of nesting that are followed; orjson decodes no more."""
+
+_BLANKS = rb"[ \t\r\n]*+"
+_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+SCALAR = rb"(?:" + _STRING + rb"|-?\d[\d.eE+-]*+|true|false|null)"
+"""Pattern of a string, a number or a constant."""
+
+# What may come next: patterns that always match, whose group is the token found, if any. Plain members and elements,
+# the bulk of every event, are passed over within one match.
+_MEMBER = _BLANKS + _STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS + rb","
+_KEY = re.compile(rb"(?:%b)*+%b(\}|%b)?" % (_MEMBER, _BLANKS, _STRING))
+_COLON = re.compile(_BLANKS + rb"(:)?")
+_VALUE = re.compile(_BLANKS + rb"([{\[]|%b)?" % SCALAR)
+_ELEMENT = re.compile(rb"(?:%b)*+%b([{\[\]]|%b)?" % (_BLANKS + SCALAR + _BLANKS + rb",", _BLANKS, SCALAR))
+_NEXT = re.compile(_BLANKS + rb"([,}\]])?")
+
+_CLOSING = {b"{": b"}", b"[": b"]"}
+_CUT_TOKEN = re.compile(rb"-|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?")
+
+
+class Outcome(Enum):
+    """How far a scan has come."""
+
+    OPEN = "open"
+    """Everything so far fits; the object goes on."""
+    WHOLE = "whole"
+    BROKEN = "broken"
+
+
+class ObjectScan:
+    """A scan that begins at a `{`."""
+
+    __slots__ = ("_expected", "_open", "outcome", "too_deep")
+
+    def __init__(self) -> None:
+        self.outcome = Outcome.OPEN
+        self.too_deep = False
+        self._expected = _VALUE
+        self._open: list[tuple[bytes, int]] = []
+        """Of each bracket that is open: what closes it, and its place."""
+
+    def copy(self) -> "ObjectScan":
+        """A scan that goes on from here independently."""
+        twin = ObjectScan()
+        twin.outcome, twin.too_deep = self.outcome, self.too_deep
+        twin._expected, twin._open = self._expected, self._open.copy()
+        return twin
+
+    def run(self, text: bytes, position: int, end: int, *, offset: int = 0) -> int:
+        """Go on through `text[position:end]`; returns where it stopped: at `end`, behind the whole object, or where it
+        breaks.
+
+        No token may be spread over two calls. `offset` is the place of `text[0]`, for `open_objects`.
+        """
+        while self.outcome is Outcome.OPEN:
+            match = self._expected.match(text, position, end)
+            token = None
+            if match is not None:
+                position, token = match.end(), match[1]
+            if token is None:
+                if position < end:
+                    self.outcome = Outcome.BROKEN
+                break
+            self._take(token, offset + position - 1)
+        return position
+
+    def is_cut_off(self, text: bytes, position: int, end: int) -> bool:
+        """Whether a scan that broke at `position` may have done so only because `end` cuts a token in two."""
+        if self._expected in (_KEY, _VALUE, _ELEMENT) and text[position : position + 1] == b'"':
+            return True
+        return self._expected in (_VALUE, _ELEMENT) and _CUT_TOKEN.fullmatch(text, position, end) is not None
+
+    def open_objects(self) -> set[int]:
+        """The places of the `{` that are not closed. Where this scan broke, a scan that began at one of them would."""
+        return {place for closing, place in self._open if closing == b"}"}
+
+    def _take(self, token: bytes, place: int) -> None:
+        if token in _CLOSING:
+            self._open.append((_CLOSING[token], place))
+            self._expected = _KEY if token == b"{" else _ELEMENT
+            if len(self._open) > DEEPEST:
+                self.too_deep = True
+                self.outcome = Outcome.BROKEN
+        elif token in (b"}", b"]"):
+            self._close(token)
+        elif token == b",":
+            self._expected = _KEY if self._open[-1][0] == b"}" else _ELEMENT
+        elif token == b":":
+            self._expected = _VALUE
+        else:
+            self._expected = _COLON if self._expected is _KEY else _NEXT
+
+    def _close(self, token: bytes) -> None:
+        if self._open[-1][0] != token:
+            self.outcome = Outcome.BROKEN
+            return
+        self._open.pop()
+        self._expected = _NEXT
+        if not self._open:
+            self.outcome = Outcome.WHOLE
