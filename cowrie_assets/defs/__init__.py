@@ -4,5 +4,5 @@ import warnings
 
 import dagster as dg
 
+# Backfill policies and partition mappings are in beta; pyproject.toml holds Dagster to the minor release tested here.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
-"""Backfill policies and partition mappings are in beta; pyproject.toml holds Dagster to the minor release that they were tested with."""

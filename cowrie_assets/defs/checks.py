@@ -2,8 +2,8 @@
 
 They are not partitioned. In a run over partitions they take the run's days; launched for themselves, and each night by
 the job `validate`, they take everything. A difference is an error and stops what comes after it. But while days are
-loaded and not yet summed up, as when the command line loads at the same moment, it is a warning: what is late is not
-wrong, and its report says that it is not complete.
+loaded and not yet summed up, as when the command line loads at the same moment, a difference in the summaries is a
+warning: what is late is not wrong, and its report says that it is not complete.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,14 +18,8 @@ from cowrie_assets.defs.resources import WarehouseResource
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
 from cowrie_assets.summaries.refresh import pending_days
 
+_EVIDENCE = dg.AssetKey("raw_events")
 _OF_LATENESS = "every_day_is_summarised"
-
-
-def _needs(check: Check) -> list[str]:
-    """The assets beside its own that a check reads and that a run has to write first."""
-    if check.name == _OF_LATENESS:
-        return [name for name in SUMMARY_NAMES if name != check.asset]
-    return ["session_summaries"] if check.asset in SUMMARY_NAMES and check.asset != "session_summaries" else []
 
 
 def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
@@ -35,7 +29,9 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
             asset=check.asset,
             description=f"{check.promise[0].upper()}{check.promise[1:]}.",
             blocking=check.name != _OF_LATENESS,
-            additional_deps=_needs(check),
+            additional_deps=[name for name in SUMMARY_NAMES if name != check.asset]
+            if check.name == _OF_LATENESS
+            else [],
         )
         for check in checks
     ]
@@ -46,9 +42,11 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
         first, last = _days_of(context.run)
         with warehouse.open() as database:
             results = run_checks(database, first, last, selected)
-            late = bool(pending_days(database))
+            late = {name for name in SUMMARY_NAMES if pending_days(database, (name,))}
         for result in results:
-            yield _result(selected[result.name], result, severe=not late)
+            key = selected[result.name]
+            compared = {key.asset_key.to_user_string(), "session_summaries"} if key.asset_key != _EVIDENCE else set()
+            yield _result(key, result, severe=late.isdisjoint(compared))
 
     return run
 

@@ -1,4 +1,4 @@
-"""What the columns of each table mean, as Dagster's pages list them. The names are the views'; a test holds them together."""
+"""What the columns of each table mean, as Dagster's pages list them. The names are those of the views."""
 
 import dagster as dg
 
@@ -57,7 +57,7 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         (
             "command_normalized",
             "string",
-            "the line with addresses, urls, random names and numbers folded, for grouping",
+            "the line with what varies between runs folded, for grouping",
         ),
         ("occurrences", "integer", "how often the session typed it"),
         ("first_seen", _TIME, "first time in the session"),

@@ -1,6 +1,7 @@
 """How assets describe themselves on Dagster's pages, and how texts that attackers wrote are shown there.
 
-Such texts stand in tables and JSON only, which render nothing, cut short and with whatever is not printable escaped; never in Markdown.
+Such texts stand in tables only, which render nothing, cut short and with whatever is not printable escaped; never in
+Markdown.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
-"""The figures shown with each partition: a few stable numbers, which Dagster plots over the partitions, and the top ten.
+"""The figures shown with each partition: a few stable numbers, which Dagster plots, and the top ten.
 
-Those of a summary and of a report are of the sessions that belong to the period; those of `raw_events` are of the day's own events, and of
-the logs that begin on the day.
+Those of a summary and of a report are of the sessions that belong to the period; those of `raw_events` are of the day's
+own events, and of the logs that begin on the day.
 """
 
 from collections.abc import Mapping, Sequence

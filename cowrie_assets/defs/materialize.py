@@ -1,11 +1,11 @@
-"""What every asset does alike: take the partitions of its run in turn, keep what is done, say how far it is, name faults.
+"""What every asset does alike: take its run's partitions in turn, keep what is done, say how far it is, name faults.
 
-A run over a range would record nothing where a later partition fails, though the earlier ones are committed. So the partitions that
-were done are recorded on the way out, and the pages show them as materialized.
+A run over a range would record nothing where a later partition fails, though the earlier ones are committed. So the
+partitions that were done are recorded on the way out, and the pages show them as materialized.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
@@ -19,15 +19,15 @@ PASSING_FAULTS = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPO
 """For a locked or restarting database. What will not pass by itself fails at once: see `faults_named`."""
 
 
-def each_partition(
-    context: dg.AssetExecutionContext, keys: Sequence[str], work: Callable[[str], Metadata]
-) -> dg.MaterializeResult[None]:
-    """Run `work` for each partition key in turn; what it returns is shown with that partition."""
+def each_partition(context: dg.AssetExecutionContext, work: Callable[[str], Metadata]) -> dg.MaterializeResult[None]:
+    """Run `work` for each partition key of the run in turn; what it returns is shown with that partition."""
+    name, keys = context.asset_key.to_user_string(), context.partition_keys
+    progress = log_progress(context)
     done: dict[str, Metadata] = {}
     try:
         with faults_named():
             for key in keys:
-                context.log.info(f"{context.asset_key.to_user_string()} {key}: {len(done) + 1} of {len(keys)}")
+                progress(Progress(name, len(done), len(keys), "partitions", key))
                 done[key] = work(key)
     except BaseException:
         record(context, done)

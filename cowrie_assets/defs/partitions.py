@@ -1,7 +1,7 @@
 """How time is cut: UTC days, ISO weeks, months, each named in Dagster by its first day.
 
-The first day is `COWRIE_FIRST_DAY`; the week and the month it lies in are whole. The day, week and month that run are partitions
-already. A sensor is a column, never a partition.
+The first day is `COWRIE_FIRST_DAY`; the week and the month it lies in are whole. The day, week and month that run are
+partitions already. A sensor is a column, never a partition.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""Where the logs, the warehouse and the reports are. Resources hand out plain domain objects: the domain never sees Dagster.
+"""Where the logs, the warehouse and the reports are. Resources hand out plain domain objects.
 
-Dagster's pages show the variable's name where one is set, never its value; without one, the default, which holds no secret.
+Dagster's pages show the variable's name where one is set, never its value; else the default, which holds no secret.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""What happens by the clock (UTC): the day, the week and the month just ended are closed, and every night all is checked.
+"""What happens by the clock (UTC): the day, the week and the month just ended are closed; every night all is checked.
 
-The sensors do the same work as logs come in. The schedules make sure that a day without a single event has its rows and its report too, and
-that the last report of a period says that it is complete.
+The sensors do the same work as logs come in. The schedules make sure that a day without a single event has its report
+too, and that the last report of a period says that it is complete.
 """
 
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """The logs and what is read from them: `log_files` stands upstream, `raw_events` holds every event once."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from enum import Enum
 
@@ -42,7 +42,7 @@ class IngestConfig(dg.Config):
 
     mode: Mode = Field(
         Mode.DELTA,
-        description="delta reads what is new in each log, bulk reads whole logs again; both end with the same rows",
+        description="delta reads what is new of each log, bulk reads whole logs; both end with the same rows",
     )
     sensors: list[str] = Field([], description="read the logs of these sensors only; all, where the list is empty")
 
@@ -66,7 +66,8 @@ def raw_events(
 ) -> dg.MaterializeResult[None]:
     """Every distinct event of the day, once, its JSON as Cowrie wrote it.
 
-    Brings in every log that has events of the day, or of any day of a range, each log once. Reading a log again changes no row.
+    Brings in every log that has events of the day, or of any day of a range, each log once. Reading a log again changes
+    no row.
     """
     days = [date.fromisoformat(key) for key in context.partition_keys]
     chosen = settings.read()
@@ -97,7 +98,8 @@ def _keeping_days_read(
         with faults_named():
             yield
     except BaseException:
-        unread = changed_logs(database, settings)
-        read = [day for day in days if not any(log.holds_any_of([day]) for log in unread)]
-        record(context, day_figures(database, read))
+        with suppress(Exception):
+            unread = changed_logs(database, settings)
+            read = [day for day in days if not any(log.holds_any_of([day]) for log in unread)]
+            record(context, day_figures(database, read))
         raise

@@ -1,7 +1,8 @@
 """The reports of a day, an ISO week, a month, written as files from the summaries.
 
-Each is written from the summaries as they stand. Where these change later (an event of an old day came in, a session went on behind
-midnight), the sensor `stale_reports` has it written anew. The dependencies say what a report is read from; they never hold one up.
+Each is written from the summaries as they stand. Where these change later (an event of an old day came in, a session
+went on behind midnight), the sensor `stale_reports` has it written anew. The dependencies say what a report is read
+from; they never hold one up.
 """
 
 from datetime import timedelta
@@ -19,9 +20,9 @@ from cowrie_assets.reports.periods import ReportType
 
 _DEADLINES: dict[ReportType, str] = {"daily": "0 2 * * *", "weekly": "0 3 * * 1", "monthly": "0 3 1 * *"}
 _WHAT: dict[ReportType, str] = {
-    "daily": "UTC day",
-    "weekly": "ISO week (Monday to Sunday, UTC)",
-    "monthly": "month (UTC)",
+    "daily": "day",
+    "weekly": "ISO week (Monday to Sunday)",
+    "monthly": "month",
 }
 
 
@@ -29,8 +30,9 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
     @dg.asset(
         name=f"{report_type}_report",
         description=(
-            f"The report of one {_WHAT[report_type]}: sessions, credentials, commands, files, sources and clients, for all sensors together and for "
-            f"each, as JSON and as text for mail, below COWRIE_REPORT_DIR/{report_type}. Written anew whenever its numbers change."
+            f"The report of one {_WHAT[report_type]} of UTC: sessions, credentials, commands, files, sources and "
+            "clients, for all sensors together and for each of them, as JSON and as text for mail, below "
+            f"COWRIE_REPORT_DIR/{report_type}. Written anew whenever its numbers change."
         ),
         deps=[dg.AssetDep(summary, partition_mapping=_mapping(report_type)) for summary in SUMMARY_ASSETS],
         partitions_def=PARTITIONS[report_type],
@@ -53,13 +55,13 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
             def one_period(key: str) -> Metadata:
                 return report_figures(write_reports(database, period_of_key(report_type, key), report_dir))
 
-            return each_partition(context, context.partition_keys, one_period)
+            return each_partition(context, one_period)
 
     return report
 
 
 def _mapping(report_type: ReportType) -> dg.PartitionMapping:
-    """A day reads its own day; a week or month its days, of which the first and the last one may have some that are no partitions."""
+    """A day reads its own day; a week or month its days, some of which may be no partitions yet, or no more."""
     return dg.TimeWindowPartitionMapping(allow_nonexistent_upstream_partitions=report_type != "daily")
 
 

@@ -1,4 +1,7 @@
-"""What is summed up from the events: sessions, commands, logins, files. Four assets of one make, each one of the contract's tables."""
+"""What is summed up from the events: sessions, commands, logins, files. Four assets of one make, each a table.
+
+The sessions come first: what the others hold belongs to the day on which its session began.
+"""
 
 from datetime import timedelta
 
@@ -13,16 +16,16 @@ from cowrie_assets.defs.resources import WarehouseResource
 from cowrie_assets.summaries.refresh import refresh
 
 _DESCRIPTIONS = {
-    "session_summaries": "One row per session (one connection to one sensor): who, from where, how long, what was tried and done.",
-    "command_stats": "One row per session and command line: how often and when it was typed, and whether it is dangerous.",
+    "session_summaries": "One row per session, that is per connection to a sensor: who, how long, what was tried.",
+    "command_stats": "One row per session and command line: how often and when it was typed, how dangerous it is.",
     "login_stats": "One row per session and tried pair of username and password: attempts and successes.",
     "files": "One row per session and file that the attacker fetched or sent, known by its SHA-256.",
 }
 
 
 _HOW = (
-    "Recomputes every session that has an event on the day, from all its events, whichever day they lie on. Days that a log brought in "
-    "beside those of the run are taken in as well."
+    "Recomputes every session that has an event on the day, from all its events, whichever day they lie on. "
+    "Days that a log brought in beside those of the run are taken in as well."
 )
 
 SUMMARY_NAMES = tuple(_DESCRIPTIONS)
@@ -33,7 +36,7 @@ class SummaryConfig(dg.Config):
 
     whole: bool = Field(
         True,
-        description="sum up every session of the day anew; else only those that events came in for since the last time",
+        description="sum up every session of the day anew; else those that events came in for since then",
     )
 
 
@@ -41,7 +44,7 @@ def _summary(name: str, description: str) -> dg.AssetsDefinition:
     @dg.asset(
         name=name,
         description=f"{description}\n\n{_HOW}",
-        deps=["raw_events"],
+        deps=["raw_events"] if name == "session_summaries" else ["raw_events", "session_summaries"],
         partitions_def=DAILY,
         backfill_policy=DAYS_A_RUN,
         group_name="summaries",
@@ -66,7 +69,7 @@ def _summary(name: str, description: str) -> dg.AssetsDefinition:
                 with database.read() as connection:
                     return summary_figures(connection, name, day)
 
-            done = each_partition(context, context.partition_keys, one_day)
+            done = each_partition(context, one_day)
             refresh(database, (name,), progress=sink)
         return done
 

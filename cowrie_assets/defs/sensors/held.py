@@ -1,4 +1,4 @@
-"""Which partitions are not to be asked for: those that are queued or being worked on, and those that failed a moment ago."""
+"""Which partitions are not to be asked for: those that are in work, and those that failed a moment ago."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ _ASSETS_OF_JOB = {ingest.name: INGESTED} | {job.name: (f"{kind}_report",) for ki
 def held_keys(
     instance: dg.DagsterInstance, partitions: dg.TimeWindowPartitionsDefinition, asset_name: str
 ) -> frozenset[str]:
-    """The partition keys of every run that materializes the asset, however launched, and is unfinished or failed lately."""
+    """The partition keys of every unfinished or lately failed run that materializes the asset, however launched."""
     rested = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
     runs = [*instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)), *instance.get_runs(rested)]
     return frozenset(key for run in runs if asset_name in _assets_of(run) for key in _keys_of(run, partitions))

@@ -31,8 +31,8 @@ _ONLY_WHAT_IS_NEW = {"ops": {name: {"config": {"whole": False}} for name in SUMM
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Asks for runs over the days that new or grown logs touch, and over days whose events are loaded and not yet summed up; days "
-        "that follow each other share a run. The cursor says when the day that runs was last asked for."
+        "Asks for runs over the days that new or grown logs touch, and over days whose events are loaded and not yet "
+        "summed up; days that follow each other share a run. The cursor says when the day that runs was last asked for."
     ),
 )
 def new_logs(
@@ -73,9 +73,7 @@ def _held(context: dg.SensorEvaluationContext) -> set[date]:
 def _why_nothing(days: Set[Period]) -> str:
     outside = sorted(day.label for day in days if not has_key(day))
     if outside:
-        return (
-            f"{outside[0]} has events and no partition: it lies in the future or before COWRIE_FIRST_DAY ({FIRST_DAY})"
-        )
+        return f"{outside[0]} has no partition: it lies in the future or before COWRIE_FIRST_DAY ({FIRST_DAY})"
     if days:
         return f"{len(days)} days wait: they are in work, or were asked for a moment ago"
     return "no log is new or grown"

@@ -13,7 +13,7 @@ _LONGEST = DAYS_A_RUN.max_partitions_per_run or 1
 
 
 def ranges(periods: Iterable[Period]) -> list[Range]:
-    """Periods of one type joined where they follow each other, as (first, last), at most a run's share each, oldest first."""
+    """Periods of one type, oldest first, joined where they follow each other: (first, last), at most a run's share."""
     joined: list[Range] = []
     length = 0
     for period in sorted(set(periods), key=lambda period: period.start):

@@ -25,8 +25,8 @@ OPEN_INTERVAL = timedelta(hours=1)
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Asks for the reports of days, weeks and months whose sessions changed since they were written, as when an event of an old day comes "
-        "in late. The cursor says when the report of a period that still runs was last asked for."
+        "Asks for the reports of days, weeks and months whose sessions changed since they were written, as when an "
+        "event of an old day comes in late. The cursor says when the report of a running period was last asked for."
     ),
 )
 def stale_reports(context: dg.SensorEvaluationContext, warehouse: WarehouseResource) -> dg.SensorResult:
