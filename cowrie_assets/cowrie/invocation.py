@@ -15,6 +15,8 @@ from cowrie_assets.cowrie.shell_words import SimpleCommand, simple_commands, une
 
 READ_CHARACTERS = 65_536
 """So much of a line is read, and as much again of what it hides in quotes; the longest real command has 60,039."""
+WORD_END = 1_024
+"""Of a word twice as long and longer, data most often, so many characters at each end are looked at."""
 MAX_DEPTH = 4
 """How deep `sh -c` in `sh -c` and encoded text in encoded text is followed."""
 
@@ -66,7 +68,7 @@ class Invocation(NamedTuple):
     writes: tuple[str, ...]
     """Files that its output is redirected to."""
     typed: str
-    """All its words, with assignments, wrappers and redirected files."""
+    """All its words, with assignments, wrappers and redirected files; of a long word only its ends."""
     feeds: str
     """The program that takes its output, or empty."""
     feeds_shell: bool
@@ -109,10 +111,14 @@ def _runs(commands: list[SimpleCommand]) -> list[_Run]:
             feeds = target.program
             feeds_shell = target.feeds_shell or feeds in _EVALUATORS
             decoded = sink.decoded or decodes_base64(target)
-        typed = " ".join([*command.words, *command.writes, *command.reads])
+        typed = " ".join([_without_middle(word) for word in (*command.words, *command.writes, *command.reads)])
         invocation = Invocation(program, path, arguments, wrappers, tuple(command.writes), typed, feeds, feeds_shell)
         known[command] = _Run(invocation, command.here, decoded)
     return list(reversed(known.values()))
+
+
+def _without_middle(word: str) -> str:
+    return word if len(word) <= 2 * WORD_END else f"{word[:WORD_END]} {word[-WORD_END:]}"
 
 
 def _resolve(words: list[str]) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:

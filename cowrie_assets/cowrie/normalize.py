@@ -54,9 +54,11 @@ _RANDOM_LETTERS = 3
 def normalize_command(command: str) -> str:
     """The normal form of `command`. Total, and linear in its length."""
     text = command[:READ_CHARACTERS]
-    if _is_binary(text):
-        return "<binary>"
-    text = _UNSEEN.sub(_visible, _BLANKS.sub(" ", text)).strip(" ")
+    if not (text.isascii() and text.isprintable() and "  " not in text):
+        if _is_binary(text):
+            return "<binary>"
+        text = _UNSEEN.sub(_visible, _BLANKS.sub(" ", text))
+    text = text.strip(" ")
     if len(command) > READ_CHARACTERS:
         text += CUT
     while True:
@@ -66,13 +68,11 @@ def normalize_command(command: str) -> str:
                 folded = rule.pattern.sub(rule.replacement, folded)
         folded = _shortened(folded)
         if folded == text:
-            return "<binary>" if _is_binary(text) else text
+            return "<binary>" if "\ufffd" in text and _is_binary(text) else text
         text = folded
 
 
 def _is_binary(text: str) -> bool:
-    if text.isascii() and text.isprintable():
-        return False
     suspects = len(_NOT_TEXT.findall(text))
     return suspects >= _BINARY_CHARACTERS and suspects * _BINARY_SHARE >= len(text)
 
