@@ -6,7 +6,7 @@ def sentence_of(error: Exception) -> str | None:
 
     The imports cost nothing here: what raised the error has loaded them.
     """
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError
 
     from cowrie_assets.ingest.discovery import DiscoveryError
     from cowrie_assets.reports.periods import PeriodError
@@ -16,7 +16,7 @@ def sentence_of(error: Exception) -> str | None:
 
     if isinstance(error, (SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError)):
         return str(error)
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) or type(error) is DatabaseError:
         return f"the database gave up: {error.orig}"  # without the statement and its values, which may be an attacker's
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename is not None else str(error)

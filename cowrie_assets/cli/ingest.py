@@ -61,6 +61,8 @@ def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:
         click.echo(f"  {name:<16}{count(number):>14}")
     if loaded.days:
         click.echo(f"New events of {count(len(loaded.days))} days from {loaded.days[0]} to {loaded.days[-1]}.")
-    click.echo(f"{count(refreshed.sessions)} sessions brought up to date.")
+    if refreshed.days:
+        rows = count(refreshed.rows_written)
+        click.echo(f"Summaries of {count(len(refreshed.days))} days brought up to date, {rows} rows written.")
     if loaded.dead_letters:
         click.echo("`cowrie-assets dead-letters list` shows what could not be read, and why.")

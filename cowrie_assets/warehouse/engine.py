@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.errors import WarehouseError
@@ -57,7 +57,7 @@ class Warehouse:
             engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else create_engine(parsed, pool_pre_ping=True)
             with engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
-        except (ArgumentError, NoSuchModuleError, ImportError, OperationalError) as error:
+        except (ArgumentError, NoSuchModuleError, ImportError, DatabaseError) as error:
             reason = getattr(error, "orig", None) or error
             raise WarehouseError(f"the database {parsed.render_as_string(hide_password=True)} cannot be opened: {reason}") from error
         return cls(engine)

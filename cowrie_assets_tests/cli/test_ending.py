@@ -68,7 +68,7 @@ def test_a_setting_that_cannot_be_used(cowrie: Cowrie, monkeypatch: pytest.Monke
 
 def test_a_database_that_is_no_database(ingested: Cowrie, tmp_path: Path) -> None:
     (tmp_path / "warehouse.db").write_bytes(b"this is no SQLite file, whatever its name says\n" * 100)
-    _refused(ingested("status"), 1)
+    _refused(ingested("status"), 1, "cannot be opened", "not a database")
 
 
 def test_an_unknown_sensor(ingested: Cowrie) -> None:
