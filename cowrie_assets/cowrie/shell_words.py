@@ -41,7 +41,10 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", 
 
 @dataclass(slots=True, eq=False)
 class SimpleCommand:
-    """One program and its words, as the shell hands them over; without words it is a subshell or a bare redirection."""
+    """One program and its words, as the shell hands them over; without words it is a subshell or a bare redirection.
+
+    What a substitution gives is not known: it is an empty part of a word.
+    """
 
     words: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
@@ -128,6 +131,10 @@ class _Splitter:
         frame.quoted = not frame.quoted
         self._literal("")
 
+    def _substitution(self, closer: str) -> None:
+        self._literal("")
+        self._open(closer)
+
     def _open(self, closer: str) -> None:
         owner = self.frame.command
         owner.encloses = True
@@ -144,7 +151,7 @@ class _Splitter:
         if self.frame.closer == text:
             self._close(text)
         else:
-            self._open(text)
+            self._substitution(text)
 
     def _redirect(self, text: str) -> None:
         self._end_word()
@@ -189,7 +196,7 @@ _HANDLERS: dict[str, Callable[[_Splitter, str], None]] = {
     **dict.fromkeys(("continued", "nothing"), lambda splitter, text: None),
     "ansi": lambda splitter, text: splitter._literal(unescape(text)),
     "quote": _Splitter._quote,
-    "open": lambda splitter, text: splitter._open(")"),
+    "open": lambda splitter, text: splitter._open(")") if text == "(" else splitter._substitution(")"),
     "close": _Splitter._close,
     "backtick": _Splitter._backtick,
     "redirect": _Splitter._redirect,

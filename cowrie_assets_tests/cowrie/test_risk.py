@@ -50,6 +50,7 @@ ATTACKS = {
     "dd if=/dev/zero of=/dev/sda": "disk_overwriting",
     ":(){ :|:& };:": "fork_bomb",
     "bomb() { bomb | bomb & }; bomb": "fork_bomb",
+    "kill -9 $(pgrep x) && ./x": "processes_killed",
     "rm -rf /tmp/auth.sh; pkill -9 auth.sh; echo > /etc/hosts.deny": "login_rules",
     "insmod /tmp/x.ko": "kernel_module",
     "docker run -v /:/mnt alpine": "container_escape",
