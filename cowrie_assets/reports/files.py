@@ -121,10 +121,10 @@ def _stage(
 def _newest_revisions(connection: Connection, report_type: ReportType) -> dict[Period, int]:
     """The newest change to the sessions of each period. A day whose period outlasts the calendar (9999) is in none."""
     newest: dict[Period, int] = {}
-    for day, revision in connection.execute(select(changed_days.c.session_day, changed_days.c.revision)).tuples():
+    for row in connection.execute(select(changed_days)):
         try:
-            period = period_of(report_type, day_of_number(day))
+            period = period_of(report_type, day_of_number(row.session_day))
         except PeriodError:
             continue
-        newest[period] = max(newest.get(period, 0), revision)
+        newest[period] = max(newest.get(period, 0), row.revision)
     return newest

@@ -24,7 +24,7 @@ def fit(text: str, columns: int) -> str:
 
 
 def wrap(text: str, columns: int, *, lines: int) -> list[str]:
-    """`text`, defanged, in one to `lines` lines of at most `columns` (20 or more), ending in `...` where it is cut.
+    """`text`, defanged, in one to `lines` lines of at most `columns` (13 or more), ending in `...` where it is cut.
 
     What does not stand still on a screen (control characters, combining and bidi marks, text from right to left) is
     shown as an escape: `\\n`, `\\x1b`, `\\u202e`. An empty text, and one with a space at an end, is put in quotes.

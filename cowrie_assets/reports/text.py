@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType
-from cowrie_assets.reports.plain_text import fit, pad, wrap
+from cowrie_assets.reports.plain_text import fit, pad, width, wrap
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.top_list import TopItem
 
@@ -61,7 +61,7 @@ def _span(document: ReportDocument) -> str:
 def _sessions(document: ReportDocument) -> list[str]:
     sessions = document["sessions"]
     total = sessions["total"]
-    protocols = [(fit(name, 20), _share(count, total)) for name, count in sessions["protocols"].items()]
+    protocols = [(f"Over {fit(name, 16)}", _share(count, total)) for name, count in sessions["protocols"].items()]
     return [
         *_heading("Sessions", "counted in sessions"),
         *_figures(
@@ -143,13 +143,13 @@ def _heading(title: str, counted: str) -> list[str]:
 
 def _figures(*figures: Figure) -> list[str]:
     """Figures in two columns, filled row by row."""
-    cells = [f"  {pad(label, 24)}{figure:>18}" for label, figure in figures]
+    cells = [f"  {pad(label, 22)}{figure:>20}" for label, figure in figures]
     return [f"{pad(left, _HALF + 2)}{right}" for left, right in zip_longest(cells[::2], cells[1::2], fillvalue="")]
 
 
 def _top(title: str, items: list[TopItem], columns: int, *, lines: int = 1) -> list[str]:
     """A top list: rank, value in up to `lines` lines, count, and a bar that shows the count against the first one's."""
-    most = items[0]["count"] if items else 1
+    most = max([1, *(item["count"] for item in items)])
     rank_columns = 2 + max(2, len(str(len(items))))
     count_columns = max(8, len(f"{most:,}") + 1)
     bar_columns = 18 if columns == COLUMNS else 8
@@ -170,7 +170,7 @@ def _beside(left: list[str], right: list[str]) -> list[str]:
 
 
 def _ends(left: str, right: str) -> str:
-    return f"{pad(left, COLUMNS - 2 - len(right))}{right}"
+    return f"{pad(left, COLUMNS - 2 - width(right))}{right}"
 
 
 def _share(count: int, total: int) -> str:

@@ -1,0 +1,198 @@
+"""Sessions written down by hand, and stored as a refresh of the summaries would leave them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert
+
+from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, day_number
+from cowrie_assets.warehouse import schema
+from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.engine import Warehouse
+
+SUMMARIES = ("session_summaries", "command_stats", "login_stats", "files")
+TABLES = (
+    *(schema.sensors, schema.texts, schema.session_keys, schema.commands, schema.event_days),
+    *(schema.session_facts, schema.command_facts, schema.login_facts, schema.file_facts),
+    *(schema.summarised_days, schema.changed_days, schema.reports, schema.file_verdicts, schema.ip_verdicts),
+)
+_UNJUDGED = dict.fromkeys(
+    ("classification", "description", "first_seen", "last_analysis", "positives", "total", "scan_date")
+)
+
+
+@dataclass(frozen=True)
+class Login:
+    username: str | None
+    password: str | None
+    failures: int = 1
+    successes: int = 0
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    shasum: str
+    downloads: int = 1
+    uploads: int = 0
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session; whatever it does not say did not happen."""
+
+    day: date
+    sensor: str = "hp-1"
+    src_ip: str | None = "192.0.2.1"
+    protocol: str | None = "ssh"
+    duration_us: int = 0
+    closed: int = 1
+    commands: dict[str, int] = field(default_factory=dict)
+    logins: tuple[Login, ...] = ()
+    files: tuple[StoredFile, ...] = ()
+    unstored_downloads: int = 0
+    """Downloads whose `shasum` made no row of `files`."""
+    failed_downloads: int = 0
+    hassh: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    risky_commands: dict[str, int] = field(default_factory=dict)
+    malicious_files: frozenset[str] = frozenset()
+    listed_ips: frozenset[str] = frozenset()
+
+
+class Facts:
+    """Fills the tables of one warehouse, which it empties first."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._rows: dict[Table, list[dict[str, Any]]] = {}
+        self._text_ids: dict[str, int] = {}
+        self._judged_commands: set[int] = set()
+        self._sensor_ids: dict[str, int] = {}
+
+    def store(self, sessions: Iterable[Session], verdicts: Verdicts | None = None, sensors: Iterable[str] = ()) -> None:
+        """`sensors` are known whether or not they have a session."""
+        for sensor in sensors:
+            self._sensor(sensor)
+        days = set()
+        for ref, session in enumerate(sessions, 1):
+            self._add(ref, session, verdicts or Verdicts())
+            days.add(day_number(session.day))
+        for day in sorted(days):
+            self._put(schema.changed_days, session_day=day, revision=1)
+            self._put(schema.event_days, event_day=day, last_event_id=1)
+            for summary in SUMMARIES:
+                self._put(schema.summarised_days, summary=summary, event_day=day, last_event_id=1)
+        self._judge(verdicts or Verdicts())
+        with self._warehouse.write() as connection:
+            self._write(connection)
+
+    def _add(self, ref: int, session: Session, verdicts: Verdicts) -> None:
+        sensor_id = self._sensor(session.sensor)
+        key = f"{session.sensor}/{ref}"
+        self._put(schema.session_keys, id=ref, digest=_digest(key), sensor_id=sensor_id, session_id=f"{ref:012x}")
+        at = day_number(session.day) * US_PER_DAY + ref * US_PER_SECOND
+        seen = {"first_seen": at, "last_seen": at}
+        self._put(
+            schema.session_facts,
+            session_ref=ref,
+            sensor_id=sensor_id,
+            session_day=day_number(session.day),
+            first_event_at=at,
+            last_event_at=at + session.duration_us,
+            matcher=2,
+            protocol_id=self._text(session.protocol),
+            src_ip_id=self._text(session.src_ip),
+            src_port=None,
+            dst_port=22,
+            duration_us=session.duration_us,
+            closed=session.closed,
+            event_count=1,
+            command_count=sum(session.commands.values()),
+            login_successes=sum(login.successes for login in session.logins),
+            login_failures=sum(login.failures for login in session.logins),
+            file_downloads=sum(file.downloads for file in session.files) + session.unstored_downloads,
+            file_downloads_failed=session.failed_downloads,
+            file_uploads=sum(file.uploads for file in session.files),
+            username_id=None,
+            password_id=None,
+            client_version_id=self._text(session.version),
+            hassh_id=self._text(session.hassh),
+            risk_score=0,
+            updated_at=at,
+        )
+        for command, occurrences in session.commands.items():
+            command_id = self._command(command, verdicts.risky_commands.get(command, 0))
+            self._put(schema.command_facts, session_ref=ref, command_id=command_id, occurrences=occurrences, **seen)
+        for login in session.logins:
+            self._put(
+                schema.login_facts,
+                session_ref=ref,
+                username_id=self._text(login.username) or 0,
+                password_id=self._text(login.password) or 0,
+                attempts=login.failures + login.successes,
+                successes=login.successes,
+                **seen,
+            )
+        for file in session.files:
+            self._put(
+                schema.file_facts,
+                session_ref=ref,
+                shasum_id=self._text(file.shasum),
+                downloads=file.downloads,
+                uploads=file.uploads,
+                filename_id=None,
+                url_id=self._text(file.url),
+                destfile_id=None,
+                file_size=None,
+                first_seen=at,
+                updated_at=at,
+            )
+
+    def _judge(self, verdicts: Verdicts) -> None:
+        for shasum in verdicts.malicious_files:
+            self._put(schema.file_verdicts, shasum=shasum, status="enriched", malicious=1, updated_at=1, **_UNJUDGED)
+        for ip in verdicts.listed_ips:
+            self._put(schema.ip_verdicts, ip=ip, dshield_flagged=1, updated_at=1)
+
+    def _command(self, command: str, risk: int) -> int:
+        command_id = self._text(command)
+        assert command_id is not None
+        if command_id not in self._judged_commands:
+            self._judged_commands.add(command_id)
+            self._put(schema.commands, command_id=command_id, normalized_id=command_id, risk_score=risk, ruleset=1)
+        return command_id
+
+    def _text(self, text: str | None) -> int | None:
+        if text is None:
+            return None
+        if text not in self._text_ids:
+            self._text_ids[text] = len(self._text_ids) + 1
+            self._put(schema.texts, id=self._text_ids[text], digest=_digest(text), text=encode_text(text))
+        return self._text_ids[text]
+
+    def _sensor(self, name: str) -> int:
+        if name not in self._sensor_ids:
+            self._sensor_ids[name] = len(self._sensor_ids) + 1
+            self._put(schema.sensors, id=self._sensor_ids[name], name=encode_text(name))
+        return self._sensor_ids[name]
+
+    def _put(self, table: Table, **row: Any) -> None:
+        self._rows.setdefault(table, []).append(row)
+
+    def _write(self, connection: Connection) -> None:
+        for table in TABLES:
+            connection.execute(delete(table))
+        for table, rows in self._rows.items():
+            connection.execute(insert(table), rows)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -1,0 +1,161 @@
+"""Report files: where they lie, that they are whole, and when they are written anew."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from cowrie_assets.clock import day_number
+from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.files import stale_periods, write_reports
+from cowrie_assets.reports.periods import parse_period
+from cowrie_assets.reports.staged_files import StagedFiles
+from cowrie_assets.reports.text import render_text
+from cowrie_assets.warehouse.schema import changed_days, reports, session_facts
+from cowrie_assets_tests.reports.facts import Facts, Session
+from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY
+
+
+def files_below(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def recorded(warehouse) -> list[tuple]:
+    with warehouse.read() as connection:
+        return [
+            tuple(row) for row in connection.execute(select(reports).order_by(reports.c.report_type, reports.c.period))
+        ]
+
+
+def stale(warehouse, report_type="daily", now=LATER) -> list[str]:
+    with warehouse.read() as connection:
+        return [period.label for period in stale_periods(connection, report_type, now=now)]
+
+
+def change(warehouse, day: date, revision: int) -> None:
+    with warehouse.write() as connection:
+        row = changed_days.c.session_day == day_number(day)
+        if not connection.execute(update(changed_days).where(row).values(revision=revision)).rowcount:
+            connection.execute(insert(changed_days).values(session_day=day_number(day), revision=revision))
+
+
+def test_the_aggregate_and_each_sensor_as_json_and_text(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY, "hp-1"), Session(MONDAY - timedelta(days=3), "../x")])
+    written = write_reports(warehouse, DAY, report_dir, now_us=LATER)
+    names = ["%2E.%2Fx", "aggregate", "hp-1"]
+    assert files_below(report_dir) == [
+        f"daily/2026-08-31/{name}{suffix}" for name in names for suffix in (".json", ".txt")
+    ]
+    assert sorted(report.path.relative_to(report_dir).as_posix() for report in written) == files_below(report_dir)
+    with warehouse.read() as connection:
+        for sensor, name in ((None, "aggregate"), ("hp-1", "hp-1"), ("../x", "%2E.%2Fx")):
+            document = build_report(connection, DAY, sensor, now_us=LATER)
+            folder = report_dir / "daily" / "2026-08-31"
+            assert json.loads((folder / f"{name}.json").read_bytes()) == document
+            assert (folder / f"{name}.txt").read_text(encoding="utf-8") == render_text(document)
+
+
+def test_files_are_as_readable_as_any_other(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY)])
+    written = write_reports(warehouse, DAY, report_dir, now_us=LATER)
+    usual = report_dir / "usual"
+    usual.touch()
+    assert {report.path.stat().st_mode for report in written} == {usual.stat().st_mode}
+
+
+def test_writing_again_replaces_and_leaves_nothing_beside(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY)])
+    before = [report.path.read_bytes() for report in write_reports(warehouse, DAY, report_dir, now_us=LATER)]
+    after = [report.path.read_bytes() for report in write_reports(warehouse, DAY, report_dir, now_us=LATER)]
+    assert before == after
+    assert len(files_below(report_dir)) == 4
+
+
+def test_chosen_sensors_and_formats_are_not_recorded_as_the_whole(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY)])
+    write_reports(warehouse, DAY, report_dir, sensors=["hp-1"], formats=["text"], now_us=LATER)
+    assert files_below(report_dir) == ["daily/2026-08-31/hp-1.txt"]
+    write_reports(warehouse, DAY, report_dir, sensors=[None], formats=["json"], now_us=LATER)
+    assert files_below(report_dir) == ["daily/2026-08-31/aggregate.json", "daily/2026-08-31/hp-1.txt"]
+    assert recorded(warehouse) == []
+    assert stale(warehouse) == ["2026-08-31"]
+
+
+def test_what_was_written_is_recorded_once(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY)])
+    write_reports(warehouse, DAY, report_dir, now_us=DAY.end_us - 1)
+    assert recorded(warehouse) == [("daily", "2026-08-31", 1, 0, DAY.end_us - 1)]
+    change(warehouse, MONDAY, 7)
+    write_reports(warehouse, DAY, report_dir, now_us=LATER)
+    assert recorded(warehouse) == [("daily", "2026-08-31", 7, 1, LATER)]
+
+
+def test_a_failed_write_leaves_the_old_files_and_no_record(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY)])
+    write_reports(warehouse, DAY, report_dir, now_us=LATER)
+    before = {name: (report_dir / name).read_bytes() for name in files_below(report_dir)}
+    record = recorded(warehouse)
+    with warehouse.write() as connection:
+        connection.execute(update(session_facts).values(closed=0))
+    change(warehouse, MONDAY, 2)
+    blocked = report_dir / "daily" / "2026-08-31" / "aggregate.json"
+    blocked.unlink()
+    blocked.mkdir()
+    with pytest.raises(OSError):
+        write_reports(warehouse, DAY, report_dir, now_us=LATER + 1)
+    blocked.rmdir()
+    del before["daily/2026-08-31/aggregate.json"]
+    assert {name: (report_dir / name).read_bytes() for name in files_below(report_dir)} == before
+    assert recorded(warehouse) == record
+    assert stale(warehouse) == ["2026-08-31"]
+
+
+def test_staged_files_appear_only_when_placed(tmp_path):
+    target = tmp_path / "folder" / "report.json"
+    with StagedFiles() as staged:
+        staged.add(target, b"new")
+        assert not target.exists()
+        staged.place()
+        assert target.read_bytes() == b"new"
+    with pytest.raises(KeyError), StagedFiles() as staged:
+        staged.add(target, b"never seen")
+        raise KeyError
+    assert [path.name for path in target.parent.iterdir()] == ["report.json"]
+    assert target.read_bytes() == b"new"
+
+
+# ----------------------------------------------------------------------------------------------------------- staleness
+
+
+def test_a_report_is_stale_until_it_is_written_and_after_a_change(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY), Session(MONDAY + timedelta(days=1))])
+    assert stale(warehouse) == ["2026-08-31", "2026-09-01"]
+    assert stale(warehouse, "weekly") == ["2026-W36"]
+    assert stale(warehouse, "monthly") == ["2026-08", "2026-09"]
+    write_reports(warehouse, DAY, report_dir, now_us=LATER)
+    write_reports(warehouse, parse_period("weekly", "2026-W36"), report_dir, now_us=LATER)
+    assert stale(warehouse) == ["2026-09-01"]
+    assert stale(warehouse, "weekly") == []
+    change(warehouse, MONDAY + timedelta(days=6), 9)
+    assert stale(warehouse) == ["2026-09-01", "2026-09-06"]
+    assert stale(warehouse, "weekly") == ["2026-W36"]
+
+
+def test_a_report_made_while_its_period_ran_is_stale_when_that_is_over(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY)])
+    write_reports(warehouse, DAY, report_dir, now_us=DAY.end_us - 1)
+    empty = DAY.next()
+    write_reports(warehouse, empty, report_dir, now_us=empty.end_us - 1)
+    assert stale(warehouse, now=DAY.end_us - 1) == []
+    assert stale(warehouse, now=DAY.end_us) == ["2026-08-31"]
+    assert stale(warehouse, now=empty.end_us) == ["2026-08-31", "2026-09-01"]
+    write_reports(warehouse, empty, report_dir, now_us=empty.end_us)
+    assert stale(warehouse, now=LATER) == ["2026-08-31"]
+
+
+def test_the_last_day_of_the_calendar_has_no_report_and_is_in_no_ones_way(warehouse):
+    Facts(warehouse).store([Session(date(9999, 12, 31)), Session(MONDAY)])
+    assert stale(warehouse) == ["2026-08-31"]
+    assert stale(warehouse, "monthly") == ["2026-08"]
