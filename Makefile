@@ -13,9 +13,16 @@ PYTEST_ARGS ?=
 
 # Relative on purpose: pip splits the value of PIP_CONSTRAINT at blanks, and a checkout's path may have some.
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet
-DEMO_SETTINGS := COWRIE_LOG_ROOT="$(CURDIR)/cowrie_assets_tests/sample_logs" COWRIE_DATABASE_URL="sqlite:///$(DEMO)/cowrie_assets.db" \
-	COWRIE_REPORT_DIR="$(DEMO)/reports" COWRIE_STATUS_DIR="$(DEMO)/status" COWRIE_SENSORS_FILE= COWRIE_FIRST_DAY=2026-08-01
-COWRIE := $(DEMO_SETTINGS) $(BIN)/cowrie-assets
+COWRIE := $(BIN)/cowrie-assets
+
+# The demo's settings; `make ui` takes the user's own where there are any.
+WITH_DEMO_SETTINGS := demo $(if $(COWRIE_LOG_ROOT)$(COWRIE_DATABASE_URL),,ui)
+$(WITH_DEMO_SETTINGS): export COWRIE_LOG_ROOT := $(CURDIR)/cowrie_assets_tests/sample_logs
+$(WITH_DEMO_SETTINGS): export COWRIE_DATABASE_URL := sqlite:///$(DEMO)/cowrie_assets.db
+$(WITH_DEMO_SETTINGS): export COWRIE_REPORT_DIR := $(DEMO)/reports
+$(WITH_DEMO_SETTINGS): export COWRIE_STATUS_DIR := $(DEMO)/status
+$(WITH_DEMO_SETTINGS): export COWRIE_FIRST_DAY := 2026-08-01
+$(WITH_DEMO_SETTINGS): export COWRIE_SENSORS_FILE :=
 
 .PHONY: help demo ui test lint format soak bench lock clean
 
@@ -48,13 +55,11 @@ demo: $(VENV)/installed ## ingest the sample of real logs, write its reports, pr
 	@echo "The database:                     $(DEMO)/cowrie_assets.db"
 	@echo "The Dagster UI over them:         make ui, then http://127.0.0.1:$(UI_PORT)"
 
-# The demo's settings, unless the user has own ones in the environment.
 ui: $(VENV)/installed ## start Dagster with a kept history on http://127.0.0.1:3000
 	@mkdir -p "$(DEMO)" "$(DAGSTER_HOME)"
 	@cp dagster.yaml "$(DAGSTER_HOME)/dagster.yaml"
 	@echo "Dagster starts on http://127.0.0.1:$(UI_PORT) (15 seconds or so); Ctrl-C ends it. Its history is kept in $(DAGSTER_HOME)."
-	@if [ -z "$$COWRIE_LOG_ROOT$$COWRIE_DATABASE_URL" ]; then export $(DEMO_SETTINGS); fi; \
-		exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(UI_PORT)
+	@exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(UI_PORT)
 
 test: lint ## all checks and tests but the soak
 	$(BIN)/python -m pytest -m "not soak" $(PYTEST_ARGS)

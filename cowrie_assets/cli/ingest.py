@@ -46,6 +46,20 @@ def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:
     """What was read and what became of it: warnings on standard error, the account on standard output."""
     for warning in loaded.warnings:
         click.echo(f"Warning: {printable(warning)}", err=True)
+    if loaded.logs:
+        _print_account(loaded)
+    else:
+        click.echo(f"Nothing new: {count(loaded.unchanged)} logs are unchanged.")
+    if loaded.days:
+        click.echo(f"New events of {count(len(loaded.days))} days from {loaded.days[0]} to {loaded.days[-1]}.")
+    if refreshed.days:
+        rows = count(refreshed.rows_written)
+        click.echo(f"Summaries of {count(len(refreshed.days))} days brought up to date, {rows} rows written.")
+    if loaded.dead_letters:
+        click.echo("`cowrie-assets dead-letters list` shows what could not be read, and why.")
+
+
+def _print_account(loaded: "LoadResult") -> None:
     speed = loaded.lines / max(loaded.seconds, 0.001)
     unchanged = f" ({count(loaded.unchanged)} more are unchanged)" if loaded.unchanged else ""
     click.echo(
@@ -59,10 +73,3 @@ def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:
         ("blank", loaded.blank),
     ):
         click.echo(f"  {name:<16}{count(number):>14}")
-    if loaded.days:
-        click.echo(f"New events of {count(len(loaded.days))} days from {loaded.days[0]} to {loaded.days[-1]}.")
-    if refreshed.days:
-        rows = count(refreshed.rows_written)
-        click.echo(f"Summaries of {count(len(refreshed.days))} days brought up to date, {rows} rows written.")
-    if loaded.dead_letters:
-        click.echo("`cowrie-assets dead-letters list` shows what could not be read, and why.")
