@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import dagster as dg
 
+from cowrie_assets.clock import today
 from cowrie_assets.reports.periods import Period, ReportType, period_of
 from cowrie_assets.settings import Settings
 
@@ -39,6 +40,11 @@ def key_of(period: Period) -> str:
 def has_key(period: Period) -> bool:
     """Whether a period is a partition: it does not lie before the first day, nor in the future."""
     return PARTITIONS[period.report_type].has_partition_key(key_of(period))
+
+
+def partition_day(day: date) -> date:
+    """The day whose partition takes `day` in: itself; else the first day or today, whichever is nearer."""
+    return min(max(day, FIRST_DAY), today())
 
 
 def keys_between(partitions: dg.TimeWindowPartitionsDefinition, first: str, last: str) -> Sequence[str]:

@@ -82,7 +82,7 @@ def load_days(
 
 def changed_logs(warehouse: Warehouse, settings: Settings) -> tuple[LogSpan, ...]:
     """The logs that hold something the warehouse does not have, with the days of it. Opens only what changed; loads nothing."""
-    return tuple(span for span in log_spans(warehouse, settings, find_logs(settings).logs) if span.changed)
+    return tuple(span for span in log_spans(warehouse, settings, find_logs(settings).logs) if span.new)
 
 
 def day_counts(warehouse: Warehouse, days: Iterable[date]) -> dict[date, DayCounts]:

@@ -11,8 +11,10 @@ from pydantic import Field
 from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, WRITER_POOL, shown, table_metadata
 from cowrie_assets.defs.figures import day_figures, load_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress, record
-from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN
+from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, FIRST_DAY, partition_day
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.ingest.load import LoadResult
+from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs, load_days
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -67,7 +69,7 @@ def raw_events(
     """Every distinct event of the day, once, its JSON as Cowrie wrote it.
 
     Brings in every log that has events of the day, or of any day of a range, each log once. Reading a log again changes
-    no row.
+    no row. Today's partition takes in what claims to lie in the future, the first day's what lies before it.
     """
     days = [date.fromisoformat(key) for key in context.partition_keys]
     chosen = settings.read()
@@ -75,18 +77,35 @@ def raw_events(
         result = load_days(
             database,
             chosen,
-            days=days,
+            days=[*days, *_strays(changed_logs(database, chosen), days)],
             mode=config.mode.value,
             sensors=frozenset(config.sensors) or None,
             progress=log_progress(context),
         )
         figures = day_figures(database, days)
-    for warning in result.warnings:
+    for warning in [*result.warnings, *_outside(result)]:
         context.log.warning(shown(warning))
     for day in days:
         key = day.isoformat()
         context.add_asset_metadata({**figures[key], **load_figures(result, day, len(days))}, partition_key=key)
     return dg.MaterializeResult()
+
+
+def _strays(unread: Sequence[LogSpan], days: Sequence[date]) -> list[date]:
+    """The days without a partition that logs bring in and that a day of the run takes in."""
+    new = {day for log in unread for day in log.new_days()}
+    return [day for day in new if day != partition_day(day) and partition_day(day) in days]
+
+
+def _outside(result: LoadResult) -> Iterator[str]:
+    """A sentence where events were stored that no partition shows."""
+    outside = sorted(day for day in result.events_by_day if day != partition_day(day))
+    if outside:
+        count = sum(result.events_by_day[day] for day in outside)
+        yield (
+            f"{count} events from {outside[0]} to {outside[-1]} are stored, and no partition shows them: they lie in "
+            f"the future or before COWRIE_FIRST_DAY ({FIRST_DAY})"
+        )
 
 
 @contextmanager

@@ -10,13 +10,15 @@ from cowrie_assets.defs.partitions import keys_between
 REST_AFTER_FAILURE = timedelta(minutes=15)
 """A lasting fault costs a run each quarter of an hour, not one at each tick."""
 
-_UNFINISHED = [
+_IN_WORK = [
     dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+_FOR_A_WHILE = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.FAILURE]
+"""A run that is made and not even queued was left behind by something that died."""
+
 _ASSETS_OF_JOB = {ingest.name: INGESTED} | {job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()}
 
 
@@ -24,8 +26,8 @@ def held_keys(
     instance: dg.DagsterInstance, partitions: dg.TimeWindowPartitionsDefinition, asset_name: str
 ) -> frozenset[str]:
     """The partition keys of every unfinished or lately failed run that materializes the asset, however launched."""
-    rested = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
-    runs = [*instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)), *instance.get_runs(rested)]
+    lately = dg.RunsFilter(statuses=_FOR_A_WHILE, updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
+    runs = [*instance.get_runs(dg.RunsFilter(statuses=_IN_WORK)), *instance.get_runs(lately)]
     return frozenset(key for run in runs if asset_name in _assets_of(run) for key in _keys_of(run, partitions))
 
 

@@ -1,6 +1,6 @@
 """New and grown logs: which days they touch, and one run for each stretch of such days."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
@@ -9,14 +9,14 @@ from cowrie_assets.clock import today
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.jobs import ingest
-from cowrie_assets.defs.partitions import DAILY, FIRST_DAY, has_key
+from cowrie_assets.defs.partitions import DAILY, partition_day
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.sensors.held import held_keys
 from cowrie_assets.defs.sensors.requests import ranges, request
 from cowrie_assets.ingest.discovery import DiscoveryError
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs
-from cowrie_assets.reports.periods import Period, period_of
+from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.refresh import pending_days
 
 REQUESTS_A_TICK = 4
@@ -41,24 +41,20 @@ def new_logs(
     try:
         with warehouse.open() as database:
             changed = changed_logs(database, settings.read())
-            touched = {day for log in changed for day in _days(log)} | set(pending_days(database))
+            touched = {day for log in changed for day in log.new_days()} | set(pending_days(database))
     except DiscoveryError as error:
         return dg.SensorResult(skip_reason=str(error))
-    days = {period_of("daily", day) for day in touched}
-    asked = ranges(day for day in days if has_key(day) and day.start not in _held(context))[:REQUESTS_A_TICK]
+    days = {partition_day(day) for day in touched}
+    asked = ranges(period_of("daily", day) for day in days - _held(context))[:REQUESTS_A_TICK]
     if not asked:
-        return dg.SensorResult(skip_reason=_why_nothing(days))
+        waiting = f"{len(days)} days wait: they are in work, or were asked for a moment ago"
+        return dg.SensorResult(skip_reason=waiting if days else "no log is new or grown")
     asks_today = asked[-1][1].start == today()
     return dg.SensorResult(
         run_requests=[request(ingest.name, stretch, _ONLY_WHAT_IS_NEW) for stretch in asked],
         cursor=datetime.now(UTC).isoformat(timespec="seconds") if asks_today else context.cursor,
         asset_events=[_observation(changed)] if changed else [],
     )
-
-
-def _days(log: LogSpan) -> Iterator[date]:
-    for number in range((log.last_day - log.first_day).days + 1):
-        yield log.first_day + timedelta(days=number)
 
 
 def _held(context: dg.SensorEvaluationContext) -> set[date]:
@@ -70,22 +66,13 @@ def _held(context: dg.SensorEvaluationContext) -> set[date]:
     return held
 
 
-def _why_nothing(days: Set[Period]) -> str:
-    outside = sorted(day.label for day in days if not has_key(day))
-    if outside:
-        return f"{outside[0]} has no partition: it lies in the future or before COWRIE_FIRST_DAY ({FIRST_DAY})"
-    if days:
-        return f"{len(days)} days wait: they are in work, or were asked for a moment ago"
-    return "no log is new or grown"
-
-
 def _observation(changed: Sequence[LogSpan]) -> dg.AssetObservation:
     return dg.AssetObservation(
         "log_files",
         metadata={
             "changed_logs": len(changed),
             "sensors": ", ".join(sorted({shown(span.log.sensor) for span in changed})),
-            "first_day": min(span.first_day for span in changed).isoformat(),
-            "last_day": max(span.last_day for span in changed).isoformat(),
+            "first_day": min(day for span in changed for day in span.new_days()).isoformat(),
+            "last_day": max(day for span in changed for day in span.new_days()).isoformat(),
         },
     )

@@ -1,0 +1,93 @@
+"""Checks in runs: a planted wrong row is found and stops what comes after it; what is merely late does not."""
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+from sqlalchemy import text
+
+from cowrie_assets.operations.ingest import load_days
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.checks import CHECKS
+from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
+
+NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
+PLANTED = {
+    "ledger_accounts_for_every_line": "UPDATE logs SET lines = lines + 1",
+    "ledger_owns_its_events": "UPDATE logs SET events = events + 1, lines = lines + 1",
+    "every_day_is_summarised": "UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'",
+    "sessions_are_the_same_set": "DELETE FROM session_facts",
+    "session_counts_equal_raw": "UPDATE session_facts SET event_count = event_count + 1",
+    "sessions_begin_before_they_end": "UPDATE session_facts SET last_event_at = first_event_at - 1",
+    "commands_sum_up": "UPDATE command_facts SET occurrences = occurrences + 1",
+    "logins_sum_up": "UPDATE login_facts SET attempts = attempts + 1",
+    "files_equal_raw": "DELETE FROM file_facts",
+}
+"""A wrong row for each check."""
+
+
+@pytest.fixture
+def filled(honeypot: Honeypot) -> Honeypot:
+    download = event(NOON, "aaaaaaaaaaaa", "session.file_download", shasum="ab" * 32, url="http://192.0.2.9/x")
+    honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"), download)
+    assert honeypot.run("ingest", "2026-08-31").success
+    return honeypot
+
+
+def plant(honeypot: Honeypot, sql: str) -> None:
+    with honeypot.warehouse() as warehouse, warehouse.write() as connection:
+        connection.execute(text(sql))
+
+
+def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
+    return {each.check_name: each for each in result.get_asset_check_evaluations()}
+
+
+def test_all_pass_on_right_data_and_each_says_what_it_proves(filled) -> None:
+    found = evaluations(filled.execute("validate", {}))
+    assert set(found) == {check.name for check in CHECKS}
+    assert all(each.passed for each in found.values())
+    assert found["commands_sum_up"].description == "each session's commands sum up to its command count"
+
+
+@pytest.mark.parametrize("name", sorted(check.name for check in CHECKS))
+def test_a_planted_wrong_row_is_found_by_the_check_for_it(filled, name) -> None:
+    plant(filled, PLANTED[name])
+    result = filled.execute("validate", {})
+    found = evaluations(result)[name]
+    assert not found.passed
+    assert found.metadata["differences"].value == 1
+    assert found.metadata["examples"].records
+    assert result.success == (name == "every_day_is_summarised")
+
+
+def test_a_wrong_row_stops_what_comes_after_it(filled) -> None:
+    plant(filled, "UPDATE logs SET lines = lines + 1")
+    result = filled.run("ingest", "2026-08-31")
+    assert not result.success
+    assert {each.asset_key.to_user_string() for each in result.get_asset_materialization_events()} == {"raw_events"}
+
+
+def test_a_run_over_a_day_looks_at_that_day(filled) -> None:
+    filled.log("cowrie.json", *session_events(NOON + timedelta(days=1), "bbbbbbbbbbbb"))
+    plant(filled, "UPDATE command_facts SET occurrences = occurrences + 1")
+    assert filled.run("ingest", "2026-09-01").success
+    assert not filled.execute("validate", {}).success
+
+
+def test_materializing_a_day_mends_its_summaries(filled) -> None:
+    plant(filled, "UPDATE command_facts SET occurrences = occurrences + 1")
+    assert filled.run("ingest", "2026-08-31").success
+    assert filled.execute("validate", {}).success
+
+
+def test_events_that_wait_for_their_summary_are_a_warning(filled) -> None:
+    filled.log("cowrie.json", *session_events(NOON + timedelta(hours=1), "bbbbbbbbbbbb"))
+    with filled.warehouse() as warehouse:
+        load_days(warehouse, Settings(log_root=filled.log_root), days=[NOON.date()])
+    result = filled.execute("validate", {})
+    found = evaluations(result)
+    assert result.success
+    assert not found["sessions_are_the_same_set"].passed
+    assert found["sessions_are_the_same_set"].severity == dg.AssetCheckSeverity.WARN
+    assert not found["every_day_is_summarised"].passed

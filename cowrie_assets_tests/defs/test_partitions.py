@@ -1,0 +1,94 @@
+"""Partition keys and the periods they stand for."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from cowrie_assets.clock import today
+from cowrie_assets.defs.partitions import (
+    DAILY,
+    MONTHLY,
+    PARTITIONS,
+    WEEKLY,
+    has_key,
+    key_of,
+    keys_between,
+    period_of_key,
+)
+from cowrie_assets.defs.sensors.requests import ranges, request
+from cowrie_assets.reports.periods import period_of
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "label", "end"),
+    [
+        ("daily", "2026-08-31", "2026-08-31", "2026-09-01"),
+        ("weekly", "2026-08-31", "2026-W36", "2026-09-07"),
+        ("weekly", "2020-12-28", "2020-W53", "2021-01-04"),
+        ("weekly", "2024-12-30", "2025-W01", "2025-01-06"),
+        ("monthly", "2026-09-01", "2026-09", "2026-10-01"),
+        ("monthly", "2026-12-01", "2026-12", "2027-01-01"),
+    ],
+)
+def test_a_key_is_the_first_day_of_its_period(kind, key: str, label: str, end: str) -> None:
+    period = period_of_key(kind, key)
+    assert (period.label, key_of(period), period.end.isoformat()) == (label, key, end)
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly", "monthly"])
+def test_every_key_of_dagster_is_the_key_of_its_period(kind) -> None:
+    partitions = PARTITIONS[kind]
+    for key in partitions.get_partition_keys()[:60]:
+        window = partitions.time_window_for_partition_key(key)
+        period = period_of_key(kind, key)
+        assert (window.start.date(), window.end.date()) == (period.start, period.end)
+        assert key_of(period) == key
+
+
+def test_first_day_lies_in_a_whole_week_and_month() -> None:
+    assert DAILY.get_first_partition_key() == "2020-01-01"
+    assert WEEKLY.get_first_partition_key() == "2019-12-30"
+    assert MONTHLY.get_first_partition_key() == "2020-01-01"
+
+
+def test_what_runs_now_is_a_partition_and_tomorrow_is_none() -> None:
+    for kind in PARTITIONS:
+        assert has_key(period_of(kind, today()))
+        assert not has_key(period_of(kind, today()).next())
+    assert not has_key(period_of("daily", date(2019, 12, 31)))
+
+
+def test_neighbours_share_a_run_of_at_most_31() -> None:
+    days = [period_of("daily", date(2026, 1, 1) + timedelta(days=number)) for number in (0, 1, 2, 4, *range(10, 50))]
+    assert [(first.label, last.label) for first, last in ranges(reversed(days))] == [
+        ("2026-01-01", "2026-01-03"),
+        ("2026-01-05", "2026-01-05"),
+        ("2026-01-11", "2026-02-10"),
+        ("2026-02-11", "2026-02-19"),
+    ]
+
+
+def test_neighbouring_weeks_and_months_share_a_run() -> None:
+    weeks = [period_of("weekly", date(2026, 8, day)) for day in (10, 17, 31)]
+    assert [(first.label, last.label) for first, last in ranges(weeks)] == [
+        ("2026-W33", "2026-W34"),
+        ("2026-W36", "2026-W36"),
+    ]
+    months = [period_of("monthly", date(2026, month, 5)) for month in (1, 2, 4)]
+    assert [(first.label, last.label) for first, last in ranges(months)] == [
+        ("2026-01", "2026-02"),
+        ("2026-04", "2026-04"),
+    ]
+
+
+def test_a_request_names_one_partition_or_a_range() -> None:
+    day, next_day = period_of("daily", date(2026, 8, 31)), period_of("daily", date(2026, 9, 1))
+    one = request("ingest", (day, day))
+    assert (one.partition_key, dict(one.tags)) == ("2026-08-31", {})
+    two = request("ingest", (day, next_day))
+    assert two.partition_key is None
+    assert dict(two.tags) == {
+        "dagster/asset_partition_range_start": "2026-08-31",
+        "dagster/asset_partition_range_end": "2026-09-01",
+    }
+    assert keys_between(DAILY, "2026-08-31", "2026-09-01") == ["2026-08-31", "2026-09-01"]
