@@ -24,7 +24,7 @@ $(WITH_DEMO_SETTINGS): export COWRIE_STATUS_DIR := $(DEMO)/status
 $(WITH_DEMO_SETTINGS): export COWRIE_FIRST_DAY := 2026-08-01
 $(WITH_DEMO_SETTINGS): export COWRIE_SENSORS_FILE :=
 
-.PHONY: help demo ui test lint format soak bench lock clean
+.PHONY: help install demo ui test lint format soak bench lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,8 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) --editable '.[dev]'
 	@touch $(VENV)/installed $@
+
+install: $(VENV)/installed-dev ## install all that is needed into .venv
 
 demo: $(VENV)/installed ## ingest the sample of real logs, write its reports, print one
 	@mkdir -p "$(DEMO)"
@@ -76,7 +78,9 @@ soak: $(VENV)/installed-dev ## the tests that take long (kill loops, long proper
 	$(BIN)/python -m pytest -m soak --timeout 0 $(PYTEST_ARGS)
 
 bench: $(VENV)/installed-dev ## the measurements that README.md quotes
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.bulk --rounds 3
+	$(BIN)/python -m benchmarks.day_cost --events-per-day 20000
+	$(BIN)/python -m benchmarks.reports
 
 lock: ## write constraints.txt anew from the newest releases allowed
 	$(PYTHON) -m venv --clear $(VENV)/lock
