@@ -64,7 +64,9 @@ class Session:
 class Verdicts:
     risky_commands: dict[str, int] = field(default_factory=dict)
     malicious_files: frozenset[str] = frozenset()
+    clean_files: frozenset[str] = frozenset()
     listed_ips: frozenset[str] = frozenset()
+    clean_ips: frozenset[str] = frozenset()
 
 
 class Facts:
@@ -157,10 +159,12 @@ class Facts:
             )
 
     def _judge(self, verdicts: Verdicts) -> None:
-        for shasum in verdicts.malicious_files:
-            self._put(schema.file_verdicts, shasum=shasum, status="enriched", malicious=1, updated_at=1, **_UNJUDGED)
-        for ip in verdicts.listed_ips:
-            self._put(schema.ip_verdicts, ip=ip, dshield_flagged=1, updated_at=1)
+        for shasum in verdicts.malicious_files | verdicts.clean_files:
+            malicious = int(shasum in verdicts.malicious_files)
+            row = {"shasum": shasum, "status": "enriched", "malicious": malicious, "updated_at": 1}
+            self._put(schema.file_verdicts, **row, **_UNJUDGED)
+        for ip in verdicts.listed_ips | verdicts.clean_ips:
+            self._put(schema.ip_verdicts, ip=ip, dshield_flagged=int(ip in verdicts.listed_ips), updated_at=1)
 
     def _command(self, command: str, risk: int) -> int:
         command_id = self._text(command)

@@ -27,7 +27,7 @@ def three_days(warehouse):
         Session(MONDAY, "hp-1", None, None, logins=(Login("root", "a", 2, 1),), version="SSH-2.0-Go", closed=0),
         Session(TUESDAY, commands={"behind": 1}, files=(StoredFile("cd" * 32),)),
     ]
-    verdicts = Verdicts({"id": 12}, frozenset({SHASUM}), frozenset({"192.0.2.9"}))
+    verdicts = Verdicts({"id": 12}, malicious_files=frozenset({SHASUM}), listed_ips=frozenset({"192.0.2.9"}))
     Facts(warehouse).store(sessions, verdicts)
     return warehouse
 

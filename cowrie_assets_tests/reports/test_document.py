@@ -43,7 +43,13 @@ URLS = st.sampled_from([None, "http://192.0.2.7/a", "http://192.0.2.7/b", "ftp:/
 HASHES = st.sampled_from([f"{number:064x}" for number in range(4)])
 COMMANDS = st.sampled_from(["id", "uname -a", "", "sh\x00", "\ud800", "cat /proc/cpuinfo", "rm -rf /"])
 IPS = st.sampled_from([None, "192.0.2.1", "192.0.2.2", "198.51.100.3", "2001:db8::1"])
-VERDICTS = Verdicts({"rm -rf /": 90, "uname -a": 70, "id": 69}, frozenset({f"{1:064x}"}), frozenset({"192.0.2.2"}))
+VERDICTS = Verdicts(
+    risky_commands={"rm -rf /": 90, "uname -a": 70, "id": 69},
+    malicious_files=frozenset({f"{1:064x}", f"{2:064x}"}),
+    clean_files=frozenset({f"{3:064x}"}),
+    listed_ips=frozenset({"192.0.2.2"}),
+    clean_ips=frozenset({"192.0.2.1"}),
+)
 
 LOGINS = st.dictionaries(
     st.tuples(NAMES | st.none(), NAMES | st.none()), st.tuples(st.integers(1, 3), st.integers(0, 1)), max_size=3
@@ -193,6 +199,22 @@ def test_pairs_that_read_alike_are_one_combination(warehouse):
     assert listed(credentials["top_combinations"]) == [("a:b:c", 2), ("x:y", 1)]
     assert listed(credentials["top_usernames"]) == [("x", 2), ("a", 1), ("a:b", 1)]
     assert listed(credentials["top_passwords"])[0] == ("y", 6)
+
+
+def test_flags_count_sessions_and_follow_the_verdict(warehouse):
+    bad, worse, clean = "aa" * 32, "bb" * 32, "cc" * 32
+    sessions = [
+        Session(MONDAY, src_ip="192.0.2.1", files=(StoredFile(bad), StoredFile(worse, 0, 3))),
+        Session(MONDAY, src_ip="192.0.2.1", files=(StoredFile(clean),)),
+        Session(MONDAY, src_ip="192.0.2.2", files=(StoredFile("dd" * 32),)),
+    ]
+    verdicts = Verdicts(
+        {}, frozenset({bad, worse}), frozenset({clean}), frozenset({"192.0.2.1"}), frozenset({"192.0.2.2"})
+    )
+    Facts(warehouse).store(sessions, verdicts)
+    document = report(warehouse)
+    assert (document["sessions"]["vt_flagged"], document["sessions"]["dshield_flagged"]) == (1, 2)
+    assert (document["files"]["vt_malicious"], document["files"]["unique_hashes"]) == (2, 4)
 
 
 def test_a_session_belongs_to_the_day_of_its_first_event(warehouse):

@@ -138,6 +138,9 @@ def test_a_report_is_stale_until_it_is_written_and_after_a_change(warehouse, rep
     write_reports(warehouse, parse_period("weekly", "2026-W36"), report_dir, now_us=LATER)
     assert stale(warehouse) == ["2026-09-01"]
     assert stale(warehouse, "weekly") == []
+    change(warehouse, MONDAY + timedelta(days=1), 5)
+    write_reports(warehouse, parse_period("weekly", "2026-W36"), report_dir, now_us=LATER)
+    assert stale(warehouse, "weekly") == []
     change(warehouse, MONDAY + timedelta(days=6), 9)
     assert stale(warehouse) == ["2026-09-01", "2026-09-06"]
     assert stale(warehouse, "weekly") == ["2026-W36"]
