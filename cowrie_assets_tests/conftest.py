@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
 from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
 
 _TESTS = Path(__file__).parent
 _DATABASE_NUMBERS = itertools.count(1)
@@ -76,3 +77,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres_url"))
     return f"sqlite:///{tmp_path / 'warehouse.db'}"
+
+
+@pytest.fixture
+def warehouse(database_url: str) -> Iterator[Warehouse]:
+    """An open warehouse with empty tables, on each engine."""
+    with Warehouse.open(database_url) as opened:
+        yield opened
