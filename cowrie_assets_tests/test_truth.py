@@ -1,0 +1,126 @@
+"""The real logs against the truth that an independent program counted: every way of loading must end with the same rows."""
+
+import gzip
+import json
+import random
+import shutil
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cowrie_assets.operations.ingest import ingest, load_days
+from cowrie_assets.operations.rebuild import rebuild
+from cowrie_assets.operations.validate import validate
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests import tables
+
+_SHARED = Path(__file__).parents[2] / "shared"
+_DAYS = [date.fromordinal(day) for day in range(date(2026, 8, 27).toordinal(), date(2026, 9, 4).toordinal() + 1)]
+
+pytestmark = pytest.mark.skipif(not _SHARED.is_dir(), reason=f"{_SHARED} with the real logs is not there")
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict[str, Any]:
+    return json.loads((_SHARED / "expected.json").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def session_truth() -> dict[str, Any]:
+    return json.loads(gzip.decompress((_SHARED / "expected_sessions.json.gz").read_bytes()))
+
+
+def settings(logs: Path = _SHARED / "logs", **changes: Any) -> Settings:
+    return Settings(log_root=logs, **changes)
+
+
+def is_the_truth(warehouse: Warehouse, truth: dict[str, Any], session_truth: dict[str, Any]) -> None:
+    sessions = {(row["sensor"], row["session_id"]): row for row in tables.rows(warehouse, "session_summaries")}
+    expected = {(row["sensor"], row["session"]): row for row in session_truth["sessions"]}
+    assert sessions.keys() == expected.keys()
+    for key, row in expected.items():
+        assert _of_truth(row) == _of_warehouse(sessions[key]), key
+    assert set(tables.file_rows(warehouse)) == {tuple(pair) for pair in _file_keys(session_truth)}
+    raw = tables.rows(warehouse, "raw_events")
+    assert Counter(row["event_type"] for row in raw) == truth["eventids"]
+    assert Counter(row["sensor"] for row in raw) == truth["events_per_sensor"]
+    assert Counter(row["event_date"] for row in raw) == {day: counts["events"] for day, counts in truth["days"].items()}
+    assert sum(row["occurrences"] for row in tables.rows(warehouse, "command_stats")) == truth["totals"]["shell_command_count"]
+    assert sum(row["attempts"] for row in tables.rows(warehouse, "login_stats")) == (
+        truth["totals"]["login_success"] + truth["totals"]["login_failed"]
+    )
+
+
+def _file_keys(session_truth: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(row["sensor"], row["session"], shasum) for row in session_truth["sessions"] for shasum in row["shasums"]]
+
+
+def _of_truth(row: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        *(row["event_count"], row["shell_command_count"], row["login_success"], row["login_failed"], row["file_downloads"]),
+        *(row["file_downloads_failed"], row["file_uploads"], row["src_ip"], row["protocol"], row["closed"]),
+        *(row["first_event_at"], row["last_event_at"], row["duration_s"] if row["duration_s"] is not None else row["wall_s"]),
+    )
+
+
+def _of_warehouse(row: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        *(row["event_count"], row["command_count"], row["login_successes"], row["login_failures"], row["file_downloads"]),
+        *(row["file_downloads_failed"], row["file_uploads"], row["src_ip"], row["protocol"], bool(row["closed"])),
+        *(row["first_event_at"], row["last_event_at"], row["duration_seconds"]),
+    )
+
+
+@pytest.mark.parametrize("mode", ["delta", "bulk"])
+def test_ingest_gives_the_truth_and_again_changes_no_row(
+    warehouse: Warehouse, truth: dict[str, Any], session_truth: dict[str, Any], mode: Any
+) -> None:
+    first = ingest(warehouse, settings(), mode=mode)
+    assert (first.load.lines, first.load.events, first.load.duplicates) == (truth["physical_lines"], truth["distinct_events"], 0)
+    is_the_truth(warehouse, truth, session_truth)
+    before = {view: tables.rows(warehouse, view) for view in (*tables.contents(warehouse), "log_files")}
+    for again in ("delta", "bulk"):
+        assert ingest(warehouse, settings(), mode=again).load.events == 0
+    rebuilt = rebuild(warehouse)
+    assert (rebuilt.refresh.rows_removed, rebuilt.refresh.rows_written, rebuilt.orphans_removed) == (0, 0, 0)
+    assert {view: tables.rows(warehouse, view) for view in before} == before
+    assert [result for result in validate(warehouse, settings()) if not result.passed] == []
+
+
+@pytest.mark.parametrize("batch_events", [1, 7, 100_000])
+def test_any_batch_size_and_any_order_of_files(
+    tmp_path: Path, truth: dict[str, Any], session_truth: dict[str, Any], batch_events: int
+) -> None:
+    chosen = settings(batch_events=batch_events)
+    paths = sorted(_SHARED.glob("logs/*/cowrie.json*"))
+    random.Random(batch_events).shuffle(paths)
+    with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
+        ingest(warehouse, chosen, paths=paths)
+        is_the_truth(warehouse, truth, session_truth)
+
+
+def test_days_in_reverse_order(tmp_path: Path, truth: dict[str, Any], session_truth: dict[str, Any]) -> None:
+    with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
+        for day in reversed(_DAYS):
+            load_days(warehouse, settings(), days=[day])
+            refresh(warehouse, days=[day], whole=True)
+        is_the_truth(warehouse, truth, session_truth)
+
+
+def test_a_load_of_the_compressed_copy_reads_nothing_again(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    shutil.copytree(_SHARED / "logs", logs, ignore=shutil.ignore_patterns("downloads"))
+    with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
+        ingest(warehouse, settings(logs))
+        ledger = tables.rows(warehouse, "log_files")
+        for path in logs.glob("*/cowrie.json.2026-08-3*"):
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 1))
+            path.unlink()
+        again = ingest(warehouse, settings(logs)).load
+        assert (again.lines, again.events) == (0, 0)
+        assert [row["lines"] for row in tables.rows(warehouse, "log_files")] == [row["lines"] for row in ledger]
