@@ -1,19 +1,21 @@
 """A batch: what one load step writes, made from framed items without touching a database.
 
-A batch crosses from the reading process to the writing one, so it is compact: each text, session, sensor and event type stands in it once, rows
-hold positions in those lists, and position 0 is None.
+A batch crosses from the reading process to the writing one, so it is compact: each text, session, sensor and event type
+stands in it once, rows hold positions in those lists, and position 0 is None.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cowrie_assets.clock import US_PER_DAY
-from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
+from cowrie_assets.cowrie.event import FileFacts, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.framing import Dead, Item, Whole
 
 KEPT_BYTES = 1024 * 1024
 """Bytes of a dead letter's content that are kept."""
+
+_NO_FILE = FileFacts()
 
 
 Row = tuple[Any, ...]
@@ -26,9 +28,20 @@ TEXT_COLUMNS = (
 COLUMNS = (
     *("event_hash", "sensor_id", "session_ref", "event_type_id"),
     *TEXT_COLUMNS,
-    *("matcher", "counts_as", "event_at", "event_day", "src_port", "dst_port", "file_size", "duration_us", "byte_offset", "payload"),
+    *(
+        "matcher",
+        "counts_as",
+        "event_at",
+        "event_day",
+        "src_port",
+        "dst_port",
+        "file_size",
+        "duration_us",
+        "byte_offset",
+        "payload",
+    ),
 )
-"""Columns of `events`. In a `Row` those of sensor, session and event type, and `TEXT_COLUMNS`, are positions in the batch's lists."""
+"""Columns of `events`. In a `Row` those of sensor, session, event type and text are positions in the batch's lists."""
 
 
 class DeadLetter(NamedTuple):
@@ -75,16 +88,34 @@ class Batch:
         return len(self.rows) + len(self.dead_letters) + self.blank
 
 
+Thing = TypeVar("Thing")
+
+
+class Numbering(dict[Thing | None, int]):
+    """Numbers things from 1 on as they are asked for; None is 0. A look-up costs what a dictionary's costs."""
+
+    def __init__(self) -> None:
+        super().__init__({None: 0})
+
+    def __missing__(self, thing: Thing | None) -> int:
+        self[thing] = number = len(self)
+        return number
+
+    def things(self) -> list[Thing]:
+        """What was numbered; number 1 comes first."""
+        return [thing for thing in self if thing is not None]
+
+
 class BatchBuilder:
     """Turns framed items into the next batch."""
 
     def __init__(self, source: Source, start: int) -> None:
         self._source = source
         self.batch = Batch(start)
-        self._texts: dict[str | None, int] = {None: 0}
-        self._sessions: dict[tuple[str, str | None], int] = {}
-        self._sensors: dict[str, int] = {}
-        self._event_types: dict[str, int] = {}
+        self._texts: Numbering[str] = Numbering()
+        self._sessions: Numbering[SessionKey] = Numbering()
+        self._sensors: Numbering[str] = Numbering()
+        self._event_types: Numbering[str] = Numbering()
         self._commands: set[int] = set()
 
     def add(self, items: Iterable[Item]) -> None:
@@ -105,10 +136,10 @@ class BatchBuilder:
         """The batch, closed at the offset and line behind its last item."""
         batch = self.batch
         batch.end, batch.end_line = end, end_line
-        batch.texts = [text for text in self._texts if text is not None]
-        batch.sessions = [SessionKey(sensor, session_id) for sensor, session_id in self._sessions if session_id is not None]
-        batch.sensors = list(self._sensors)
-        batch.event_types = list(self._event_types)
+        batch.texts = self._texts.things()
+        batch.sessions = self._sessions.things()
+        batch.sensors = self._sensors.things()
+        batch.event_types = self._event_types.things()
         batch.commands = sorted(self._commands)
         return batch
 
@@ -121,43 +152,42 @@ class BatchBuilder:
         except RecursionError:
             self.batch.dead_letters.append(_dead_letter(item, "too_deep"))
             return
-        texts = self._texts
-        sessions = self._sessions
-        number = texts.setdefault
-        sensor = self._sensors.setdefault(event.sensor, len(self._sensors) + 1)
-        matcher = event.matcher
-        session = 0
-        if event.session_id is not None:
-            session = sessions.setdefault((event.sensor, event.session_id), len(sessions) + 1)
-        command = number(event.command, len(texts))
+        batch = self.batch
+        number = self._texts
+        sensor = self._sensors[event.sensor]
+        session, matcher = 0, None
+        if event.session is not None:
+            matcher, session_id = event.session
+            session = self._sessions[SessionKey(event.sensor, session_id)]
+        command = number[event.command]
         if command:
             self._commands.add(command)
-        shasum, filename, url, destfile, size = event.file
-        self.batch.naive_timestamps += event.naive_timestamp
-        self.batch.rows.append(
+        file = event.file or _NO_FILE
+        batch.naive_timestamps += event.naive_timestamp
+        batch.rows.append(
             (
                 event.identity,
                 sensor,
                 session,
-                self._event_types.setdefault(event.event_type, len(self._event_types) + 1),
-                number(event.src_ip, len(texts)),
-                number(event.protocol, len(texts)),
-                number(event.username, len(texts)),
-                number(event.password, len(texts)),
+                self._event_types[event.event_type],
+                number[event.src_ip],
+                number[event.protocol],
+                number[event.username],
+                number[event.password],
                 command,
-                number(event.client_version, len(texts)),
-                number(event.hassh, len(texts)),
-                number(shasum, len(texts)),
-                number(filename, len(texts)),
-                number(url, len(texts)),
-                number(destfile, len(texts)),
+                number[event.client_version],
+                number[event.hassh],
+                number[file.shasum],
+                number[file.filename],
+                number[file.url],
+                number[file.destfile],
                 int(matcher) if matcher else None,
                 int(event.counts_as),
                 event.event_at,
                 event.event_at // US_PER_DAY,
                 event.src_port,
                 event.dst_port,
-                size,
+                file.size,
                 event.duration_us,
                 item.offset,
                 item.text.decode("utf-8"),

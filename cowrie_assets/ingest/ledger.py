@@ -1,7 +1,7 @@
 """The ledger: which logs were read, and how far. "A log is known by its content, not by path or inode" (DATA.md).
 
-It only saves work. A log is taken as known where the first line's fingerprint is, and where the samples of everything up to the recorded offset
-are what they were; in any other case it is read from its start, and what is equal vanishes.
+It only saves work. A log is taken as known where the first line's fingerprint is, and where the samples of everything
+up to the recorded offset are what they were; in any other case it is read from its start, and what is equal vanishes.
 """
 
 import os
@@ -9,14 +9,13 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, select
 
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, file_samples, first_line_fingerprint
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.schema import log_paths, logs
-from cowrie_assets.warehouse.upsert import upsert
 
 _HEAD_BYTES = 64 * 1024
 _NS_PER_SECOND = 1_000_000_000
@@ -64,7 +63,7 @@ class Plan:
     """None: the file does not hold a whole line yet."""
     known: KnownLog | None
     newest_rival: int
-    """The highest ledger id with this fingerprint when the plan was made: a higher one later means that another loader came first."""
+    """The highest ledger id with this fingerprint at planning: a higher one later means another loader was first."""
 
 
 def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_unchanged: bool) -> Plan | None:
@@ -78,14 +77,19 @@ def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_u
         quiet = time.time_ns() - status.st_mtime_ns > quiet_seconds * _NS_PER_SECOND
         closed = not log.live or compressed or quiet
         file = FileState(
-            path=_path_key(log), size=status.st_size, mtime_ns=status.st_mtime_ns, inode=status.st_ino, samples=_samples(content)
+            path=_path_key(log),
+            size=status.st_size,
+            mtime_ns=status.st_mtime_ns,
+            inode=status.st_ino,
+            samples=_samples(content),
         )
         seen = _seen(connection, file.path)
         if skip_unchanged and seen is not None and _unchanged(file, seen) and not (closed and seen["pending_bytes"]):
             return None
         head = next(content.blocks(block_size=_HEAD_BYTES), b"")
         fingerprint = first_line_fingerprint(head, closed=closed)
-        rivals = [] if fingerprint is None else _rivals(connection, fingerprint, prefer=seen["log_id"] if seen else None)
+        prefer = seen["log_id"] if seen else None
+        rivals = [] if fingerprint is None else _rivals(connection, fingerprint, prefer)
         return Plan(
             log=log,
             file=file,
@@ -95,39 +99,6 @@ def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_u
             known=_known(content, rivals),
             newest_rival=max((rival.id for rival in rivals), default=0),
         )
-
-
-def newest_rival(connection: Connection, fingerprint: bytes) -> int:
-    """The highest ledger id with this fingerprint, 0 where there is none."""
-    return int(connection.execute(select(func.max(logs.c.id)).where(logs.c.fingerprint == fingerprint)).scalar() or 0)
-
-
-def generation_at(connection: Connection, path: str) -> int:
-    """How many contents the ledger has seen begin at this path."""
-    return int(connection.execute(select(func.max(logs.c.generation)).where(logs.c.path == path)).scalar() or 0)
-
-
-def remember_path(connection: Connection, plan: Plan, log_id: int | None, pending_bytes: int) -> None:
-    """Record what the path holds, so that the file is not opened again before it changes."""
-    upsert(
-        connection,
-        log_paths,
-        {"path": plan.file.path},
-        {
-            "log_id": log_id,
-            "size": plan.file.size,
-            "mtime_ns": plan.file.mtime_ns,
-            "inode": plan.file.inode,
-            "samples": plan.file.samples,
-            "pending_bytes": pending_bytes,
-        },
-    )
-
-
-def holds(connection: Connection, path: str, log_id: int) -> bool:
-    """Whether `path`, as last seen, still holds that content and still exists."""
-    seen = _seen(connection, path)
-    return seen is not None and seen["log_id"] == log_id and os.path.exists(path)  # noqa: PTH110  (a stored path may hold surrogates)
 
 
 def _path_key(log: LogFile) -> str:
@@ -143,7 +114,8 @@ def _seen(connection: Connection, path: str) -> RowMapping | None:
 
 
 def _unchanged(file: FileState, seen: RowMapping) -> bool:
-    return (file.size, file.mtime_ns, file.inode, file.samples) == (seen["size"], seen["mtime_ns"], seen["inode"], seen["samples"])
+    was = (seen["size"], seen["mtime_ns"], seen["inode"], seen["samples"])
+    return (file.size, file.mtime_ns, file.inode, file.samples) == was
 
 
 def _rivals(connection: Connection, fingerprint: bytes, prefer: int | None) -> list[KnownLog]:
@@ -187,4 +159,3 @@ def _digests_while_streaming(content: LogContent, offsets: list[int]) -> dict[in
         if not offsets:
             break
     return digests
-

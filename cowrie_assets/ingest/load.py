@@ -1,8 +1,8 @@
-"""Loading logs: delta reads what is new of each, bulk reads each from its start. Both write through the one load step."""
+"""Loading logs: delta reads what is new of each, bulk reads each from its start. Both write through one load step."""
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,11 +11,12 @@ from typing import Literal
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_log
 from cowrie_assets.ingest.reader_process import ReaderProcess
 from cowrie_assets.ingest.reading import ReadTask, read_batches
-from cowrie_assets.ingest.step import StalePlanError, StepResult, StepWriter
+from cowrie_assets.ingest.step import StepResult, StepWriter
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -63,11 +64,16 @@ class LoadResult:
 
 
 def load(
-    warehouse: Warehouse, settings: Settings, *, logs: Sequence[LogFile], mode: Mode = "delta", progress: ProgressSink = silent
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    logs: Sequence[LogFile],
+    mode: Mode = "delta",
+    progress: ProgressSink = silent,
 ) -> LoadResult:
     """Load `logs` in their order. A log that cannot be read is a warning, and the others go on.
 
-    Raises WarehouseError and SQLAlchemy's errors; what was committed before stays, and the next load goes on from there.
+    Raises WarehouseError and SQLAlchemy's errors; what was committed before stays, the next load goes on from there.
     """
     return _Load(warehouse, settings, mode, progress).run(logs)
 
@@ -109,7 +115,9 @@ class _Load:
     def _load_log(self, log: LogFile, done: int) -> None:
         for _ in range(_PLANS):
             with self._warehouse.read() as connection:
-                plan = plan_log(connection, log, quiet_seconds=self._settings.quiet_seconds, skip_unchanged=not self._bulk)
+                plan = plan_log(
+                    connection, log, quiet_seconds=self._settings.quiet_seconds, skip_unchanged=not self._bulk
+                )
             if plan is None:
                 self._result.unchanged += 1
                 return
@@ -159,7 +167,7 @@ class _Load:
             known_damage=known is not None and known.status == "damaged",
         )
 
-    def _batches(self, task: ReadTask, plan: Plan) -> Iterator[Batch]:
+    def _batches(self, task: ReadTask, plan: Plan) -> Generator[Batch, None, None]:
         compressed = plan.compression != "plain"
         expected = plan.file.size if compressed else plan.file.size - task.start
         if expected < _WORTH_A_PROCESS:
@@ -171,7 +179,11 @@ class _Load:
     def _tell(self, plan: Plan, done: int, batch: Batch) -> None:
         within = batch.end if plan.compression == "plain" else 0
         events = f"{self._result.events:,} events"
-        self._progress(Progress("load", done + min(within, plan.file.size), self._total_bytes, "bytes", f"{plan.log.path}: {events}"))
+        self._progress(
+            Progress(
+                "load", done + min(within, plan.file.size), self._total_bytes, "bytes", f"{plan.log.path}: {events}"
+            )
+        )
 
     def _warn(self, sentence: str) -> None:
         _LOG.warning("%s", sentence.encode("unicode_escape").decode("ascii"))

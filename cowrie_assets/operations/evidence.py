@@ -1,4 +1,4 @@
-"""The check of the evidence itself: every stored event's JSON is read again and must give what its columns say, identity included."""
+"""The check of the evidence: every stored event's JSON, read again, gives what its columns say, identity included."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from cowrie_assets.clock import US_PER_DAY, day_number
-from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
+from cowrie_assets.cowrie.event import FileFacts, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import SensorRegistry
@@ -67,12 +67,12 @@ def _differing_columns(row: RowMapping, offsets: dict[str, int]) -> list[str]:
         event = read_event(value, Source(sensor, {str(value.get("sensor")): sensor}, offsets))
     except (NotAnEventError, NotJsonError):
         return ["payload"]
-    says = {**event._asdict(), **event.file._asdict(), "event_hash": event.identity, "file_size": event.file.size}
+    file = event.file or FileFacts()
+    matcher, session_id = event.session or (None, None)
+    says = {**event._asdict(), **file._asdict(), "matcher": matcher, "session_id": session_id, "file_size": file.size}
     says["event_day"] = row["event_at"] // US_PER_DAY
-    if sensor not in offsets:  # an offset may have been configured after the event was ingested
-        differs = ["event_at"] if event.event_at != row["event_at"] else []
-    else:
-        differs = []
+    # Where the sensor has an offset, that may have been configured after the event was ingested.
+    differs = ["event_at"] if sensor not in offsets and event.event_at != row["event_at"] else []
     numbers = ("matcher", "counts_as", "event_day", "src_port", "dst_port", "file_size", "duration_us")
     differs += [name for name in numbers if says[name] != row[name]]
     differs += [name for name in _TEXTS if says[name] != decode_text(row[name])]

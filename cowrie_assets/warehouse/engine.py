@@ -1,14 +1,16 @@
 """One database, opened safely: SQLite in WAL mode, or PostgreSQL.
 
-A read is one snapshot. A write takes the one write lock before it looks at anything, so whatever it reads stays true until it commits.
+A read is one snapshot. A write takes the one write lock before it looks at anything, so whatever it reads stays true
+until it commits.
 """
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -22,6 +24,8 @@ _LOG = logging.getLogger(__name__)
 _WRITE_LOCK = 0x436F77726965  # "Cowrie": the advisory lock of PostgreSQL that stands for SQLite's write lock
 _PAGE_BYTES = 8192
 _CACHE_KIB = 65536
+_CHECKPOINT_PAGES = 64 * 1024 * 1024 // _PAGE_BYTES
+"""Pages of the write-ahead log before SQLite folds it back: an index page that a large load writes often is folded once."""
 _BUSY_MS = 120_000
 
 
@@ -54,12 +58,13 @@ class Warehouse:
         """Open the database as it is, whatever its tables: for `db upgrade` and `doctor`."""
         parsed = _parse(url)
         try:
-            engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else create_engine(parsed, pool_pre_ping=True)
+            is_sqlite = parsed.get_backend_name() == "sqlite"
+            engine = _sqlite(parsed) if is_sqlite else create_engine(parsed, pool_pre_ping=True)
             with engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except (ArgumentError, NoSuchModuleError, ImportError, DatabaseError) as error:
-            reason = getattr(error, "orig", None) or error
-            raise WarehouseError(f"the database {parsed.render_as_string(hide_password=True)} cannot be opened: {reason}") from error
+            name, reason = parsed.render_as_string(hide_password=True), getattr(error, "orig", None) or error
+            raise WarehouseError(f"the database {name} cannot be opened: {reason}") from error
         return cls(engine)
 
     def read(self) -> AbstractContextManager[Connection]:
@@ -108,7 +113,9 @@ class Warehouse:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -116,7 +123,7 @@ def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise WarehouseError("COWRIE_DATABASE_URL is no SQLAlchemy URL; it looks like sqlite:////path/to/cowrie.db") from error
+        raise WarehouseError("COWRIE_DATABASE_URL is no SQLAlchemy URL such as sqlite:////path/to/cowrie.db") from error
     if parsed.drivername in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
@@ -136,7 +143,7 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
@@ -148,6 +155,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         _LOG.warning("SQLite cannot use WAL here (journal mode is %s); writes are slower, readers wait for them", mode)
         cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
     cursor.close()
 
 

@@ -1,4 +1,4 @@
-"""Everything that happens to a log between two looks at it, at random, against a model of what must then be in the warehouse.
+"""Everything that happens to a log between two looks at it, at random, against a model of what must then be stored.
 
 The model is one set: every event line that stood whole in some file when the loader looked.
 """
@@ -18,6 +18,8 @@ from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, oracle, tables
+
+_GARBAGE = (b"\n", b"kernel: [ 12.3] oops\n", b"\x00" * 300, b"{\n", b'{"eventid":"x"}\n', b"\xff{\xfe\n", b"[1]\n")
 
 
 class LogLife(RuleBasedStateMachine):
@@ -62,7 +64,7 @@ class LogLife(RuleBasedStateMachine):
         """Half a line, and the next event behind it: what a killed Cowrie leaves."""
         self._append(self._new_line()[:-30] + b"".join(self._new_line() + b"\n" for _ in range(count)))
 
-    @rule(garbage=st.sampled_from([b"\n", b"kernel: [ 12.3] oops\n", b"\x00" * 300, b"{\n", b'{"eventid":"x"}\n', b"\xff{\xfe\n", b"[1]\n"]))
+    @rule(garbage=st.sampled_from(_GARBAGE))
     def damage(self, garbage: bytes) -> None:
         self._append(garbage)
 
@@ -124,7 +126,6 @@ class LogLife(RuleBasedStateMachine):
         assert tables.command_rows(self.warehouse) == oracle.command_rows(truth)
         assert [result for result in run_checks(self.warehouse) if not result.passed] == []
 
-
     def _new_line(self) -> bytes:
         number = len(self.written)
         line = events.line(number)
@@ -153,18 +154,17 @@ class LogLife(RuleBasedStateMachine):
                     self.seen.add(line)
 
 
-_CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+def live(*, examples: int, steps: int) -> None:
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    chosen = settings(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=slow)
+    run_state_machine_as_test(LogLife, settings=chosen)
 
 
 def test_whatever_happens_to_a_log_on_sqlite() -> None:
-    run_state_machine_as_test(
-        LogLife, settings=settings(max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=_CHECKS)
-    )
+    live(examples=15, steps=15)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 def test_whatever_happens_to_a_log_for_a_long_time() -> None:
-    run_state_machine_as_test(
-        LogLife, settings=settings(max_examples=2000, stateful_step_count=40, deadline=None, suppress_health_check=_CHECKS)
-    )
+    live(examples=2000, steps=40)
