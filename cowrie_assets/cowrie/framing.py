@@ -7,7 +7,7 @@ after it the reader is in step again. Memory is bounded by the longest line allo
 
 from dataclasses import dataclass
 from itertools import accumulate, count, repeat
-from operator import add
+from operator import add, itemgetter
 
 import orjson
 
@@ -18,6 +18,7 @@ from cowrie_assets.cowrie.line_framing import (
     LineEnd,
     LineFrame,
     all_separators,
+    may_go_on,
     skip_separators,
     starts_event,
 )
@@ -26,6 +27,8 @@ from cowrie_assets.cowrie.object_scan import ObjectScan, Outcome
 __all__ = ["Blank", "Dead", "Framer", "Item", "Whole"]
 
 _MIB = 1024 * 1024
+_FIRST, _LAST = itemgetter(0), itemgetter(-1)
+_OPENING, _CLOSING = b"{}"
 _MOST_LINES = 65_536
 """Lines that one object may be spread over."""
 
@@ -134,19 +137,19 @@ class Framer:
     def _take_lines(self, text: bytes, items: list[Item]) -> None:
         lines = text.split(b"\n")
         fresh = self._open is None and not self._dropped and not self.unterminated
-        if not (fresh and self._take_plain_lines(text, lines, items)):
+        if not (fresh and self._take_plain_lines(lines, items)):
             for line in lines:
                 self._take_line(line, LineEnd.NEWLINE, items)
 
-    def _take_plain_lines(self, text: bytes, lines: list[bytes], items: list[Item]) -> bool:
+    def _take_plain_lines(self, lines: list[bytes], items: list[Item]) -> bool:
         """Take the lines at once where each is an object that orjson decodes; do nothing where one is not."""
-        if not text.startswith(b"{") or not text.endswith(b"}") or text.count(b"}\n{") != len(lines) - 1:
-            return False
-        if len(text) > self._limit and max(map(len, lines)) > self._limit:
+        if max(map(len, lines)) > self._limit:
             return False
         try:
+            if set(map(_FIRST, lines)) != {_OPENING} or set(map(_LAST, lines)) != {_CLOSING}:
+                return False
             values = list(map(orjson.loads, lines))
-        except orjson.JSONDecodeError:
+        except (IndexError, orjson.JSONDecodeError):
             return False
         offsets = list(map(add, accumulate(map(len, lines), initial=self._offset), count()))
         fields = zip(offsets, count(self._line_number), offsets[1:], lines, values, repeat(False))
@@ -247,7 +250,7 @@ class Framer:
     def _end_object(self, opened: _OpenObject, line: bytes, stop: int, end: LineEnd, items: list[Item]) -> int:
         """The object ends at `stop` of `line`; returns as `_continue_object` does."""
         after = skip_separators(line, stop, self._limit)
-        if after == len(line) and end is LineEnd.UNKNOWN:
+        if end is LineEnd.UNKNOWN and may_go_on(line, after):
             return 0
         try:
             decoded = decode(b"\n".join((*opened.lines, line[:stop])))

@@ -13,13 +13,14 @@ import orjson
 
 from cowrie_assets.cowrie.items import Blank, Item, Whole, dead
 from cowrie_assets.cowrie.lenient_json import Decoded, NotJsonError, Reason, decode
-from cowrie_assets.cowrie.object_scan import SCALAR, ObjectScan, Outcome
+from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan, Outcome
 
 BLANK_BYTES = b" \t\r\v\f\0"
 _SEPARATORS = re.compile(rb"(?:[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf)*+")
 _BLANKS = re.compile(rb"(?:[ \t\r\v\f\0]|\xef\xbb\xbf)*+")
 _SCALARS = re.compile(rb"(?:%b(?:[ \t\r\v\f\0,\[\]]++|(?=\{)|\Z))++" % SCALAR)
-_OBJECT_START = re.compile(rb'\{[ \t\r]*+"')
+_OBJECT_START = re.compile(rb"\{[ \t\r]*+%b[ \t\r]*+:" % STRING)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EVENTID = b'"eventid"'
 _BRACE = ord("{")
 _LONGEST_STRUCTURE = 2
@@ -48,6 +49,11 @@ def skip_separators(text: bytes, position: int, limit: int) -> int:
     return _skip(_SEPARATORS, text, position, min(len(text), position + limit))
 
 
+def may_go_on(text: bytes, position: int) -> bool:
+    """Whether separators that end at `position` may go on behind the end of `text`."""
+    return len(text) - position < len(_BYTE_ORDER_MARK) and _BYTE_ORDER_MARK.startswith(text[position:])
+
+
 def all_separators(text: bytes) -> bool:
     """Whether nothing but separators is in `text`."""
     return _skip(_SEPARATORS, text, 0, len(text)) == len(text)
@@ -69,6 +75,8 @@ def starts_event(line: bytes) -> bool:
     if _EVENTID not in line:
         return False
     begin = _skip(_SEPARATORS, line, 0, len(line))
+    if not line.startswith(b"{", begin):
+        return False
     scan = ObjectScan()
     stop = scan.run(line, begin, len(line))
     return scan.outcome is Outcome.WHOLE and _event_in(line[begin:stop]) is not None
@@ -107,7 +115,7 @@ class LineFrame:
         self._line_number = line_number
         self._line_end = line_end
         self._limit = limit
-        self._hopeless = {place - offset for place in hopeless}
+        self._hopeless = set(hopeless)
         self._alone = alone
         self._last_eventid: int | None = None
         self._consume(0)
@@ -142,7 +150,7 @@ class LineFrame:
         """Deal with what begins at the position; False where nothing more can be told."""
         begin = self._position
         if self._text[begin] == _BRACE:
-            return self._take_object(begin) if begin not in self._hopeless else self._salvage(begin + 1)
+            return self._take_object(begin) if self._offset + begin not in self._hopeless else self._salvage(begin + 1)
         stop = _skip(_SCALARS, self._text, begin, self._bound)
         if stop == begin:
             return self._salvage(begin)
@@ -152,7 +160,7 @@ class LineFrame:
 
     def _take_object(self, begin: int) -> bool:
         scan = ObjectScan()
-        stop = scan.run(self._text, begin, self._bound)
+        stop = scan.run(self._text, begin, self._bound, offset=self._offset)
         if scan.outcome is Outcome.WHOLE:
             try:
                 return self._add_object(begin, stop, decode(self._text[begin:stop]))
@@ -162,11 +170,10 @@ class LineFrame:
                 return True
         if not self._ended and self._may_go_on(scan, stop):
             return False
-        if scan.outcome is Outcome.OPEN and not self._alone:
-            if self._line_end is LineEnd.NEWLINE:
-                self._end_dead_part(begin)
-                self.consumed = begin
-                self.object_scan = scan
+        if scan.outcome is Outcome.OPEN and self._line_end is LineEnd.NEWLINE and not self._alone:
+            self._end_dead_part(begin)
+            self.consumed = begin
+            self.object_scan = scan
             return False
         self._mark_dead("too_deep" if scan.too_deep else "invalid_json")
         self._hopeless |= scan.open_objects()
@@ -181,10 +188,10 @@ class LineFrame:
         while (start := _OBJECT_START.search(text, position, self._bound)) and start.start() < self._last_eventid:
             begin = start.start()
             position = begin + 1
-            if begin in self._hopeless:
+            if self._offset + begin in self._hopeless:
                 continue
             scan = ObjectScan()
-            stop = scan.run(text, begin, self._bound)
+            stop = scan.run(text, begin, self._bound, offset=self._offset)
             if scan.outcome is Outcome.WHOLE:
                 event = _event_in(text[begin:stop])
                 if event is not None:
@@ -205,7 +212,7 @@ class LineFrame:
         come."""
         text = self._text
         after = skip_separators(text, stop, self._limit)
-        if after == len(text) and self._line_end is LineEnd.UNKNOWN:
+        if self._line_end is LineEnd.UNKNOWN and may_go_on(text, after):
             return False
         self._end_dead_part(begin)
         self.items.append(Whole(self._offset + begin, self._line_number, self._end_offset(after), *decoded))

@@ -12,14 +12,15 @@ DEEPEST = 1024
 """Levels of nesting that are followed; orjson decodes no more."""
 
 _BLANKS = rb"[ \t\r\n]*+"
-_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
-SCALAR = rb"(?:" + _STRING + rb"|-?\d[\d.eE+-]*+|true|false|null)"
+STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+"""Pattern of a string."""
+SCALAR = rb"(?:" + STRING + rb"|-?\d[\d.eE+-]*+|true|false|null)"
 """Pattern of a string, a number or a constant."""
 
 # What may come next: patterns that always match, whose group is the token found, if any. Plain members and elements,
 # the bulk of every event, are passed over within one match.
-_MEMBER = _BLANKS + _STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS + rb","
-_KEY = re.compile(rb"(?:%b)*+%b(\}|%b)?" % (_MEMBER, _BLANKS, _STRING))
+_MEMBER = _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS + rb","
+_KEY = re.compile(rb"(?:%b)*+%b(\}|%b)?" % (_MEMBER, _BLANKS, STRING))
 _COLON = re.compile(_BLANKS + rb"(:)?")
 _VALUE = re.compile(_BLANKS + rb"([{\[]|%b)?" % SCALAR)
 _ELEMENT = re.compile(rb"(?:%b)*+%b([{\[\]]|%b)?" % (_BLANKS + SCALAR + _BLANKS + rb",", _BLANKS, SCALAR))

@@ -51,7 +51,7 @@ class LogContent:
     ) -> None:
         os.close(self._fd)
 
-    def blocks(self, start: int = 0, block_size: int = 1 << 20) -> Iterator[bytes]:
+    def blocks(self, start: int = 0, block_size: int = 1 << 17) -> Iterator[bytes]:
         """The content from offset `start` on, in blocks of about `block_size` bytes; none is empty.
 
         Bounded memory whatever the archive. Everything that can be read comes; a damaged archive or a failing disk ends

@@ -13,7 +13,7 @@ from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file
 
 _SMALLEST_BLOCK = 512
 _LARGEST_BLOCK = 1 << 17
-"""Larger ones fall out of the processor's cache: at 1 MiB framing takes four times as long."""
+"""Larger ones fall out of the processor's cache: at 1 MiB framing costs four times what it does at 128 KiB."""
 _BYTES_PER_EVENT = 512
 
 
