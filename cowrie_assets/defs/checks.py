@@ -14,7 +14,9 @@ import dagster as dg
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.materialize import PASSING_FAULTS
-from cowrie_assets.defs.resources import WarehouseResource
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.reports.checks import PROMISES, check_reports
+from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
 from cowrie_assets.summaries.refresh import pending_days
 
@@ -27,7 +29,7 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
         dg.AssetCheckSpec(
             check.name,
             asset=check.asset,
-            description=f"{check.promise[0].upper()}{check.promise[1:]}.",
+            description=_sentence(check.promise),
             blocking=check.name != _OF_LATENESS,
             additional_deps=[name for name in SUMMARY_NAMES if name != check.asset]
             if check.name == _OF_LATENESS
@@ -59,6 +61,33 @@ def _days_of(run: dg.DagsterRun) -> tuple[date | None, date | None]:
     return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
 
 
+def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
+    asset = f"{report_type}_report"
+    specs = [
+        dg.AssetCheckSpec(name, asset=asset, description=_sentence(promise), blocking=True)
+        for name, promise in PROMISES.items()
+    ]
+
+    @dg.multi_asset_check(name=f"check_{asset}", specs=specs, can_subset=True, retry_policy=PASSING_FAULTS)
+    def run(
+        context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
+    ) -> Iterator[dg.AssetCheckResult]:
+        selected = {key.name: key for key in context.selected_asset_check_keys}
+        first, last = _days_of(context.run)
+        with warehouse.open() as database:
+            report_dir = settings.read().report_dir
+            results = check_reports(database, report_dir, report_types=[report_type], start=first, end=last)
+        for result in results:
+            if result.name in selected:
+                yield _result(selected[result.name], result, severe=True)
+
+    return run
+
+
+def _sentence(promise: str) -> str:
+    return f"{promise[0].upper()}{promise[1:]}."
+
+
 def _result(key: dg.AssetCheckKey, result: CheckResult, *, severe: bool) -> dg.AssetCheckResult:
     examples = [{name: _plain(value) for name, value in row.items()} for row in result.examples]
     return dg.AssetCheckResult(
@@ -87,4 +116,7 @@ def _grouped() -> Iterator[tuple[str, list[Check]]]:
     yield _OF_LATENESS, [check for check in CHECKS if check.name == _OF_LATENESS]
 
 
-CHECK_ASSETS = [_checks(name, checks) for name, checks in _grouped()]
+CHECK_ASSETS = [
+    *(_checks(name, checks) for name, checks in _grouped()),
+    *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
+]

@@ -45,7 +45,7 @@ def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEva
 
 def test_all_pass_on_right_data_and_each_says_what_it_proves(filled) -> None:
     found = evaluations(filled.execute("validate", {}))
-    assert set(found) == {check.name for check in CHECKS}
+    assert set(found) == {*(check.name for check in CHECKS), "sections_agree", "days_sum_up"}
     assert all(each.passed for each in found.values())
     assert found["commands_sum_up"].description == "each session's commands sum up to its command count"
 
@@ -66,6 +66,25 @@ def test_a_wrong_row_stops_what_comes_after_it(filled) -> None:
     result = filled.run("ingest", "2026-08-31")
     assert not result.success
     assert {each.asset_key.to_user_string() for each in result.get_asset_materialization_events()} == {"raw_events"}
+
+
+@pytest.mark.parametrize(
+    ("job", "key", "report"),
+    [("ingest", "2026-08-31", "daily/2026-08-31"), ("weekly_reports", "2026-08-31", "weekly/2026-W36")],
+)
+def test_reports_are_checked_when_written_and_when_all_is_checked(filled, job, key, report) -> None:
+    found = evaluations(filled.run(job, key))
+    assert found["sections_agree"].passed
+    assert found["days_sum_up"].passed
+    path = filled.reports / report / "aggregate.json"
+    path.write_text(path.read_text().replace('"total": 1', '"total": 2', 1))
+    result = filled.execute("validate", {})
+    assert not result.success
+    wrong = [each for each in result.get_asset_check_evaluations() if not each.passed]
+    assert {(each.asset_key.to_user_string(), each.check_name) for each in wrong} >= {
+        (f"{report.partition('/')[0]}_report", "days_sum_up")
+    }
+    assert filled.run(job, key).success
 
 
 def test_a_run_over_a_day_looks_at_that_day(filled) -> None:

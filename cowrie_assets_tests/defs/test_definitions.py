@@ -11,6 +11,8 @@ from sqlalchemy import text
 
 from cowrie_assets.definitions import defs
 from cowrie_assets.defs.columns import column_schema
+from cowrie_assets.reports.checks import PROMISES
+from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.summaries.checks import CHECKS
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -65,7 +67,8 @@ def test_every_writing_asset_waits_for_the_writer_takes_ranges_and_retries(specs
 def test_every_check_of_the_domain_is_an_asset_check() -> None:
     keys = {key: definition for definition in defs.asset_checks or () for key in definition.check_keys}
     assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {
-        (check.asset, check.name) for check in CHECKS
+        *((check.asset, check.name) for check in CHECKS),
+        *((f"{kind}_report", name) for kind in REPORT_TYPES for name in PROMISES),
     }
     not_blocking = {key.name for key, definition in keys.items() if not definition.get_spec_for_check_key(key).blocking}
     assert not_blocking == {"every_day_is_summarised"}

@@ -22,11 +22,16 @@ LEFT JOIN file_facts AS f ON f.session_ref = raw.session_ref AND f.shasum_id = r
 WHERE f.session_ref IS NULL OR f.downloads <> raw.downloads OR f.uploads <> raw.uploads
 UNION ALL
 SELECT f.session_ref, 0, f.downloads, 0, f.uploads
-FROM file_facts AS f
-LEFT JOIN session_facts AS s ON s.session_ref = f.session_ref
-WHERE (s.session_day BETWEEN :first_day AND :last_day OR (s.session_ref IS NULL AND :first_day = -2147483648))
+FROM session_facts AS s
+JOIN file_facts AS f ON f.session_ref = s.session_ref
+WHERE s.session_day BETWEEN :first_day AND :last_day
   AND NOT EXISTS (
     SELECT 1
     FROM events AS e
     WHERE e.session_ref = f.session_ref AND e.shasum_id = f.shasum_id AND e.counts_as IN (:file_download, :file_upload)
   )
+UNION ALL
+SELECT f.session_ref, 0, f.downloads, 0, f.uploads
+FROM file_facts AS f
+LEFT JOIN session_facts AS s ON s.session_ref = f.session_ref
+WHERE s.session_ref IS NULL AND :first_day = -2147483648 -- rows of no session belong to no day: sought when all days are

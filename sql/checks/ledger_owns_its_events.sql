@@ -1,11 +1,17 @@
--- The ledger's count of a log's events is the number of events that say they came from it.
+-- The ledger's count of a log's events is the number of events that say they came from it. Of some days: for the logs that lie within them.
 SELECT logs.path AS path, logs.events AS events_in_ledger, COALESCE(stored.events, 0) AS events_stored
 FROM logs
-LEFT JOIN (SELECT log_id, COUNT(*) AS events FROM events GROUP BY log_id) AS stored ON stored.log_id = logs.id
+LEFT JOIN (
+  SELECT log_id, COUNT(*) AS events FROM events WHERE event_day BETWEEN :first_day AND :last_day GROUP BY log_id
+) AS stored ON stored.log_id = logs.id
 WHERE logs.events <> COALESCE(stored.events, 0)
+  AND (
+    :first_day = -2147483648
+    OR (logs.first_event_at / 86400000000 >= :first_day AND logs.last_event_at / 86400000000 <= :last_day)
+  )
 UNION ALL
 SELECT 'log ' || events.log_id, 0, COUNT(*)
 FROM events
 LEFT JOIN logs ON logs.id = events.log_id
-WHERE logs.id IS NULL
+WHERE logs.id IS NULL AND events.event_day BETWEEN :first_day AND :last_day
 GROUP BY events.log_id
