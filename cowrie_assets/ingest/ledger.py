@@ -30,7 +30,7 @@ class KnownLog:
     bytes_read: int
     next_line: int
     checkpoint: bytes
-    unterminated: bool
+    unterminated: int
     lines: int
     events: int
     duplicates: int
@@ -126,7 +126,7 @@ def _rivals(connection: Connection, fingerprint: bytes, prefer: int | None) -> l
 
 def _known_log(row: RowMapping) -> KnownLog:
     values: dict[str, Any] = {name: row[name] for name in KnownLog.__slots__}
-    return KnownLog(**(values | {"unterminated": bool(row["unterminated"]), "checkpoint": bytes(row["checkpoint"])}))
+    return KnownLog(**(values | {"checkpoint": bytes(row["checkpoint"])}))
 
 
 def _known(content: LogContent, rivals: list[KnownLog]) -> KnownLog | None:

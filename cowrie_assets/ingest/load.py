@@ -163,7 +163,7 @@ class _Load:
             start=known.bytes_read if known else 0,
             stop=stop,
             line=known.next_line if known else 1,
-            after_unterminated=known.unterminated if known else False,
+            after_unterminated=known is not None and known.unterminated == 1,
             known_damage=known is not None and known.status == "damaged",
         )
 
