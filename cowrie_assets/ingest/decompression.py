@@ -14,9 +14,7 @@ MAGIC_BYTES = 10
 
 _INPUT_BYTES = 64 * 1024
 _PIECE_BYTES = 1024 * 1024
-_ZSTD_INPUT_BYTES = (
-    1024  # zstandard bounds no output; a block of 128 KiB needs 4 bytes, so that this makes 32 MiB at most
-)
+_ZSTD_INPUT_BYTES = 128  # zstandard bounds no output: 4 bytes may make 128 KiB, so that this makes 4 MiB at most
 _BZIP2_BLOCKS = (b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90")
 
 

@@ -57,7 +57,12 @@ def file_samples(file: Path | int, size: int) -> bytes:
     Equal samples and equal size, inode and modification time: the file did not change.
     """
     if isinstance(file, int):
-        return checkpoint_of_file(lambda offset, length: os.pread(file, length, offset), size)
+        # Read-ahead would fetch most of a cold file for the sake of its samples.
+        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_RANDOM)
+        try:
+            return checkpoint_of_file(lambda offset, length: os.pread(file, length, offset), size)
+        finally:
+            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_NORMAL)
     with file.open("rb", buffering=0) as opened:
         return file_samples(opened.fileno(), size)
 
