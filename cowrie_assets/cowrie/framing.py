@@ -22,7 +22,7 @@ from cowrie_assets.cowrie.line_framing import (
     skip_separators,
     starts_event,
 )
-from cowrie_assets.cowrie.object_scan import ObjectScan, Outcome
+from cowrie_assets.cowrie.object_scan import ObjectScan
 
 __all__ = ["Blank", "Dead", "Framer", "Item", "Whole"]
 
@@ -127,7 +127,7 @@ class Framer:
             return items
         tail = b"".join(self._rest)
         if tail:
-            self._take_line(tail, LineEnd.CONTENT_END, items)
+            self._take_line(tail, "content end", items)
         while self._open is not None:
             self._give_up(self._open, items)
         return items
@@ -139,7 +139,7 @@ class Framer:
         fresh = self._open is None and not self._dropped and not self.unterminated
         if not (fresh and self._take_plain_lines(lines, items)):
             for line in lines:
-                self._take_line(line, LineEnd.NEWLINE, items)
+                self._take_line(line, "newline", items)
 
     def _take_plain_lines(self, lines: list[bytes], items: list[Item]) -> bool:
         """Take the lines at once where each is an object that orjson decodes; do nothing where one is not."""
@@ -181,7 +181,7 @@ class Framer:
     def _take_odd_line(self, line: bytes, end: LineEnd, items: list[Item]) -> None:
         """Deal with a line, or what is left of one, that is not just an object."""
         if self.unterminated and all_separators(line):
-            if end is LineEnd.NEWLINE:
+            if end == "newline":
                 self._go_behind(line, end)
             return
         begin, number = self._offset + self._dropped, self._line_number
@@ -206,11 +206,11 @@ class Framer:
     def _go_behind(self, line: bytes, end: LineEnd) -> None:
         """Go on behind a line that is dealt with."""
         self._go_into(len(line))
-        if end is LineEnd.NEWLINE:
+        if end == "newline":
             self._offset += self._dropped + 1
             self._dropped = 0
             self._line_number += 1
-        self.unterminated = end is LineEnd.CONTENT_END
+        self.unterminated = end == "content end"
 
     def _go_into(self, consumed: int) -> None:
         """Go on within a line."""
@@ -228,17 +228,14 @@ class Framer:
         have not come.
         """
         bound = min(len(line), max(self._limit - opened.size, 0))
-        if len(opened.lines) == _MOST_LINES or (
-            bound == len(line) and end is not LineEnd.UNKNOWN and starts_event(line)
-        ):
+        if len(opened.lines) == _MOST_LINES or (bound == len(line) and end != "unknown" and starts_event(line)):
             self._give_up(opened, items)
             return 0
-        scan = opened.scan.copy()
+        scan = opened.scan.copy() if end == "unknown" else opened.scan
         stop = scan.run(line, 0, bound, offset=self._offset)
-        if scan.outcome is Outcome.WHOLE:
+        if scan.outcome == "whole":
             return self._end_object(opened, line, stop, end, items)
-        if scan.outcome is Outcome.OPEN and end is LineEnd.NEWLINE and bound == len(line):
-            opened.scan = scan
+        if scan.outcome == "open" and end == "newline" and bound == len(line):
             opened.lines.append(line)
             opened.size += len(line) + 1
             self._go_behind(line, end)
@@ -250,7 +247,7 @@ class Framer:
     def _end_object(self, opened: _OpenObject, line: bytes, stop: int, end: LineEnd, items: list[Item]) -> int:
         """The object ends at `stop` of `line`; returns as `_continue_object` does."""
         after = skip_separators(line, stop, self._limit)
-        if end is LineEnd.UNKNOWN and may_go_on(line, after):
+        if end == "unknown" and may_go_on(line, after):
             return 0
         try:
             decoded = decode(b"\n".join((*opened.lines, line[:stop])))
@@ -274,7 +271,7 @@ class Framer:
         self._hopeless |= opened.scan.open_objects()
         self._alone |= alone
         for line in opened.lines:
-            self._take_line(line, LineEnd.NEWLINE, items)
+            self._take_line(line, "newline", items)
         self._hopeless, self._alone = before
 
     # ------------------------------------------------------------------------------- lines of which a part has come
@@ -296,14 +293,14 @@ class Framer:
         text = b"".join(self._rest)
         while (opened := self._open) is not None:
             if len(text) > self._limit - opened.size:
-                text = text[self._continue_object(opened, text, LineEnd.UNKNOWN, items) :]
+                text = text[self._continue_object(opened, text, "unknown", items) :]
             if self._open is opened:
                 self._keep(text)
                 return
         kept = text.lstrip(BLANK_BYTES)
         self._dropped += len(text) - len(kept)
         begin = self._offset + self._dropped
-        frame = self._frame(kept, LineEnd.UNKNOWN, items)
+        frame = self._frame(kept, "unknown", items)
         self._go_into(frame.consumed)
         if frame.too_long_from is None:
             self._keep(kept[frame.consumed :])

@@ -7,13 +7,13 @@ two of them is one dead item. Behind something broken, reading goes on at the ne
 """
 
 import re
-from enum import Enum
+from typing import Literal
 
 import orjson
 
 from cowrie_assets.cowrie.items import Blank, Item, Whole, dead
 from cowrie_assets.cowrie.lenient_json import Decoded, NotJsonError, Reason, decode
-from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan, Outcome
+from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan
 
 BLANK_BYTES = b" \t\r\v\f\0"
 _SEPARATORS = re.compile(rb"(?:[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf)*+")
@@ -27,14 +27,9 @@ _LONGEST_STRUCTURE = 2
 _LONGEST_VALIDATED = 1024 * 1024
 
 
-class LineEnd(Enum):
-    """What comes behind a line's bytes."""
-
-    NEWLINE = "newline"
-    CONTENT_END = "end of the content"
-    """No newline, and none will come: whole objects count, the rest is no line yet."""
-    UNKNOWN = "unknown"
-    """More bytes, as yet unread."""
+LineEnd = Literal["newline", "content end", "unknown"]
+"""What comes behind a line's bytes: its newline; nothing, so that whole objects count and the rest is no line yet;
+bytes that are still unread."""
 
 
 def _skip(pattern: re.Pattern[bytes], text: bytes, position: int, end: int) -> int:
@@ -79,7 +74,7 @@ def starts_event(line: bytes) -> bool:
         return False
     scan = ObjectScan()
     stop = scan.run(line, begin, len(line))
-    return scan.outcome is Outcome.WHOLE and _event_in(line[begin:stop]) is not None
+    return scan.outcome == "whole" and _event_in(line[begin:stop]) is not None
 
 
 class LineFrame:
@@ -132,7 +127,7 @@ class LineFrame:
     @property
     def _ended(self) -> bool:
         """Whether nothing can follow at the bound."""
-        return self._bound == len(self._text) and self._line_end is not LineEnd.UNKNOWN
+        return self._bound == len(self._text) and self._line_end != "unknown"
 
     def _frame(self) -> None:
         going_on = True
@@ -161,7 +156,7 @@ class LineFrame:
     def _take_object(self, begin: int) -> bool:
         scan = ObjectScan()
         stop = scan.run(self._text, begin, self._bound, offset=self._offset)
-        if scan.outcome is Outcome.WHOLE:
+        if scan.outcome == "whole":
             try:
                 return self._add_object(begin, stop, decode(self._text[begin:stop]))
             except NotJsonError as error:
@@ -170,7 +165,7 @@ class LineFrame:
                 return True
         if not self._ended and self._may_go_on(scan, stop):
             return False
-        if scan.outcome is Outcome.OPEN and self._line_end is LineEnd.NEWLINE and not self._alone:
+        if scan.outcome == "open" and self._line_end == "newline" and not self._alone:
             self._end_dead_part(begin)
             self.consumed = begin
             self.object_scan = scan
@@ -192,7 +187,7 @@ class LineFrame:
                 continue
             scan = ObjectScan()
             stop = scan.run(text, begin, self._bound, offset=self._offset)
-            if scan.outcome is Outcome.WHOLE:
+            if scan.outcome == "whole":
                 event = _event_in(text[begin:stop])
                 if event is not None:
                     return self._add_object(begin, stop, event)
@@ -205,14 +200,14 @@ class LineFrame:
         return True
 
     def _may_go_on(self, scan: ObjectScan, stop: int) -> bool:
-        return scan.outcome is Outcome.OPEN or scan.is_cut_off(self._text, stop, self._bound)
+        return scan.outcome == "open" or scan.is_cut_off(self._text, stop, self._bound)
 
     def _add_object(self, begin: int, stop: int, decoded: Decoded) -> bool:
         """Add a whole object, with the separators behind it; False where these may go on in bytes that have not
         come."""
         text = self._text
         after = skip_separators(text, stop, self._limit)
-        if self._line_end is LineEnd.UNKNOWN and may_go_on(text, after):
+        if self._line_end == "unknown" and may_go_on(text, after):
             return False
         self._end_dead_part(begin)
         self.items.append(Whole(self._offset + begin, self._line_number, self._end_offset(after), *decoded))
@@ -220,7 +215,7 @@ class LineFrame:
         return after < len(text)
 
     def _end_offset(self, position: int) -> int:
-        newline = position == len(self._text) and self._line_end is LineEnd.NEWLINE
+        newline = position == len(self._text) and self._line_end == "newline"
         return self._offset + position + newline
 
     def _mark_dead(self, reason: Reason) -> None:
@@ -243,9 +238,9 @@ class LineFrame:
 
     def _end_too_long(self) -> None:
         begin, text = self._content, self._text
-        if self._line_end is LineEnd.UNKNOWN:
+        if self._line_end == "unknown":
             self.too_long_from = begin
-        elif self._line_end is LineEnd.NEWLINE:
+        elif self._line_end == "newline":
             self._add_dead(len(text), "too_long", text[begin:], len(text) - begin)
             self.consumed = len(text)
 
@@ -255,7 +250,7 @@ class LineFrame:
         structure = text[self._content :].translate(None, BLANK_BYTES)
         if self._reason is None and 0 < len(structure) <= _LONGEST_STRUCTURE and not _is_value(structure):
             self.consumed = len(text)
-        elif self._line_end is LineEnd.NEWLINE:
+        elif self._line_end == "newline":
             if self._content == len(text):
                 self.items.append(Blank(self._offset + self.consumed, self._line_number, self._end_offset(len(text))))
             else:

@@ -6,7 +6,7 @@ recursion.
 """
 
 import re
-from enum import Enum
+from typing import Literal
 
 DEEPEST = 1024
 """Levels of nesting that are followed; orjson decodes no more."""
@@ -30,13 +30,8 @@ _CLOSING = {b"{": b"}", b"[": b"]"}
 _CUT_TOKEN = re.compile(rb"-|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?")
 
 
-class Outcome(Enum):
-    """How far a scan has come."""
-
-    OPEN = "open"
-    """Everything so far fits; the object goes on."""
-    WHOLE = "whole"
-    BROKEN = "broken"
+Outcome = Literal["open", "whole", "broken"]
+"""How far a scan has come: everything so far fits and the object goes on; it has ended; it is none."""
 
 
 class ObjectScan:
@@ -45,7 +40,7 @@ class ObjectScan:
     __slots__ = ("_expected", "_open", "outcome", "too_deep")
 
     def __init__(self) -> None:
-        self.outcome = Outcome.OPEN
+        self.outcome: Outcome = "open"
         self.too_deep = False
         self._expected = _VALUE
         self._open: list[tuple[bytes, int]] = []
@@ -64,14 +59,14 @@ class ObjectScan:
 
         No token may be spread over two calls. `offset` is the place of `text[0]`, for `open_objects`.
         """
-        while self.outcome is Outcome.OPEN:
+        while self.outcome == "open":
             match = self._expected.match(text, position, end)
             token = None
             if match is not None:
                 position, token = match.end(), match[1]
             if token is None:
                 if position < end:
-                    self.outcome = Outcome.BROKEN
+                    self.outcome = "broken"
                 break
             self._take(token, offset + position - 1)
         return position
@@ -92,7 +87,7 @@ class ObjectScan:
             self._expected = _KEY if token == b"{" else _ELEMENT
             if len(self._open) > DEEPEST:
                 self.too_deep = True
-                self.outcome = Outcome.BROKEN
+                self.outcome = "broken"
         elif token in (b"}", b"]"):
             self._close(token)
         elif token == b",":
@@ -104,9 +99,9 @@ class ObjectScan:
 
     def _close(self, token: bytes) -> None:
         if self._open[-1][0] != token:
-            self.outcome = Outcome.BROKEN
+            self.outcome = "broken"
             return
         self._open.pop()
         self._expected = _NEXT
         if not self._open:
-            self.outcome = Outcome.WHOLE
+            self.outcome = "whole"
