@@ -1,6 +1,7 @@
 """What an event counts as: the one place that knows the counting rules of the data contract.
 
-The number is stored with each event (`events.counts_as`); SQL files bind it by its lower-case name, for example `:login_success`.
+The number is stored with each event (`events.counts_as`); SQL files bind it by its lower-case name, for example
+`:login_success`.
 """
 
 from collections.abc import Mapping
@@ -38,8 +39,8 @@ SQL_NAMES: dict[str, int] = {member.name.lower(): int(member) for member in Coun
 def counts_as(event_type: str, event: Mapping[str, Any]) -> CountsAs:
     """What this event counts as.
 
-    "`command_count`: `cowrie.command.input` without `realm`"; "`file_downloads`: `cowrie.session.file_download` with neither
-    `realm` nor `input`" (DATA.md).
+    "`command_count`: `cowrie.command.input` without `realm`"; "`file_downloads`: `cowrie.session.file_download` with
+    neither `realm` nor `input`" (DATA.md).
     """
     kind = _BY_EVENT_TYPE.get(event_type, CountsAs.NOTHING)
     if kind is CountsAs.COMMAND and "realm" in event:

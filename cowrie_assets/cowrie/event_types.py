@@ -1,6 +1,7 @@
 """The event ids: today's names for those of 2015, and which ids Cowrie is known to write.
 
-Source: Cowrie's own sources and logs of 2015 to 2026, as told by INPUT.md. The set is open: an id that is not known is stored and counted as such.
+Source: Cowrie's own sources and logs of 2015 to 2026, as told by INPUT.md. The set is open: an id that is not known is
+stored and counted as such.
 """
 
 _NAMES_OF_2015 = {

@@ -19,7 +19,7 @@ _IN_MESSAGE = re.compile(r"\bsession(?:=|: ?| )([0-9a-fA-F]{8,})(?![0-9a-zA-Z])"
 
 
 def session_of(event: Mapping[str, Any]) -> tuple[Matcher, str] | None:
-    """The first matcher that fits, and the session id it found; None where the event belongs to no session. Never by `uuid`."""
+    """The first matcher that fits, and the session id it found; None where the event has none. Never by `uuid`."""
     session = event.get("session")
     if type(session) is str and session:
         return (Matcher.FULL_DELIMITED if "-" in session and "/" in session else Matcher.SESSION_ID_ONLY), session
