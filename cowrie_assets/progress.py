@@ -1,4 +1,7 @@
-"""How long work says where it stands. The domain calls a `ProgressSink`; the command line draws a bar of it, Dagster logs lines."""
+"""How long work says where it stands.
+
+The domain calls a `ProgressSink`; the command line draws a bar of what it is told, Dagster logs lines.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +11,8 @@ from dataclasses import dataclass
 class Progress:
     """One message of a running phase.
 
-    `total` is None where the end is not known; `done` and `total` are in `unit` (`bytes`, `days`, `sessions`, `reports`).
+    `total` is None where the end is not known; `done` and `total` are in `unit` (`bytes`, `days`, `sessions`,
+    `reports`).
     """
 
     phase: str

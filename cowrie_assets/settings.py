@@ -1,7 +1,8 @@
 """What a user configures, read once from the environment.
 
-The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `COWRIE_REPORT_DIR`, `COWRIE_STATUS_DIR`, `COWRIE_FIRST_DAY`,
-`COWRIE_SENSORS_FILE`. A secret in the database URL never leaves this module in print: `Settings.database_label` is for people.
+The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `COWRIE_REPORT_DIR`, `COWRIE_STATUS_DIR`,
+`COWRIE_FIRST_DAY`, `COWRIE_SENSORS_FILE`. A secret in the database URL never leaves this module in print:
+`Settings.database_label` is for people.
 """
 
 import os
@@ -137,7 +138,8 @@ def _refuse_ambiguity(path: Path, sensors: tuple[Sensor, ...]) -> None:
     meanings: dict[str, str] = {}
     for sensor in sensors:
         for name in (sensor.name, *sensor.aliases):
-            if meanings.setdefault(name, sensor.name) != sensor.name or (name == sensor.name and name in sensor.aliases):
+            own_alias = name == sensor.name and name in sensor.aliases
+            if own_alias or meanings.setdefault(name, sensor.name) != sensor.name:
                 raise SettingsError(f"{path}: the name {name!r} is given to two sensors")
 
 
@@ -146,7 +148,7 @@ def _clock_offset(path: Path, name: str, value: object) -> int:
         return round(value * 1_000_000)
     match = _OFFSET.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise SettingsError(f'{path}: clock_offset of sensor {name!r} must look like "+02:00" or be a number of seconds')
+        raise SettingsError(f'{path}: clock_offset of sensor {name!r} must be like "+02:00", or a number of seconds')
     sign, hours, minutes = match.groups()
     if minutes is None and len(hours) > 2:  # noqa: PLR2004  (HHMM written together)
         hours, minutes = hours[:-2], hours[-2:]

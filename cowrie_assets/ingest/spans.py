@@ -1,7 +1,7 @@
 """Which days a log has events of: the ledger knows it of what it has read, the first and last lines of the rest tell.
 
-What has no usable event at either end counts as of the day of the last event before it, or else of the day that runs: some day has to
-bring it in.
+What has no usable event at either end counts as of the day of the last event before it, or else of the day that runs:
+some day has to bring it in.
 """
 
 from collections.abc import Iterator, Sequence
@@ -96,7 +96,7 @@ def _days(times: Sequence[int]) -> tuple[date, date]:
 
 
 def edge_times(log: LogFile, settings: Settings, start: int = 0) -> list[int]:
-    """The times, in microseconds since 1970-01-01 UTC, of the events at the edges of what a log holds behind offset `start`.
+    """The times (microseconds since the epoch) of the events at the edges of what a log holds behind offset `start`.
 
     An edge is 256 KiB. Nothing where neither has a usable event.
     """

@@ -32,8 +32,9 @@ def backfill(
     mode: Mode = "delta",
     progress: ProgressSink = silent,
 ) -> BackfillResult:
-    """Load the logs with events of the days `first` to `last`, both inclusive, recompute those days, and write their reports and those of
-    every week and month they lie in.
+    """Load the logs with events of the days `first` to `last`, both inclusive, recompute those days, and write reports.
+
+    Written are the reports of those days and of every week and month they lie in.
     """
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     loaded = load_days(warehouse, settings, days=days, mode=mode, progress=progress)

@@ -53,7 +53,7 @@ def ingest(
     """
     found = find_logs(settings, paths)
     if not found.logs:
-        where = ", ".join(str(path) for path in paths or [settings.log_root])
+        where = ", ".join(map(str, paths)) if paths else settings.log_root
         raise DiscoveryError(f"no Cowrie logs (cowrie.json, cowrie.json.2026-08-31, ...) found in {where}")
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
@@ -71,7 +71,10 @@ def load_days(
     sensors: frozenset[str] | None = None,
     progress: ProgressSink = silent,
 ) -> LoadResult:
-    """Load every log that has events of `days`, each once; of `sensors` only, where given. No log at all is no error: a day may have none."""
+    """Load every log that has events of `days`, each once; of `sensors` only, where given.
+
+    No log at all is no error: a day may have none.
+    """
     found = find_logs(settings)
     wanted = [log for log in found.logs if sensors is None or log.sensor in sensors]
     chosen = [span.log for span in log_spans(warehouse, settings, wanted) if span.holds_any_of(days)]
@@ -81,7 +84,7 @@ def load_days(
 
 
 def changed_logs(warehouse: Warehouse, settings: Settings) -> tuple[LogSpan, ...]:
-    """The logs that hold something the warehouse does not have, with the days of it. Opens only what changed; loads nothing."""
+    """The logs that hold what the warehouse does not, with the days of it. Opens only what changed; loads nothing."""
     return tuple(span for span in log_spans(warehouse, settings, find_logs(settings).logs) if span.new)
 
 
@@ -100,7 +103,7 @@ def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discov
     """The logs of the log root, or of `paths`. Raises DiscoveryError."""
     if paths is None:
         if settings.log_root is None:
-            raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name files or folders")
+            raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name some")
         return discover(settings.log_root, settings.registry)
     logs: list[LogFile] = []
     warnings: list[str] = []

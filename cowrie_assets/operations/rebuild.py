@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from cowrie_assets.progress import ProgressSink, silent
-from cowrie_assets.summaries.refresh import Difference, RefreshResult, days_with_data, differences, refresh, remove_orphans
+from cowrie_assets.summaries.refresh import (
+    Difference,
+    RefreshResult,
+    days_with_data,
+    differences,
+    refresh,
+    remove_orphans,
+)
 from cowrie_assets.warehouse.engine import Warehouse
 
 
@@ -19,7 +26,7 @@ class RebuildResult:
 def rebuild(
     warehouse: Warehouse, *, start: date | None = None, end: date | None = None, progress: ProgressSink = silent
 ) -> RebuildResult:
-    """Recompute every session that has an event from `start` to `end` (both inclusive; open where None), a transaction a day."""
+    """Recompute every session with an event from `start` to `end` (inclusive; open where None), a transaction a day."""
     refreshed = refresh(warehouse, days=days_with_data(warehouse, start, end), whole=True, progress=progress)
     orphans = remove_orphans(warehouse) if start is None and end is None else 0
     return RebuildResult(refreshed, orphans)

@@ -20,7 +20,10 @@ def validate(
     end: date | None = None,
     progress: ProgressSink = silent,
 ) -> list[CheckResult]:
-    """Every check over the days `start` to `end` (inclusive; open where None). All passed means: nothing was lost, nothing counted twice."""
+    """Every check over the days `start` to `end` (inclusive; open where None).
+
+    All passed means: nothing was lost, nothing counted twice.
+    """
     results = run_checks(warehouse, start, end)
     results.append(check_recomputed(warehouse, start, end, progress))
     results.append(check_evidence(warehouse, settings.registry, start, end, progress))
