@@ -26,7 +26,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a check found. `examples` are the first of the `differences`: rows of numbers and references, never of attacker text."""
+    """What a check found.
+
+    `examples` are the first of the `differences`: rows of numbers and references, never of attacker text.
+    """
 
     name: str
     passed: bool
@@ -36,12 +39,12 @@ class CheckResult:
 
 
 CHECKS = (
-    Check("ledger_accounts_for_every_line", "raw_events", "each log's lines are events, duplicates, dead letters or blank"),
+    Check("ledger_accounts_for_every_line", "raw_events", "a log line is an event, duplicate, dead letter or blank"),
     Check("ledger_owns_its_events", "raw_events", "each log's events are stored, and no event is without its log"),
     Check("every_day_is_summarised", "session_summaries", "every event is in the summaries"),
-    Check("sessions_are_the_same_set", "session_summaries", "the sessions of raw_events and of session_summaries are the same"),
+    Check("sessions_are_the_same_set", "session_summaries", "raw_events and session_summaries have the same sessions"),
     Check("session_counts_equal_raw", "session_summaries", "each session's counts and times are those of its events"),
-    Check("sessions_begin_before_they_end", "session_summaries", "no session ends before it begins, and its day is that of its first event"),
+    Check("sessions_begin_before_they_end", "session_summaries", "sessions begin before they end, and lie on that day"),
     Check("commands_sum_up", "command_stats", "each session's commands sum up to its command count"),
     Check("logins_sum_up", "login_stats", "each session's logins sum up to its attempts and successes"),
     Check("files_equal_raw", "files", "each session's files are those of its events"),

@@ -1,15 +1,15 @@
 """Keeping the summary tables what `events` makes of them.
 
-A refresh recomputes whole sessions, from all their events, and writes only rows that differ: nothing is added up, nothing that is right is touched.
-Which sessions: of a pending day those with an event that is newer than the day's watermark, of a whole day every session that has an event
-on it or that the tables place there.
+A refresh recomputes whole sessions, from all their events, and writes only rows that differ: nothing is added up,
+nothing that is right is touched. Which sessions: of a pending day those with an event that is newer than the day's
+watermark, of a whole day every session that has an event on it or that the tables place there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table, delete, select, text
 
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.progress import Progress, ProgressSink, silent
@@ -17,6 +17,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import (
     command_facts,
     event_days,
+    events,
     file_facts,
     login_facts,
     session_facts,
@@ -37,7 +38,7 @@ SUMMARIES = tuple(TABLES)
 
 @dataclass(slots=True)
 class RefreshResult:
-    """What a refresh did: the days it took in, the sessions it recomputed, the rows that were wrong or missing before."""
+    """What a refresh did: days it took in, sessions it recomputed, rows that were wrong or missing before."""
 
     days: list[date] = field(default_factory=list)
     sessions: int = 0
@@ -55,7 +56,8 @@ def refresh(
 ) -> RefreshResult:
     """Bring `summaries` up to date, a transaction a day: a failure keeps the days done.
 
-    `days` None takes every pending day. Without `whole` a day costs what is new on it; with it, every session of the day is recomputed.
+    `days` None takes every pending day. Without `whole` a day costs what is new on it; with it, every session of the
+    day is recomputed.
     """
     numbers = _pending_numbers(warehouse, summaries) if days is None else sorted({day_number(day) for day in days})
     result = RefreshResult()
@@ -85,7 +87,7 @@ class Difference:
 
 
 def differences(warehouse: Warehouse, days: Iterable[date], progress: ProgressSink = silent) -> Iterator[Difference]:
-    """Recompute every session of `days` and tell where a table says otherwise. Changes nothing; each day is one snapshot."""
+    """Recompute every session of `days` and tell where a table differs. Changes nothing; each day is one snapshot."""
     numbers = sorted({day_number(day) for day in days})
     for position, number in enumerate(numbers):
         progress(Progress("compare", position, len(numbers), "days", str(day_of_number(number))))
@@ -117,8 +119,9 @@ def remove_orphans(warehouse: Warehouse) -> int:
     removed = 0
     with warehouse.write() as connection:
         for table in TABLES.values():
-            sql = f"DELETE FROM {table.name} WHERE session_ref NOT IN (SELECT session_ref FROM events WHERE session_ref IS NOT NULL)"  # noqa: S608
-            removed += connection.execute(text(sql)).rowcount
+            with_events = select(events.c.session_ref).where(events.c.session_ref.is_not(None))
+            orphans = delete(table).where(table.c.session_ref.not_in(with_events))
+            removed += connection.execute(orphans).rowcount
     return removed
 
 
@@ -130,7 +133,9 @@ def _pending_numbers(warehouse: Warehouse, summaries: Sequence[str]) -> list[int
 
 def _refresh_day(connection: Connection, summary: str, day: int, *, whole: bool, result: RefreshResult) -> None:
     newest = connection.execute(select(event_days.c.last_event_id).where(event_days.c.event_day == day)).scalar() or 0
-    done = select(summarised_days.c.last_event_id).where(summarised_days.c.summary == summary, summarised_days.c.event_day == day)
+    done = select(summarised_days.c.last_event_id).where(
+        summarised_days.c.summary == summary, summarised_days.c.event_day == day
+    )
     watermark = 0 if whole else connection.execute(done).scalar() or 0
     if newest > watermark or whole:
         _touch(connection, day, watermark, whole=whole)
@@ -140,7 +145,8 @@ def _refresh_day(connection: Connection, summary: str, day: int, *, whole: bool,
 
 def _touch(connection: Connection, day: int, watermark: int, *, whole: bool) -> None:
     number = "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
-    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS touched_sessions (session_ref {number} PRIMARY KEY)"))
+    columns = f"session_ref {number} PRIMARY KEY"
+    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS touched_sessions ({columns})"))
     connection.execute(text("DELETE FROM touched_sessions"))
     name = "summaries/sessions_of_day" if whole else "summaries/sessions_since"
     connection.execute(statement(name), {"day": day} if whole else {"day": day, "watermark": watermark})
@@ -184,7 +190,8 @@ class _Rows:
         columns = ", ".join(column.name for column in table.columns)
         keys = ", ".join(column.name for column in table.primary_key.columns)
         self.fresh = f"SELECT {columns} FROM fresh"  # noqa: S608  (names of our own schema, here and below)
-        self.stored = f"SELECT {columns} FROM {table.name} WHERE session_ref IN (SELECT session_ref FROM touched_sessions)"  # noqa: S608
+        touched = "session_ref IN (SELECT session_ref FROM touched_sessions)"
+        self.stored = f"SELECT {columns} FROM {table.name} WHERE {touched}"  # noqa: S608
         self.wrong = f"{self.stored} EXCEPT {self.fresh}"
         self.missing = f"{self.fresh} EXCEPT {self.stored}"
         self.delete_changed = f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM changed)"  # noqa: S608
