@@ -8,24 +8,24 @@ from sqlalchemy import Connection
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
 
 RowTuple = Sequence[Any]
+Inserted = dict[int, tuple[int, int]]
+"""`{event_day: (how many events, the newest events.id)}` of the days that got any."""
 
 
 def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[RowTuple]) -> None:
-    """Insert rows that are known to be new. Values are bound as they are; texts must be encoded (`warehouse.codec`) before."""
+    """Insert rows that are known to be new. Values are bound as they are: texts must be encoded (`warehouse.codec`)."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
         _copy(connection, f"COPY {table} ({', '.join(columns)}) FROM STDIN", rows)
     else:
         marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", [tuple(row) for row in rows])  # noqa: S608
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  (names of our own schema)
+        connection.exec_driver_sql(sql, [tuple(row) for row in rows])
 
 
-def insert_new_events(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> dict[int, tuple[int, int]]:
-    """Insert the events whose `event_hash` is not there yet.
-
-    Gives for each day that got any `{event_day: (how many, newest events.id)}`. Of equal events in one call the first is taken.
-    """
+def insert_new_events(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> Inserted:
+    """Insert the events whose `event_hash` is not there yet; of equal ones in one call the first is taken."""
     if not rows:
         return {}
     if connection.dialect.name == "postgresql":
@@ -33,14 +33,14 @@ def insert_new_events(connection: Connection, columns: Sequence[str], rows: Sequ
     return _insert_by_executemany(connection, columns, rows)
 
 
-def _insert_by_executemany(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> dict[int, tuple[int, int]]:
+def _insert_by_executemany(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> Inserted:
     newest = connection.exec_driver_sql("SELECT MAX(id) FROM events").scalar() or 0
     marks = ", ".join("?" * len(columns))
     connection.exec_driver_sql(
         f"INSERT INTO events ({', '.join(columns)}) VALUES ({marks}) ON CONFLICT (event_hash) DO NOTHING",  # noqa: S608
         rows if isinstance(rows, list) else list(rows),
     )
-    inserted: dict[int, tuple[int, int]] = {}
+    inserted: Inserted = {}
     day_column = columns.index("event_day")
     for day in {row[day_column] for row in rows}:
         count, last = connection.exec_driver_sql(
@@ -51,12 +51,15 @@ def _insert_by_executemany(connection: Connection, columns: Sequence[str], rows:
     return inserted
 
 
-def _insert_by_staging(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> dict[int, tuple[int, int]]:
+def _insert_by_staging(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> Inserted:
     names = ", ".join(columns)
     hash_column = columns.index("event_hash")
     add_month_partitions(connection, {row[hash_column][:4] for row in rows})
-    connection.exec_driver_sql("CREATE TEMPORARY TABLE IF NOT EXISTS staging_events (LIKE events) ON COMMIT DELETE ROWS")
-    _copy(connection, f"COPY staging_events (id, {names}) FROM STDIN", [(position, *row) for position, row in enumerate(rows)])
+    connection.exec_driver_sql(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS staging_events (LIKE events) ON COMMIT DELETE ROWS"
+    )
+    numbered = [(position, *row) for position, row in enumerate(rows)]
+    _copy(connection, f"COPY staging_events (id, {names}) FROM STDIN", numbered)
     result = connection.exec_driver_sql(
         f"WITH inserted AS (INSERT INTO events ({names}) SELECT {names} FROM staging_events ORDER BY staging_events.id "  # noqa: S608
         "ON CONFLICT DO NOTHING RETURNING event_day, id) "
@@ -68,7 +71,7 @@ def _insert_by_staging(connection: Connection, columns: Sequence[str], rows: Seq
 
 def _copy(connection: Connection, sql: str, rows: Iterable[RowTuple]) -> None:
     driver = connection.connection.driver_connection
-    assert driver is not None
+    assert driver is not None  # noqa: S101  (for mypy: a connection in use has one)
     with driver.cursor() as cursor, cursor.copy(sql) as copy:
         for row in rows:
             copy.write_row(row)

@@ -1,8 +1,8 @@
 """Strings that no text column can hold, made storable and back.
 
-PostgreSQL's `text` refuses NUL, and no UTF-8 encoder takes a lone surrogate; attackers send both. Each such character `c` is stored as the
-plane-16 private-use character `U+100000 + c`; a character that already looks like one of those is stored behind `U+10FFFD`. Every other
-string, which is to say practically all of them, is stored as it is.
+PostgreSQL's `text` refuses NUL, and no UTF-8 encoder takes a lone surrogate; attackers send both. Each such character
+`c` is stored as the plane-16 private-use character `U+100000 + c`; a character that already looks like one of those is
+stored behind `U+10FFFD`. Every other string, which is to say practically all of them, is stored as it is.
 """
 
 import re

@@ -1,6 +1,7 @@
 """Dictionaries: tables that hold each distinct thing once and give it a number.
 
-Only a write transaction resolves, and writers stand in line, so a number that is free stays free until the transaction ends.
+Only a write transaction resolves, and writers stand in line, so a number that is free stays free until the transaction
+ends.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -21,7 +22,8 @@ Key = TypeVar("Key", bound=Hashable)
 class Dictionary(Generic[Key]):
     """One dictionary table, with the numbers that this process has seen kept in memory (a bounded number of them).
 
-    `identify` gives a key's value in the unique column `column`; `describe` its other columns, in the order of `columns`.
+    `identify` gives a key's value in the unique column `column`; `describe` its other columns, in the order of
+    `columns`.
     """
 
     def __init__(
@@ -101,7 +103,9 @@ class Dictionaries:
         self.event_types: Dictionary[str] = Dictionary(
             event_types, "name", ("known",), encode_text, lambda name: (int(is_known_event_type(name)),)
         )
-        self.texts: Dictionary[str] = Dictionary(texts, "digest", ("text",), digest_of, lambda text: (encode_text(text),))
+        self.texts: Dictionary[str] = Dictionary(
+            texts, "digest", ("text",), digest_of, lambda text: (encode_text(text),)
+        )
         self.sessions: Dictionary[tuple[int, str]] = Dictionary(
             session_keys,
             "digest",

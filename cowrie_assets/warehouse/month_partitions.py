@@ -1,4 +1,7 @@
-"""On PostgreSQL `events` is partitioned by the month (UTC) in which Cowrie wrote them: its seconds stand first in `event_hash`."""
+"""On PostgreSQL `events` is partitioned by the month (UTC) in which Cowrie wrote them.
+
+The written time's seconds stand first in `event_hash`, so that column is the key.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,7 +13,7 @@ _LAST_SECOND = 2**32 - 1
 
 
 def add_month_partitions(connection: Connection, seconds: Iterable[bytes]) -> None:
-    """Create the partitions that events written at these seconds (the first 4 bytes of their `event_hash`) need and do not have."""
+    """Create the missing partitions of events written at these seconds (the first 4 bytes of their `event_hash`)."""
     months = {(moment.year, moment.month) for moment in map(_moment, set(seconds))}
     for year, month in sorted(months):
         name = f"events_{year:04}_{month:02}"

@@ -1,8 +1,8 @@
 """The physical tables. The contract's names are views over them: see `sql/views/` and docs/ARCHITECTURE.md.
 
-Units: `*_at`, `*_seen` are microseconds since 1970-01-01 UTC; `*_day` are days since 1970-01-01; `*_us` are microseconds; flags are 0 or 1.
-`*_id` refers to `texts.id` unless the table says otherwise. No foreign keys are declared: the one writer resolves every reference in the
-transaction that uses it, and the checks prove them.
+Units: `*_at`, `*_seen` are microseconds since 1970-01-01 UTC; `*_day` are days since 1970-01-01; `*_us` are
+microseconds; flags are 0 or 1. `*_id` refers to `texts.id` unless the table says otherwise. No foreign keys are
+declared: the one writer resolves every reference in the transaction that uses it, and the checks prove them.
 """
 
 from sqlalchemy import (
@@ -32,7 +32,7 @@ def _id() -> Column[int]:
     return Column("id", _Id, primary_key=True, autoincrement=False)
 
 
-# ------------------------------------------------------------------------------------------------------------- dictionaries
+# ------------------------------------------------------------------------------------------------------- dictionaries
 
 sensors = Table("sensors", metadata, _id(), Column("name", _Text, nullable=False, unique=True))
 
@@ -48,7 +48,7 @@ texts = Table(
     "texts",
     metadata,
     _id(),
-    Column("digest", LargeBinary, nullable=False, unique=True, comment="BLAKE2b-128 of the text: the index never holds the text"),
+    Column("digest", LargeBinary, nullable=False, unique=True, comment="BLAKE2b-128: the index never holds the text"),
     Column("text", _Text, nullable=False, comment="as warehouse.codec stores it"),
 )
 
@@ -70,7 +70,7 @@ commands = Table(
     Column("ruleset", Integer, nullable=False, comment="cowrie.risk.RULESET that gave score and normal form"),
 )
 
-# ------------------------------------------------------------------------------------------------------------------- evidence
+# ----------------------------------------------------------------------------------------------------------- evidence
 
 
 _HAS_SESSION = Column("session_ref").isnot(None)
@@ -79,7 +79,7 @@ events = Table(
     "events",
     metadata,
     Column("id", _Id, primary_key=True, comment="in order of loading; carries no meaning beyond that"),
-    Column("event_hash", LargeBinary, nullable=False, comment="identity: written second, then BLAKE2b-96 of sensor and JSON"),
+    Column("event_hash", LargeBinary, nullable=False, comment="written second, then BLAKE2b-96 of sensor and JSON"),
     Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
     Column("session_ref", BigInteger, comment="session_keys.id; NULL where the event belongs to no session"),
     Column("matcher", SmallInteger, comment="cowrie.event.Matcher"),
@@ -112,7 +112,7 @@ events = Table(
     postgresql_partition_by="RANGE (event_hash)",
 )
 
-# -------------------------------------------------------------------------------------------------------------------- ledgers
+# ------------------------------------------------------------------------------------------------------------ ledgers
 
 logs = Table(
     "logs",
@@ -121,9 +121,9 @@ logs = Table(
     Column("sensor_id", Integer, nullable=False, comment="sensors.id of the folder that the log lies in"),
     Column("path", _Text, nullable=False, comment="where this content was last seen"),
     Column("fingerprint", LargeBinary, nullable=False, comment="BLAKE2b-128 of the content's first line"),
-    Column("generation", Integer, nullable=False, comment="1 for the first content seen at this path, 2 for the next, ..."),
+    Column("generation", Integer, nullable=False, comment="1 for the first content at this path, 2 for the next"),
     Column("compression", _Text, nullable=False),
-    Column("bytes_read", BigInteger, nullable=False, comment="offset behind the last line read, in the decompressed content"),
+    Column("bytes_read", BigInteger, nullable=False, comment="end of the last line read, in the decompressed content"),
     Column("next_line", BigInteger, nullable=False, comment="the physical line that begins at bytes_read"),
     Column("checkpoint", LargeBinary, nullable=False, comment="digest of samples of the content up to bytes_read"),
     Column("unterminated", SmallInteger, nullable=False, comment="1 where the last line read had no newline yet"),
@@ -150,7 +150,7 @@ log_paths = Table(
     Column("mtime_ns", BigInteger, nullable=False),
     Column("inode", BigInteger, nullable=False),
     Column("samples", LargeBinary, nullable=False, comment="digest of samples of the file's bytes"),
-    Column("pending_bytes", BigInteger, nullable=False, comment="bytes behind the last line: a line still being written"),
+    Column("pending_bytes", BigInteger, nullable=False, comment="behind the last line: one still being written"),
     comment="what each path held when it was last looked at: saves opening a log that did not change",
 )
 
@@ -158,7 +158,7 @@ dead_letters = Table(
     "dead_letters",
     metadata,
     _id(),
-    Column("digest", LargeBinary, nullable=False, unique=True, comment="of sensor, offset, reason and content: loading again adds none twice"),
+    Column("digest", LargeBinary, nullable=False, unique=True, comment="of sensor, offset, reason and content"),
     Column("log_id", Integer, nullable=False, comment="logs.id"),
     Column("line_number", BigInteger, nullable=False),
     Column("byte_offset", BigInteger, nullable=False),
@@ -176,7 +176,7 @@ event_days = Table(
     Column("last_event_id", BigInteger, nullable=False, comment="newest events.id of that day"),
 )
 
-# ------------------------------------------------------------------------------------------------------------------ summaries
+# ---------------------------------------------------------------------------------------------------------- summaries
 
 session_facts = Table(
     "session_facts",
@@ -205,7 +205,7 @@ session_facts = Table(
     Column("client_version_id", BigInteger),
     Column("hassh_id", BigInteger),
     Column("risk_score", SmallInteger, nullable=False),
-    Column("updated_at", BigInteger, nullable=False, comment="when its newest event was ingested: a function of the events alone"),
+    Column("updated_at", BigInteger, nullable=False, comment="when its newest event was ingested"),
     Index("session_facts_day", "session_day", "sensor_id"),
 )
 
@@ -257,7 +257,7 @@ summarised_days = Table(
     metadata,
     Column("summary", _Text, nullable=False, comment="session_summaries, command_stats, login_stats or files"),
     Column("event_day", Integer, nullable=False),
-    Column("last_event_id", BigInteger, nullable=False, comment="event_days.last_event_id when this summary last took the day in"),
+    Column("last_event_id", BigInteger, nullable=False, comment="event_days.last_event_id as last taken in"),
     PrimaryKeyConstraint("summary", "event_day"),
 )
 
@@ -273,13 +273,13 @@ reports = Table(
     metadata,
     Column("report_type", _Text, nullable=False, comment="daily, weekly or monthly"),
     Column("period", _Text, nullable=False),
-    Column("revision", BigInteger, nullable=False, comment="newest changed_days.revision of the period when it was written"),
+    Column("revision", BigInteger, nullable=False, comment="the period's newest changed_days.revision then"),
     Column("complete", SmallInteger, nullable=False),
     Column("generated_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("report_type", "period"),
 )
 
-# ----------------------------------------------------------------------------------------------------------------- enrichment
+# --------------------------------------------------------------------------------------------------------- enrichment
 
 file_verdicts = Table(
     "file_verdicts",

@@ -16,7 +16,7 @@ SQL_ROOT = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 
 _BIND = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 _CONSTANTS = {**SQL_NAMES, "high_risk": HIGH_RISK, **{f"risk_of_{name}": score for name, score in SESSION_BASE.items()}}
-"""Names that mean the same number in every file; they are put in as literals, which lets a planner use a partial index."""
+"""Names that mean the same number in every file, put in as literals: so a planner can use a partial index."""
 
 
 @cache

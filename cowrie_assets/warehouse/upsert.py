@@ -10,4 +10,5 @@ from sqlalchemy.dialects import postgresql, sqlite
 def upsert(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Make the row of `key` hold `values`."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(insert(table).values({**key, **values}).on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+    row = insert(table).values({**key, **values})
+    connection.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(values)))

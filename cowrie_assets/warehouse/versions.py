@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from cowrie_assets.warehouse.engine import Warehouse
 
 REVISIONS = ("0001",)
-"""Every revision in order; the last is the one that this code works with. A test compares it with the migrations' folder."""
+"""Every revision in order; this code works with the last. A test compares them with the migrations' folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def current(warehouse: Warehouse) -> str | None:
-    """The revision of the database's tables; None where it has none of ours. Raises WarehouseError for a foreign database."""
+    """The revision of the database's tables; None where it has none. Raises WarehouseError for a foreign database."""
     with warehouse.read() as connection:
         return _revision(connection)
 
@@ -31,14 +31,12 @@ def require_current(warehouse: Warehouse) -> None:
     revision = current(warehouse)
     if revision is None:
         upgrade(warehouse)
-    elif revision not in REVISIONS:
+        return
+    _refuse_newer(revision)
+    if revision != REVISIONS[-1]:
         raise WarehouseError(
-            f"the database has tables of revision {revision}, newer than this code knows ({REVISIONS[-1]}): "
-            "install the newer cowrie-assets, or restore a backup made before the upgrade"
-        )
-    elif revision != REVISIONS[-1]:
-        raise WarehouseError(
-            f"the database has tables of revision {revision}, this code needs {REVISIONS[-1]}: back it up, then run `cowrie-assets db upgrade`"
+            f"the database has tables of revision {revision}, this code needs {REVISIONS[-1]}: "
+            "back it up, then run `cowrie-assets db upgrade`"
         )
 
 
@@ -48,8 +46,8 @@ def upgrade(warehouse: Warehouse) -> str:
 
     with warehouse.write() as connection:
         revision = _revision(connection)
-        if revision is not None and revision not in REVISIONS:
-            raise WarehouseError(f"the database has tables of revision {revision}, newer than this code knows ({REVISIONS[-1]})")
+        if revision is not None:
+            _refuse_newer(revision)
         if revision != REVISIONS[-1]:
             command.upgrade(_alembic(connection), "head")
     return REVISIONS[-1]
@@ -64,9 +62,18 @@ def _revision(connection: Connection) -> str | None:
     foreign = tables & {"raw_events", "session_summaries", "sessions", "schema_state"}
     if foreign:
         raise WarehouseError(
-            f"the database belongs to another tool (it has a table {min(foreign)!r}): give COWRIE_DATABASE_URL a database of its own"
+            f"the database belongs to another tool (it has a table {min(foreign)!r}): "
+            "give COWRIE_DATABASE_URL a database of its own"
         )
     return None
+
+
+def _refuse_newer(revision: str) -> None:
+    if revision not in REVISIONS:
+        raise WarehouseError(
+            f"the database has tables of revision {revision}, newer than this code knows ({REVISIONS[-1]}): "
+            "install the newer cowrie-assets, or restore a backup made before the upgrade"
+        )
 
 
 def _alembic(connection: Connection) -> Config:

@@ -1,7 +1,8 @@
 """The contract's tables, as views that spell out what the physical tables hold as integers.
 
-The files of `sql/views/` serve both engines. What the engines write differently is a macro there: `utc(us)`, `utc_day(days)`, `hex(bytes)`.
-On SQLite a time is ISO 8601 text in UTC (`2026-08-29T22:00:26.123456Z`), on PostgreSQL a `timestamptz`; a day is text or a `date`.
+The files of `sql/views/` serve both engines. What the engines write differently is a macro there: `utc(us)`,
+`utc_day(days)`, `hex(bytes)`. On SQLite a time is ISO 8601 text in UTC (`2026-08-29T22:00:26.123456Z`), on PostgreSQL a
+`timestamptz`; a day is text or a `date`.
 """
 
 import re
@@ -45,4 +46,5 @@ def drop_views(connection: Connection) -> None:
 
 
 def _run(connection: Connection, sql: str) -> None:
-    connection.exec_driver_sql(sql.replace("%", "%%") if connection.dialect.paramstyle in ("format", "pyformat") else sql)
+    percent_binds = connection.dialect.paramstyle in ("format", "pyformat")
+    connection.exec_driver_sql(sql.replace("%", "%%") if percent_binds else sql)
