@@ -6,7 +6,13 @@ from typing import Any
 
 _START = datetime(2026, 8, 28, 23, 50, tzinfo=UTC)
 _KINDS: tuple[dict[str, Any], ...] = (
-    {"eventid": "cowrie.session.connect", "src_ip": "192.0.2.7", "protocol": "ssh", "src_port": 40000, "dst_port": 2222},
+    {
+        "eventid": "cowrie.session.connect",
+        "src_ip": "192.0.2.7",
+        "src_port": 40000,
+        "dst_port": 2222,
+        "protocol": "ssh",
+    },
     {"eventid": "cowrie.login.failed", "username": "root", "password": "123456"},
     {"eventid": "cowrie.login.success", "username": "root", "password": "xc3511"},
     {"eventid": "cowrie.command.input", "input": "uname -a"},
@@ -21,7 +27,7 @@ _KINDS: tuple[dict[str, Any], ...] = (
 
 
 def event(number: int, **changes: Any) -> dict[str, Any]:
-    """The event of that number: one minute after another, three events a session, sessions on both sides of midnight."""
+    """The event of that number: a minute after another, three events a session, sessions on both sides of midnight."""
     moment = _START + timedelta(minutes=number, microseconds=number)
     common = {
         "session": f"{number // 3:012x}",

@@ -1,6 +1,7 @@
-"""The truth, counted a second time by a program that shares no line with the product: plain dictionaries, no database, nothing incremental.
+"""The truth, counted a second time by a program that shares no line with the product.
 
-Takes whole JSON lines (as bytes) with the sensor of the folder that each lay in; gives the rows that every load must end with.
+Plain dictionaries, no database, nothing incremental. Takes whole JSON lines (as bytes) with the sensor of the folder
+that each lay in; gives the rows that every load must end with.
 """
 
 import json
@@ -44,7 +45,8 @@ def _session(group: list[dict[str, Any]]) -> dict[str, Any]:
         "login_successes": kinds["cowrie.login.success"],
         "login_failures": kinds["cowrie.login.failed"],
         "file_downloads": sum(
-            event["eventid"] == "cowrie.session.file_download" and "realm" not in event and "input" not in event for event in group
+            event["eventid"] == "cowrie.session.file_download" and not {"realm", "input"} & event.keys()
+            for event in group
         ),
         "file_uploads": kinds["cowrie.session.file_upload"],
         "closed": int(kinds["cowrie.session.closed"] > 0),

@@ -1,4 +1,4 @@
-"""What a warehouse holds, read through the contract's views, in the shapes of the oracle and for comparing one load with another."""
+"""What a warehouse holds, read through the contract's views: in the oracle's shapes, and for comparing two loads."""
 
 from typing import Any
 
@@ -12,34 +12,40 @@ _SESSION = (
     *("first_event_at", "last_event_at", "src_ip"),
 )
 _OF_THE_LOAD = {"log_file_id", "byte_offset", "ingested_at", "updated_at", "last_updated", "payload"}
-"""Columns that tell which copy of an event came first and when: they may differ between two loads of the same events."""
+"""Columns that tell which copy of an event came first and when: they may differ between two loads of the same."""
 
 
 def rows(warehouse: Warehouse, view: str) -> list[dict[str, Any]]:
     """Every row of a view, its texts decoded and its times as ISO text on both engines."""
     with warehouse.read() as connection:
-        return [{name: _plain(value) for name, value in row.items()} for row in connection.execute(text(f"SELECT * FROM {view}")).mappings()]
+        found = connection.execute(text(f"SELECT * FROM {view}")).mappings().all()
+    return [{name: _plain(value) for name, value in row.items()} for row in found]
 
 
 def contents(warehouse: Warehouse) -> dict[str, list[tuple[tuple[str, Any], ...]]]:
     """All that must be equal however the same events were loaded: every view's rows, in a fixed order."""
     views = ("raw_events", "session_summaries", "command_stats", "login_stats", "files")
-    return {
-        view: sorted(
-            (tuple((name, value) for name, value in row.items() if name not in _OF_THE_LOAD) for row in rows(warehouse, view)), key=repr
-        )
-        for view in views
-    }
+    return {view: sorted(map(_lasting, rows(warehouse, view)), key=repr) for view in views}
+
+
+def _lasting(row: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, value) for name, value in row.items() if name not in _OF_THE_LOAD)
 
 
 def session_rows(warehouse: Warehouse) -> dict[tuple[str, str], dict[str, Any]]:
     """As `oracle.session_rows`."""
-    return {(row["sensor"], row["session_id"]): {name: row[name] for name in _SESSION} for row in rows(warehouse, "session_summaries")}
+    return {
+        (row["sensor"], row["session_id"]): {name: row[name] for name in _SESSION}
+        for row in rows(warehouse, "session_summaries")
+    }
 
 
 def command_rows(warehouse: Warehouse) -> dict[tuple[str, str, str], int]:
     """As `oracle.command_rows`."""
-    return {(row["sensor"], row["session_id"], row["command"]): row["occurrences"] for row in rows(warehouse, "command_stats")}
+    return {
+        (row["sensor"], row["session_id"], row["command"]): row["occurrences"]
+        for row in rows(warehouse, "command_stats")
+    }
 
 
 def login_rows(warehouse: Warehouse) -> dict[tuple[str, str, str | None, str | None], tuple[int, int]]:
