@@ -50,7 +50,6 @@ def _event_figures(counts: DayCounts) -> Metadata:
         "dagster/partition_row_count": counts.events,
         "events": counts.events,
         "sessions": counts.sessions,
-        "sensors": counts.sensors,
         **{name: dg.MetadataValue.timestamp(from_us(us)) for name, us in times.items() if us is not None},
     }
 

@@ -1,6 +1,5 @@
 -- The ledger of the logs that begin on a day: each log with an event is counted on one day.
 SELECT
-  COUNT(*) AS logs,
   CAST(COALESCE(SUM(lines), 0) AS BIGINT) AS lines,
   CAST(COALESCE(SUM(duplicates), 0) AS BIGINT) AS duplicates,
   CAST(COALESCE(SUM(dead_letters), 0) AS BIGINT) AS dead_letters,

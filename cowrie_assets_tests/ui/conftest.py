@@ -1,0 +1,43 @@
+"""One `dagster dev` for all tests of this folder: a start costs a quarter of a minute."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from cowrie_assets_tests.ui.dev import Dev, running
+
+DAILY = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "daily_report")
+DAYS = [str(date(2026, 8, 27) + timedelta(days=number)) for number in range(9)]
+
+_SHARED = Path(__file__).parents[3] / "shared"
+
+
+@pytest.fixture(scope="package")
+def real_logs(sample_logs: Path) -> Path:
+    """The real logs beside the checkout, or else the sample of them that is shipped."""
+    shared = _SHARED / "logs"
+    return shared if shared.is_dir() else sample_logs
+
+
+@pytest.fixture(scope="package")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
+    """Dagster over an empty folder of logs."""
+    with running(tmp_path_factory.mktemp("dev"), COWRIE_FIRST_DAY="2026-08-01") as dev:
+        yield dev
+
+
+@pytest.fixture(scope="package")
+def filled(dev: Dev, real_logs: Path) -> Dev:
+    """The real logs brought in by a backfill of all daily assets; the sensors are off."""
+    for sensor in ("new_logs", "stale_reports"):
+        dev.turn(sensor, on=False)
+    for log in real_logs.glob("*/cowrie.json*"):
+        folder = dev.logs / log.parent.name
+        folder.mkdir(exist_ok=True)
+        shutil.copy(log, folder)
+    runs = dev.wait_for_backfill(dev.launch_backfill(DAILY, DAYS))
+    assert [run["status"] for run in runs] == ["SUCCESS"], "nine days share a run"
+    return dev

@@ -1,0 +1,203 @@
+"""A `dagster dev` of the tests' own, spoken to through GraphQL as a browser does: own home, database, logs, port."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+CHECKOUT = Path(__file__).parents[2]
+STARTED_WITHIN = 120.0
+"""Seconds; an idle machine needs 12 to 23."""
+
+
+@dataclass(frozen=True)
+class Dev:
+    """A running web server and daemon."""
+
+    url: str
+    folder: Path
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def reports(self) -> Path:
+        return self.folder / "reports"
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.folder / 'warehouse.db'}"
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of a GraphQL answer."""
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        with urlopen(Request(f"{self.url}/graphql", body, {"Content-Type": "application/json"}), timeout=30) as answer:
+            document = json.load(answer)
+        assert "errors" not in document, document["errors"]
+        data: dict[str, Any] = document["data"]
+        return data
+
+    def turn(self, sensor: str, *, on: bool) -> None:
+        """Start or stop a sensor."""
+        selector = {"repositoryName": "__repository__", "repositoryLocationName": "cowrie_assets", "sensorName": sensor}
+        if on:
+            self.ask(_START, selector=selector)
+        else:
+            found = self.ask(_SENSOR, selector=selector)["sensorOrError"]
+            self.ask(_STOP, id=found["id"])
+
+    def launch_backfill(self, assets: Sequence[str], keys: Sequence[str]) -> str:
+        """Ask for partitions of assets, as the button in the browser does; gives the backfill's id."""
+        wanted = {"assetSelection": [{"path": [name]} for name in assets], "partitionNames": list(keys)}
+        launched = self.ask(_LAUNCH, wanted=wanted)["launchPartitionBackfill"]
+        assert launched["__typename"] == "LaunchBackfillSuccess", launched
+        return str(launched["backfillId"])
+
+    def wait_for_backfill(self, backfill: str, seconds: float = 180) -> list[dict[str, Any]]:
+        """The runs of a backfill, once it has ended."""
+
+        def ended() -> dict[str, Any] | None:
+            found: dict[str, Any] = self.ask(_BACKFILL, id=backfill)["partitionBackfillOrError"]
+            return found if found["status"].startswith(("COMPLETED", "FAILED", "CANCELED")) else None
+
+        runs: list[dict[str, Any]] = wait_until(ended, seconds, lambda: f"backfill {backfill} does not end")["runs"]
+        return runs
+
+    def backfills(self) -> list[str]:
+        """The ids of all backfills, the newest first."""
+        return [str(found["id"]) for found in self.ask(_BACKFILLS)["partitionBackfillsOrError"]["results"]]
+
+    def partition_figures(self, asset: str, key: str) -> dict[str, Any]:
+        """The numbers shown with a partition's latest materialization."""
+        node = self.ask(_FIGURES, asset={"path": [asset]}, keys=[key])["assetNodeOrError"]
+        (found,) = node["latestMaterializationByPartition"]
+        return {entry["label"]: entry.get("intValue", entry.get("floatValue")) for entry in found["metadataEntries"]}
+
+    def materialized(self, asset: str) -> list[str]:
+        """The partitions that are shown as materialized."""
+        node = self.ask(_MATERIALIZED, asset={"path": [asset]})["assetNodeOrError"]
+        done = [each for each in node["assetPartitionStatuses"]["ranges"] if each["status"] == "MATERIALIZED"]
+        return [key for key in node["partitionKeys"] if any(_covers(each, key) for each in done)]
+
+    def failed_checks(self) -> list[str]:
+        """Asset checks whose latest execution did not succeed, or that never ran on a materialized asset."""
+        nodes = self.ask(_CHECKS)["assetNodes"]
+        return [
+            f"{node['assetKey']['path'][0]}: {check['name']}"
+            for node in nodes
+            if node["assetMaterializations"] and node["assetChecksOrError"]["__typename"] == "AssetChecks"
+            for check in node["assetChecksOrError"]["checks"]
+            if (check["executionForLatestMaterialization"] or {}).get("status") != "SUCCEEDED"
+        ]
+
+
+_HEALTH = """{ repositoriesOrError { __typename }
+  instance { daemonHealth { allDaemonStatuses { healthy required } } } }"""
+_SENSOR = "query($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) { ... on Sensor { id } } }"
+_START = "mutation($selector: SensorSelector!) { startSensor(sensorSelector: $selector) { __typename } }"
+_STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename } }"
+_LAUNCH = """mutation($wanted: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $wanted) {
+  __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
+_BACKFILL = """query($id: String!) { partitionBackfillOrError(backfillId: $id) {
+  ... on PartitionBackfill { status runs(limit: 100) { id status } } } }"""
+_BACKFILLS = "{ partitionBackfillsOrError(limit: 100) { ... on PartitionBackfills { results { id } } } }"
+_FIGURES = """query($asset: AssetKeyInput!, $keys: [String!]) { assetNodeOrError(assetKey: $asset) { ... on AssetNode {
+  latestMaterializationByPartition(partitions: $keys) { metadataEntries { label
+    ... on IntMetadataEntry { intValue } ... on FloatMetadataEntry { floatValue } } } } } }"""
+_MATERIALIZED = """query($asset: AssetKeyInput!) { assetNodeOrError(assetKey: $asset) { ... on AssetNode { partitionKeys
+  assetPartitionStatuses { ... on TimePartitionStatuses { ranges { status startKey endKey } } } } } }"""
+_CHECKS = """{ assetNodes { assetKey { path } assetMaterializations(limit: 1) { runId }
+  assetChecksOrError { __typename ... on AssetChecks {
+    checks { name executionForLatestMaterialization { status } } } } } }"""
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Dev]:
+    """`dagster dev` over the folders `logs` and `reports` and a fresh database in `folder`; it has ended afterwards."""
+    home = folder / "dagster_home"
+    for each in (home, folder / "logs"):
+        each.mkdir(exist_ok=True)
+    shutil.copy(CHECKOUT / "dagster.yaml", home)
+    dev = Dev(f"http://127.0.0.1:{_free_port()}", folder)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("COWRIE_", "DAGSTER_"))
+    } | {
+        "DAGSTER_HOME": str(home),
+        "COWRIE_LOG_ROOT": str(dev.logs),
+        "COWRIE_DATABASE_URL": dev.database_url,
+        "COWRIE_REPORT_DIR": str(dev.reports),
+        "COWRIE_STATUS_DIR": str(folder / "status"),
+        **settings,
+    }
+    port = dev.url.rpartition(":")[2]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "--workspace",
+        str(CHECKOUT / "workspace.yaml"),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        port,
+    ]
+    output = folder / "dagster_dev.log"
+    with output.open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        wait_until(lambda: _is_up(dev), STARTED_WITHIN, lambda: output.read_text()[-4000:])
+        yield dev
+    finally:
+        _end(process)
+
+
+def wait_until(condition: Callable[[], Any], seconds: float, what: Callable[[], str]) -> Any:
+    """What `condition` gives once it gives something true; fails with `what()` after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, what()
+        time.sleep(0.5)
+    return found
+
+
+def _covers(found: dict[str, str], key: str) -> bool:
+    return found["startKey"] <= key <= found["endKey"]
+
+
+def _is_up(dev: Dev) -> bool:
+    try:
+        data = dev.ask(_HEALTH)
+    except (URLError, OSError):
+        return False
+    daemons = data["instance"]["daemonHealth"]["allDaemonStatuses"]
+    loaded = data["repositoriesOrError"]["__typename"] == "RepositoryConnection"
+    return loaded and all(daemon["healthy"] for daemon in daemons if daemon["required"])
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the whole process group: web server, daemon, code server and whatever runs they started."""
+    for sent, seconds in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
+        try:
+            os.killpg(process.pid, sent)
+            process.wait(seconds)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
