@@ -163,20 +163,26 @@ def _recompute(connection: Connection, summary: str, result: RefreshResult) -> N
         result.rows_removed += _collect_changed(connection, rows.wrong)
         connection.execute(text(rows.delete_changed))
         connection.execute(text("DROP TABLE changed"))
-    written = _collect_changed(connection, rows.missing if compare else rows.fresh)
+        result.rows_written += _collect_changed(connection, rows.missing)
+        connection.execute(text("DROP TABLE fresh"))
+    else:
+        connection.execute(text("ALTER TABLE fresh RENAME TO changed"))
+        result.rows_written += _mark_changed(connection)
     connection.execute(text(rows.insert_changed))
-    if written:
-        connection.execute(statement("summaries/mark_changed_days"))
+    _mark_changed(connection)
     connection.execute(text("DROP TABLE changed"))
-    connection.execute(text("DROP TABLE fresh"))
-    result.rows_written += written
     if summary == SUMMARIES[0]:
         result.sessions += connection.execute(text("SELECT COUNT(*) FROM touched_sessions")).scalar_one()
 
 
 def _collect_changed(connection: Connection, rows: str) -> int:
-    """Put `rows` into `changed`, mark the days of their sessions as they stand in `session_facts`, and count them."""
+    """Put `rows` into `changed`, mark their days, and count them."""
     connection.execute(text(f"CREATE TEMPORARY TABLE changed AS {rows}"))
+    return _mark_changed(connection)
+
+
+def _mark_changed(connection: Connection) -> int:
+    """Mark the days on which the sessions of `changed` stand in `session_facts` at this moment; count its rows."""
     count: int = connection.execute(text("SELECT COUNT(*) FROM changed")).scalar_one()
     if count:
         connection.execute(statement("summaries/mark_changed_days"))

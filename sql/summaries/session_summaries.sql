@@ -1,71 +1,137 @@
 -- One row per session of `touched_sessions`, from all its events.
 --
--- `n` is an event's place in its session: by time, equal times by identity, so that the order of loading does not matter. "The earliest event that
--- has one" is MIN(n * 2^32 + value) % 2^32: the least place that has a value wins and brings the value along. Values are numbers of texts or
--- ports, below 2^32. CROSS JOIN here and in the other summaries: SQLite then goes from the sessions to their events, never the other way.
-WITH ordered AS (
+-- What the earliest or the last event of a kind decides is the same on all of them in nearly every session: then the least value is the value,
+-- and nothing has to be put in order. Where it is not, a subquery asks the session's events, in the order of time and, at equal times, of
+-- identity, so that the order of loading does not matter. CROSS JOIN: SQLite goes from the sessions to their events, never the other way.
+WITH sums AS (
   SELECT
-    e.*,
-    CASE e.counts_as
-      WHEN :command THEN commands.risk_score
-      WHEN :login_success THEN :risk_of_login_success
-      WHEN :login_failure THEN :risk_of_login_failure
-      WHEN :file_download THEN :risk_of_file_download
-      WHEN :file_download_failed THEN :risk_of_file_download_failed
-      WHEN :file_upload THEN :risk_of_file_upload
-      ELSE 0
-    END AS risk,
-    ROW_NUMBER() OVER (PARTITION BY e.session_ref ORDER BY e.event_at, e.event_hash) AS n
+    touched_sessions.session_ref AS session_ref,
+    MIN(e.sensor_id) AS sensor_id,
+    MIN(e.event_at) AS first_event_at,
+    MAX(e.event_at) AS last_event_at,
+    MIN(e.matcher) AS least_matcher,
+    MAX(e.matcher) AS greatest_matcher,
+    MIN(e.protocol_id) AS least_protocol_id,
+    MAX(e.protocol_id) AS greatest_protocol_id,
+    MIN(e.src_ip_id) AS least_src_ip_id,
+    MAX(e.src_ip_id) AS greatest_src_ip_id,
+    MIN(e.src_port) AS least_src_port,
+    MAX(e.src_port) AS greatest_src_port,
+    MIN(e.dst_port) AS least_dst_port,
+    MAX(e.dst_port) AS greatest_dst_port,
+    MIN(e.client_version_id) AS least_client_version_id,
+    MAX(e.client_version_id) AS greatest_client_version_id,
+    MIN(e.hassh_id) AS least_hassh_id,
+    MAX(e.hassh_id) AS greatest_hassh_id,
+    MAX(e.duration_us) AS greatest_duration_us,
+    COUNT(*) AS event_count,
+    COUNT(*) FILTER (WHERE e.counts_as = :closed) AS closed_events,
+    COUNT(*) FILTER (WHERE e.counts_as = :command) AS command_count,
+    COUNT(*) FILTER (WHERE e.counts_as = :login_success) AS login_successes,
+    COUNT(*) FILTER (WHERE e.counts_as = :login_failure) AS login_failures,
+    COUNT(*) FILTER (WHERE e.counts_as = :file_download) AS file_downloads,
+    COUNT(*) FILTER (WHERE e.counts_as = :file_download_failed) AS file_downloads_failed,
+    COUNT(*) FILTER (WHERE e.counts_as = :file_upload) AS file_uploads,
+    MAX(
+      CASE e.counts_as
+        WHEN :command THEN commands.risk_score
+        WHEN :login_success THEN :risk_of_login_success
+        WHEN :login_failure THEN :risk_of_login_failure
+        WHEN :file_download THEN :risk_of_file_download
+        WHEN :file_download_failed THEN :risk_of_file_download_failed
+        WHEN :file_upload THEN :risk_of_file_upload
+        ELSE 0
+      END
+    ) AS risk_score,
+    MAX(e.ingested_at) AS updated_at
   FROM touched_sessions
   CROSS JOIN events AS e
   LEFT JOIN commands ON commands.command_id = e.command_id
   WHERE e.session_ref = touched_sessions.session_ref
+  GROUP BY touched_sessions.session_ref
+),
+
+-- The login that names the session's user: the first success, else the last failure.
+logins AS (
+  SELECT
+    sums.session_ref AS session_ref,
+    CASE
+      WHEN login_successes > 0 THEN (
+        SELECT e.event_hash FROM events AS e
+        WHERE e.session_ref = sums.session_ref AND e.counts_as = :login_success
+        ORDER BY e.event_at, e.event_hash LIMIT 1
+      )
+      ELSE (
+        SELECT e.event_hash FROM events AS e
+        WHERE e.session_ref = sums.session_ref AND e.counts_as = :login_failure
+        ORDER BY e.event_at DESC, e.event_hash DESC LIMIT 1
+      )
+    END AS event_hash
+  FROM sums
+  WHERE login_successes + login_failures > 0
 )
 
 SELECT
-  session_ref,
-  MIN(sensor_id) AS sensor_id,
-  CAST((MIN(event_at) - ((MIN(event_at) % 86400000000) + 86400000000) % 86400000000) / 86400000000 AS INTEGER) AS session_day,
-  MIN(event_at) AS first_event_at,
-  MAX(event_at) AS last_event_at,
-  CAST(MIN(n * 4294967296 + matcher) % 4294967296 AS SMALLINT) AS matcher,
-  MIN(CASE WHEN protocol_id IS NOT NULL THEN n * 4294967296 + protocol_id END) % 4294967296 AS protocol_id,
-  MIN(CASE WHEN src_ip_id IS NOT NULL THEN n * 4294967296 + src_ip_id END) % 4294967296 AS src_ip_id,
-  CAST(MIN(CASE WHEN src_port IS NOT NULL THEN n * 4294967296 + src_port END) % 4294967296 AS INTEGER) AS src_port,
-  CAST(MIN(CASE WHEN dst_port IS NOT NULL THEN n * 4294967296 + dst_port END) % 4294967296 AS INTEGER) AS dst_port,
+  sums.session_ref AS session_ref,
+  sums.sensor_id AS sensor_id,
+  CAST((first_event_at - (first_event_at % 86400000000 + 86400000000) % 86400000000) / 86400000000 AS INTEGER) AS session_day,
+  first_event_at,
+  last_event_at,
+  CASE WHEN least_matcher <> greatest_matcher THEN (
+    SELECT e.matcher FROM events AS e
+    WHERE e.session_ref = sums.session_ref
+    ORDER BY e.event_at, e.event_hash LIMIT 1
+  ) ELSE least_matcher END AS matcher,
+  CASE WHEN least_protocol_id <> greatest_protocol_id THEN (
+    SELECT e.protocol_id FROM events AS e
+    WHERE e.session_ref = sums.session_ref AND e.protocol_id IS NOT NULL
+    ORDER BY e.event_at, e.event_hash LIMIT 1
+  ) ELSE least_protocol_id END AS protocol_id,
+  CASE WHEN least_src_ip_id <> greatest_src_ip_id THEN (
+    SELECT e.src_ip_id FROM events AS e
+    WHERE e.session_ref = sums.session_ref AND e.src_ip_id IS NOT NULL
+    ORDER BY e.event_at, e.event_hash LIMIT 1
+  ) ELSE least_src_ip_id END AS src_ip_id,
+  CASE WHEN least_src_port <> greatest_src_port THEN (
+    SELECT e.src_port FROM events AS e
+    WHERE e.session_ref = sums.session_ref AND e.src_port IS NOT NULL
+    ORDER BY e.event_at, e.event_hash LIMIT 1
+  ) ELSE least_src_port END AS src_port,
+  CASE WHEN least_dst_port <> greatest_dst_port THEN (
+    SELECT e.dst_port FROM events AS e
+    WHERE e.session_ref = sums.session_ref AND e.dst_port IS NOT NULL
+    ORDER BY e.event_at, e.event_hash LIMIT 1
+  ) ELSE least_dst_port END AS dst_port,
   COALESCE(
-    CASE
-      WHEN SUM(CASE WHEN counts_as = :closed THEN 1 ELSE 0 END) <= 1 THEN MAX(duration_us)
-      ELSE (
-        SELECT last_closed.duration_us
-        FROM events AS last_closed
-        WHERE last_closed.session_ref = ordered.session_ref AND last_closed.counts_as = :closed
-        ORDER BY last_closed.event_at DESC, last_closed.event_hash DESC
-        LIMIT 1
-      )
-    END,
-    MAX(event_at) - MIN(event_at)
+    CASE WHEN closed_events > 1 THEN (
+      SELECT e.duration_us FROM events AS e
+      WHERE e.session_ref = sums.session_ref AND e.counts_as = :closed
+      ORDER BY e.event_at DESC, e.event_hash DESC LIMIT 1
+    ) ELSE greatest_duration_us END,
+    last_event_at - first_event_at
   ) AS duration_us,
-  MAX(CASE WHEN counts_as = :closed THEN 1 ELSE 0 END) AS closed,
-  COUNT(*) AS event_count,
-  SUM(CASE WHEN counts_as = :command THEN 1 ELSE 0 END) AS command_count,
-  SUM(CASE WHEN counts_as = :login_success THEN 1 ELSE 0 END) AS login_successes,
-  SUM(CASE WHEN counts_as = :login_failure THEN 1 ELSE 0 END) AS login_failures,
-  SUM(CASE WHEN counts_as = :file_download THEN 1 ELSE 0 END) AS file_downloads,
-  SUM(CASE WHEN counts_as = :file_download_failed THEN 1 ELSE 0 END) AS file_downloads_failed,
-  SUM(CASE WHEN counts_as = :file_upload THEN 1 ELSE 0 END) AS file_uploads,
-  -- Of the first successful login, else of the last failed one; the 0 of a login without the value is taken for NULL.
-  NULLIF(COALESCE(
-    MIN(CASE WHEN counts_as = :login_success THEN n * 4294967296 + COALESCE(username_id, 0) END),
-    MAX(CASE WHEN counts_as = :login_failure THEN n * 4294967296 + COALESCE(username_id, 0) END)
-  ) % 4294967296, 0) AS username_id,
-  NULLIF(COALESCE(
-    MIN(CASE WHEN counts_as = :login_success THEN n * 4294967296 + COALESCE(password_id, 0) END),
-    MAX(CASE WHEN counts_as = :login_failure THEN n * 4294967296 + COALESCE(password_id, 0) END)
-  ) % 4294967296, 0) AS password_id,
-  MIN(CASE WHEN client_version_id IS NOT NULL THEN n * 4294967296 + client_version_id END) % 4294967296 AS client_version_id,
-  MIN(CASE WHEN hassh_id IS NOT NULL THEN n * 4294967296 + hassh_id END) % 4294967296 AS hassh_id,
-  MAX(risk) AS risk_score,
-  MAX(ingested_at) AS updated_at
-FROM ordered
-GROUP BY session_ref
+  CASE WHEN closed_events > 0 THEN 1 ELSE 0 END AS closed,
+  event_count,
+  command_count,
+  login_successes,
+  login_failures,
+  file_downloads,
+  file_downloads_failed,
+  file_uploads,
+  login.username_id AS username_id,
+  login.password_id AS password_id,
+  CASE WHEN least_client_version_id <> greatest_client_version_id THEN (
+    SELECT e.client_version_id FROM events AS e
+    WHERE e.session_ref = sums.session_ref AND e.client_version_id IS NOT NULL
+    ORDER BY e.event_at, e.event_hash LIMIT 1
+  ) ELSE least_client_version_id END AS client_version_id,
+  CASE WHEN least_hassh_id <> greatest_hassh_id THEN (
+    SELECT e.hassh_id FROM events AS e
+    WHERE e.session_ref = sums.session_ref AND e.hassh_id IS NOT NULL
+    ORDER BY e.event_at, e.event_hash LIMIT 1
+  ) ELSE least_hassh_id END AS hassh_id,
+  risk_score,
+  updated_at
+FROM sums
+LEFT JOIN logins ON logins.session_ref = sums.session_ref
+LEFT JOIN events AS login ON login.event_hash = logins.event_hash
