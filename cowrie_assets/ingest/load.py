@@ -24,8 +24,10 @@ from cowrie_assets.warehouse.engine import Warehouse
 
 Mode = Literal["delta", "bulk"]
 _LOG = logging.getLogger(__name__)
-_PLANS = 5
+_PLANS = 100
 """How often a log is planned anew because another loader was faster, before this one leaves it to the other."""
+_LONGEST_WAIT = 5.0
+"""Seconds that the other loader is given before the log is planned anew; 0.05 at first, then doubled each time."""
 _WORTH_A_PROCESS = 8 * 1024 * 1024
 """Bytes to read from which on parsing in a process of its own pays for starting it."""
 
@@ -115,7 +117,7 @@ class _Load:
         return self._result
 
     def _load_log(self, log: LogFile, done: int) -> None:
-        for _ in range(_PLANS):
+        for attempt in range(_PLANS):
             with self._warehouse.read() as connection:
                 plan = plan_log(
                     connection, log, quiet_seconds=self._settings.quiet_seconds, skip_unchanged=not self._bulk
@@ -126,6 +128,7 @@ class _Load:
             try:
                 self._read(plan, done)
             except StalePlanError:
+                time.sleep(min(0.05 * 2**attempt, _LONGEST_WAIT))
                 continue
             self._result.logs += 1
             return

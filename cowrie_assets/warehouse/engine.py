@@ -83,9 +83,10 @@ class Warehouse:
         """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere."""
         if self.dialect != "sqlite":
             return
+        with self.write() as connection:  # it may write, and a writer has to stand in line
+            connection.execute(text("PRAGMA optimize"))
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-            connection.execute(text("PRAGMA optimize"))
 
     def analyze(self) -> None:
         """Let the engine learn the tables' shapes."""

@@ -1,0 +1,141 @@
+"""Killed at any moment, a load leaves a state from which the next one ends where an undisturbed one would."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from cowrie_assets.operations.database_file import sqlite_file
+from cowrie_assets.summaries.checks import run_checks
+from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.written_logs import WrittenLogs
+
+_CHILD = """
+import sys
+import cowrie_assets.operations.ingest, sqlalchemy.dialects.sqlite, psycopg
+from cowrie_assets.cli import main
+print("ready", flush=True)
+sys.stdin.readline()
+main()
+"""
+"""The command itself, once it is told to begin: what it imports must not eat the time in which it can be killed."""
+
+_EVENTS_A_ROUND = (60, 200)
+_LONGEST_REACH = 1.2
+"""Seconds of work within which a kill falls; as much as a round's work takes, where that is less."""
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a database has come."""
+
+    lines: int
+    events: int
+    pending_days: int
+
+
+class Victim:
+    """`cowrie-assets ingest` in a process group of its own."""
+
+    def __init__(self, root: Path, database_url: str, mode: str) -> None:
+        settings = {"COWRIE_LOG_ROOT": str(root), "COWRIE_DATABASE_URL": database_url, "COWRIE_BATCH_EVENTS": "5"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _CHILD, "ingest", "--mode", mode],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | settings,
+            start_new_session=True,
+        )
+
+    def begin(self) -> None:
+        """Let it load, now that all is imported."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdout.readline()
+        self._process.stdin.write(b"\n")
+        self._process.stdin.flush()
+
+    def finish(self) -> None:
+        _, errors = self._process.communicate(timeout=240)
+        assert self._process.returncode == 0, errors.decode()
+
+    def kill(self) -> bool:
+        """Kill it and whatever it started; whether it was still at work."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        _, errors = self._process.communicate()
+        assert self._process.returncode in (-signal.SIGKILL, 0), errors.decode()
+        return self._process.returncode != 0
+
+
+def kill_again_and_again(database_url: str, folder: Path, kills: int, seed: int) -> None:
+    chance = random.Random(seed)
+    root = folder / "logs"
+    logs = WrittenLogs(root, chance)
+    in_loads = in_refreshes = killed = 0
+    reach = 0.3
+    before = look(database_url, folder)
+    victim = Victim(root, database_url, "delta")
+    while killed < kills:
+        if chance.random() < 0.3:
+            logs.rotate()
+        logs.write(chance.randint(*_EVENTS_A_ROUND))
+        victim.begin()
+        deadline = time.monotonic() + chance.uniform(0, reach)
+        following = Victim(root, database_url, "bulk" if chance.random() < 0.1 else "delta")
+        if chance.random() < 0.5:
+            logs.write(20)
+        time.sleep(max(deadline - time.monotonic(), 0))
+        killed += victim.kill()
+        victim = following
+        after = look(database_url, folder)
+        loaded = after.events == logs.whole_lines
+        in_loads += after.lines > before.lines and not loaded
+        in_refreshes += loaded and after.pending_days > 0
+        reach = min(reach * (0.8 if loaded and not after.pending_days else 1.2), _LONGEST_REACH)
+        before = after
+    logs.complete()
+    victim.begin()
+    victim.finish()
+    assert in_loads + in_refreshes >= kills * 0.3, "too few kills hit between the first commit and the last"
+    assert in_loads and in_refreshes
+    logs.assert_loaded(database_url, folder)
+
+
+def look(database_url: str, folder: Path) -> State:
+    """What a kill left behind. Of SQLite a copy is looked at: the next load must find what the kill left."""
+    file = sqlite_file(database_url)
+    if file is not None:
+        shutil.rmtree(folder / "copy", ignore_errors=True)
+        (folder / "copy").mkdir()
+        for path in (file, file.with_name(file.name + "-wal")):
+            if path.exists():
+                shutil.copy(path, folder / "copy")
+        database_url = f"sqlite:///{folder / 'copy' / file.name}"
+    with Warehouse.open(database_url) as warehouse:
+        ledger = run_checks(warehouse, names=["ledger_accounts_for_every_line", "ledger_owns_its_events"])
+        assert [result for result in ledger if not result.passed] == []
+        with warehouse.read() as connection:
+            lines = connection.execute(text("SELECT SUM(lines) FROM logs")).scalar()
+            stored = connection.execute(text("SELECT COUNT(*) FROM events")).scalar_one()
+        return State(int(lines or 0), stored, len(pending_days(warehouse)))
+
+
+def test_thirty_kills_end_with_the_oracles_rows(database_url: str, tmp_path: Path) -> None:
+    kill_again_and_again(database_url, tmp_path, kills=30, seed=1)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_a_thousand_kills_end_with_the_oracles_rows(database_url: str, tmp_path: Path, seed: int) -> None:
+    kill_again_and_again(database_url, tmp_path, kills=50, seed=seed)
