@@ -9,13 +9,13 @@ from cowrie_assets.cli.printing import count, printable
 from cowrie_assets.cli.progress import shown_progress
 
 
-@click.command(short_help="Prove that the summaries equal the events.")
+@click.command(short_help="Prove that summaries and reports equal the events.")
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day looked at; without it, the first there is.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day looked at; without it, the last there is.")
 def validate(first: date | None, last: date | None) -> None:
-    """Compare every row of the summaries with the events they come from; exit 1 where anything differs.
+    """Compare every row of the summaries with the events they come from, and every report with the summaries.
 
-    Each check is listed with what it compared.
+    Each check is listed with what it compared. Exit 1 where anything differs.
 
     \b
     Examples:

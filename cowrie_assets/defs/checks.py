@@ -15,7 +15,7 @@ from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.materialize import PASSING_FAULTS
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.reports.checks import PROMISES, check_reports
+from cowrie_assets.reports.checks import PROMISES, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
 from cowrie_assets.summaries.refresh import pending_days
@@ -76,7 +76,7 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
         first, last = _days_of(context.run)
         with warehouse.open() as database:
             report_dir = settings.read().report_dir
-            results = check_reports(database, report_dir, report_types=[report_type], start=first, end=last)
+            results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
         for result in results:
             if result.name in selected:
                 yield _result(selected[result.name], result, severe=True)

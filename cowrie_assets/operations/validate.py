@@ -1,9 +1,10 @@
-"""Whether the numbers are right: everything is computed again from `raw_events` and compared, all rows of it."""
+"""Whether the numbers are right: everything is computed again, from `raw_events` on, and compared, all rows of it."""
 
 from datetime import date
 
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.progress import ProgressSink, silent
+from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result, run_checks
 from cowrie_assets.summaries.refresh import days_with_data, differences
@@ -27,7 +28,7 @@ def validate(
     results = run_checks(warehouse, start, end)
     results.append(check_recomputed(warehouse, start, end, progress))
     results.append(check_evidence(warehouse, settings.registry, start, end, progress))
-    return results
+    return results + check_reports(warehouse, start, end, settings.report_dir, progress)
 
 
 def check_recomputed(

@@ -1,24 +1,24 @@
-"""Whether the reports that stand as files are right: their sections agree, and days sum up to weeks and months.
+"""Whether reports are right: their sections agree, days sum up to weeks and months, and files show what is stored.
 
-Looked at is every report that is as new as its numbers. One whose sessions changed since is late, not wrong, and is
-written anew; a file that is not the one recorded (taken elsewhere, just being replaced) is passed over.
+A report whose sessions changed since it was written is late, not wrong, and is written anew: its files are passed over.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from cowrie_assets.clock import day_number, iso_us
-from cowrie_assets.reports.figures import Scope
+from cowrie_assets.clock import day_number, iso_us, now_us
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.reports.agreement import Document, disagreements
+from cowrie_assets.reports.document import ReportDocument, build_report
+from cowrie_assets.reports.files import newest_revisions, report_path
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
-from cowrie_assets.reports.sensors import AGGREGATE, sensor_label
-from cowrie_assets.reports.session_figures import average
+from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
 from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
@@ -27,24 +27,61 @@ from cowrie_assets.warehouse.sql import statement
 
 SECTIONS_AGREE = "sections_agree"
 DAYS_SUM_UP = "days_sum_up"
+FILES_ARE_CURRENT = "report_files_are_current"
 PROMISES = {
     SECTIONS_AGREE: "the sections of each report agree with each other",
     DAYS_SUM_UP: "each report counts what the sessions of its days come to, for all sensors and for each",
 }
-"""The checks of reports, and what each proves."""
+"""The checks of any report, written or not, and what each proves."""
 
-Document = dict[str, Any]
-Difference = dict[str, Any]
-
-_SECTIONS = ("sessions", "credentials", "commands", "files", "sources", "clients")
+_PROMISE_OF_FILES = {FILES_ARE_CURRENT: "each report file that is not late shows what is stored"}
+_DEFAULT_TOP = 10
+_OF_THE_WRITING = {"generated_at", "complete"}
 _OF_SESSIONS = (
     *("total", "closed", "with_commands", "with_login_success"),
     *("login_attempts", "login_successes", "login_failures", "file_downloads", "file_uploads"),
 )
 """Numbers of the section `sessions` that add up over days and sensors."""
 
+Difference = dict[str, Any]
+Findings = dict[str, list[Difference]]
+"""What was found, by the check's name."""
+Counts = Mapping[str, Counter[str]]
+"""`{sensor as documents name it: {number: count}}`"""
+
 
 def check_reports(
+    warehouse: Warehouse,
+    start: date | None = None,
+    end: date | None = None,
+    report_dir: Path | None = None,
+    progress: ProgressSink = silent,
+) -> list[CheckResult]:
+    """Build and check every report of the periods that have a day from `start` to `end` (inclusive; open where None).
+
+    Gives a result for each of `PROMISES` and, with a `report_dir`, whether the JSON files there show the same. All is
+    one snapshot of the warehouse; a file that is newer than it is passed over.
+    """
+    promises = PROMISES if report_dir is None else PROMISES | _PROMISE_OF_FILES
+    found: Findings = {name: [] for name in promises}
+    snapshot_at = now_us()
+    with warehouse.read() as connection:
+        recorded = {period for each in REPORT_TYPES for period in _recorded(connection, each)}
+        with_data = {period for each in REPORT_TYPES for period in newest_revisions(connection, each)}
+        periods = [period for period in recorded | with_data if _overlaps(period, start, end)]
+        for position, period in enumerate(sorted(periods, key=lambda period: (period.start, period.end))):
+            progress(Progress("compare", position, len(periods), "reports", period.label))
+            folder = report_dir if period in recorded else None
+            counts = _counts(connection, period)
+            for document, written in _built(connection, period, counts, folder, snapshot_at):
+                _check(document, period, counts, found)
+                if written is not None and (sections := _differing(written, document)):
+                    found[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
+    progress(Progress("compare", len(periods), len(periods), "reports"))
+    return _results(promises, found)
+
+
+def check_written_reports(
     warehouse: Warehouse,
     report_dir: Path,
     *,
@@ -52,88 +89,72 @@ def check_reports(
     start: date | None = None,
     end: date | None = None,
 ) -> list[CheckResult]:
-    """Look at the written reports of every period that has one of the days `start` to `end`, both inclusive.
+    """Check the numbers of written reports without building them again: as cheap as reading the files.
 
-    A day that is None is open. Gives a result for each of `PROMISES`.
+    Looked at is every period that has a day from `start` to `end` (inclusive; open where None). A file that is not the
+    one recorded (taken elsewhere, just being replaced) is passed over. Gives a result for each of `PROMISES`.
     """
-    found: dict[str, list[Difference]] = {name: [] for name in PROMISES}
+    found: Findings = {name: [] for name in PROMISES}
     with warehouse.read() as connection:
         for report_type in report_types:
-            for period, documents in _written(connection, report_dir, report_type, start, end):
+            for period, generated_at in _recorded(connection, report_type).items():
+                if not _overlaps(period, start, end):
+                    continue
                 counts = _counts(connection, period)
-                for document in documents:
-                    where = {"report_type": report_type, "period": period.label, "sensor": document.get("sensor")}
-                    found[SECTIONS_AGREE] += [{**where, "broken": rule} for rule in disagreements(document)]
-                    found[DAYS_SUM_UP] += [{**where, **wrong} for wrong in _miscounted(document, counts)]
-    return [result(name, promise, len(found[name]), found[name][:EXAMPLES]) for name, promise in PROMISES.items()]
+                for path in sorted((report_dir / report_type / period.label).glob("*.json")):
+                    document = _read(path)
+                    if document.get("generated_at", generated_at) == generated_at:
+                        _check(document, period, counts, found)
+    return _results(PROMISES, found)
 
 
-def disagreements(document: Document) -> list[str]:
-    """The rules that a document breaks, whatever the data it was made from."""
-    try:
-        rules = _rules(**{name: document[name] for name in _SECTIONS})
-        return [rule for rule, holds in rules.items() if not holds]
-    except (KeyError, TypeError, AttributeError) as error:
-        return [f"it is no report document: {type(error).__name__} {error}"]
+def _results(promises: Mapping[str, str], found: Findings) -> list[CheckResult]:
+    return [result(name, promise, len(found[name]), found[name][:EXAMPLES]) for name, promise in promises.items()]
 
 
-def _rules(
-    *,
-    sessions: Document,
-    credentials: Document,
-    commands: Document,
-    files: Document,
-    sources: Document,
-    clients: Document,
-) -> dict[str, bool]:
-    total, attempts = sessions["total"], sessions["login_attempts"]
-    commands_of_sessions = [sessions[f"{name}_commands"] for name in ("min", "median", "p95", "max")]
+def _check(document: Document, period: Period, counts: Counts, found: Findings) -> None:
+    where = _where(document, period)
+    found[SECTIONS_AGREE] += [{**where, "broken": rule} for rule in disagreements(document)]
+    found[DAYS_SUM_UP] += [{**where, **wrong} for wrong in _miscounted(document, counts)]
+
+
+def _where(document: Document, period: Period) -> Difference:
+    return {"report_type": period.report_type, "period": period.label, "sensor": document.get("sensor")}
+
+
+def _recorded(connection: Connection, report_type: ReportType) -> dict[Period, str]:
+    """When the written reports that are as new as their numbers were generated, by period."""
+    newest = newest_revisions(connection, report_type)
+    rows = connection.execute(select(reports).where(reports.c.report_type == report_type)).all()
+    recorded = {parse_period(report_type, row.period): row for row in rows}
     return {
-        "login_attempts = login_successes + login_failures": attempts
-        == sessions["login_successes"] + sessions["login_failures"],
-        "closed, with_commands and with_login_success are at most total": total
-        >= max(sessions["closed"], sessions["with_commands"], sessions["with_login_success"]),
-        "with_login_success is at most login_successes": sessions["with_login_success"] <= sessions["login_successes"],
-        "protocols sum up to at most total": sum(sessions["protocols"].values()) <= total,
-        "unique_ips is at most total": sessions["unique_ips"] <= total,
-        "min, median, p95 and max are in order": sorted(commands_of_sessions) == commands_of_sessions,
-        "avg_commands = commands.total / total": sessions["avg_commands"] == average(commands["total"], total),
-        "downloads and uploads of files are those of sessions": (files["downloads"], files["uploads"])
-        == (sessions["file_downloads"], sessions["file_uploads"]),
-        "commands: unique and high_risk_total are at most total": commands["total"]
-        >= max(commands["unique"], commands["high_risk_total"]),
-        "top_commands": _is_top(commands["top_commands"], commands["total"], commands["unique"]),
-        "top_usernames": _is_top(credentials["top_usernames"], attempts),
-        "top_passwords": _is_top(credentials["top_passwords"], attempts),
-        "top_combinations": _is_top(credentials["top_combinations"], attempts),
-        "top_hashes": _is_top(files["top_hashes"], files["downloads"] + files["uploads"]),
-        "top_urls": _is_top(files["top_urls"], files["downloads"]),
-        "top_ips": _is_top(sources["top_ips"], total),
-        "top_hassh": _is_top(clients["top_hassh"], total),
-        "top_versions": _is_top(clients["top_versions"], total),
+        period: iso_us(row.generated_at) for period, row in recorded.items() if row.revision == newest.get(period, 0)
     }
 
 
-def _is_top(items: Sequence[Document], whole: int, unique: int | None = None) -> bool:
-    """Whether a top list is in order and counts no more than there is; all of it, where it holds each of `unique`."""
-    ranks = [(-item["count"], item["value"]) for item in items]
-    counted = sum(item["count"] for item in items)
-    in_order = all(before < after for before, after in pairwise(ranks))
-    return in_order and (counted == whole if unique == len(items) else counted <= whole)
+def _overlaps(period: Period, start: date | None, end: date | None) -> bool:
+    return (start is None or start < period.end) and (end is None or period.start <= end)
 
 
-def _written(
-    connection: Connection, report_dir: Path, report_type: ReportType, start: date | None, end: date | None
-) -> Iterator[tuple[Period, list[Document]]]:
-    """The documents as they stand in their files, of each period whose report is as new as its numbers."""
-    for row in connection.execute(select(reports).where(reports.c.report_type == report_type)).all():
-        period = parse_period(report_type, row.period)
-        outside = (start is not None and period.end <= start) or (end is not None and period.start > end)
-        if outside or Scope(connection, period, 0, 0).rows("newest_revision").scalar_one() != row.revision:
-            continue
-        generated_at = iso_us(row.generated_at)
-        documents = [_read(path) for path in sorted((report_dir / report_type / row.period).glob("*.json"))]
-        yield period, [each for each in documents if each.get("generated_at", generated_at) == generated_at]
+def _built(
+    connection: Connection, period: Period, counts: Counts, report_dir: Path | None, snapshot_at: int
+) -> Iterator[tuple[ReportDocument, Document | None]]:
+    """The document of the aggregate and of each sensor that has sessions or a file, with what its file shows."""
+    for name in (None, *sensors_with_sessions(connection)):
+        label = sensor_label(name)
+        written = None
+        if report_dir is not None:
+            written = _written(report_path(report_dir, period.report_type, period.label, label), snapshot_at)
+        if label in counts or written is not None:
+            yield build_report(connection, period, name, top=_top_of(written), now_us=snapshot_at), written
+
+
+def _written(path: Path, snapshot_at: int) -> Document | None:
+    if not path.is_file():
+        return None
+    document = _read(path)
+    generated_at = document.get("generated_at")
+    return None if isinstance(generated_at, str) and generated_at > iso_us(snapshot_at) else document
 
 
 def _read(path: Path) -> Document:
@@ -144,8 +165,22 @@ def _read(path: Path) -> Document:
     return document if isinstance(document, dict) else {"sensor": path.name}
 
 
-def _counts(connection: Connection, period: Period) -> dict[str, Counter[str]]:
-    """`{sensor as documents name it: {number: count}}` of the sessions of a period's days, with the aggregate."""
+def _top_of(written: Document | None) -> int:
+    """How many items to list: as many as the file has in its longest list, for it may be written with any number."""
+    sections = [] if written is None else [section for section in written.values() if isinstance(section, dict)]
+    lists = [items for section in sections for items in section.values() if isinstance(items, list)]
+    return max(map(len, lists), default=0) or _DEFAULT_TOP
+
+
+def _differing(written: Document, document: ReportDocument) -> str:
+    """The names of what is not as it was built, the circumstances of the writing aside; empty where all is."""
+    right: Document = document
+    names = [name for name in right if name not in _OF_THE_WRITING and written.get(name) != right[name]]
+    return ", ".join(names if written.keys() <= right.keys() else [*names, "what no report has"])
+
+
+def _counts(connection: Connection, period: Period) -> Counts:
+    """What the sessions of a period's days come to, of each sensor that has some and of the aggregate."""
     names = {row.id: sensor_label(decode_text(row.name)) for row in connection.execute(select(sensors))}
     days = {"start_day": day_number(period.start), "end_day": day_number(period.end)}
     counts: dict[str, Counter[str]] = {AGGREGATE: Counter()}
@@ -156,7 +191,7 @@ def _counts(connection: Connection, period: Period) -> dict[str, Counter[str]]:
     return counts
 
 
-def _miscounted(document: Document, counts: Mapping[str, Counter[str]]) -> Iterator[Difference]:
+def _miscounted(document: Document, counts: Counts) -> Iterator[Difference]:
     """Each number that adds up over days and sensors and is not what the sessions come to."""
     try:
         sessions = document["sessions"]

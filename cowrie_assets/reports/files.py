@@ -87,6 +87,13 @@ def write_documents(
     return written
 
 
+def report_path(
+    report_dir: Path, report_type: ReportType, period: str, sensor: str, report_format: ReportFormat = "json"
+) -> Path:
+    """Where a report lies; `period` and `sensor` as documents name them."""
+    return report_dir / report_type / period / f"{sensor_slug(sensor)}{_SUFFIXES[report_format]}"
+
+
 def stale_periods(connection: Connection, report_type: ReportType, *, now: int) -> list[Period]:
     """The periods, in order, whose sessions changed since their reports were written, or that ended since then.
 
@@ -97,7 +104,7 @@ def stale_periods(connection: Connection, report_type: ReportType, *, now: int) 
     }
     stale = {
         period
-        for period, revision in _newest_revisions(connection, report_type).items()
+        for period, revision in newest_revisions(connection, report_type).items()
         if period.label not in written or written[period.label].revision < revision
     }
     unfinished = (parse_period(report_type, label) for label, row in written.items() if not row.complete)
@@ -105,20 +112,7 @@ def stale_periods(connection: Connection, report_type: ReportType, *, now: int) 
     return sorted(stale, key=lambda period: period.start)
 
 
-def _stage(
-    staged: StagedFiles, documents: Iterable[ReportDocument], report_dir: Path, formats: Sequence[ReportFormat]
-) -> list[WrittenReport]:
-    written = []
-    for document in documents:
-        folder = report_dir / document["report_type"] / document["period"]
-        for each in formats:
-            path = folder / f"{sensor_slug(document['sensor'])}{_SUFFIXES[each]}"
-            staged.add(path, _RENDERERS[each](document))
-            written.append(WrittenReport(path, each, document))
-    return written
-
-
-def _newest_revisions(connection: Connection, report_type: ReportType) -> dict[Period, int]:
+def newest_revisions(connection: Connection, report_type: ReportType) -> dict[Period, int]:
     """The newest change to the sessions of each period. A day whose period outlasts the calendar (9999) is in none."""
     newest: dict[Period, int] = {}
     for row in connection.execute(select(changed_days)):
@@ -128,3 +122,16 @@ def _newest_revisions(connection: Connection, report_type: ReportType) -> dict[P
             continue
         newest[period] = max(newest.get(period, 0), row.revision)
     return newest
+
+
+def _stage(
+    staged: StagedFiles, documents: Iterable[ReportDocument], report_dir: Path, formats: Sequence[ReportFormat]
+) -> list[WrittenReport]:
+    written = []
+    for document in documents:
+        report_type, period, sensor = document["report_type"], document["period"], document["sensor"]
+        for each in formats:
+            path = report_path(report_dir, report_type, period, sensor, each)
+            staged.add(path, _RENDERERS[each](document))
+            written.append(WrittenReport(path, each, document))
+    return written

@@ -1,4 +1,4 @@
-"""Checks of written reports: right ones pass, each planted wrong number is found, what is late is passed over."""
+"""Checks of reports, written and built: right ones pass, each planted wrong number is found, late is not wrong."""
 
 import json
 import shutil
@@ -10,7 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from cowrie_assets.operations.backfill import backfill
-from cowrie_assets.reports.checks import DAYS_SUM_UP, SECTIONS_AGREE, check_reports
+from cowrie_assets.operations.validate import validate
+from cowrie_assets.reports.checks import (
+    DAYS_SUM_UP,
+    FILES_ARE_CURRENT,
+    SECTIONS_AGREE,
+    check_reports,
+    check_written_reports,
+)
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.settings import Settings
@@ -46,7 +53,7 @@ def written(original: Path, tmp_path: Path) -> Iterator[Written]:
 
 
 def found(written: Written, **limits: object) -> dict[str, int]:
-    return {each.name: each.differences for each in check_reports(*written, **limits)}
+    return {each.name: each.differences for each in check_written_reports(*written, **limits)}
 
 
 def edit(report_dir: Path, report: str, **section_and_number: dict[str, object]) -> None:
@@ -93,7 +100,7 @@ def test_what_was_written_is_right_on_either_engine(database_url, sample_logs, t
 )
 def test_sections_that_disagree_are_found(written, section, number, value) -> None:
     edit(written[1], "weekly/2026-W36/aggregate.json", **{section: {number: value}})
-    (agree, _) = check_reports(*written)
+    (agree, _) = check_written_reports(*written)
     assert agree.differences >= 1
     assert agree.examples[0]["period"] == "2026-W36"
 
@@ -103,7 +110,7 @@ def test_sections_that_disagree_are_found(written, section, number, value) -> No
 )
 def test_a_report_that_is_not_the_sum_of_its_days_is_found(written, report) -> None:
     edit(written[1], f"{report}.json", files={"downloads_failed": 7})
-    (_, days) = check_reports(*written)
+    (_, days) = check_written_reports(*written)
     (wrong,) = days.examples
     assert (wrong["number"], wrong["in_report"], wrong["in_summaries"]) == ("file_downloads_failed", 7, 0)
     assert report == f"{wrong['report_type']}/{wrong['period']}/{wrong['sensor']}"
@@ -132,3 +139,128 @@ def test_a_late_report_and_one_taken_elsewhere_are_passed_over(written, tmp_path
         connection.execute(text("UPDATE changed_days SET revision = revision + 1000 WHERE session_day = 20696"))
     write_reports(warehouse, parse_period("daily", "2026-09-01"), tmp_path / "elsewhere")
     assert found(written)[DAYS_SUM_UP] == 0
+
+
+def built(written: Written, **limits: object) -> dict[str, int]:
+    warehouse, report_dir = written
+    return {each.name: each.differences for each in check_reports(warehouse, report_dir=report_dir, **limits)}
+
+
+def plant(warehouse: Warehouse, sql: str) -> None:
+    with warehouse.write() as connection:
+        assert connection.execute(text(sql)).rowcount > 0
+
+
+ONE_SESSION = (
+    "session_ref = (SELECT session_ref FROM session_facts WHERE command_count > 0 ORDER BY session_ref LIMIT 1)"
+)
+
+
+def test_reports_built_anew_are_right_on_either_engine(database_url, sample_logs, tmp_path) -> None:
+    written = write(tmp_path, database_url, sample_logs)
+    assert built(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_CURRENT: 0}
+    assert [each.name for each in check_reports(written[0])] == [SECTIONS_AGREE, DAYS_SUM_UP]
+    written[0].close()
+
+
+def test_a_command_that_its_session_does_not_count_is_found(written) -> None:
+    plant(written[0], f"UPDATE command_facts SET occurrences = occurrences + 1000 WHERE {ONE_SESSION}")
+    agree, days, _ = check_reports(*written[:1], report_dir=written[1])
+    assert {each["broken"] for each in agree.examples} == {"avg_commands = commands.total / total"}
+    assert {each["number"] for each in days.examples} == {"commands"}
+    assert {(each["report_type"], each["sensor"] == "aggregate") for each in days.examples} == {
+        (report_type, aggregate) for report_type in ("daily", "weekly", "monthly") for aggregate in (True, False)
+    }
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"UPDATE login_facts SET attempts = attempts + 10000 WHERE {ONE_SESSION}",
+        f"UPDATE session_facts SET command_count = command_count + 1 WHERE {ONE_SESSION}",
+        f"DELETE FROM command_facts WHERE {ONE_SESSION}",
+        "UPDATE file_facts SET downloads = downloads + 10000",
+        "UPDATE session_facts SET file_uploads = -1",
+    ],
+)
+def test_a_wrong_row_that_makes_sections_disagree_is_found(written, sql) -> None:
+    plant(written[0], sql)
+    assert built(written)[SECTIONS_AGREE] > 0
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: document["sessions"].update(avg_duration_seconds=0.01),
+        lambda document: document["credentials"]["top_passwords"].pop(0),
+        lambda document: document["clients"].update(top_hassh=[]),
+        lambda document: document.update(sensor="aggregat"),
+        lambda document: document.pop("sources"),
+        lambda document: document.update(note="all is well"),
+        lambda document: document.update(generated_at=None, period="2026-09-01"),
+    ],
+)
+def test_a_file_that_was_tampered_with_is_found(written, spoil) -> None:
+    path = written[1] / "daily/2026-08-31/hp-fra-01.json"
+    document = json.loads(path.read_text())
+    spoil(document)
+    path.write_text(json.dumps(document))
+    assert built(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_CURRENT: 1}
+
+
+def test_a_tampered_file_is_named_with_the_sections_that_differ(written) -> None:
+    edit(written[1], "monthly/2026-08/aggregate.json", sessions={"closed": 0}, sources={"top_ips": []})
+    (*_, files) = check_reports(written[0], report_dir=written[1])
+    where = {"report_type": "monthly", "period": "2026-08", "sensor": "aggregate"}
+    assert files.examples == ({**where, "differing": "sessions, sources"},)
+
+
+def test_a_file_that_is_no_report_is_not_current(written) -> None:
+    (written[1] / "weekly/2026-W36/aggregate.json").write_text("[]")
+    (written[1] / "weekly/2026-W36/hp-fra-01.json").write_text('{"sessions": {')
+    assert built(written)[FILES_ARE_CURRENT] == 2
+
+
+def test_an_outdated_file_is_found_though_its_report_was_written_since_elsewhere(written, tmp_path) -> None:
+    warehouse, _ = written
+    plant(warehouse, f"UPDATE session_facts SET closed = 1 - closed WHERE {ONE_SESSION}")
+    plant(warehouse, "UPDATE changed_days SET revision = revision + 1000")
+    assert built(written)[FILES_ARE_CURRENT] == 0
+    write_reports(warehouse, parse_period("weekly", "2026-W35"), tmp_path / "elsewhere")
+    assert built(written)[FILES_ARE_CURRENT] == 2
+
+
+def test_a_file_written_with_another_number_of_items_or_after_the_snapshot_is_right(written) -> None:
+    warehouse, report_dir = written
+    week, month = parse_period("weekly", "2026-W36"), parse_period("monthly", "2026-08")
+    write_reports(warehouse, week, report_dir, top=3)
+    write_reports(warehouse, month, report_dir, top=50)
+    edit(report_dir, "daily/2026-08-31/aggregate.json", commands={"total": 0})
+    path = report_dir / "daily/2026-08-31/aggregate.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"generated_at": "9999-01-01T00:00:00.000000Z"}))
+    assert built(written)[FILES_ARE_CURRENT] == 0
+
+
+def test_only_the_periods_of_the_days_asked_for_are_built(written) -> None:
+    edit(written[1], "weekly/2026-W36/aggregate.json", commands={"total": 0})
+    assert built(written, end=date(2026, 8, 30))[FILES_ARE_CURRENT] == 0
+    assert built(written, start=date(2026, 9, 6))[FILES_ARE_CURRENT] == 1
+    assert built(written, start=date(2026, 9, 7))[FILES_ARE_CURRENT] == 0
+
+
+def test_the_report_of_a_day_without_sessions_is_looked_at(written) -> None:
+    warehouse, report_dir = written
+    write_reports(warehouse, parse_period("daily", "2026-10-01"), report_dir)
+    assert built(written)[FILES_ARE_CURRENT] == 0
+    edit(report_dir, "daily/2026-10-01/hp-fra-01.json", sessions={"total": 1})
+    assert built(written)[FILES_ARE_CURRENT] == 1
+
+
+def test_validate_tells_of_a_tampered_report_and_changes_nothing(written, sample_logs) -> None:
+    warehouse, report_dir = written
+    settings = Settings(log_root=sample_logs, report_dir=report_dir)
+    assert all(each.passed for each in validate(warehouse, settings))
+    edit(report_dir, "daily/2026-08-31/aggregate.json", commands={"total": 0})
+    before = {path: path.read_bytes() for path in report_dir.rglob("*.json")}
+    assert [each.name for each in validate(warehouse, settings) if not each.passed] == [FILES_ARE_CURRENT]
+    assert {path: path.read_bytes() for path in report_dir.rglob("*.json")} == before
