@@ -16,7 +16,7 @@ import click
 from cowrie_assets import __version__
 from cowrie_assets.cli import backfill, database, dead_letters, doctor, ingest, rebuild, report, status, validate
 from cowrie_assets.cli.errors import sentence_of
-from cowrie_assets.cli.printing import printable, printable_lines
+from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
 

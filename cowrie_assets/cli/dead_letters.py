@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, printable, printable_json
+from cowrie_assets.cli.printing import count, printable_json
+from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
     from cowrie_assets.operations.dead_letters import DeadLetter

@@ -2,7 +2,7 @@
 
 import click
 
-from cowrie_assets.cli.printing import printable
+from cowrie_assets.printable import printable
 
 
 @click.command(short_help="Check settings, logs, database, disk and clock.")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, duration, printable, size
+from cowrie_assets.cli.printing import count, duration, size
 from cowrie_assets.cli.progress import shown_progress
+from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
     from cowrie_assets.ingest.load import LoadResult

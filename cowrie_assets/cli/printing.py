@@ -1,40 +1,16 @@
-"""What is printed comes from attackers: no byte of it may steer a terminal or hide in it."""
+"""Documents and amounts as the commands print them."""
 
 import re
 
 _NOT_PRINTABLE_ASCII = re.compile(r"[^ -~]")
 
 
-def printable(text: str) -> str:
-    """`text` on one line, with each character that a terminal would obey or hide as `\\x1b`, `\\u202e`, `\\U000e0001`.
-
-    Those are control characters, line and paragraph separators, bidirectional and zero-width marks, private-use and
-    unassigned characters, lone surrogates.
-    """
-    return text if text.isprintable() else _NOT_PRINTABLE_ASCII.sub(_escaped, text)
-
-
-def printable_lines(text: str) -> str:
-    """As `printable`, with the line feeds of `text` kept."""
-    return "\n".join(map(printable, text.split("\n")))
-
-
 def printable_json(document: bytes) -> bytes:
-    """The same JSON document with such characters as `\\u` escapes; it reads back the same."""
+    """The same JSON document with what is not printable as `\\u` escapes; it reads back the same."""
     text = document.decode("utf-8")
     if "".join(text.split("\n")).isprintable():
         return document
     return "\n".join(_NOT_PRINTABLE_ASCII.sub(_escaped_in_json, line) for line in text.split("\n")).encode("utf-8")
-
-
-def _escaped(match: re.Match[str]) -> str:
-    char = match.group()
-    if char.isprintable():
-        return char
-    code = ord(char)
-    if code <= 0xFF:  # noqa: PLR2004  (what \x can say)
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  (what \u can say)
 
 
 def _escaped_in_json(match: re.Match[str]) -> str:

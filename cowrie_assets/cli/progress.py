@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from cowrie_assets.cli.printing import count, duration, printable, size
+from cowrie_assets.cli.printing import count, duration, size
+from cowrie_assets.printable import printable
 from cowrie_assets.progress import Progress, ProgressSink
 
 if TYPE_CHECKING:

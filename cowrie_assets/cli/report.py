@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, printable_json, printable_lines
+from cowrie_assets.cli.printing import count, printable_json
+from cowrie_assets.printable import printable_lines
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period, periods_between
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, printable, printable_json, size
+from cowrie_assets.cli.printing import count, printable_json, size
+from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, Group

@@ -5,8 +5,9 @@ from datetime import date
 import click
 
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
-from cowrie_assets.cli.printing import count, printable
+from cowrie_assets.cli.printing import count
 from cowrie_assets.cli.progress import shown_progress
+from cowrie_assets.printable import printable
 
 
 @click.command(short_help="Prove that summaries and reports equal the events.")

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from cowrie_assets.defs.columns import column_schema
+from cowrie_assets.printable import printable
 from cowrie_assets.reports.top_list import TopItem
 from cowrie_assets.settings import Settings
 
@@ -26,7 +27,7 @@ STORAGE_KIND = _DATABASE.split(":", 1)[0].split("+", 1)[0]
 def shown(text: str) -> str:
     """`text` on one line of at most 200 characters, what is not printable as an escape."""
     cut = text[:_SHOWN_CHARACTERS]
-    plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in cut)
+    plain = printable(cut)
     whole = len(cut) == len(text) and len(plain) <= _SHOWN_CHARACTERS
     return plain if whole else plain[: _SHOWN_CHARACTERS - 1] + "…"
 

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from cowrie_assets.printable import escaped
+
 _SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ftps": "fxps", "sftp": "sfxp", "tftp": "tfxp"}
 _URL = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]{0,15})://([^\s/?#"'<>|;&]*)""")
 _BARE_HOST = re.compile(r"(?<![\w./\]-])((?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z0-9-]{1,63})(?=/)")
@@ -67,4 +69,4 @@ def _cell(char: str) -> str:
     still = char.isprintable() and not unicodedata.category(char).startswith("M") and char not in _BLANK_LETTERS
     if still and unicodedata.bidirectional(char) not in _RIGHT_TO_LEFT:
         return char
-    return char.encode("unicode_escape").decode("ascii")
+    return escaped(char)

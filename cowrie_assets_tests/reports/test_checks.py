@@ -56,6 +56,11 @@ def found(written: Written, **limits: object) -> dict[str, int]:
     return {each.name: each.differences for each in check_written_reports(*written, **limits)}
 
 
+def built(written: Written, **limits: object) -> dict[str, int]:
+    warehouse, report_dir = written
+    return {each.name: each.differences for each in check_reports(warehouse, report_dir=report_dir, **limits)}
+
+
 def edit(report_dir: Path, report: str, **section_and_number: dict[str, object]) -> None:
     path = report_dir / report
     document = json.loads(path.read_text())
@@ -116,18 +121,24 @@ def test_a_report_that_is_not_the_sum_of_its_days_is_found(written, report) -> N
     assert report == f"{wrong['report_type']}/{wrong['period']}/{wrong['sensor']}"
 
 
-def test_only_the_periods_of_the_days_asked_for_are_looked_at(written) -> None:
+@pytest.mark.parametrize(("look", "check"), [(found, DAYS_SUM_UP), (built, FILES_ARE_CURRENT)])
+def test_only_the_periods_of_the_days_asked_for_are_looked_at(written, look, check) -> None:
     edit(written[1], "weekly/2026-W36/aggregate.json", commands={"total": 0})
-    assert found(written, end=date(2026, 8, 30))[DAYS_SUM_UP] == 0
-    assert found(written, start=date(2026, 9, 6))[DAYS_SUM_UP] == 1
-    assert found(written, start=date(2026, 9, 7))[DAYS_SUM_UP] == 0
-    assert found(written, report_types=["daily"])[DAYS_SUM_UP] == 0
+    assert look(written, end=date(2026, 8, 30))[check] == 0
+    assert look(written, start=date(2026, 9, 6))[check] == 1
+    assert look(written, start=date(2026, 9, 7))[check] == 0
 
 
-def test_a_file_that_is_no_report_is_found(written) -> None:
+def test_only_the_types_asked_for_are_looked_at(written) -> None:
+    edit(written[1], "weekly/2026-W36/aggregate.json", commands={"total": 0})
+    assert found(written, report_types=["daily", "monthly"])[DAYS_SUM_UP] == 0
+
+
+@pytest.mark.parametrize(("look", "check"), [(found, SECTIONS_AGREE), (built, FILES_ARE_CURRENT)])
+def test_a_file_that_is_no_report_is_found(written, look, check) -> None:
     (written[1] / "daily/2026-08-31/aggregate.json").write_text("[]")
     (written[1] / "daily/2026-08-31/hp-fra-01.json").write_text('{"sessions": {}')
-    assert found(written)[SECTIONS_AGREE] == 2
+    assert look(written)[check] == 2
 
 
 def test_a_late_report_and_one_taken_elsewhere_are_passed_over(written, tmp_path) -> None:
@@ -139,11 +150,6 @@ def test_a_late_report_and_one_taken_elsewhere_are_passed_over(written, tmp_path
         connection.execute(text("UPDATE changed_days SET revision = revision + 1000 WHERE session_day = 20696"))
     write_reports(warehouse, parse_period("daily", "2026-09-01"), tmp_path / "elsewhere")
     assert found(written)[DAYS_SUM_UP] == 0
-
-
-def built(written: Written, **limits: object) -> dict[str, int]:
-    warehouse, report_dir = written
-    return {each.name: each.differences for each in check_reports(warehouse, report_dir=report_dir, **limits)}
 
 
 def plant(warehouse: Warehouse, sql: str) -> None:
@@ -215,12 +221,6 @@ def test_a_tampered_file_is_named_with_the_sections_that_differ(written) -> None
     assert files.examples == ({**where, "differing": "sessions, sources"},)
 
 
-def test_a_file_that_is_no_report_is_not_current(written) -> None:
-    (written[1] / "weekly/2026-W36/aggregate.json").write_text("[]")
-    (written[1] / "weekly/2026-W36/hp-fra-01.json").write_text('{"sessions": {')
-    assert built(written)[FILES_ARE_CURRENT] == 2
-
-
 def test_an_outdated_file_is_found_though_its_report_was_written_since_elsewhere(written, tmp_path) -> None:
     warehouse, _ = written
     plant(warehouse, f"UPDATE session_facts SET closed = 1 - closed WHERE {ONE_SESSION}")
@@ -239,13 +239,6 @@ def test_a_file_written_with_another_number_of_items_or_after_the_snapshot_is_ri
     path = report_dir / "daily/2026-08-31/aggregate.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"generated_at": "9999-01-01T00:00:00.000000Z"}))
     assert built(written)[FILES_ARE_CURRENT] == 0
-
-
-def test_only_the_periods_of_the_days_asked_for_are_built(written) -> None:
-    edit(written[1], "weekly/2026-W36/aggregate.json", commands={"total": 0})
-    assert built(written, end=date(2026, 8, 30))[FILES_ARE_CURRENT] == 0
-    assert built(written, start=date(2026, 9, 6))[FILES_ARE_CURRENT] == 1
-    assert built(written, start=date(2026, 9, 7))[FILES_ARE_CURRENT] == 0
 
 
 def test_the_report_of_a_day_without_sessions_is_looked_at(written) -> None:
