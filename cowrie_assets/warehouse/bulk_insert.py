@@ -35,9 +35,13 @@ def insert_new_events(connection: Connection, columns: Sequence[str], rows: Sequ
 
 def _insert_by_executemany(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> Inserted:
     newest = connection.exec_driver_sql("SELECT MAX(id) FROM events").scalar() or 0
-    marks = ", ".join("?" * len(columns))
+    marked = connection.exec_driver_sql("SELECT MAX(last_event_id) FROM event_days").scalar() or 0
+    names, values = ", ".join(columns), ", ".join("?" * len(columns))
+    if marked > newest:  # events were lost: a number that is given again would pass for summarised
+        names = f"id, {names}"
+        values = f"(SELECT MAX(IFNULL(MAX(id), 0), {marked}) + 1 FROM events), {values}"  # noqa: S608
     connection.exec_driver_sql(
-        f"INSERT INTO events ({', '.join(columns)}) VALUES ({marks}) ON CONFLICT (event_hash) DO NOTHING",  # noqa: S608
+        f"INSERT INTO events ({names}) VALUES ({values}) ON CONFLICT (event_hash) DO NOTHING",  # noqa: S608
         rows if isinstance(rows, list) else list(rows),
     )
     inserted: Inserted = {}

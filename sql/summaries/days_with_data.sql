@@ -1,4 +1,4 @@
-SELECT event_day FROM event_days
+SELECT event_day FROM events
 UNION
 SELECT session_day FROM session_facts
 ORDER BY 1

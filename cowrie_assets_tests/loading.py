@@ -1,0 +1,53 @@
+"""Lines into a warehouse, as short as a test wants to say it; and a warehouse's tables put back as they were."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from cowrie_assets.ingest.load import LoadResult, Mode, load
+from cowrie_assets.operations.ingest import find_logs
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import metadata
+
+Snapshot = dict[str, list[Row[Any]]]
+
+
+def write_log(root: Path, lines: Iterable[bytes], name: str = "cowrie.json.1", sensor: str = "hp-test") -> Path:
+    """A log below `root` that holds `lines`, each with its newline."""
+    path = root / sensor / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return path
+
+
+def load_folder(warehouse: Warehouse, root: Path, mode: Mode = "delta", **settings: Any) -> LoadResult:
+    """Load every log below `root`; refreshes nothing."""
+    chosen = Settings(log_root=root, **settings)
+    return load(warehouse, chosen, logs=find_logs(chosen).logs, mode=mode)
+
+
+def load_lines(warehouse: Warehouse, root: Path, *lines: bytes, **settings: Any) -> LoadResult:
+    """Load `lines` as one more rotated log below `root`; refreshes nothing."""
+    number = sum(1 for _ in root.rglob("cowrie.json.*")) + 1
+    path = write_log(root, lines, f"cowrie.json.{number}")
+    chosen = Settings(log_root=root, **settings)
+    return load(warehouse, chosen, logs=find_logs(chosen, [path]).logs)
+
+
+def snapshot(warehouse: Warehouse) -> Snapshot:
+    """Every row of every table."""
+    with warehouse.read() as connection:
+        return {name: list(connection.execute(table.select())) for name, table in metadata.tables.items()}
+
+
+def restore(warehouse: Warehouse, rows: Snapshot) -> None:
+    """Make the tables hold exactly `rows`."""
+    now = snapshot(warehouse)
+    with warehouse.write() as connection:
+        for name, table in metadata.tables.items():
+            if set(now[name]) != set(rows[name]):
+                connection.execute(table.delete())
+                connection.execute(table.insert(), [row._asdict() for row in rows[name]])

@@ -1,0 +1,261 @@
+"""A wrong row of each kind, planted in the tables, is found by its checks and by no other; what can be mended is."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from cowrie_assets.operations.evidence import NAME as EVIDENCE
+from cowrie_assets.operations.evidence import check_evidence
+from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.rebuild import rebuild, rebuild_plan
+from cowrie_assets.operations.validate import RECOMPUTED, check_recomputed
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.checks import CHECKS, CheckResult, run_checks
+from cowrie_assets.summaries.refresh import days_with_data, pending_days
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import session_facts
+from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.loading import restore, snapshot, write_log
+
+LINES, OWNED = "ledger_accounts_for_every_line", "ledger_owns_its_events"
+DAY, SAME_SET = "every_day_is_summarised", "sessions_are_the_same_set"
+COUNTS, ORDER = "session_counts_equal_raw", "sessions_begin_before_they_end"
+COMMANDS, LOGINS, FILES = "commands_sum_up", "logins_sum_up", "files_equal_raw"
+
+# The events are numbered 0 to 43 and stored as 1 to 44; session n holds the events 3n to 3n + 2.
+_SESSION = "(SELECT session_ref FROM events WHERE id = 4)"
+"""Has a command that is not its middle event; event 3 is `uname -a`."""
+_QUIET_SESSION = "(SELECT session_ref FROM events WHERE id = 11)"
+"""Has neither a command nor a login."""
+_SESSION_COLUMNS = ", ".join(column.name for column in session_facts.columns)
+_COMMAND = "(SELECT command_id FROM events WHERE id = 4)"
+
+IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
+    "a session is missing": (
+        f"DELETE FROM session_facts WHERE session_ref = {_SESSION}",
+        {SAME_SET, COMMANDS, RECOMPUTED},
+    ),
+    "a session without events": (
+        f"INSERT INTO session_facts ({_SESSION_COLUMNS}) SELECT 999, {_SESSION_COLUMNS.partition(', ')[2]}"
+        f" FROM session_facts WHERE session_ref = {_QUIET_SESSION}",
+        {SAME_SET, RECOMPUTED},
+    ),
+    "a session counted twice": (
+        f"UPDATE session_facts SET event_count = 2 * event_count WHERE session_ref = {_SESSION}",
+        {COUNTS, RECOMPUTED},
+    ),
+    "a command too many": (
+        f"UPDATE session_facts SET command_count = command_count + 1 WHERE session_ref = {_SESSION}",
+        {COUNTS, COMMANDS, RECOMPUTED},
+    ),
+    "a login too many": (
+        "UPDATE session_facts SET login_failures = login_failures + 1 WHERE session_ref = 1",
+        {COUNTS, LOGINS, RECOMPUTED},
+    ),
+    "a failed login taken for a success": (
+        "UPDATE session_facts SET login_failures = login_failures - 1, login_successes = login_successes + 1"
+        " WHERE session_ref = 1",
+        {COUNTS, LOGINS, RECOMPUTED},
+    ),
+    "an upload too many": ("UPDATE session_facts SET file_uploads = 7 WHERE session_ref = 1", {COUNTS, RECOMPUTED}),
+    "never closed": ("UPDATE session_facts SET closed = 0 WHERE closed = 1", {COUNTS, RECOMPUTED}),
+    "ends before it begins": (
+        "UPDATE session_facts SET last_event_at = first_event_at - 1 WHERE session_ref = 1",
+        {COUNTS, ORDER, RECOMPUTED},
+    ),
+    "a negative duration": ("UPDATE session_facts SET duration_us = -1 WHERE session_ref = 1", {ORDER, RECOMPUTED}),
+    "begins a day early": (
+        "UPDATE session_facts SET first_event_at = first_event_at - 86400000000 WHERE session_ref = 1",
+        {COUNTS, ORDER, RECOMPUTED},
+    ),
+    "lies on another day": (
+        "UPDATE session_facts SET session_day = session_day + 9 WHERE session_ref = 1",
+        {ORDER, RECOMPUTED},
+    ),
+    "another address": ("UPDATE session_facts SET src_ip_id = NULL WHERE src_ip_id IS NOT NULL", {RECOMPUTED}),
+    "another user": ("UPDATE session_facts SET username_id = password_id WHERE username_id IS NOT NULL", {RECOMPUTED}),
+    "another risk": ("UPDATE session_facts SET risk_score = 99 WHERE session_ref = 1", {RECOMPUTED}),
+    "an orphan command": ("INSERT INTO command_facts VALUES (999, 1, 1, 0, 0)", {COMMANDS}),
+    "an orphan login": ("INSERT INTO login_facts VALUES (999, 1, 1, 1, 0, 0, 0)", {LOGINS}),
+    "an orphan file": (
+        "INSERT INTO file_facts (session_ref, shasum_id, downloads, uploads, first_seen, updated_at)"
+        " VALUES (999, 1, 1, 0, 0, 0)",
+        {FILES},
+    ),
+    "a command of another session": (
+        f"UPDATE command_facts SET session_ref = 1 WHERE session_ref = {_SESSION}",
+        {COMMANDS, RECOMPUTED},
+    ),
+    "a command is missing": (
+        f"DELETE FROM command_facts WHERE session_ref = {_SESSION}",
+        {COMMANDS, RECOMPUTED},
+    ),
+    "a command counted twice": (
+        f"UPDATE command_facts SET occurrences = 2 WHERE command_id = {_COMMAND} AND session_ref = {_SESSION}",
+        {COMMANDS, RECOMPUTED},
+    ),
+    "another command": (
+        f"UPDATE command_facts SET command_id = 1 WHERE command_id = {_COMMAND} AND session_ref = {_SESSION}",
+        {RECOMPUTED},
+    ),
+    "a login counted twice": ("UPDATE login_facts SET attempts = attempts + 1", {LOGINS, RECOMPUTED}),
+    "a success too few": ("UPDATE login_facts SET successes = 0", {LOGINS, RECOMPUTED}),
+    "a file is missing": ("DELETE FROM file_facts", {FILES, RECOMPUTED}),
+    "a file counted twice": ("UPDATE file_facts SET downloads = downloads + 1", {FILES, RECOMPUTED}),
+    "another file": ("UPDATE file_facts SET shasum_id = 1 WHERE downloads > 0", {FILES, RECOMPUTED}),
+    "a stale day": ("UPDATE summarised_days SET last_event_id = last_event_id - 1 WHERE summary = 'files'", {DAY}),
+    "a day never summarised": ("DELETE FROM summarised_days WHERE summary = 'command_stats'", {DAY}),
+}
+"""What is wrong, the SQL that makes it so, the checks that must tell it. `rebuild` mends all of these."""
+
+IN_EVIDENCE: dict[str, tuple[str, set[str]]] = {
+    "lines that became nothing": ("UPDATE logs SET lines = lines + 1", {LINES}),
+    "fewer duplicates than none": ("UPDATE logs SET duplicates = -1, blank = blank + 2", {LINES}),
+    "an event counted that is not there": ("UPDATE logs SET events = events + 1, lines = lines + 1", {OWNED}),
+    "events of an unknown log": ("DELETE FROM logs", {OWNED}),
+    "another payload": (
+        "UPDATE events SET payload = REPLACE(payload, 'uname -a', 'uname -b') WHERE id = 4",
+        {EVIDENCE},
+    ),
+    "a payload that is no event": ("UPDATE events SET payload = '[]' WHERE id = 4", {EVIDENCE}),
+    "another identity": (
+        "UPDATE events SET event_hash = (SELECT event_hash FROM logs_spoiled) WHERE id = 11",
+        {EVIDENCE},
+    ),
+    "another time": ("UPDATE events SET event_at = event_at + 1 WHERE id = 11", {EVIDENCE}),
+    "another text": (f"UPDATE texts SET text = 'uname -b' WHERE id = {_COMMAND}", {EVIDENCE}),
+    "another sensor": ("UPDATE sensors SET name = 'hp-other'", {EVIDENCE}),
+    "another event type": (
+        "UPDATE events SET event_type_id = (SELECT MAX(id) FROM event_types) WHERE id = 4",
+        {EVIDENCE},
+    ),
+    "a command that does not count": ("UPDATE events SET counts_as = 0 WHERE id = 4", {EVIDENCE, COUNTS, RECOMPUTED}),
+    "an event of another session": (
+        "UPDATE events SET session_ref = 1 WHERE id = 11",
+        {EVIDENCE, COUNTS, RECOMPUTED},
+    ),
+    "an event of no session": ("UPDATE events SET session_ref = NULL WHERE id = 11", {EVIDENCE, COUNTS, RECOMPUTED}),
+    "an event of a day that nobody knows": (
+        "UPDATE events SET event_day = event_day + 9 WHERE id = 11",
+        {DAY, EVIDENCE},
+    ),
+    "a lost event": ("DELETE FROM events WHERE id = 11", {OWNED, COUNTS, RECOMPUTED}),
+    "a lost session": (
+        f"DELETE FROM events WHERE session_ref = {_SESSION}",
+        {OWNED, SAME_SET, RECOMPUTED},
+    ),
+}
+"""As above; what was loaded is no more what the logs say, and no rebuild of the summaries can mend that."""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    lines = [events.line(number) for number in range(44)]
+    write_log(tmp_path / "logs", [*lines[:20], b"", b"kernel: oops", *lines[20:], lines[3]])
+    return Settings(log_root=tmp_path / "logs", report_dir=tmp_path / "reports")
+
+
+@pytest.fixture
+def filled(warehouse: Warehouse, settings: Settings) -> Warehouse:
+    """15 sessions over two days, all right, with a duplicate, a blank line and a dead letter in the ledger."""
+    ingest(warehouse, settings)
+    assert failing(warehouse, settings) == set()
+    return warehouse
+
+
+def all_checks(
+    warehouse: Warehouse, settings: Settings, first: date | None = None, last: date | None = None
+) -> list[CheckResult]:
+    return [
+        *run_checks(warehouse, first, last),
+        check_recomputed(warehouse, first, last),
+        check_evidence(warehouse, settings.registry, first, last),
+    ]
+
+
+def failing(warehouse: Warehouse, settings: Settings) -> set[str]:
+    """The checks that fail; each shows a row that is wrong."""
+    failed = [result for result in all_checks(warehouse, settings) if not result.passed]
+    assert all(result.differences and result.examples and "break" in result.summary for result in failed)
+    return {result.name for result in failed}
+
+
+def plant(warehouse: Warehouse, sql: str) -> None:
+    with warehouse.write() as connection:
+        if "logs_spoiled" in sql:
+            identity = bytes(connection.execute(text("SELECT event_hash FROM events WHERE id = 11")).scalar_one())
+            spoiled = identity[:-1] + bytes([identity[-1] ^ 1])
+            connection.execute(text("UPDATE events SET event_hash = :spoiled WHERE id = 11"), {"spoiled": spoiled})
+        else:
+            connection.execute(text(sql))
+
+
+@pytest.mark.parametrize("plants", [IN_SUMMARIES, IN_EVIDENCE], ids=["summaries", "evidence"])
+def test_each_wrong_row_fails_its_checks_and_no_other(
+    filled: Warehouse, settings: Settings, plants: dict[str, tuple[str, set[str]]]
+) -> None:
+    right = snapshot(filled)
+    found = {}
+    for wrong, (sql, _) in plants.items():
+        plant(filled, sql)
+        found[wrong] = failing(filled, settings)
+        restore(filled, right)
+    assert found == {wrong: names for wrong, (_, names) in plants.items()}
+
+
+def test_every_check_is_failed_by_some_wrong_row() -> None:
+    names = {name for plants in (IN_SUMMARIES, IN_EVIDENCE) for _, failed in plants.values() for name in failed}
+    assert names == {*(check.name for check in CHECKS), RECOMPUTED, EVIDENCE}
+
+
+def test_a_rebuild_mends_every_wrong_summary(filled: Warehouse, settings: Settings) -> None:
+    contents = tables.contents(filled)
+    for sql, _ in IN_SUMMARIES.values():
+        plant(filled, sql)
+    assert rebuild_plan(filled)
+    rebuild(filled)
+    assert failing(filled, settings) == set()
+    assert tables.contents(filled) == contents
+    again = rebuild(filled)
+    assert (again.refresh.rows_removed, again.refresh.rows_written, again.orphans_removed) == (0, 0, 0)
+    assert rebuild_plan(filled) == []
+
+
+@pytest.mark.parametrize("lost", ["id = 11", "id = 44", "id > 30", "id > 0"])
+@pytest.mark.parametrize("rebuilt", [False, True], ids=["", "rebuilt"])
+def test_a_bulk_load_of_the_logs_brings_lost_events_back(
+    filled: Warehouse, settings: Settings, lost: str, rebuilt: bool
+) -> None:
+    contents, ledger = tables.contents(filled), tables.rows(filled, "log_files")
+    plant(filled, f"DELETE FROM events WHERE {lost}")
+    if rebuilt:
+        rebuild(filled)
+        assert failing(filled, settings) == {OWNED}
+    assert ingest(filled, settings).load.events == 0, "the ledger says that all is read"
+    ingest(filled, settings, mode="bulk")
+    assert pending_days(filled) == []
+    assert failing(filled, settings) == set()
+    assert tables.contents(filled) == contents
+    assert _without_times(tables.rows(filled, "log_files")) == _without_times(ledger)
+
+
+def _without_times(ledger: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [{name: value for name, value in row.items() if name != "last_ingested_at"} for row in ledger]
+
+
+def test_checks_of_some_days_leave_the_others_alone(filled: Warehouse, settings: Settings) -> None:
+    days = days_with_data(filled)
+    assert len(days) == 2
+    plant(
+        filled, "UPDATE session_facts SET closed = 2 WHERE session_day = (SELECT MAX(session_day) FROM session_facts)"
+    )
+    failed = {
+        day: {result.name for result in all_checks(filled, settings, day, day) if not result.passed} for day in days
+    }
+    assert failed == {days[0]: set(), days[1]: {COUNTS, RECOMPUTED}}
+
+
+def test_only_the_named_checks_run(filled: Warehouse) -> None:
+    assert [result.name for result in run_checks(filled, names=[COUNTS, LINES])] == [LINES, COUNTS]
