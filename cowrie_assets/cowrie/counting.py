@@ -36,6 +36,10 @@ SQL_NAMES: dict[str, int] = {member.name.lower(): int(member) for member in Coun
 """Bind names of SQL files: `{"command": 1, "login_success": 2, ...}`."""
 
 
+DEPENDS_ON_FIELDS = frozenset({CountsAs.COMMAND, CountsAs.FILE_DOWNLOAD})
+"""What an event counts as by its type, unless fields of it say otherwise."""
+
+
 def counts_as(event_type: str, event: Mapping[str, Any]) -> CountsAs:
     """What this event counts as.
 

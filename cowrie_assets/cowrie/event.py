@@ -5,32 +5,23 @@ taken as text or left out; they never make an event fail.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import orjson
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
-from cowrie_assets.cowrie.counting import CountsAs, counts_as
+from cowrie_assets.cowrie.counting import DEPENDS_ON_FIELDS, CountsAs, counts_as
+from cowrie_assets.cowrie.details import Details, details_of, text_of
 from cowrie_assets.cowrie.event_types import event_type_of
 from cowrie_assets.cowrie.sessions import Matcher, session_of
 from cowrie_assets.cowrie.timestamps import BadTimestampError, parse_timestamp
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_PATH_PART = re.compile(r".*[/\\]", re.DOTALL)
-_URL_LENGTH = 1024
-_FILENAME_LENGTH = 512
 _HIGHEST_PORT = 65_535
-_HIGHEST_SIZE = 2**62
-_LONGEST_DURATION_US = 2**53
 _LAST_SECOND = 2**32 - 1
-_FILES = frozenset({CountsAs.FILE_DOWNLOAD, CountsAs.FILE_UPLOAD, CountsAs.FILE_DOWNLOAD_FAILED})
-_LOGINS = frozenset({CountsAs.LOGIN_SUCCESS, CountsAs.LOGIN_FAILURE})
 _FORWARDED = "cowrie.direct-tcpip."
 """Events whose addresses and ports are the forward's, not the sensor's."""
 
@@ -43,16 +34,6 @@ class Source:
     names_by_alias: Mapping[str, str] = field(default_factory=dict)
     clock_offsets: Mapping[str, int] = field(default_factory=dict)
     """Microseconds that a sensor's written times are ahead of UTC."""
-
-
-class FileFacts(NamedTuple):
-    """What a download or an upload tells of its file."""
-
-    shasum: str | None = None
-    filename: str | None = None
-    url: str | None = None
-    destfile: str | None = None
-    size: int | None = None
 
 
 class Event(NamedTuple):
@@ -69,14 +50,16 @@ class Event(NamedTuple):
     src_port: int | None
     dst_port: int | None
     protocol: str | None
-    username: str | None
-    password: str | None
-    command: str | None
-    client_version: str | None
-    hassh: str | None
-    file: FileFacts | None
-    duration_us: int | None
+    details: Details
+    """What kind of details the event has."""
+    values: tuple[Any, ...]
+    """Their values, in the order of `details.texts` and then `details.numbers`."""
     naive_timestamp: bool
+
+    def detail(self, name: str) -> str | int | None:
+        """A detail's value by its name; None where the event has no such detail."""
+        names = (*self.details.texts, *self.details.numbers)
+        return cast("str | int | None", self.values[names.index(name)]) if name in names else None
 
     @property
     def event_day(self) -> int:
@@ -106,38 +89,38 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
         written_at, has_zone = parse_timestamp(get("timestamp"))
     except BadTimestampError:
         raise NotAnEventError("bad_timestamp") from None
-    event_type = event_type_of(eventid)
-    kind = counts_as(event_type, value)
+    event_type, kind, is_forward = _kind_of(eventid)
+    if kind in DEPENDS_ON_FIELDS:
+        kind = counts_as(event_type, value)
     sensor = get("sensor")
     if type(sensor) is not str or not sensor:
         sensor = source.folder_sensor
     sensor = source.names_by_alias.get(sensor, sensor)
-    session = session_of(value)
-    src_port, dst_port = (
-        (None, None) if event_type.startswith(_FORWARDED) else (_port(get("src_port")), _port(get("dst_port")))
-    )
-    username, password = (_text(get("username")), _text(get("password"))) if kind in _LOGINS else (None, None)
+    src_port, dst_port = (None, None) if is_forward else (_port(get("src_port")), _port(get("dst_port")))
+    details = details_of(event_type, kind)
     # By position: a million of them are made, and names would cost as much as the parsing of the time.
     return Event(
         identity(sensor, value, written_at),
         sensor,
-        session,
+        session_of(value),
         event_type,
         kind,
         written_at - source.clock_offsets.get(sensor, 0),
-        _text(get("src_ip")) or None,
+        text_of(get("src_ip")) or None,
         src_port,
         dst_port,
-        _text(get("protocol")) or None,
-        username,
-        password,
-        _text(get("input")) or "" if kind is CountsAs.COMMAND else None,
-        _text(get("version")) if event_type == "cowrie.client.version" else None,
-        _text(get("hassh")) if event_type == "cowrie.client.kex" else None,
-        _file(value) if kind in _FILES else None,
-        _duration_us(value) if kind is CountsAs.CLOSED else None,
+        text_of(get("protocol")) or None,
+        details,
+        details.read(value),
         not has_zone,
     )
+
+
+@lru_cache(maxsize=1024)
+def _kind_of(eventid: str) -> tuple[str, CountsAs, bool]:
+    """Today's name of an event id, what it counts as by itself, and whether it tells of a forward."""
+    event_type = event_type_of(eventid)
+    return event_type, counts_as(event_type, {}), event_type.startswith(_FORWARDED)
 
 
 def identity(sensor: str, value: dict[str, Any], written_at: int) -> bytes:
@@ -166,41 +149,7 @@ def canonical_json(value: dict[str, Any]) -> bytes:
         return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def _text(value: object) -> str | None:
-    if value is None or type(value) is str:
-        return value
-    if isinstance(value, (int, float)):
-        return str(value)
-    return json.dumps(value, sort_keys=True)
-
-
 def _port(value: object) -> int | None:
     if type(value) is str and value.isascii() and value.isdecimal():
         value = int(value[:6])
     return value if type(value) is int and 0 <= value <= _HIGHEST_PORT else None
-
-
-def _file(value: Mapping[str, Any]) -> FileFacts:
-    shasum = (_text(value.get("shasum")) or "").strip().lower()
-    size = value.get("size")
-    destfile = _text(value.get("destfile"))
-    name = _text(value.get("filename")) or destfile or ""
-    return FileFacts(
-        shasum=shasum if _SHA256.fullmatch(shasum) else None,
-        filename=_CONTROL.sub("", _PATH_PART.sub("", name))[:_FILENAME_LENGTH] or None,
-        url=_CONTROL.sub("", _text(value.get("url")) or "")[:_URL_LENGTH] or None,
-        destfile=destfile or None,
-        size=size if type(size) is int and 0 <= size <= _HIGHEST_SIZE else None,
-    )
-
-
-def _duration_us(value: Mapping[str, Any]) -> int | None:
-    """ "`duration_ms` / 1000, or `duration` as number or numeric string" (DATA.md), in microseconds."""
-    for key, unit in (("duration_ms", 1_000), ("duration", US_PER_SECOND)):
-        try:
-            duration = round(float(value[key]) * unit)
-        except (KeyError, TypeError, ValueError, OverflowError):
-            continue
-        if 0 <= duration <= _LONGEST_DURATION_US and type(value[key]) is not bool:
-            return duration
-    return None

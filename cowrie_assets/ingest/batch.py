@@ -9,37 +9,26 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from cowrie_assets.clock import US_PER_DAY
-from cowrie_assets.cowrie.event import FileFacts, NotAnEventError, Source, read_event
+from cowrie_assets.cowrie.counting import CountsAs
+from cowrie_assets.cowrie.details import ALL_DETAILS, Details
+from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.framing import Dead, Item, Whole
+from cowrie_assets.warehouse.codec import encode_text
 
 KEPT_BYTES = 1024 * 1024
 """Bytes of a dead letter's content that are kept."""
 
-_NO_FILE = FileFacts()
-
 
 Row = tuple[Any, ...]
-"""An event's values in the order of `COLUMNS`: a plain tuple, because a million of them cross between processes."""
+"""An event's values in the order of `COLUMNS`: a plain tuple, for a million of them cross between processes."""
 
-TEXT_COLUMNS = (
-    *("src_ip_id", "protocol_id", "username_id", "password_id", "command_id", "client_version_id", "hassh_id"),
-    *("shasum_id", "filename_id", "url_id", "destfile_id"),
-)
+DETAILED_TEXTS = tuple(dict.fromkeys(name for details in ALL_DETAILS for name in details.texts))
+DETAILED_NUMBERS = tuple(dict.fromkeys(name for details in ALL_DETAILS for name in details.numbers))
+TEXT_COLUMNS = ("src_ip_id", "protocol_id", *(f"{name}_id" for name in DETAILED_TEXTS))
 COLUMNS = (
-    *("event_hash", "sensor_id", "session_ref", "event_type_id"),
-    *TEXT_COLUMNS,
-    *(
-        "matcher",
-        "counts_as",
-        "event_at",
-        "event_day",
-        "src_port",
-        "dst_port",
-        "file_size",
-        "duration_us",
-        "byte_offset",
-        "payload",
-    ),
+    *("sensor_id", "session_ref", "event_type_id", *TEXT_COLUMNS),
+    *("event_hash", "matcher", "counts_as", "event_at", "event_day", "src_port", "dst_port", "byte_offset", "payload"),
+    *DETAILED_NUMBERS,
 )
 """Columns of `events`. In a `Row` those of sensor, session, event type and text are positions in the batch's lists."""
 
@@ -54,11 +43,8 @@ class DeadLetter(NamedTuple):
     content_bytes: int
 
 
-class SessionKey(NamedTuple):
-    """A session of a batch."""
-
-    sensor: str
-    session_id: str
+SessionKey = tuple[str, str]
+"""A session of a batch: sensor and session id."""
 
 
 @dataclass(slots=True)
@@ -78,6 +64,8 @@ class Batch:
     event_types: list[str] = field(default_factory=list)
     commands: list[int] = field(default_factory=list)
     """Positions in `texts` of what was typed as a command."""
+    first_event_at: int | None = None
+    last_event_at: int | None = None
     blank: int = 0
     invalid_utf8: int = 0
     naive_timestamps: int = 0
@@ -141,6 +129,8 @@ class BatchBuilder:
         batch.sensors = self._sensors.things()
         batch.event_types = self._event_types.things()
         batch.commands = sorted(self._commands)
+        times = [row[_EVENT_AT] for row in batch.rows]
+        batch.first_event_at, batch.last_event_at = min(times, default=None), max(times, default=None)
         return batch
 
     def _add_whole(self, item: Whole) -> None:
@@ -154,45 +144,69 @@ class BatchBuilder:
             return
         batch = self.batch
         number = self._texts
-        sensor = self._sensors[event.sensor]
+        # fmt: off
+        (
+            identity, sensor, found, event_type, kind, event_at, src_ip, src_port, dst_port, protocol,
+            details, values, naive,
+        ) = event
+        # fmt: on
         session, matcher = 0, None
-        if event.session is not None:
-            matcher, session_id = event.session
-            session = self._sessions[SessionKey(event.sensor, session_id)]
-        command = number[event.command]
-        if command:
-            self._commands.add(command)
-        file = event.file or _NO_FILE
-        batch.naive_timestamps += event.naive_timestamp
+        if found is not None:
+            matcher = int(found[0])
+            session = self._sessions[sensor, found[1]]
+        if kind is CountsAs.COMMAND:
+            self._commands.add(number[values[0]])
+        texts = len(details.texts)
+        padding = _PADDING[details]
+        batch.naive_timestamps += naive
         batch.rows.append(
             (
-                event.identity,
-                sensor,
+                self._sensors[sensor],
                 session,
-                self._event_types[event.event_type],
-                number[event.src_ip],
-                number[event.protocol],
-                number[event.username],
-                number[event.password],
-                command,
-                number[event.client_version],
-                number[event.hassh],
-                number[file.shasum],
-                number[file.filename],
-                number[file.url],
-                number[file.destfile],
-                int(matcher) if matcher else None,
-                int(event.counts_as),
-                event.event_at,
-                event.event_at // US_PER_DAY,
-                event.src_port,
-                event.dst_port,
-                file.size,
-                event.duration_us,
+                self._event_types[event_type],
+                number[src_ip],
+                number[protocol],
+                *padding.before_texts,
+                *[number[text] for text in values[:texts]],
+                *padding.behind_texts,
+                identity,
+                matcher,
+                int(kind),
+                event_at,
+                event_at // US_PER_DAY,
+                src_port,
+                dst_port,
                 item.offset,
-                item.text.decode("utf-8"),
+                encode_text(item.text.decode("utf-8")),
+                *padding.before_numbers,
+                *values[texts:],
+                *padding.behind_numbers,
             )
         )
+
+
+class _Padding(NamedTuple):
+    """What stands in a row for the details that an event does not have: before and behind those that it has."""
+
+    before_texts: tuple[int, ...]
+    behind_texts: tuple[int, ...]
+    before_numbers: tuple[None, ...]
+    behind_numbers: tuple[None, ...]
+
+
+def _padding(details: Details) -> _Padding:
+    first_text = DETAILED_TEXTS.index(details.texts[0]) if details.texts else 0
+    first_number = DETAILED_NUMBERS.index(details.numbers[0]) if details.numbers else 0
+    return _Padding(
+        (0,) * first_text,
+        (0,) * (len(DETAILED_TEXTS) - first_text - len(details.texts)),
+        (None,) * first_number,
+        (None,) * (len(DETAILED_NUMBERS) - first_number - len(details.numbers)),
+    )
+
+
+_PADDING = {details: _padding(details) for details in ALL_DETAILS}
+_EVENT_AT = COLUMNS.index("event_at")
 
 
 def _dead_letter(item: Whole | Dead, reason: str) -> DeadLetter:

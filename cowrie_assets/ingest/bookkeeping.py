@@ -4,17 +4,16 @@ Every function runs within the caller's write transaction, the load step's own.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import Connection, func, select, update
 
-from cowrie_assets.ingest.batch import COLUMNS, Batch
+from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import events, log_paths, logs
 from cowrie_assets.warehouse.upsert import upsert
-
-_EVENT_AT = COLUMNS.index("event_at")
 
 
 class StalePlanError(RuntimeError):
@@ -81,7 +80,6 @@ def advance(connection: Connection, known: KnownLog, batch: Batch, inserted: int
         new = replace(known, events=owned, duplicates=known.duplicates + known.events - owned)
         counts = {}
     else:
-        times = [row[_EVENT_AT] for row in batch.rows]
         new = replace(
             known,
             bytes_read=batch.end,
@@ -91,8 +89,12 @@ def advance(connection: Connection, known: KnownLog, batch: Batch, inserted: int
             lines=known.lines + batch.lines,
             events=known.events + inserted,
             duplicates=known.duplicates + len(batch.rows) - inserted,
-            first_event_at=min((time for time in (known.first_event_at, *times) if time is not None), default=None),
-            last_event_at=max((time for time in (known.last_event_at, *times) if time is not None), default=None),
+            first_event_at=min(
+                (time for time in (known.first_event_at, batch.first_event_at) if time is not None), default=None
+            ),
+            last_event_at=max(
+                (time for time in (known.last_event_at, batch.last_event_at) if time is not None), default=None
+            ),
         )
         counts = {
             "dead_letters": logs.c.dead_letters + len(batch.dead_letters),
@@ -128,6 +130,11 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     path = plan.file.path if moved else known.path
     if (status, path) != (known.status, known.path):
         connection.execute(update(logs).where(logs.c.id == known.id).values(status=status, path=path))
+
+
+def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> int | None:
+    known = [time for time in times if time is not None]
+    return choose(known) if known else None
 
 
 def _newest_rival(connection: Connection, fingerprint: bytes) -> int:

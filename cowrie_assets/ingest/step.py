@@ -21,8 +21,9 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import commands, dead_letters, event_days
 from cowrie_assets.warehouse.upsert import upsert
 
-_FIRST_VALUE = COLUMNS.index(TEXT_COLUMNS[-1]) + 1
 _CHUNK = 500
+_FIRST_TEXT = COLUMNS.index(TEXT_COLUMNS[0])
+_FIRST_VALUE = _FIRST_TEXT + len(TEXT_COLUMNS)
 _KNOWN_COMMANDS = select(commands.c.command_id).where(commands.c.command_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -99,26 +100,22 @@ class StepWriter:
         numbers = dictionaries.texts.resolve(connection, batch.texts)
         texts = [None, *numbers]
         number_of_sensor = dict(zip(batch.sensors, sensors[1:], strict=True))
-        keys = [(number_of_sensor[key.sensor], key.session_id) for key in batch.sessions]
+        keys = [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
         sessions = [None, *dictionaries.sessions.resolve(connection, keys)]
         self._score_commands(
             connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
         )
         rows = [
             (
-                row[0],
-                sensors[row[1]],
-                sessions[row[2]],
-                event_types[row[3]],
-                *[texts[position] for position in row[4:_FIRST_VALUE]],
-                *row[_FIRST_VALUE:-1],
-                encode_text(row[-1]),
-                log_id,
-                now,
+                sensors[row[0]],
+                sessions[row[1]],
+                event_types[row[2]],
+                *[texts[place] for place in row[_FIRST_TEXT:_FIRST_VALUE]],
+                *row[_FIRST_VALUE:],
             )
             for row in batch.rows
         ]
-        return insert_new_events(connection, (*COLUMNS, "log_id", "ingested_at"), rows)
+        return insert_new_events(connection, COLUMNS, rows, {"log_id": log_id, "ingested_at": now})
 
     def _score_commands(self, connection: Connection, typed: dict[int, str]) -> None:
         """Give each command that the warehouse does not know its normal form and its risk."""

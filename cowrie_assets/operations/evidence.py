@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from cowrie_assets.clock import US_PER_DAY, day_number
-from cowrie_assets.cowrie.event import FileFacts, NotAnEventError, Source, read_event
+from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
+from cowrie_assets.ingest.batch import DETAILED_NUMBERS, DETAILED_TEXTS
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import SensorRegistry
 from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result
@@ -19,10 +20,8 @@ from cowrie_assets.warehouse.sql import statement
 
 NAME = "evidence_says_what_is_stored"
 _PROMISE = "each event's JSON gives the values and the identity that are stored with it"
-_TEXTS = (
-    *("session_id", "event_type", "src_ip", "protocol", "username", "password", "command", "client_version", "hassh"),
-    *("shasum", "filename", "url", "destfile"),
-)
+_TEXTS = ("session_id", "event_type", "src_ip", "protocol")
+_NUMBERS = ("matcher", "counts_as", "event_day", "src_port", "dst_port")
 
 
 def check_evidence(
@@ -67,15 +66,14 @@ def _differing_columns(row: RowMapping, offsets: dict[str, int]) -> list[str]:
         event = read_event(value, Source(sensor, {str(value.get("sensor")): sensor}, offsets))
     except (NotAnEventError, NotJsonError):
         return ["payload"]
-    file = event.file or FileFacts()
     matcher, session_id = event.session or (None, None)
-    says = {**event._asdict(), **file._asdict(), "matcher": matcher, "session_id": session_id, "file_size": file.size}
-    says["event_day"] = row["event_at"] // US_PER_DAY
+    says = {**event._asdict(), "matcher": matcher, "session_id": session_id, "event_day": row["event_at"] // US_PER_DAY}
     # Where the sensor has an offset, that may have been configured after the event was ingested.
     differs = ["event_at"] if sensor not in offsets and event.event_at != row["event_at"] else []
-    numbers = ("matcher", "counts_as", "event_day", "src_port", "dst_port", "file_size", "duration_us")
-    differs += [name for name in numbers if says[name] != row[name]]
+    differs += [name for name in _NUMBERS if says[name] != row[name]]
+    differs += [name for name in DETAILED_NUMBERS if event.detail(name) != row[name]]
     differs += [name for name in _TEXTS if says[name] != decode_text(row[name])]
+    differs += [name for name in DETAILED_TEXTS if event.detail(name) != decode_text(row[name])]
     return [*differs, "event_hash"] if bytes(row["event_hash"]) != event.identity else differs
 
 

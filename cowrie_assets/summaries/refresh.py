@@ -150,8 +150,8 @@ def _touch(connection: Connection, day: int, watermark: int, *, whole: bool) -> 
     connection.execute(text("DELETE FROM touched_sessions"))
     name = "summaries/sessions_of_day" if whole else "summaries/sessions_since"
     connection.execute(statement(name), {"day": day} if whole else {"day": day, "watermark": watermark})
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("ANALYZE touched_sessions"))
+    # Either planner would else take the few sessions of a delta for many, and read every event for them.
+    connection.execute(text("ANALYZE touched_sessions"))
 
 
 def _recompute(connection: Connection, summary: str, result: RefreshResult) -> None:

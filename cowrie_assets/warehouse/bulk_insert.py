@@ -1,6 +1,6 @@
 """Many rows into one table as fast as each engine takes them: `executemany` on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,25 +24,32 @@ def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows
         connection.exec_driver_sql(sql, [tuple(row) for row in rows])
 
 
-def insert_new_events(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> Inserted:
-    """Insert the events whose `event_hash` is not there yet; of equal ones in one call the first is taken."""
+def insert_new_events(
+    connection: Connection, columns: Sequence[str], rows: list[tuple[Any, ...]], constants: Mapping[str, int]
+) -> Inserted:
+    """Insert the events whose `event_hash` is not there yet; of equal ones in one call the first is taken.
+
+    `constants` are further columns, the same for all of them.
+    """
     if not rows:
         return {}
-    if connection.dialect.name == "postgresql":
-        return _insert_by_staging(connection, columns, rows)
-    return _insert_by_executemany(connection, columns, rows)
+    insert = _insert_by_staging if connection.dialect.name == "postgresql" else _insert_by_executemany
+    return insert(connection, columns, rows, constants)
 
 
-def _insert_by_executemany(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> Inserted:
+def _insert_by_executemany(
+    connection: Connection, columns: Sequence[str], rows: list[tuple[Any, ...]], constants: Mapping[str, int]
+) -> Inserted:
     newest = connection.exec_driver_sql("SELECT MAX(id) FROM events").scalar() or 0
     marked = connection.exec_driver_sql("SELECT MAX(last_event_id) FROM event_days").scalar() or 0
-    names, values = ", ".join(columns), ", ".join("?" * len(columns))
+    names = ", ".join((*columns, *constants))
+    values = ", ".join((*("?" * len(columns)), *(str(int(value)) for value in constants.values())))
     if marked > newest:  # events were lost: a number that is given again would pass for summarised
         names = f"id, {names}"
         values = f"(SELECT MAX(IFNULL(MAX(id), 0), {marked}) + 1 FROM events), {values}"  # noqa: S608
     connection.exec_driver_sql(
         f"INSERT INTO events ({names}) VALUES ({values}) ON CONFLICT (event_hash) DO NOTHING",  # noqa: S608
-        rows if isinstance(rows, list) else list(rows),
+        rows,
     )
     inserted: Inserted = {}
     day_column = columns.index("event_day")
@@ -55,17 +62,20 @@ def _insert_by_executemany(connection: Connection, columns: Sequence[str], rows:
     return inserted
 
 
-def _insert_by_staging(connection: Connection, columns: Sequence[str], rows: Sequence[RowTuple]) -> Inserted:
-    names = ", ".join(columns)
+def _insert_by_staging(
+    connection: Connection, columns: Sequence[str], rows: list[tuple[Any, ...]], constants: Mapping[str, int]
+) -> Inserted:
     hash_column = columns.index("event_hash")
     add_month_partitions(connection, {row[hash_column][:4] for row in rows})
-    connection.exec_driver_sql(
-        "CREATE TEMPORARY TABLE IF NOT EXISTS staging_events (LIKE events) ON COMMIT DELETE ROWS"
-    )
+    names = ", ".join(columns)
+    none = f"SELECT id, {names} FROM events LIMIT 0"  # noqa: S608  (names of our own schema)
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_events ON COMMIT DELETE ROWS AS {none}")
     numbered = [(position, *row) for position, row in enumerate(rows)]
     _copy(connection, f"COPY staging_events (id, {names}) FROM STDIN", numbered)
+    values = ", ".join(str(int(value)) for value in constants.values())
     result = connection.exec_driver_sql(
-        f"WITH inserted AS (INSERT INTO events ({names}) SELECT {names} FROM staging_events ORDER BY staging_events.id "  # noqa: S608
+        f"WITH inserted AS (INSERT INTO events ({names}, {', '.join(constants)}) "  # noqa: S608
+        f"SELECT {names}, {values} FROM staging_events ORDER BY staging_events.id "
         "ON CONFLICT DO NOTHING RETURNING event_day, id) "
         "SELECT event_day, COUNT(*), MAX(id) FROM inserted GROUP BY event_day"
     ).all()

@@ -25,7 +25,7 @@ _WRITE_LOCK = 0x436F77726965  # "Cowrie": the advisory lock of PostgreSQL that s
 _PAGE_BYTES = 8192
 _CACHE_KIB = 65536
 _CHECKPOINT_PAGES = 64 * 1024 * 1024 // _PAGE_BYTES
-"""Pages of the write-ahead log before SQLite folds it back: an index page that a large load writes often is folded once."""
+"""Pages of the write-ahead log before SQLite folds it back: an index page that a load writes often is folded once."""
 _BUSY_MS = 120_000
 
 
@@ -83,15 +83,8 @@ class Warehouse:
         """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere."""
         if self.dialect != "sqlite":
             return
-        with self.write() as connection:  # it may write, and a writer has to stand in line
-            connection.execute(text("PRAGMA optimize"))
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-
-    def analyze(self) -> None:
-        """Let the engine learn the tables' shapes."""
-        with self.write() as connection:
-            connection.execute(text("ANALYZE"))
 
     @property
     def size_bytes(self) -> int:

@@ -1,0 +1,114 @@
+"""What an event tells beyond when, where and whose: a login's names, a command's line, a file, a client, a duration.
+
+An event has one kind of details, by what it counts as or by its type, and most have none. Nothing here makes an event
+fail: a value of an unexpected type is taken as text or left out.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cowrie_assets.clock import US_PER_SECOND
+from cowrie_assets.cowrie.counting import CountsAs
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PATH_PART = re.compile(r".*[/\\]", re.DOTALL)
+_URL_LENGTH = 1024
+_FILENAME_LENGTH = 512
+_HIGHEST_SIZE = 2**62
+_LONGEST_DURATION_US = 2**53
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Details:
+    """A kind of details: the names of its texts, then of its numbers, and what reads their values in that order."""
+
+    texts: tuple[str, ...]
+    numbers: tuple[str, ...]
+    read: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+
+
+def text_of(value: object) -> str | None:
+    """A value as text: a string as it is, any other JSON value written out; None for null."""
+    if value is None or type(value) is str:
+        return value
+    if isinstance(value, (int, float)):
+        return str(value)
+    return json.dumps(value, sort_keys=True)
+
+
+def _login(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    return text_of(value.get("username")), text_of(value.get("password"))
+
+
+def _command(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (text_of(value.get("input")) or "",)
+
+
+def _client_version(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (text_of(value.get("version")),)
+
+
+def _hassh(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (text_of(value.get("hassh")),)
+
+
+def _file(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Its SHA-256, name, url, destination and size.
+
+    "`download_url` at most 1024, `filename` at most 512 characters, control characters and path parts removed"
+    (DATA.md).
+    """
+    shasum = (text_of(value.get("shasum")) or "").strip().lower()
+    size = value.get("size")
+    destfile = text_of(value.get("destfile"))
+    name = text_of(value.get("filename")) or destfile or ""
+    return (
+        shasum if _SHA256.fullmatch(shasum) else None,
+        _CONTROL.sub("", _PATH_PART.sub("", name))[:_FILENAME_LENGTH] or None,
+        _CONTROL.sub("", text_of(value.get("url")) or "")[:_URL_LENGTH] or None,
+        destfile or None,
+        size if type(size) is int and 0 <= size <= _HIGHEST_SIZE else None,
+    )
+
+
+def _closed(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    """ "`duration_ms` / 1000, or `duration` as number or numeric string" (DATA.md), in microseconds."""
+    for key, unit in (("duration_ms", 1_000), ("duration", US_PER_SECOND)):
+        try:
+            duration = round(float(value[key]) * unit)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            continue
+        if 0 <= duration <= _LONGEST_DURATION_US and type(value[key]) is not bool:
+            return (duration,)
+    return (None,)
+
+
+NO_DETAILS = Details((), (), lambda _: ())
+_LOGIN = Details(("username", "password"), (), _login)
+_FILE = Details(("shasum", "filename", "url", "destfile"), ("file_size",), _file)
+_OF_KIND = {
+    CountsAs.COMMAND: Details(("command",), (), _command),
+    CountsAs.LOGIN_SUCCESS: _LOGIN,
+    CountsAs.LOGIN_FAILURE: _LOGIN,
+    CountsAs.FILE_DOWNLOAD: _FILE,
+    CountsAs.FILE_DOWNLOAD_FAILED: _FILE,
+    CountsAs.FILE_UPLOAD: _FILE,
+    CountsAs.CLOSED: Details((), ("duration_us",), _closed),
+}
+_OF_TYPE = {
+    "cowrie.client.version": Details(("client_version",), (), _client_version),
+    "cowrie.client.kex": Details(("hassh",), (), _hassh),
+}
+
+
+def details_of(event_type: str, kind: CountsAs) -> Details:
+    """The details that such an event has."""
+    return _OF_KIND.get(kind) or _OF_TYPE.get(event_type, NO_DETAILS)
+
+
+ALL_DETAILS = tuple(dict.fromkeys((NO_DETAILS, *_OF_KIND.values(), *_OF_TYPE.values())))
+"""Every kind there is, each once."""
