@@ -47,9 +47,7 @@ install: $(VENV)/installed-dev ## install all that is needed into .venv
 demo: $(VENV)/installed ## ingest the sample of real logs, write its reports, print one
 	@mkdir -p "$(DEMO)"
 	$(COWRIE) ingest
-	$(COWRIE) report daily 2026-08-30 --to 2026-09-03 --all-sensors --output "$(DEMO)/reports"
-	$(COWRIE) report weekly 2026-W35 --to 2026-W36 --all-sensors --output "$(DEMO)/reports"
-	$(COWRIE) report monthly 2026-08 --to 2026-09 --all-sensors --output "$(DEMO)/reports"
+	$(COWRIE) backfill 2026-08-30 2026-09-03
 	$(COWRIE) validate
 	@$(COWRIE) report daily 2026-08-31 --format text
 	@echo
