@@ -113,6 +113,8 @@ class LineFrame:
         self._hopeless = set(hopeless)
         self._alone = alone
         self._last_eventid: int | None = None
+        self._held = False
+        """Behind `consumed` stands a whole object whose separators may go on."""
         self._consume(0)
         self._frame()
 
@@ -136,7 +138,7 @@ class LineFrame:
             if self._position == self._bound:
                 break
             going_on = self._take_value()
-        if self._bound < len(self._text):
+        if self._bound < len(self._text) and not self._held:
             self._end_too_long()
         elif going_on and self._ended:
             self._end_line()
@@ -208,6 +210,7 @@ class LineFrame:
         text = self._text
         after = skip_separators(text, stop, self._limit)
         if self._line_end == "unknown" and may_go_on(text, after):
+            self._held = True
             return False
         self._end_dead_part(begin)
         self.items.append(Whole(self._offset + begin, self._line_number, self._end_offset(after), *decoded))

@@ -352,7 +352,7 @@ PIECES = [
     ),
 ]
 CONTENT = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=14).map(b"".join)
-LIMITS = st.sampled_from([1, 20, 60, 100, 200, MIB])
+LIMITS = st.sampled_from([8, 20, 60, 100, 200, MIB])
 
 
 def cut(content: bytes, places: list[int]) -> list[bytes]:
@@ -377,6 +377,9 @@ def test_any_split_into_blocks_gives_the_same_items(content: bytes, places: list
 
 @settings(max_examples=600, deadline=None)
 @given(CONTENT, st.lists(st.integers(0, 10_000), max_size=12), LIMITS)
+@example(b"1234\n" + b'{"eventid":"\\ud800"}[', [], 20)
+@example(event(1) + b"\0\0\xef\xbb\xbf" + event(2) + b"\n", [67], 100)
+@example(b'{"a":[\n123}' + event(1), [9], MIB)
 def test_reading_can_stop_and_resume_at_any_safe_offset(content: bytes, places: list[int], limit: int):
     """A new framer for each block, which reads again what lies behind the last safe offset."""
     items: list[Item] = []
