@@ -153,7 +153,7 @@ def test_a_bulk_load_through_dagster_changes_no_row_and_a_sensor_can_be_chosen(h
     with honeypot.warehouse() as warehouse:
         before = tables.contents(warehouse)
         assert honeypot.run(
-            "ingest", "2026-08-31", config={"ops": {"raw_events": {"config": {"mode": "BULK"}}}}
+            "ingest", "2026-08-31", config={"ops": {"raw_events": {"config": {"mode": "bulk"}}}}
         ).success
         assert tables.contents(warehouse) == before
     assert honeypot.metadata("raw_events", "2026-08-31")["new_events"] == 0

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 
+import dagster as dg
 import pytest
 
 from cowrie_assets.clock import today
+from cowrie_assets.definitions import defs
 from cowrie_assets.defs.partitions import (
     DAILY,
     MONTHLY,
@@ -58,6 +60,21 @@ def test_what_runs_now_is_a_partition_and_tomorrow_is_none() -> None:
     assert not has_key(period_of("daily", date(2019, 12, 31)))
 
 
+@pytest.mark.parametrize("kind", ["weekly", "monthly"])
+def test_the_first_and_the_running_period_can_be_backfilled_though_days_of_them_are_no_partitions(kind) -> None:
+    graph = defs.resolve_asset_graph()
+    report, sessions = dg.AssetKey(f"{kind}_report"), dg.AssetKey("session_summaries")
+    keys = PARTITIONS[kind].get_partition_keys()
+    for key in (keys[0], keys[-1]):
+        upstream = graph.get_partition_mapping(report, sessions).get_upstream_mapped_partitions_result_for_partitions(
+            PARTITIONS[kind].subset_with_partition_keys([key]), PARTITIONS[kind], DAILY
+        )
+        assert upstream.required_but_nonexistent_subset.is_empty
+        days = list(upstream.partitions_subset.get_partition_keys())
+        assert all(period_of_key(kind, day) == period_of_key(kind, key) for day in days)
+        assert days
+
+
 def test_neighbours_share_a_run_of_at_most_31() -> None:
     days = [period_of("daily", date(2026, 1, 1) + timedelta(days=number)) for number in (0, 1, 2, 4, *range(10, 50))]
     assert [(first.label, last.label) for first, last in ranges(reversed(days))] == [
@@ -84,10 +101,11 @@ def test_neighbouring_weeks_and_months_share_a_run() -> None:
 def test_a_request_names_one_partition_or_a_range() -> None:
     day, next_day = period_of("daily", date(2026, 8, 31)), period_of("daily", date(2026, 9, 1))
     one = request("ingest", (day, day))
-    assert (one.partition_key, dict(one.tags)) == ("2026-08-31", {})
+    assert (one.partition_key, dict(one.tags)) == ("2026-08-31", {"dagster/priority": "1"})
     two = request("ingest", (day, next_day))
     assert two.partition_key is None
     assert dict(two.tags) == {
+        "dagster/priority": "1",
         "dagster/asset_partition_range_start": "2026-08-31",
         "dagster/asset_partition_range_end": "2026-09-01",
     }

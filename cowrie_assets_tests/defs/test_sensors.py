@@ -234,7 +234,7 @@ def test_reports_of_running_periods_are_asked_for_once_an_hour(honeypot) -> None
 
 
 def test_ticks_are_cheap_with_many_logs_and_days(honeypot) -> None:
-    for number in range(400):
+    for number in range(200):
         day = NOON - number * DAY
         honeypot.log(f"cowrie.json.{day.date()}", *session_events(day, f"{number:012x}"), sensor=f"hp-{number % 4}")
     with honeypot.warehouse() as warehouse:

@@ -38,6 +38,6 @@ def filled(dev: Dev, real_logs: Path) -> Dev:
         folder = dev.logs / log.parent.name
         folder.mkdir(exist_ok=True)
         shutil.copy(log, folder)
-    runs = dev.wait_for_backfill(dev.launch_backfill(DAILY, DAYS))
+    runs = dev.runs_of(dev.launch_backfill(DAILY, DAYS))
     assert [run["status"] for run in runs] == ["SUCCESS"], "nine days share a run"
     return dev

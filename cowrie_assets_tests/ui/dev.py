@@ -65,15 +65,19 @@ class Dev:
         assert launched["__typename"] == "LaunchBackfillSuccess", launched
         return str(launched["backfillId"])
 
-    def wait_for_backfill(self, backfill: str, seconds: float = 180) -> list[dict[str, Any]]:
-        """The runs of a backfill, once it has ended."""
+    def runs_of(self, backfill: str, seconds: float = 180) -> list[dict[str, Any]]:
+        """The runs of a backfill once all of them have ended; the backfill itself notices up to half a minute later."""
 
-        def ended() -> dict[str, Any] | None:
-            found: dict[str, Any] = self.ask(_BACKFILL, id=backfill)["partitionBackfillOrError"]
-            return found if found["status"].startswith(("COMPLETED", "FAILED", "CANCELED")) else None
+        def ended() -> list[dict[str, Any]] | None:
+            runs: list[dict[str, Any]] = self.ask(_BACKFILL, id=backfill)["partitionBackfillOrError"]["runs"]
+            return runs if runs and all(run["status"] in ("SUCCESS", "FAILURE", "CANCELED") for run in runs) else None
 
-        runs: list[dict[str, Any]] = wait_until(ended, seconds, lambda: f"backfill {backfill} does not end")["runs"]
-        return runs
+        found: list[dict[str, Any]] = wait_until(ended, seconds, self.last_words)
+        return found
+
+    def last_words(self) -> str:
+        """The end of what `dagster dev` printed."""
+        return (self.folder / "dagster_dev.log").read_text()[-6000:]
 
     def backfills(self) -> list[str]:
         """The ids of all backfills, the newest first."""
@@ -154,11 +158,10 @@ def running(folder: Path, **settings: str) -> Iterator[Dev]:
         "--port",
         port,
     ]
-    output = folder / "dagster_dev.log"
-    with output.open("wb") as log:
+    with (folder / "dagster_dev.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
-        wait_until(lambda: _is_up(dev), STARTED_WITHIN, lambda: output.read_text()[-4000:])
+        wait_until(lambda: _is_up(dev), STARTED_WITHIN, dev.last_words)
         yield dev
     finally:
         _end(process)

@@ -108,10 +108,8 @@ def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, pictures: P
     dialog.get_by_placeholder(re.compile("partition", re.IGNORECASE)).press("Enter")
     page.screenshot(path=pictures / "7-backfill-dialog.png")
     dialog.get_by_role("button", name=re.compile("Launch")).click()
-    (launched,) = wait_until(
-        lambda: [each for each in filled.backfills() if each not in before], 30, lambda: "no backfill"
-    )
-    runs = filled.wait_for_backfill(launched)
+    (launched,) = wait_until(lambda: [each for each in filled.backfills() if each not in before], 30, filled.last_words)
+    runs = filled.runs_of(launched)
     assert [run["status"] for run in runs] == ["SUCCESS"]
     assert filled.materialized("weekly_report") == ["2026-08-24", "2026-08-31"]
     assert (filled.reports / "weekly" / "2026-W36" / "aggregate.json").exists()

@@ -35,15 +35,15 @@ log_files = dg.AssetSpec(
 class Mode(Enum):
     """How logs are read."""
 
-    DELTA = "delta"
-    BULK = "bulk"
+    delta = "delta"
+    bulk = "bulk"
 
 
 class IngestConfig(dg.Config):
     """What can be chosen when events are read."""
 
     mode: Mode = Field(
-        Mode.DELTA,
+        Mode.delta,
         description="delta reads what is new of each log, bulk reads whole logs; both end with the same rows",
     )
     sensors: list[str] = Field([], description="read the logs of these sensors only; all, where the list is empty")
