@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
+from cowrie_assets.settings import url_for_people
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.errors import WarehouseError
 
@@ -63,7 +64,7 @@ class Warehouse:
             with engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except (ArgumentError, NoSuchModuleError, ImportError, DatabaseError) as error:
-            name, reason = parsed.render_as_string(hide_password=True), getattr(error, "orig", None) or error
+            name, reason = url_for_people(parsed), getattr(error, "orig", None) or error
             raise WarehouseError(f"the database {name} cannot be opened: {reason}") from error
         return cls(engine)
 
@@ -98,7 +99,7 @@ class Warehouse:
     @property
     def label(self) -> str:
         """The URL with its password hidden."""
-        return self._engine.url.render_as_string(hide_password=True)
+        return url_for_people(self._engine.url)
 
     def close(self) -> None:
         """Give every connection back."""

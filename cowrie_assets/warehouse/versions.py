@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets.warehouse.schema import metadata
+from cowrie_assets.warehouse.views import VIEWS
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -59,7 +61,7 @@ def _revision(connection: Connection) -> str | None:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if found is not None:
             return str(found)
-    foreign = tables & {"raw_events", "session_summaries", "sessions", "schema_state"}
+    foreign = tables & {*metadata.tables, *VIEWS, "sessions", "schema_state"}
     if foreign:
         raise WarehouseError(
             f"the database belongs to another tool (it has a table {min(foreign)!r}): "

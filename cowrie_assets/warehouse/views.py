@@ -24,7 +24,9 @@ _EXPANSIONS = {
         "hex": "lower(hex({0}))",
     },
     "postgresql": {
-        "utc": "timestamptz 'epoch' + {0} * interval '1 microsecond'",
+        "utc": (
+            "timestamptz 'epoch' + {0} / 1000000 * interval '1 second' + {0} % 1000000 * interval '1 microsecond'"
+        ),  # in two steps: an interval is multiplied by a double, which does not hold the microseconds of year 9999
         "utc_day": "date '1970-01-01' + {0}",
         "hex": "encode({0}, 'hex')",
     },

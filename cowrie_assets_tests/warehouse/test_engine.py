@@ -1,0 +1,133 @@
+"""Opening a database: what is asked of it, what is refused and with which words; reading one state, writing alone."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse, _prepare_sqlite
+from cowrie_assets.warehouse.errors import WarehouseError
+
+
+def insert_sensor(warehouse: Warehouse, number: int) -> None:
+    with warehouse.write() as connection:
+        connection.execute(text("INSERT INTO sensors VALUES (:number, :name)"), {"number": number, "name": str(number)})
+
+
+def count_sensors(warehouse: Warehouse) -> int:
+    with warehouse.read() as connection:
+        return int(connection.execute(text("SELECT COUNT(*) FROM sensors")).scalar_one())
+
+
+def test_sqlite_writes_ahead_and_waits_for_others(tmp_path: Path) -> None:
+    with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse, warehouse.read() as connection:
+        found = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "busy_timeout")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 120_000}
+
+
+def test_a_checkpoint_empties_the_write_ahead_log(tmp_path: Path) -> None:
+    with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
+        insert_sensor(warehouse, 1)
+        log = tmp_path / "w.db-wal"
+        assert log.stat().st_size > 0
+        warehouse.checkpoint()
+        assert log.stat().st_size == 0
+        assert count_sensors(warehouse) == 1
+
+
+def test_where_sqlite_cannot_write_ahead_it_says_so_and_works(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """SQLite's file layer without locks has no shared memory, as a network share has none."""
+    connection = sqlite3.connect(f"file:{tmp_path / 'w.db'}?vfs=unix-none", uri=True)
+    _prepare_sqlite(connection, None)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    connection.close()
+    assert "SQLite cannot use WAL here" in caplog.text
+
+
+def test_a_read_sees_one_state_whatever_is_written_meanwhile(warehouse: Warehouse) -> None:
+    insert_sensor(warehouse, 1)
+    with warehouse.read() as connection:
+        count = text("SELECT COUNT(*) FROM sensors")
+        before = connection.execute(count).scalar_one()
+        insert_sensor(warehouse, 2)
+        assert connection.execute(count).scalar_one() == before == 1
+    assert count_sensors(warehouse) == 2
+
+
+def test_a_write_that_fails_leaves_nothing(warehouse: Warehouse) -> None:
+    with pytest.raises(ZeroDivisionError), warehouse.write() as connection:
+        connection.execute(text("INSERT INTO sensors VALUES (1, 'a')"))
+        connection.execute(text("CREATE TABLE left_over (id INTEGER)"))
+        _ = 1 / 0
+    assert count_sensors(warehouse) == 0
+    with pytest.raises(Exception, match="left_over"), warehouse.read() as connection:
+        connection.execute(text("SELECT * FROM left_over"))
+
+
+def test_writers_stand_in_line(warehouse: Warehouse) -> None:
+    """Each reads the count and writes one more under it: two at once would read the same."""
+
+    def add() -> None:
+        for _ in range(10):
+            with warehouse.write() as connection:
+                newest = connection.execute(text("SELECT COALESCE(MAX(id), 0) FROM sensors")).scalar_one()
+                connection.execute(
+                    text("INSERT INTO sensors VALUES (:id, :name)"), {"id": newest + 1, "name": str(newest)}
+                )
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count_sensors(warehouse) == 40
+
+
+def test_its_size_is_told(warehouse: Warehouse) -> None:
+    assert warehouse.size_bytes > 100_000
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("no url", "is no SQLAlchemy URL"),
+        ("mysql://u:hidden-word@h/db", "mysql is not supported; use sqlite or postgresql"),
+        ("sqlite://", "a SQLite warehouse is a file"),
+        ("sqlite:///:memory:", "a SQLite warehouse is a file"),
+        ("sqlite:////nowhere/at/all/w.db", "/nowhere/at/all of the database does not exist; create it first"),
+        ("postgresql+nothing://u:hidden-word@h/db", "cannot be opened"),
+        ("postgresql://u:hidden-word@127.0.0.1:1/db", "cannot be opened"),
+        ("postgresql://127.0.0.1:1/db?user=u&password=hidden-word", "cannot be opened"),
+        ("postgresql://u:hidden-word@127.0.0.1:1/db?no_such_option=1", "cannot be opened"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_in_words_without_its_password(url: str, words: str) -> None:
+    with pytest.raises(WarehouseError, match=words.replace("+", r"\+")) as refused:
+        Warehouse.open(url)
+    assert "hidden-word" not in str(refused.value)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "w.db").write_text("no database at all, " * 100)
+    with pytest.raises(WarehouseError, match="file is not a database"):
+        Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}")
+
+
+@pytest.mark.parametrize("secret", ["hidden-word", "p@ss:/wörd", "%41"])
+def test_a_password_is_in_no_label(postgres_url: str, secret: str) -> None:
+    url = make_url(postgres_url).set(password=secret)
+    for written in (
+        url.render_as_string(hide_password=False),
+        url.set(password=None).update_query_dict({"password": secret}).render_as_string(hide_password=False),
+    ):
+        with Warehouse.connect(written) as warehouse:
+            labels = (warehouse.label, Settings(database_url=written).database_label)
+        assert all(secret not in label and "w%C3%B6rd" not in label for label in labels), labels
