@@ -12,6 +12,7 @@ from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.cowrie.counting import CountsAs
 from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
+from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Dead, Item, Whole
 from cowrie_assets.warehouse.codec import encode_text
 
@@ -69,6 +70,7 @@ class Batch:
     blank: int = 0
     invalid_utf8: int = 0
     naive_timestamps: int = 0
+    unknown_event_ids: int = 0
 
     @property
     def lines(self) -> int:
@@ -159,6 +161,7 @@ class BatchBuilder:
         texts = len(details.texts)
         padding = _PADDING[details]
         batch.naive_timestamps += naive
+        batch.unknown_event_ids += event_type not in KNOWN
         batch.rows.append(
             (
                 self._sensors[sensor],

@@ -50,6 +50,7 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int) -> Kn
             blank=0,
             invalid_utf8=0,
             naive_timestamps=0,
+            unknown_event_ids=0,
             last_ingested_at=now,
         )
     )
@@ -101,6 +102,7 @@ def advance(connection: Connection, known: KnownLog, batch: Batch, inserted: int
             "blank": logs.c.blank + batch.blank,
             "invalid_utf8": logs.c.invalid_utf8 + batch.invalid_utf8,
             "naive_timestamps": logs.c.naive_timestamps + batch.naive_timestamps,
+            "unknown_event_ids": logs.c.unknown_event_ids + batch.unknown_event_ids,
         }
     changed = {name: getattr(new, name) for name in KnownLog.__slots__ if getattr(new, name) != getattr(known, name)}
     connection.execute(update(logs).where(logs.c.id == known.id).values(**changed, **counts, last_ingested_at=now))

@@ -5,26 +5,24 @@ A kill at any moment leaves either all of a step or nothing of it.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from cowrie_assets.clock import now_us
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.normalize import normalize_command
-from cowrie_assets.cowrie.risk import RULESET, command_risk
 from cowrie_assets.ingest.batch import COLUMNS, TEXT_COLUMNS, Batch, DeadLetter
 from cowrie_assets.ingest.bookkeeping import advance, open_log, require_unmoved, settle_log
+from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.warehouse.bulk_insert import insert_new_events, insert_rows
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import commands, dead_letters, event_days
+from cowrie_assets.warehouse.schema import dead_letters, event_days
 from cowrie_assets.warehouse.upsert import upsert
 
 _CHUNK = 500
 _FIRST_TEXT = COLUMNS.index(TEXT_COLUMNS[0])
 _FIRST_VALUE = _FIRST_TEXT + len(TEXT_COLUMNS)
-_KNOWN_COMMANDS = select(commands.c.command_id).where(commands.c.command_id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class StepWriter:
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
         self._dictionaries = Dictionaries(KNOWN.__contains__)
-        self._scored: set[int] = set()
+        self._scores = CommandScores(self._dictionaries)
 
     def write(self, plan: Plan, known: KnownLog | None, batch: Batch) -> tuple[KnownLog, StepResult]:
         """Write a batch of `plan`'s log; `known` is the ledger row as the step before left it, None before the first.
@@ -59,7 +57,7 @@ class StepWriter:
                 return self._write(connection, plan, known, batch)
         except BaseException:
             self._dictionaries.forget()
-            self._scored.clear()
+            self._scores.forget()
             raise
 
     def settle(self, plan: Plan, known: KnownLog | None, *, damaged: bool) -> None:
@@ -102,7 +100,7 @@ class StepWriter:
         number_of_sensor = dict(zip(batch.sensors, sensors[1:], strict=True))
         keys = [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
         sessions = [None, *dictionaries.sessions.resolve(connection, keys)]
-        self._score_commands(
+        self._scores.score(
             connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
         )
         rows = [
@@ -116,27 +114,6 @@ class StepWriter:
             for row in batch.rows
         ]
         return insert_new_events(connection, COLUMNS, rows, {"log_id": log_id, "ingested_at": now})
-
-    def _score_commands(self, connection: Connection, typed: dict[int, str]) -> None:
-        """Give each command that the warehouse does not know its normal form and its risk."""
-        unknown = {number: command for number, command in typed.items() if number not in self._scored}
-        if not unknown:
-            return
-        known = set(connection.execute(_KNOWN_COMMANDS, {"ids": list(unknown)}).scalars())
-        missing = {number: command for number, command in unknown.items() if number not in known}
-        normalized = self._dictionaries.texts.resolve(
-            connection, [normalize_command(command) for command in missing.values()]
-        )
-        insert_rows(
-            connection,
-            "commands",
-            ("command_id", "normalized_id", "risk_score", "ruleset"),
-            [
-                (number, form, command_risk(command), RULESET)
-                for (number, command), form in zip(missing.items(), normalized, strict=True)
-            ],
-        )
-        self._scored |= unknown.keys()
 
 
 def _mark_days(connection: Connection, newest: dict[int, int]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cowrie_assets.clock import day_number, day_of_number
+from cowrie_assets.clock import day_number, day_of_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
 from cowrie_assets.ingest.load import LoadResult, Mode, load
 from cowrie_assets.ingest.spans import LogSpan, log_spans
@@ -59,6 +59,7 @@ def ingest(
     loaded.warnings[:0] = found.warnings
     if not loaded.logs and not loaded.unchanged:
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
+    loaded.warnings += outside(loaded, settings)
     return IngestResult(loaded, refresh(warehouse, progress=progress))
 
 
@@ -81,6 +82,18 @@ def load_days(
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
     return loaded
+
+
+def outside(loaded: LoadResult, settings: Settings) -> list[str]:
+    """A sentence where events were stored that lie before the first day or in the future; else none."""
+    days = [day for day in loaded.days if not settings.first_day <= day <= today()]
+    if not days:
+        return []
+    count = sum(loaded.events_by_day[day] for day in days)
+    return [
+        f"{count} events from {days[0]} to {days[-1]} are stored, and no partition shows them: they lie in the future "
+        f"or before COWRIE_FIRST_DAY ({settings.first_day})"
+    ]
 
 
 def changed_logs(warehouse: Warehouse, settings: Settings) -> tuple[LogSpan, ...]:

@@ -12,6 +12,7 @@ from datetime import date
 from sqlalchemy import Connection, Table, delete, select, text
 
 from cowrie_assets.clock import day_number, day_of_number
+from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import (
@@ -59,6 +60,7 @@ def refresh(
     `days` None takes every pending day. Without `whole` a day costs what is new on it; with it, every session of the
     day is recomputed.
     """
+    score_anew(warehouse)
     numbers = _pending_numbers(warehouse, summaries) if days is None else sorted({day_number(day) for day in days})
     result = RefreshResult()
     for position, number in enumerate(numbers):

@@ -34,7 +34,7 @@ class Dictionary(Generic[Key]):
         identify: Callable[[Key], bytes | str],
         describe: Callable[[Key], tuple[Any, ...]],
         *,
-        capacity: int = 250_000,
+        capacity: int = 100_000,
     ) -> None:
         self._table = table
         self._unique = table.c[column]

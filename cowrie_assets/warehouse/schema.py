@@ -68,6 +68,7 @@ commands = Table(
     Column("normalized_id", BigInteger, nullable=False, comment="texts.id of the command with what varies folded"),
     Column("risk_score", SmallInteger, nullable=False, comment="0 to 100"),
     Column("ruleset", Integer, nullable=False, comment="cowrie.risk.RULESET that gave score and normal form"),
+    Index("commands_ruleset", "ruleset"),
 )
 
 # ----------------------------------------------------------------------------------------------------------- evidence
@@ -133,6 +134,7 @@ logs = Table(
     Column("dead_letters", BigInteger, nullable=False),
     Column("blank", BigInteger, nullable=False),
     Column("invalid_utf8", BigInteger, nullable=False, comment="lines in which bytes became U+FFFD"),
+    Column("unknown_event_ids", BigInteger, nullable=False, comment="events with an id that Cowrie does not know"),
     Column("naive_timestamps", BigInteger, nullable=False, comment="events whose time had no zone: UTC was assumed"),
     Column("first_event_at", BigInteger),
     Column("last_event_at", BigInteger),

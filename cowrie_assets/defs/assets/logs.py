@@ -11,11 +11,10 @@ from pydantic import Field
 from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, WRITER_POOL, shown, table_metadata
 from cowrie_assets.defs.figures import day_figures, load_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress, record
-from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, FIRST_DAY, partition_day
+from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, partition_day
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.ingest.load import LoadResult
 from cowrie_assets.ingest.spans import LogSpan
-from cowrie_assets.operations.ingest import changed_logs, load_days
+from cowrie_assets.operations.ingest import changed_logs, load_days, outside
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -83,7 +82,7 @@ def raw_events(
             progress=log_progress(context),
         )
         figures = day_figures(database, days)
-    for warning in [*result.warnings, *_outside(result)]:
+    for warning in [*result.warnings, *outside(result, chosen)]:
         context.log.warning(shown(warning))
     for day in days:
         key = day.isoformat()
@@ -95,17 +94,6 @@ def _strays(unread: Sequence[LogSpan], days: Sequence[date]) -> list[date]:
     """The days without a partition that logs bring in and that a day of the run takes in."""
     new = {day for log in unread for day in log.new_days()}
     return [day for day in new if day != partition_day(day) and partition_day(day) in days]
-
-
-def _outside(result: LoadResult) -> Iterator[str]:
-    """A sentence where events were stored that no partition shows."""
-    outside = sorted(day for day in result.events_by_day if day != partition_day(day))
-    if outside:
-        count = sum(result.events_by_day[day] for day in outside)
-        yield (
-            f"{count} events from {outside[0]} to {outside[-1]} are stored, and no partition shows them: they lie in "
-            f"the future or before COWRIE_FIRST_DAY ({FIRST_DAY})"
-        )
 
 
 @contextmanager

@@ -21,6 +21,8 @@ CREATE TABLE commands (
   PRIMARY KEY (command_id)
 );
 
+CREATE INDEX commands_ruleset ON commands (ruleset);
+
 CREATE TABLE dead_letters (
   id BIGINT NOT NULL,
   digest BYTEA NOT NULL,
@@ -164,6 +166,7 @@ CREATE TABLE logs (
   dead_letters BIGINT NOT NULL,
   blank BIGINT NOT NULL,
   invalid_utf8 BIGINT NOT NULL,
+  unknown_event_ids BIGINT NOT NULL,
   naive_timestamps BIGINT NOT NULL,
   first_event_at BIGINT,
   last_event_at BIGINT,
