@@ -23,6 +23,8 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import log_paths, logs
 
 _EDGE_BYTES = 256 * 1024
+_GLANCE_BYTES = 32 * 1024 * 1024
+"""So much of an archive is unpacked for a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,24 @@ class LogSpan:
         return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
-def log_spans(warehouse: Warehouse, settings: Settings, files: Sequence[LogFile]) -> Iterator[LogSpan]:
-    """The span of each log that has one: a log that is empty, or that cannot be read, has none."""
+def log_spans(
+    warehouse: Warehouse, settings: Settings, files: Sequence[LogFile], *, glance: bool = False
+) -> Iterator[LogSpan]:
+    """The span of each log that has one: a log that is empty, or that cannot be read, has none.
+
+    The end of an archive that was not read yet is found by unpacking all of it. A `glance` does without: such a span
+    may end too early, and begins right.
+    """
     for log in files:
         try:
-            span = _span(warehouse, settings, log)
+            span = _span(warehouse, settings, log, glance)
         except OSError:
             continue
         if span is not None:
             yield span
 
 
-def _span(warehouse: Warehouse, settings: Settings, log: LogFile) -> LogSpan | None:
+def _span(warehouse: Warehouse, settings: Settings, log: LogFile, glance: bool) -> LogSpan | None:
     with warehouse.read() as connection:
         plan = plan_log(connection, log, quiet_seconds=settings.quiet_seconds, skip_unchanged=True)
         times = _known_times(connection, log) if plan is None else _times_of(plan.known)
@@ -70,7 +78,7 @@ def _span(warehouse: Warehouse, settings: Settings, log: LogFile) -> LogSpan | N
         return None
     else:
         read = plan.known.bytes_read if plan.known else 0
-        new = edge_times(log, settings, read) or times[-1:] or [now_us()]
+        new = edge_times(log, settings, read, glance=glance) or times[-1:] or [now_us()]
     if not times and not new:
         return None
     first, last = _days([*times, *new])
@@ -95,17 +103,17 @@ def _days(times: Sequence[int]) -> tuple[date, date]:
     return day_of_number(min(times) // US_PER_DAY), day_of_number(max(times) // US_PER_DAY)
 
 
-def edge_times(log: LogFile, settings: Settings, start: int = 0) -> list[int]:
+def edge_times(log: LogFile, settings: Settings, start: int = 0, *, glance: bool = False) -> list[int]:
     """The times (microseconds since the epoch) of the events at the edges of what a log holds behind offset `start`.
 
-    An edge is 256 KiB. Nothing where neither has a usable event.
+    An edge is 256 KiB. Nothing where neither has a usable event. `glance`: see `log_spans`.
     """
     source = Source(log.sensor, settings.registry.names_by_alias(), settings.registry.clock_offsets())
-    head, tail = _edges(log.path, start)
+    head, tail = _edges(log.path, start, _GLANCE_BYTES if glance else None)
     return [*_times(head, source), *_times(tail.partition(b"\n")[2], source)]
 
 
-def _edges(path: Path, start: int) -> tuple[bytes, bytes]:
+def _edges(path: Path, start: int, most: int | None) -> tuple[bytes, bytes]:
     head = b""
     tail = b""
     with LogContent(path) as content:
@@ -116,6 +124,8 @@ def _edges(path: Path, start: int) -> tuple[bytes, bytes]:
             if len(head) < _EDGE_BYTES and not content.seekable:
                 head += block[: _EDGE_BYTES - len(head)]
             tail = (tail + block)[-_EDGE_BYTES:]
+            if most is not None and content.end - start > most:
+                break
     return head, tail
 
 

@@ -1,6 +1,7 @@
 """Bringing logs in: all of them, some of them, or those that have events of certain days."""
 
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -96,9 +97,20 @@ def outside(loaded: LoadResult, settings: Settings) -> list[str]:
     ]
 
 
-def changed_logs(warehouse: Warehouse, settings: Settings) -> tuple[LogSpan, ...]:
-    """The logs that hold what the warehouse does not, with the days of it. Opens only what changed; loads nothing."""
-    return tuple(span for span in log_spans(warehouse, settings, find_logs(settings).logs) if span.new)
+def changed_logs(warehouse: Warehouse, settings: Settings, *, patience: float | None = None) -> tuple[LogSpan, ...]:
+    """The logs that hold what the warehouse does not, with the days of it. Reads only what changed; loads nothing.
+
+    With `patience`, in seconds, it takes but a glance at archives, and once it has found some it stops when that time is
+    over. What it leaves out shows when what it found is loaded.
+    """
+    found: list[LogSpan] = []
+    deadline = None if patience is None else time.monotonic() + patience
+    for span in log_spans(warehouse, settings, find_logs(settings).logs, glance=patience is not None):
+        if span.new:
+            found.append(span)
+        if found and deadline is not None and time.monotonic() > deadline:
+            break
+    return tuple(found)
 
 
 def day_counts(warehouse: Warehouse, days: Iterable[date]) -> dict[date, DayCounts]:

@@ -20,6 +20,9 @@ from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.refresh import pending_days
 
 REQUESTS_A_TICK = 4
+PATIENCE = 10.0
+"""Seconds that a tick looks into logs: Dagster gives it 60, and a thousand unread archives take longer."""
+
 LIVE_INTERVAL = timedelta(minutes=5)
 """The log that Cowrie writes grows all day: the day that runs is asked for no more often than this."""
 
@@ -40,7 +43,7 @@ def new_logs(
 ) -> dg.SensorResult:
     try:
         with warehouse.open() as database:
-            changed = changed_logs(database, settings.read())
+            changed = changed_logs(database, settings.read(), patience=PATIENCE)
             touched = {day for log in changed for day in log.new_days()} | set(pending_days(database))
     except DiscoveryError as error:
         return dg.SensorResult(skip_reason=str(error))
