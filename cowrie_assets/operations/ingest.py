@@ -100,8 +100,8 @@ def outside(loaded: LoadResult, settings: Settings) -> list[str]:
 def changed_logs(warehouse: Warehouse, settings: Settings, *, patience: float | None = None) -> tuple[LogSpan, ...]:
     """The logs that hold what the warehouse does not, with the days of it. Reads only what changed; loads nothing.
 
-    With `patience`, in seconds, it takes but a glance at archives, and once it has found some it stops when that time is
-    over. What it leaves out shows when what it found is loaded.
+    With `patience`, in seconds, it only glances at archives, and stops when that time is over and something is found.
+    What it leaves out shows once what it found is loaded.
     """
     found: list[LogSpan] = []
     deadline = None if patience is None else time.monotonic() + patience
