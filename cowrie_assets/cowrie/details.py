@@ -16,6 +16,7 @@ from cowrie_assets.cowrie.counting import CountsAs
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PATH_PART = re.compile(r".*[/\\]", re.DOTALL)
+_NO_NAMES = ("", ".", "..")
 _URL_LENGTH = 1024
 _FILENAME_LENGTH = 512
 _HIGHEST_SIZE = 2**62
@@ -65,10 +66,10 @@ def _file(value: Mapping[str, Any]) -> tuple[Any, ...]:
     shasum = (text_of(value.get("shasum")) or "").strip().lower()
     size = value.get("size")
     destfile = text_of(value.get("destfile"))
-    name = text_of(value.get("filename")) or destfile or ""
+    name = _CONTROL.sub("", _PATH_PART.sub("", text_of(value.get("filename")) or destfile or ""))
     return (
         shasum if _SHA256.fullmatch(shasum) else None,
-        _CONTROL.sub("", _PATH_PART.sub("", name))[:_FILENAME_LENGTH] or None,
+        None if name in _NO_NAMES else name[:_FILENAME_LENGTH],
         _CONTROL.sub("", text_of(value.get("url")) or "")[:_URL_LENGTH] or None,
         destfile or None,
         size if type(size) is int and 0 <= size <= _HIGHEST_SIZE else None,

@@ -17,10 +17,14 @@ from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
 from cowrie_assets.cowrie.counting import DEPENDS_ON_FIELDS, CountsAs, counts_as
 from cowrie_assets.cowrie.details import Details, details_of, text_of
 from cowrie_assets.cowrie.event_types import event_type_of
+from cowrie_assets.cowrie.lenient_json import depth_of
 from cowrie_assets.cowrie.sessions import Matcher, session_of
-from cowrie_assets.cowrie.timestamps import BadTimestampError, parse_timestamp
+from cowrie_assets.cowrie.timestamps import USABLE_US, BadTimestampError, parse_timestamp
 
+_DEEPEST = 254
+"""Levels of nesting that an event may have: those that orjson writes, however deep the stack of the caller is."""
 _HIGHEST_PORT = 65_535
+_PORT_DIGITS = 5
 _LAST_SECOND = 2**32 - 1
 _FORWARDED = "cowrie.direct-tcpip."
 """Events whose addresses and ports are the forward's, not the sensor's."""
@@ -78,8 +82,8 @@ class NotAnEventError(ValueError):
 def read_event(value: dict[str, Any], source: Source) -> Event:
     """The event in a JSON object.
 
-    Raises NotAnEventError with the reason `missing_eventid` or `bad_timestamp`: "needs an object with a non-empty
-    string `eventid` and a usable `timestamp`" (DATA.md).
+    Raises NotAnEventError with the reason `missing_eventid`, `bad_timestamp` or `too_deep`: "needs an object with a
+    non-empty string `eventid` and a usable `timestamp`" (DATA.md).
     """
     get = value.get
     eventid = get("eventid")
@@ -96,6 +100,9 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
     if type(sensor) is not str or not sensor:
         sensor = source.folder_sensor
     sensor = source.names_by_alias.get(sensor, sensor)
+    event_at = written_at - source.clock_offsets.get(sensor, 0)
+    if event_at not in USABLE_US:
+        raise NotAnEventError("bad_timestamp")
     src_port, dst_port = (None, None) if is_forward else (_port(get("src_port")), _port(get("dst_port")))
     details = details_of(event_type, kind)
     # By position: a million of them are made, and names would cost as much as the parsing of the time.
@@ -105,7 +112,7 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
         session_of(value),
         event_type,
         kind,
-        written_at - source.clock_offsets.get(sensor, 0),
+        event_at,
         text_of(get("src_ip")) or None,
         src_port,
         dst_port,
@@ -142,14 +149,19 @@ def _digest_of_sensor(sensor: str) -> blake2b:
 
 
 def canonical_json(value: dict[str, Any]) -> bytes:
-    """The object with sorted keys and no whitespace; in ASCII where a lone surrogate keeps it out of UTF-8."""
+    """The object with sorted keys and no whitespace; in ASCII where a lone surrogate keeps it out of UTF-8.
+
+    Raises NotAnEventError with the reason `too_deep`.
+    """
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # lone surrogates, integers beyond 64 bits, nesting beyond orjson's
+    except TypeError:  # lone surrogates, or nesting beyond orjson's
+        if depth_of(value) > _DEEPEST:
+            raise NotAnEventError("too_deep") from None
         return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
 def _port(value: object) -> int | None:
-    if type(value) is str and value.isascii() and value.isdecimal():
-        value = int(value[:6])
+    if type(value) is str and len(value) <= _PORT_DIGITS and value.isascii() and value.isdecimal():
+        value = int(value)
     return value if type(value) is int and 0 <= value <= _HIGHEST_PORT else None

@@ -59,6 +59,15 @@ def replace_invalid_utf8(text: bytes) -> tuple[bytes, bool]:
     return text, False
 
 
+def depth_of(value: object) -> int:
+    """Levels of objects and arrays in a JSON value; needs no recursion."""
+    depth, level = 0, [value]
+    while level := [item for item in level if type(item) is dict or type(item) is list]:
+        depth += 1
+        level = [inner for item in level for inner in (item.values() if type(item) is dict else item)]
+    return depth
+
+
 def _int(digits: str) -> int | float:
     if len(digits) <= _LONGEST_INT and (number := int(digits)) in _INT64:
         return number

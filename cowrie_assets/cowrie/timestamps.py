@@ -3,15 +3,23 @@
 "ISO 8601 with `Z`, `+HH:MM`, `+HHMM`, or none (UTC is assumed and counted); fraction cut to microseconds" (DATA.md).
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_SHORTEST = len("2026-08-29T22:00")
+_FORM = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d{1,18})?)?(Z|[+-]\d\d(:?\d\d)?)?", re.ASCII)
+"""Python's own parser takes more than that, by accident: `12:Z` for an hour, and a NUL for almost anything."""
 _SECOND = len("2026-08-29T22:00:26")
 _ZONE = len("2026-08-29T22:00:26.123456")
 _DIGITS = 6
+
+USABLE_US = range(
+    (datetime(2, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND,
+    (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND,
+)
+"""The times that an event can have: years 2 to 9998, so that each day, week and month has one before and one behind."""
 
 
 class BadTimestampError(ValueError):
@@ -38,7 +46,7 @@ def parse_timestamp(value: object) -> tuple[int, bool]:
 @lru_cache(maxsize=4096)
 def _parse(value: str) -> tuple[int, bool]:
     """Remembers what it parsed: the events of a log share their seconds."""
-    if len(value) < _SHORTEST:
+    if not _FORM.fullmatch(value):
         raise BadTimestampError
     try:
         moment = datetime.fromisoformat(value)

@@ -136,5 +136,5 @@ def _times(edge: bytes, source: Source) -> Iterator[int]:
         if type(item) is Whole:
             try:
                 yield read_event(item.value, source).event_at
-            except (NotAnEventError, RecursionError):
+            except NotAnEventError:
                 continue

