@@ -38,8 +38,8 @@ def backfill(
     """
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     loaded = load_days(warehouse, settings, days=days, mode=mode, progress=progress)
-    refresh(warehouse, progress=progress)
     refreshed = refresh(warehouse, days=days, whole=True, progress=progress)
+    refresh(warehouse, progress=progress)  # the days that the logs brought beside those asked for
     periods = periods_of(days)
     for position, period in enumerate(periods):
         progress(Progress("report", position, len(periods), "reports", period.label))

