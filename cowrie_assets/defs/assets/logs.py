@@ -69,6 +69,8 @@ def raw_events(
 
     Brings in every log that has events of the day, or of any day of a range, each log once. Reading a log again changes
     no row. Today's partition takes in what claims to lie in the future, the first day's what lies before it.
+
+    Duplicates, dead letters and bytes shown with a day are of the logs that begin on it.
     """
     days = [date.fromisoformat(key) for key in context.partition_keys]
     chosen = settings.read()
