@@ -114,7 +114,6 @@ def test_what_is_shown_with_a_partition(honeypot) -> None:
         "events": 5,
         "new_events": 5,
         "sessions": 1,
-        "lines": 6,
         "duplicates": 0,
     }
     assert {name: raw[name] for name in figures} == figures
