@@ -34,7 +34,7 @@ def from_us(us: int) -> datetime:
 
 def iso_us(us: int) -> str:
     """`us` as `2026-08-29T22:00:26.123456Z`, always with six digits."""
-    return from_us(us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return from_us(us).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def day_number(day: date) -> int:

@@ -67,5 +67,5 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "astimezone"):
         from datetime import UTC
 
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -67,6 +67,8 @@ class Batch:
     """Positions in `texts` of what was typed as a command."""
     first_event_at: int | None = None
     last_event_at: int | None = None
+    damaged: bool = False
+    """What the log holds ends in damage: true of its last batch only."""
     blank: int = 0
     invalid_utf8: int = 0
     naive_timestamps: int = 0

@@ -71,7 +71,7 @@ def advance(connection: Connection, known: KnownLog, batch: Batch, inserted: int
 
     A batch of a part that was read before can only bring back events that had been lost.
     """
-    again = batch.end <= known.bytes_read
+    again = batch.start < known.bytes_read
     if again and not inserted:
         return known
     if again:

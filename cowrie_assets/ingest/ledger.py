@@ -7,6 +7,7 @@ up to the recorded offset are what they were; in any other case it is read from 
 import os
 import time
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -88,6 +89,8 @@ def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_u
             return None
         head = next(content.blocks(block_size=_HEAD_BYTES), b"")
         fingerprint = first_line_fingerprint(head, closed=closed)
+        if fingerprint is None and content.damage is not None:
+            fingerprint = file.samples  # an archive of which nothing can be had is known by its own bytes
         prefer = seen["log_id"] if seen else None
         rivals = [] if fingerprint is None else _rivals(connection, fingerprint, prefer)
         return Plan(
@@ -150,7 +153,7 @@ def _digests_while_streaming(content: LogContent, offsets: list[int]) -> dict[in
     digests: dict[int, bytes] = {}
     checkpointer = Checkpointer()
     position = 0
-    for block in content.blocks():
+    for block in chain((b"",), content.blocks()):
         checkpointer.update(block)
         position += len(block)
         while offsets and offsets[0] <= position:

@@ -141,7 +141,7 @@ class _Load:
             for task in self._tasks(plan):
                 with closing(self._batches(task, plan)) as batches:
                     for batch in batches:
-                        damaged = damaged or any(letter.reason == "damaged_archive" for letter in batch.dead_letters)
+                        damaged = batch.damaged
                         known, step = self._writer.write(plan, known, batch)
                         self._result.add(step)
                         self._tell(plan, done, batch)

@@ -35,7 +35,7 @@ class ReadTask:
     line: int = 1
     after_unterminated: bool = False
     known_damage: bool = False
-    """The archive's damage is in the books already."""
+    """The archive's damage is in the books already; the last batch, be it empty, tells whether it still is so."""
 
 
 def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
@@ -64,7 +64,8 @@ def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
             builder.batch.dead_letters.append(
                 DeadLetter(framer.safe_line, framer.safe_offset, "damaged_archive", content.damage, 0)
             )
-        if builder.batch.lines or framer.safe_offset > builder.batch.start:
+        builder.batch.damaged = content.damage is not None
+        if builder.batch.lines or framer.safe_offset > builder.batch.start or task.known_damage:
             yield _finish(builder, framer, checkpoints)
 
 

@@ -34,13 +34,13 @@ def _id() -> Column[int]:
 
 # ------------------------------------------------------------------------------------------------------- dictionaries
 
-sensors = Table("sensors", metadata, _id(), Column("name", _Text, nullable=False, unique=True))
+sensors = Table("sensors", metadata, _id(), Column("name", _Text, nullable=False))
 
 event_types = Table(
     "event_types",
     metadata,
     _id(),
-    Column("name", _Text, nullable=False, unique=True),
+    Column("name", _Text, nullable=False),
     Column("known", SmallInteger, nullable=False, comment="1 where Cowrie is known to write this id"),
 )
 

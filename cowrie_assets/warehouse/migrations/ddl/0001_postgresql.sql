@@ -48,8 +48,7 @@ CREATE TABLE event_types (
   id BIGINT NOT NULL,
   name TEXT COLLATE "C" NOT NULL,
   known SMALLINT NOT NULL,
-  PRIMARY KEY (id),
-  UNIQUE (name)
+  PRIMARY KEY (id)
 );
 
 CREATE SEQUENCE events_id_seq;
@@ -189,8 +188,7 @@ CREATE TABLE reports (
 CREATE TABLE sensors (
   id BIGINT NOT NULL,
   name TEXT COLLATE "C" NOT NULL,
-  PRIMARY KEY (id),
-  UNIQUE (name)
+  PRIMARY KEY (id)
 );
 
 CREATE TABLE session_facts (

@@ -49,8 +49,7 @@ CREATE TABLE event_types (
   id INTEGER NOT NULL,
   name TEXT NOT NULL,
   known SMALLINT NOT NULL,
-  PRIMARY KEY (id),
-  UNIQUE (name)
+  PRIMARY KEY (id)
 );
 
 CREATE TABLE events (
@@ -191,8 +190,7 @@ CREATE TABLE reports (
 CREATE TABLE sensors (
   id INTEGER NOT NULL,
   name TEXT NOT NULL,
-  PRIMARY KEY (id),
-  UNIQUE (name)
+  PRIMARY KEY (id)
 );
 
 CREATE TABLE session_facts (
