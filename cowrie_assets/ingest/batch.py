@@ -21,17 +21,36 @@ KEPT_BYTES = 1024 * 1024
 
 
 Row = tuple[Any, ...]
-"""An event's values in the order of `COLUMNS`: a plain tuple, for a million of them cross between processes."""
+"""An event's values in the order of its `Shape`: a plain tuple, for a million of them cross between processes."""
 
+REFERENCES = ("sensor_id", "session_ref", "event_type_id", "src_ip_id", "protocol_id")
+VALUES = (
+    *("event_hash", "matcher", "counts_as", "event_at", "event_day"),
+    *("src_port", "dst_port", "byte_offset", "payload"),
+)
 DETAILED_TEXTS = tuple(dict.fromkeys(name for details in ALL_DETAILS for name in details.texts))
 DETAILED_NUMBERS = tuple(dict.fromkeys(name for details in ALL_DETAILS for name in details.numbers))
-TEXT_COLUMNS = ("src_ip_id", "protocol_id", *(f"{name}_id" for name in DETAILED_TEXTS))
-COLUMNS = (
-    *("sensor_id", "session_ref", "event_type_id", *TEXT_COLUMNS),
-    *("event_hash", "matcher", "counts_as", "event_at", "event_day", "src_port", "dst_port", "byte_offset", "payload"),
-    *DETAILED_NUMBERS,
-)
-"""Columns of `events`. In a `Row` those of sensor, session, event type and text are positions in the batch's lists."""
+
+
+class Shape(NamedTuple):
+    """Which details the events of a group have: the names of their texts and of their numbers; most have none.
+
+    A `Row` holds `REFERENCES` and the texts, all of them as positions in the batch's lists, then `VALUES` and the
+    numbers. Events of one shape are written by one statement, which binds no value that they do not have.
+    """
+
+    texts: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of `events` that a row's values belong to."""
+        return (*REFERENCES, *(f"{name}_id" for name in self.texts), *VALUES, *self.numbers)
+
+    @property
+    def first_value(self) -> int:
+        """Where in a row the values begin."""
+        return len(REFERENCES) + len(self.texts)
 
 
 class DeadLetter(NamedTuple):
@@ -57,7 +76,9 @@ class Batch:
     end_line: int = 0
     checkpoint: bytes = b""
     unterminated: bool = False
-    rows: list[Row] = field(default_factory=list)
+    rows: dict[Shape, list[Row]] = field(default_factory=dict)
+    events: int = 0
+    """How many lines are events."""
     dead_letters: list[DeadLetter] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     sessions: list[SessionKey] = field(default_factory=list)
@@ -77,7 +98,7 @@ class Batch:
     @property
     def lines(self) -> int:
         """Every line of the log that this batch accounts for."""
-        return len(self.rows) + len(self.dead_letters) + self.blank
+        return self.events + len(self.dead_letters) + self.blank
 
 
 Thing = TypeVar("Thing")
@@ -109,6 +130,8 @@ class BatchBuilder:
         self._sensors: Numbering[str] = Numbering()
         self._event_types: Numbering[str] = Numbering()
         self._commands: set[int] = set()
+        self._rows: dict[Details, list[Row]] = {details: [] for details in ALL_DETAILS}
+        self._times: list[int] = []
 
     def add(self, items: Iterable[Item]) -> None:
         """Take in the items of a block."""
@@ -133,8 +156,8 @@ class BatchBuilder:
         batch.sensors = self._sensors.things()
         batch.event_types = self._event_types.things()
         batch.commands = sorted(self._commands)
-        times = [row[_EVENT_AT] for row in batch.rows]
-        batch.first_event_at, batch.last_event_at = min(times, default=None), max(times, default=None)
+        batch.rows = {Shape(details.texts, details.numbers): rows for details, rows in self._rows.items() if rows}
+        batch.first_event_at, batch.last_event_at = min(self._times, default=None), max(self._times, default=None)
         return batch
 
     def _add_whole(self, item: Whole) -> None:
@@ -161,19 +184,18 @@ class BatchBuilder:
         if kind is CountsAs.COMMAND:
             self._commands.add(number[values[0]])
         texts = len(details.texts)
-        padding = _PADDING[details]
+        batch.events += 1
+        self._times.append(event_at)
         batch.naive_timestamps += naive
         batch.unknown_event_ids += event_type not in KNOWN
-        batch.rows.append(
+        self._rows[details].append(
             (
                 self._sensors[sensor],
                 session,
                 self._event_types[event_type],
                 number[src_ip],
                 number[protocol],
-                *padding.before_texts,
                 *[number[text] for text in values[:texts]],
-                *padding.behind_texts,
                 identity,
                 matcher,
                 int(kind),
@@ -183,35 +205,9 @@ class BatchBuilder:
                 dst_port,
                 item.offset,
                 encode_text(item.text.decode("utf-8")),
-                *padding.before_numbers,
                 *values[texts:],
-                *padding.behind_numbers,
             )
         )
-
-
-class _Padding(NamedTuple):
-    """What stands in a row for the details that an event does not have: before and behind those that it has."""
-
-    before_texts: tuple[int, ...]
-    behind_texts: tuple[int, ...]
-    before_numbers: tuple[None, ...]
-    behind_numbers: tuple[None, ...]
-
-
-def _padding(details: Details) -> _Padding:
-    first_text = DETAILED_TEXTS.index(details.texts[0]) if details.texts else 0
-    first_number = DETAILED_NUMBERS.index(details.numbers[0]) if details.numbers else 0
-    return _Padding(
-        (0,) * first_text,
-        (0,) * (len(DETAILED_TEXTS) - first_text - len(details.texts)),
-        (None,) * first_number,
-        (None,) * (len(DETAILED_NUMBERS) - first_number - len(details.numbers)),
-    )
-
-
-_PADDING = {details: _padding(details) for details in ALL_DETAILS}
-_EVENT_AT = COLUMNS.index("event_at")
 
 
 def _dead_letter(item: Whole | Dead, reason: str) -> DeadLetter:

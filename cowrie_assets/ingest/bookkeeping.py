@@ -89,7 +89,7 @@ def advance(connection: Connection, known: KnownLog, batch: Batch, inserted: int
             unterminated=int(batch.unterminated),
             lines=known.lines + batch.lines,
             events=known.events + inserted,
-            duplicates=known.duplicates + len(batch.rows) - inserted,
+            duplicates=known.duplicates + batch.events - inserted,
             first_event_at=min(
                 (time for time in (known.first_event_at, batch.first_event_at) if time is not None), default=None
             ),

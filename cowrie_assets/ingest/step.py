@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from cowrie_assets.clock import now_us
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.ingest.batch import COLUMNS, TEXT_COLUMNS, Batch, DeadLetter
+from cowrie_assets.ingest.batch import REFERENCES, Batch, DeadLetter
 from cowrie_assets.ingest.bookkeeping import advance, open_log, require_unmoved, settle_log
 from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.ingest.ledger import KnownLog, Plan
@@ -21,8 +21,7 @@ from cowrie_assets.warehouse.schema import dead_letters, event_days
 from cowrie_assets.warehouse.upsert import upsert
 
 _CHUNK = 500
-_FIRST_TEXT = COLUMNS.index(TEXT_COLUMNS[0])
-_FIRST_VALUE = _FIRST_TEXT + len(TEXT_COLUMNS)
+_FIRST_TEXT = REFERENCES.index("src_ip_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class StepWriter:
             inserted={day: count for day, (count, _) in inserted.items()},
             lines=batch.lines,
             events=new,
-            duplicates=len(batch.rows) - new,
+            duplicates=batch.events - new,
             dead_letters=len(batch.dead_letters),
             blank=batch.blank,
             bytes=batch.end - batch.start,
@@ -103,17 +102,21 @@ class StepWriter:
         self._scores.score(
             connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
         )
-        rows = [
-            (
-                sensors[row[0]],
-                sessions[row[1]],
-                event_types[row[2]],
-                *[texts[place] for place in row[_FIRST_TEXT:_FIRST_VALUE]],
-                *row[_FIRST_VALUE:],
-            )
-            for row in batch.rows
-        ]
-        return insert_new_events(connection, COLUMNS, rows, {"log_id": log_id, "ingested_at": now})
+        groups = []
+        for shape, rows in batch.rows.items():
+            first_value = shape.first_value
+            resolved = [
+                (
+                    sensors[row[0]],
+                    sessions[row[1]],
+                    event_types[row[2]],
+                    *[texts[place] for place in row[_FIRST_TEXT:first_value]],
+                    *row[first_value:],
+                )
+                for row in rows
+            ]
+            groups.append((shape.columns, resolved))
+        return insert_new_events(connection, groups, {"log_id": log_id, "ingested_at": now})
 
 
 def _mark_days(connection: Connection, newest: dict[int, int]) -> None:

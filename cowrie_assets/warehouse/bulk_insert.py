@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
 
 RowTuple = Sequence[Any]
+Group = tuple[Sequence[str], list[tuple[Any, ...]]]
+"""Columns of `events`, and rows of their values. Equal events stand in one group: equal content has equal columns."""
 Inserted = dict[int, tuple[int, int]]
 """`{event_day: (how many events, the newest events.id)}` of the days that got any."""
 
@@ -24,36 +26,35 @@ def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows
         connection.exec_driver_sql(sql, [tuple(row) for row in rows])
 
 
-def insert_new_events(
-    connection: Connection, columns: Sequence[str], rows: list[tuple[Any, ...]], constants: Mapping[str, int]
-) -> Inserted:
-    """Insert the events whose `event_hash` is not there yet; of equal ones in one call the first is taken.
+def insert_new_events(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
+    """Insert the events whose `event_hash` is not there yet; of equal ones in a group the first is taken.
 
     `constants` are further columns, the same for all of them.
     """
-    if not rows:
+    if not groups:
         return {}
     insert = _insert_by_staging if connection.dialect.name == "postgresql" else _insert_by_executemany
-    return insert(connection, columns, rows, constants)
+    return insert(connection, groups, constants)
 
 
-def _insert_by_executemany(
-    connection: Connection, columns: Sequence[str], rows: list[tuple[Any, ...]], constants: Mapping[str, int]
-) -> Inserted:
+def _insert_by_executemany(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
     newest = connection.exec_driver_sql("SELECT MAX(id) FROM events").scalar() or 0
     marked = connection.exec_driver_sql("SELECT MAX(last_event_id) FROM event_days").scalar() or 0
-    names = ", ".join((*columns, *constants))
-    values = ", ".join((*("?" * len(columns)), *(str(int(value)) for value in constants.values())))
-    if marked > newest:  # events were lost: a number that is given again would pass for summarised
-        names = f"id, {names}"
-        values = f"(SELECT MAX(IFNULL(MAX(id), 0), {marked}) + 1 FROM events), {values}"  # noqa: S608
-    connection.exec_driver_sql(
-        f"INSERT INTO events ({names}) VALUES ({values}) ON CONFLICT (event_hash) DO NOTHING",  # noqa: S608
-        rows,
-    )
+    days: set[int] = set()
+    for columns, rows in groups:
+        names = ", ".join((*columns, *constants))
+        values = ", ".join((*("?" * len(columns)), *(str(int(value)) for value in constants.values())))
+        if marked > newest:  # events were lost: a number that is given again would pass for summarised
+            names = f"id, {names}"
+            values = f"(SELECT MAX(IFNULL(MAX(id), 0), {marked}) + 1 FROM events), {values}"  # noqa: S608
+        connection.exec_driver_sql(
+            f"INSERT INTO events ({names}) VALUES ({values}) ON CONFLICT (event_hash) DO NOTHING",  # noqa: S608
+            rows,
+        )
+        day_column = columns.index("event_day")
+        days |= {row[day_column] for row in rows}
     inserted: Inserted = {}
-    day_column = columns.index("event_day")
-    for day in {row[day_column] for row in rows}:
+    for day in days:
         count, last = connection.exec_driver_sql(
             "SELECT COUNT(*), MAX(id) FROM events WHERE event_day = ? AND id > ?", (day, newest)
         ).one()
@@ -62,16 +63,15 @@ def _insert_by_executemany(
     return inserted
 
 
-def _insert_by_staging(
-    connection: Connection, columns: Sequence[str], rows: list[tuple[Any, ...]], constants: Mapping[str, int]
-) -> Inserted:
-    hash_column = columns.index("event_hash")
-    add_month_partitions(connection, {row[hash_column][:4] for row in rows})
-    names = ", ".join(columns)
-    none = f"SELECT id, {names} FROM events LIMIT 0"  # noqa: S608  (names of our own schema)
+def _insert_by_staging(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
+    none = "SELECT * FROM events LIMIT 0"
     connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_events ON COMMIT DELETE ROWS AS {none}")
-    numbered = [(position, *row) for position, row in enumerate(rows)]
-    _copy(connection, f"COPY staging_events (id, {names}) FROM STDIN", numbered)
+    for columns, rows in groups:
+        hash_column = columns.index("event_hash")
+        add_month_partitions(connection, {row[hash_column][:4] for row in rows})
+        numbered = [(position, *row) for position, row in enumerate(rows)]
+        _copy(connection, f"COPY staging_events (id, {', '.join(columns)}) FROM STDIN", numbered)
+    names = ", ".join(dict.fromkeys(column for columns, _ in groups for column in columns))
     values = ", ".join(str(int(value)) for value in constants.values())
     result = connection.exec_driver_sql(
         f"WITH inserted AS (INSERT INTO events ({names}, {', '.join(constants)}) "  # noqa: S608

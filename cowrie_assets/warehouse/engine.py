@@ -60,7 +60,7 @@ class Warehouse:
         parsed = _parse(url)
         try:
             is_sqlite = parsed.get_backend_name() == "sqlite"
-            engine = _sqlite(parsed) if is_sqlite else create_engine(parsed, pool_pre_ping=True)
+            engine = _sqlite(parsed) if is_sqlite else create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
             with engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
         except (ArgumentError, NoSuchModuleError, ImportError, DatabaseError) as error:
@@ -132,7 +132,7 @@ def _sqlite(url: URL) -> Engine:
     folder = Path(url.database).resolve().parent
     if not folder.is_dir():
         raise WarehouseError(f"the folder {folder} of the database does not exist; create it first")
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # attackers wrote the parameters: no log shows them
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
