@@ -24,13 +24,16 @@ DAY, SAME_SET = "every_day_is_summarised", "sessions_are_the_same_set"
 COUNTS, ORDER = "session_counts_equal_raw", "sessions_begin_before_they_end"
 COMMANDS, LOGINS, FILES = "commands_sum_up", "logins_sum_up", "files_equal_raw"
 
-# The events are numbered 0 to 43 and stored as 1 to 44; session n holds the events 3n to 3n + 2.
-_SESSION = "(SELECT session_ref FROM events WHERE id = 4)"
+# The events are numbered 0 to 43, a minute apart; session n holds the events 3n to 3n + 2. Two of them by their place
+# in time, for their ids follow from how a load groups them:
+_TYPED = "event_at = (SELECT event_at FROM events ORDER BY event_at LIMIT 1 OFFSET 3)"
+_CLOSING = "event_at = (SELECT event_at FROM events ORDER BY event_at LIMIT 1 OFFSET 10)"
+_SESSION = f"(SELECT session_ref FROM events WHERE {_TYPED})"
 """Has a command that is not its middle event; event 3 is `uname -a`."""
-_QUIET_SESSION = "(SELECT session_ref FROM events WHERE id = 11)"
+_QUIET_SESSION = f"(SELECT session_ref FROM events WHERE {_CLOSING})"
 """Has neither a command nor a login."""
 _SESSION_COLUMNS = ", ".join(column.name for column in session_facts.columns)
-_COMMAND = "(SELECT command_id FROM events WHERE id = 4)"
+_COMMAND = f"(SELECT command_id FROM events WHERE {_TYPED})"
 
 IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "a session is missing": (
@@ -116,32 +119,38 @@ IN_EVIDENCE: dict[str, tuple[str, set[str]]] = {
     "an event counted that is not there": ("UPDATE logs SET events = events + 1, lines = lines + 1", {OWNED}),
     "events of an unknown log": ("DELETE FROM logs", {OWNED}),
     "another payload": (
-        "UPDATE events SET payload = REPLACE(payload, 'uname -a', 'uname -b') WHERE id = 4",
+        f"UPDATE events SET payload = REPLACE(payload, 'uname -a', 'uname -b') WHERE {_TYPED}",
         {EVIDENCE},
     ),
-    "a payload that is no event": ("UPDATE events SET payload = '[]' WHERE id = 4", {EVIDENCE}),
+    "a payload that is no event": (f"UPDATE events SET payload = '[]' WHERE {_TYPED}", {EVIDENCE}),
     "another identity": (
-        "UPDATE events SET event_hash = (SELECT event_hash FROM logs_spoiled) WHERE id = 11",
+        f"UPDATE events SET event_hash = (SELECT event_hash FROM logs_spoiled) WHERE {_CLOSING}",
         {EVIDENCE},
     ),
-    "another time": ("UPDATE events SET event_at = event_at + 1 WHERE id = 11", {EVIDENCE}),
+    "another time": (f"UPDATE events SET event_at = event_at + 1 WHERE {_CLOSING}", {EVIDENCE}),
     "another text": (f"UPDATE texts SET text = 'uname -b' WHERE id = {_COMMAND}", {EVIDENCE}),
     "another sensor": ("UPDATE sensors SET name = 'hp-other'", {EVIDENCE}),
     "another event type": (
-        "UPDATE events SET event_type_id = (SELECT MAX(id) FROM event_types) WHERE id = 4",
+        f"UPDATE events SET event_type_id = (SELECT MAX(id) FROM event_types) WHERE {_TYPED}",
         {EVIDENCE},
     ),
-    "a command that does not count": ("UPDATE events SET counts_as = 0 WHERE id = 4", {EVIDENCE, COUNTS, RECOMPUTED}),
-    "an event of another session": (
-        "UPDATE events SET session_ref = 1 WHERE id = 11",
+    "a command that does not count": (
+        f"UPDATE events SET counts_as = 0 WHERE {_TYPED}",
         {EVIDENCE, COUNTS, RECOMPUTED},
     ),
-    "an event of no session": ("UPDATE events SET session_ref = NULL WHERE id = 11", {EVIDENCE, COUNTS, RECOMPUTED}),
+    "an event of another session": (
+        f"UPDATE events SET session_ref = 1 WHERE {_CLOSING}",
+        {EVIDENCE, COUNTS, RECOMPUTED},
+    ),
+    "an event of no session": (
+        f"UPDATE events SET session_ref = NULL WHERE {_CLOSING}",
+        {EVIDENCE, COUNTS, RECOMPUTED},
+    ),
     "an event of a day that nobody knows": (
-        "UPDATE events SET event_day = event_day + 9 WHERE id = 11",
+        f"UPDATE events SET event_day = event_day + 9 WHERE {_CLOSING}",
         {DAY, EVIDENCE},
     ),
-    "a lost event": ("DELETE FROM events WHERE id = 11", {OWNED, COUNTS, RECOMPUTED}),
+    "a lost event": (f"DELETE FROM events WHERE {_CLOSING}", {OWNED, COUNTS, RECOMPUTED}),
     "a lost session": (
         f"DELETE FROM events WHERE session_ref = {_SESSION}",
         {OWNED, SAME_SET, RECOMPUTED},
@@ -185,9 +194,9 @@ def failing(warehouse: Warehouse, settings: Settings) -> set[str]:
 def plant(warehouse: Warehouse, sql: str) -> None:
     with warehouse.write() as connection:
         if "logs_spoiled" in sql:
-            identity = bytes(connection.execute(text("SELECT event_hash FROM events WHERE id = 11")).scalar_one())
+            identity = bytes(connection.execute(text(f"SELECT event_hash FROM events WHERE {_CLOSING}")).scalar_one())
             spoiled = identity[:-1] + bytes([identity[-1] ^ 1])
-            connection.execute(text("UPDATE events SET event_hash = :spoiled WHERE id = 11"), {"spoiled": spoiled})
+            connection.execute(text(f"UPDATE events SET event_hash = :spoiled WHERE {_CLOSING}"), {"spoiled": spoiled})
         else:
             connection.execute(text(sql))
 
