@@ -1,11 +1,12 @@
 -- A command's "`occurrences` over a session sum up to `command_count`".
 SELECT session_ref, command_count, occurrences
 FROM (
-  SELECT s.session_ref, s.command_count, COALESCE(SUM(c.occurrences), 0) AS occurrences
+  SELECT
+    s.session_ref,
+    s.command_count,
+    COALESCE((SELECT SUM(c.occurrences) FROM command_facts AS c WHERE c.session_ref = s.session_ref), 0) AS occurrences
   FROM session_facts AS s
-  LEFT JOIN command_facts AS c ON c.session_ref = s.session_ref
   WHERE s.session_day BETWEEN :first_day AND :last_day
-  GROUP BY s.session_ref, s.command_count
 ) AS sums
 WHERE command_count <> occurrences
 UNION ALL

@@ -4,13 +4,11 @@ FROM (
   SELECT
     s.session_ref,
     s.login_successes + s.login_failures AS login_attempts,
-    COALESCE(SUM(l.attempts), 0) AS attempts,
+    COALESCE((SELECT SUM(l.attempts) FROM login_facts AS l WHERE l.session_ref = s.session_ref), 0) AS attempts,
     s.login_successes,
-    COALESCE(SUM(l.successes), 0) AS successes
+    COALESCE((SELECT SUM(l.successes) FROM login_facts AS l WHERE l.session_ref = s.session_ref), 0) AS successes
   FROM session_facts AS s
-  LEFT JOIN login_facts AS l ON l.session_ref = s.session_ref
   WHERE s.session_day BETWEEN :first_day AND :last_day
-  GROUP BY s.session_ref, s.login_successes, s.login_failures
 ) AS sums
 WHERE login_attempts <> attempts OR login_successes <> successes
 UNION ALL

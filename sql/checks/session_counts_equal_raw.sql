@@ -13,8 +13,8 @@ WITH raw AS (
     MIN(event_at) AS first_event_at,
     MAX(event_at) AS last_event_at
   FROM session_facts
-  JOIN events ON events.session_ref = session_facts.session_ref
-  WHERE session_facts.session_day BETWEEN :first_day AND :last_day
+  CROSS JOIN events -- from the days' sessions to their events, whatever the database holds besides
+  WHERE events.session_ref = session_facts.session_ref AND session_facts.session_day BETWEEN :first_day AND :last_day
   GROUP BY events.session_ref
 )
 
