@@ -57,23 +57,29 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_whatever_is_typed_comes_back_from_every_view(warehouse: Warehouse, tmp_path: Path, text: str) -> None:
-    session = text or "0123abcd"
+def test_whatever_is_typed_comes_back_from_every_view(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Each text as session, user, password, command, destination, address and protocol of a session of its own."""
+    texts = {text or "0123abcd": text for text in HOSTILE.values()}
     lines = [
-        events.line(2, session=session, username=text, password=text),
-        events.line(3, session=session, input=text),
-        events.line(7, session=session, filename="x", destfile=text, src_ip=text or None, protocol=text),
+        line
+        for session, text in texts.items()
+        for line in (
+            events.line(2, session=session, username=text, password=text),
+            events.line(3, session=session, input=text),
+            events.line(7, session=session, filename="x", destfile=text, src_ip=text or None, protocol=text),
+        )
     ]
-    assert lines_of(load_lines(warehouse, tmp_path, *lines)) == (3, 3, 0, 0, 0)
+    assert lines_of(load_lines(warehouse, tmp_path, *lines)) == (len(lines), len(lines), 0, 0, 0)
     refresh(warehouse)
     assert payloads(warehouse) == sorted(lines)
-    assert set(tables.login_rows(warehouse)) == {("hp-test", session, text, text)}
-    assert set(tables.command_rows(warehouse)) == {("hp-test", session, text)}
-    (row,) = tables.rows(warehouse, "session_summaries")
-    assert (row["session_id"], row["username"], row["src_ip"]) == (session, text, text or None)
-    (file,) = tables.rows(warehouse, "files")
-    assert (file["destfile"], file["session_id"]) == (text or None, session)
+    assert set(tables.login_rows(warehouse)) == {("hp-test", session, text, text) for session, text in texts.items()}
+    assert set(tables.command_rows(warehouse)) == {("hp-test", session, text) for session, text in texts.items()}
+    sessions = {row["session_id"]: row for row in tables.rows(warehouse, "session_summaries")}
+    files = {row["session_id"]: row["destfile"] for row in tables.rows(warehouse, "files")}
+    for session, text in texts.items():
+        row = sessions[session]
+        assert (row["username"], row["password"]) == (text, text)
+        assert (row["src_ip"], row["protocol"], files[session]) == (text or None,) * 3
     is_proven(warehouse)
 
 
@@ -302,8 +308,8 @@ class LiveLog:
 
 
 @pytest.fixture
-def live(warehouse: Warehouse, tmp_path: Path) -> LiveLog:
-    return LiveLog(warehouse, tmp_path / "logs")
+def live(sqlite: Warehouse, tmp_path: Path) -> LiveLog:
+    return LiveLog(sqlite, tmp_path / "logs")
 
 
 def test_only_what_is_new_is_read(live: LiveLog) -> None:

@@ -53,16 +53,16 @@ def marked_since(before: dict[date, int], warehouse: Warehouse) -> set[date]:
     return {day for day, revision in revisions(warehouse).items() if revision != before.get(day)}
 
 
-@pytest.mark.parametrize("order", [(FRI, SAT), (SAT, FRI), (SAT,), (FRI,)])
+@pytest.mark.parametrize("order", [(FRI, SAT), (SAT, FRI)])
 @pytest.mark.parametrize("whole", [False, True], ids=["new", "whole"])
 def test_a_session_over_midnight_is_right_after_either_day(
     warehouse: Warehouse, tmp_path: Path, order: tuple[date, ...], whole: bool
 ) -> None:
     load_lines(warehouse, tmp_path, *ACROSS_MIDNIGHT)
-    for day in order:
+    for done, day in enumerate(order, 1):
         refresh(warehouse, days=[day], whole=whole)
         is_right(warehouse, *ACROSS_MIDNIGHT)
-    assert pending_days(warehouse) == sorted({FRI, SAT} - set(order))
+        assert pending_days(warehouse) == sorted(order[done:])
     assert set(revisions(warehouse)) == {FRI}
     refresh(warehouse)
     is_right(warehouse, *ACROSS_MIDNIGHT)
