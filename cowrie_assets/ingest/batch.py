@@ -166,9 +166,6 @@ class BatchBuilder:
         except NotAnEventError as error:
             self.batch.dead_letters.append(_dead_letter(item, error.reason))
             return
-        except RecursionError:
-            self.batch.dead_letters.append(_dead_letter(item, "too_deep"))
-            return
         batch = self.batch
         number = self._texts
         # fmt: off

@@ -29,7 +29,9 @@ _PLANS = 100
 _LONGEST_WAIT = 5.0
 """Seconds that the other loader is given before the log is planned anew; 0.05 at first, then doubled each time."""
 _WORTH_A_PROCESS = 8 * 1024 * 1024
-"""Bytes to read from which on parsing in a process of its own pays for starting it."""
+"""Bytes to read, or read already of other logs, from which on parsing in a process of its own pays for starting it."""
+_WORTH_SENDING = 256 * 1024
+"""Bytes of a log from which on a process that runs is worth asking."""
 
 
 @dataclass(slots=True)
@@ -175,7 +177,8 @@ class _Load:
     def _batches(self, task: ReadTask, plan: Plan) -> Generator[Batch, None, None]:
         compressed = plan.compression != "plain"
         expected = plan.file.size if compressed else plan.file.size - task.start
-        if expected < _WORTH_A_PROCESS:
+        many = self._result.bytes >= _WORTH_A_PROCESS and expected >= _WORTH_SENDING
+        if expected < _WORTH_A_PROCESS and not many:
             return read_batches(task)
         if self._reader is None:
             self._reader = ReaderProcess()
