@@ -41,3 +41,16 @@ def event(number: int, **changes: Any) -> dict[str, Any]:
 def line(number: int, **changes: Any) -> bytes:
     """The event as a line of a log, without its newline."""
     return json.dumps(event(number, **changes), separators=(",", ":")).encode()
+
+
+HOSTILE = {
+    "NUL": "a\x00b",
+    "lone surrogates": "\ud800 \udfff\ud800",
+    "what stands for a NUL": "\U00100000\U0010fffd\U0010d800",
+    "controls": "\x1b[2J\x7f\x85\r\n\t",
+    "right to left": "\u202egnp.exe\u2028\u2029",
+    "SQL": "'; DROP TABLE events; -- %s :day {} \\",
+    "nothing": "",
+    "60 kB": "é" * 30_000,
+}
+"""What attackers type, by what is hostile about it."""

@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from cowrie_assets.ingest.load import LoadResult, Mode, load
+from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.ingest import find_logs
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import SensorRegistry, Settings
+from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import metadata
+from cowrie_assets_tests import tables
 
 Snapshot = dict[str, list[Row[Any]]]
 
@@ -51,3 +54,20 @@ def restore(warehouse: Warehouse, rows: Snapshot) -> None:
             if set(now[name]) != set(rows[name]):
                 connection.execute(table.delete())
                 connection.execute(table.insert(), [row._asdict() for row in rows[name]])
+
+
+def payloads(warehouse: Warehouse) -> list[bytes]:
+    """The JSON of every event stored, sorted."""
+    return sorted(row["payload"].encode("utf-8", "surrogatepass") for row in tables.rows(warehouse, "raw_events"))
+
+
+def is_proven(warehouse: Warehouse, registry: SensorRegistry = SensorRegistry()) -> None:  # noqa: B008
+    """Asserts that no check finds anything."""
+    results = [*run_checks(warehouse), check_evidence(warehouse, registry)]
+    assert [result for result in results if not result.passed] == []
+
+
+def lines_of(result: LoadResult) -> tuple[int, int, int, int, int]:
+    """Lines, events, duplicates, dead letters, blank; asserts that the first is the sum of the others."""
+    assert result.lines == result.events + result.duplicates + result.dead_letters + result.blank
+    return result.lines, result.events, result.duplicates, result.dead_letters, result.blank

@@ -5,7 +5,6 @@ import gzip
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,6 @@ from cowrie_assets_tests.loading import load_folder, write_log
 LINES = [events.line(number) for number in range(40)]
 MANY = [events.line(number, padding="x" * 400) for number in range(1500)]
 """A log of a megabyte: it has samples between its head and its end."""
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Warehouse]:
-    with Warehouse.open(f"sqlite:///{tmp_path / 'warehouse.db'}") as warehouse:
-        yield warehouse
 
 
 @pytest.fixture
