@@ -10,6 +10,7 @@ DEMO := $(CURDIR)/.demo
 DAGSTER_HOME ?= $(CURDIR)/.dagster_home
 UI_PORT ?= 3000
 PYTEST_ARGS ?=
+WORKERS ?= 2
 
 # Relative on purpose: pip splits the value of PIP_CONSTRAINT at blanks, and a checkout's path may have some.
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet
@@ -62,7 +63,7 @@ ui: $(VENV)/installed ## start Dagster with a kept history on http://127.0.0.1:3
 	@exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(UI_PORT)
 
 test: lint ## all checks and tests but the soak
-	$(BIN)/python -m pytest -m "not soak" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev ## ruff and mypy
 	$(BIN)/ruff check .

@@ -16,10 +16,10 @@ _OF_THE_LOAD = {"log_file_id", "byte_offset", "ingested_at", "updated_at", "last
 
 
 def rows(warehouse: Warehouse, view: str) -> list[dict[str, Any]]:
-    """Every row of a view, its texts decoded and its times as ISO text on both engines."""
+    """Every row of a view, in an order of their own, their texts decoded and their times as ISO text on both engines."""
     with warehouse.read() as connection:
         found = connection.execute(text(f"SELECT * FROM {view}")).mappings().all()
-    return [{name: _plain(value) for name, value in row.items()} for row in found]
+    return sorted(({name: _plain(value) for name, value in row.items()} for row in found), key=repr)
 
 
 def contents(warehouse: Warehouse) -> dict[str, list[tuple[tuple[str, Any], ...]]]:
