@@ -20,6 +20,7 @@ class CountsAs(IntEnum):
     FILE_DOWNLOAD_FAILED = 5
     FILE_UPLOAD = 6
     CLOSED = 7
+    TUNNEL_REQUEST = 8
 
 
 _BY_EVENT_TYPE: dict[str, CountsAs] = {
@@ -30,6 +31,7 @@ _BY_EVENT_TYPE: dict[str, CountsAs] = {
     "cowrie.session.file_download.failed": CountsAs.FILE_DOWNLOAD_FAILED,
     "cowrie.session.file_upload": CountsAs.FILE_UPLOAD,
     "cowrie.session.closed": CountsAs.CLOSED,
+    "cowrie.direct-tcpip.request": CountsAs.TUNNEL_REQUEST,
 }
 
 SQL_NAMES: dict[str, int] = {member.name.lower(): int(member) for member in CountsAs}

@@ -42,6 +42,7 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("file_downloads", "integer", "files fetched by the attacker"),
         ("file_downloads_failed", "integer", "fetches that failed"),
         ("file_uploads", "integer", "files sent by the attacker"),
+        ("tunnel_requests", "integer", "connections asked for through the session (direct-tcpip)"),
         ("username", "string", "of the first successful login, else of the last failed one"),
         ("password", "string", "of the same login"),
         ("client_version", "string", "what the client says it is"),

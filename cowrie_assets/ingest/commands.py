@@ -1,5 +1,7 @@
 """The dictionary of commands: each command as typed has, once, its normal form and its risk."""
 
+from hashlib import blake2b
+
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from cowrie_assets.cowrie.event_types import KNOWN
@@ -66,13 +68,19 @@ def _score_again(connection: Connection, dictionaries: Dictionaries, numbers: li
 
 
 def _insert_scored(connection: Connection, dictionaries: Dictionaries, typed: list[tuple[int, str]]) -> None:
-    normalized = dictionaries.texts.resolve(connection, [normalize_command(command) for _, command in typed])
+    forms = [normalize_command(command) for _, command in typed]
+    normalized = dictionaries.texts.resolve(connection, forms)
     insert_rows(
         connection,
         "commands",
-        ("command_id", "normalized_id", "risk_score", "ruleset"),
+        ("command_id", "normalized_id", "signature", "risk_score", "ruleset"),
         [
-            (number, form, command_risk(command), RULESET)
-            for (number, command), form in zip(typed, normalized, strict=True)
+            (number, normalized_id, _signature(form), command_risk(command), RULESET)
+            for (number, command), form, normalized_id in zip(typed, forms, normalized, strict=True)
         ],
     )
+
+
+def _signature(form: str) -> int:
+    """40 bits that stand for a normal form in every database, where its `texts.id` depends on the order of loading."""
+    return int.from_bytes(blake2b(form.encode("utf-8", "surrogatepass"), digest_size=5).digest(), "big")

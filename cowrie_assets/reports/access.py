@@ -39,6 +39,7 @@ class Session:
     file_downloads: int
     file_downloads_failed: int
     file_uploads: int
+    tunnel_requests: int
     username: str | None
     password: str | None
     client_version: str | None

@@ -66,9 +66,17 @@ commands = Table(
     metadata,
     Column("command_id", _Id, primary_key=True, autoincrement=False, comment="texts.id of the command as typed"),
     Column("normalized_id", BigInteger, nullable=False, comment="texts.id of the command with what varies folded"),
+    Column("signature", BigInteger, nullable=False, comment="40 bits of the normal form's digest, on every database"),
     Column("risk_score", SmallInteger, nullable=False, comment="0 to 100"),
     Column("ruleset", Integer, nullable=False, comment="cowrie.risk.RULESET that gave score and normal form"),
     Index("commands_ruleset", "ruleset"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("ip_id", _Id, primary_key=True, autoincrement=False, comment="texts.id of a source address"),
+    Column("network_id", BigInteger, comment="texts.id of its /24 or /48; NULL where it is no address"),
 )
 
 # ----------------------------------------------------------------------------------------------------------- evidence
@@ -202,6 +210,7 @@ session_facts = Table(
     Column("file_downloads", Integer, nullable=False),
     Column("file_downloads_failed", Integer, nullable=False),
     Column("file_uploads", Integer, nullable=False),
+    Column("tunnel_requests", Integer, nullable=False),
     Column("username_id", BigInteger),
     Column("password_id", BigInteger),
     Column("client_version_id", BigInteger),
@@ -270,6 +279,47 @@ changed_days = Table(
     Column("revision", BigInteger, nullable=False, comment="rises whenever sessions of the day may have changed"),
 )
 
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("session_day", Integer, nullable=False),
+    Column("kind", SmallInteger, nullable=False, comment="summaries.sightings.Kind"),
+    Column("value_id", BigInteger, nullable=False),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
+    PrimaryKeyConstraint("session_day", "kind", "value_id", "sensor_id"),
+    Index("sightings_value", "kind", "value_id", "session_day", "sensor_id"),
+    sqlite_with_rowid=False,
+    comment="which values were seen on which day: what tells the new from the known",
+)
+
+sighted_days = Table(
+    "sighted_days",
+    metadata,
+    Column("session_day", Integer, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False, comment="changed_days.revision as last taken into sightings"),
+)
+
+active_hours = Table(
+    "active_hours",
+    metadata,
+    Column("event_hour", Integer, nullable=False, comment="hours since 1970-01-01 UTC"),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
+    PrimaryKeyConstraint("event_hour", "sensor_id"),
+    sqlite_with_rowid=False,
+    comment="the hours in which a sensor wrote an event: the others are gaps",
+)
+
+check_results = Table(
+    "check_results",
+    metadata,
+    Column("name", _Text, nullable=False),
+    Column("first_day", Integer, nullable=False),
+    Column("last_day", Integer, nullable=False, comment="inclusive"),
+    Column("differences", BigInteger, nullable=False, comment="0: passed"),
+    Column("checked_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("name", "first_day", "last_day"),
+)
+
 reports = Table(
     "reports",
     metadata,
@@ -305,4 +355,34 @@ ip_verdicts = Table(
     Column("ip", _Text, primary_key=True),
     Column("dshield_flagged", SmallInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+)
+
+# --------------------------------------------------------------------------------------------------- what left the house
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("destination", _Text, nullable=False, comment="elasticsearch or opensearch"),
+    Column("report_type", _Text, nullable=False),
+    Column("period", _Text, nullable=False),
+    Column("sensor", _Text, nullable=False, comment="as the document names it, as warehouse.codec stores it"),
+    Column("published", BigInteger, comment="generated_at of the document that the destination confirmed"),
+    Column("published_at", BigInteger),
+    Column("attempts", Integer, nullable=False, comment="that failed since then"),
+    Column("error", _Text, comment="of the last attempt, as warehouse.codec stores it"),
+    Column("tried_at", BigInteger, nullable=False),
+    Column("next_attempt_at", BigInteger, comment="NULL where nothing is to be tried again"),
+    PrimaryKeyConstraint("destination", "report_type", "period", "sensor"),
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("channel", _Text, nullable=False, comment="email, slack or webhook"),
+    Column("subject", _Text, nullable=False, comment="digest:daily:2026-08-31, run:ingest, check:commands_sum_up"),
+    Column("sent_at", BigInteger, comment="NULL where it never was"),
+    Column("attempts", Integer, nullable=False, comment="that failed since then"),
+    Column("error", _Text, comment="of the last attempt"),
+    Column("next_attempt_at", BigInteger, comment="NULL where nothing is to be tried again"),
+    PrimaryKeyConstraint("channel", "subject"),
 )

@@ -18,6 +18,8 @@ TABLES = (
     *(schema.sensors, schema.texts, schema.session_keys, schema.commands, schema.event_days),
     *(schema.session_facts, schema.command_facts, schema.login_facts, schema.file_facts),
     *(schema.summarised_days, schema.changed_days, schema.reports, schema.file_verdicts, schema.ip_verdicts),
+    *(schema.addresses, schema.sightings, schema.sighted_days, schema.active_hours, schema.check_results),
+    *(schema.logs, schema.dead_letters, schema.publications, schema.notifications),
 )
 _UNJUDGED = dict.fromkeys(
     ("classification", "description", "first_seen", "last_analysis", "positives", "total", "scan_date")
@@ -56,6 +58,7 @@ class Session:
     unstored_downloads: int = 0
     """Downloads whose `shasum` made no row of `files`."""
     failed_downloads: int = 0
+    tunnel_requests: int = 0
     hassh: str | None = None
     version: str | None = None
 
@@ -123,6 +126,7 @@ class Facts:
             file_downloads=sum(file.downloads for file in session.files) + session.unstored_downloads,
             file_downloads_failed=session.failed_downloads,
             file_uploads=sum(file.uploads for file in session.files),
+            tunnel_requests=session.tunnel_requests,
             username_id=None,
             password_id=None,
             client_version_id=self._text(session.version),
@@ -171,7 +175,14 @@ class Facts:
         assert command_id is not None
         if command_id not in self._judged_commands:
             self._judged_commands.add(command_id)
-            self._put(schema.commands, command_id=command_id, normalized_id=command_id, risk_score=risk, ruleset=1)
+            self._put(
+                schema.commands,
+                command_id=command_id,
+                normalized_id=command_id,
+                signature=int.from_bytes(_digest(command)[:5], "big"),
+                risk_score=risk,
+                ruleset=1,
+            )
         return command_id
 
     def _text(self, text: str | None) -> int | None:

@@ -9,6 +9,7 @@ WITH raw AS (
     COUNT(*) FILTER (WHERE counts_as = :file_download) AS file_downloads,
     COUNT(*) FILTER (WHERE counts_as = :file_download_failed) AS file_downloads_failed,
     COUNT(*) FILTER (WHERE counts_as = :file_upload) AS file_uploads,
+    COUNT(*) FILTER (WHERE counts_as = :tunnel_request) AS tunnel_requests,
     MAX(CASE WHEN counts_as = :closed THEN 1 ELSE 0 END) AS closed,
     MIN(event_at) AS first_event_at,
     MAX(event_at) AS last_event_at
@@ -33,6 +34,7 @@ WHERE raw.event_count <> s.event_count
   OR raw.file_downloads <> s.file_downloads
   OR raw.file_downloads_failed <> s.file_downloads_failed
   OR raw.file_uploads <> s.file_uploads
+  OR raw.tunnel_requests <> s.tunnel_requests
   OR raw.closed <> s.closed
   OR raw.first_event_at <> s.first_event_at
   OR raw.last_event_at <> s.last_event_at

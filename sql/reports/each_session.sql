@@ -17,6 +17,7 @@ SELECT
   s.file_downloads,
   s.file_downloads_failed,
   s.file_uploads,
+  s.tunnel_requests,
   username.text AS username,
   password.text AS password,
   client_version.text AS client_version,

@@ -32,6 +32,7 @@ WITH sums AS (
     COUNT(*) FILTER (WHERE e.counts_as = :file_download) AS file_downloads,
     COUNT(*) FILTER (WHERE e.counts_as = :file_download_failed) AS file_downloads_failed,
     COUNT(*) FILTER (WHERE e.counts_as = :file_upload) AS file_uploads,
+    COUNT(*) FILTER (WHERE e.counts_as = :tunnel_request) AS tunnel_requests,
     MAX(
       CASE e.counts_as
         WHEN :command THEN commands.risk_score
@@ -118,6 +119,7 @@ SELECT
   file_downloads,
   file_downloads_failed,
   file_uploads,
+  tunnel_requests,
   login.username_id AS username_id,
   login.password_id AS password_id,
   CASE WHEN least_client_version_id <> greatest_client_version_id THEN (

@@ -18,6 +18,7 @@ SELECT
   s.file_downloads AS file_downloads,
   s.file_downloads_failed AS file_downloads_failed,
   s.file_uploads AS file_uploads,
+  s.tunnel_requests AS tunnel_requests,
   username.text AS username,
   password.text AS password,
   client_version.text AS client_version,

@@ -1,7 +1,28 @@
+CREATE TABLE active_hours (
+  event_hour INTEGER NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  PRIMARY KEY (event_hour, sensor_id)
+);
+
+CREATE TABLE addresses (
+  ip_id BIGINT NOT NULL,
+  network_id BIGINT,
+  PRIMARY KEY (ip_id)
+);
+
 CREATE TABLE changed_days (
   session_day INTEGER NOT NULL,
   revision BIGINT NOT NULL,
   PRIMARY KEY (session_day)
+);
+
+CREATE TABLE check_results (
+  name TEXT COLLATE "C" NOT NULL,
+  first_day INTEGER NOT NULL,
+  last_day INTEGER NOT NULL,
+  differences BIGINT NOT NULL,
+  checked_at BIGINT NOT NULL,
+  PRIMARY KEY (name, first_day, last_day)
 );
 
 CREATE TABLE command_facts (
@@ -16,6 +37,7 @@ CREATE TABLE command_facts (
 CREATE TABLE commands (
   command_id BIGINT NOT NULL,
   normalized_id BIGINT NOT NULL,
+  signature BIGINT NOT NULL,
   risk_score SMALLINT NOT NULL,
   ruleset INTEGER NOT NULL,
   PRIMARY KEY (command_id)
@@ -176,6 +198,30 @@ CREATE TABLE logs (
 
 CREATE INDEX logs_fingerprint ON logs (fingerprint);
 
+CREATE TABLE notifications (
+  channel TEXT COLLATE "C" NOT NULL,
+  subject TEXT COLLATE "C" NOT NULL,
+  sent_at BIGINT,
+  attempts INTEGER NOT NULL,
+  error TEXT COLLATE "C",
+  next_attempt_at BIGINT,
+  PRIMARY KEY (channel, subject)
+);
+
+CREATE TABLE publications (
+  destination TEXT COLLATE "C" NOT NULL,
+  report_type TEXT COLLATE "C" NOT NULL,
+  period TEXT COLLATE "C" NOT NULL,
+  sensor TEXT COLLATE "C" NOT NULL,
+  published BIGINT,
+  published_at BIGINT,
+  attempts INTEGER NOT NULL,
+  error TEXT COLLATE "C",
+  tried_at BIGINT NOT NULL,
+  next_attempt_at BIGINT,
+  PRIMARY KEY (destination, report_type, period, sensor)
+);
+
 CREATE TABLE reports (
   report_type TEXT COLLATE "C" NOT NULL,
   period TEXT COLLATE "C" NOT NULL,
@@ -211,6 +257,7 @@ CREATE TABLE session_facts (
   file_downloads INTEGER NOT NULL,
   file_downloads_failed INTEGER NOT NULL,
   file_uploads INTEGER NOT NULL,
+  tunnel_requests INTEGER NOT NULL,
   username_id BIGINT,
   password_id BIGINT,
   client_version_id BIGINT,
@@ -230,6 +277,22 @@ CREATE TABLE session_keys (
   PRIMARY KEY (id),
   UNIQUE (digest)
 );
+
+CREATE TABLE sighted_days (
+  session_day INTEGER NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (session_day)
+);
+
+CREATE TABLE sightings (
+  session_day INTEGER NOT NULL,
+  kind SMALLINT NOT NULL,
+  value_id BIGINT NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  PRIMARY KEY (session_day, kind, value_id, sensor_id)
+);
+
+CREATE INDEX sightings_value ON sightings (kind, value_id, session_day, sensor_id);
 
 CREATE TABLE summarised_days (
   summary TEXT COLLATE "C" NOT NULL,

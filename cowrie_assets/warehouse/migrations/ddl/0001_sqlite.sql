@@ -1,7 +1,29 @@
+CREATE TABLE active_hours (
+  event_hour INTEGER NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  PRIMARY KEY (event_hour, sensor_id)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE addresses (
+  ip_id INTEGER NOT NULL,
+  network_id BIGINT,
+  PRIMARY KEY (ip_id)
+);
+
 CREATE TABLE changed_days (
   session_day INTEGER NOT NULL,
   revision BIGINT NOT NULL,
   PRIMARY KEY (session_day)
+);
+
+CREATE TABLE check_results (
+  name TEXT NOT NULL,
+  first_day INTEGER NOT NULL,
+  last_day INTEGER NOT NULL,
+  differences BIGINT NOT NULL,
+  checked_at BIGINT NOT NULL,
+  PRIMARY KEY (name, first_day, last_day)
 );
 
 CREATE TABLE command_facts (
@@ -17,6 +39,7 @@ CREATE TABLE command_facts (
 CREATE TABLE commands (
   command_id INTEGER NOT NULL,
   normalized_id BIGINT NOT NULL,
+  signature BIGINT NOT NULL,
   risk_score SMALLINT NOT NULL,
   ruleset INTEGER NOT NULL,
   PRIMARY KEY (command_id)
@@ -178,6 +201,30 @@ CREATE TABLE logs (
 
 CREATE INDEX logs_fingerprint ON logs (fingerprint);
 
+CREATE TABLE notifications (
+  channel TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  sent_at BIGINT,
+  attempts INTEGER NOT NULL,
+  error TEXT,
+  next_attempt_at BIGINT,
+  PRIMARY KEY (channel, subject)
+);
+
+CREATE TABLE publications (
+  destination TEXT NOT NULL,
+  report_type TEXT NOT NULL,
+  period TEXT NOT NULL,
+  sensor TEXT NOT NULL,
+  published BIGINT,
+  published_at BIGINT,
+  attempts INTEGER NOT NULL,
+  error TEXT,
+  tried_at BIGINT NOT NULL,
+  next_attempt_at BIGINT,
+  PRIMARY KEY (destination, report_type, period, sensor)
+);
+
 CREATE TABLE reports (
   report_type TEXT NOT NULL,
   period TEXT NOT NULL,
@@ -213,6 +260,7 @@ CREATE TABLE session_facts (
   file_downloads INTEGER NOT NULL,
   file_downloads_failed INTEGER NOT NULL,
   file_uploads INTEGER NOT NULL,
+  tunnel_requests INTEGER NOT NULL,
   username_id BIGINT,
   password_id BIGINT,
   client_version_id BIGINT,
@@ -232,6 +280,23 @@ CREATE TABLE session_keys (
   PRIMARY KEY (id),
   UNIQUE (digest)
 );
+
+CREATE TABLE sighted_days (
+  session_day INTEGER NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (session_day)
+);
+
+CREATE TABLE sightings (
+  session_day INTEGER NOT NULL,
+  kind SMALLINT NOT NULL,
+  value_id BIGINT NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  PRIMARY KEY (session_day, kind, value_id, sensor_id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX sightings_value ON sightings (kind, value_id, session_day, sensor_id);
 
 CREATE TABLE summarised_days (
   summary TEXT NOT NULL,
