@@ -18,11 +18,10 @@ _TESTS = Path(__file__).parent
 _DATABASE_NUMBERS = itertools.count(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Of several workers (`pytest -n 2 --dist loadgroup`) one takes a file; one takes all of `ui/`, to start one UI."""
-    for item in items:
-        folder = item.path.parent
-        item.add_marker(pytest.mark.xdist_group(folder.name if folder.name == "ui" else str(item.path)))
+    folder = item.path.parent
+    item.add_marker(pytest.mark.xdist_group(folder.name if folder.name == "ui" else str(item.path)))
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ _OF_THE_LOAD = {"log_file_id", "byte_offset", "ingested_at", "updated_at", "last
 
 
 def rows(warehouse: Warehouse, view: str) -> list[dict[str, Any]]:
-    """Every row of a view, in an order of their own, their texts decoded and their times as ISO text on both engines."""
+    """Every row of a view, in an order of its own, texts decoded and times as ISO text on both engines."""
     with warehouse.read() as connection:
         found = connection.execute(text(f"SELECT * FROM {view}")).mappings().all()
     return sorted(({name: _plain(value) for name, value in row.items()} for row in found), key=repr)

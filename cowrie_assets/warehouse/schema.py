@@ -357,7 +357,7 @@ ip_verdicts = Table(
     Column("updated_at", BigInteger, nullable=False),
 )
 
-# --------------------------------------------------------------------------------------------------- what left the house
+# -------------------------------------------------------------------------------------------------- what left the house
 
 publications = Table(
     "publications",

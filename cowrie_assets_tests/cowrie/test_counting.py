@@ -28,6 +28,7 @@ from cowrie_assets.cowrie.counting import DEPENDS_ON_FIELDS, SQL_NAMES, CountsAs
         ("cowrie.session.file_download.failed", {"input": "x"}, CountsAs.FILE_DOWNLOAD_FAILED),
         ("cowrie.session.file_upload", {"realm": "x", "input": "x"}, CountsAs.FILE_UPLOAD),
         ("cowrie.session.closed", {}, CountsAs.CLOSED),
+        ("cowrie.direct-tcpip.request", {"dst_ip": "192.0.2.7"}, CountsAs.TUNNEL_REQUEST),
         ("cowrie.log.closed", {"shasum": "ab" * 32}, CountsAs.NOTHING),
         ("cowrie.session.connect", {}, CountsAs.NOTHING),
         ("COWRIE.COMMAND.INPUT", {}, CountsAs.NOTHING),
@@ -55,4 +56,5 @@ def test_sql_knows_each_kind_by_its_name() -> None:
         "file_download_failed": 5,
         "file_upload": 6,
         "closed": 7,
+        "tunnel_request": 8,
     }
