@@ -15,10 +15,9 @@ from cowrie_assets.clock import US_PER_DAY, day_number, from_us
 from cowrie_assets.defs.describe import top_table
 from cowrie_assets.ingest.load import LoadResult
 from cowrie_assets.operations.ingest import DayCounts, day_counts
-from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.figures import Scope, total_of
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import Period
-from cowrie_assets.reports.session_figures import total_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from cowrie_assets.reports.session_figures import average
+from cowrie_assets.reports.averages import average
 
 Document = Mapping[str, Any]
 """A report document as built, or as read from a file that may have been tampered with."""

@@ -1,11 +1,11 @@
 """What the SQL of a section gives, bound to one period and one sensor."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection, CursorResult, Row
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.periods import Period
@@ -14,6 +14,9 @@ from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
 
 _BATCH = 1000
+
+Memo = MutableMapping[tuple[Hashable, ...], Any]
+"""What was counted already in this transaction, by what it is, its period's label and `sensors.id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,13 @@ class Scope:
     """0 means all sensors."""
     top: int
     """The most items of a top list."""
+    look_back_days: int | None = None
+    """How many days before the period are known when something is told to be new; None: all of them."""
+    memo: Memo = field(default_factory=dict)
+
+    def at(self, period: Period) -> "Scope":
+        """The same of another period."""
+        return replace(self, period=period)
 
     def rows(self, section: str, **binds: int) -> CursorResult[Any]:
         """Run `sql/reports/<section>.sql`; its rows stream."""
@@ -58,3 +68,8 @@ class Scope:
             else:
                 tops[row.item].add(decode_text(row.value), row.number)
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
+
+
+def total_of(rows: Sequence[Row[Any]], column: str) -> int:
+    """The sum of a column over the rows of `sql/reports/sessions.sql`."""
+    return sum(row._mapping[column] for row in rows)

@@ -1,20 +1,19 @@
 """The `sessions` section: totals, protocols, and how many commands a session has."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from sqlalchemy import Row
 
 from cowrie_assets.clock import US_PER_SECOND
+from cowrie_assets.reports.averages import average, percentile
+from cowrie_assets.reports.figures import Figures, total_of
 from cowrie_assets.warehouse.codec import decode_text
 
 
 class SessionsSection(TypedDict):
-    """Numbers of sessions, and of their events. All are 0 where there is no session.
-
-    "Averages are rounded to 2 decimals, percentiles are by nearest rank" (DATA.md).
-    """
+    """Numbers of sessions, and of their events. All are 0 where there is no session."""
 
     total: int
     unique_ips: int
@@ -40,10 +39,8 @@ class SessionsSection(TypedDict):
     """Sessions from an address that DShield lists."""
 
 
-def sessions_section(
-    rows: Sequence[Row[Any]], *, unique_ips: int, vt_flagged: int, dshield_flagged: int
-) -> SessionsSection:
-    """The section, from the rows of `sql/reports/sessions.sql`: sums by protocol and number of commands."""
+def sessions_section(rows: Sequence[Row[Any]], sources: Figures, files: Figures) -> SessionsSection:
+    """The section, from the rows of `sql/reports/sessions.sql` and what is known of their sources and files."""
     sessions_by_commands: Counter[int] = Counter()
     sessions_by_protocol: Counter[str] = Counter()
     for row in rows:
@@ -54,7 +51,7 @@ def sessions_section(
     successes, failures = total_of(rows, "login_successes"), total_of(rows, "login_failures")
     return {
         "total": total,
-        "unique_ips": unique_ips,
+        "unique_ips": sources.numbers["unique_ips"],
         "closed": total_of(rows, "closed"),
         "with_commands": total - sessions_by_commands[0],
         "with_login_success": total_of(rows, "with_login_success"),
@@ -70,29 +67,6 @@ def sessions_section(
         "login_failures": failures,
         "file_downloads": total_of(rows, "file_downloads"),
         "file_uploads": total_of(rows, "file_uploads"),
-        "vt_flagged": vt_flagged,
-        "dshield_flagged": dshield_flagged,
+        "vt_flagged": files.numbers["vt_flagged"],
+        "dshield_flagged": sources.numbers["dshield_flagged"],
     }
-
-
-def total_of(rows: Sequence[Row[Any]], column: str) -> int:
-    """The sum of a column over the rows of `sql/reports/sessions.sql`."""
-    return sum(row._mapping[column] for row in rows)
-
-
-def average(total: int, count: int) -> float:
-    """`total / count`, rounded to 2 decimals by Python's `round` (a tie goes to the even digit); 0.0 of nothing."""
-    return round(total / count, 2) if count else 0.0
-
-
-def percentile(histogram: Mapping[int, int], percent: int) -> int:
-    """By nearest rank: the least value that is not below `percent` % of all. 0 for an empty histogram.
-
-    `histogram` is `{value: how many have it}`; 0 % is the least of all, 100 % the greatest.
-    """
-    rank = max(1, -(-percent * sum(histogram.values()) // 100))
-    for value in sorted(histogram):
-        rank -= histogram[value]
-        if rank <= 0:
-            return value
-    return 0
