@@ -135,7 +135,7 @@ def _print_json(documents: Iterator["ReportDocument"], *, several: bool) -> None
 
 
 def _print_text(documents: Iterator["ReportDocument"]) -> None:
-    from cowrie_assets.reports.text import render_text
+    from cowrie_assets.reports.render.text import render_text
 
     for number, document in enumerate(documents):
         click.echo(("\n" if number else "") + printable_lines(render_text(document)), nl=False)

@@ -13,9 +13,9 @@ from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
+from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sensors import sensor_slug, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
-from cowrie_assets.reports.text import render_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import changed_days, reports
 from cowrie_assets.warehouse.sql import statement

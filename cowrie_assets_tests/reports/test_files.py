@@ -12,7 +12,7 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.files import stale_periods, write_reports
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.staged_files import StagedFiles
-from cowrie_assets.reports.text import render_text
+from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.warehouse.schema import changed_days, reports, session_facts
 from cowrie_assets_tests.reports.facts import Facts, Session
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY

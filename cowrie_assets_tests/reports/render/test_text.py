@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.reports.plain_text import defang, fit, wrap
-from cowrie_assets.reports.text import render_text
+from cowrie_assets.reports.render.defang import defang
+from cowrie_assets.reports.render.plain_text import fit, wrap
+from cowrie_assets.reports.render.text import render_text
 from cowrie_assets_tests.reports.recount import recount
 
 DAY = parse_period("daily", "2026-08-31")

@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType
-from cowrie_assets.reports.plain_text import fit, pad, width, wrap
+from cowrie_assets.reports.render.plain_text import fit, pad, width, wrap
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.top_list import TopItem
 

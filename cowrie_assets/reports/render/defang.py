@@ -1,0 +1,22 @@
+"""URLs and hosts written so that nothing makes a link of them."""
+
+import re
+
+_SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ftps": "fxps", "sftp": "sfxp", "tftp": "tfxp"}
+_URL = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]{0,15})://([^\s/?#"'<>|;&]*)""")
+_BARE_HOST = re.compile(r"(?<![\w./\]-])((?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z0-9-]{1,63})(?=(?::[0-9]{1,5})?/)")
+_BARE_WWW = re.compile(r"(?i)(?<![\w./\]-])www\.(?=\w)")
+
+
+def defang(text: str) -> str:
+    """`text` with URLs that nothing makes a link of: `hxxp://1[.]2[.]3[.]4/a`; with no scheme `1[.]2[.]3[.]4/a`."""
+    if "." not in text and "://" not in text:
+        return text
+    without_schemes = _URL.sub(lambda url: f"{_defanged_scheme(url[1])}{url[2].replace('.', '[.]')}", text)
+    without_hosts = _BARE_HOST.sub(lambda host: host[1].replace(".", "[.]"), without_schemes)
+    return _BARE_WWW.sub("www[.]", without_hosts)
+
+
+def _defanged_scheme(scheme: str) -> str:
+    safe = _SCHEMES.get(scheme.lower())
+    return f"{safe}://" if safe else f"{scheme}[:]//"
