@@ -380,9 +380,11 @@ notifications = Table(
     metadata,
     Column("channel", _Text, nullable=False, comment="email, slack or webhook"),
     Column("subject", _Text, nullable=False, comment="digest:daily:2026-08-31, run:ingest, check:commands_sum_up"),
+    Column("waiting", Integer, nullable=False, comment="how often it happened since it was last told"),
+    Column("content", _Text, comment="of an alert: what is to be told, as warehouse.codec stores it"),
     Column("sent_at", BigInteger, comment="NULL where it never was"),
     Column("attempts", Integer, nullable=False, comment="that failed since then"),
-    Column("error", _Text, comment="of the last attempt"),
+    Column("error", _Text, comment="of the last attempt, as warehouse.codec stores it"),
     Column("next_attempt_at", BigInteger, comment="NULL where nothing is to be tried again"),
     PrimaryKeyConstraint("channel", "subject"),
 )

@@ -201,6 +201,8 @@ CREATE INDEX logs_fingerprint ON logs (fingerprint);
 CREATE TABLE notifications (
   channel TEXT COLLATE "C" NOT NULL,
   subject TEXT COLLATE "C" NOT NULL,
+  waiting INTEGER NOT NULL,
+  content TEXT COLLATE "C",
   sent_at BIGINT,
   attempts INTEGER NOT NULL,
   error TEXT COLLATE "C",

@@ -204,6 +204,8 @@ CREATE INDEX logs_fingerprint ON logs (fingerprint);
 CREATE TABLE notifications (
   channel TEXT NOT NULL,
   subject TEXT NOT NULL,
+  waiting INTEGER NOT NULL,
+  content TEXT,
   sent_at BIGINT,
   attempts INTEGER NOT NULL,
   error TEXT,
