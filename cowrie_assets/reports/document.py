@@ -8,7 +8,8 @@ from typing import Literal, TypedDict
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import iso_us
-from cowrie_assets.reports.figures import Memo, Scope
+from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
 from cowrie_assets.reports.sections.clients import ClientsSection, clients_section
 from cowrie_assets.reports.sections.commands import CommandsSection, commands_section
@@ -57,9 +58,7 @@ def build_report(
     transaction: what two of them need is then counted once. "The same data gives the same document, `generated_at`
     aside" (DATA.md). Raises UnknownSensorError.
     """
-    scope = Scope(
-        connection, period, sensor_id(connection, sensor), top, look_back_days, memo if memo is not None else {}
-    )
+    scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
     session_rows = scope.rows("sessions").all()
     sources, files = scope.figures("sources"), scope.figures("files")
     return {

@@ -1,22 +1,20 @@
 """What the SQL of a section gives, bound to one period and one sensor."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Row
 
 from cowrie_assets.clock import day_number
+from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.top_list import TopItem, TopList
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
 
 _BATCH = 1000
-
-Memo = MutableMapping[tuple[Hashable, ...], Any]
-"""What was counted already in this transaction, by what it is, its period's label and `sensors.id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Scope:
     """The most items of a top list."""
     look_back_days: int | None = None
     """How many days before the period are known when something is told to be new; None: all of them."""
-    memo: Memo = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo)
 
     def at(self, period: Period) -> "Scope":
         """The same of another period."""

@@ -1,0 +1,38 @@
+"""What the reports of one command have in common, counted once: a day's figures serve seven other reports."""
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+from sqlalchemy import Connection
+
+from cowrie_assets.warehouse.sql import statement
+
+Counted = TypeVar("Counted")
+
+
+class Memo:
+    """Remembers what was counted, by what it is and whose. It is good for one snapshot, or as long as `renew` says."""
+
+    def __init__(self) -> None:
+        self._counted: dict[tuple[Hashable, ...], object] = {}
+        self._revisions: tuple[int, ...] = ()
+
+    def once(self, key: tuple[Hashable, ...], count: Callable[[], Counted]) -> Counted:
+        """What stands under `key`; where nothing does, what `count` gives, which stands there from now on.
+
+        A key is used for values of one type only.
+        """
+        if key not in self._counted:
+            self._counted[key] = count()
+        return cast(Counted, self._counted[key])
+
+    def keep(self, key: tuple[Hashable, ...], counted: object) -> None:
+        """Remember what was counted on another occasion."""
+        self._counted[key] = counted
+
+    def renew(self, connection: Connection) -> None:
+        """Forget everything if sessions changed since the last call; to be called first in each new snapshot."""
+        revisions = tuple(connection.execute(statement("reports/revisions")).one())
+        if revisions != self._revisions:
+            self._counted.clear()
+            self._revisions = revisions
