@@ -3,6 +3,8 @@
 A refresh recomputes whole sessions, from all their events, and writes only rows that differ: nothing is added up,
 nothing that is right is touched. Which sessions: of a pending day those with an event that is newer than the day's
 watermark, of a whole day every session that has an event on it or that the tables place there.
+
+The sightings follow from the other summaries, so they come last: see `summaries.sightings`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, Table, delete, select, text
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.summaries.sightings import SIGHTINGS, count_differences, refresh_sightings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import (
     command_facts,
@@ -33,8 +36,8 @@ TABLES: dict[str, Table] = {
     "login_stats": login_facts,
     "files": file_facts,
 }
-SUMMARIES = tuple(TABLES)
-"""The summaries by the contract's names, in the order in which they are refreshed."""
+SUMMARIES = (*TABLES, SIGHTINGS)
+"""The summaries by the contract's names, and the sightings; in the order in which they are refreshed."""
 
 
 @dataclass(slots=True)
@@ -58,23 +61,28 @@ def refresh(
     """Bring `summaries` up to date, a transaction a day: a failure keeps the days done.
 
     `days` None takes every pending day. Without `whole` a day costs what is new on it; with it, every session of the
-    day is recomputed.
+    day is recomputed. Sightings are always taken in of every day whose sessions changed.
     """
     score_anew(warehouse)
-    numbers = _pending_numbers(warehouse, summaries) if days is None else sorted({day_number(day) for day in days})
+    tables = [summary for summary in summaries if summary in TABLES]
+    numbers = _pending_numbers(warehouse, tables) if days is None else sorted({day_number(day) for day in days})
     result = RefreshResult()
     for position, number in enumerate(numbers):
         progress(Progress("summarise", position, len(numbers), "days", str(day_of_number(number))))
         with warehouse.write() as connection:
-            for summary in summaries:
+            for summary in tables:
                 _refresh_day(connection, summary, number, whole=whole, result=result)
         result.days.append(day_of_number(number))
     progress(Progress("summarise", len(numbers), len(numbers), "days"))
+    if SIGHTINGS in summaries:
+        sighted = refresh_sightings(warehouse, anew=numbers if whole else (), progress=progress)
+        result.rows_removed += sighted.lost
+        result.rows_written += sighted.gained
     return result
 
 
 def pending_days(warehouse: Warehouse, summaries: Sequence[str] = SUMMARIES) -> list[date]:
-    """The days that hold events which one of `summaries` has not taken in, oldest first."""
+    """The days that one of `summaries` has not taken in, oldest first: days of events, of the sightings of sessions."""
     return [day_of_number(number) for number in _pending_numbers(warehouse, summaries)]
 
 
@@ -105,6 +113,9 @@ def differences(warehouse: Warehouse, days: Iterable[date], progress: ProgressSi
                 connection.execute(text("DROP TABLE fresh"))
                 if wrong or missing:
                     yield Difference(summary, day_of_number(number), wrong, missing)
+            wrong, missing = count_differences(connection, number)
+            if wrong or missing:
+                yield Difference(SIGHTINGS, day_of_number(number), wrong, missing)
     progress(Progress("compare", len(numbers), len(numbers), "days"))
 
 

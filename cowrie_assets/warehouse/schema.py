@@ -76,7 +76,7 @@ addresses = Table(
     "addresses",
     metadata,
     Column("ip_id", _Id, primary_key=True, autoincrement=False, comment="texts.id of a source address"),
-    Column("network_id", BigInteger, comment="texts.id of its /24 or /48; NULL where it is no address"),
+    Column("network_id", BigInteger, comment="texts.id of its /24 or /48; NULL where it is none"),
 )
 
 # ----------------------------------------------------------------------------------------------------------- evidence
@@ -285,9 +285,9 @@ sightings = Table(
     Column("session_day", Integer, nullable=False),
     Column("kind", SmallInteger, nullable=False, comment="summaries.sightings.Kind"),
     Column("value_id", BigInteger, nullable=False),
-    Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id; 0: any sensor"),
     PrimaryKeyConstraint("session_day", "kind", "value_id", "sensor_id"),
-    Index("sightings_value", "kind", "value_id", "session_day", "sensor_id"),
+    Index("sightings_value", "kind", "value_id", "sensor_id", "session_day"),
     sqlite_with_rowid=False,
     comment="which values were seen on which day: what tells the new from the known",
 )

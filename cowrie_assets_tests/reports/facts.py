@@ -6,9 +6,10 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy import Connection, Table, delete, insert, update
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, day_number
+from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse import schema
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.engine import Warehouse
@@ -98,6 +99,10 @@ class Facts:
         self._judge(verdicts or Verdicts())
         with self._warehouse.write() as connection:
             self._write(connection)
+        refresh_sightings(self._warehouse)
+        with self._warehouse.write() as connection:
+            for table in (schema.changed_days, schema.sighted_days):
+                connection.execute(update(table).values(revision=1))
 
     def _add(self, ref: int, session: Session, verdicts: Verdicts) -> None:
         sensor_id = self._sensor(session.sensor)

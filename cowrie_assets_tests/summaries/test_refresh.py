@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import SUMMARIES, pending_days, refresh
+from cowrie_assets.summaries.refresh import SUMMARIES, TABLES, pending_days, refresh
+from cowrie_assets.summaries.sightings import SIGHTINGS
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, oracle, tables
 from cowrie_assets_tests.loading import load_lines, snapshot
@@ -84,11 +85,11 @@ def test_the_halves_of_a_session_arrive_one_after_the_other(warehouse: Warehouse
 
 
 def test_a_late_event_of_an_old_day_costs_and_marks_that_day_alone(warehouse: Warehouse, tmp_path: Path) -> None:
-    lines = [events.line(number) for number in range(30)]
+    lines = [*map(events.line, range(30)), events.line(4, session="cccccccccccc", timestamp="2020-02-01T12:00:00Z")]
     load_lines(warehouse, tmp_path, *lines)
     refresh(warehouse)
     before = revisions(warehouse)
-    late = events.line(3, session="bbbbbbbbbbbb", timestamp="2020-02-29T12:00:00Z")
+    late = events.line(4, session="bbbbbbbbbbbb", timestamp="2020-02-29T12:00:00Z", input="typed on no other day")
     load_lines(warehouse, tmp_path, late)
     assert pending_days(warehouse) == [date(2020, 2, 29)]
     result = refresh(warehouse)
@@ -173,7 +174,8 @@ def test_a_failure_on_a_later_day_keeps_the_earlier_ones(warehouse: Warehouse, t
     with pytest.raises(DBAPIError, match="refused"):
         refresh(warehouse)
     is_right(warehouse, lines[0])
-    assert pending_days(warehouse) == [FRI, SAT]
+    assert pending_days(warehouse, tuple(TABLES)) == [FRI, SAT]
+    assert pending_days(warehouse, [SIGHTINGS]) == [THU]
     assert set(revisions(warehouse)) == {THU}
     refresh(warehouse, days=[SAT])
     assert pending_days(warehouse) == [FRI]
@@ -186,11 +188,14 @@ def test_a_failure_on_a_later_day_keeps_the_earlier_ones(warehouse: Warehouse, t
 def test_each_summary_keeps_its_own_watermark(warehouse: Warehouse, tmp_path: Path) -> None:
     lines = [events.line(number) for number in range(33)]
     load_lines(warehouse, tmp_path, *lines)
-    for summary in reversed(SUMMARIES):
+    for summary in reversed(TABLES):
         assert pending_days(warehouse, [summary]) == [FRI, SAT]
         refresh(warehouse, [summary])
         assert pending_days(warehouse, [summary]) == []
     is_right(warehouse, *lines)
+    assert pending_days(warehouse) == [FRI, SAT]
+    refresh(warehouse, [SIGHTINGS])
+    assert pending_days(warehouse) == []
     is_proven(warehouse)
 
 

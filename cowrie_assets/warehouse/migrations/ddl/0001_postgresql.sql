@@ -294,7 +294,7 @@ CREATE TABLE sightings (
   PRIMARY KEY (session_day, kind, value_id, sensor_id)
 );
 
-CREATE INDEX sightings_value ON sightings (kind, value_id, session_day, sensor_id);
+CREATE INDEX sightings_value ON sightings (kind, value_id, sensor_id, session_day);
 
 CREATE TABLE summarised_days (
   summary TEXT COLLATE "C" NOT NULL,

@@ -298,7 +298,7 @@ CREATE TABLE sightings (
 )
  WITHOUT ROWID;
 
-CREATE INDEX sightings_value ON sightings (kind, value_id, session_day, sensor_id);
+CREATE INDEX sightings_value ON sightings (kind, value_id, sensor_id, session_day);
 
 CREATE TABLE summarised_days (
   summary TEXT NOT NULL,

@@ -1,0 +1,46 @@
+"""Which network a source address lies in: the /24 of an IPv4 address, the /48 of an IPv6 address."""
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from sqlalchemy import Connection, delete
+
+from cowrie_assets.cowrie.event_types import KNOWN
+from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.dictionary import Dictionaries
+from cowrie_assets.warehouse.schema import addresses
+from cowrie_assets.warehouse.sql import statement
+
+_PREFIX = {4: 24, 6: 48}
+
+
+def network_of(address: str) -> str | None:
+    """The network of an address, as `192.0.2.0/24` or `2001:db8:1::/48`; None where `address` is none.
+
+    An IPv4 address written as an IPv6 one (`::ffff:192.0.2.1`) counts as what it is.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    number = int(parsed)  # leaves the zone of `fe80::1%eth0` behind
+    return str(ip_network((number, _PREFIX[parsed.version]), strict=False))
+
+
+def map_addresses(connection: Connection, day: int, *, anew: bool = False) -> None:
+    """Give each source address of a session day its network: those that have none yet or, `anew`, all that are wrong.
+
+    Give it a write transaction.
+    """
+    found = connection.execute(statement("summaries/addresses_of_day"), {"day": day, "anew": int(anew)}).all()
+    networks = {row.ip_id: network_of(decode_text(row.address)) for row in found}
+    named = sorted({network for network in networks.values() if network is not None})
+    ids = dict(zip(named, Dictionaries(KNOWN.__contains__).texts.resolve(connection, named), strict=True))
+    right = {ip_id: None if network is None else ids[network] for ip_id, network in networks.items()}
+    wrong = [row.ip_id for row in found if row.mapped and row.network_id != right[row.ip_id]]
+    if wrong:
+        connection.execute(delete(addresses).where(addresses.c.ip_id.in_(wrong)))
+    unmapped = {row.ip_id for row in found if not row.mapped}.union(wrong)
+    insert_rows(connection, "addresses", ("ip_id", "network_id"), [(ip_id, right[ip_id]) for ip_id in sorted(unmapped)])

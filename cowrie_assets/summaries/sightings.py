@@ -1,0 +1,130 @@
+"""Which values were seen on which session day, by which sensor: what tells the new from the known.
+
+Each value stands under the sensors that saw it, and once more under sensor 0, which means any of them.
+
+A day's sightings follow from its rows in the four summaries. Where a day gains or loses one, the next day that has the
+value reads otherwise, for what was new there may be known now. Both are marked as changed, so that their reports are
+written anew. Later days than that one have the value before them either way.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sqlalchemy import Connection, func, select, text, update
+
+from cowrie_assets.clock import day_of_number
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.summaries.networks import map_addresses
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import changed_days, sighted_days, sightings
+from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.upsert import upsert
+
+SIGHTINGS = "sightings"
+"""The name of this summary."""
+
+
+class Kind(IntEnum):
+    """What `sightings.value_id` is an id of: `texts.id`, but for `SESSION`."""
+
+    SESSION = 0
+    """A session at all; its `value_id` is 0."""
+    HASH = 1
+    """The SHA-256 of a file."""
+    URL = 2
+    """Where a file was downloaded from."""
+    COMMAND = 3
+    """The normal form of a command."""
+    PASSWORD = 4
+    HASSH = 5
+    NETWORK = 6
+    """The network of the source address, as `summaries.networks` names it."""
+
+
+BINDS = {f"{kind.name.lower()}_kind": int(kind) for kind in Kind}
+"""Bind names of SQL files: `{"session_kind": 0, "hash_kind": 1, ...}`."""
+
+
+@dataclass(slots=True)
+class SightingsResult:
+    """What a refresh did: sightings that were wrong or missing before."""
+
+    lost: int = 0
+    gained: int = 0
+
+
+def refresh_sightings(
+    warehouse: Warehouse, *, anew: Iterable[int] = (), progress: ProgressSink = silent
+) -> SightingsResult:
+    """Bring the sightings of every changed day up to date, and those of the days `anew` whether changed or not.
+
+    Days are numbers (`clock.day_number`). A transaction a day: a failure keeps the days done.
+    """
+    whole = set(anew)
+    with warehouse.read() as connection:
+        rows = connection.execute(statement("summaries/pending_days")).all()
+    pending = [day for summary, day in rows if summary == SIGHTINGS]
+    result = SightingsResult()
+    days = sorted(whole.union(pending))
+    for position, day in enumerate(days):
+        progress(Progress("sightings", position, len(days), "days", str(day_of_number(day))))
+        with warehouse.write() as connection:
+            _refresh_day(connection, day, result, anew=day in whole)
+    progress(Progress("sightings", len(days), len(days), "days"))
+    return result
+
+
+def count_differences(connection: Connection, day: int) -> tuple[int, int]:
+    """How many sightings of a day are wrong and how many are missing, by the summaries as they stand."""
+    _collect_changed(connection, day)
+    counted = text("SELECT COUNT(*) FILTER (WHERE seen = 0), COUNT(*) FILTER (WHERE seen = 1) FROM changed_sightings")
+    wrong, missing = connection.execute(counted).one()
+    return wrong, missing
+
+
+def _refresh_day(connection: Connection, day: int, result: SightingsResult, *, anew: bool) -> None:
+    map_addresses(connection, day, anew=anew)
+    _collect_changed(connection, day)
+    lost = connection.execute(statement("summaries/remove_sightings"), {"day": day}).rowcount
+    gained = connection.execute(statement("summaries/add_sightings"), {"day": day}).rowcount
+    if lost or gained:
+        _mark_changed(connection, [day, *_next_days(connection, day)])
+    revision = connection.execute(select(changed_days.c.revision).where(changed_days.c.session_day == day)).scalar()
+    if revision is not None:
+        upsert(connection, sighted_days, {"session_day": day}, {"revision": revision})
+    result.lost += lost
+    result.gained += gained
+
+
+def _collect_changed(connection: Connection, day: int) -> None:
+    """Fill `changed_sightings` with what is wrong and what is missing of a day."""
+    for table, column in (("fresh_sightings", ""), ("changed_sightings", ", seen SMALLINT")):
+        columns = f"kind SMALLINT, value_id BIGINT, sensor_id INTEGER{column}"
+        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
+        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+    connection.execute(statement("summaries/sightings"), {"day": day, **BINDS})
+    connection.execute(statement("summaries/changed_sightings"), {"day": day})
+
+
+def _next_days(connection: Connection, day: int) -> Sequence[int]:
+    """The days whose news follow from what changed on `day`; none behind the newest."""
+    newest = connection.execute(select(func.max(sightings.c.session_day))).scalar()
+    if newest is None or newest <= day:
+        return []
+    binds = {"day": day, "session_kind": int(Kind.SESSION)}
+    return connection.execute(statement("summaries/next_sightings"), binds).scalars().all()
+
+
+def _mark_changed(connection: Connection, days: Sequence[int]) -> None:
+    """Mark `days` as changed. Those whose sightings were up to date still are: what a day saw did not change."""
+    revision = (connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0) + 1
+    up_to_date = select(changed_days.c.session_day).where(
+        changed_days.c.session_day == sighted_days.c.session_day, changed_days.c.revision == sighted_days.c.revision
+    )
+    connection.execute(
+        update(sighted_days)
+        .where(sighted_days.c.session_day.in_(days), up_to_date.correlate(sighted_days).exists())
+        .values(revision=revision)
+    )
+    connection.execute(update(changed_days).where(changed_days.c.session_day.in_(days)).values(revision=revision))
