@@ -15,9 +15,10 @@ from cowrie_assets.clock import US_PER_DAY, day_number, from_us
 from cowrie_assets.defs.describe import top_table
 from cowrie_assets.ingest.load import LoadResult
 from cowrie_assets.operations.ingest import DayCounts, day_counts
-from cowrie_assets.reports.figures import Scope, total_of
+from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.session_rows import session_rows, total_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
@@ -93,7 +94,7 @@ def report_figures(written: Sequence[WrittenReport]) -> Metadata:
 
 
 def _session_figures(scope: Scope) -> Metadata:
-    rows = scope.rows("sessions").all()
+    rows = session_rows(scope)
     sources = scope.figures("sources")
     return {
         "sessions": total_of(rows, "sessions"),
@@ -116,7 +117,7 @@ def _command_figures(scope: Scope) -> Metadata:
 
 
 def _login_figures(scope: Scope) -> Metadata:
-    rows = scope.rows("sessions").all()
+    rows = session_rows(scope)
     credentials = scope.figures("credentials")
     successes, failures = total_of(rows, "login_successes"), total_of(rows, "login_failures")
     return {
@@ -129,7 +130,7 @@ def _login_figures(scope: Scope) -> Metadata:
 
 
 def _file_figures(scope: Scope) -> Metadata:
-    rows = scope.rows("sessions").all()
+    rows = session_rows(scope)
     files = scope.figures("files")
     return {
         "file_downloads": total_of(rows, "file_downloads"),

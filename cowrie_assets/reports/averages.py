@@ -1,4 +1,4 @@
-"""Averages, "rounded to 2 decimals", and percentiles, "by nearest rank" (DATA.md)."""
+"""Averages, "rounded to 2 decimals", percentiles, "by nearest rank" (DATA.md), and shares."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,11 @@ from collections.abc import Mapping
 def average(total: int, count: int) -> float:
     """`total / count`, rounded to 2 decimals by Python's `round` (a tie goes to the even digit); 0.0 of nothing."""
     return round(total / count, 2) if count else 0.0
+
+
+def share(part: float, whole: float, *, decimals: int = 1) -> float | None:
+    """How many percent of `whole` `part` is, rounded to so many decimals; None of nothing."""
+    return round(100 * part / whole, decimals) if whole else None
 
 
 def rank_of(percent: int, count: int) -> int:

@@ -17,7 +17,9 @@ from cowrie_assets.reports.sections.credentials import CredentialsSection, crede
 from cowrie_assets.reports.sections.files import FilesSection, files_section
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
+from cowrie_assets.reports.sections.volume import VolumeSection, volume_section
 from cowrie_assets.reports.sensors import sensor_id, sensor_label
+from cowrie_assets.reports.session_rows import session_rows
 
 
 class ReportDocument(TypedDict):
@@ -34,6 +36,7 @@ class ReportDocument(TypedDict):
     complete: bool
     """Whether the period is over and all that was loaded of it is in."""
     sessions: SessionsSection
+    volume: VolumeSection
     credentials: CredentialsSection
     commands: CommandsSection
     files: FilesSection
@@ -59,7 +62,7 @@ def build_report(
     aside" (DATA.md). Raises UnknownSensorError.
     """
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
-    session_rows = scope.rows("sessions").all()
+    rows = session_rows(scope)
     sources, files = scope.figures("sources"), scope.figures("files")
     return {
         "schema_version": 1,
@@ -70,10 +73,11 @@ def build_report(
         "sensor": sensor_label(sensor),
         "generated_at": iso_us(now_us),
         "complete": is_complete(scope, now_us),
-        "sessions": sessions_section(session_rows, sources, files),
+        "sessions": sessions_section(scope, rows, sources, files),
+        "volume": volume_section(scope),
         "credentials": credentials_section(scope),
         "commands": commands_section(scope),
-        "files": files_section(session_rows, files),
+        "files": files_section(rows, files),
         "sources": sources_section(sources),
         "clients": clients_section(scope),
     }

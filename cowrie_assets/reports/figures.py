@@ -1,11 +1,11 @@
 """What the SQL of a section gives, bound to one period and one sensor."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Row
+from sqlalchemy import Connection, CursorResult
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.memo import Memo
@@ -56,18 +56,13 @@ class Scope:
             execution_options={"yield_per": _BATCH},
         )
 
-    def figures(self, section: str) -> Figures:
+    def figures(self, section: str, **binds: int) -> Figures:
         """Run `sql/reports/<section>.sql`, a file whose rows are `item, value, number`."""
         numbers: dict[str, int] = {}
         tops: defaultdict[str, TopList] = defaultdict(lambda: TopList(self.top))
-        for row in self.rows(section, top=self.top):
+        for row in self.rows(section, top=self.top, **binds):
             if row.value is None:
                 numbers[row.item] = row.number
             else:
                 tops[row.item].add(decode_text(row.value), row.number)
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
-
-
-def total_of(rows: Sequence[Row[Any]], column: str) -> int:
-    """The sum of a column over the rows of `sql/reports/sessions.sql`."""
-    return sum(row._mapping[column] for row in rows)

@@ -1,6 +1,6 @@
 """Top lists: "`{value, count}`, by count descending, then value; the whole N where there are so many" (DATA.md)."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class TopItem(TypedDict):
@@ -8,6 +8,8 @@ class TopItem(TypedDict):
 
     value: str
     count: int
+    previous_rank: NotRequired[int | None]
+    """Its place, from 1, in the same list of the period before; null where it is not in it."""
 
 
 class TopList:

@@ -1,11 +1,9 @@
 """The `files` section: what was fetched and brought."""
 
-from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sqlalchemy import Row
-
-from cowrie_assets.reports.figures import Figures, total_of
+from cowrie_assets.reports.figures import Figures
+from cowrie_assets.reports.session_rows import SessionRows, total_of
 from cowrie_assets.reports.top_list import TopItem
 
 
@@ -24,8 +22,8 @@ class FilesSection(TypedDict):
     """How many of the unique hashes VirusTotal calls malicious."""
 
 
-def files_section(session_rows: Sequence[Row[Any]], files: Figures) -> FilesSection:
-    """The section, from the rows of `sql/reports/sessions.sql` and the figures of `sql/reports/files.sql`."""
+def files_section(session_rows: SessionRows, files: Figures) -> FilesSection:
+    """The section, from the scope's sessions and the figures of `sql/reports/files.sql`."""
     return {
         "downloads": total_of(session_rows, "file_downloads"),
         "downloads_failed": total_of(session_rows, "file_downloads_failed"),

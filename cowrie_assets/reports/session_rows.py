@@ -1,0 +1,21 @@
+"""The sessions of a scope by protocol and number of commands: few rows for many numbers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from cowrie_assets.reports.figures import Scope
+
+SessionRows = Sequence[Row[Any]]
+"""Rows of `sql/reports/sessions.sql`."""
+
+
+def session_rows(scope: Scope) -> SessionRows:
+    """Run `sql/reports/sessions.sql`."""
+    return scope.rows("sessions").all()
+
+
+def total_of(rows: SessionRows, column: str) -> int:
+    """The sum of a column over rows of sessions."""
+    return sum(getattr(row, column) for row in rows)
