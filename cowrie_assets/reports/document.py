@@ -8,18 +8,39 @@ from typing import Literal, TypedDict
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import iso_us
+from cowrie_assets.reports.activity import activity
+from cowrie_assets.reports.completeness import missing_days
 from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.history import remember
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
+from cowrie_assets.reports.sections.alerts import Alert, alerts_section
+from cowrie_assets.reports.sections.changes import ChangesSection, changes_section
 from cowrie_assets.reports.sections.clients import ClientsSection, clients_section
 from cowrie_assets.reports.sections.commands import CommandsSection, commands_section
 from cowrie_assets.reports.sections.credentials import CredentialsSection, credentials_section
+from cowrie_assets.reports.sections.enrichments import EnrichmentsSection, enrichments_section
 from cowrie_assets.reports.sections.files import FilesSection, files_section
+from cowrie_assets.reports.sections.new import NewSection, newcomers
+from cowrie_assets.reports.sections.operations import OperationsSection, operations_section
+from cowrie_assets.reports.sections.rankings import rank_lists
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
 from cowrie_assets.reports.sections.volume import VolumeSection, volume_section
 from cowrie_assets.reports.sensors import sensor_id, sensor_label
 from cowrie_assets.reports.session_rows import session_rows
+
+
+class CountedSections(TypedDict):
+    """What is counted of the period alone."""
+
+    sessions: SessionsSection
+    volume: VolumeSection
+    credentials: CredentialsSection
+    commands: CommandsSection
+    files: FilesSection
+    sources: SourcesSection
+    clients: ClientsSection
 
 
 class ReportDocument(TypedDict):
@@ -42,6 +63,11 @@ class ReportDocument(TypedDict):
     files: FilesSection
     sources: SourcesSection
     clients: ClientsSection
+    new: NewSection
+    changes: ChangesSection
+    alerts: list[Alert]
+    enrichments: EnrichmentsSection
+    operations: OperationsSection
 
 
 def build_report(
@@ -62,8 +88,11 @@ def build_report(
     aside" (DATA.md). Raises UnknownSensorError.
     """
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
-    rows = session_rows(scope)
-    sources, files = scope.figures("sources"), scope.figures("files")
+    counted = _counted(scope)
+    figures = remember(scope, counted)
+    rank_lists(scope, counted)
+    new, missing, heard = newcomers(scope), missing_days(scope), activity(scope, now_us)
+    operations = operations_section(scope, heard, missing)
     return {
         "schema_version": 1,
         "report_type": period.report_type,
@@ -72,7 +101,20 @@ def build_report(
         "end": f"{period.end}T00:00:00Z",
         "sensor": sensor_label(sensor),
         "generated_at": iso_us(now_us),
-        "complete": is_complete(scope, now_us),
+        "complete": period.is_over(now_us) and not missing,
+        **counted,
+        "new": new.section,
+        "changes": changes_section(scope, figures, now_us),
+        "alerts": alerts_section(scope, sessions=counted["sessions"], new=new, operations=operations, activity=heard),
+        "enrichments": enrichments_section(scope, unique_ips=figures["unique_ips"]),
+        "operations": operations,
+    }
+
+
+def _counted(scope: Scope) -> CountedSections:
+    rows = session_rows(scope)
+    sources, files = scope.figures("sources"), scope.figures("files")
+    return {
         "sessions": sessions_section(scope, rows, sources, files),
         "volume": volume_section(scope),
         "credentials": credentials_section(scope),
@@ -81,8 +123,3 @@ def build_report(
         "sources": sources_section(sources),
         "clients": clients_section(scope),
     }
-
-
-def is_complete(scope: Scope, now_us: int) -> bool:
-    """Whether the period is over and no loaded event of it, nor of the days beside it, still waits for a summary."""
-    return scope.period.is_over(now_us) and scope.rows("pending_days").scalar_one() == 0

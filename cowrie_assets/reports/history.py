@@ -1,0 +1,75 @@
+"""The periods before a report's own, and the figures that it is compared with them by.
+
+"`changes` (against the period before and the median of the four before ...; none where there is nothing to compare)":
+a period that ended before the first session of the sensor, or of them all, is nothing to compare with.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from cowrie_assets.clock import day_number
+from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.periods import Period, PeriodError
+from cowrie_assets.summaries.sightings import BINDS
+
+FIGURES = (
+    *("sessions", "unique_ips", "login_attempts", "login_successes", "commands", "high_risk_commands"),
+    *("file_downloads", "file_uploads", "unique_hashes", "unique_passwords"),
+)
+"""What periods are compared by, in the order of the document."""
+
+Headline = Mapping[str, int]
+"""A number for each of `FIGURES`."""
+
+
+def periods_before(scope: Scope, count: int) -> list[Period]:
+    """Up to `count` periods before the scope's, the nearest first; only those that can be compared with."""
+    first = first_session_day(scope)
+    periods: list[Period] = []
+    period = scope.period
+    while first is not None and len(periods) < count and day_number(period.start) > first:
+        try:
+            period = period.previous()
+        except PeriodError:
+            break
+        periods.append(period)
+    return periods
+
+
+def first_session_day(scope: Scope) -> int | None:
+    """The day (since 1970-01-01) of the first session of the scope's sensor, or of all; None where there is none."""
+    return scope.memo.once(
+        ("first session day", scope.sensor_id), lambda: scope.rows("first_session_day", **BINDS).scalar()
+    )
+
+
+def headline(scope: Scope) -> Headline:
+    """The figures of the scope's period, counted without the rest of its document, or as remembered from there."""
+    return scope.memo.once(_key(scope), lambda: _counted(scope))
+
+
+def remember(scope: Scope, document: Mapping[str, Any]) -> Headline:
+    """The figures of the scope's period as its document has them; the periods behind it need not count them again."""
+    sessions, commands = document["sessions"], document["commands"]
+    figures = {
+        "sessions": sessions["total"],
+        "unique_ips": sessions["unique_ips"],
+        "login_attempts": sessions["login_attempts"],
+        "login_successes": sessions["login_successes"],
+        "commands": commands["total"],
+        "high_risk_commands": commands["high_risk_total"],
+        "file_downloads": sessions["file_downloads"],
+        "file_uploads": sessions["file_uploads"],
+        "unique_hashes": document["files"]["unique_hashes"],
+        "unique_passwords": document["credentials"]["unique_passwords"],
+    }
+    scope.memo.keep(_key(scope), figures)
+    return figures
+
+
+def _key(scope: Scope) -> tuple[str, str, int]:
+    return ("headline", scope.period.label, scope.sensor_id)
+
+
+def _counted(scope: Scope) -> Headline:
+    return cast(Headline, dict(scope.rows("headline", **BINDS).mappings().one()))

@@ -1,0 +1,174 @@
+"""The `alerts` section: what somebody should look at, each by a rule of its own.
+
+Messages are plain text: what attackers, or VirusTotal, named is quoted cut short and with nothing in it that steers.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from statistics import fmean
+from typing import Any, Literal, TypedDict
+
+from cowrie_assets.clock import day_number
+from cowrie_assets.printable import printable
+from cowrie_assets.reports.activity import Activity
+from cowrie_assets.reports.averages import share
+from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.history import headline, periods_before
+from cowrie_assets.reports.sections.new import Newcomers
+from cowrie_assets.reports.sections.operations import OperationsSection, hour_iso
+from cowrie_assets.summaries.sightings import BINDS
+from cowrie_assets.warehouse.codec import decode_text
+
+AlertKind = Literal[
+    "ip_spike", "new_vt_classification", "high_tunnel_usage", "new_malware", "sensor_silent", "dead_letters"
+]
+Severity = Literal["high", "medium", "low"]
+
+SPIKE = 1.5
+"""Times the mean of the periods before, above which the number of source addresses is a spike."""
+MOST_TUNNELLING = 30
+"""Percent of the sessions that may ask for a tunnel."""
+MOST_DEAD_LETTERS = 1
+"""Percent of the lines that may be dead letters."""
+
+_DAYS_BEFORE_A_DAY = 7
+_PERIODS_BEFORE = 4
+_CLASSIFICATION_DAYS = 30
+_LISTED = 5
+_QUOTED = 60
+_ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
+
+
+class Alert(TypedDict):
+    """One thing to look at; `figures` are what the message is made of."""
+
+    kind: AlertKind
+    severity: Severity
+    message: str
+    figures: dict[str, int | float | str | list[str]]
+
+
+def alerts_section(
+    scope: Scope,
+    *,
+    sessions: Mapping[str, Any],
+    new: Newcomers,
+    operations: OperationsSection,
+    activity: Activity,
+) -> list[Alert]:
+    """The alerts of the period, those of high severity first, then by kind and message.
+
+    `sessions` is the section of that name.
+    """
+    found = [
+        *_ip_spike(scope, sessions["unique_ips"]),
+        *_new_vt_classification(scope),
+        *_high_tunnel_usage(sessions["with_tunnel_requests"], sessions["total"]),
+        *_new_malware(new),
+        *_sensor_silent(activity),
+        *_dead_letters(operations),
+    ]
+    return sorted(found, key=lambda alert: (_ORDER[alert["severity"]], alert["kind"], alert["message"]))
+
+
+def quoted(text: str) -> str:
+    """`text` of strangers in quotes, harmless on a screen, at most 60 characters of it."""
+    shown = printable(text[: _QUOTED + 1])
+    return f'"{shown}"' if len(shown) <= _QUOTED else f'"{shown[:_QUOTED]}..."'
+
+
+def _ip_spike(scope: Scope, unique_ips: int) -> Iterator[Alert]:
+    """More than 1.5 times the mean of the 7 days before, or of the 4 weeks or months, where all can be compared."""
+    count = _DAYS_BEFORE_A_DAY if scope.period.report_type == "daily" else _PERIODS_BEFORE
+    before = periods_before(scope, count)
+    if len(before) < count:
+        return
+    mean = fmean(headline(scope.at(period))["unique_ips"] for period in before)
+    if mean and unique_ips > SPIKE * mean:
+        what = {"daily": "days", "weekly": "weeks", "monthly": "months"}[scope.period.report_type]
+        times = round(unique_ips / mean, 1)
+        yield {
+            "kind": "ip_spike",
+            "severity": "medium",
+            "message": (
+                f"{_many(unique_ips, 'source address', 'source addresses')}: {times:g} times the mean "
+                f"of the {count} {what} before, {mean:,.1f}."
+            ),
+            "figures": {"unique_ips": unique_ips, "mean_before": round(mean, 2), "times": times},
+        }
+
+
+def _new_vt_classification(scope: Scope) -> Iterator[Alert]:
+    known_from = day_number(scope.period.start) - _CLASSIFICATION_DAYS
+    rows = scope.rows("new_classifications", known_from=known_from, **BINDS).scalars()
+    classes = sorted(decode_text(classification) for classification in rows)
+    if classes:
+        yield {
+            "kind": "new_vt_classification",
+            "severity": "high",
+            "message": (
+                f"VirusTotal calls files {_listed(classes)}, as none of the {_CLASSIFICATION_DAYS} days before."
+            ),
+            "figures": {"classifications": len(classes), "first": classes[:_LISTED]},
+        }
+
+
+def _high_tunnel_usage(with_requests: int, total: int) -> Iterator[Alert]:
+    percent = share(with_requests, total)
+    if percent is not None and 100 * with_requests > MOST_TUNNELLING * total:
+        yield {
+            "kind": "high_tunnel_usage",
+            "severity": "medium",
+            "message": (f"{percent:g} % of the sessions asked for a tunnel: {with_requests:,} of {total:,}."),
+            "figures": {"with_tunnel_requests": with_requests, "sessions": total, "percent": percent},
+        }
+
+
+def _new_malware(new: Newcomers) -> Iterator[Alert]:
+    hashes, malicious, days = new.section["hashes"], new.malicious_hashes, new.section["look_back_days"]
+    if hashes["total"]:
+        unseen = "never seen before" if days is None else f"not seen in the {days:,} days before"
+        verdict = f" VirusTotal calls {malicious:,} of them malicious." if malicious else ""
+        yield {
+            "kind": "new_malware",
+            "severity": "high" if malicious else "medium",
+            "message": f"{_many(hashes['total'], 'file', 'files')} {unseen}.{verdict}",
+            "figures": {
+                "hashes": hashes["total"],
+                "malicious": malicious,
+                "first": [item["value"] for item in hashes["items"][:_LISTED]],
+            },
+        }
+
+
+def _sensor_silent(activity: Activity) -> Iterator[Alert]:
+    for stretch in activity.silent():
+        since = hour_iso(stretch.start)
+        yield {
+            "kind": "sensor_silent",
+            "severity": "high",
+            "message": f"Sensor {quoted(stretch.sensor)} has written no event since {since}: {stretch.hours:,} hours.",
+            "figures": {"sensor": stretch.sensor, "since": since, "hours": stretch.hours},
+        }
+
+
+def _dead_letters(operations: OperationsSection) -> Iterator[Alert]:
+    total, lines = operations["dead_letters"]["total"], operations["lines"]
+    percent = operations["dead_letters"]["percent"]
+    if percent is not None and 100 * total > MOST_DEAD_LETTERS * lines:
+        reasons = [item["value"] for item in operations["dead_letters"]["by_reason"]]
+        yield {
+            "kind": "dead_letters",
+            "severity": "medium",
+            "message": f"{percent:g} % of the lines read are dead letters: {total:,} of {lines:,}.",
+            "figures": {"dead_letters": total, "lines": lines, "percent": percent, "reasons": reasons},
+        }
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"
+
+
+def _listed(values: Iterable[str]) -> str:
+    shown = [quoted(value) for value in values]
+    rest = len(shown) - _LISTED
+    return ", ".join(shown[:_LISTED]) + (f" and {rest:,} more" if rest > 0 else "")

@@ -1,0 +1,66 @@
+"""The `enrichments` section: how much is known of the period's files and addresses, by the verdicts of this moment."""
+
+from typing import TypedDict
+
+from cowrie_assets.reports.averages import share
+from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.top_list import TopItem
+from cowrie_assets.summaries.sightings import BINDS
+
+
+class FileEnrichments(TypedDict):
+    """Numbers of distinct hashes. Those skipped are in none but the first two."""
+
+    unique_hashes: int
+    judged: int
+    """VirusTotal answered."""
+    coverage_percent: float | None
+    """`judged` of `unique_hashes`, rounded to 1 decimal; null where there is none."""
+    malicious: int
+    pending: int
+    """Not asked for yet."""
+    failed: int
+    unique_classifications: int
+    classifications: list[TopItem]
+    """What VirusTotal calls them; counted are hashes."""
+
+
+class AddressEnrichments(TypedDict):
+    """Numbers of distinct source addresses."""
+
+    unique_ips: int
+    judged: int
+    coverage_percent: float | None
+    dshield_flagged: int
+
+
+class EnrichmentsSection(TypedDict):
+    """Files by VirusTotal, addresses by DShield."""
+
+    files: FileEnrichments
+    addresses: AddressEnrichments
+
+
+def enrichments_section(scope: Scope, *, unique_ips: int) -> EnrichmentsSection:
+    """The section, from `sql/reports/enrichments.sql` and the number of source addresses in the period."""
+    known = scope.figures("enrichments", **BINDS)
+    numbers = known.numbers
+    hashes = numbers["unique_hashes"]
+    return {
+        "files": {
+            "unique_hashes": hashes,
+            "judged": numbers["judged"],
+            "coverage_percent": share(numbers["judged"], hashes),
+            "malicious": numbers["malicious"],
+            "pending": hashes - numbers["judged"] - numbers["failed"] - numbers["skipped"],
+            "failed": numbers["failed"],
+            "unique_classifications": numbers["unique_classifications"],
+            "classifications": known.top("classifications"),
+        },
+        "addresses": {
+            "unique_ips": unique_ips,
+            "judged": numbers["judged_addresses"],
+            "coverage_percent": share(numbers["judged_addresses"], unique_ips),
+            "dshield_flagged": numbers["flagged_addresses"],
+        },
+    }

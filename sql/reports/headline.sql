@@ -1,0 +1,31 @@
+-- The figures that periods are compared by, in one row. Of passwords and hashes the sightings tell which there were, without the logins and files.
+SELECT
+  COUNT(*) AS sessions,
+  COUNT(DISTINCT s.src_ip_id) AS unique_ips,
+  CAST(COALESCE(SUM(s.login_successes + s.login_failures), 0) AS BIGINT) AS login_attempts,
+  CAST(COALESCE(SUM(s.login_successes), 0) AS BIGINT) AS login_successes,
+  CAST(COALESCE(SUM(s.command_count), 0) AS BIGINT) AS commands,
+  (
+    SELECT CAST(COALESCE(SUM(c.occurrences), 0) AS BIGINT)
+    FROM session_facts AS t
+    JOIN command_facts AS c ON c.session_ref = t.session_ref
+    JOIN commands ON commands.command_id = c.command_id
+    WHERE t.session_day >= :start_day AND t.session_day < :end_day AND (:sensor_id = 0 OR t.sensor_id = :sensor_id)
+      AND t.command_count > 0 AND commands.risk_score >= :high_risk
+  ) AS high_risk_commands,
+  CAST(COALESCE(SUM(s.file_downloads), 0) AS BIGINT) AS file_downloads,
+  CAST(COALESCE(SUM(s.file_uploads), 0) AS BIGINT) AS file_uploads,
+  (
+    SELECT COUNT(DISTINCT seen.value_id)
+    FROM changed_days AS d
+    JOIN sightings AS seen ON seen.session_day = d.session_day AND seen.kind = :hash_kind
+    WHERE d.session_day >= :start_day AND d.session_day < :end_day AND seen.sensor_id = :sensor_id
+  ) AS unique_hashes,
+  (
+    SELECT COUNT(DISTINCT seen.value_id)
+    FROM changed_days AS d
+    JOIN sightings AS seen ON seen.session_day = d.session_day AND seen.kind = :password_kind
+    WHERE d.session_day >= :start_day AND d.session_day < :end_day AND seen.sensor_id = :sensor_id
+  ) AS unique_passwords
+FROM session_facts AS s
+WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
