@@ -5,12 +5,16 @@ import re
 _SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ftps": "fxps", "sftp": "sfxp", "tftp": "tfxp"}
 _URL = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]{0,15})://([^\s/?#"'<>|;&]*)""")
 _BARE_HOST = re.compile(r"(?<![\w./\]-])((?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z0-9-]{1,63})(?=(?::[0-9]{1,5})?/)")
+_NETWORK = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}|[0-9A-Fa-f:]{2,39}/[0-9]{1,3}")
 _BARE_WWW = re.compile(r"(?i)(?<![\w./\]-])www\.(?=\w)")
 
 
 def defang(text: str) -> str:
-    """`text` with URLs that nothing makes a link of: `hxxp://1[.]2[.]3[.]4/a`; with no scheme `1[.]2[.]3[.]4/a`."""
-    if "." not in text and "://" not in text:
+    """`text` with URLs that nothing makes a link of: `hxxp://1[.]2[.]3[.]4/a`; with no scheme `1[.]2[.]3[.]4/a`.
+
+    A network (`192.0.2.0/24`) is no URL and stays.
+    """
+    if ("." not in text and "://" not in text) or _NETWORK.fullmatch(text):
         return text
     without_schemes = _URL.sub(lambda url: f"{_defanged_scheme(url[1])}{url[2].replace('.', '[.]')}", text)
     without_hosts = _BARE_HOST.sub(lambda host: host[1].replace(".", "[.]"), without_schemes)

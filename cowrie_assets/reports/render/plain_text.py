@@ -22,6 +22,11 @@ def harmless(text: str) -> str:
     return _NOT_PLAIN.sub(lambda match: match[0] if _stands_still(match[0]) else escaped(match[0]), defang(text))
 
 
+def quoted(shown: str, text: str) -> str:
+    """`shown`, in quotes where `text`, which it shows, is empty or has a space at an end."""
+    return f'"{shown}"' if not text or text[0] == " " or text[-1] == " " else shown
+
+
 def fit(text: str, columns: int) -> str:
     """`text` as `wrap` shows it, in one line."""
     return wrap(text, columns, lines=1)[0]
@@ -33,9 +38,7 @@ def wrap(text: str, columns: int, *, lines: int) -> list[str]:
     Escaped is what `harmless` escapes, and text from right to left: a terminal would turn its line around. An empty
     text, and one with a space at an end, is put in quotes.
     """
-    shown = defang(text[: columns * lines + 1])
-    if not text or text[0] == " " or text[-1] == " ":
-        shown = f'"{shown}"'
+    shown = quoted(defang(text[: columns * lines + 1]), text)
     if _NOT_PLAIN.search(shown):
         return _wrap_cells([_cell(char) for char in shown], columns, lines)
     rows = [shown[start : start + columns] for start in range(0, min(len(shown), columns * lines), columns)]

@@ -1,0 +1,113 @@
+"""The report as one HTML file: no script, no request to anywhere, below 1 MB whatever the document holds."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.render import wording
+from cowrie_assets.reports.render.charts import Column, bar_chart, column_chart
+from cowrie_assets.reports.render.definitions import CHAPTERS
+from cowrie_assets.reports.render.masking import mask_passwords
+from cowrie_assets.reports.render.plain_text import harmless, quoted
+
+MOST_BYTES = 1_000_000
+_ROWS_AND_CHARACTERS = ((1000, 300), (200, 200), (50, 160), (20, 80))
+"""How many items of a list and characters of a value are shown: the first that make a page below MOST_BYTES."""
+_FOLDER = Path(__file__).parent
+_TORN_ESCAPE = re.compile(r"\\(x.?|u.{0,3}|U.{0,7})?$")
+
+
+def render_html(document: ReportDocument, *, masked: bool = False) -> bytes:
+    """`document` as a page in UTF-8; with `masked`, no password in it can be read.
+
+    A long value is cut and its full length told, a long list is cut and its rest counted: the JSON has all of them.
+    """
+    shown = mask_passwords(document) if masked else document
+    page = b""
+    for rows, characters in _ROWS_AND_CHARACTERS:
+        page = render_template(
+            "report.html.j2", {**shown, "document": shown, "masked": masked, "rows": rows, "characters": characters}
+        )
+        if len(page) < MOST_BYTES:
+            break
+    return page
+
+
+def render_template(name: str, values: Mapping[str, Any]) -> bytes:
+    """A page of `templates/`; everything in `values` that is text is escaped."""
+    return _ENVIRONMENT.get_template(name).render(values).encode("utf-8")
+
+
+@pass_context
+def _value(context: Context, text: str | None) -> Markup:
+    """What an attacker or a log wrote, as a `<code>` that stands for itself: escaped, defanged, cut to what fits."""
+    if text is None:
+        return Markup('<span class="none">none</span>')
+    limit = context["characters"]
+    shown = quoted(harmless(text[: limit + 1]), text)
+    if len(text) <= limit and len(shown) <= limit:
+        return Markup("<code>%s</code>") % shown
+    cut = _TORN_ESCAPE.sub("", shown[:limit])
+    return Markup('<code>%s…</code> <small class="cut">cut, %s characters</small>') % (cut, f"{len(text):,}")
+
+
+def _label(text: str, most: int = 60) -> str:
+    """What a log wrote, for a place that holds no markup: the title, a heading, an attribute."""
+    shown = quoted(harmless(text[: most + 1]), text)
+    return shown if len(shown) <= most else f"{shown[:most]}…"
+
+
+def _volume_chart(volume: Mapping[str, Any]) -> Markup:
+    """SSH below, telnet on it, sessions of other protocols on top."""
+    columns = [
+        Column(
+            wording.volume_label(item["start"], len(volume["items"])),
+            (item["ssh"], item["telnet"], item["sessions"] - item["ssh"] - item["telnet"]),
+        )
+        for item in volume["items"]
+    ]
+    return column_chart(columns, "volume-chart")
+
+
+def _commands_chart(histogram: list[Mapping[str, Any]]) -> Markup:
+    return bar_chart([(wording.commands_class(item), item["sessions"]) for item in histogram], "commands-chart")
+
+
+def _durations_chart(histogram: list[Mapping[str, Any]]) -> Markup:
+    return bar_chart([(wording.durations_class(item), item["sessions"]) for item in histogram], "durations-chart")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.do"],
+    )
+    environment.filters |= {
+        "value": _value,
+        "label": _label,
+        "number": wording.number,
+        "percent": wording.percent,
+        "signed": wording.signed,
+        "signed_percent": wording.signed_percent,
+        "minute": wording.minute,
+        "volume_chart": _volume_chart,
+        "commands_chart": _commands_chart,
+        "durations_chart": _durations_chart,
+    }
+    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    environment.globals |= {"wording": wording, "chapters": CHAPTERS, "style": Markup(style)}  # noqa: S704  (ours)
+    return environment
+
+
+_ENVIRONMENT = _environment()

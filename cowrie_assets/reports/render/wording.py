@@ -1,0 +1,148 @@
+"""What the text and the HTML report say in the same words: titles, names of figures, classes, changes, the summary."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.periods import ReportType
+from cowrie_assets.reports.sensors import AGGREGATE
+
+TITLES: dict[ReportType, str] = {"daily": "Daily report", "weekly": "Weekly report", "monthly": "Monthly report"}
+NOT_COMPLETE = "Not complete: the period still runs, or some of its events are not summarised yet."
+FIGURES = {
+    "sessions": "Sessions",
+    "unique_ips": "Source addresses",
+    "login_attempts": "Login attempts",
+    "login_successes": "Successful logins",
+    "commands": "Commands",
+    "high_risk_commands": "High-risk commands",
+    "file_downloads": "Downloads",
+    "file_uploads": "Uploads",
+    "unique_hashes": "Different files",
+    "unique_passwords": "Different passwords",
+}
+"""The headline figures of `changes`, in the order in which they are shown."""
+NEWS = {
+    "hashes": "New files (SHA-256)",
+    "urls": "New URLs",
+    "commands": "New commands",
+    "passwords": "New passwords",
+    "hassh": "New HASSH",
+    "networks": "New source networks",
+}
+"""The lists of `new`, in the order in which they are shown."""
+_HOURS, _WEEK = 24, 7
+_BEFORE: dict[ReportType, str] = {"daily": "the day before", "weekly": "the week before", "monthly": "the month before"}
+
+
+def span(document: ReportDocument) -> str:
+    """`Monday 2026-08-31`, or `Monday 2026-08-31 to Sunday 2026-09-06`."""
+    first = date.fromisoformat(document["start"][:10])
+    last = date.fromisoformat(document["end"][:10]) - timedelta(days=1)
+    return f"{first:%A} {first}" if first == last else f"{first:%A} {first} to {last:%A} {last}"
+
+
+def whose(document: ReportDocument) -> str:
+    """Whose sessions the report counts; the sensor's name stands as the log has it."""
+    sensor = document["sensor"]
+    return "all sensors" if sensor == AGGREGATE else f"sensor {sensor}"
+
+
+def minute(instant: str) -> str:
+    """`2026-08-31T04:17:09.000000Z` as `2026-08-31 04:17`."""
+    return instant[:16].replace("T", " ")
+
+
+def volume_label(start: str, items: int) -> str:
+    """What stands at an item of `volume`: the hour (`04`) of a day, `Mon 31` of a week, the day (`31`) of a month."""
+    if items == _HOURS:
+        return start[11:13]
+    return f"{date.fromisoformat(start[:10]):%a %d}" if items <= _WEEK else start[8:10]
+
+
+def number(value: float | None) -> str:
+    """`1,234`, `1,234.56`; what is not known is `-`."""
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) or not value.is_integer() else f"{value:,.1f}"
+
+
+def share(count: int, total: int) -> str:
+    """A count and its share: `1,234 (56.7 %)`."""
+    return f"{count:,} ({100 * count / total:.1f} %)" if total else f"{count:,}"
+
+
+def percent(value: float | None) -> str:
+    """`56.7 %`; what would divide by zero is `-`."""
+    return "-" if value is None else f"{value:,.1f} %"
+
+
+def signed(value: float | None) -> str:
+    """`+12`, `-3.5`, `+0`."""
+    return "-" if value is None else f"{'+' if value >= 0 else '-'}{number(abs(value))}"
+
+
+def signed_percent(value: float | None) -> str:
+    """`+16.7 %`."""
+    return "-" if value is None else f"{value:+,.1f} %"
+
+
+def commands_class(item: Mapping[str, Any]) -> str:
+    """A class of `commands_histogram`: `0`, `3-5`, `101 or more`."""
+    low, high = item["from"], item["to"]
+    return f"{low} or more" if high is None else f"{low}" if low == high else f"{low}-{high}"
+
+
+def durations_class(item: Mapping[str, Any]) -> str:
+    """A class of `durations.histogram`: `below 1 s`, `10-30 s`, `5-30 min`, `30 min or more`."""
+    low, high = item["from_seconds"], item["to_seconds"]
+    unit, size = ("min", 60) if low >= 60 else ("s", 1)  # noqa: PLR2004  (a minute)
+    if high is None:
+        return f"{low // size} {unit} or more"
+    return f"{low // size}-{high // size} {unit}" if low else f"below {high // size} {unit}"
+
+
+def compared_with(document: ReportDocument) -> str:
+    """What the headline figures are compared with, in a sentence."""
+    changes = document["changes"]
+    previous, labels = changes["previous"], changes["median_of"]
+    if previous is None:
+        return "There is no earlier period to compare with."
+    running = "" if previous["complete"] else ", which is not complete"
+    median = f", and with the median of {labels[0]} to {labels[-1]}" if labels else ""
+    return f"Compared with {_BEFORE[document['report_type']]}, {previous['period']}{running}{median}."
+
+
+def look_back(document: ReportDocument) -> str:
+    """What is called new, in a sentence."""
+    days = document["new"]["look_back_days"]
+    before = "on any day before" if days is None else f"in the {days:,} days before"
+    return f"Seen in this period and not {before}."
+
+
+def summary(document: ReportDocument) -> list[str]:
+    """What happened, in two or three sentences."""
+    sessions, files = document["sessions"], document["files"]
+    if not sessions["total"]:
+        return ["No session began in this period."]
+    sentences = [
+        f"{sessions['total']:,} sessions{_more_or_fewer(document)} came from {sessions['unique_ips']:,} addresses.",
+        f"{sessions['with_login_success']:,} logged in and {sessions['with_commands']:,} ran commands: "
+        f"{document['commands']['total']:,} in all, {document['commands']['high_risk_total']:,} of high risk.",
+    ]
+    if files["unique_hashes"]:
+        sentences.append(
+            f"They left {files['unique_hashes']:,} different files, {document['new']['hashes']['total']:,} of them new."
+        )
+    return sentences
+
+
+def _more_or_fewer(document: ReportDocument) -> str:
+    change = document["changes"]["figures"]["sessions"]["change_percent"]
+    if change is None:
+        return ""
+    before = _BEFORE[document["report_type"]]
+    if not change:
+        return f", as many as {before},"
+    return f", {abs(change):,.1f} % {'more' if change > 0 else 'fewer'} than {before},"

