@@ -14,7 +14,18 @@ from typing import NoReturn
 import click
 
 from cowrie_assets import __version__
-from cowrie_assets.cli import backfill, database, dead_letters, doctor, ingest, rebuild, report, status, validate
+from cowrie_assets.cli import (
+    backfill,
+    database,
+    dead_letters,
+    digest,
+    doctor,
+    ingest,
+    rebuild,
+    report,
+    status,
+    validate,
+)
 from cowrie_assets.cli.errors import sentence_of
 from cowrie_assets.printable import printable, printable_lines
 
@@ -46,6 +57,7 @@ for _command in (
     backfill.backfill,
     status.status,
     dead_letters.dead_letters,
+    digest.digest,
     database.db,
     doctor.doctor,
 ):

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.reports.periods import REPORT_TYPES
 
 _RUN_TAGS = {"dagster/max_runtime": str(6 * 3600)}
@@ -34,4 +35,4 @@ validate = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
-JOBS = [ingest, *REPORT_JOBS.values(), validate]
+JOBS = [ingest, *REPORT_JOBS.values(), validate, send_digests]

@@ -8,9 +8,13 @@ One mechanism for each hop, so that nothing is done twice:
   reports are older than their numbers. So it carries on late data of any old day, a session that went on behind
   midnight, and what the command line loaded. Declarative automation would see neither of the last two: it looks at
   Dagster's own records of partitions only.
+- What people and programs are to be told goes out by `digests`, which asks the outbox; `failures` puts in what Dagster
+  knows of failed runs and checks.
 """
 
+from cowrie_assets.defs.sensors.digests import digests
+from cowrie_assets.defs.sensors.failures import failures
 from cowrie_assets.defs.sensors.new_logs import new_logs
 from cowrie_assets.defs.sensors.stale_reports import stale_reports
 
-SENSORS = [new_logs, stale_reports]
+SENSORS = [new_logs, stale_reports, digests, failures]

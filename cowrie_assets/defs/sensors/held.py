@@ -10,7 +10,7 @@ from cowrie_assets.defs.partitions import keys_between
 REST_AFTER_FAILURE = timedelta(minutes=15)
 """A lasting fault costs a run each quarter of an hour, not one at each tick."""
 
-_IN_WORK = [
+IN_WORK = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
@@ -27,7 +27,7 @@ def held_keys(
 ) -> frozenset[str]:
     """The partition keys of every unfinished or lately failed run that materializes the asset, however launched."""
     lately = dg.RunsFilter(statuses=_FOR_A_WHILE, updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
-    runs = [*instance.get_runs(dg.RunsFilter(statuses=_IN_WORK)), *instance.get_runs(lately)]
+    runs = [*instance.get_runs(dg.RunsFilter(statuses=IN_WORK)), *instance.get_runs(lately)]
     return frozenset(key for run in runs if asset_name in _assets_of(run) for key in _keys_of(run, partitions))
 
 

@@ -1,0 +1,35 @@
+"""Digests and alerts that are due: a run that sends them."""
+
+import dagster as dg
+
+from cowrie_assets.defs.notifications import send_digests
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.sensors.held import IN_WORK
+from cowrie_assets.notifications.dispatch import Dispatch
+from cowrie_assets.notifications.settings import OFF, NotificationSettings
+from cowrie_assets.settings import SettingsError
+
+
+@dg.sensor(
+    job=send_digests,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description=(
+        "Asks for a run that sends what is due: the digest of a day, week or month whose report is complete, and "
+        "alerts of failed runs and checks. What was not taken is asked for again after 1 to 15 minutes."
+    ),
+)
+def digests(
+    context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
+) -> dg.RunRequest | dg.SkipReason:
+    try:
+        notified = NotificationSettings.from_environment()
+    except SettingsError as error:
+        return dg.SkipReason(str(error))
+    if not notified.channels:
+        return dg.SkipReason(OFF)
+    if context.instance.get_run_ids(dg.RunsFilter(job_name=send_digests.name, statuses=IN_WORK), limit=1):
+        return dg.SkipReason("a run that sends is in work")
+    with warehouse.open() as database:
+        waiting = Dispatch(database, notified, settings.read().report_dir).waiting()
+    return dg.RunRequest(tags={"dagster/priority": "1"}) if waiting else dg.SkipReason("nothing is due")

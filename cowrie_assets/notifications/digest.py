@@ -1,0 +1,148 @@
+"""The digest of a period: its report in one screen, made from the written JSON document."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from cowrie_assets.notifications.message import Message, Section, quoted, title
+from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.periods import parse_period
+from cowrie_assets.reports.render.masking import mask_passwords
+from cowrie_assets.reports.render.wording import (
+    FIGURES,
+    NEWS,
+    compared_with,
+    look_back,
+    signed,
+    signed_percent,
+    summary,
+)
+from cowrie_assets.reports.sections.new import NewList
+from cowrie_assets.reports.top_list import TopItem
+
+_TOP = 5
+_NEW_SHOWN = 3
+_INTERESTING = 3
+_ALERTS = 20
+_NARROW = 44
+_PAYLOAD_CHARACTERS = 300
+_PAYLOAD_ITEMS = 20
+
+
+def digest_message(document: ReportDocument, *, key: str, at_us: int, page: Path, masked: bool) -> Message:
+    """What is told of a period; `page` is where the whole report lies. With `masked`, no password can be read.
+
+    Raises KeyError, TypeError or ValueError (PeriodError is one) where `document` is no report of this version.
+    """
+    period = parse_period(document["report_type"], document["period"])
+    shown = mask_passwords(document) if masked else document
+    sections = [
+        Section("What happened", tuple(summary(shown))),
+        Section("Alerts", _alerts(shown)),
+        Section("Figures", (*_figures(shown), compared_with(shown))),
+        Section("New", (*_news(shown), look_back(shown))),
+        Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
+        Section("Top credentials, in attempts", _top(shown["credentials"]["top_combinations"])),
+        Section("Top commands, in occurrences", _top(shown["commands"]["top_commands"])),
+        Section("Interesting sessions", _interesting(shown)),
+        Section("The whole report", (quoted(str(page), 300),)),
+    ]
+    head = title(
+        f"Cowrie {period.label}: {_counted(shown['sessions']['total'], 'session')}, "
+        f"{_counted(shown['new']['hashes']['total'], 'new file')}, {_counted(len(shown['alerts']), 'alert')}"
+    )
+    return Message(
+        event="digest",
+        key=key,
+        at_us=at_us,
+        title=head,
+        sections=tuple(section for section in sections if section.lines),
+        payload=_payload(shown, head, page),
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _alerts(document: ReportDocument) -> tuple[str, ...]:
+    alerts = document["alerts"]
+    lines = [f"{alert['severity']}: {quoted(alert['message'])}" for alert in alerts[:_ALERTS]]
+    return (*lines, f"and {len(alerts) - _ALERTS:,} more") if len(alerts) > _ALERTS else tuple(lines)
+
+
+def _figures(document: ReportDocument) -> list[str]:
+    figures = document["changes"]["figures"]
+    lines = []
+    for name, label in FIGURES.items():
+        change = figures[name]
+        compared = "" if change["previous"] is None else f" ({_compared(change['change'], change['change_percent'])})"
+        lines.append(f"{label}: {change['value']:,}{compared}")
+    return lines
+
+
+def _compared(change: float | None, percent: float | None) -> str:
+    return signed(change) if percent is None else f"{signed(change)}, {signed_percent(percent)}"
+
+
+def _news(document: ReportDocument) -> list[str]:
+    lines = []
+    lists = cast(Mapping[str, NewList], document["new"])
+    for name, label in NEWS.items():
+        found = lists[name]
+        values = ", ".join(quoted(item["value"], _NARROW) for item in found["items"][:_NEW_SHOWN])
+        more = ", ..." if found["total"] > _NEW_SHOWN else ""
+        if found["total"]:
+            lines.append(f"{label}: {found['total']:,} ({values}{more})")
+    return lines
+
+
+def _top(items: Sequence[TopItem]) -> tuple[str, ...]:
+    return tuple(f"{item['count']:>7,}  {quoted(item['value'])}" for item in items[:_TOP])
+
+
+def _interesting(document: ReportDocument) -> tuple[str, ...]:
+    lines: list[str] = []
+    for session in document["interesting"][:_INTERESTING]:
+        place = f"session {quoted(session['session_id'], _NARROW)} of {quoted(session['sensor'], _NARROW)}"
+        source = quoted(session["src_ip"] or "an unknown address", _NARROW)
+        lines.append(f"{place}, from {source}, score {session['score']}")
+        lines.append(f"    {quoted('; '.join(session['reasons']), 200)}")
+    return tuple(lines)
+
+
+def _payload(document: ReportDocument, head: str, page: Path) -> Mapping[str, object]:
+    """For programs: the same content, texts as they are but cut, and at most 20 items a list."""
+    return {
+        "event": "digest",
+        "schema_version": document["schema_version"],
+        "document_id": f"{document['sensor']}:{document['report_type']}:{document['period']}",
+        "title": head,
+        "report_type": document["report_type"],
+        "period": document["period"],
+        "start": document["start"],
+        "end": document["end"],
+        "generated_at": document["generated_at"],
+        "report": str(page),
+        "figures": {name: document["changes"]["figures"][name]["value"] for name in FIGURES},
+        "changes": document["changes"],
+        "alerts": _bounded(document["alerts"]),
+        "new": _bounded(document["new"]),
+        "top": {
+            "addresses": _bounded(document["sources"]["top_ips"][:_TOP]),
+            "credentials": _bounded(document["credentials"]["top_combinations"][:_TOP]),
+            "commands": _bounded(document["commands"]["top_commands"][:_TOP]),
+        },
+        "interesting": _bounded(document["interesting"][:_INTERESTING]),
+    }
+
+
+def _bounded(value: object) -> object:
+    """`value` with its texts and lists cut: what it is made of came from attackers."""
+    if isinstance(value, str):
+        return value if len(value) <= _PAYLOAD_CHARACTERS else value[: _PAYLOAD_CHARACTERS - 1] + "…"
+    if isinstance(value, Mapping):
+        return {name: _bounded(each) for name, each in list(value.items())[:_PAYLOAD_ITEMS]}
+    if isinstance(value, Sequence):
+        return [_bounded(each) for each in value[:_PAYLOAD_ITEMS]]
+    return value

@@ -1,0 +1,111 @@
+"""Sending what is due: each notification is claimed, sent and recorded for itself; one that fails holds up no other."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cowrie_assets import clock
+from cowrie_assets.notifications import outbox
+from cowrie_assets.notifications.alerts import Alert, alert_message, alert_of_json
+from cowrie_assets.notifications.digest import digest_message
+from cowrie_assets.notifications.message import DeliveryError, Message
+from cowrie_assets.notifications.outbox import Due
+from cowrie_assets.notifications.settings import NotificationSettings
+from cowrie_assets.reports.files import report_path
+from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.sensors import AGGREGATE
+from cowrie_assets.warehouse.engine import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the sending of one notification ended. Times are in microseconds since 1970-01-01 UTC."""
+
+    channel: str
+    subject: str
+    error: str | None = None
+    """None where it was taken."""
+    next_attempt_at: int | None = None
+    """When it is tried again, where it was not taken."""
+    remark: str | None = None
+    """The receiver's reservation, where it was taken with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Where messages come from, and by what they go."""
+
+    warehouse: Warehouse
+    settings: NotificationSettings
+    report_dir: Path
+    now: Callable[[], int] = clock.now_us
+
+    def waiting(self) -> list[Due]:
+        """What `send_due` would send. Notes nothing."""
+        names, now = self.settings.channel_names, self.now()
+        with self.warehouse.read() as connection:
+            missing = outbox.unqueued_digests(connection, names, self.settings.periods, now)
+            return [*(Due(*each) for each in missing), *outbox.due(connection, names, now)]
+
+    def asked_for(self, period: Period) -> list[Due]:
+        """What `send_digest` would send. Notes nothing."""
+        return [Due(name, outbox.digest_subject(period)) for name in self.settings.channel_names]
+
+    def note(self, alerts: Iterable[Alert]) -> None:
+        """Note what went wrong; `send_due` tells it, of one subject once an hour."""
+        outbox.queue_alerts(self.warehouse, self.settings.channel_names, alerts, self.now())
+
+    def send_due(self) -> list[Delivery]:
+        """Send every digest that is due and every alert that waits, by each channel; gives how each ended."""
+        outbox.queue_digests(self.warehouse, self.settings.channel_names, self.settings.periods, self.now())
+        return self._send(lambda _: True)
+
+    def send_digest(self, period: Period, *, again: bool = False) -> list[Delivery]:
+        """Send the digest of `period` now, however long ago it ended; one that was sent already only with `again`."""
+        outbox.queue_digest_at_once(self.warehouse, self.settings.channel_names, period, self.now(), again=again)
+        return self._send(lambda due: due.period == period)
+
+    def compose(self, due: Due) -> Message:
+        """The message of a notification. Raises DeliveryError where there is no report that could be told."""
+        if due.period is not None:
+            return self._digest(due.period, due.key)
+        if due.content is None:
+            raise DeliveryError(f"nothing is known of {due.subject}")
+        return alert_message(alert_of_json(due.content), occurrences=due.waiting, key=due.key, at_us=self.now())
+
+    def _send(self, is_wanted: Callable[[Due], bool]) -> list[Delivery]:
+        with self.warehouse.read() as connection:
+            waiting = filter(is_wanted, outbox.due(connection, self.settings.channel_names, self.now()))
+        claimed = (outbox.claim(self.warehouse, due, self.now()) for due in waiting)
+        return [self._send_one(due) for due in claimed if due is not None]
+
+    def _send_one(self, due: Due) -> Delivery:
+        (channel,) = (channel for channel in self.settings.channels if channel.name == due.channel)
+        try:
+            remark = channel.send(self.compose(due))
+        except DeliveryError as error:
+            again_at = outbox.record_failed(self.warehouse, due, self.now(), str(error), error.retry_after)
+            return Delivery(due.channel, due.subject, str(error), again_at)
+        outbox.record_sent(self.warehouse, due, self.now(), remark)
+        return Delivery(due.channel, due.subject, remark=remark)
+
+    def _digest(self, period: Period, key: str) -> Message:
+        path = report_path(self.report_dir, period.report_type, period.label, AGGREGATE)
+        try:
+            document = json.loads(path.read_bytes())
+            if not document["complete"]:
+                raise DeliveryError(
+                    f"the report {path} is not complete: {period.label} runs, or a day of it is missing"
+                )
+            page = path.with_suffix(".html")
+            whole = (page if page.exists() else path).resolve()
+            return digest_message(document, key=key, at_us=self.now(), page=whole, masked=self.settings.masked)
+        except FileNotFoundError:
+            trouble = "is not there"
+        except OSError as error:
+            trouble = f"cannot be read: {error.strerror}"
+        except (KeyError, TypeError, ValueError) as error:
+            trouble = f"is not as this version writes it ({type(error).__name__}: {error})"
+        command = f"cowrie-assets report {period.report_type} {period.label} --output {self.report_dir}"
+        raise DeliveryError(f"the report {path} {trouble}; `{command}` writes it anew")

@@ -1,0 +1,5 @@
+-- A digest that was asked for: it is tried now, whatever it waited for. One that was sent is sent again where :again is 1.
+INSERT INTO notifications (channel, subject, waiting, attempts, next_attempt_at)
+VALUES (:channel, :subject, 1, 0, :now)
+ON CONFLICT (channel, subject) DO UPDATE SET waiting = 1, next_attempt_at = excluded.next_attempt_at
+WHERE notifications.sent_at IS NULL OR :again = 1
