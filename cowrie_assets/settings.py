@@ -75,6 +75,8 @@ class Settings:
     """A live log that did not change for so long is taken as closed: its last line counts though no newline follows."""
     batch_events: int = 20_000
     """Events a transaction of the bulk loader holds."""
+    new_look_back_days: int | None = None
+    """What a report calls new was not seen in so many days before its period; None: never before."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -93,6 +95,7 @@ class Settings:
             max_line_bytes=_positive("COWRIE_MAX_LINE_BYTES", env.get("COWRIE_MAX_LINE_BYTES"), default.max_line_bytes),
             quiet_seconds=_positive("COWRIE_QUIET_SECONDS", env.get("COWRIE_QUIET_SECONDS"), default.quiet_seconds),
             batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
+            new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
         )
 
     @property
@@ -170,6 +173,10 @@ def _day(name: str, value: str | None, default: date) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise SettingsError(f"{name} must be a day such as 2026-08-31, not {value!r}") from error
+
+
+def _days(name: str, value: str | None) -> int | None:
+    return _positive(name, value, 1) if value else None
 
 
 def _positive(name: str, value: str | None, default: int) -> int:

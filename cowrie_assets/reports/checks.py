@@ -17,6 +17,7 @@ from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.agreement import Document, disagreements
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.files import newest_revisions, report_path
+from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
 from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result
@@ -36,10 +37,15 @@ PROMISES = {
 
 _PROMISE_OF_FILES = {FILES_ARE_CURRENT: "each report file that is not late shows what is stored"}
 _DEFAULT_TOP = 10
-_OF_THE_WRITING = {"generated_at", "complete"}
+_MOST = 1_000_000
+"""A greater number in a file was not written here."""
+_CIRCUMSTANCES = {"generated_at", "complete", "alerts", "enrichments", "operations", "legacy"}
+"""What depends on the moment of the writing: on verdicts, ledgers and checks of then, and on what is made of those."""
+
 _OF_SESSIONS = (
     *("total", "closed", "with_commands", "with_login_success"),
     *("login_attempts", "login_successes", "login_failures", "file_downloads", "file_uploads"),
+    *("tunnel_requests", "with_tunnel_requests"),
 )
 """Numbers of the section `sessions` that add up over days and sensors."""
 
@@ -64,7 +70,7 @@ def check_reports(
     """
     promises = PROMISES if report_dir is None else PROMISES | _PROMISE_OF_FILES
     found: Findings = {name: [] for name in promises}
-    snapshot_at = now_us()
+    snapshot_at, memo = now_us(), Memo()
     with warehouse.read() as connection:
         recorded = {period for each in REPORT_TYPES for period in _recorded(connection, each)}
         with_data = {period for each in REPORT_TYPES for period in newest_revisions(connection, each)}
@@ -73,7 +79,7 @@ def check_reports(
             progress(Progress("compare", position, len(periods), "reports", period.label))
             folder = report_dir if period in recorded else None
             counts = _counts(connection, period)
-            for document, written in _built(connection, period, counts, folder, snapshot_at):
+            for document, written in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
                 _check(document, period, counts, found)
                 if written is not None and (sections := _differing(written, document)):
                     found[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
@@ -137,7 +143,7 @@ def _overlaps(period: Period, start: date | None, end: date | None) -> bool:
 
 
 def _built(
-    connection: Connection, period: Period, counts: Counts, report_dir: Path | None, snapshot_at: int
+    connection: Connection, period: Period, counts: Counts, report_dir: Path | None, *, snapshot_at: int, memo: Memo
 ) -> Iterator[tuple[ReportDocument, Document | None]]:
     """The document of the aggregate and of each sensor that has sessions or a file, with what its file shows."""
     for name in (None, *sensors_with_sessions(connection)):
@@ -146,7 +152,16 @@ def _built(
         if report_dir is not None:
             written = _written(report_path(report_dir, period.report_type, period.label, label), snapshot_at)
         if label in counts or written is not None:
-            yield build_report(connection, period, name, top=_top_of(written), now_us=snapshot_at), written
+            document = build_report(
+                connection,
+                period,
+                name,
+                top=_top_of(written),
+                look_back_days=_look_back_of(written),
+                now_us=snapshot_at,
+                memo=memo,
+            )
+            yield document, written
 
 
 def _written(path: Path, snapshot_at: int) -> Document | None:
@@ -166,17 +181,47 @@ def _read(path: Path) -> Document:
 
 
 def _top_of(written: Document | None) -> int:
-    """How many items to list: as many as the file has in its longest list, for it may be written with any number."""
-    sections = [] if written is None else [section for section in written.values() if isinstance(section, dict)]
-    lists = [items for section in sections for items in section.values() if isinstance(items, list)]
-    return max(map(len, lists), default=0) or _DEFAULT_TOP
+    """How many items to list, for the file may be written with any number.
+
+    The longest list it has, and the greatest place that a value held before, are either that number or give the same.
+    """
+    items = [item for top_list in _top_lists(written or {}) for item in top_list]
+    before = [item.get("previous_rank") for item in items if isinstance(item, dict)]
+    lengths = map(len, _top_lists(written or {}))
+    known = max([*lengths, *(place for place in before if isinstance(place, int))], default=0) or _DEFAULT_TOP
+    return min(known, _MOST)
+
+
+def _top_lists(document: Document) -> Iterator[list[Any]]:
+    for section in document.values():
+        for key, found in section.items() if isinstance(section, dict) else ():
+            items = found.get("items") if isinstance(found, dict) else found
+            if isinstance(items, list) and (key.startswith("top_") or isinstance(found, dict)):
+                yield items
+
+
+def _look_back_of(written: Document | None) -> int | None:
+    """How far back the file looks for what it calls new."""
+    new = (written or {}).get("new")
+    days = new.get("look_back_days") if isinstance(new, dict) else None
+    return days if isinstance(days, int) and 0 < days < _MOST else None
 
 
 def _differing(written: Document, document: ReportDocument) -> str:
     """The names of what is not as it was built, the circumstances of the writing aside; empty where all is."""
     right: Document = document
-    names = [name for name in right if name not in _OF_THE_WRITING and written.get(name) != right[name]]
+    names = [name for name in right if name not in written or _data(name, written) != _data(name, right)]
     return ", ".join(names if written.keys() <= right.keys() else [*names, "what no report has"])
+
+
+def _data(name: str, document: Document) -> object:
+    """What follows from the stored data alone."""
+    if name in _CIRCUMSTANCES:
+        return None
+    value = document[name]
+    if name == "changes" and isinstance(value, dict) and isinstance(value.get("previous"), dict):
+        return value | {"previous": value["previous"] | {"complete": None}}
+    return value
 
 
 def _counts(connection: Connection, period: Period) -> Counts:

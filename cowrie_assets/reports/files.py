@@ -12,6 +12,7 @@ from cowrie_assets.clock import day_of_number
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.json_writer import dump
+from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sensors import sensor_slug, sensors_with_sessions
@@ -47,19 +48,28 @@ def write_reports(
     sensors: Sequence[str | None] | None = None,
     formats: Sequence[ReportFormat] = FORMATS,
     top: int = 10,
+    look_back_days: int | None = None,
     now_us: int | None = None,
+    memo: Memo | None = None,
 ) -> list[WrittenReport]:
     """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and every sensor.
 
     All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
     by; their files move to their places under the write lock: of two writers, the record is of the one whose files
-    stand. Raises UnknownSensorError, and OSError where a file cannot be written.
+    stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once, though
+    others are compared with it. `top` and `look_back_days` are as in `build_report`. Raises UnknownSensorError, and
+    OSError where a file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
+    memo = memo or Memo()
     with warehouse.read() as connection:
+        memo.renew(connection)
         revision = Scope(connection, period, 0, top).rows("newest_revision").scalar_one()
         names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
-        documents = [build_report(connection, period, name, top=top, now_us=now) for name in names]
+        documents = [
+            build_report(connection, period, name, top=top, look_back_days=look_back_days, now_us=now, memo=memo)
+            for name in names
+        ]
     if sensors is not None:
         return write_documents(documents, report_dir, formats=formats)
     with StagedFiles() as staged:

@@ -11,7 +11,9 @@ SELECT
   CAST(SUM(s.file_downloads) AS BIGINT) AS file_downloads,
   CAST(SUM(s.file_uploads) AS BIGINT) AS file_uploads,
   CAST(SUM(s.file_downloads_failed) AS BIGINT) AS file_downloads_failed,
-  CAST(SUM(s.command_count) AS BIGINT) AS commands
+  CAST(SUM(s.command_count) AS BIGINT) AS commands,
+  CAST(SUM(s.tunnel_requests) AS BIGINT) AS tunnel_requests,
+  COUNT(*) FILTER (WHERE s.tunnel_requests > 0) AS with_tunnel_requests
 FROM session_facts AS s
 WHERE s.session_day >= :start_day AND s.session_day < :end_day
 GROUP BY s.sensor_id

@@ -118,7 +118,7 @@ def _high_tunnel_usage(with_requests: int, total: int) -> Iterator[Alert]:
         yield {
             "kind": "high_tunnel_usage",
             "severity": "medium",
-            "message": (f"{percent:g} % of the sessions asked for a tunnel: {with_requests:,} of {total:,}."),
+            "message": f"{percent:g} % of the sessions asked for a tunnel: {with_requests:,} of {total:,}.",
             "figures": {"with_tunnel_requests": with_requests, "sessions": total, "percent": percent},
         }
 
