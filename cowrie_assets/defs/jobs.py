@@ -1,10 +1,15 @@
 """The jobs that sensors and schedules start, so that each has its row on the timeline."""
 
+from typing import TYPE_CHECKING
+
 import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.reports.periods import REPORT_TYPES
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 _RUN_TAGS = {"dagster/max_runtime": str(6 * 3600)}
 
@@ -35,4 +40,4 @@ validate = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
-JOBS = [ingest, *REPORT_JOBS.values(), validate, send_digests]
+JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [ingest, *REPORT_JOBS.values(), validate, send_digests]
