@@ -1,66 +1,227 @@
 """What must hold within one report document, whatever the data it was made from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
-from cowrie_assets.reports.averages import average
+from cowrie_assets.reports.averages import average, share
+from cowrie_assets.reports.history import FIGURES, headline_of
+from cowrie_assets.reports.sections.alerts import SEVERITIES, AlertKind
+from cowrie_assets.reports.sections.rankings import top_lists
 
 Document = Mapping[str, Any]
 """A report document as built, or as read from a file that may have been tampered with."""
 
-_SECTIONS = ("sessions", "credentials", "commands", "files", "sources", "clients")
+Rules = Iterator[tuple[str, bool]]
+"""Each rule in words, and whether it holds."""
+
+_SUMS = ("login_attempts", "login_successes", "file_downloads", "file_uploads")
+_HOURS_OF_A_DAY = 24
+_MEDIAN_OF = 4
 
 
 def disagreements(document: Document) -> list[str]:
     """The rules that a document breaks, whatever the data it was made from."""
     try:
-        rules = _rules(**{name: document[name] for name in _SECTIONS})
-        return [rule for rule, holds in rules.items() if not holds]
-    except (KeyError, TypeError, AttributeError) as error:
+        return [rule for rules in _ALL for rule, holds in rules(document) if not holds]
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
         return [f"it is no report document: {type(error).__name__} {error}"]
 
 
-def _rules(
-    *,
-    sessions: Document,
-    credentials: Document,
-    commands: Document,
-    files: Document,
-    sources: Document,
-    clients: Document,
-) -> dict[str, bool]:
-    total, attempts = sessions["total"], sessions["login_attempts"]
-    commands_of_sessions = [sessions[f"{name}_commands"] for name in ("min", "median", "p95", "max")]
-    return {
-        "login_attempts = login_successes + login_failures": attempts
-        == sessions["login_successes"] + sessions["login_failures"],
-        "closed, with_commands and with_login_success are at most total": total
-        >= max(sessions["closed"], sessions["with_commands"], sessions["with_login_success"]),
-        "with_login_success is at most login_successes": sessions["with_login_success"] <= sessions["login_successes"],
-        "protocols sum up to at most total": sum(sessions["protocols"].values()) <= total,
-        "unique_ips is at most total": sessions["unique_ips"] <= total,
-        "min, median, p95 and max are in order": sorted(commands_of_sessions) == commands_of_sessions,
-        "avg_commands = commands.total / total": sessions["avg_commands"] == average(commands["total"], total),
-        "downloads and uploads of files are those of sessions": (files["downloads"], files["uploads"])
-        == (sessions["file_downloads"], sessions["file_uploads"]),
-        "commands: unique and high_risk_total are at most total": commands["total"]
-        >= max(commands["unique"], commands["high_risk_total"]),
-        "top_commands": _is_top(commands["top_commands"], commands["total"], commands["unique"]),
-        "top_usernames": _is_top(credentials["top_usernames"], attempts),
-        "top_passwords": _is_top(credentials["top_passwords"], attempts),
-        "top_combinations": _is_top(credentials["top_combinations"], attempts),
-        "top_hashes": _is_top(files["top_hashes"], files["downloads"] + files["uploads"]),
-        "top_urls": _is_top(files["top_urls"], files["downloads"]),
-        "top_ips": _is_top(sources["top_ips"], total),
-        "top_hassh": _is_top(clients["top_hassh"], total),
-        "top_versions": _is_top(clients["top_versions"], total),
+def _of_sessions(document: Document) -> Rules:
+    sessions, commands, files = document["sessions"], document["commands"], document["files"]
+    total = sessions["total"]
+    counts = [sessions[f"{name}_commands"] for name in ("min", "median", "p95", "max")]
+    yield (
+        "login_attempts = login_successes + login_failures",
+        sessions["login_attempts"] == sessions["login_successes"] + sessions["login_failures"],
+    )
+    yield (
+        "closed, with_commands, with_login_success and with_tunnel_requests are at most total",
+        total
+        >= max(sessions[name] for name in ("closed", "with_commands", "with_login_success", "with_tunnel_requests")),
+    )
+    yield (
+        "with_login_success is at most login_successes",
+        sessions["with_login_success"] <= sessions["login_successes"],
+    )
+    yield (
+        "with_tunnel_requests is at most tunnel_requests",
+        sessions["with_tunnel_requests"] <= sessions["tunnel_requests"],
+    )
+    yield "protocols sum up to at most total", sum(sessions["protocols"].values()) <= total
+    yield "unique_ips is at most total", sessions["unique_ips"] <= total
+    yield "min, median, p95 and max are in order", sorted(counts) == counts
+    yield "avg_commands = commands.total / total", sessions["avg_commands"] == average(commands["total"], total)
+    yield (
+        "downloads and uploads of files are those of sessions",
+        (files["downloads"], files["uploads"]) == (sessions["file_downloads"], sessions["file_uploads"]),
+    )
+
+
+def _of_distributions(document: Document) -> Rules:
+    sessions = document["sessions"]
+    total, classes, durations = sessions["total"], sessions["commands_histogram"], sessions["durations"]
+    seconds = [durations[f"{name}_seconds"] for name in ("min", "median", "p95", "max")]
+    protocols = sessions["by_protocol"]
+    yield "commands_histogram sums up to total", sum(item["sessions"] for item in classes) == total
+    yield "commands_histogram agrees with with_commands", classes[0]["sessions"] == total - sessions["with_commands"]
+    yield "durations sum up to total", sum(item["sessions"] for item in durations["histogram"]) == total
+    yield "durations are in order", sorted(seconds) == seconds
+    yield "the mean duration is avg_duration_seconds", durations["mean_seconds"] == sessions["avg_duration_seconds"]
+    yield (
+        "by_protocol agrees with protocols",
+        [(item["protocol"], item["sessions"]) for item in protocols] == list(sessions["protocols"].items()),
+    )
+    yield (
+        "by_protocol sums up to at most the totals",
+        all(sum(item[name] for item in protocols) <= sessions[name] for name in _SUMS)
+        and sum(item["commands"] for item in protocols) <= document["commands"]["total"],
+    )
+
+
+def _of_volume(document: Document) -> Rules:
+    sessions, volume = document["sessions"], document["volume"]
+    items = volume["items"]
+    start, end = (date.fromisoformat(document[name][:10]) for name in ("start", "end"))
+    daily = document["report_type"] == "daily"
+    totals = {
+        "sessions": sessions["total"],
+        "commands": document["commands"]["total"],
+        **{name: sessions[name] for name in ("login_attempts", "file_downloads", "file_uploads")},
     }
+    starts = [item["start"] for item in items]
+    yield "volume is by hour or day", volume["by"] == ("hour" if daily else "day")
+    yield (
+        "volume has each hour or day of the period",
+        len(items) == (_HOURS_OF_A_DAY if daily else (end - start).days) and starts == sorted(set(starts)),
+    )
+    yield (
+        "volume sums up to the totals",
+        all(sum(item[name] for item in items) == total for name, total in totals.items()),
+    )
+    yield "volume: ssh and telnet are sessions", all(each["ssh"] + each["telnet"] <= each["sessions"] for each in items)
 
 
-def _is_top(items: Sequence[Document], whole: int, unique: int | None = None) -> bool:
-    """Whether a top list is in order and counts no more than there is; all of it, where it holds each of `unique`."""
+def _of_lists(document: Document) -> Rules:
+    sessions, commands, files = document["sessions"], document["commands"], document["files"]
+    total, attempts = sessions["total"], sessions["login_attempts"]
+    wholes = {
+        "credentials": {"top_usernames": attempts, "top_passwords": attempts, "top_combinations": attempts},
+        "commands": {"top_commands": commands["total"], "top_last_commands": sessions["with_commands"]},
+        "files": {"top_hashes": files["downloads"] + files["uploads"], "top_urls": files["downloads"]},
+        "sources": {"top_ips": total, "top_networks": total},
+        "clients": {"top_hassh": total, "top_versions": total},
+    }
+    for section, lists in wholes.items():
+        for name, whole in lists.items():
+            yield name, _is_top(document[section][name], whole)
+    top, unique = commands["top_commands"], commands["unique"]
+    yield (
+        "top_commands sums up to total where it has each",
+        len(top) != unique or sum(item["count"] for item in top) == commands["total"],
+    )
+    yield (
+        "commands: unique and high_risk_total are at most total",
+        commands["total"] >= max(unique, commands["high_risk_total"]),
+    )
+    yield "unique_networks is at most unique_ips", document["sources"]["unique_networks"] <= sessions["unique_ips"]
+    yield "previous_rank is a place of its own", all(_are_places(items) for _, items in top_lists(document))
+
+
+def _of_news(document: Document) -> Rules:
+    new, sessions, files = document["new"], document["sessions"], document["files"]
+    wholes = {
+        "hashes": (files["unique_hashes"], files["downloads"] + files["uploads"]),
+        "urls": (files["downloads"], files["downloads"]),
+        "commands": (document["commands"]["unique"], document["commands"]["total"]),
+        "passwords": (document["credentials"]["unique_passwords"], sessions["login_attempts"]),
+        "hassh": (sessions["total"], sessions["total"]),
+        "networks": (document["sources"]["unique_networks"], sessions["total"]),
+    }
+    for name, (unique, whole) in wholes.items():
+        yield (
+            f"new {name}",
+            len(new[name]["items"]) <= new[name]["total"] <= unique and _is_top(new[name]["items"], whole),
+        )
+
+
+def _of_changes(document: Document) -> Rules:
+    changes = document["changes"]
+    figures, own = changes["figures"], headline_of(document)
+    before, middles = changes["previous"] is not None, bool(changes["median_of"])
+    yield "changes: the values are the document's", {name: figures[name]["value"] for name in FIGURES} == own
+    yield "changes: median_of names four periods or none", len(changes["median_of"]) in (0, _MEDIAN_OF)
+    yield "changes add up", all(_adds_up(figures[name], before=before, middles=middles) for name in FIGURES)
+
+
+def _of_alerts(document: Document) -> Rules:
+    alerts = document["alerts"]
+    ranks = [(SEVERITIES.index(alert["severity"]), alert["kind"]) for alert in alerts]
+    yield "alerts are of a known kind, the gravest first", ranks == sorted(ranks) and _known(alerts)
+    yield (
+        "an alert has a printable message and figures",
+        all(alert["message"].isprintable() and alert["message"] and alert["figures"] for alert in alerts),
+    )
+
+
+def _of_the_house(document: Document) -> Rules:
+    operations, enrichments = document["operations"], document["enrichments"]
+    files, addresses = enrichments["files"], enrichments["addresses"]
+    letters, gaps = operations["dead_letters"], operations["gaps"]
+    lines = operations["events"] + operations["duplicates"] + operations["blank"] + letters["total"]
+    hours = sum(gap["hours"] for gap in gaps)
+    yield "operations: every line is accounted for", operations["lines"] == lines
+    yield "dead letters: percent", letters["percent"] == share(letters["total"], operations["lines"], decimals=2)
+    yield "gaps are at most gap_hours", hours <= operations["gap_hours"]
+    yield "a complete report misses no day", not (document["complete"] and operations["missing_days"])
+    yield (
+        "enrichments are of the document's files and addresses",
+        (files["unique_hashes"], addresses["unique_ips"])
+        == (document["files"]["unique_hashes"], document["sessions"]["unique_ips"]),
+    )
+    yield (
+        "enrichments: no more is judged than there is",
+        files["judged"] + files["pending"] + files["failed"] <= files["unique_hashes"]
+        and addresses["dshield_flagged"] <= addresses["judged"] <= addresses["unique_ips"],
+    )
+    yield (
+        "enrichments: coverage",
+        all(
+            each["coverage_percent"] == share(each["judged"], each[whole])
+            for each, whole in ((files, "unique_hashes"), (addresses, "unique_ips"))
+        ),
+    )
+
+
+_ALL: tuple[Callable[[Document], Rules], ...] = (
+    *(_of_sessions, _of_distributions, _of_volume, _of_lists),
+    *(_of_news, _of_changes, _of_alerts, _of_the_house),
+)
+
+
+def _is_top(items: Sequence[Document], whole: int) -> bool:
+    """Whether a top list is in order and counts no more than there is."""
     ranks = [(-item["count"], item["value"]) for item in items]
-    counted = sum(item["count"] for item in items)
-    in_order = all(before < after for before, after in pairwise(ranks))
-    return in_order and (counted == whole if unique == len(items) else counted <= whole)
+    return all(before < after for before, after in pairwise(ranks)) and sum(item["count"] for item in items) <= whole
+
+
+def _are_places(items: Sequence[Document]) -> bool:
+    before = [item["previous_rank"] for item in items if item.get("previous_rank") is not None]
+    return all(place >= 1 for place in before) and len(set(before)) == len(before)
+
+
+def _adds_up(change: Document, *, before: bool, middles: bool) -> bool:
+    value, previous, median = change["value"], change["previous"], change["median"]
+    return (
+        (previous is not None, median is not None) == (before, middles)
+        and change["change"] == (value - previous if before else None)
+        and change["change_percent"] == (share(value - previous, previous) if before else None)
+        and change["change_to_median"] == (value - median if middles else None)
+        and change["change_to_median_percent"] == (share(value - median, median) if middles else None)
+    )
+
+
+def _known(alerts: Sequence[Document]) -> bool:
+    return all(alert["kind"] in get_args(AlertKind) for alert in alerts)

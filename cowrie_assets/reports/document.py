@@ -106,7 +106,9 @@ def build_report(
         "new": new.section,
         "changes": changes_section(scope, figures, now_us),
         "alerts": alerts_section(scope, sessions=counted["sessions"], new=new, operations=operations, activity=heard),
-        "enrichments": enrichments_section(scope, unique_ips=figures["unique_ips"]),
+        "enrichments": enrichments_section(
+            scope, unique_hashes=figures["unique_hashes"], unique_ips=figures["unique_ips"]
+        ),
         "operations": operations,
     }
 

@@ -49,9 +49,16 @@ def headline(scope: Scope) -> Headline:
 
 
 def remember(scope: Scope, document: Mapping[str, Any]) -> Headline:
-    """The figures of the scope's period as its document has them; the periods behind it need not count them again."""
+    """The figures of the scope's period as its document has them; who compares with it need not count them again."""
+    figures = headline_of(document)
+    scope.memo.keep(_key(scope), figures)
+    return figures
+
+
+def headline_of(document: Mapping[str, Any]) -> Headline:
+    """The figures of a document, or of as much of it as is counted of the period alone."""
     sessions, commands = document["sessions"], document["commands"]
-    figures = {
+    return {
         "sessions": sessions["total"],
         "unique_ips": sessions["unique_ips"],
         "login_attempts": sessions["login_attempts"],
@@ -63,8 +70,6 @@ def remember(scope: Scope, document: Mapping[str, Any]) -> Headline:
         "unique_hashes": document["files"]["unique_hashes"],
         "unique_passwords": document["credentials"]["unique_passwords"],
     }
-    scope.memo.keep(_key(scope), figures)
-    return figures
 
 
 def _key(scope: Scope) -> tuple[str, str, int]:

@@ -26,9 +26,7 @@ judged_addresses AS MATERIALIZED (
   JOIN texts ON texts.id = addresses_seen.src_ip_id
   JOIN ip_verdicts ON ip_verdicts.ip = texts.text
 )
-SELECT 'unique_hashes' AS item, NULL AS value, COUNT(*) AS number FROM hashes
-UNION ALL
-SELECT 'judged', NULL, COUNT(*) FROM verdicts WHERE status = 'enriched'
+SELECT 'judged' AS item, NULL AS value, COUNT(*) AS number FROM verdicts WHERE status = 'enriched'
 UNION ALL
 SELECT 'failed', NULL, COUNT(*) FROM verdicts WHERE status = 'failed'
 UNION ALL

@@ -5,7 +5,7 @@ Messages are plain text: what attackers, or VirusTotal, named is quoted cut shor
 
 from collections.abc import Iterable, Iterator, Mapping
 from statistics import fmean
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, get_args
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.printable import printable
@@ -22,6 +22,8 @@ AlertKind = Literal[
     "ip_spike", "new_vt_classification", "high_tunnel_usage", "new_malware", "sensor_silent", "dead_letters"
 ]
 Severity = Literal["high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The gravest first."""
 
 SPIKE = 1.5
 """Times the mean of the periods before, above which the number of source addresses is a spike."""
@@ -35,7 +37,6 @@ _PERIODS_BEFORE = 4
 _CLASSIFICATION_DAYS = 30
 _LISTED = 5
 _QUOTED = 60
-_ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2}
 
 
 class Alert(TypedDict):
@@ -67,7 +68,7 @@ def alerts_section(
         *_sensor_silent(activity),
         *_dead_letters(operations),
     ]
-    return sorted(found, key=lambda alert: (_ORDER[alert["severity"]], alert["kind"], alert["message"]))
+    return sorted(found, key=lambda alert: (SEVERITIES.index(alert["severity"]), alert["kind"], alert["message"]))
 
 
 def quoted(text: str) -> str:

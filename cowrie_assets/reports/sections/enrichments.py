@@ -41,18 +41,17 @@ class EnrichmentsSection(TypedDict):
     addresses: AddressEnrichments
 
 
-def enrichments_section(scope: Scope, *, unique_ips: int) -> EnrichmentsSection:
-    """The section, from `sql/reports/enrichments.sql` and the number of source addresses in the period."""
+def enrichments_section(scope: Scope, *, unique_hashes: int, unique_ips: int) -> EnrichmentsSection:
+    """The section, from `sql/reports/enrichments.sql` and how many hashes and source addresses the period has."""
     known = scope.figures("enrichments", **BINDS)
     numbers = known.numbers
-    hashes = numbers["unique_hashes"]
     return {
         "files": {
-            "unique_hashes": hashes,
+            "unique_hashes": unique_hashes,
             "judged": numbers["judged"],
-            "coverage_percent": share(numbers["judged"], hashes),
+            "coverage_percent": share(numbers["judged"], unique_hashes),
             "malicious": numbers["malicious"],
-            "pending": hashes - numbers["judged"] - numbers["failed"] - numbers["skipped"],
+            "pending": unique_hashes - numbers["judged"] - numbers["failed"] - numbers["skipped"],
             "failed": numbers["failed"],
             "unique_classifications": numbers["unique_classifications"],
             "classifications": known.top("classifications"),

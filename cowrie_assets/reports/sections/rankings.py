@@ -25,7 +25,7 @@ def rank_lists(scope: Scope, sections: Mapping[str, Any]) -> None:
     if before := periods_before(scope, 1):
         previous = scope.at(before[0])
         places = scope.memo.once(_key(previous), lambda: _places(_counted(previous)))
-        for name, items in _top_lists(sections):
+        for name, items in top_lists(sections):
             for item in items:
                 item["previous_rank"] = places.get(name, {}).get(item["value"])
     scope.memo.keep(_key(scope), _places(sections))
@@ -41,10 +41,11 @@ def _counted(scope: Scope) -> dict[str, Mapping[str, Sequence[TopItem]]]:
 
 
 def _places(sections: Mapping[str, Any]) -> Places:
-    return {name: {item["value"]: place for place, item in enumerate(items, 1)} for name, items in _top_lists(sections)}
+    return {name: {item["value"]: place for place, item in enumerate(items, 1)} for name, items in top_lists(sections)}
 
 
-def _top_lists(sections: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], list[TopItem]]]:
+def top_lists(sections: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], list[TopItem]]]:
+    """Each top list of the sections, by section and key."""
     for section in RANKED_SECTIONS:
         for key, items in sections[section].items():
             if key.startswith("top_"):
