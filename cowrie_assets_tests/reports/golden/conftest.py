@@ -1,0 +1,53 @@
+"""What the golden tests share: logs, the warehouses they are loaded into."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+
+from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.reports.golden.evidence import read_logs
+from cowrie_assets_tests.reports.golden.loaded import Corpus, Loaded
+
+Load = Callable[..., Loaded]
+"""`load(engine, corpus, *paths)`: all of the corpus at once, or path after path."""
+
+
+@pytest.fixture(scope="package")
+def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
+    """Loads a corpus into a database of its own on an engine (`sqlite`, `postgresql`)."""
+    with ExitStack() as opened:
+
+        def loaded(engine: str, corpus: Corpus, *paths: Path) -> Loaded:
+            url = f"sqlite:///{tmp_path_factory.mktemp('golden') / 'warehouse.db'}"
+            if engine == "postgresql":
+                url = _own_database(request.getfixturevalue("postgres_server"), tmp_path_factory.mktemp("golden").name)
+            warehouse = opened.enter_context(Warehouse.open(url))
+            for path in paths or (corpus.root,):
+                ingest(warehouse, Settings(database_url=url), paths=[path])
+            return Loaded(corpus, warehouse)
+
+        yield loaded
+
+
+def _own_database(server: URL, name: str) -> str:
+    maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    maintenance.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="package")
+def sample(sample_logs: Path) -> Corpus:
+    return Corpus(sample_logs, read_logs(sample_logs))
+
+
+@pytest.fixture(scope="package")
+def shared(shared_logs: Path) -> Corpus:
+    return Corpus(shared_logs, read_logs(shared_logs))

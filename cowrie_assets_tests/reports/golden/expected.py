@@ -1,0 +1,41 @@
+"""The document that must come out of a view."""
+
+from typing import Any
+
+from cowrie_assets_tests.reports.golden import compared, counted, operated
+from cowrie_assets_tests.reports.golden.view import View
+
+COUNTED = {
+    "sessions": counted.sessions_section,
+    "volume": counted.volume,
+    "credentials": counted.credentials,
+    "commands": counted.commands_section,
+    "files": counted.files,
+    "sources": counted.sources,
+    "clients": counted.clients,
+}
+
+
+def expected(view: View) -> dict[str, Any]:
+    """Everything but `generated_at`, and the messages of alerts."""
+    document = _counted(view)
+    compared.with_previous_ranks(view, document, _counted)
+    return {
+        "schema_version": 1,
+        "report_type": view.report_type,
+        "period": view.label,
+        "start": f"{view.start}T00:00:00Z",
+        "end": f"{view.end}T00:00:00Z",
+        "sensor": view.sensor or "aggregate",
+        "complete": view.is_over,
+        **document,
+        "new": compared.new(view),
+        "changes": compared.changes(view),
+        "alerts": operated.alerts(view),
+        "enrichments": operated.enrichments(view),
+        "operations": operated.operations(view),
+    }
+
+
+def _counted(view: View) -> dict[str, Any]:
+    return {name: section(view) for name, section in COUNTED.items()}

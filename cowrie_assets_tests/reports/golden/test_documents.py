@@ -1,0 +1,171 @@
+"""Every number of the documents of real logs, on both engines, is that of the recount."""
+
+import gzip
+import json
+from calendar import monthrange
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cowrie_assets.reports.json_writer import dump
+from cowrie_assets_tests.reports.golden.conftest import Load
+from cowrie_assets_tests.reports.golden.loaded import ENGINES, Corpus, Loaded, without_words
+
+NOW = datetime(2026, 10, 2, 7, 30, tzinfo=UTC)
+"""August and September are over, October runs."""
+DAYS = [f"2026-08-{day}" for day in range(27, 32)] + [f"2026-09-0{day}" for day in range(1, 5)]
+PERIODS = [
+    *(("daily", day) for day in DAYS),
+    *(("weekly", f"2026-W{week}") for week in (34, 35, 36, 37)),
+    *(("monthly", f"2026-{month}") for month in ("08", "09", "10")),
+]
+SENSORS = (None, "hp-fra-01", "hp-nyc-02")
+SECTIONS = (
+    *("schema_version", "report_type", "period", "start", "end", "sensor", "complete"),
+    *("sessions", "volume", "credentials", "commands", "files", "sources", "clients", "new", "changes"),
+    *("alerts", "enrichments", "operations"),
+)
+
+
+@pytest.fixture(scope="module", params=["sample", "shared"])
+def on_engines(request: pytest.FixtureRequest, load: Load) -> dict[str, Loaded]:
+    corpus: Corpus = request.getfixturevalue(request.param)
+    return {engine: load(engine, corpus) for engine in ENGINES}
+
+
+@pytest.fixture(params=ENGINES)
+def loaded(request: pytest.FixtureRequest, on_engines: dict[str, Loaded]) -> Loaded:
+    return on_engines[request.param]
+
+
+def test_the_recount_finds_what_an_independent_program_found(shared: Corpus) -> None:
+    """The truth file beside the shared logs, session by session."""
+    truth = json.loads(gzip.decompress((shared.root.parent / "expected_sessions.json.gz").read_bytes()))
+    counted = {(each.sensor, each.session_id): each for each in shared.evidence.sessions}
+    assert len(counted) == len(truth["sessions"])
+    for row in truth["sessions"]:
+        session = counted[row["sensor"], row["session"]]
+        lasted = row["wall_s"] if row["duration_s"] is None else row["duration_s"]
+        assert (
+            *(len(session.events), session.command_count, session.login_successes, session.login_failures),
+            *(session.counts["session.file_download"], session.counts["session.file_upload"], session.duration_us),
+            *(session.src_ip, session.protocol, session.closed, sorted(session.files)),
+            *(f"{session.first_at:%Y-%m-%dT%H:%M:%S.%fZ}", f"{session.last_at:%Y-%m-%dT%H:%M:%S.%fZ}"),
+        ) == (
+            *(row["event_count"], row["shell_command_count"], row["login_success"], row["login_failed"]),
+            *(row["file_downloads"], row["file_uploads"], round(lasted * 1_000_000)),
+            *(row["src_ip"], row["protocol"], row["closed"], sorted(row["shasums"])),
+            *(row["first_event_at"], row["last_event_at"]),
+        )
+    inputs = Counter(
+        event.fields["input"] for event in shared.evidence.events if "command.input" in str(event.fields["eventid"])
+    )
+    assert inputs == dict(truth["commands"])
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_number(loaded: Loaded, section: str) -> None:
+    for report_type, label in PERIODS:
+        for sensor in SENSORS:
+            found = without_words(loaded.built(report_type, label, sensor, NOW))[section]
+            assert found == loaded.corpus.expected(report_type, label, sensor, NOW)[section], (label, sensor)
+
+
+def test_there_are_no_other_numbers(loaded: Loaded) -> None:
+    document = loaded.built("daily", "2026-08-31", None, NOW)
+    assert [name for name in document if name != "generated_at"] == list(SECTIONS)
+
+
+# --------------------------------------------------------------------------------------------------- what must sum up
+
+WHOLES = [("weekly", "2026-W35"), ("weekly", "2026-W36"), ("monthly", "2026-08"), ("monthly", "2026-09")]
+
+
+def counts(document: Any) -> Counter[str]:
+    """Every number that adds up over days and over sensors, by its place in the document."""
+    sessions = document["sessions"]
+    found = Counter[str]()
+    for name in (
+        *("total", "closed", "with_commands", "with_login_success", "login_attempts", "login_successes"),
+        *("login_failures", "file_downloads", "file_uploads", "tunnel_requests", "with_tunnel_requests"),
+    ):
+        found[name] = sessions[name]
+    found.update({f"protocol {name}": count for name, count in sessions["protocols"].items()})
+    found.update({f"{each['from']} commands": each["sessions"] for each in sessions["commands_histogram"]})
+    found.update({f"{each['from_seconds']} s": each["sessions"] for each in sessions["durations"]["histogram"]})
+    for each in sessions["by_protocol"]:
+        found.update({f"{each['protocol']} {name}": value for name, value in each.items() if isinstance(value, int)})
+    for item in document["volume"]["items"]:
+        found.update({f"volume {item['start'][:10]} {name}": item[name] for name in item if name != "start"})
+    found.update({f"commands {name}": document["commands"][name] for name in ("total", "high_risk_total")})
+    found.update({f"files {name}": document["files"][name] for name in ("downloads", "downloads_failed", "uploads")})
+    return found
+
+
+def uniques(document: Any) -> Counter[str]:
+    """The numbers of distinct values."""
+    sections = ("sessions", "credentials", "commands", "files", "sources")
+    return Counter(
+        {
+            f"{section} {name}": value
+            for section in sections
+            for name, value in document[section].items()
+            if name.startswith("unique")
+        }
+    )
+
+
+def day_labels(report_type: str, label: str) -> list[str]:
+    start = datetime.fromisoformat(f"{label}-1" if report_type == "weekly" else f"{label}-01")
+    length = 7 if report_type == "weekly" else monthrange(start.year, start.month)[1]
+    return [f"{start + timedelta(days=number):%Y-%m-%d}" for number in range(length)]
+
+
+@pytest.mark.parametrize(("report_type", "label"), WHOLES)
+def test_days_sum_up(on_engines: dict[str, Loaded], report_type: str, label: str) -> None:
+    for sensor in SENSORS:
+        whole = on_engines["sqlite"].built(report_type, label, sensor, NOW)
+        days = [on_engines["sqlite"].built("daily", day, sensor, NOW) for day in day_labels(report_type, label)]
+        assert +counts(whole) == sum(map(counts, days), Counter())
+        sums = sum(map(uniques, days), Counter())
+        assert all(
+            max(uniques(day)[name] for day in days) <= count <= sums[name] for name, count in uniques(whole).items()
+        )
+
+
+@pytest.mark.parametrize(("report_type", "label"), [*WHOLES, ("daily", "2026-08-31")])
+def test_sensors_sum_up(on_engines: dict[str, Loaded], report_type: str, label: str) -> None:
+    whole, *parts = (on_engines["sqlite"].built(report_type, label, sensor, NOW) for sensor in SENSORS)
+    assert +counts(whole) == sum(map(counts, parts), Counter())
+
+
+def test_unique_values_are_counted_anew(on_engines: dict[str, Loaded]) -> None:
+    """Else the test above would not see them summed."""
+    days = [on_engines["sqlite"].built("daily", day, None, NOW) for day in day_labels("weekly", "2026-W36")]
+    sums = sum(map(uniques, days), Counter())
+    assert all(
+        count < sums[name]
+        for name, count in uniques(on_engines["sqlite"].built("weekly", "2026-W36", None, NOW)).items()
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- options
+
+
+@pytest.mark.parametrize("options", [{"top": 1000}, {"top": 1}, {"look_back_days": 1}, {"look_back_days": 3}])
+def test_every_number_with_other_options(loaded: Loaded, options: dict[str, int]) -> None:
+    for report_type, label in (("daily", "2026-09-01"), ("weekly", "2026-W36"), ("monthly", "2026-09")):
+        assert loaded.disagreements(report_type, label, None, NOW, **options) == {}
+
+
+# ------------------------------------------------------------------------------------------------------------- engines
+
+
+def test_both_engines_write_the_same_bytes(on_engines: dict[str, Loaded]) -> None:
+    first, second = (on_engines[engine] for engine in ENGINES)
+    for report_type, label in PERIODS:
+        for sensor in SENSORS:
+            documents = [each.built(report_type, label, sensor, NOW) for each in (first, second)]
+            assert dump(documents[0]) == dump(documents[1])

@@ -1,0 +1,97 @@
+"""Whole documents of logs made for it: ties, one session, more places than values, years that end, periods to come."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cowrie_assets.reports.periods import PeriodError, parse_period
+from cowrie_assets_tests.reports.golden.conftest import Load
+from cowrie_assets_tests.reports.golden.evidence import read_logs, write_logs
+from cowrie_assets_tests.reports.golden.loaded import ENGINES, Corpus, Loaded
+from cowrie_assets_tests.reports.golden.made_logs import MADE, NAMES, NOW
+
+
+@pytest.fixture(scope="module")
+def made(load: Load, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Loaded]:
+    """Each of the made logs on each engine."""
+    found = {}
+    for name, events in MADE.items():
+        root = tmp_path_factory.mktemp(name)
+        write_logs(root, events())
+        corpus = Corpus(root, read_logs(root))
+        found |= {(name, engine): load(engine, corpus) for engine in ENGINES}
+    return found
+
+
+def is_as_recounted(
+    loaded: Loaded, report_type: str, labels: Sequence[str], now: datetime = NOW, **options: Any
+) -> None:
+    for label in labels:
+        for sensor in (None, *loaded.corpus.evidence.sensors):
+            assert loaded.disagreements(report_type, label, sensor, now, **options) == {}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("top", [1, 3, 12, 13, 1000])
+def test_ties_go_by_code_point(made: dict[tuple[str, str], Loaded], engine: str, top: int) -> None:
+    loaded = made["tied", engine]
+    document = loaded.built("daily", "2026-08-30", None, NOW, top=top)
+    by_code_point = sorted(NAMES, key=lambda name: [ord(letter) for letter in name])[:top]
+    for section, name in (("credentials", "top_passwords"), ("commands", "top_commands"), ("clients", "top_versions")):
+        assert [item["value"] for item in document[section][name]] == by_code_point
+    is_as_recounted(loaded, "daily", ["2026-08-29", "2026-08-30", "2026-08-31", "2026-09-01"], top=top)
+    is_as_recounted(loaded, "weekly", ["2026-W35", "2026-W36"], top=top)
+    is_as_recounted(loaded, "monthly", ["2026-08", "2026-09"], top=top)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_session(made: dict[tuple[str, str], Loaded], engine: str) -> None:
+    loaded = made["one", engine]
+    is_as_recounted(loaded, "daily", ["2026-08-30", "2026-08-31", "2026-09-01"])
+    is_as_recounted(loaded, "weekly", ["2026-W35", "2026-W36", "2026-W37"])
+    is_as_recounted(loaded, "monthly", ["2026-07", "2026-08", "2026-09"])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_lies_on_a_border(made: dict[tuple[str, str], Loaded], engine: str) -> None:
+    loaded = made["borders", engine]
+    is_as_recounted(loaded, "daily", ["2026-08-30", "2026-08-31", "2026-09-01", "2026-09-02", "2026-09-03"])
+    is_as_recounted(loaded, "weekly", ["2026-W35", "2026-W36", "2026-W37"])
+    is_as_recounted(loaded, "monthly", ["2026-08", "2026-09"])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_week_53_and_the_end_of_a_year(made: dict[tuple[str, str], Loaded], engine: str) -> None:
+    loaded = made["around_new_year", engine]
+    weeks = {label: loaded.built("weekly", label, None, NOW) for label in ("2026-W52", "2026-W53", "2027-W01")}
+    assert [week["sessions"]["total"] for week in weeks.values()] == [1, 4, 1]
+    assert (weeks["2026-W53"]["start"], weeks["2026-W53"]["end"]) == ("2026-12-28T00:00:00Z", "2027-01-04T00:00:00Z")
+    is_as_recounted(loaded, "weekly", list(weeks))
+    is_as_recounted(loaded, "monthly", ["2026-12", "2027-01", "2027-02"])
+    is_as_recounted(
+        loaded, "daily", ["2026-12-27", "2026-12-28", "2026-12-31", "2027-01-01", "2027-01-03", "2027-01-04"]
+    )
+    with pytest.raises(PeriodError, match="2025-W53"):
+        parse_period("weekly", "2025-W53")
+
+
+@pytest.mark.parametrize(
+    ("report_type", "label", "complete"),
+    [
+        *(("daily", "2026-08-30", True), ("daily", "2026-08-31", False), ("daily", "2026-09-01", False)),
+        *(("weekly", "2026-W35", True), ("weekly", "2026-W36", False), ("weekly", "2027-W01", False)),
+        *(("monthly", "2026-07", True), ("monthly", "2026-08", False), ("monthly", "2030-01", False)),
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_periods_that_run_and_that_are_to_come(
+    made: dict[tuple[str, str], Loaded], engine: str, report_type: str, label: str, complete: bool
+) -> None:
+    """Seen on the 31st at 13:00, an hour behind the only session."""
+    loaded, now = made["one", engine], datetime(2026, 8, 31, 13, tzinfo=UTC)
+    document = loaded.built(report_type, label, None, now)
+    assert document["complete"] is complete
+    assert document["sessions"]["total"] == (label in ("2026-08-31", "2026-W36", "2026-08"))
+    is_as_recounted(loaded, report_type, [label], now)
