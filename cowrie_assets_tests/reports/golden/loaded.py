@@ -42,10 +42,7 @@ class Loaded:
     def built(self, report_type: Any, label: str, sensor: str | None, now: datetime, **options: Any) -> Any:
         key = (report_type, label, sensor, now, *sorted(options.items()))
         if key not in self._built:
-            period = parse_period(report_type, label)
-            with self.warehouse.read() as connection:
-                document = build_report(connection, period, sensor, now_us=to_us(now), **options)
-            self._built[key] = {**document}
+            self._built[key] = build(self.warehouse, report_type, label, sensor, now, **options)
         return self._built[key]
 
     def disagreements(self, report_type: str, label: str, sensor: str | None, now: datetime, **options: Any) -> Any:
@@ -53,6 +50,12 @@ class Loaded:
         expected = self.corpus.expected(report_type, label, sensor, now, **options)
         found = without_words(self.built(report_type, label, sensor, now, **options))
         return {name: (found.get(name), value) for name, value in expected.items() if found.get(name) != value}
+
+
+def build(warehouse: Warehouse, report_type: Any, label: str, sensor: str | None, now: datetime, **options: Any) -> Any:
+    """A document as it is at this moment."""
+    with warehouse.read() as connection:
+        return build_report(connection, parse_period(report_type, label), sensor, now_us=to_us(now), **options)
 
 
 def without_words(document: dict[str, Any]) -> dict[str, Any]:

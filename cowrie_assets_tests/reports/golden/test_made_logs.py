@@ -1,15 +1,19 @@
 """Whole documents of logs made for it: ties, one session, more places than values, years that end, periods to come."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.reports.periods import PeriodError, parse_period
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets_tests.reports.golden.conftest import Load
-from cowrie_assets_tests.reports.golden.evidence import read_logs, write_logs
-from cowrie_assets_tests.reports.golden.loaded import ENGINES, Corpus, Loaded
+from cowrie_assets_tests.reports.golden.evidence import read_logs, session_of, write_logs
+from cowrie_assets_tests.reports.golden.loaded import ENGINES, Corpus, Loaded, build
 from cowrie_assets_tests.reports.golden.made_logs import MADE, NAMES, NOW
 
 
@@ -95,3 +99,29 @@ def test_periods_that_run_and_that_are_to_come(
     assert document["complete"] is complete
     assert document["sessions"]["total"] == (label in ("2026-08-31", "2026-W36", "2026-08"))
     is_as_recounted(loaded, report_type, [label], now)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_day_that_is_loaded_and_not_summarised(load: Load, tmp_path: Path, engine: str) -> None:
+    """It is missing itself, and the periods beside it may lack what its sessions brought before and after midnight."""
+    write_logs(tmp_path / "first", session_of("2026-08-20", 1, []))
+    write_logs(tmp_path / "then", session_of("2026-08-31", 2, []))
+    loaded = load(engine, Corpus(tmp_path / "first", read_logs(tmp_path / "first")))
+    load_days(loaded.warehouse, Settings(log_root=tmp_path / "then"), days=[date(2026, 8, 31)])
+    periods = {
+        ("daily", "2026-08-29"): (True, []),
+        ("daily", "2026-08-30"): (False, []),
+        ("daily", "2026-08-31"): (False, ["2026-08-31"]),
+        ("daily", "2026-09-01"): (False, []),
+        ("weekly", "2026-W34"): (True, []),
+        ("weekly", "2026-W36"): (False, ["2026-08-31"]),
+        ("monthly", "2026-08"): (False, ["2026-08-31"]),
+        ("monthly", "2026-09"): (False, []),
+        ("monthly", "2026-10"): (True, []),
+    }
+    documents = {period: loaded.built(*period, None, NOW) for period in periods}
+    found = {period: (each["complete"], each["operations"]["missing_days"]) for period, each in documents.items()}
+    assert found == periods
+    refresh(loaded.warehouse)
+    document = build(loaded.warehouse, "daily", "2026-08-31", None, NOW)
+    assert (document["complete"], document["operations"]["missing_days"]) == (True, [])
