@@ -1,0 +1,1 @@
+"""Reports to Elasticsearch or OpenSearch: each written report exactly once, again whenever it is written anew."""

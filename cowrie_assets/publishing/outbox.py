@@ -1,0 +1,176 @@
+"""What is published of which report, and what waits: the tables `reports` and `publications` side by side.
+
+A written report is open until the destination has confirmed each of its documents as it was written last. So nothing
+is put in a queue: what is written while the server is down is open when it is back, once, in its newest form.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+
+from cowrie_assets.clock import US_PER_SECOND
+from cowrie_assets.publishing.destination import Product
+from cowrie_assets.publishing.documents import Key
+from cowrie_assets.reports.periods import Period, parse_period
+from cowrie_assets.reports.sensors import AGGREGATE
+from cowrie_assets.warehouse.codec import decode_text, encode_text
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import publications
+from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.upsert import upsert
+
+_FIRST_REST = 30 * US_PER_SECOND
+LONGEST_REST = 15 * 60 * US_PER_SECOND
+"""Failures are tried again after 30 s, then after twice as long each time, up to this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is recorded of one document. Times are in microseconds since 1970-01-01 UTC."""
+
+    published: int | None
+    """`generated_at` of the document that was confirmed."""
+    attempts: int
+    """That failed since then."""
+    error: str | None
+    tried_at: int
+    next_attempt_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """A written report with a document that is not confirmed."""
+
+    period: Period
+    generated_at: int
+    rows: dict[str, Row] = field(default_factory=dict)
+    """By sensor, as documents name it."""
+
+    def waiting(self) -> list[str]:
+        """The sensors whose documents are not confirmed, as far as is known before the files are read."""
+        if AGGREGATE not in self.rows:
+            return [*self._unconfirmed(), AGGREGATE]
+        return self._unconfirmed()
+
+    def _unconfirmed(self) -> list[str]:
+        return [sensor for sensor, row in self.rows.items() if row.published != self.generated_at]
+
+    def due_at(self) -> int:
+        """When it is to be tried next; 0 where it never was."""
+        rows = [self.rows.get(sensor) for sensor in self.waiting()]
+        return min((row.next_attempt_at or 0 if row else 0 for row in rows), default=0)
+
+    def error(self) -> str | None:
+        """Why it waits; None where it was not tried yet."""
+        failed = [row for sensor in self.waiting() if (row := self.rows.get(sensor)) and row.error]
+        return max(failed, key=lambda row: row.tried_at).error if failed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document. `seen` is what was recorded of it before it was sent."""
+
+    key: Key
+    seen: Row | None
+    confirmed: int | None = None
+    """Its `generated_at`, where the destination has it."""
+    error: str | None = None
+    retry_after: float | None = None
+    """Seconds that the server wants to be left alone."""
+
+
+def open_reports(connection: Connection, destination: Product) -> list[OpenReport]:
+    """The written reports that are not published whole, the newest periods first."""
+    binds = {"destination": destination, "aggregate": AGGREGATE}
+    found: dict[tuple[str, str], OpenReport] = {}
+    for row in connection.execute(statement("publishing/open_reports"), binds):
+        key = (row.report_type, row.period)
+        if key not in found:
+            found[key] = OpenReport(parse_period(row.report_type, row.period), row.generated_at)
+        if row.sensor is not None:
+            found[key].rows[decode_text(row.sensor)] = Row(
+                row.published, row.attempts, decode_text(row.error), row.tried_at, row.next_attempt_at
+            )
+    return sorted(found.values(), key=lambda report: (report.period.start, report.period.end), reverse=True)
+
+
+def rows_of(connection: Connection, destination: Product, keys: Iterable[Key]) -> dict[Key, Row]:
+    """What is recorded of documents."""
+    found = {}
+    for key in keys:
+        row = connection.execute(select(publications).where(_is(destination, key))).first()
+        if row is not None:
+            error = decode_text(row.error)
+            found[key] = Row(row.published, row.attempts, error, row.tried_at, row.next_attempt_at)
+    return found
+
+
+def record(warehouse: Warehouse, destination: Product, outcomes: Iterable[Outcome], now_us: int) -> None:
+    """Write down what became of documents, in one short transaction.
+
+    Where another publisher wrote something down since we looked, nobody knows whose document came last: it counts as
+    not published and is sent again.
+    """
+    with warehouse.write() as connection:
+        for outcome in outcomes:
+            now = rows_of(connection, destination, [outcome.key]).get(outcome.key)
+            disputed = (now and now.tried_at) != (outcome.seen and outcome.seen.tried_at)
+            tried_at = max(now_us, now.tried_at + 1) if now else now_us
+            values = _values(outcome, now, tried_at, disputed)
+            upsert(connection, publications, _key(destination, outcome.key), values)
+
+
+def forget_confirmations(warehouse: Warehouse, destination: Product) -> None:
+    """Take it that the destination has nothing: a new cluster, or one that was restored from long ago."""
+    with warehouse.write() as connection:
+        forgotten = {"published": None, "published_at": None, "next_attempt_at": None}
+        connection.execute(update(publications).where(publications.c.destination == destination).values(forgotten))
+
+
+def retire(warehouse: Warehouse, destination: Product, keys: Iterable[Key]) -> None:
+    """Forget documents that their reports no longer have: those of sensors that were renamed."""
+    with warehouse.write() as connection:
+        for key in keys:
+            connection.execute(delete(publications).where(_is(destination, key)))
+
+
+def _values(outcome: Outcome, now: Row | None, tried_at: int, disputed: bool) -> dict[str, object]:
+    """The columns of the row. A failure keeps what was confirmed before, which still stands there."""
+    if outcome.error is not None:
+        attempts = (now.attempts if now else 0) + 1
+        asked_for = round((outcome.retry_after or 0) * US_PER_SECOND)
+        return {
+            "published": now.published if now and not disputed else None,
+            "attempts": attempts,
+            "error": encode_text(outcome.error),
+            "tried_at": tried_at,
+            "next_attempt_at": tried_at + max(rest_after(attempts), asked_for),
+        }
+    confirmed = None if disputed else outcome.confirmed
+    return {
+        "published": confirmed,
+        "published_at": None if confirmed is None else tried_at,
+        "attempts": 0,
+        "error": None,
+        "tried_at": tried_at,
+        "next_attempt_at": tried_at if disputed else None,
+    }
+
+
+def rest_after(attempts: int) -> int:
+    """Microseconds to wait after so many failures in a row."""
+    return min(_FIRST_REST << min(attempts - 1, 16), LONGEST_REST)
+
+
+def _key(destination: Product, key: Key) -> dict[str, object]:
+    return {
+        "destination": destination,
+        "report_type": key.report_type,
+        "period": key.period,
+        "sensor": encode_text(key.sensor),
+    }
+
+
+def _is(destination: Product, key: Key) -> ColumnElement[bool]:
+    return and_(*(publications.c[name] == value for name, value in _key(destination, key).items()))

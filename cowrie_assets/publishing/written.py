@@ -1,0 +1,87 @@
+"""The documents of a written report, read from its files.
+
+`write_reports` leaves in a folder what an earlier writing left there: a file older than the recorded writing is of a
+sensor that the report does not have any more, and is passed over. A file that is missing, damaged or newer (written
+past the record, as `report --output` does) cannot be told apart from a loss: the report is written anew.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from cowrie_assets.clock import iso_us
+from cowrie_assets.publishing.documents import IndexDocument, Key, index_document
+from cowrie_assets.publishing.outbox import OpenReport
+from cowrie_assets.reports.files import report_path, write_reports
+from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.sensors import AGGREGATE, sensor_slug
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import reports
+
+_TRIES = 3
+
+
+class NotAsRecordedError(RuntimeError):
+    """The files of a report are not those of its recorded writing."""
+
+
+def documents_of(warehouse: Warehouse, report_dir: Path, report: OpenReport) -> tuple[int, list[IndexDocument]]:
+    """When the report was written, and its documents, the aggregate last; written anew where its files are not there.
+
+    Raises NotAsRecordedError where others keep writing it meanwhile, OSError where it cannot be written.
+    """
+    generated_at = report.generated_at
+    for last in range(_TRIES):
+        try:
+            return generated_at, read_documents(report_dir, report.period, generated_at)
+        except NotAsRecordedError:
+            recorded = _recorded(warehouse, report.period)
+            if recorded == generated_at and last < _TRIES - 1:
+                write_reports(warehouse, report.period, report_dir)
+                recorded = _recorded(warehouse, report.period)
+            generated_at = recorded
+    raise NotAsRecordedError(f"the files of the {_name(report.period)} are being written by others")
+
+
+def read_documents(report_dir: Path, period: Period, generated_at: int) -> list[IndexDocument]:
+    """The documents of the writing of `generated_at`, the aggregate last. Raises NotAsRecordedError."""
+    aggregate = report_path(report_dir, period.report_type, period.label, AGGREGATE)
+    others = sorted(path for path in aggregate.parent.glob("[!.]*.json") if path.name != aggregate.name)
+    documents = [*_of_writing(others, period, generated_at), *_of_writing([aggregate], period, generated_at)]
+    if not documents or documents[-1].key.sensor != AGGREGATE:
+        raise NotAsRecordedError(f"{aggregate} is not the file that is recorded")
+    return documents
+
+
+def _of_writing(paths: list[Path], period: Period, generated_at: int) -> Iterator[IndexDocument]:
+    for path in paths:
+        document = _read(path)
+        expected = Key(period.report_type, period.label, document.key.sensor)
+        if document.key != expected or path.stem != sensor_slug(document.key.sensor):
+            raise NotAsRecordedError(f"{path} holds another report")
+        if document.generated_at > generated_at:
+            raise NotAsRecordedError(f"{path} is newer than the recorded writing of {iso_us(generated_at)}")
+        if document.generated_at == generated_at:
+            yield document
+
+
+def _read(path: Path) -> IndexDocument:
+    try:
+        content: Any = json.loads(path.read_bytes())
+        return index_document(content)
+    except (OSError, ValueError, RecursionError) as error:
+        raise NotAsRecordedError(f"{path} cannot be read: {error}") from error
+
+
+def _recorded(warehouse: Warehouse, period: Period) -> int:
+    """When the report was written last."""
+    with warehouse.read() as connection:
+        of_period = (reports.c.report_type == period.report_type) & (reports.c.period == period.label)
+        return int(connection.execute(select(reports.c.generated_at).where(of_period)).scalar_one())
+
+
+def _name(period: Period) -> str:
+    return f"{period.report_type} report of {period.label}"

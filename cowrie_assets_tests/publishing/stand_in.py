@@ -1,0 +1,493 @@
+"""A search server on loopback that answers as Elasticsearch or OpenSearch do, and fails as it is told.
+
+It is a real HTTP server: the official clients talk to it, with everything that can go wrong between two programs. It
+holds what publishing uses: index templates and the fields they give, lifecycle policies, aliases with a write index,
+rollover, `PUT /_bulk` with a result for each item, `_search` by ids over patterns (which sees what a refresh made
+visible, no more), `_count`, `_refresh`. What it answers follows the servers' documentation and what the clients demand.
+"""
+
+import base64
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from cowrie_assets_tests.publishing import fields
+
+Json = dict[str, Any]
+
+_COMPATIBLE = re.compile(r"application/vnd\.elasticsearch\+(json|x-ndjson); ?compatible-with=8")
+_ID_BYTES = 512
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong with one request."""
+
+    kind: Literal["status", "refuse", "lost", "cut", "garbage", "slow", "items", "half_search"]
+    """`status`: answered so, and nothing done; `refuse`: the connection ends before anything is done; `lost`: done, and
+    the connection ends without an answer; `cut`: done, and half an answer; `garbage`: done, and HTML for an answer;
+    `slow`: done after a while; `items`: the items at these positions are refused, the others done; `half_search`: a
+    shard of a search failed."""
+    status: int = 503
+    headers: tuple[tuple[str, str], ...] = ()
+    items: tuple[int, ...] = ()
+    seconds: float = 0.0
+    only: str = ""
+    """A part of the path: other requests pass, and the fault stays."""
+
+
+class Refused(Exception):
+    """An answer with an error."""
+
+    def __init__(self, status: int, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.kind = kind
+
+    @property
+    def body(self) -> Json:
+        cause = {"type": self.kind, "reason": str(self)}
+        return {"error": {"root_cause": [cause], **cause}, "status": self.status}
+
+
+@dataclass
+class Index:
+    """A concrete index."""
+
+    mappings: Json
+    settings: Json
+    aliases: dict[str, Json] = field(default_factory=dict)
+    documents: dict[str, Json] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    visible: dict[str, Json] = field(default_factory=dict)
+    """What a search sees: the documents as they were at the last refresh."""
+
+
+class StandIn:
+    """The server's state, and the faults to come: one for each request, None for one that goes well."""
+
+    def __init__(self, product: str = "elasticsearch", version: str = "8.19.3") -> None:
+        self.product = product
+        self.version = version
+        self.names_itself = True
+        """Whether answers carry the header that the Elasticsearch client looks for."""
+        self.authorization: str | None = None
+        self.url = ""
+        self.faults: list[Fault | None] = []
+        self.requests: list[tuple[str, str]] = []
+        self.most_bytes = 100_000_000
+        self.indices: dict[str, Index] = {}
+        self.templates: dict[str, Json] = {}
+        self.policies: dict[str, Json] = {}
+        self.lock = threading.RLock()
+
+    # ------------------------------------------------------------------------------------------- what tests look at
+
+    def documents(self) -> dict[str, list[Json]]:
+        """Every document by its id: more than one copy is one too many."""
+        found: dict[str, list[Json]] = {}
+        for index in self.indices.values():
+            for document_id, document in index.documents.items():
+                found.setdefault(document_id, []).append(document)
+        return found
+
+    def homes(self, document_id: str) -> list[str]:
+        return sorted(name for name, index in self.indices.items() if document_id in index.documents)
+
+    def demand_user(self, user: str, password: str) -> None:
+        self.authorization = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+    # ----------------------------------------------------------------------------------------------------- requests
+
+    def handle(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Json:
+        """The answer to a request. Raises Refused."""
+        with self.lock:
+            for verbs, pattern, answer in self._routes():
+                match = pattern.fullmatch(path)
+                if match and method in verbs:
+                    return answer(query, body, *match.groups())  # type: ignore[no-any-return]
+        raise Refused(400, "illegal_argument_exception", f"no handler found for uri [{path}] and method [{method}]")
+
+    def _routes(self) -> list[tuple[tuple[str, ...], re.Pattern[str], Any]]:
+        routes = [
+            (("GET",), "/", self._about),
+            (("PUT", "POST"), "/_bulk", self._bulk),
+            (("PUT", "POST"), "/_index_template/([^/]+)", self._put_template),
+            (("GET",), "/_index_template/([^/]+)", self._get_template),
+            (("GET",), "/_alias/([^/]+)", self._get_alias),
+            (("POST",), "/_aliases", self._update_aliases),
+            (("POST",), "/([^/_][^/]*)/_refresh", self._refresh),
+            (("POST", "GET"), "/([^/_][^/]*)/_search", self._search),
+            (("POST", "GET"), "/([^/_][^/]*)/_count", self._count),
+            (("POST",), "/([^/_][^/]*)/_rollover", self._rollover),
+            (("GET",), "/([^/_][^/]*)/_mapping", self._get_mapping),
+            (("PUT", "POST"), "/([^/_][^/]*)/_mapping", self._put_mapping),
+            (("PUT",), "/([^/_][^/]*)", self._create_index),
+        ]
+        policies = "/_ilm/policy/([^/]+)" if self.product == "elasticsearch" else "/_plugins/_ism/policies/([^/]+)"
+        routes += [(("GET",), policies, self._get_policy), (("PUT",), policies, self._put_policy)]
+        return [(verbs, re.compile(pattern), answer) for verbs, pattern, answer in routes]
+
+    def _about(self, _query: Mapping[str, str], _body: bytes) -> Json:
+        version: Json = {"number": self.version}
+        if self.product == "opensearch":
+            version["distribution"] = "opensearch"
+        return {"name": "stand-in", "cluster_name": "tests", "version": version}
+
+    # ------------------------------------------------------------------------------------------------------ policies
+
+    def _get_policy(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
+        if name not in self.policies:
+            raise Refused(404, "resource_not_found_exception", f"Lifecycle policy not found: {name}")
+        kept = self.policies[name]
+        if self.product == "elasticsearch":
+            return {name: {"version": kept["version"], "modified_date": "2026-09-01T00:00:00Z", **kept["body"]}}
+        policy = {"policy_id": name, "schema_version": 21, "error_notification": None, **kept["body"]["policy"]}
+        return {"_id": name, "_seq_no": kept["version"], "_primary_term": 1, "policy": policy}
+
+    def _put_policy(self, query: Mapping[str, str], body: bytes, name: str) -> Json:
+        content = json.loads(body)
+        known = "phases" if self.product == "elasticsearch" else "states"
+        if known not in content.get("policy", {}):
+            raise Refused(400, "x_content_parse_exception", f"policy has no {known}")
+        old = self.policies.get(name)
+        if self.product == "opensearch" and old and query.get("if_seq_no") != str(old["version"]):
+            raise Refused(409, "version_conflict_engine_exception", f"[{name}]: version conflict")
+        self.policies[name] = {"body": content, "version": (old["version"] if old else 0) + 1}
+        return {"acknowledged": True}
+
+    # ----------------------------------------------------------------------------------------- templates and indices
+
+    def _put_template(self, _query: Mapping[str, str], body: bytes, name: str) -> Json:
+        template = json.loads(body)
+        if not template.get("index_patterns"):
+            raise Refused(400, "action_request_validation_exception", "index patterns are missing")
+        self._check(template["template"]["mappings"])
+        self.templates[name] = template
+        return {"acknowledged": True}
+
+    def _check(self, mappings: Json) -> None:
+        try:
+            nested = fields.check_mapping(self.product, mappings)
+        except fields.FieldError as error:
+            raise Refused(400, "mapper_parsing_exception", str(error)) from error
+        if nested > 100:
+            raise Refused(400, "illegal_argument_exception", "Limit of nested fields [100] has been exceeded")
+
+    def _get_template(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
+        if name not in self.templates:
+            raise Refused(404, "resource_not_found_exception", f"index template matching [{name}] not found")
+        template = json.loads(json.dumps(self.templates[name]))
+        template["template"]["settings"] = _as_text(template["template"]["settings"])
+        template["template"]["mappings"] = _as_shown(template["template"]["mappings"])
+        return {"index_templates": [{"name": name, "index_template": template}]}
+
+    def _create_index(self, _query: Mapping[str, str], body: bytes, name: str) -> Json:
+        if name in self.indices:
+            raise Refused(400, "resource_already_exists_exception", f"index [{name}] already exists")
+        if any(name in index.aliases for index in self.indices.values()):
+            raise Refused(400, "invalid_index_name_exception", f"Invalid index name [{name}], already exists as alias")
+        asked = json.loads(body) if body else {}
+        matching = [each for each in self.templates.values() if _matches(each["index_patterns"], name)]
+        template = max(matching, key=lambda each: each.get("priority", 0), default={}).get("template", {})
+        self.indices[name] = Index(
+            template.get("mappings", {}), template.get("settings", {}), dict(asked.get("aliases", {}))
+        )
+        return {"acknowledged": True, "shards_acknowledged": True, "index": name}
+
+    def _get_mapping(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
+        return {name: {"mappings": _as_shown(self.indices[name].mappings)} for name in self._named(names)}
+
+    def _put_mapping(self, _query: Mapping[str, str], body: bytes, names: str) -> Json:
+        new = json.loads(body)
+        self._check(new)
+        for name in self._named(names):
+            index = self.indices[name]
+            for path in fields.conflicts(index.mappings, new):
+                raise Refused(400, "illegal_argument_exception", f"mapper [{path}] cannot be changed")
+            index.mappings = fields.merged(index.mappings, new)
+        return {"acknowledged": True}
+
+    def _named(self, names: str) -> list[str]:
+        """The concrete indices of a list of names, aliases and patterns."""
+        found = []
+        for each in names.split(","):
+            matching = [
+                name
+                for name, index in self.indices.items()
+                if fnmatchcase(name, each) or any(fnmatchcase(alias, each) for alias in index.aliases)
+            ]
+            if not matching and "*" not in each:
+                raise Refused(404, "index_not_found_exception", f"no such index [{each}]")
+            found += matching
+        return sorted(set(found))
+
+    # ------------------------------------------------------------------------------------------------------- aliases
+
+    def _get_alias(self, _query: Mapping[str, str], _body: bytes, alias: str) -> Json:
+        found = {
+            name: {"aliases": {alias: index.aliases[alias]}}
+            for name, index in self.indices.items()
+            if alias in index.aliases
+        }
+        if not found:
+            raise Refused(404, "aliases_not_found_exception", f"alias [{alias}] missing")
+        return found
+
+    def _update_aliases(self, _query: Mapping[str, str], body: bytes) -> Json:
+        for action in json.loads(body)["actions"]:
+            ((verb, about),) = action.items()
+            (name,) = self._named(about["index"])
+            if verb == "remove":
+                del self.indices[name].aliases[about["alias"]]
+            else:
+                flag = {"is_write_index": about["is_write_index"]} if "is_write_index" in about else {}
+                self.indices[name].aliases[about["alias"]] = flag
+        return {"acknowledged": True}
+
+    def _rollover(self, _query: Mapping[str, str], _body: bytes, alias: str) -> Json:
+        old = self._write_index(alias)
+        stem, _, number = old.rpartition("-")
+        new = f"{stem}-{int(number) + 1:06}"
+        self._create_index({}, b"", new)
+        self.indices[old].aliases[alias] = {"is_write_index": False}
+        self.indices[new].aliases[alias] = {"is_write_index": True}
+        return {"acknowledged": True, "rolled_over": True, "old_index": old, "new_index": new}
+
+    def rollover(self, alias: str) -> None:
+        """As the operator may do at any moment."""
+        with self.lock:
+            self._rollover({}, b"", alias)
+
+    def _write_index(self, alias: str) -> str:
+        behind = {name: index.aliases[alias] for name, index in self.indices.items() if alias in index.aliases}
+        if not behind:
+            raise Refused(404, "index_not_found_exception", f"no such index [{alias}] and [require_alias] is [true]")
+        chosen = [name for name, about in behind.items() if about.get("is_write_index") or len(behind) == 1]
+        if not chosen:
+            raise Refused(400, "illegal_argument_exception", f"no write index is defined for alias [{alias}]")
+        return chosen[0]
+
+    # ----------------------------------------------------------------------------------------------------- documents
+
+    def _bulk(self, _query: Mapping[str, str], body: bytes, refused: Mapping[int, int] | None = None) -> Json:
+        if not body.endswith(b"\n"):
+            raise Refused(400, "illegal_argument_exception", r"The bulk request must be terminated by a newline [\n]")
+        lines = iter(body.split(b"\n")[:-1])
+        items = []
+        for line in lines:
+            ((verb, about),) = json.loads(line).items()
+            source = None if verb == "delete" else json.loads(next(lines))
+            status = (refused or {}).get(len(items))
+            items.append({verb: self._item(verb, about, source, status)})
+        errors = any("error" in result for item in items for result in item.values())
+        return {"took": 3, "errors": errors, "items": items}
+
+    def _item(self, verb: str, about: Json, source: Json | None, status: int | None) -> Json:
+        try:
+            if status is not None:
+                kind = "es_rejected_execution_exception" if status == 429 else "document_parsing_exception"
+                raise Refused(status, kind, "rejected execution of coordinating operation")
+            return self._store(
+                verb, about["_index"], about["_id"], source, alias_only=about.get("require_alias", False)
+            )
+        except Refused as error:
+            cause = {"type": error.kind, "reason": str(error)}
+            return {"_index": about["_index"], "_id": about["_id"], "status": error.status, "error": cause}
+
+    def _store(self, verb: str, target: str, document_id: str, source: Json | None, *, alias_only: bool) -> Json:
+        is_alias = any(target in index.aliases for index in self.indices.values())
+        name = self._write_index(target) if is_alias or alias_only else target
+        if name not in self.indices:
+            self._create_index({}, b"", name)
+        index = self.indices[name]
+        if len(document_id.encode("utf-8", "replace")) > _ID_BYTES:
+            raise Refused(400, "illegal_argument_exception", "id is too long, must be no longer than 512 bytes")
+        existed = document_id in index.documents
+        index.versions[document_id] = index.versions.get(document_id, 0) + 1
+        about = {"_index": name, "_id": document_id, "_version": index.versions[document_id]}
+        if source is None:
+            index.documents.pop(document_id, None)
+            return {**about, "result": "deleted" if existed else "not_found", "status": 200 if existed else 404}
+        try:
+            nested = fields.check_document(index.mappings, source)
+        except fields.FieldError as error:
+            kind = "document_parsing_exception" if self.product == "elasticsearch" else "mapper_parsing_exception"
+            raise Refused(400, kind, str(error)) from error
+        if nested > 50_000:
+            raise Refused(400, "document_parsing_exception", "The number of nested documents has exceeded the limit")
+        index.documents[document_id] = source
+        return {**about, "result": "updated" if existed else "created", "status": 200 if existed else 201}
+
+    def _refresh(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
+        for name in self._named(names):
+            self.indices[name].visible = dict(self.indices[name].documents)
+        return {"_shards": {"total": 1, "successful": 1, "failed": 0}}
+
+    def _search(self, _query: Mapping[str, str], body: bytes, names: str) -> Json:
+        asked = json.loads(body)
+        wanted = set(asked["query"]["ids"]["values"])
+        hits = [
+            {"_index": name, "_id": each, "_score": 1.0}
+            for name in self._named(names)
+            for each in self.indices[name].visible
+            if each in wanted
+        ][: asked.get("size", 10)]
+        shards = {"total": 1, "successful": 1, "skipped": 0, "failed": 0}
+        total = {"value": len(hits), "relation": "eq"}
+        return {"took": 1, "timed_out": False, "_shards": shards, "hits": {"total": total, "hits": hits}}
+
+    def _count(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
+        count = sum(len(self.indices[name].visible) for name in self._named(names))
+        return {"count": count, "_shards": {"total": 1, "successful": 1, "failed": 0}}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: "_Server"
+
+    def _answer(self) -> None:
+        stand_in = self.server.stand_in
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        parts = urlsplit(self.path)
+        path = unquote(parts.path)
+        fault = self._fault(path)
+        if fault and fault.kind == "refuse":
+            self._hang_up()
+            return
+        if fault and fault.kind == "slow":
+            time.sleep(fault.seconds)
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        status, content = self._result(path, query, body, fault)
+        if fault and fault.kind == "lost":
+            self._hang_up()
+            return
+        text = b"<html>Bad day</html>" if fault and fault.kind == "garbage" else json.dumps(content).encode()
+        self._send(status, text, fault, "text/html" if text[:1] == b"<" else self._media_type(stand_in))
+
+    do_GET = do_PUT = do_POST = do_DELETE = _answer
+
+    def _fault(self, path: str) -> Fault | None:
+        stand_in = self.server.stand_in
+        with stand_in.lock:
+            stand_in.requests.append((self.command, path))
+            if not stand_in.faults or (stand_in.faults[0] and stand_in.faults[0].only not in path):
+                return None
+            return stand_in.faults.pop(0)
+
+    def _result(self, path: str, query: Mapping[str, str], body: bytes, fault: Fault | None) -> tuple[int, Any]:
+        stand_in = self.server.stand_in
+        try:
+            self._admit(len(body))
+            if fault and fault.kind == "status":
+                raise Refused(fault.status, "cluster_block_exception", f"told to answer {fault.status}")
+            if fault and fault.kind == "items" and path == "/_bulk":
+                with stand_in.lock:
+                    return 200, stand_in._bulk(query, body, dict.fromkeys(fault.items, fault.status))
+            answer = stand_in.handle(self.command, path, query, body)
+            if fault and fault.kind == "half_search" and "_shards" in answer:
+                if query.get("allow_partial_search_results") == "false" and path.endswith("_search"):
+                    raise Refused(503, "search_phase_execution_exception", "Partial shards failure")
+                answer["_shards"]["failed"] = 1
+            return 200, answer
+        except Refused as error:
+            return error.status, error.body
+
+    def _admit(self, length: int) -> None:
+        stand_in = self.server.stand_in
+        content_type = self.headers.get("content-type", "")
+        compatible = "vnd.elasticsearch" in content_type
+        if stand_in.authorization not in (None, self.headers.get("authorization")):
+            sent = self.headers.get("authorization", "nothing")
+            raise Refused(401, "security_exception", f"unable to authenticate with [{sent}] for REST request")
+        if length > stand_in.most_bytes:
+            raise Refused(413, "content_too_long", "entity content is too long")
+        if compatible and (stand_in.product == "opensearch" or not _COMPATIBLE.fullmatch(content_type)):
+            raise Refused(406, "media_type_header_exception", f"Content-Type header [{content_type}] is not supported")
+
+    def _media_type(self, stand_in: StandIn) -> str:
+        if stand_in.product == "elasticsearch" and "vnd.elasticsearch" in self.headers.get("accept", ""):
+            return "application/vnd.elasticsearch+json;compatible-with=8"
+        return "application/json; charset=UTF-8"
+
+    def _send(self, status: int, text: bytes, fault: Fault | None, media_type: str) -> None:
+        stand_in = self.server.stand_in
+        self.send_response(status)
+        if stand_in.product == "elasticsearch" and stand_in.names_itself:
+            self.send_header("X-Elastic-Product", "Elasticsearch")
+        for name, value in fault.headers if fault else ():
+            self.send_header(name, value)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        if fault and fault.kind == "cut":
+            self.wfile.write(text[: len(text) // 2])
+            self._hang_up()
+        else:
+            self.wfile.write(text)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Tests read the requests from `StandIn.requests`."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def __init__(self, stand_in: StandIn) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.stand_in = stand_in
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that gave up waiting is no error of the server's."""
+
+
+@contextmanager
+def running(stand_in: StandIn) -> Iterator[StandIn]:
+    """The server in a thread, at `stand_in.url`."""
+    server = _Server(stand_in)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    stand_in.url = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield stand_in
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _matches(patterns: list[str], name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _as_text(settings: Any) -> Any:
+    """Settings come back as strings."""
+    if isinstance(settings, dict):
+        return {name: _as_text(value) for name, value in settings.items()}
+    return str(settings).lower() if isinstance(settings, bool) else str(settings)
+
+
+def _as_shown(mapping: Any) -> Any:
+    """Mappings come back with `dynamic` as a string, and without what goes without saying."""
+    if not isinstance(mapping, dict):
+        return mapping
+    shown = {name: _as_shown(value) for name, value in mapping.items()}
+    if isinstance(shown.get("dynamic"), bool):
+        shown["dynamic"] = str(shown["dynamic"]).lower()
+    if shown.get("type") == "object" and "properties" in shown:
+        del shown["type"]
+    return shown
