@@ -95,6 +95,16 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("last_updated", _TIME, "when the row last changed"),
         ("enrichment_status", "string", "pending, enriched, failed or skipped"),
     ),
+    "sightings": (
+        ("session_day", "integer", "the UTC day of the sessions, in days since 1970-01-01"),
+        (
+            "kind",
+            "integer",
+            "0 a session at all, 1 SHA-256, 2 url, 3 command (normal form), 4 password, 5 HASSH, 6 source network",
+        ),
+        ("value_id", "integer", "the value, in the table texts; 0 for a session at all"),
+        ("sensor_id", "integer", "the honeypot, in the table sensors; 0 means any of them"),
+    ),
 }
 
 

@@ -19,6 +19,7 @@ from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.session_rows import session_rows, total_of
+from cowrie_assets.summaries.sightings import Kind
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
@@ -143,9 +144,24 @@ def _file_figures(scope: Scope) -> Metadata:
     }
 
 
+def _sighting_figures(scope: Scope) -> Metadata:
+    rows = scope.connection.execute(statement("summaries/sighted_values"), {"day": day_number(scope.period.start)})
+    seen = {row.kind: row.seen for row in rows}
+    return {name: seen.get(kind, 0) for kind, name in _SIGHTED.items()}
+
+
+_SIGHTED = {
+    Kind.HASH: "hashes",
+    Kind.URL: "urls",
+    Kind.COMMAND: "commands",
+    Kind.PASSWORD: "passwords",
+    Kind.HASSH: "hassh",
+    Kind.NETWORK: "networks",
+}
 _FIGURES = {
     "session_summaries": _session_figures,
     "command_stats": _command_figures,
     "login_stats": _login_figures,
     "files": _file_figures,
+    "sightings": _sighting_figures,
 }

@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from cowrie_assets.clock import now_us
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.check_results import record_results
 from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result, run_checks
 from cowrie_assets.summaries.refresh import days_with_data, differences
 from cowrie_assets.warehouse.engine import Warehouse
@@ -26,9 +28,14 @@ def validate(
     All passed means: nothing was lost, nothing counted twice.
     """
     results = run_checks(warehouse, start, end)
-    results.append(check_recomputed(warehouse, start, end, progress))
-    results.append(check_evidence(warehouse, settings.registry, start, end, progress))
-    return results + check_reports(warehouse, start, end, settings.report_dir, progress)
+    checked_at = now_us()
+    further = [
+        check_recomputed(warehouse, start, end, progress),
+        check_evidence(warehouse, settings.registry, start, end, progress),
+        *check_reports(warehouse, start, end, settings.report_dir, progress),
+    ]
+    record_results(warehouse, {each.name: each.differences for each in further}, start, end, checked_at=checked_at)
+    return results + further
 
 
 def check_recomputed(

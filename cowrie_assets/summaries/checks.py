@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from cowrie_assets.clock import day_number
+from cowrie_assets.clock import now_us
+from cowrie_assets.summaries.check_results import day_window, record_results
+from cowrie_assets.summaries.sightings import BINDS as KINDS
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
 EXAMPLES = 10
-_ALL_DAYS = (-(2**31), 2**31 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,11 @@ CHECKS = (
     Check("sessions_are_the_same_set", "session_summaries", "raw_events and session_summaries have the same sessions"),
     Check("session_counts_equal_raw", "session_summaries", "each session's counts and times are those of its events"),
     Check("sessions_begin_before_they_end", "session_summaries", "sessions begin before they end, and lie on that day"),
+    Check("active_hours_equal_raw", "session_summaries", "a sensor's active hours are those in which it wrote events"),
     Check("commands_sum_up", "command_stats", "each session's commands sum up to its command count"),
     Check("logins_sum_up", "login_stats", "each session's logins sum up to its attempts and successes"),
     Check("files_equal_raw", "files", "each session's files are those of its events"),
+    Check("sightings_equal_facts", "sightings", "the values seen on a day are those of its sessions"),
 )
 
 
@@ -56,21 +59,21 @@ def run_checks(
 ) -> list[CheckResult]:
     """Run `names` (all of them by default) over the days `start` to `end`, both inclusive and both open where None.
 
-    Checks of the ledger always take every log. All run on one snapshot.
+    Checks of the ledger always take every log. All run on one snapshot; what they found is recorded after it.
     """
     wanted = None if names is None else set(names)
+    checked_at = now_us()
     with warehouse.read() as connection:
-        return [run_check(connection, check, start, end) for check in CHECKS if wanted is None or check.name in wanted]
+        checks = [check for check in CHECKS if wanted is None or check.name in wanted]
+        results = [run_check(connection, check, start, end) for check in checks]
+    record_results(warehouse, {each.name: each.differences for each in results}, start, end, checked_at=checked_at)
+    return results
 
 
 def run_check(connection: Connection, check: Check, start: date | None, end: date | None) -> CheckResult:
     """Run one check within the caller's snapshot."""
-    days = {
-        "first_day": _ALL_DAYS[0] if start is None else day_number(start),
-        "last_day": _ALL_DAYS[1] if end is None else day_number(end),
-    }
     query = statement(f"checks/{check.name}")
-    binds = {name: value for name, value in days.items() if f":{name}" in query.text}
+    binds = {name: value for name, value in (day_window(start, end) | KINDS).items() if f":{name}" in query.text}
     rows = connection.execution_options(yield_per=1000).execute(query, binds).mappings()
     differences = 0
     examples: list[dict[str, Any]] = []

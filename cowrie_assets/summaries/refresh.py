@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Table, delete, select, text
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.summaries.sightings import SIGHTINGS, count_differences, refresh_sightings
+from cowrie_assets.summaries import active_hours, sightings
+from cowrie_assets.summaries.sightings import SIGHTINGS
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import (
     command_facts,
@@ -75,7 +76,7 @@ def refresh(
         result.days.append(day_of_number(number))
     progress(Progress("summarise", len(numbers), len(numbers), "days"))
     if SIGHTINGS in summaries:
-        sighted = refresh_sightings(warehouse, anew=numbers if whole else (), progress=progress)
+        sighted = sightings.refresh_sightings(warehouse, anew=numbers if whole else (), progress=progress)
         result.rows_removed += sighted.lost
         result.rows_written += sighted.gained
     return result
@@ -102,20 +103,9 @@ def differences(warehouse: Warehouse, days: Iterable[date], progress: ProgressSi
     for position, number in enumerate(numbers):
         progress(Progress("compare", position, len(numbers), "days", str(day_of_number(number))))
         with warehouse.read() as connection:
-            _touch(connection, number, 0, whole=True)
-            for summary, table in TABLES.items():
-                rows = _Rows(table)
-                connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
-                wrong, missing = (
-                    connection.execute(text(f"SELECT COUNT(*) FROM ({difference}) AS difference")).scalar_one()  # noqa: S608
-                    for difference in (rows.wrong, rows.missing)
-                )
-                connection.execute(text("DROP TABLE fresh"))
+            for summary, (wrong, missing) in _compare_day(connection, number).items():
                 if wrong or missing:
                     yield Difference(summary, day_of_number(number), wrong, missing)
-            wrong, missing = count_differences(connection, number)
-            if wrong or missing:
-                yield Difference(SIGHTINGS, day_of_number(number), wrong, missing)
     progress(Progress("compare", len(numbers), len(numbers), "days"))
 
 
@@ -138,6 +128,24 @@ def remove_orphans(warehouse: Warehouse) -> int:
     return removed
 
 
+def _compare_day(connection: Connection, day: int) -> dict[str, tuple[int, int]]:
+    """Of each summary how many rows of a day are wrong and how many are missing."""
+    found: dict[str, tuple[int, int]] = {}
+    _touch(connection, day, 0, whole=True)
+    for summary, table in TABLES.items():
+        rows = _Rows(table)
+        connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
+        wrong, missing = (
+            connection.execute(text(f"SELECT COUNT(*) FROM ({difference}) AS difference")).scalar_one()  # noqa: S608
+            for difference in (rows.wrong, rows.missing)
+        )
+        connection.execute(text("DROP TABLE fresh"))
+        found[summary] = (wrong, missing)
+    found[SIGHTINGS] = sightings.count_differences(connection, day)
+    found["active_hours"] = active_hours.count_differences(connection, day)
+    return found
+
+
 def _pending_numbers(warehouse: Warehouse, summaries: Sequence[str]) -> list[int]:
     with warehouse.read() as connection:
         rows = connection.execute(statement("summaries/pending_days")).all()
@@ -153,6 +161,10 @@ def _refresh_day(connection: Connection, summary: str, day: int, *, whole: bool,
     if newest > watermark or whole:
         _touch(connection, day, watermark, whole=whole)
         _recompute(connection, summary, result)
+        if summary == SUMMARIES[0]:
+            removed, added = active_hours.refresh_active_hours(connection, day, watermark, whole=whole)
+            result.rows_removed += removed
+            result.rows_written += added
     upsert(connection, summarised_days, {"summary": summary, "event_day": day}, {"last_event_id": newest})
 
 

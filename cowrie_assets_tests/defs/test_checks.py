@@ -22,6 +22,8 @@ PLANTED = {
     "commands_sum_up": "UPDATE command_facts SET occurrences = occurrences + 1",
     "logins_sum_up": "UPDATE login_facts SET attempts = attempts + 1",
     "files_equal_raw": "DELETE FROM file_facts",
+    "active_hours_equal_raw": "DELETE FROM active_hours",
+    "sightings_equal_facts": "DELETE FROM sightings WHERE kind = 3 AND sensor_id = 0",
 }
 """A wrong row for each check."""
 

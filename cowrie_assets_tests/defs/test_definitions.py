@@ -16,7 +16,8 @@ from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.summaries.checks import CHECKS
 from cowrie_assets.warehouse.engine import Warehouse
 
-SUMMARIES = ("session_summaries", "command_stats", "login_stats", "files")
+TABLES = ("session_summaries", "command_stats", "login_stats", "files")
+SUMMARIES = (*TABLES, "sightings")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,8 @@ def test_lineage(specs) -> None:
         "log_files": set(),
         "raw_events": {"log_files"},
         "session_summaries": {"raw_events"},
-        **{name: {"raw_events", "session_summaries"} for name in SUMMARIES[1:]},
+        **{name: {"raw_events", "session_summaries"} for name in TABLES[1:]},
+        "sightings": set(TABLES),
         **{f"{kind}_report": set(SUMMARIES) for kind in ("daily", "weekly", "monthly")},
     }
 

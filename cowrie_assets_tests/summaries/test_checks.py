@@ -23,6 +23,7 @@ LINES, OWNED = "ledger_accounts_for_every_line", "ledger_owns_its_events"
 DAY, SAME_SET = "every_day_is_summarised", "sessions_are_the_same_set"
 COUNTS, ORDER = "session_counts_equal_raw", "sessions_begin_before_they_end"
 COMMANDS, LOGINS, FILES = "commands_sum_up", "logins_sum_up", "files_equal_raw"
+HOURS, SIGHTED = "active_hours_equal_raw", "sightings_equal_facts"
 
 # The events are numbered 0 to 43, a minute apart; session n holds the events 3n to 3n + 2. Two of them by their place
 # in time, for their ids follow from how a load groups them:
@@ -38,7 +39,7 @@ _COMMAND = f"(SELECT command_id FROM events WHERE {_TYPED})"
 IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "a session is missing": (
         f"DELETE FROM session_facts WHERE session_ref = {_SESSION}",
-        {SAME_SET, COMMANDS, RECOMPUTED},
+        {SAME_SET, COMMANDS, SIGHTED, RECOMPUTED},
     ),
     "a session without events": (
         f"INSERT INTO session_facts ({_SESSION_COLUMNS}) SELECT 999, {_SESSION_COLUMNS.partition(', ')[2]}"
@@ -75,9 +76,9 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     ),
     "lies on another day": (
         "UPDATE session_facts SET session_day = session_day + 9 WHERE session_ref = 1",
-        {ORDER, RECOMPUTED},
+        {ORDER, SIGHTED, RECOMPUTED},
     ),
-    "another address": ("UPDATE session_facts SET src_ip_id = NULL WHERE src_ip_id IS NOT NULL", {RECOMPUTED}),
+    "another address": ("UPDATE session_facts SET src_ip_id = NULL WHERE src_ip_id IS NOT NULL", {SIGHTED, RECOMPUTED}),
     "another user": ("UPDATE session_facts SET username_id = password_id WHERE username_id IS NOT NULL", {RECOMPUTED}),
     "another risk": ("UPDATE session_facts SET risk_score = 99 WHERE session_ref = 1", {RECOMPUTED}),
     "an orphan command": ("INSERT INTO command_facts VALUES (999, 1, 1, 0, 0)", {COMMANDS}),
@@ -93,7 +94,7 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     ),
     "a command is missing": (
         f"DELETE FROM command_facts WHERE session_ref = {_SESSION}",
-        {COMMANDS, RECOMPUTED},
+        {COMMANDS, SIGHTED, RECOMPUTED},
     ),
     "a command counted twice": (
         f"UPDATE command_facts SET occurrences = 2 WHERE command_id = {_COMMAND} AND session_ref = {_SESSION}",
@@ -101,14 +102,26 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     ),
     "another command": (
         f"UPDATE command_facts SET command_id = 1 WHERE command_id = {_COMMAND} AND session_ref = {_SESSION}",
-        {RECOMPUTED},
+        {SIGHTED, RECOMPUTED},
     ),
     "a login counted twice": ("UPDATE login_facts SET attempts = attempts + 1", {LOGINS, RECOMPUTED}),
     "a success too few": ("UPDATE login_facts SET successes = 0", {LOGINS, RECOMPUTED}),
-    "a file is missing": ("DELETE FROM file_facts", {FILES, RECOMPUTED}),
+    "a file is missing": ("DELETE FROM file_facts", {FILES, SIGHTED, RECOMPUTED}),
     "a file counted twice": ("UPDATE file_facts SET downloads = downloads + 1", {FILES, RECOMPUTED}),
-    "another file": ("UPDATE file_facts SET shasum_id = 1 WHERE downloads > 0", {FILES, RECOMPUTED}),
+    "another file": ("UPDATE file_facts SET shasum_id = 1 WHERE downloads > 0", {FILES, SIGHTED, RECOMPUTED}),
     "a stale day": ("UPDATE summarised_days SET last_event_id = last_event_id - 1 WHERE summary = 'files'", {DAY}),
+    "a value not seen": ("DELETE FROM sightings WHERE kind = 3", {SIGHTED, RECOMPUTED}),
+    "a value seen by no sensor": (
+        "INSERT INTO sightings SELECT session_day, kind, value_id + 99, sensor_id FROM sightings WHERE kind = 4",
+        {SIGHTED, RECOMPUTED},
+    ),
+    "a value seen on a day without events": ("INSERT INTO sightings VALUES (7, 4, 1, 1)", {SIGHTED, RECOMPUTED}),
+    "an address in another network": ("UPDATE addresses SET network_id = 1", {SIGHTED, RECOMPUTED}),
+    "an address that nobody looked at": ("DELETE FROM addresses", {SIGHTED, RECOMPUTED}),
+    "an hour missing": ("DELETE FROM active_hours", {HOURS, RECOMPUTED}),
+    "an hour too many": ("UPDATE active_hours SET event_hour = event_hour + 2", {HOURS, RECOMPUTED}),
+    "an hour of a day without events": ("INSERT INTO active_hours VALUES (-7, 1)", {HOURS, RECOMPUTED}),
+    "a day that the sightings did not take in": ("UPDATE sighted_days SET revision = revision - 1", {DAY}),
     "a day never summarised": ("DELETE FROM summarised_days WHERE summary = 'command_stats'", {DAY}),
 }
 """What is wrong, the SQL that makes it so, the checks that must tell it. `rebuild` mends all of these."""
@@ -148,7 +161,7 @@ IN_EVIDENCE: dict[str, tuple[str, set[str]]] = {
     ),
     "an event of a day that nobody knows": (
         f"UPDATE events SET event_day = event_day + 9 WHERE {_CLOSING}",
-        {DAY, EVIDENCE},
+        {DAY, EVIDENCE, RECOMPUTED},
     ),
     "a lost event": (f"DELETE FROM events WHERE {_CLOSING}", {OWNED, COUNTS, RECOMPUTED}),
     "a lost session": (

@@ -4,4 +4,6 @@ UNION
 SELECT session_day FROM session_facts
 UNION
 SELECT session_day FROM sightings
+UNION
+SELECT (event_hour - (event_hour % 24 + 24) % 24) / 24 FROM active_hours
 ORDER BY 1

@@ -1,6 +1,7 @@
-"""What is summed up from the events: sessions, commands, logins, files. Four assets of one make, each a table.
+"""What is summed up from the events: sessions, commands, logins, files, and what was seen when. Each is a table.
 
-The sessions come first: what the others hold belongs to the day on which its session began.
+The sessions come first: what the others hold belongs to the day on which its session began. The sightings come last:
+they are taken from the other four. All five are assets of one make.
 """
 
 from datetime import timedelta
@@ -15,18 +16,35 @@ from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, period_of_key
 from cowrie_assets.defs.resources import WarehouseResource
 from cowrie_assets.summaries.refresh import refresh
 
-_DESCRIPTIONS = {
-    "session_summaries": "One row per session, that is per connection to a sensor: who, how long, what was tried.",
-    "command_stats": "One row per session and command line: how often and when it was typed, how dangerous it is.",
-    "login_stats": "One row per session and tried pair of username and password: attempts and successes.",
-    "files": "One row per session and file that the attacker fetched or sent, known by its SHA-256.",
-}
-
-
-_HOW = (
+_FROM_EVENTS = (
     "Recomputes every session that has an event on the day, from all its events, whichever day they lie on. "
     "Days that a log brought in beside those of the run are taken in as well."
 )
+_DESCRIPTIONS = {
+    "session_summaries": (
+        "One row per session, that is per connection to a sensor: who, how long, what was tried. Keeps the hours in "
+        f"which each sensor wrote events as well, in a table of its own, active_hours.\n\n{_FROM_EVENTS}"
+    ),
+    "command_stats": (
+        f"One row per session and command line: how often and when it was typed, how dangerous it is.\n\n{_FROM_EVENTS}"
+    ),
+    "login_stats": (
+        f"One row per session and tried pair of username and password: attempts and successes.\n\n{_FROM_EVENTS}"
+    ),
+    "files": (
+        f"One row per session and file that the attacker fetched or sent, known by its SHA-256.\n\n{_FROM_EVENTS}"
+    ),
+    "sightings": (
+        "One row per day, sensor and value that its sessions brought: files, addresses they came from, commands, "
+        "passwords, clients, source networks. What tells the new from the known.\n\nTakes the values of the day's "
+        "sessions from the other summaries. Where a day gains or loses a value, the next day that has it is marked as "
+        "changed, and its reports are written anew."
+    ),
+}
+_READS: dict[str, list[str]] = {name: ["raw_events", "session_summaries"] for name in _DESCRIPTIONS} | {
+    "session_summaries": ["raw_events"],
+    "sightings": ["session_summaries", "command_stats", "login_stats", "files"],
+}
 
 SUMMARY_NAMES = tuple(_DESCRIPTIONS)
 
@@ -40,11 +58,11 @@ class SummaryConfig(dg.Config):
     )
 
 
-def _summary(name: str, description: str) -> dg.AssetsDefinition:
+def _summary(name: str) -> dg.AssetsDefinition:
     @dg.asset(
         name=name,
-        description=f"{description}\n\n{_HOW}",
-        deps=["raw_events"] if name == "session_summaries" else ["raw_events", "session_summaries"],
+        description=_DESCRIPTIONS[name],
+        deps=_READS[name],
         partitions_def=DAILY,
         backfill_policy=DAYS_A_RUN,
         group_name="summaries",
@@ -76,4 +94,4 @@ def _summary(name: str, description: str) -> dg.AssetsDefinition:
     return summary
 
 
-SUMMARY_ASSETS = [_summary(name, description) for name, description in _DESCRIPTIONS.items()]
+SUMMARY_ASSETS = [_summary(name) for name in SUMMARY_NAMES]

@@ -1,0 +1,22 @@
+"""In which hours each sensor wrote an event; the others are gaps. Kept with the sessions, by their watermark."""
+
+from sqlalchemy import Connection
+
+from cowrie_assets.warehouse.sql import statement
+
+
+def refresh_active_hours(connection: Connection, day: int, watermark: int, *, whole: bool) -> tuple[int, int]:
+    """Add the hours of a day's events above `watermark`, an `events.id`; of the `whole` day, take wrong ones out too.
+
+    Tells how many hours it took out and how many it added.
+    """
+    removed = connection.execute(statement("summaries/idle_hours"), {"day": day}).rowcount if whole else 0
+    added = connection.execute(statement("summaries/active_hours"), {"day": day, "watermark": watermark}).rowcount
+    return removed, added
+
+
+def count_differences(connection: Connection, day: int) -> tuple[int, int]:
+    """How many active hours of a day are wrong and how many are missing, by its events."""
+    found = connection.execute(statement("checks/active_hours_equal_raw"), {"first_day": day, "last_day": day}).all()
+    missing = sum(row.problem == "missing" for row in found)
+    return len(found) - missing, missing
