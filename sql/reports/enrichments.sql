@@ -2,8 +2,9 @@
 WITH hashes AS MATERIALIZED (
   SELECT DISTINCT seen.value_id
   FROM changed_days AS d
-  JOIN sightings AS seen ON seen.session_day = d.session_day AND seen.kind = :hash_kind
-  WHERE d.session_day >= :start_day AND d.session_day < :end_day AND seen.sensor_id = :sensor_id
+  CROSS JOIN sightings AS seen
+  WHERE d.session_day >= :start_day AND d.session_day < :end_day
+    AND seen.session_day = d.session_day AND seen.kind = :hash_kind AND seen.sensor_id = :sensor_id
 ),
 verdicts AS MATERIALIZED (
   SELECT v.status, v.malicious, v.classification

@@ -1,4 +1,5 @@
--- The figures that periods are compared by, in one row. Of passwords and hashes the sightings tell which there were, without the logins and files.
+-- The figures that periods are compared by, in one row. Of passwords and hashes the sightings tell which there were, without the logins and files;
+-- CROSS JOIN: SQLite goes from the days to their sightings, never through those of all days.
 SELECT
   COUNT(*) AS sessions,
   COUNT(DISTINCT s.src_ip_id) AS unique_ips,
@@ -18,14 +19,16 @@ SELECT
   (
     SELECT COUNT(DISTINCT seen.value_id)
     FROM changed_days AS d
-    JOIN sightings AS seen ON seen.session_day = d.session_day AND seen.kind = :hash_kind
-    WHERE d.session_day >= :start_day AND d.session_day < :end_day AND seen.sensor_id = :sensor_id
+    CROSS JOIN sightings AS seen
+    WHERE d.session_day >= :start_day AND d.session_day < :end_day
+      AND seen.session_day = d.session_day AND seen.kind = :hash_kind AND seen.sensor_id = :sensor_id
   ) AS unique_hashes,
   (
     SELECT COUNT(DISTINCT seen.value_id)
     FROM changed_days AS d
-    JOIN sightings AS seen ON seen.session_day = d.session_day AND seen.kind = :password_kind
-    WHERE d.session_day >= :start_day AND d.session_day < :end_day AND seen.sensor_id = :sensor_id
+    CROSS JOIN sightings AS seen
+    WHERE d.session_day >= :start_day AND d.session_day < :end_day
+      AND seen.session_day = d.session_day AND seen.kind = :password_kind AND seen.sensor_id = :sensor_id
   ) AS unique_passwords
 FROM session_facts AS s
 WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)

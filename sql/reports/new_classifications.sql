@@ -2,10 +2,11 @@
 WITH classes AS MATERIALIZED (
   SELECT DISTINCT CASE WHEN d.session_day >= :start_day THEN 1 ELSE 0 END AS in_period, v.classification AS classification
   FROM changed_days AS d
-  JOIN sightings AS seen ON seen.session_day = d.session_day AND seen.kind = :hash_kind
+  CROSS JOIN sightings AS seen
   JOIN texts ON texts.id = seen.value_id
   JOIN file_verdicts AS v ON v.shasum = texts.text
-  WHERE d.session_day >= :known_from AND d.session_day < :end_day AND seen.sensor_id = :sensor_id
+  WHERE d.session_day >= :known_from AND d.session_day < :end_day
+    AND seen.session_day = d.session_day AND seen.kind = :hash_kind AND seen.sensor_id = :sensor_id
     AND v.classification IS NOT NULL
     AND EXISTS (SELECT 1 FROM file_verdicts WHERE file_verdicts.classification IS NOT NULL)
 )
