@@ -21,6 +21,7 @@ from cowrie_assets.cli import (
     digest,
     doctor,
     ingest,
+    publication,
     rebuild,
     report,
     status,
@@ -58,6 +59,7 @@ for _command in (
     status.status,
     dead_letters.dead_letters,
     digest.digest,
+    publication.publication,
     database.db,
     doctor.doctor,
 ):

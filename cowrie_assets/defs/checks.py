@@ -11,6 +11,7 @@ from datetime import date
 
 import dagster as dg
 
+from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.materialize import PASSING_FAULTS
@@ -119,4 +120,5 @@ def _grouped() -> Iterator[tuple[str, list[Check]]]:
 CHECK_ASSETS = [
     *(_checks(name, checks) for name, checks in _grouped()),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
+    every_report_is_published,
 ]

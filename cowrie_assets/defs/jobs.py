@@ -40,4 +40,17 @@ validate = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
-JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [ingest, *REPORT_JOBS.values(), validate, send_digests]
+publish = dg.define_asset_job(
+    "publish",
+    selection=dg.AssetSelection.assets("report_publication"),
+    description="Publish every written report that the search server has not confirmed, and check that none is left.",
+    tags=_RUN_TAGS,
+)
+
+JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
+    ingest,
+    *REPORT_JOBS.values(),
+    validate,
+    publish,
+    send_digests,
+]

@@ -51,6 +51,8 @@ def index_document(document: Mapping[str, Any]) -> IndexDocument:
         parse_period(key.report_type, key.period)
         generated_at = to_us(datetime.fromisoformat(document["generated_at"]))
         content = {"@timestamp": document["start"], **document, "sessions": _sessions(document["sessions"])}
+        if "legacy" in document:
+            content["legacy"] = {**document["legacy"], "sessions": _sessions(document["legacy"]["sessions"])}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DocumentError(f"it is no report document: {type(error).__name__} {error}") from error
     return IndexDocument(key, document_id(key), generated_at, dump(content, pretty=False))

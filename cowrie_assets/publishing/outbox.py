@@ -4,19 +4,19 @@ A written report is open until the destination has confirmed each of its documen
 is put in a queue: what is written while the server is down is open when it is back, once, in its newest form.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from cowrie_assets.clock import US_PER_SECOND
 from cowrie_assets.publishing.destination import Product
-from cowrie_assets.publishing.documents import Key
+from cowrie_assets.publishing.documents import IndexDocument, Key
 from cowrie_assets.reports.periods import Period, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import publications
+from cowrie_assets.warehouse.schema import publications, reports
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
@@ -56,6 +56,13 @@ class OpenReport:
     def _unconfirmed(self) -> list[str]:
         return [sensor for sensor, row in self.rows.items() if row.published != self.generated_at]
 
+    def unconfirmed(self, documents: Iterable[IndexDocument]) -> Iterator[IndexDocument]:
+        """Those of its `documents` that the destination has not confirmed."""
+        for document in documents:
+            row = self.rows.get(document.key.sensor)
+            if row is None or row.published != self.generated_at:
+                yield document
+
     def due_at(self) -> int:
         """When it is to be tried next; 0 where it never was."""
         rows = [self.rows.get(sensor) for sensor in self.waiting()]
@@ -92,7 +99,15 @@ def open_reports(connection: Connection, destination: Product) -> list[OpenRepor
             found[key].rows[decode_text(row.sensor)] = Row(
                 row.published, row.attempts, decode_text(row.error), row.tried_at, row.next_attempt_at
             )
-    return sorted(found.values(), key=lambda report: (report.period.start, report.period.end), reverse=True)
+    return _newest_first(found.values())
+
+
+def written_reports(connection: Connection) -> list[OpenReport]:
+    """Every written report as if nothing of it were published, the newest periods first."""
+    return _newest_first(
+        OpenReport(parse_period(row.report_type, row.period), row.generated_at)
+        for row in connection.execute(select(reports))
+    )
 
 
 def rows_of(connection: Connection, destination: Product, keys: Iterable[Key]) -> dict[Key, Row]:
@@ -156,6 +171,10 @@ def _values(outcome: Outcome, now: Row | None, tried_at: int, disputed: bool) ->
         "tried_at": tried_at,
         "next_attempt_at": tried_at if disputed else None,
     }
+
+
+def _newest_first(found: Iterable[OpenReport]) -> list[OpenReport]:
+    return sorted(found, key=lambda report: (report.period.start, report.period.end), reverse=True)
 
 
 def rest_after(attempts: int) -> int:

@@ -8,13 +8,14 @@ from typing import Any
 from cowrie_assets import clock
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.publishing import outbox
+from cowrie_assets.publishing.destination import Product
 from cowrie_assets.publishing.documents import IndexDocument, Key, action, index_document
 from cowrie_assets.publishing.outbox import OpenReport, Outcome, Row
 from cowrie_assets.publishing.patience import Patience
 from cowrie_assets.publishing.sending import Sent, batches, send
 from cowrie_assets.publishing.server import SearchServer, ServerError
 from cowrie_assets.publishing.setup import SetupError, require_ready
-from cowrie_assets.publishing.written import NotAsRecordedError, documents_of
+from cowrie_assets.publishing.written import NotAsRecordedError, documents_of, read_documents
 from cowrie_assets.warehouse.engine import Warehouse
 
 _PATIENCE = Patience()
@@ -82,6 +83,32 @@ def publish_documents(
     if failure is not None:
         work.fail([document.key for document in ready if document.key not in work.settled], failure)
     return work.result
+
+
+@dataclass(slots=True)
+class Pending:
+    """What would be published, read from the files as they are."""
+
+    documents: Iterator[IndexDocument]
+    lost: list[str] = field(default_factory=list)
+    """Why reports are not among the documents; whole once those were read."""
+
+
+def pending_documents(warehouse: Warehouse, report_dir: Path, product: Product, *, everything: bool = False) -> Pending:
+    """What `publish_pending` would send, or (`everything`) what it would send to an empty server. Writes nothing."""
+    with warehouse.read() as connection:
+        waiting = outbox.written_reports(connection) if everything else outbox.open_reports(connection, product)
+    pending = Pending(iter(()))
+
+    def read() -> Iterator[IndexDocument]:
+        for report in waiting:
+            try:
+                yield from report.unconfirmed(read_documents(report_dir, report.period, report.generated_at))
+            except NotAsRecordedError as error:
+                pending.lost.append(str(error))
+
+    pending.documents = read()
+    return pending
 
 
 def ndjson(documents: Iterable[IndexDocument]) -> Iterator[bytes]:
@@ -159,21 +186,18 @@ class _Publishing:
         self, report_dir: Path, waiting: Sequence[OpenReport], progress: ProgressSink
     ) -> Iterator[IndexDocument]:
         """The documents of open reports that are not confirmed, read one report after the other."""
-        for done, report in enumerate(waiting):
-            progress(Progress("publish", done, len(waiting), "reports", report.period.label))
-            self.seen |= {_key(report, sensor): row for sensor, row in report.rows.items()}
+        for done, recorded in enumerate(waiting):
+            progress(Progress("publish", done, len(waiting), "reports", recorded.period.label))
+            self.seen |= {_key(recorded, sensor): row for sensor, row in recorded.rows.items()}
             try:
-                generated_at, documents = documents_of(self._warehouse, report_dir, report)
+                report, documents = documents_of(self._warehouse, report_dir, recorded)
             except NotAsRecordedError as error:
-                self.fail([_key(report, sensor) for sensor in report.waiting()], str(error))
+                self.fail([_key(recorded, sensor) for sensor in recorded.waiting()], str(error))
                 continue
             gone = report.rows.keys() - {document.key.sensor for document in documents}
             if gone:
                 outbox.retire(self._warehouse, self._server.product, [_key(report, sensor) for sensor in gone])
-            for document in documents:
-                row = report.rows.get(document.key.sensor)
-                if row is None or row.published != generated_at:
-                    yield document
+            yield from report.unconfirmed(documents)
 
 
 def _key(report: OpenReport, sensor: str) -> Key:

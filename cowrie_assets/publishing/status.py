@@ -38,6 +38,8 @@ class Backlog:
     """Those whose next attempt is not put off."""
     oldest: int | None
     """When the report that waits longest was written, in microseconds since 1970-01-01 UTC."""
+    next_attempt_at: int | None
+    """When the first of them is tried; 0 where one never was, None where nothing waits."""
     error: str | None
     """Why one of them waits; None where none was tried yet."""
 
@@ -50,6 +52,7 @@ def backlog(connection: Connection, destination: Product, now_us: int) -> Backlo
         reports=len(waiting),
         due=sum(report.due_at() <= now_us for report in waiting),
         oldest=min((report.generated_at for report in waiting), default=None),
+        next_attempt_at=min((report.due_at() for report in waiting), default=None),
         error=errors[0] if errors else None,
     )
 

@@ -7,6 +7,7 @@ past the record, as `report --output` does) cannot be told apart from a loss: th
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +29,22 @@ class NotAsRecordedError(RuntimeError):
     """The files of a report are not those of its recorded writing."""
 
 
-def documents_of(warehouse: Warehouse, report_dir: Path, report: OpenReport) -> tuple[int, list[IndexDocument]]:
-    """When the report was written, and its documents, the aggregate last; written anew where its files are not there.
+def documents_of(warehouse: Warehouse, report_dir: Path, report: OpenReport) -> tuple[OpenReport, list[IndexDocument]]:
+    """The report as it is recorded now, and its documents, the aggregate last.
+
+    It is written anew where its files are not those of the recorded writing.
 
     Raises NotAsRecordedError where others keep writing it meanwhile, OSError where it cannot be written.
     """
-    generated_at = report.generated_at
     for last in range(_TRIES):
         try:
-            return generated_at, read_documents(report_dir, report.period, generated_at)
+            return report, read_documents(report_dir, report.period, report.generated_at)
         except NotAsRecordedError:
             recorded = _recorded(warehouse, report.period)
-            if recorded == generated_at and last < _TRIES - 1:
+            if recorded == report.generated_at and last < _TRIES - 1:
                 write_reports(warehouse, report.period, report_dir)
                 recorded = _recorded(warehouse, report.period)
-            generated_at = recorded
+            report = replace(report, generated_at=recorded)
     raise NotAsRecordedError(f"the files of the {_name(report.period)} are being written by others")
 
 

@@ -44,7 +44,7 @@ class Fault:
     """A part of the path: other requests pass, and the fault stays."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer with an error."""
 
     def __init__(self, status: int, kind: str, reason: str) -> None:
@@ -108,13 +108,15 @@ class StandIn:
     # ----------------------------------------------------------------------------------------------------- requests
 
     def handle(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Json:
-        """The answer to a request. Raises Refused."""
+        """The answer to a request. Raises RefusedError."""
         with self.lock:
             for verbs, pattern, answer in self._routes():
                 match = pattern.fullmatch(path)
                 if match and method in verbs:
                     return answer(query, body, *match.groups())  # type: ignore[no-any-return]
-        raise Refused(400, "illegal_argument_exception", f"no handler found for uri [{path}] and method [{method}]")
+        raise RefusedError(
+            400, "illegal_argument_exception", f"no handler found for uri [{path}] and method [{method}]"
+        )
 
     def _routes(self) -> list[tuple[tuple[str, ...], re.Pattern[str], Any]]:
         routes = [
@@ -146,7 +148,7 @@ class StandIn:
 
     def _get_policy(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
         if name not in self.policies:
-            raise Refused(404, "resource_not_found_exception", f"Lifecycle policy not found: {name}")
+            raise RefusedError(404, "resource_not_found_exception", f"Lifecycle policy not found: {name}")
         kept = self.policies[name]
         if self.product == "elasticsearch":
             return {name: {"version": kept["version"], "modified_date": "2026-09-01T00:00:00Z", **kept["body"]}}
@@ -157,10 +159,10 @@ class StandIn:
         content = json.loads(body)
         known = "phases" if self.product == "elasticsearch" else "states"
         if known not in content.get("policy", {}):
-            raise Refused(400, "x_content_parse_exception", f"policy has no {known}")
+            raise RefusedError(400, "x_content_parse_exception", f"policy has no {known}")
         old = self.policies.get(name)
         if self.product == "opensearch" and old and query.get("if_seq_no") != str(old["version"]):
-            raise Refused(409, "version_conflict_engine_exception", f"[{name}]: version conflict")
+            raise RefusedError(409, "version_conflict_engine_exception", f"[{name}]: version conflict")
         self.policies[name] = {"body": content, "version": (old["version"] if old else 0) + 1}
         return {"acknowledged": True}
 
@@ -169,7 +171,7 @@ class StandIn:
     def _put_template(self, _query: Mapping[str, str], body: bytes, name: str) -> Json:
         template = json.loads(body)
         if not template.get("index_patterns"):
-            raise Refused(400, "action_request_validation_exception", "index patterns are missing")
+            raise RefusedError(400, "action_request_validation_exception", "index patterns are missing")
         self._check(template["template"]["mappings"])
         self.templates[name] = template
         return {"acknowledged": True}
@@ -178,13 +180,13 @@ class StandIn:
         try:
             nested = fields.check_mapping(self.product, mappings)
         except fields.FieldError as error:
-            raise Refused(400, "mapper_parsing_exception", str(error)) from error
+            raise RefusedError(400, "mapper_parsing_exception", str(error)) from error
         if nested > 100:
-            raise Refused(400, "illegal_argument_exception", "Limit of nested fields [100] has been exceeded")
+            raise RefusedError(400, "illegal_argument_exception", "Limit of nested fields [100] has been exceeded")
 
     def _get_template(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
         if name not in self.templates:
-            raise Refused(404, "resource_not_found_exception", f"index template matching [{name}] not found")
+            raise RefusedError(404, "resource_not_found_exception", f"index template matching [{name}] not found")
         template = json.loads(json.dumps(self.templates[name]))
         template["template"]["settings"] = _as_text(template["template"]["settings"])
         template["template"]["mappings"] = _as_shown(template["template"]["mappings"])
@@ -192,9 +194,11 @@ class StandIn:
 
     def _create_index(self, _query: Mapping[str, str], body: bytes, name: str) -> Json:
         if name in self.indices:
-            raise Refused(400, "resource_already_exists_exception", f"index [{name}] already exists")
+            raise RefusedError(400, "resource_already_exists_exception", f"index [{name}] already exists")
         if any(name in index.aliases for index in self.indices.values()):
-            raise Refused(400, "invalid_index_name_exception", f"Invalid index name [{name}], already exists as alias")
+            raise RefusedError(
+                400, "invalid_index_name_exception", f"Invalid index name [{name}], already exists as alias"
+            )
         asked = json.loads(body) if body else {}
         matching = [each for each in self.templates.values() if _matches(each["index_patterns"], name)]
         template = max(matching, key=lambda each: each.get("priority", 0), default={}).get("template", {})
@@ -212,7 +216,7 @@ class StandIn:
         for name in self._named(names):
             index = self.indices[name]
             for path in fields.conflicts(index.mappings, new):
-                raise Refused(400, "illegal_argument_exception", f"mapper [{path}] cannot be changed")
+                raise RefusedError(400, "illegal_argument_exception", f"mapper [{path}] cannot be changed")
             index.mappings = fields.merged(index.mappings, new)
         return {"acknowledged": True}
 
@@ -226,7 +230,7 @@ class StandIn:
                 if fnmatchcase(name, each) or any(fnmatchcase(alias, each) for alias in index.aliases)
             ]
             if not matching and "*" not in each:
-                raise Refused(404, "index_not_found_exception", f"no such index [{each}]")
+                raise RefusedError(404, "index_not_found_exception", f"no such index [{each}]")
             found += matching
         return sorted(set(found))
 
@@ -239,7 +243,7 @@ class StandIn:
             if alias in index.aliases
         }
         if not found:
-            raise Refused(404, "aliases_not_found_exception", f"alias [{alias}] missing")
+            raise RefusedError(404, "aliases_not_found_exception", f"alias [{alias}] missing")
         return found
 
     def _update_aliases(self, _query: Mapping[str, str], body: bytes) -> Json:
@@ -270,47 +274,53 @@ class StandIn:
     def _write_index(self, alias: str) -> str:
         behind = {name: index.aliases[alias] for name, index in self.indices.items() if alias in index.aliases}
         if not behind:
-            raise Refused(404, "index_not_found_exception", f"no such index [{alias}] and [require_alias] is [true]")
+            raise RefusedError(
+                404, "index_not_found_exception", f"no such index [{alias}] and [require_alias] is [true]"
+            )
         chosen = [name for name, about in behind.items() if about.get("is_write_index") or len(behind) == 1]
         if not chosen:
-            raise Refused(400, "illegal_argument_exception", f"no write index is defined for alias [{alias}]")
+            raise RefusedError(400, "illegal_argument_exception", f"no write index is defined for alias [{alias}]")
         return chosen[0]
 
     # ----------------------------------------------------------------------------------------------------- documents
 
-    def _bulk(self, _query: Mapping[str, str], body: bytes, refused: Mapping[int, int] | None = None) -> Json:
+    def _bulk(self, _query: Mapping[str, str], body: bytes) -> Json:
+        return self.bulk(body, {})
+
+    def bulk(self, body: bytes, refused: Mapping[int, int]) -> Json:
+        """Carry out a bulk request but for the items at the positions of `refused`, which get that status."""
         if not body.endswith(b"\n"):
-            raise Refused(400, "illegal_argument_exception", r"The bulk request must be terminated by a newline [\n]")
+            raise RefusedError(
+                400, "illegal_argument_exception", r"The bulk request must be terminated by a newline [\n]"
+            )
         lines = iter(body.split(b"\n")[:-1])
         items = []
-        for line in lines:
-            ((verb, about),) = json.loads(line).items()
-            source = None if verb == "delete" else json.loads(next(lines))
-            status = (refused or {}).get(len(items))
-            items.append({verb: self._item(verb, about, source, status)})
+        with self.lock:
+            for line in lines:
+                ((verb, about),) = json.loads(line).items()
+                source = None if verb == "delete" else json.loads(next(lines))
+                items.append({verb: self._item(about, source, refused.get(len(items)))})
         errors = any("error" in result for item in items for result in item.values())
         return {"took": 3, "errors": errors, "items": items}
 
-    def _item(self, verb: str, about: Json, source: Json | None, status: int | None) -> Json:
+    def _item(self, about: Json, source: Json | None, status: int | None) -> Json:
         try:
             if status is not None:
                 kind = "es_rejected_execution_exception" if status == 429 else "document_parsing_exception"
-                raise Refused(status, kind, "rejected execution of coordinating operation")
-            return self._store(
-                verb, about["_index"], about["_id"], source, alias_only=about.get("require_alias", False)
-            )
-        except Refused as error:
+                raise RefusedError(status, kind, "rejected execution of coordinating operation")
+            return self._store(about["_index"], about["_id"], source, alias_only=about.get("require_alias", False))
+        except RefusedError as error:
             cause = {"type": error.kind, "reason": str(error)}
             return {"_index": about["_index"], "_id": about["_id"], "status": error.status, "error": cause}
 
-    def _store(self, verb: str, target: str, document_id: str, source: Json | None, *, alias_only: bool) -> Json:
+    def _store(self, target: str, document_id: str, source: Json | None, *, alias_only: bool) -> Json:
         is_alias = any(target in index.aliases for index in self.indices.values())
         name = self._write_index(target) if is_alias or alias_only else target
         if name not in self.indices:
             self._create_index({}, b"", name)
         index = self.indices[name]
         if len(document_id.encode("utf-8", "replace")) > _ID_BYTES:
-            raise Refused(400, "illegal_argument_exception", "id is too long, must be no longer than 512 bytes")
+            raise RefusedError(400, "illegal_argument_exception", "id is too long, must be no longer than 512 bytes")
         existed = document_id in index.documents
         index.versions[document_id] = index.versions.get(document_id, 0) + 1
         about = {"_index": name, "_id": document_id, "_version": index.versions[document_id]}
@@ -321,9 +331,11 @@ class StandIn:
             nested = fields.check_document(index.mappings, source)
         except fields.FieldError as error:
             kind = "document_parsing_exception" if self.product == "elasticsearch" else "mapper_parsing_exception"
-            raise Refused(400, kind, str(error)) from error
+            raise RefusedError(400, kind, str(error)) from error
         if nested > 50_000:
-            raise Refused(400, "document_parsing_exception", "The number of nested documents has exceeded the limit")
+            raise RefusedError(
+                400, "document_parsing_exception", "The number of nested documents has exceeded the limit"
+            )
         index.documents[document_id] = source
         return {**about, "result": "updated" if existed else "created", "status": 200 if existed else 201}
 
@@ -385,22 +397,24 @@ class _Handler(BaseHTTPRequestHandler):
             return stand_in.faults.pop(0)
 
     def _result(self, path: str, query: Mapping[str, str], body: bytes, fault: Fault | None) -> tuple[int, Any]:
-        stand_in = self.server.stand_in
         try:
             self._admit(len(body))
-            if fault and fault.kind == "status":
-                raise Refused(fault.status, "cluster_block_exception", f"told to answer {fault.status}")
-            if fault and fault.kind == "items" and path == "/_bulk":
-                with stand_in.lock:
-                    return 200, stand_in._bulk(query, body, dict.fromkeys(fault.items, fault.status))
-            answer = stand_in.handle(self.command, path, query, body)
-            if fault and fault.kind == "half_search" and "_shards" in answer:
-                if query.get("allow_partial_search_results") == "false" and path.endswith("_search"):
-                    raise Refused(503, "search_phase_execution_exception", "Partial shards failure")
-                answer["_shards"]["failed"] = 1
-            return 200, answer
-        except Refused as error:
+            return 200, self._handled(path, query, body, fault)
+        except RefusedError as error:
             return error.status, error.body
+
+    def _handled(self, path: str, query: Mapping[str, str], body: bytes, fault: Fault | None) -> Json:
+        stand_in = self.server.stand_in
+        if fault and fault.kind == "status":
+            raise RefusedError(fault.status, "cluster_block_exception", f"told to answer {fault.status}")
+        if fault and fault.kind == "items" and path == "/_bulk":
+            return stand_in.bulk(body, dict.fromkeys(fault.items, fault.status))
+        if fault and fault.kind == "half_search" and query.get("allow_partial_search_results") == "false":
+            raise RefusedError(503, "search_phase_execution_exception", "Partial shards failure")
+        answer = stand_in.handle(self.command, path, query, body)
+        if fault and fault.kind == "half_search" and "_shards" in answer:
+            answer["_shards"]["failed"] = 1
+        return answer
 
     def _admit(self, length: int) -> None:
         stand_in = self.server.stand_in
@@ -408,11 +422,13 @@ class _Handler(BaseHTTPRequestHandler):
         compatible = "vnd.elasticsearch" in content_type
         if stand_in.authorization not in (None, self.headers.get("authorization")):
             sent = self.headers.get("authorization", "nothing")
-            raise Refused(401, "security_exception", f"unable to authenticate with [{sent}] for REST request")
+            raise RefusedError(401, "security_exception", f"unable to authenticate with [{sent}] for REST request")
         if length > stand_in.most_bytes:
-            raise Refused(413, "content_too_long", "entity content is too long")
+            raise RefusedError(413, "content_too_long", "entity content is too long")
         if compatible and (stand_in.product == "opensearch" or not _COMPATIBLE.fullmatch(content_type)):
-            raise Refused(406, "media_type_header_exception", f"Content-Type header [{content_type}] is not supported")
+            raise RefusedError(
+                406, "media_type_header_exception", f"Content-Type header [{content_type}] is not supported"
+            )
 
     def _media_type(self, stand_in: StandIn) -> str:
         if stand_in.product == "elasticsearch" and "vnd.elasticsearch" in self.headers.get("accept", ""):

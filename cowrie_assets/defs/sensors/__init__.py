@@ -8,6 +8,8 @@ One mechanism for each hop, so that nothing is done twice:
   reports are older than their numbers. So it carries on late data of any old day, a session that went on behind
   midnight, and what the command line loaded. Declarative automation would see neither of the last two: it looks at
   Dagster's own records of partitions only.
+- A written report goes to the search server by `unpublished_reports`, which asks the warehouse what is not confirmed
+  there; so a server that was down for an hour gets everything later, once.
 - What people and programs are to be told goes out by `digests`, which asks the outbox; `failures` puts in what Dagster
   knows of failed runs and checks.
 """
@@ -16,5 +18,6 @@ from cowrie_assets.defs.sensors.digests import digests
 from cowrie_assets.defs.sensors.failures import failures
 from cowrie_assets.defs.sensors.new_logs import new_logs
 from cowrie_assets.defs.sensors.stale_reports import stale_reports
+from cowrie_assets.defs.sensors.unpublished_reports import unpublished_reports
 
-SENSORS = [new_logs, stale_reports, digests, failures]
+SENSORS = [new_logs, stale_reports, unpublished_reports, digests, failures]

@@ -1,0 +1,51 @@
+"""Reports that the search server has not confirmed: a run that publishes them, once they are due."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from cowrie_assets.clock import iso_us, now_us
+from cowrie_assets.defs.jobs import publish
+from cowrie_assets.defs.resources import WarehouseResource
+from cowrie_assets.defs.sensors.held import IN_WORK, REST_AFTER_FAILURE
+from cowrie_assets.publishing.destination import OFF, destination_from_environment
+from cowrie_assets.publishing.status import backlog
+from cowrie_assets.settings import SettingsError
+
+
+@dg.sensor(
+    job=publish,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description=(
+        "Asks for a run that publishes what waits: reports that were written, or written anew, and what the server "
+        "did not take before. That is tried again after 30 seconds, then ever later, up to every 15 minutes."
+    ),
+)
+def unpublished_reports(
+    context: dg.SensorEvaluationContext, warehouse: WarehouseResource
+) -> dg.RunRequest | dg.SkipReason:
+    try:
+        destination = destination_from_environment()
+    except SettingsError as error:
+        return dg.SkipReason(str(error))
+    if destination is None:
+        return dg.SkipReason(OFF)
+    if held := _held(context.instance):
+        return dg.SkipReason(held)
+    with warehouse.open() as database, database.read() as connection:
+        waiting = backlog(connection, destination.product, now_us())
+    if waiting.due:
+        return dg.RunRequest(tags={"dagster/priority": "1"})
+    if waiting.next_attempt_at is None:
+        return dg.SkipReason("every written report is published")
+    return dg.SkipReason(f"{waiting.reports} reports wait; the next is tried at {iso_us(waiting.next_attempt_at)}")
+
+
+def _held(instance: dg.DagsterInstance) -> str | None:
+    """Why no run is asked for now, whatever waits."""
+    if instance.get_run_ids(dg.RunsFilter(job_name=publish.name, statuses=IN_WORK), limit=1):
+        return "a run that publishes is in work"
+    lately = datetime.now(UTC) - REST_AFTER_FAILURE
+    failed = dg.RunsFilter(job_name=publish.name, statuses=[dg.DagsterRunStatus.FAILURE], updated_after=lately)
+    return "a run that publishes failed a moment ago" if instance.get_run_ids(failed, limit=1) else None
