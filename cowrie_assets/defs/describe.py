@@ -4,13 +4,15 @@ Such texts stand in tables only, which render nothing, cut short and with whatev
 Markdown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from cowrie_assets.defs.columns import column_schema
 from cowrie_assets.printable import printable
+from cowrie_assets.reports.sections.alerts import Alert
+from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.top_list import TopItem
 from cowrie_assets.settings import Settings
 
@@ -19,6 +21,7 @@ WRITER_POOL = "warehouse_writer"
 """One run at a time writes the warehouse: `dagster.yaml` gives the pool one slot."""
 
 _SHOWN_CHARACTERS = 200
+_BARS = "\u2007▁▂▃▄▅▆▇█"
 _DATABASE = Settings.from_environment().database_label
 STORAGE_KIND = _DATABASE.split(":", 1)[0].split("+", 1)[0]
 """`sqlite` or `postgresql`."""
@@ -37,6 +40,39 @@ def top_table(column: str, counted: str, items: Iterable[TopItem]) -> dg.TableMe
     schema = dg.TableSchema([dg.TableColumn(column, "string"), dg.TableColumn(counted, "int")])
     records = [dg.TableRecord({column: shown(item["value"]), counted: item["count"]}) for item in items]
     return dg.MetadataValue.table(records, schema)
+
+
+def alert_table(alerts: Iterable[Alert]) -> dg.TableMetadataValue:
+    """The alerts of a report, a line each."""
+    schema = dg.TableSchema([dg.TableColumn(name, "string") for name in ("severity", "kind", "message")])
+    records = [
+        dg.TableRecord({"severity": alert["severity"], "kind": alert["kind"], "message": shown(alert["message"])})
+        for alert in alerts
+    ]
+    return dg.MetadataValue.table(records, schema)
+
+
+def change_table(changes: ChangesSection) -> dg.TableMetadataValue:
+    """The headline figures beside those of the period before; empty cells where there is nothing to compare with."""
+    rows: list[dict[str, str | float | None]] = [
+        {
+            "figure": figure,
+            "value": change["value"],
+            "before": change["previous"],
+            "change, %": change["change_percent"],
+            "median of four": change["median"],
+            "change to it, %": change["change_to_median_percent"],
+        }
+        for figure, change in changes["figures"].items()
+    ]
+    schema = dg.TableSchema([dg.TableColumn(name, "string" if name == "figure" else "float") for name in rows[0]])
+    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows], schema)
+
+
+def sparkline(counts: Sequence[int]) -> str:
+    """A line of bars, each as high as its count against the greatest: `▁▃█▂`; a blank is a count of 0."""
+    most = max([1, *counts])
+    return "".join(_BARS[-(-count * (len(_BARS) - 1) // most)] for count in counts)
 
 
 def table_metadata(table: str) -> Mapping[str, Any]:

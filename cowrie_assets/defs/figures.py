@@ -12,12 +12,13 @@ import dagster as dg
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import US_PER_DAY, day_number, from_us
-from cowrie_assets.defs.describe import top_table
+from cowrie_assets.defs.describe import alert_table, change_table, sparkline, top_table
 from cowrie_assets.ingest.load import LoadResult
 from cowrie_assets.operations.ingest import DayCounts, day_counts
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.session_rows import session_rows, total_of
 from cowrie_assets.summaries.sightings import Kind
 from cowrie_assets.warehouse.engine import Warehouse
@@ -71,13 +72,14 @@ def summary_figures(connection: Connection, summary: str, period: Period) -> Met
 
 
 def report_figures(written: Sequence[WrittenReport]) -> Metadata:
-    """The headline numbers of the aggregate, its top ten, and where the files are."""
-    files = [report for report in written if report.document["sensor"] == "aggregate"]
+    """The headline numbers of the aggregate and how they changed, its alerts and top ten, and where the files are."""
+    files = [report for report in written if report.document["sensor"] == AGGREGATE]
     document = files[0].document
-    sessions = document["sessions"]
+    sessions, volume = document["sessions"], document["volume"]
     return {
         "period": document["period"],
         "complete": document["complete"],
+        f"sessions_by_{volume['by']}": sparkline([item["sessions"] for item in volume["items"]]),
         "sessions": sessions["total"],
         "unique_ips": sessions["unique_ips"],
         "login_attempts": sessions["login_attempts"],
@@ -86,7 +88,11 @@ def report_figures(written: Sequence[WrittenReport]) -> Metadata:
         "high_risk_commands": document["commands"]["high_risk_total"],
         "file_downloads": document["files"]["downloads"],
         "file_uploads": document["files"]["uploads"],
+        "new_files": document["new"]["hashes"]["total"],
         "sensors": len({report.document["sensor"] for report in written}) - 1,
+        "alerts": len(document["alerts"]),
+        "alert_list": alert_table(document["alerts"]),
+        "changes": change_table(document["changes"]),
         "top_addresses": top_table("address", "sessions", document["sources"]["top_ips"]),
         "top_credentials": top_table("user:password", "attempts", document["credentials"]["top_combinations"]),
         "top_commands": top_table("command", "occurrences", document["commands"]["top_commands"]),

@@ -131,7 +131,16 @@ def test_what_is_shown_with_a_partition(honeypot) -> None:
     ]
     report = honeypot.metadata("daily_report", "2026-08-31")
     assert (report["period"], report["sessions"], report["commands"]) == ("2026-08-31", 1, 2)
-    assert json.loads(Path(report["json_file"]).read_text())["sensor"] == "aggregate"
+    document = json.loads(Path(report["json_file"]).read_text())
+    assert document["sensor"] == "aggregate"
+    assert len(report["sessions_by_hour"]) == 24
+    assert report["sessions_by_hour"].strip("\u2007") == "█"
+    assert report["alerts"] == len(report["alert_list"]) == len(document["alerts"]) > 0
+    assert {row["kind"] for row in report["alert_list"]} >= {"dead_letters"}
+    assert {row["figure"]: row["value"] for row in report["changes"]} == {
+        name: change["value"] for name, change in document["changes"]["figures"].items()
+    }
+    assert Path(report["text_file"]).is_file()
 
 
 def test_a_week_is_named_by_its_monday_and_shows_its_iso_label(honeypot) -> None:
