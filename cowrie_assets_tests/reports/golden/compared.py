@@ -61,18 +61,19 @@ def fresh(view: View, count: Callable[[Iterable[Session]], Counter[str]]) -> dic
 
 
 def figures(view: View) -> dict[str, int]:
-    section = counted.sessions_section(view)
+    sessions = view.sessions
+    successes = counted.events(sessions, "login.success")
     return {
-        "sessions": section["total"],
-        "unique_ips": section["unique_ips"],
-        "login_attempts": section["login_attempts"],
-        "login_successes": section["login_successes"],
-        "commands": counted.commands(view.sessions).total(),
-        "high_risk_commands": counted.high_risk(view.sessions),
-        "file_downloads": section["file_downloads"],
-        "file_uploads": section["file_uploads"],
-        "unique_hashes": len(counted.hashes(view.sessions)),
-        "unique_passwords": len(counted.passwords(view.sessions)),
+        "sessions": len(sessions),
+        "unique_ips": len(counted.ips(sessions)),
+        "login_attempts": successes + counted.events(sessions, "login.failed"),
+        "login_successes": successes,
+        "commands": counted.events(sessions, "command.input"),
+        "high_risk_commands": counted.high_risk(sessions),
+        "file_downloads": counted.events(sessions, "session.file_download"),
+        "file_uploads": counted.events(sessions, "session.file_upload"),
+        "unique_hashes": len(counted.hashes(sessions)),
+        "unique_passwords": len(counted.passwords(sessions)),
     }
 
 

@@ -34,6 +34,7 @@ def nearest_rank(ordered: Sequence[int], percent: int) -> int:
     return ordered[math.ceil(percent * len(ordered) / 100) - 1] if ordered else 0
 
 
+@cache
 def network(address: str | None) -> str | None:
     """Its /24 or /48; an IPv4 address written as an IPv6 one is an IPv4 address, and a zone belongs to no address."""
     try:
@@ -111,7 +112,7 @@ def urls(sessions: Iterable[Session]) -> Counter[str]:
 def sessions_section(view: View) -> dict[str, Any]:
     sessions = view.sessions
     typed = sorted(session.command_count for session in sessions)
-    successes, failures = _sum(sessions, "login.success"), _sum(sessions, "login.failed")
+    successes, failures = events(sessions, "login.success"), events(sessions, "login.failed")
     tunnels = [session.counts["direct-tcpip.request"] for session in sessions]
     return {
         "total": len(sessions),
@@ -129,8 +130,8 @@ def sessions_section(view: View) -> dict[str, Any]:
         "login_attempts": successes + failures,
         "login_successes": successes,
         "login_failures": failures,
-        "file_downloads": _sum(sessions, "session.file_download"),
-        "file_uploads": _sum(sessions, "session.file_upload"),
+        "file_downloads": events(sessions, "session.file_download"),
+        "file_uploads": events(sessions, "session.file_upload"),
         "vt_flagged": sum(any(map(view.evidence.is_malicious, session.files)) for session in sessions),
         "dshield_flagged": sum(view.evidence.ip_verdicts.get(session.src_ip or "", False) for session in sessions),
         "commands_histogram": [
@@ -171,17 +172,17 @@ def _durations(sessions: Sequence[Session]) -> dict[str, Any]:
 
 
 def _of_protocol(name: str, sessions: Sequence[Session]) -> dict[str, Any]:
-    successes = _sum(sessions, "login.success")
+    successes = events(sessions, "login.success")
     return {
         "protocol": name,
         "sessions": len(sessions),
         "with_login_success": sum(1 for session in sessions if session.login_successes),
         "with_commands": sum(1 for session in sessions if session.command_count),
-        "login_attempts": successes + _sum(sessions, "login.failed"),
+        "login_attempts": successes + events(sessions, "login.failed"),
         "login_successes": successes,
-        "commands": _sum(sessions, "command.input"),
-        "file_downloads": _sum(sessions, "session.file_download"),
-        "file_uploads": _sum(sessions, "session.file_upload"),
+        "commands": events(sessions, "command.input"),
+        "file_downloads": events(sessions, "session.file_download"),
+        "file_uploads": events(sessions, "session.file_upload"),
         "avg_duration_seconds": _mean_seconds(sessions),
     }
 
@@ -190,7 +191,8 @@ def _mean_seconds(sessions: Sequence[Session]) -> float:
     return average(sum(session.duration_us for session in sessions), len(sessions) * SECOND)
 
 
-def _sum(sessions: Iterable[Session], kind: str) -> int:
+def events(sessions: Iterable[Session], kind: str) -> int:
+    """How many of a kind they have."""
     return sum(session.counts[kind] for session in sessions)
 
 
@@ -208,10 +210,10 @@ def _volume_item(view: View, start: datetime, end: datetime) -> dict[str, Any]:
         "sessions": len(sessions),
         "ssh": sum(session.protocol == "ssh" for session in sessions),
         "telnet": sum(session.protocol == "telnet" for session in sessions),
-        "login_attempts": _sum(sessions, "login.success") + _sum(sessions, "login.failed"),
-        "commands": _sum(sessions, "command.input"),
-        "file_downloads": _sum(sessions, "session.file_download"),
-        "file_uploads": _sum(sessions, "session.file_upload"),
+        "login_attempts": events(sessions, "login.success") + events(sessions, "login.failed"),
+        "commands": events(sessions, "command.input"),
+        "file_downloads": events(sessions, "session.file_download"),
+        "file_uploads": events(sessions, "session.file_upload"),
     }
 
 
@@ -243,9 +245,9 @@ def high_risk(sessions: Iterable[Session]) -> int:
 
 def files(view: View) -> dict[str, Any]:
     return {
-        "downloads": _sum(view.sessions, "session.file_download"),
-        "downloads_failed": _sum(view.sessions, "session.file_download.failed"),
-        "uploads": _sum(view.sessions, "session.file_upload"),
+        "downloads": events(view.sessions, "session.file_download"),
+        "downloads_failed": events(view.sessions, "session.file_download.failed"),
+        "uploads": events(view.sessions, "session.file_upload"),
         "unique_hashes": len(hashes(view.sessions)),
         "top_hashes": best(hashes(view.sessions), view.top),
         "top_urls": best(urls(view.sessions), view.top),

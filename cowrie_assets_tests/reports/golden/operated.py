@@ -155,10 +155,10 @@ def _tunnels(view: View) -> Iterator[dict[str, Any]]:
 
 
 def _new_malware(view: View) -> Iterator[dict[str, Any]]:
-    fresh = list(compared.fresh(view, counted.hashes))
-    malicious = sum(view.evidence.is_malicious(shasum) for shasum in fresh)
+    fresh = compared.fresh(view, counted.hashes)
+    malicious = sum(map(view.evidence.is_malicious, fresh))
     if fresh:
-        first = [item["value"] for item in compared.new(view)["hashes"]["items"][:5]]
+        first = [item["value"] for item in counted.best(fresh, min(view.top, 5))]
         figures = {"hashes": len(fresh), "malicious": malicious, "first": first}
         yield {"kind": "new_malware", "severity": "high" if malicious else "medium", "figures": figures}
 

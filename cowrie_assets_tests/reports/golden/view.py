@@ -61,7 +61,7 @@ class View:
     @cached_property
     def first_day(self) -> date | None:
         """The day of the sensor's first session in any period."""
-        return min((day for day in self.evidence.sessions_of_day if self.sessions_of([day])), default=None)
+        return next((day for day in sorted(self.evidence.sessions_of_day) if self.sessions_of([day])), None)
 
     @cached_property
     def previous(self) -> "View":
