@@ -16,10 +16,11 @@ from cowrie_assets.clock import day_number, iso_us, now_us
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.agreement import Document, disagreements
 from cowrie_assets.reports.document import ReportDocument, build_report
-from cowrie_assets.reports.files import newest_revisions, report_path
+from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
+from cowrie_assets.reports.staleness import newest_revisions
 from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse

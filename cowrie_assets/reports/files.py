@@ -1,24 +1,20 @@
-"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json` and `.txt`; and which must be written anew."""
+"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json` and `.txt`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, select
-
 from cowrie_assets import clock
-from cowrie_assets.clock import day_of_number
 from cowrie_assets.reports.document import ReportDocument, build_report
-from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo
-from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
+from cowrie_assets.reports.periods import Period, ReportType
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sensors import sensor_slug, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
+from cowrie_assets.reports.staleness import newest_revision
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import changed_days, reports
 from cowrie_assets.warehouse.sql import statement
 
 ReportFormat = Literal["json", "text"]
@@ -64,7 +60,7 @@ def write_reports(
     memo = memo or Memo()
     with warehouse.read() as connection:
         memo.renew(connection)
-        revision = Scope(connection, period, 0, top).rows("newest_revision").scalar_one()
+        revision = newest_revision(connection, period)
         names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
         documents = [
             build_report(connection, period, name, top=top, look_back_days=look_back_days, now_us=now, memo=memo)
@@ -102,36 +98,6 @@ def report_path(
 ) -> Path:
     """Where a report lies; `period` and `sensor` as documents name them."""
     return report_dir / report_type / period / f"{sensor_slug(sensor)}{_SUFFIXES[report_format]}"
-
-
-def stale_periods(connection: Connection, report_type: ReportType, *, now: int) -> list[Period]:
-    """The periods, in order, whose sessions changed since their reports were written, or that ended since then.
-
-    `now` is in microseconds since 1970-01-01 UTC. A period that never had a session needs no report.
-    """
-    written = {
-        row.period: row for row in connection.execute(select(reports).where(reports.c.report_type == report_type))
-    }
-    stale = {
-        period
-        for period, revision in newest_revisions(connection, report_type).items()
-        if period.label not in written or written[period.label].revision < revision
-    }
-    unfinished = (parse_period(report_type, label) for label, row in written.items() if not row.complete)
-    stale.update(period for period in unfinished if period.is_over(now))
-    return sorted(stale, key=lambda period: period.start)
-
-
-def newest_revisions(connection: Connection, report_type: ReportType) -> dict[Period, int]:
-    """The newest change to the sessions of each period. A day whose period outlasts the calendar (9999) is in none."""
-    newest: dict[Period, int] = {}
-    for row in connection.execute(select(changed_days)):
-        try:
-            period = period_of(report_type, day_of_number(row.session_day))
-        except PeriodError:
-            continue
-        newest[period] = max(newest.get(period, 0), row.revision)
-    return newest
 
 
 def _stage(

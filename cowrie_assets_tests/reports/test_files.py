@@ -1,21 +1,20 @@
-"""Report files: where they lie, that they are whole, and when they are written anew."""
+"""Report files: where they lie, that they are whole, and what is recorded of them."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from cowrie_assets.clock import day_number
 from cowrie_assets.reports.document import build_report
-from cowrie_assets.reports.files import stale_periods, write_reports
-from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.reports.staged_files import StagedFiles
+from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.render.text import render_text
-from cowrie_assets.warehouse.schema import changed_days, reports, session_facts
+from cowrie_assets.reports.staged_files import StagedFiles
+from cowrie_assets.warehouse.schema import reports, session_facts
 from cowrie_assets_tests.reports.facts import Facts, Session
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY
+from cowrie_assets_tests.reports.test_staleness import change, stale
 
 
 def files_below(folder: Path) -> list[str]:
@@ -27,18 +26,6 @@ def recorded(warehouse) -> list[tuple]:
         return [
             tuple(row) for row in connection.execute(select(reports).order_by(reports.c.report_type, reports.c.period))
         ]
-
-
-def stale(warehouse, report_type="daily", now=LATER) -> list[str]:
-    with warehouse.read() as connection:
-        return [period.label for period in stale_periods(connection, report_type, now=now)]
-
-
-def change(warehouse, day: date, revision: int) -> None:
-    with warehouse.write() as connection:
-        row = changed_days.c.session_day == day_number(day)
-        if not connection.execute(update(changed_days).where(row).values(revision=revision)).rowcount:
-            connection.execute(insert(changed_days).values(session_day=day_number(day), revision=revision))
 
 
 def test_the_aggregate_and_each_sensor_as_json_and_text(warehouse, report_dir):
@@ -124,41 +111,3 @@ def test_staged_files_appear_only_when_placed(tmp_path):
         raise KeyError
     assert [path.name for path in target.parent.iterdir()] == ["report.json"]
     assert target.read_bytes() == b"new"
-
-
-# ----------------------------------------------------------------------------------------------------------- staleness
-
-
-def test_a_report_is_stale_until_it_is_written_and_after_a_change(warehouse, report_dir):
-    Facts(warehouse).store([Session(MONDAY), Session(MONDAY + timedelta(days=1))])
-    assert stale(warehouse) == ["2026-08-31", "2026-09-01"]
-    assert stale(warehouse, "weekly") == ["2026-W36"]
-    assert stale(warehouse, "monthly") == ["2026-08", "2026-09"]
-    write_reports(warehouse, DAY, report_dir, now_us=LATER)
-    write_reports(warehouse, parse_period("weekly", "2026-W36"), report_dir, now_us=LATER)
-    assert stale(warehouse) == ["2026-09-01"]
-    assert stale(warehouse, "weekly") == []
-    change(warehouse, MONDAY + timedelta(days=1), 5)
-    write_reports(warehouse, parse_period("weekly", "2026-W36"), report_dir, now_us=LATER)
-    assert stale(warehouse, "weekly") == []
-    change(warehouse, MONDAY + timedelta(days=6), 9)
-    assert stale(warehouse) == ["2026-09-01", "2026-09-06"]
-    assert stale(warehouse, "weekly") == ["2026-W36"]
-
-
-def test_a_report_made_while_its_period_ran_is_stale_when_that_is_over(warehouse, report_dir):
-    Facts(warehouse).store([Session(MONDAY)])
-    write_reports(warehouse, DAY, report_dir, now_us=DAY.end_us - 1)
-    empty = DAY.next()
-    write_reports(warehouse, empty, report_dir, now_us=empty.end_us - 1)
-    assert stale(warehouse, now=DAY.end_us - 1) == []
-    assert stale(warehouse, now=DAY.end_us) == ["2026-08-31"]
-    assert stale(warehouse, now=empty.end_us) == ["2026-08-31", "2026-09-01"]
-    write_reports(warehouse, empty, report_dir, now_us=empty.end_us)
-    assert stale(warehouse, now=LATER) == ["2026-08-31"]
-
-
-def test_the_last_day_of_the_calendar_has_no_report_and_is_in_no_ones_way(warehouse):
-    Facts(warehouse).store([Session(date(9999, 12, 31)), Session(MONDAY)])
-    assert stale(warehouse) == ["2026-08-31"]
-    assert stale(warehouse, "monthly") == ["2026-08"]

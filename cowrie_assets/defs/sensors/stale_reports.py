@@ -10,8 +10,8 @@ from cowrie_assets.defs.partitions import DAILY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.resources import WarehouseResource
 from cowrie_assets.defs.sensors.held import held_keys
 from cowrie_assets.defs.sensors.requests import ranges, request
-from cowrie_assets.reports.files import stale_periods
 from cowrie_assets.reports.periods import REPORT_TYPES, Period
+from cowrie_assets.reports.staleness import stale_periods
 
 RANGES_A_TICK = 2
 """Runs that a tick asks for, of each type of report."""

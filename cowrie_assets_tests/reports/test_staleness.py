@@ -1,0 +1,238 @@
+"""When reports are written anew: after a change to what they show, or to what they compare it with."""
+
+import random
+import tempfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert
+
+from cowrie_assets.clock import day_number
+from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period, period_of
+from cowrie_assets.reports.sensors import sensors_with_sessions
+from cowrie_assets.reports.staleness import newest_revision, newest_revisions, stale_periods
+from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import changed_days, reports, sighted_days
+from cowrie_assets.warehouse.upsert import upsert
+from cowrie_assets_tests import events
+from cowrie_assets_tests.loading import load_lines
+from cowrie_assets_tests.reports.facts import Facts, Session
+from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY
+
+
+def stale(warehouse, report_type="daily", now=LATER) -> list[str]:
+    with warehouse.read() as connection:
+        return [period.label for period in stale_periods(connection, report_type, now=now)]
+
+
+def change(warehouse, day: date, revision: int) -> None:
+    """Let the sessions of a day have changed, and all that follows from them as well."""
+    with warehouse.write() as connection:
+        for table in (changed_days, sighted_days):
+            upsert(connection, table, {"session_day": day_number(day)}, {"revision": revision})
+
+
+def test_a_report_is_stale_until_it_is_written_and_after_a_change(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY), Session(MONDAY + timedelta(days=1))])
+    assert stale(warehouse) == ["2026-08-31", "2026-09-01"]
+    assert stale(warehouse, "weekly") == ["2026-W36"]
+    assert stale(warehouse, "monthly") == ["2026-08", "2026-09"]
+    write_reports(warehouse, DAY, report_dir, now_us=LATER)
+    write_reports(warehouse, parse_period("weekly", "2026-W36"), report_dir, now_us=LATER)
+    assert stale(warehouse) == ["2026-09-01"]
+    assert stale(warehouse, "weekly") == []
+    change(warehouse, MONDAY + timedelta(days=1), 5)
+    write_reports(warehouse, parse_period("weekly", "2026-W36"), report_dir, now_us=LATER)
+    assert stale(warehouse, "weekly") == []
+    change(warehouse, MONDAY + timedelta(days=6), 9)
+    assert stale(warehouse) == ["2026-09-01", "2026-09-06"]
+    assert stale(warehouse, "weekly") == ["2026-W36"]
+
+
+def test_a_report_made_while_its_period_ran_is_stale_when_that_is_over(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY)])
+    write_reports(warehouse, DAY, report_dir, now_us=DAY.end_us - 1)
+    empty = DAY.next()
+    write_reports(warehouse, empty, report_dir, now_us=empty.end_us - 1)
+    assert stale(warehouse, now=DAY.end_us - 1) == []
+    assert stale(warehouse, now=DAY.end_us) == ["2026-08-31"]
+    assert stale(warehouse, now=empty.end_us) == ["2026-08-31", "2026-09-01"]
+    write_reports(warehouse, empty, report_dir, now_us=empty.end_us)
+    assert stale(warehouse, now=LATER) == ["2026-08-31"]
+
+
+def test_the_last_day_of_the_calendar_has_no_report_and_is_in_no_ones_way(warehouse):
+    Facts(warehouse).store([Session(date(9999, 12, 31)), Session(MONDAY)])
+    assert stale(warehouse) == ["2026-08-31"]
+    assert stale(warehouse, "monthly") == ["2026-08"]
+
+
+# ------------------------------------------------------------------------------------------- what a late event changes
+
+
+def tried(password: str, day: date) -> bytes:
+    """A session that tries a password and does nothing else."""
+    return events.line(1, session=f"{password} {day}", timestamp=f"{day}T12:00:00Z", password=password)
+
+
+def note_all_written(warehouse: Warehouse) -> None:
+    """Record the reports of every period that has sessions as written, as `write_reports` does."""
+    with warehouse.write() as connection:
+        connection.execute(reports.delete())
+        for kind in REPORT_TYPES:
+            for period in newest_revisions(connection, kind):
+                row = {"report_type": kind, "period": period.label, "complete": 1, "generated_at": LATER}
+                connection.execute(insert(reports).values(row | {"revision": newest_revision(connection, period)}))
+
+
+def all_stale(warehouse: Warehouse) -> dict[ReportType, list[str]]:
+    return {kind: stale(warehouse, kind) for kind in REPORT_TYPES}
+
+
+def from_on(*days: date) -> dict[ReportType, list[str]]:
+    """The periods of `days` and those compared with them, seven days, four weeks, four months; with sessions only."""
+    labels: dict[ReportType, list[str]] = {}
+    for kind, count in (("daily", 8), ("weekly", 5), ("monthly", 5)):
+        periods = set()
+        for day in days:
+            period = period_of(kind, day)
+            for _ in range(count):
+                periods.add(period)
+                period = period.next()
+        labels[kind] = [
+            period.label
+            for period in sorted(periods, key=lambda period: period.start)
+            if any(period.start <= day < period.end for day in {*DAYS, *days})
+        ]
+    return labels
+
+
+DAYS = [
+    *(date(2026, 2, 1) + timedelta(days=number) for number in range(40)),
+    *(date(2026, month, 15) for month in (4, 5, 6, 7, 8)),
+]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[Warehouse]:
+    """A session on each of `DAYS` that shares no value with another; all reports are written."""
+    with Warehouse.open(f"sqlite:///{tmp_path / 'own.db'}") as warehouse:
+        load_lines(warehouse, tmp_path / "logs", *(tried(f"first on {day}", day) for day in DAYS))
+        refresh(warehouse)
+        note_all_written(warehouse)
+        assert all_stale(warehouse) == {kind: [] for kind in REPORT_TYPES}
+        yield warehouse
+
+
+def test_a_late_event_makes_the_reports_stale_that_show_it_or_compare_with_its_day(
+    written: Warehouse, tmp_path: Path
+) -> None:
+    late = date(2026, 2, 11)
+    load_lines(written, tmp_path / "logs", tried("on no other day", late))
+    refresh(written)
+    found = all_stale(written)
+    assert found == from_on(late)
+    assert (found["daily"][0], found["daily"][-1]) == ("2026-02-11", "2026-02-18")
+    assert found["weekly"] == ["2026-W07", "2026-W08", "2026-W09", "2026-W10", "2026-W11"]
+    assert found["monthly"] == ["2026-02", "2026-03", "2026-04", "2026-05", "2026-06"]
+    note_all_written(written)
+    refresh(written)
+    assert all_stale(written) == {kind: [] for kind in REPORT_TYPES}
+
+
+def test_a_value_that_turns_out_to_be_older_makes_the_report_stale_that_calls_it_new(
+    written: Warehouse, tmp_path: Path
+) -> None:
+    late, first = date(2026, 2, 2), date(2026, 2, 20)
+    load_lines(written, tmp_path / "logs", tried(f"first on {first}", late))
+    refresh(written)
+    assert all_stale(written) == from_on(late, first)
+
+
+def test_a_day_before_the_first_makes_the_reports_stale_that_had_nothing_to_compare_with(
+    written: Warehouse, tmp_path: Path
+) -> None:
+    earlier = date(2025, 3, 3)
+    load_lines(written, tmp_path / "logs", tried("the very first", earlier))
+    refresh(written)
+    assert all_stale(written) == from_on(earlier, DAYS[0])
+
+
+def test_a_period_without_sessions_needs_a_report_anew_only_where_it_has_one(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY)])
+    for period in (DAY, DAY.next()):
+        write_reports(warehouse, period, report_dir, now_us=LATER)
+    change(warehouse, MONDAY, 5)
+    assert stale(warehouse) == ["2026-08-31", "2026-09-01"]
+    write_reports(warehouse, DAY.next(), report_dir, now_us=LATER)
+    assert stale(warehouse) == ["2026-08-31"]
+
+
+def test_the_newest_revision_is_the_same_of_one_period_and_of_all(warehouse):
+    days = [date(1, 1, 1), date(1, 1, 2), MONDAY, MONDAY + timedelta(days=40), date(9999, 11, 30), date(9999, 12, 30)]
+    Facts(warehouse).store([Session(day) for day in days])
+    for revision, day in enumerate(days, 2):
+        change(warehouse, day, revision)
+    with warehouse.read() as connection:
+        for kind in REPORT_TYPES:
+            found = newest_revisions(connection, kind)
+            assert found == {period: newest_revision(connection, period) for period in found}
+            assert found[period_of(kind, MONDAY)] == 4
+
+
+# --------------------------------------------------------------------------------- whatever changed is written anew
+
+CIRCUMSTANCES = ("generated_at", "complete", "alerts", "enrichments", "operations", "legacy")
+START = date(2026, 8, 27)
+
+
+def random_lines(chance: random.Random, count: int) -> list[bytes]:
+    """Sessions of nine days, around the end of a week and of a month, that share their few values."""
+    return [
+        events.line(
+            chance.choice([2, 3, 6]),
+            session=f"{chance.randrange(40):012x}",
+            sensor=chance.choice(["hp-1", "hp-1", "hp-2"]),
+            timestamp=f"{START + timedelta(days=chance.randrange(9))}T{chance.randrange(24):02}:00:00.{number:06}Z",
+            **chance.choice(
+                [{"input": f"run {chance.choice('abcdefgh')}"}, {"password": f"pass{chance.randrange(9)}"}, {}]
+            ),
+        )
+        for number in range(count)
+    ]
+
+
+def documents(warehouse: Warehouse) -> dict[tuple[Period, str | None], dict]:
+    """Every report there is to write, without what does not follow from the sessions."""
+    with warehouse.read() as connection:
+        periods = [period for kind in REPORT_TYPES for period in newest_revisions(connection, kind)]
+        found = {}
+        for period in periods:
+            for sensor in (None, *sensors_with_sessions(connection)):
+                document = build_report(connection, period, sensor, now_us=LATER, look_back_days=None)
+                found[period, sensor] = {key: value for key, value in document.items() if key not in CIRCUMSTANCES}
+    return found
+
+
+@settings(max_examples=3, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_no_report_changes_without_being_stale(seed: int) -> None:
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder, Warehouse.open(f"sqlite:///{folder}/own.db") as warehouse:
+        load_lines(warehouse, Path(folder) / "logs", *random_lines(chance, 60))
+        refresh(warehouse)
+        written = documents(warehouse)
+        note_all_written(warehouse)
+        load_lines(warehouse, Path(folder) / "logs", *random_lines(chance, chance.choice([1, 5, 20])))
+        refresh(warehouse)
+        found = all_stale(warehouse)
+        now = documents(warehouse)
+        changed = {period for (period, sensor), shown in written.items() if now[period, sensor] != shown}
+        assert {period.label for period in changed if period.label not in found[period.report_type]} == set()
