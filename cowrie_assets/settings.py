@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 _OFFSET = re.compile(r"([+-])(\d{1,4}):?([0-5]\d)?")
 _MIB = 1024 * 1024
+_SWITCH = dict.fromkeys(("1", "on", "yes", "true"), True) | dict.fromkeys(("0", "off", "no", "false"), False)
 
 
 class SettingsError(ValueError):
@@ -77,6 +78,8 @@ class Settings:
     """Events a transaction of the bulk loader holds."""
     new_look_back_days: int | None = None
     """What a report calls new was not seen in so many days before its period; None: never before."""
+    mask_passwords: bool = False
+    """Whether nobody shall read a password in what is rendered for people; the JSON has them all the same."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -96,6 +99,7 @@ class Settings:
             quiet_seconds=_positive("COWRIE_QUIET_SECONDS", env.get("COWRIE_QUIET_SECONDS"), default.quiet_seconds),
             batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
             new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
+            mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
         )
 
     @property
@@ -109,6 +113,15 @@ def url_for_people(url: URL) -> str:
     options of the URL is left out."""
     secrets = [name for name in url.query if "password" in name.lower()]
     return url.difference_update_query(secrets).render_as_string(hide_password=True)
+
+
+def switch(name: str, value: str | None, *, default: bool) -> bool:
+    """What the environment's `name` says of something that is on or off. Raises SettingsError where it says neither."""
+    if not value:
+        return default
+    if value.lower() not in _SWITCH:
+        raise SettingsError(f"{name} must be 1 or 0, not {value!r}")
+    return _SWITCH[value.lower()]
 
 
 def read_sensors_file(path: Path) -> SensorRegistry:

@@ -18,14 +18,13 @@ from cowrie_assets.notifications.slack import SlackChannel
 from cowrie_assets.notifications.webhook import WebhookChannel
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 from cowrie_assets.secrets import is_reference
-from cowrie_assets.settings import SettingsError
+from cowrie_assets.settings import SettingsError, switch
 
 OFF = "no channel is configured: set COWRIE_SMTP_URL, COWRIE_SLACK_WEBHOOK or COWRIE_WEBHOOK_URL"
 
 _SMTP_FORM = "COWRIE_SMTP_URL is written smtp://user@host:587, smtps://user@host:465 or smtp+plain://host:25"
 _SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_SWITCH = dict.fromkeys(("1", "on", "yes", "true"), True) | dict.fromkeys(("0", "off", "no", "false"), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class NotificationSettings:
         return cls(
             channels=tuple(channel for channel in channels if channel is not None),
             periods=_periods(env.get("COWRIE_DIGEST_PERIODS")),
-            alerts=_switch("COWRIE_DIGEST_ALERTS", env.get("COWRIE_DIGEST_ALERTS"), default=True),
-            masked=_switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
+            alerts=switch("COWRIE_DIGEST_ALERTS", env.get("COWRIE_DIGEST_ALERTS"), default=True),
+            masked=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
         )
 
     @property
@@ -146,12 +145,3 @@ def _periods(text: str | None) -> tuple[ReportType, ...]:
     if not wanted <= set(REPORT_TYPES):
         raise SettingsError(f"COWRIE_DIGEST_PERIODS must be some of {', '.join(REPORT_TYPES)}, not {text!r}")
     return tuple(kind for kind in REPORT_TYPES if kind in wanted)
-
-
-def _switch(name: str, text: str | None, *, default: bool) -> bool:
-    if not text:
-        return default
-    value = _SWITCH.get(text.lower())
-    if value is None:
-        raise SettingsError(f"{name} must be 1 or 0, not {text!r}")
-    return value

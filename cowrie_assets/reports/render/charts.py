@@ -54,7 +54,8 @@ def column_chart(columns: Sequence[Column], named_by: str) -> Markup:
 
     It is drawn twice, wide and narrow, since the letters of an SVG shrink with it; the style sheet shows one of them.
     """
-    return Markup("").join(_columns(columns, size, named_by) for size in _SIZES)
+    heights = leather.Linear(0, max([_LEAST_TOP, *(sum(column.parts) for column in columns)]))
+    return Markup("").join(_columns(columns, heights, size, named_by) for size in _SIZES)
 
 
 def bar_chart(bars: Sequence[tuple[str, int]], named_by: str) -> Markup:
@@ -68,20 +69,20 @@ def bar_chart(bars: Sequence[tuple[str, int]], named_by: str) -> Markup:
     return _svg(chart, "bars", _BAR_WIDTH, _BAR_HEIGHT * (len(bars) + 1), named_by)
 
 
-def _columns(columns: Sequence[Column], size: str, named_by: str) -> Markup:
+def _columns(columns: Sequence[Column], heights: leather.Linear, size: str, named_by: str) -> Markup:
     """A part of a column is drawn as a column up to its upper end, before those below it."""
     width, height, room = _SIZES[size]
     keys = [str(number) for number in range(len(columns))]
     sums = [list(accumulate(column.parts)) for column in columns]
     chart = leather.Chart()
     chart.set_x_scale(leather.Ordinal(keys))
-    chart.set_y_scale(leather.Linear(0, max([_LEAST_TOP, *(each[-1] for each in sums)])))
+    chart.set_y_scale(heights)
     chart.add_x_axis(ticks=keys[:: -(-len(columns) // room)], tick_formatter=lambda key, *_: columns[int(key)].label)
     chart.add_y_axis(tick_formatter=_short)
     for level in reversed(range(len(sums[0]))):
         if level == 0 or any(column.parts[level] for column in columns):
-            heights = [(key, each[level]) for key, each in zip(keys, sums, strict=True)]
-            chart.add_series(leather.Series(heights), _Columns(_COLOURS[level]))
+            series = leather.Series([(key, each[level]) for key, each in zip(keys, sums, strict=True)])
+            chart.add_series(series, _Columns(_COLOURS[level]))
     return _svg(chart, size, width, height, named_by)
 
 

@@ -17,8 +17,10 @@ from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.plain_text import harmless, quoted
 
 MOST_BYTES = 1_000_000
-_ROWS_AND_CHARACTERS = ((1000, 300), (200, 200), (50, 160), (20, 80))
+_ROWS_AND_CHARACTERS = ((1000, 300), (200, 200), (50, 120))
 """How many items of a list and characters of a value are shown: the first that make a page below MOST_BYTES."""
+_FEWEST = (10, 60)
+"""With these every page is, whoever wrote what into it."""
 _FOLDER = Path(__file__).parent
 _TORN_ESCAPE = re.compile(r"\\(x.?|u.{0,3}|U.{0,7})?$")
 
@@ -29,19 +31,29 @@ def render_html(document: ReportDocument, *, masked: bool = False) -> bytes:
     A long value is cut and its full length told, a long list is cut and its rest counted: the JSON has all of them.
     """
     shown = mask_passwords(document) if masked else document
-    page = b""
+    values = {**shown, "document": shown, "masked": masked}
     for rows, characters in _ROWS_AND_CHARACTERS:
-        page = render_template(
-            "report.html.j2", {**shown, "document": shown, "masked": masked, "rows": rows, "characters": characters}
-        )
-        if len(page) < MOST_BYTES:
-            break
-    return page
+        page = _page_below(MOST_BYTES, {**values, "rows": rows, "characters": characters})
+        if page is not None:
+            return page
+    rows, characters = _FEWEST
+    return render_template("report.html.j2", {**values, "rows": rows, "characters": characters})
 
 
 def render_template(name: str, values: Mapping[str, Any]) -> bytes:
     """A page of `templates/`; everything in `values` that is text is escaped."""
     return _ENVIRONMENT.get_template(name).render(values).encode("utf-8")
+
+
+def _page_below(most: int, values: Mapping[str, Any]) -> bytes | None:
+    """The report's page, or None as soon as it has `most` bytes."""
+    parts, size = [], 0
+    for part in _ENVIRONMENT.get_template("report.html.j2").generate(values):
+        parts.append(part.encode("utf-8"))
+        size += len(parts[-1])
+        if size >= most:
+            return None
+    return b"".join(parts)
 
 
 @pass_context

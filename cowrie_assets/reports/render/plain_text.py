@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cowrie_assets.printable import escaped
 from cowrie_assets.reports.render.defang import defang
@@ -19,7 +20,7 @@ def harmless(text: str) -> str:
     Those are control characters, line separators, combining, zero-width and bidi marks, blank letters, private-use and
     unassigned characters, lone surrogates. Letters of scripts that run from right to left stay: HTML isolates them.
     """
-    return _NOT_PLAIN.sub(lambda match: match[0] if _stands_still(match[0]) else escaped(match[0]), defang(text))
+    return _NOT_PLAIN.sub(_shown, defang(text))
 
 
 def quoted(shown: str, text: str) -> str:
@@ -67,10 +68,9 @@ def _wrap_cells(cells: list[str], columns: int, lines: int) -> list[str]:
 
 def width(shown: Iterable[str]) -> int:
     """Columns that harmless text takes on a terminal: two for a wide character of East Asia."""
-    return sum(
-        len(cell) if cell.isascii() else sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in cell)
-        for cell in ([shown] if isinstance(shown, str) else shown)
-    )
+    if isinstance(shown, str) and shown.isascii():
+        return len(shown)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for cell in shown for char in cell)
 
 
 def pad(shown: str, columns: int) -> str:
@@ -86,5 +86,10 @@ def _cell(char: str) -> str:
     return char if _stands_still(char) and not turns else escaped(char)
 
 
+def _shown(match: re.Match[str]) -> str:
+    return match[0] if _stands_still(match[0]) else escaped(match[0])
+
+
+@lru_cache(maxsize=4096)
 def _stands_still(char: str) -> bool:
     return char.isprintable() and not unicodedata.category(char).startswith("M") and char not in _BLANK_LETTERS

@@ -75,7 +75,7 @@ def share(count: int, total: int) -> str:
 
 def percent(value: float | None) -> str:
     """`56.7 %`; what would divide by zero is `-`."""
-    return "-" if value is None else f"{value:,.1f} %"
+    return "-" if value is None else f"{number(value)} %"
 
 
 def signed(value: float | None) -> str:
@@ -85,7 +85,7 @@ def signed(value: float | None) -> str:
 
 def signed_percent(value: float | None) -> str:
     """`+16.7 %`."""
-    return "-" if value is None else f"{value:+,.1f} %"
+    return "-" if value is None else f"{signed(value)} %"
 
 
 def commands_class(item: Mapping[str, Any]) -> str:
@@ -119,6 +119,25 @@ def look_back(document: ReportDocument) -> str:
     days = document["new"]["look_back_days"]
     before = "on any day before" if days is None else f"in the {days:,} days before"
     return f"Seen in this period and not {before}."
+
+
+def checks(document: ReportDocument) -> str:
+    """How the checks of the data went, in a sentence; names of checks are the project's own."""
+    checks = document["operations"]["checks"]
+    if checks is None:
+        return "No check has run."
+    when = f"by {minute(checks['checked_at'])} UTC"
+    if not checks["failed"]:
+        return f"All {checks['passed']:,} checks passed {when}."
+    names = ", ".join(checks["failed"])
+    counted = f"{checks['passed']:,} checks passed and {len(checks['failed']):,} failed {when}"
+    return f"{counted}: {names}. `cowrie-assets validate` tells what differs."
+
+
+def missing(document: ReportDocument) -> str:
+    """What to do about days that no summary has; empty where there is none."""
+    days = document["operations"]["missing_days"]
+    return f"Not summarised: {', '.join(days)}. Run `cowrie-assets rebuild`, then the report again." if days else ""
 
 
 def summary(document: ReportDocument) -> list[str]:

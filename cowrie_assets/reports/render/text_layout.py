@@ -1,0 +1,126 @@
+"""Blocks of a text report: lists of lines, none longer than COLUMNS, in an ASCII frame."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, zip_longest
+
+from cowrie_assets.reports.render.plain_text import fit, pad, width, wrap
+from cowrie_assets.reports.render.wording import number
+from cowrie_assets.reports.top_list import TopItem
+
+COLUMNS = 100
+HALF = 49
+RULE = "=" * COLUMNS
+
+Figure = tuple[str, str]
+"""A label and what stands behind it."""
+_LABEL = 22
+_LARGE = (("G", 10**9), ("M", 10**6), ("k", 10**3))
+
+
+def ends(left: str, right: str) -> str:
+    """A line with something at either end."""
+    return f"{pad(left, COLUMNS - 2 - width(right))}{right}"
+
+
+def heading(title: str, note: str) -> list[str]:
+    """A section's title, and what is counted in it."""
+    return ["", ends(title.upper(), note), "-" * COLUMNS]
+
+
+def paragraph(text: str, *, indent: int = 2, lines: int = 3) -> list[str]:
+    """Text of our own, or of a log, broken between words where that keeps it within `lines`, else wherever it must."""
+    columns = COLUMNS - indent - 1
+    rows = [""]
+    for word in text.split(" "):
+        longer = f"{rows[-1]} {word}" if rows[-1] else word
+        if width(longer) <= columns:
+            rows[-1] = longer
+        else:
+            rows.append(word)
+    shown = list(chain.from_iterable(wrap(row, columns, lines=lines) for row in rows if row))
+    if len(shown) > lines:
+        shown = wrap(text, columns, lines=lines)
+    return [f"{'':{indent}}{row}" for row in shown]
+
+
+def figures(*pairs: Figure) -> list[str]:
+    """Figures in two columns, filled row by row."""
+    cells = [f"  {pad(label, _LABEL)}{figure:>20}" for label, figure in pairs]
+    return [f"{pad(left, HALF + 2)}{right}" for left, right in zip_longest(cells[::2], cells[1::2], fillvalue="")]
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], bars: Sequence[str] = ()) -> list[str]:
+    """Rows of a label and numbers, columns as wide as they must be; behind each row its bar, where there are `bars`."""
+    lines = [list(head), *map(list, rows)]
+    widths = [max(width(line[place]) for line in lines) for place in range(len(head))]
+    shown = [
+        "  "
+        + pad(label, widths[0])
+        + "".join(f"{cell:>{each + 2}}" for cell, each in zip(cells, widths[1:], strict=True))
+        for label, *cells in lines
+    ]
+    return [f"{line}  {bar}" for line, bar in zip_longest(shown, ["", *bars], fillvalue="")]
+
+
+def counts(values: Sequence[Sequence[float]], columns: int) -> list[list[str]]:
+    """Rows of numbers that fit in `columns` with two spaces before each: shortened (`12.3M`) where they would not."""
+    written = [[number(value) for value in row] for row in values]
+    if sum(max(map(len, column)) + 2 for column in zip(*written, strict=True)) <= columns:
+        return written
+    return [[_short(value) for value in row] for row in values]
+
+
+def top(title: str, items: Sequence[TopItem], columns: int = COLUMNS, *, lines: int = 1) -> list[str]:
+    """A top list: rank, value in up to `lines` lines, move, count, and a bar that shows it against the first one's."""
+    most = max([1, *(item["count"] for item in items)])
+    rank_columns = 2 + max(2, len(str(len(items))))
+    count_columns = max(8, len(f"{most:,}") + 1)
+    move_columns = 5 if any("previous_rank" in item for item in items) else 0
+    bar_columns = 18 - move_columns if columns == COLUMNS else 8
+    value_columns = columns - rank_columns - 2 - move_columns - count_columns - 1 - bar_columns
+    rows = [f"  {title}"]
+    for rank, item in enumerate(items, 1):
+        first, *more = wrap(item["value"], value_columns, lines=lines)
+        moved = f"{_move(rank, item):>{move_columns}}" if move_columns else ""
+        bar = "#" * max(1, round(bar_columns * item["count"] / most))
+        rows.append(
+            f"{rank:>{rank_columns}}  {pad(first, value_columns)}{moved}{item['count']:>{count_columns},} {bar}"
+        )
+        rows.extend(f"{'':{rank_columns}}  {line}" for line in more)
+    return [*rows, *([] if items else ["      none"]), ""]
+
+
+def beside(left: list[str], right: list[str]) -> list[str]:
+    """Two blocks side by side."""
+    rows = zip_longest(left[:-1], right[:-1], fillvalue="")
+    return [*(f"{pad(one, HALF + 2)}{other}" for one, other in rows), ""]
+
+
+def stacked_bars(parts: Sequence[tuple[int, int, int]], columns: int) -> Iterator[str]:
+    """Bars of `#`, `=` and `.` for three parts each, the longest sum `columns` wide."""
+    most = max([1, *map(sum, parts)])
+    for row in parts:
+        edges = [round(columns * sum(row[: end + 1]) / most) for end in range(3)]
+        yield "#" * edges[0] + "=" * (edges[1] - edges[0]) + "." * (edges[2] - edges[1])
+
+
+def name(text: str) -> str:
+    """What a log calls something, short enough for a figure's label."""
+    return fit(text, _LABEL - 4)
+
+
+def _move(rank: int, item: TopItem) -> str:
+    """`new`, `+2` (rose two places), `-1`, `=`; nothing where there is no period before."""
+    if "previous_rank" not in item:
+        return ""
+    before = item["previous_rank"]
+    if before is None:
+        return "new"
+    return f"{before - rank:+}" if before != rank else "="
+
+
+def _short(value: float) -> str:
+    for unit, size in _LARGE:
+        if value >= size:
+            return f"{value / size:.4g}{unit}"
+    return str(value)

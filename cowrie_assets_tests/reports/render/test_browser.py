@@ -1,0 +1,155 @@
+"""The HTML report in a real browser: it asks for nothing, says nothing on the console, and fits a phone.
+
+Pictures of reports of the real logs go to the folder named by `COWRIE_TEST_PICTURES`, or else below pytest's temporary
+folder.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.periods import parse_period
+from cowrie_assets.reports.render.html import render_html
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile
+from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
+DESKTOP, PHONE = {"width": 1280, "height": 1000}, {"width": 360, "height": 760}
+SHOWN = {"desktop": 2400, "phone": 2400}
+"""How many pixels of a page's height a picture shows: the rest is lists."""
+REAL = {
+    "day": parse_period("daily", "2026-08-31"),
+    "week": parse_period("weekly", "2026-W36"),
+    "month": parse_period("monthly", "2026-08"),
+}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page, and whatever it did that no report does."""
+
+    def __init__(self, browser: Browser, viewport: dict[str, int], scheme: str = "light") -> None:
+        self.page: Page = browser.new_page(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type]
+        self.noticed: list[str] = []
+        self.page.on("console", lambda message: self.noticed.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.noticed.append(f"error: {error}"))
+        self.page.on("dialog", lambda dialog: (self.noticed.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.page.on("request", self._requested)
+
+    def open(self, file: Path) -> None:
+        self.file = file
+        self.page.goto(file.as_uri())
+
+    def overflow(self) -> int:
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+    def _requested(self, request: object) -> None:
+        url = str(request.url)  # type: ignore[attr-defined]
+        if url not in (self.file.as_uri(), "data:,"):
+            self.noticed.append(f"request: {url[:200]}")
+
+
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_nothing_an_attacker_wrote_runs_asks_or_widens_the_page(browser, tmp_path, attack):
+    file = tmp_path / "report.html"
+    text = HOSTILE[attack]
+    file.write_bytes(render_html(all_hostile(sample_document("weekly", sensor=text), text)))
+    watched = Watched(browser, PHONE)
+    watched.open(file)
+    watched.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    watched.page.mouse.move(150, 300)
+    assert watched.overflow() <= 0
+    assert watched.page.locator("script, img, iframe, main b[onmouseover]").count() == 0
+    assert watched.noticed == []
+    watched.page.close()
+
+
+@pytest.mark.parametrize("report_type", PERIODS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_every_screen_with_all_of_it_unfolded(browser, tmp_path, report_type, scheme):
+    file = tmp_path / "report.html"
+    file.write_bytes(render_html(sample_document(report_type)))
+    for width in (320, 360, 700, 1024, 1280, 2000):
+        watched = Watched(browser, {"width": width, "height": 800}, scheme)
+        watched.open(file)
+        watched.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert watched.overflow() <= 0, width
+        assert watched.noticed == []
+        shown = watched.page.locator("svg").evaluate_all("all => all.filter(each => each.checkVisibility()).length")
+        assert shown == 3
+        watched.page.close()
+
+
+def test_printed_it_is_light_and_folds_nothing_away(browser, tmp_path):
+    file = tmp_path / "report.html"
+    file.write_bytes(render_html(sample_document()))
+    watched = Watched(browser, DESKTOP, "dark")
+    watched.open(file)
+    watched.page.emulate_media(media="print", color_scheme="dark")
+    assert watched.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert watched.page.locator("nav").is_hidden()
+    assert watched.page.locator("details td:visible").count() > 100
+    assert watched.page.pdf(format="A4").startswith(b"%PDF")
+    assert watched.noticed == []
+
+
+# -------------------------------------------------------------------------------------------------------- the real logs
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(PICTURES) if PICTURES else tmp_path_factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def real_reports(shared_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`day.html`, `week.html` and `month.html` of the real logs."""
+    folder = tmp_path_factory.mktemp("real")
+    settings = Settings(log_root=shared_logs, database_url=f"sqlite:///{folder / 'warehouse.db'}")
+    with Warehouse.open(settings.database_url) as warehouse:
+        ingest(warehouse, settings)
+        with warehouse.read() as connection:
+            for name, period in REAL.items():
+                document = build_report(connection, period, None, now_us=REAL["month"].next().end_us)
+                (folder / f"{name}.html").write_bytes(render_html(document))
+    return folder
+
+
+@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_reports_of_the_real_logs_in_pictures(browser, real_reports, pictures, name, screen):
+    watched = Watched(browser, DESKTOP if screen == "desktop" else PHONE)
+    watched.open(real_reports / f"{name}.html")
+    assert watched.page.get_by_role("heading", level=1).inner_text().endswith(REAL[name].label)
+    assert watched.overflow() <= 0
+    assert watched.noticed == []
+    picture = pictures / f"report-{name}-{screen}.png"
+    height = SHOWN[screen]
+    watched.page.set_viewport_size({"width": watched.page.viewport_size["width"], "height": height})
+    watched.page.screenshot(path=picture)
+    assert picture.stat().st_size < 300_000
+    watched.page.close()
