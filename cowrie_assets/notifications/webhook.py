@@ -40,6 +40,8 @@ class WebhookChannel:
         headers = {"Content-Type": "application/json", "Idempotency-Key": message.key}
         if token is not None:
             if _TOKEN.fullmatch(token) is None:
-                raise DeliveryError(f"COWRIE_WEBHOOK_TOKEN: what {self.token} holds is no token")
+                raise DeliveryError(
+                    f"COWRIE_WEBHOOK_TOKEN: {self.token} holds no token: it has blanks or line ends in it"
+                )
             headers["Authorization"] = f"Bearer {token}"
         post(url, dump(message.payload, pretty=False), headers, receiver="the webhook", seconds=self.seconds)

@@ -1,4 +1,4 @@
--- Takes one notification to send it: until :until no other process does. None is given where another was faster.
+-- Takes one notification to send it: no other process does until the claim ends. None is given where another was faster.
 UPDATE notifications SET next_attempt_at = :until
 WHERE channel = :channel AND subject = :subject AND next_attempt_at <= :now
 RETURNING channel, subject, waiting, content, sent_at, attempts

@@ -1,0 +1,122 @@
+"""What a digest says: the numbers of the document, attackers' text made harmless, passwords masked if wanted."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cowrie_assets.notifications.digest import digest_message
+from cowrie_assets.notifications.email import mail_of
+from cowrie_assets.notifications.message import Message
+from cowrie_assets.notifications.slack import slack_document
+from cowrie_assets.reports.json_writer import dump
+from cowrie_assets_tests.notifications.conftest import MORNING, Written
+from cowrie_assets_tests.notifications.messages import HOSTILE, MARKUP
+
+PAGE = Path("/var/lib/cowrie/reports/daily/2026-08-31/aggregate.html")
+
+
+def digest(document: dict[str, Any], *, masked: bool = False) -> Message:
+    return digest_message(document, key="k", at_us=MORNING, page=PAGE, masked=masked)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def document(written_once: Written) -> dict[str, Any]:
+    return written_once.document()
+
+
+def poisoned(value: Any, poison: str) -> Any:
+    """`value` with each text in it replaced that an attacker could have written."""
+    if isinstance(value, dict):
+        ours = {"report_type", "period", "start", "end", "generated_at", "sensor", "severity", "kind", "by", "name"}
+        return {name: each if name in ours else poisoned(each, poison) for name, each in value.items()}
+    if isinstance(value, list):
+        return [poisoned(each, poison) for each in value]
+    return poison if isinstance(value, str) else value
+
+
+def test_the_title_tells_three_numbers(document: dict[str, Any]) -> None:
+    document["sessions"]["total"], document["new"]["hashes"]["total"] = 1234, 1
+    document["alerts"] = document["alerts"][:0]
+    assert digest(document).title == "Cowrie 2026-08-31: 1,234 sessions, 1 new file, 0 alerts"
+
+
+def test_the_numbers_are_those_of_the_document(document: dict[str, Any]) -> None:
+    message = digest(document)
+    text = message.text()
+    figures = document["changes"]["figures"]
+    assert document["changes"]["previous"]["period"] == "2026-08-30"
+    assert f"Sessions: {figures['sessions']['value']} ({figures['sessions']['change']:+}" in text
+    assert message.payload["figures"] == {name: change["value"] for name, change in figures.items()}
+    assert message.payload["changes"] == document["changes"]
+    for name, items in (
+        ("addresses", document["sources"]["top_ips"]),
+        ("credentials", document["credentials"]["top_combinations"]),
+        ("commands", document["commands"]["top_commands"]),
+    ):
+        top = message.payload["top"]
+        assert isinstance(top, dict)
+        assert [item["count"] for item in top[name]] == [item["count"] for item in items[:5]]
+    for item in document["sources"]["top_ips"][:5]:
+        assert f"{item['count']:>7,}  {item['value']}" in text
+    assert document["interesting"][0]["session_id"] in text
+    assert str(PAGE) in text
+    assert message.payload["document_id"] == "aggregate:daily:2026-08-31"
+
+
+def test_sections_that_have_nothing_to_say_are_left_out(document: dict[str, Any]) -> None:
+    document["alerts"], document["interesting"] = [], []
+    headings = {section.heading for section in digest(document).sections}
+    assert headings.isdisjoint({"Alerts", "Interesting sessions"})
+    document["alerts"] = [{"kind": "ip_spike", "severity": "medium", "message": MARKUP, "figures": {}}] * 25
+    (alerts,) = (section for section in digest(document).sections if section.heading == "Alerts")
+    assert alerts.lines[0].startswith("medium: <!channel>")
+    assert (len(alerts.lines), alerts.lines[-1]) == (21, "and 5 more")
+
+
+@pytest.mark.parametrize("poison", HOSTILE)
+def test_every_form_of_a_poisoned_document_is_harmless_and_small(document: dict[str, Any], poison: str) -> None:
+    message = digest(poisoned(document, poison))
+    mail = mail_of(message, "c@example.org", ("a@example.org",)).as_bytes()
+    slack = json.dumps(slack_document(message), ensure_ascii=False)
+    payload = dump(message.payload)
+    assert message.title.isascii()
+    assert message.title.isprintable()
+    assert "<script" not in message.html()
+    for text in (message.text(), message.html(), slack):
+        assert not set(text) & set("\x1b\u202e\u2028\x00\r")
+        assert "http://" not in text
+        assert not any("\ud800" <= char <= "\udfff" for char in text)
+    assert "<!" not in slack
+    assert "@" not in slack
+    assert len(mail) < 60_000
+    assert len(slack) < 60_000
+    assert len(payload) < 120_000
+
+
+def test_masked_passwords_are_in_no_form_of_it(document: dict[str, Any]) -> None:
+    passwords = {item["value"].partition(":")[2] for item in document["credentials"]["top_combinations"]}
+    telling = {password for password in passwords if len(password) > 5}
+    assert telling
+    open_message, masked = digest(document), digest(document, masked=True)
+    assert any(password in open_message.text() for password in telling)
+    for password in telling:
+        assert password not in masked.text()
+        assert password not in masked.html()
+        assert password.encode() not in dump(masked.payload)
+
+
+@pytest.mark.parametrize(("kind", "label"), [("monthly", "2026-08"), ("weekly", "2026-W36")])
+def test_weeks_and_months_too(written_once: Written, kind: str, label: str) -> None:
+    message = digest(written_once.document(kind, label))
+    assert message.title.startswith(f"Cowrie {label}: ")
+
+
+@pytest.mark.parametrize("missing", ["report_type", "period", "changes", "new", "alerts", "credentials", "interesting"])
+def test_what_is_no_report_is_refused(document: dict[str, Any], missing: str) -> None:
+    del document[missing]
+    with pytest.raises(KeyError, match=missing):
+        digest(document)
+    with pytest.raises((KeyError, TypeError)):
+        digest({**document, missing: None})
