@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -187,7 +188,7 @@ class StandIn:
     def _get_template(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
         if name not in self.templates:
             raise RefusedError(404, "resource_not_found_exception", f"index template matching [{name}] not found")
-        template = json.loads(json.dumps(self.templates[name]))
+        template = deepcopy(self.templates[name])
         template["template"]["settings"] = _as_text(template["template"]["settings"])
         template["template"]["mappings"] = _as_shown(template["template"]["mappings"])
         return {"index_templates": [{"name": name, "index_template": template}]}
@@ -201,7 +202,8 @@ class StandIn:
             )
         asked = json.loads(body) if body else {}
         matching = [each for each in self.templates.values() if _matches(each["index_patterns"], name)]
-        template = max(matching, key=lambda each: each.get("priority", 0), default={}).get("template", {})
+        chosen = max(matching, key=lambda each: each.get("priority", 0), default={})
+        template = deepcopy(chosen.get("template", {}))
         self.indices[name] = Index(
             template.get("mappings", {}), template.get("settings", {}), dict(asked.get("aliases", {}))
         )
@@ -304,14 +306,14 @@ class StandIn:
         return {"took": 3, "errors": errors, "items": items}
 
     def _item(self, about: Json, source: Json | None, status: int | None) -> Json:
+        names = {"_index": about["_index"], "_id": about["_id"]}
+        if status is not None:
+            kind = "es_rejected_execution_exception" if status == 429 else "document_parsing_exception"
+            return {**names, "status": status, "error": {"type": kind, "reason": "rejected execution"}}
         try:
-            if status is not None:
-                kind = "es_rejected_execution_exception" if status == 429 else "document_parsing_exception"
-                raise RefusedError(status, kind, "rejected execution of coordinating operation")
             return self._store(about["_index"], about["_id"], source, alias_only=about.get("require_alias", False))
         except RefusedError as error:
-            cause = {"type": error.kind, "reason": str(error)}
-            return {"_index": about["_index"], "_id": about["_id"], "status": error.status, "error": cause}
+            return {**names, "status": error.status, "error": {"type": error.kind, "reason": str(error)}}
 
     def _store(self, target: str, document_id: str, source: Json | None, *, alias_only: bool) -> Json:
         is_alias = any(target in index.aliases for index in self.indices.values())
@@ -345,11 +347,12 @@ class StandIn:
         return {"_shards": {"total": 1, "successful": 1, "failed": 0}}
 
     def _search(self, _query: Mapping[str, str], body: bytes, names: str) -> Json:
+        looked_into = self._named(names)
         asked = json.loads(body)
         wanted = set(asked["query"]["ids"]["values"])
         hits = [
             {"_index": name, "_id": each, "_score": 1.0}
-            for name in self._named(names)
+            for name in looked_into
             for each in self.indices[name].visible
             if each in wanted
         ][: asked.get("size", 10)]
@@ -402,6 +405,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, self._handled(path, query, body, fault)
         except RefusedError as error:
             return error.status, error.body
+        except Exception as error:  # a fault of the stand-in, or a request that no server could read
+            return 500, {"error": {"type": "stand_in_error", "reason": repr(error)}, "status": 500}
 
     def _handled(self, path: str, query: Mapping[str, str], body: bytes, fault: Fault | None) -> Json:
         stand_in = self.server.stand_in
