@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 from cowrie_assets.clock import iso_us
 from cowrie_assets.reports.activity import activity
 from cowrie_assets.reports.completeness import missing_days
-from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.figures import Listed, Scope
 from cowrie_assets.reports.history import remember
+from cowrie_assets.reports.legacy import Legacy, legacy
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
+from cowrie_assets.reports.sections.abnormal import AbnormalSection, abnormal_section
 from cowrie_assets.reports.sections.alerts import Alert, alerts_section
 from cowrie_assets.reports.sections.changes import ChangesSection, changes_section
 from cowrie_assets.reports.sections.clients import ClientsSection, clients_section
@@ -21,6 +23,7 @@ from cowrie_assets.reports.sections.commands import CommandsSection, commands_se
 from cowrie_assets.reports.sections.credentials import CredentialsSection, credentials_section
 from cowrie_assets.reports.sections.enrichments import EnrichmentsSection, enrichments_section
 from cowrie_assets.reports.sections.files import FilesSection, files_section
+from cowrie_assets.reports.sections.interesting import InterestingSession, interesting_section
 from cowrie_assets.reports.sections.new import NewSection, newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, operations_section
 from cowrie_assets.reports.sections.rankings import rank_lists
@@ -28,7 +31,7 @@ from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_se
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
 from cowrie_assets.reports.sections.volume import VolumeSection, volume_section
 from cowrie_assets.reports.sensors import sensor_id, sensor_label
-from cowrie_assets.reports.session_rows import session_rows
+from cowrie_assets.reports.session_rows import SessionRows, session_rows
 
 
 class CountedSections(TypedDict):
@@ -65,9 +68,12 @@ class ReportDocument(TypedDict):
     clients: ClientsSection
     new: NewSection
     changes: ChangesSection
+    interesting: list[InterestingSession]
+    abnormal: AbnormalSection
     alerts: list[Alert]
     enrichments: EnrichmentsSection
     operations: OperationsSection
+    legacy: Legacy
 
 
 def build_report(
@@ -88,12 +94,13 @@ def build_report(
     aside" (DATA.md). Raises UnknownSensorError.
     """
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
-    counted = _counted(scope)
+    rows, listed = session_rows(scope), scope.listed()
+    counted = _counted(scope, rows, listed)
     figures = remember(scope, counted)
     rank_lists(scope, counted)
-    new, missing, heard = newcomers(scope), missing_days(scope), activity(scope, now_us)
+    new, missing, heard = newcomers(scope, listed), missing_days(scope), activity(scope, now_us)
     operations = operations_section(scope, heard, missing)
-    return {
+    document: ReportDocument = {
         "schema_version": 1,
         "report_type": period.report_type,
         "period": period.label,
@@ -105,23 +112,26 @@ def build_report(
         **counted,
         "new": new.section,
         "changes": changes_section(scope, figures, now_us),
+        "interesting": interesting_section(scope),
+        "abnormal": abnormal_section(scope, rows, listed["files"]),
         "alerts": alerts_section(scope, sessions=counted["sessions"], new=new, operations=operations, activity=heard),
         "enrichments": enrichments_section(
             scope, unique_hashes=figures["unique_hashes"], unique_ips=figures["unique_ips"]
         ),
         "operations": operations,
+        "legacy": {},
     }
+    document["legacy"] = legacy(document)
+    return document
 
 
-def _counted(scope: Scope) -> CountedSections:
-    rows = session_rows(scope)
-    sources, files = scope.figures("sources"), scope.figures("files")
+def _counted(scope: Scope, rows: SessionRows, listed: Listed) -> CountedSections:
     return {
-        "sessions": sessions_section(scope, rows, sources, files),
+        "sessions": sessions_section(scope, rows, listed["sources"], listed["files"]),
         "volume": volume_section(scope),
-        "credentials": credentials_section(scope),
-        "commands": commands_section(scope),
-        "files": files_section(rows, files),
-        "sources": sources_section(sources),
-        "clients": clients_section(scope),
+        "credentials": credentials_section(listed["credentials"]),
+        "commands": commands_section(listed["commands"]),
+        "files": files_section(rows, listed["files"]),
+        "sources": sources_section(listed["sources"]),
+        "clients": clients_section(listed["clients"]),
     }

@@ -5,16 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import BindParameter, Connection, CursorResult, bindparam
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.top_list import TopItem, TopList
+from cowrie_assets.summaries.sightings import BINDS as KINDS
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
 
 _BATCH = 1000
+_EVER = -(2**31)
+
+LISTED_SECTIONS = ("credentials", "commands", "files", "sources", "clients")
+"""The sections with top lists. A list's key begins with `top_`, and its rows are named so in the section's SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,10 @@ class Figures:
     def top(self, name: str) -> list[TopItem]:
         """The top list `name`; empty where nothing was counted."""
         return self.tops.get(name, [])
+
+
+Listed = Mapping[str, Figures]
+"""The figures of each of `LISTED_SECTIONS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +56,29 @@ class Scope:
         """The same of another period."""
         return replace(self, period=period)
 
-    def rows(self, section: str, **binds: int) -> CursorResult[Any]:
-        """Run `sql/reports/<section>.sql`; its rows stream."""
-        window = {"start_day": day_number(self.period.start), "end_day": day_number(self.period.end)}
+    def rows(self, section: str, **binds: int | list[int]) -> CursorResult[Any]:
+        """Run `sql/reports/<section>.sql`; its rows stream. A list is bound where the file says `IN :name`."""
+        period = self.period
+        window = {
+            "start_day": day_number(period.start),
+            "end_day": day_number(period.end),
+            "start_us": period.start_us,
+            "end_us": period.end_us,
+            "known_from": self._known_from,
+        }
+        lists: list[BindParameter[int]] = [
+            bindparam(name, expanding=True) for name, value in binds.items() if isinstance(value, list)
+        ]
         return self.connection.execute(
-            statement(f"reports/{section}"),
-            {**window, "sensor_id": self.sensor_id, **binds},
+            statement(f"reports/{section}").bindparams(*lists),
+            {**window, **KINDS, "sensor_id": self.sensor_id, **binds},
             execution_options={"yield_per": _BATCH},
         )
+
+    @property
+    def _known_from(self) -> int:
+        """The first day whose values are known when the period begins."""
+        return _EVER if self.look_back_days is None else day_number(self.period.start) - self.look_back_days
 
     def figures(self, section: str, **binds: int) -> Figures:
         """Run `sql/reports/<section>.sql`, a file whose rows are `item, value, number`."""
@@ -66,3 +90,7 @@ class Scope:
             else:
                 tops[row.item].add(decode_text(row.value), row.number)
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
+
+    def listed(self) -> Listed:
+        """The figures of the sections that have top lists."""
+        return {section: self.figures(section) for section in LISTED_SECTIONS}

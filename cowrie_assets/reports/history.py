@@ -10,7 +10,6 @@ from typing import Any, cast
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.periods import Period, PeriodError
-from cowrie_assets.summaries.sightings import BINDS
 
 FIGURES = (
     *("sessions", "unique_ips", "login_attempts", "login_successes", "commands", "high_risk_commands"),
@@ -38,9 +37,7 @@ def periods_before(scope: Scope, count: int) -> list[Period]:
 
 def first_session_day(scope: Scope) -> int | None:
     """The day (since 1970-01-01) of the first session of the scope's sensor, or of all; None where there is none."""
-    return scope.memo.once(
-        ("first session day", scope.sensor_id), lambda: scope.rows("first_session_day", **BINDS).scalar()
-    )
+    return scope.memo.once(("first session day", scope.sensor_id), lambda: scope.rows("first_session_day").scalar())
 
 
 def headline(scope: Scope) -> Headline:
@@ -77,4 +74,4 @@ def _key(scope: Scope) -> tuple[str, str, int]:
 
 
 def _counted(scope: Scope) -> Headline:
-    return cast(Headline, dict(scope.rows("headline", **BINDS).mappings().one()))
+    return cast(Headline, dict(scope.rows("headline").mappings().one()))

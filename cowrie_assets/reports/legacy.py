@@ -11,6 +11,7 @@ from cowrie_assets.reports.averages import average
 
 Document = Mapping[str, Any]
 Legacy = dict[str, Any]
+"""JSON by the keys of others."""
 
 
 def legacy(document: Document) -> Legacy:
@@ -36,7 +37,7 @@ def legacy(document: Document) -> Legacy:
             name: document["abnormal"][name] for name in ("uncommon_command_sessions", "recent_vt_submission_sessions")
         },
         "alerts": _alerts(document),
-        **(_of_a_month(document) if document["report_type"] == "monthly" else {}),
+        **_rolled_up(document),
     }
 
 
@@ -117,7 +118,12 @@ def _daily_average(document: Document, total: int, days: int) -> Legacy:
     return {} if document["report_type"] == "daily" else {"daily_average": average(total, days)}
 
 
-def _of_a_month(document: Document) -> Legacy:
+def _rolled_up(document: Document) -> Legacy:
+    """What their weeks and months have besides."""
+    if document["report_type"] == "daily":
+        return {}
+    if document["report_type"] == "weekly":
+        return {"alerts_summary": _alerts(document)}
     figures = document["changes"]["figures"]
     return {
         "trends": {

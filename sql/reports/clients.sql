@@ -8,6 +8,16 @@ WITH clients AS MATERIALIZED (
 hasshes AS MATERIALIZED (
   SELECT hassh_id, CAST(SUM(sessions) AS BIGINT) AS sessions FROM clients WHERE hassh_id IS NOT NULL GROUP BY hassh_id
 ),
+new_hasshes AS MATERIALIZED (
+  SELECT hasshes.hassh_id, hasshes.sessions
+  FROM hasshes
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM sightings AS earlier
+    WHERE earlier.kind = :hassh_kind AND earlier.value_id = hasshes.hassh_id AND earlier.sensor_id = :sensor_id
+      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+  )
+),
 versions AS MATERIALIZED (
   SELECT client_version_id, CAST(SUM(sessions) AS BIGINT) AS sessions
   FROM clients
@@ -23,3 +33,10 @@ SELECT 'top_versions', texts.text, versions.sessions
 FROM versions
 JOIN texts ON texts.id = versions.client_version_id
 WHERE versions.sessions >= (SELECT MIN(sessions) FROM (SELECT sessions FROM versions ORDER BY sessions DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'new_hassh', NULL, COUNT(*) FROM new_hasshes
+UNION ALL
+SELECT 'new_hassh', texts.text, new_hasshes.sessions
+FROM new_hasshes
+JOIN texts ON texts.id = new_hasshes.hassh_id
+WHERE new_hasshes.sessions >= (SELECT MIN(sessions) FROM (SELECT sessions FROM new_hasshes ORDER BY sessions DESC LIMIT :top) AS best)

@@ -1,6 +1,7 @@
 -- Attempts by username, by password and by both. Rows: a number of the section (value is NULL), or an item of one of its top lists.
 -- A top list comes with every item that ties with its last one: Python orders them by value and cuts.
--- An id of 0 is no value. Pairs that read alike ("a" with "b:c", "a:b" with "c") are one combination.
+-- What is new was not sighted from `known_from` to before the period; the number named as such a list is how many there are.
+-- An id of 0 is no value. Pairs that read alike ("a" with "b:c", "a:b" with "c") are one combination; only pairs with a colon in them can.
 WITH logins AS MATERIALIZED (
   SELECT l.username_id, l.password_id, CAST(SUM(l.attempts) AS BIGINT) AS attempts
   FROM session_facts AS s
@@ -14,11 +15,33 @@ usernames AS MATERIALIZED (
 passwords AS MATERIALIZED (
   SELECT password_id, CAST(SUM(attempts) AS BIGINT) AS attempts FROM logins WHERE password_id <> 0 GROUP BY password_id
 ),
-combinations AS MATERIALIZED (
+new_passwords AS MATERIALIZED (
+  SELECT passwords.password_id, passwords.attempts
+  FROM passwords
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM sightings AS earlier
+    WHERE earlier.kind = :password_kind AND earlier.value_id = passwords.password_id AND earlier.sensor_id = :sensor_id
+      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+  )
+),
+with_colon AS MATERIALIZED (
+  SELECT texts.id FROM usernames JOIN texts ON texts.id = usernames.username_id WHERE texts.text LIKE '%:%'
+  UNION
+  SELECT texts.id FROM passwords JOIN texts ON texts.id = passwords.password_id WHERE texts.text LIKE '%:%'
+),
+pairs AS MATERIALIZED (
+  SELECT username_id, password_id, attempts
+  FROM logins
+  WHERE username_id <> 0 AND password_id <> 0
+    AND username_id NOT IN (SELECT id FROM with_colon) AND password_id NOT IN (SELECT id FROM with_colon)
+),
+read_alike AS MATERIALIZED (
   SELECT username.text || ':' || password.text AS value, CAST(SUM(logins.attempts) AS BIGINT) AS attempts
   FROM logins
   JOIN texts AS username ON username.id = logins.username_id
   JOIN texts AS password ON password.id = logins.password_id
+  WHERE logins.username_id IN (SELECT id FROM with_colon) OR logins.password_id IN (SELECT id FROM with_colon)
   GROUP BY username.text || ':' || password.text
 )
 SELECT 'unique_usernames' AS item, NULL AS value, COUNT(*) AS number FROM usernames
@@ -35,6 +58,19 @@ FROM passwords
 JOIN texts ON texts.id = passwords.password_id
 WHERE passwords.attempts >= (SELECT MIN(attempts) FROM (SELECT attempts FROM passwords ORDER BY attempts DESC LIMIT :top) AS best)
 UNION ALL
+SELECT 'top_combinations', username.text || ':' || password.text, pairs.attempts
+FROM pairs
+JOIN texts AS username ON username.id = pairs.username_id
+JOIN texts AS password ON password.id = pairs.password_id
+WHERE pairs.attempts >= (SELECT MIN(attempts) FROM (SELECT attempts FROM pairs ORDER BY attempts DESC LIMIT :top) AS best)
+UNION ALL
 SELECT 'top_combinations', value, attempts
-FROM combinations
-WHERE attempts >= (SELECT MIN(attempts) FROM (SELECT attempts FROM combinations ORDER BY attempts DESC LIMIT :top) AS best)
+FROM read_alike
+WHERE attempts >= (SELECT MIN(attempts) FROM (SELECT attempts FROM read_alike ORDER BY attempts DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'new_passwords', NULL, COUNT(*) FROM new_passwords
+UNION ALL
+SELECT 'new_passwords', texts.text, new_passwords.attempts
+FROM new_passwords
+JOIN texts ON texts.id = new_passwords.password_id
+WHERE new_passwords.attempts >= (SELECT MIN(attempts) FROM (SELECT attempts FROM new_passwords ORDER BY attempts DESC LIMIT :top) AS best)

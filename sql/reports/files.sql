@@ -1,5 +1,6 @@
 -- Occurrences of files and of the addresses they came from. Rows as in credentials.sql.
--- vt_flagged is the sessions with a file that VirusTotal calls malicious, vt_malicious the files, by the verdicts of this moment.
+-- vt_flagged is the sessions with a file that VirusTotal calls malicious, vt_malicious the files, by the verdicts of this moment;
+-- recent_vt_submission_sessions those with a file that VirusTotal was first given in the period or within five days of it.
 WITH stored AS MATERIALIZED (
   SELECT f.session_ref, f.shasum_id, f.url_id, f.downloads, f.uploads
   FROM session_facts AS s
@@ -17,18 +18,43 @@ urls AS MATERIALIZED (
   GROUP BY url_id
   HAVING SUM(downloads) > 0
 ),
-malicious AS MATERIALIZED (
-  SELECT hashes.shasum_id
+judged AS MATERIALIZED (
+  SELECT hashes.shasum_id, file_verdicts.malicious, file_verdicts.first_seen
   FROM hashes
   JOIN texts ON texts.id = hashes.shasum_id
   JOIN file_verdicts ON file_verdicts.shasum = texts.text
-  WHERE file_verdicts.malicious = 1
+),
+new_hashes AS MATERIALIZED (
+  SELECT hashes.shasum_id, hashes.occurrences
+  FROM hashes
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM sightings AS earlier
+    WHERE earlier.kind = :hash_kind AND earlier.value_id = hashes.shasum_id AND earlier.sensor_id = :sensor_id
+      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+  )
+),
+new_urls AS MATERIALIZED (
+  SELECT urls.url_id, urls.occurrences
+  FROM urls
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM sightings AS earlier
+    WHERE earlier.kind = :url_kind AND earlier.value_id = urls.url_id AND earlier.sensor_id = :sensor_id
+      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+  )
 )
 SELECT 'unique_hashes' AS item, NULL AS value, COUNT(*) AS number FROM hashes
 UNION ALL
-SELECT 'vt_malicious', NULL, COUNT(*) FROM malicious
+SELECT 'vt_malicious', NULL, COUNT(*) FROM judged WHERE malicious = 1
 UNION ALL
-SELECT 'vt_flagged', NULL, COUNT(DISTINCT session_ref) FROM stored WHERE shasum_id IN (SELECT shasum_id FROM malicious)
+SELECT 'vt_flagged', NULL, COUNT(DISTINCT session_ref)
+FROM stored
+WHERE shasum_id IN (SELECT shasum_id FROM judged WHERE malicious = 1)
+UNION ALL
+SELECT 'recent_vt_submission_sessions', NULL, COUNT(DISTINCT session_ref)
+FROM stored
+WHERE shasum_id IN (SELECT shasum_id FROM judged WHERE first_seen >= :start_us - 432000000000 AND first_seen < :end_us + 432000000000)
 UNION ALL
 SELECT 'top_hashes', texts.text, hashes.occurrences
 FROM hashes
@@ -39,3 +65,22 @@ SELECT 'top_urls', texts.text, urls.occurrences
 FROM urls
 JOIN texts ON texts.id = urls.url_id
 WHERE urls.occurrences >= (SELECT MIN(occurrences) FROM (SELECT occurrences FROM urls ORDER BY occurrences DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'new_hashes', NULL, COUNT(*) FROM new_hashes
+UNION ALL
+SELECT 'new_hashes', texts.text, new_hashes.occurrences
+FROM new_hashes
+JOIN texts ON texts.id = new_hashes.shasum_id
+WHERE new_hashes.occurrences >= (SELECT MIN(occurrences) FROM (SELECT occurrences FROM new_hashes ORDER BY occurrences DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'new_urls', NULL, COUNT(*) FROM new_urls
+UNION ALL
+SELECT 'new_urls', texts.text, new_urls.occurrences
+FROM new_urls
+JOIN texts ON texts.id = new_urls.url_id
+WHERE new_urls.occurrences >= (SELECT MIN(occurrences) FROM (SELECT occurrences FROM new_urls ORDER BY occurrences DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'new_malicious_hashes', NULL, COUNT(*)
+FROM new_hashes
+JOIN judged ON judged.shasum_id = new_hashes.shasum_id
+WHERE judged.malicious = 1

@@ -15,7 +15,6 @@ from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.history import headline, periods_before
 from cowrie_assets.reports.sections.new import Newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, hour_iso
-from cowrie_assets.summaries.sightings import BINDS
 from cowrie_assets.warehouse.codec import decode_text
 
 AlertKind = Literal[
@@ -99,8 +98,8 @@ def _ip_spike(scope: Scope, unique_ips: int) -> Iterator[Alert]:
 
 
 def _new_vt_classification(scope: Scope) -> Iterator[Alert]:
-    known_from = day_number(scope.period.start) - _CLASSIFICATION_DAYS
-    rows = scope.rows("new_classifications", known_from=known_from, **BINDS).scalars()
+    compared_from = day_number(scope.period.start) - _CLASSIFICATION_DAYS
+    rows = scope.rows("new_classifications", compared_from=compared_from).scalars()
     classes = sorted(decode_text(classification) for classification in rows)
     if classes:
         yield {

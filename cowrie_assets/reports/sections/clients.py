@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.figures import Figures
 from cowrie_assets.reports.top_list import TopItem
 
 
@@ -13,7 +13,6 @@ class ClientsSection(TypedDict):
     top_versions: list[TopItem]
 
 
-def clients_section(scope: Scope) -> ClientsSection:
-    """The section, from `sql/reports/clients.sql`."""
-    clients = scope.figures("clients")
+def clients_section(clients: Figures) -> ClientsSection:
+    """The section, from the figures of `sql/reports/clients.sql`."""
     return {"top_hassh": clients.top("top_hassh"), "top_versions": clients.top("top_versions")}

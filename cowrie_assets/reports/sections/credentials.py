@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.figures import Figures
 from cowrie_assets.reports.top_list import TopItem
 
 
@@ -17,9 +17,8 @@ class CredentialsSection(TypedDict):
     """`user:password`"""
 
 
-def credentials_section(scope: Scope) -> CredentialsSection:
-    """The section, from `sql/reports/credentials.sql`."""
-    credentials = scope.figures("credentials")
+def credentials_section(credentials: Figures) -> CredentialsSection:
+    """The section, from the figures of `sql/reports/credentials.sql`."""
     return {
         "unique_usernames": credentials.numbers["unique_usernames"],
         "unique_passwords": credentials.numbers["unique_passwords"],

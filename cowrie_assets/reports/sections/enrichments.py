@@ -5,7 +5,6 @@ from typing import TypedDict
 from cowrie_assets.reports.averages import share
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.top_list import TopItem
-from cowrie_assets.summaries.sightings import BINDS
 
 
 class FileEnrichments(TypedDict):
@@ -43,7 +42,7 @@ class EnrichmentsSection(TypedDict):
 
 def enrichments_section(scope: Scope, *, unique_hashes: int, unique_ips: int) -> EnrichmentsSection:
     """The section, from `sql/reports/enrichments.sql` and how many hashes and source addresses the period has."""
-    known = scope.figures("enrichments", **BINDS)
+    known = scope.figures("enrichments")
     numbers = known.numbers
     return {
         "files": {

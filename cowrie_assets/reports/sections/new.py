@@ -3,12 +3,8 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
-from cowrie_assets.clock import day_number
-from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.figures import Listed, Scope
 from cowrie_assets.reports.top_list import TopItem
-from cowrie_assets.summaries.sightings import BINDS
-
-_EVER = -(2**31)
 
 
 class NewList(TypedDict):
@@ -49,21 +45,20 @@ class Newcomers:
     """How many of the new hashes VirusTotal calls malicious."""
 
 
-def newcomers(scope: Scope) -> Newcomers:
-    """What is new, from `sql/reports/new.sql`."""
-    known_from = _EVER if scope.look_back_days is None else day_number(scope.period.start) - scope.look_back_days
-    found = scope.figures("new", known_from=known_from, **BINDS)
+def newcomers(scope: Scope, listed: Listed) -> Newcomers:
+    """What is new, from the figures of the sections that count it."""
 
-    def new(name: str) -> NewList:
-        return {"total": found.numbers[name], "items": found.top(name)}
+    def new(section: str, name: str) -> NewList:
+        found = listed[section]
+        return {"total": found.numbers[f"new_{name}"], "items": found.top(f"new_{name}")}
 
     section: NewSection = {
         "look_back_days": scope.look_back_days,
-        "hashes": new("hashes"),
-        "urls": new("urls"),
-        "commands": new("commands"),
-        "passwords": new("passwords"),
-        "hassh": new("hassh"),
-        "networks": new("networks"),
+        "hashes": new("files", "hashes"),
+        "urls": new("files", "urls"),
+        "commands": new("commands", "commands"),
+        "passwords": new("credentials", "passwords"),
+        "hassh": new("clients", "hassh"),
+        "networks": new("sources", "networks"),
     }
-    return Newcomers(section, found.numbers["malicious_hashes"])
+    return Newcomers(section, listed["files"].numbers["new_malicious_hashes"])

@@ -3,12 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.figures import LISTED_SECTIONS, Scope
 from cowrie_assets.reports.history import periods_before
 from cowrie_assets.reports.top_list import TopItem
-
-RANKED_SECTIONS = ("credentials", "commands", "files", "sources", "clients")
-"""The sections whose top lists are ranked. A list's key begins with `top_`, and its rows are named so in the SQL."""
 
 Places = Mapping[tuple[str, str], Mapping[str, int]]
 """The place, from 1, of each value of a list, by the list's section and key."""
@@ -37,7 +34,7 @@ def _key(scope: Scope) -> tuple[str, str, int, int]:
 
 def _counted(scope: Scope) -> dict[str, Mapping[str, Sequence[TopItem]]]:
     """The top lists of a period, counted without the rest of its document."""
-    return {section: scope.figures(section).tops for section in RANKED_SECTIONS}
+    return {section: found.tops for section, found in scope.listed().items()}
 
 
 def _places(sections: Mapping[str, Any]) -> Places:
@@ -46,7 +43,7 @@ def _places(sections: Mapping[str, Any]) -> Places:
 
 def top_lists(sections: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], list[TopItem]]]:
     """Each top list of the sections, by section and key."""
-    for section in RANKED_SECTIONS:
+    for section in LISTED_SECTIONS:
         for key, items in sections[section].items():
             if key.startswith("top_"):
                 yield (section, key), items

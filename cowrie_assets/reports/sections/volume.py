@@ -36,7 +36,7 @@ def volume_section(scope: Scope) -> VolumeSection:
     daily = period.report_type == "daily"
     slot_us = _US_PER_HOUR if daily else US_PER_DAY
     items = [_nothing_at(start_us) for start_us in range(period.start_us, period.end_us, slot_us)]
-    for row in scope.rows("volume", start_us=period.start_us, slot_us=slot_us):
+    for row in scope.rows("volume", slot_us=slot_us):
         item = items[row.slot]
         item["sessions"] += row.sessions
         if row.protocol == "ssh":
