@@ -160,7 +160,7 @@ def _dispatch(channels: tuple[str, ...]) -> Iterator["Dispatch"]:
 
     configured = _configured(channels)
     with open_warehouse() as (settings, warehouse):
-        yield Dispatch(warehouse, configured, settings.report_dir)
+        yield Dispatch(warehouse, configured, settings)
 
 
 def _print_messages(dispatch: "Dispatch", wanted: Period | None) -> None:

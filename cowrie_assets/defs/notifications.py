@@ -15,7 +15,7 @@ def send_notifications(
     context: dg.OpExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> None:
     with faults_named(), warehouse.open() as database:
-        dispatch = Dispatch(database, NotificationSettings.from_environment(), settings.read().report_dir)
+        dispatch = Dispatch(database, NotificationSettings.from_environment(), settings.read())
         deliveries = dispatch.send_due()
     for delivery in deliveries:
         context.log.info(_line(delivery))

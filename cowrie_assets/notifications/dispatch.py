@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from cowrie_assets import clock
 from cowrie_assets.notifications import outbox
@@ -15,6 +14,7 @@ from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.sensors import AGGREGATE
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
 
@@ -37,33 +37,33 @@ class Dispatch:
     """Where messages come from, and by what they go."""
 
     warehouse: Warehouse
-    settings: NotificationSettings
-    report_dir: Path
+    notified: NotificationSettings
+    settings: Settings
     now: Callable[[], int] = clock.now_us
 
     def waiting(self) -> list[Due]:
         """What `send_due` would send. Notes nothing."""
-        names, now = self.settings.channel_names, self.now()
+        names, now = self.notified.channel_names, self.now()
         with self.warehouse.read() as connection:
-            missing = outbox.unqueued_digests(connection, names, self.settings.periods, now)
+            missing = outbox.unqueued_digests(connection, names, self.notified.periods, now)
             return [*(Due(*each) for each in missing), *outbox.due(connection, names, now)]
 
     def asked_for(self, period: Period) -> list[Due]:
         """What `send_digest` would send. Notes nothing."""
-        return [Due(name, outbox.digest_subject(period)) for name in self.settings.channel_names]
+        return [Due(name, outbox.digest_subject(period)) for name in self.notified.channel_names]
 
     def note(self, alerts: Iterable[Alert]) -> None:
         """Note what went wrong; `send_due` tells it, of one subject once an hour."""
-        outbox.queue_alerts(self.warehouse, self.settings.channel_names, alerts, self.now())
+        outbox.queue_alerts(self.warehouse, self.notified.channel_names, alerts, self.now())
 
     def send_due(self) -> list[Delivery]:
         """Send every digest that is due and every alert that waits, by each channel; gives how each ended."""
-        outbox.queue_digests(self.warehouse, self.settings.channel_names, self.settings.periods, self.now())
+        outbox.queue_digests(self.warehouse, self.notified.channel_names, self.notified.periods, self.now())
         return self._send(lambda _: True)
 
     def send_digest(self, period: Period, *, again: bool = False) -> list[Delivery]:
         """Send the digest of `period` now, however long ago it ended; one that was sent already only with `again`."""
-        outbox.queue_digest_at_once(self.warehouse, self.settings.channel_names, period, self.now(), again=again)
+        outbox.queue_digest_at_once(self.warehouse, self.notified.channel_names, period, self.now(), again=again)
         return self._send(lambda due: due.period == period)
 
     def compose(self, due: Due) -> Message:
@@ -76,12 +76,12 @@ class Dispatch:
 
     def _send(self, is_wanted: Callable[[Due], bool]) -> list[Delivery]:
         with self.warehouse.read() as connection:
-            waiting = filter(is_wanted, outbox.due(connection, self.settings.channel_names, self.now()))
+            waiting = filter(is_wanted, outbox.due(connection, self.notified.channel_names, self.now()))
         claimed = (outbox.claim(self.warehouse, due, self.now()) for due in waiting)
         return [self._send_one(due) for due in claimed if due is not None]
 
     def _send_one(self, due: Due) -> Delivery:
-        (channel,) = (channel for channel in self.settings.channels if channel.name == due.channel)
+        (channel,) = (channel for channel in self.notified.channels if channel.name == due.channel)
         try:
             remark = channel.send(self.compose(due))
         except DeliveryError as error:
@@ -91,7 +91,7 @@ class Dispatch:
         return Delivery(due.channel, due.subject, remark=remark)
 
     def _digest(self, period: Period, key: str) -> Message:
-        path = report_path(self.report_dir, period.report_type, period.label, AGGREGATE)
+        path = report_path(self.settings.report_dir, period.report_type, period.label, AGGREGATE)
         try:
             document = json.loads(path.read_bytes())
             if not document["complete"]:
@@ -100,12 +100,12 @@ class Dispatch:
                 )
             page = path.with_suffix(".html")
             whole = (page if page.exists() else path).resolve()
-            return digest_message(document, key=key, at_us=self.now(), page=whole, masked=self.settings.masked)
+            return digest_message(document, key=key, at_us=self.now(), page=whole, masked=self.settings.mask_passwords)
         except FileNotFoundError:
             trouble = "is not there"
         except OSError as error:
             trouble = f"cannot be read: {error.strerror}"
         except (KeyError, TypeError, ValueError) as error:
             trouble = f"is not as this version writes it ({type(error).__name__}: {error})"
-        command = f"cowrie-assets report {period.report_type} {period.label} --output {self.report_dir}"
+        command = f"cowrie-assets report {period.report_type} {period.label} --output {self.settings.report_dir}"
         raise DeliveryError(f"the report {path} {trouble}; `{command}` writes it anew")

@@ -36,8 +36,6 @@ class NotificationSettings:
     """Of which reports a digest is sent."""
     alerts: bool = True
     """Whether failed runs and failed checks are told."""
-    masked: bool = False
-    """Whether passwords are made unreadable in what is sent."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "NotificationSettings":
@@ -48,7 +46,6 @@ class NotificationSettings:
             channels=tuple(channel for channel in channels if channel is not None),
             periods=_periods(env.get("COWRIE_DIGEST_PERIODS")),
             alerts=switch("COWRIE_DIGEST_ALERTS", env.get("COWRIE_DIGEST_ALERTS"), default=True),
-            masked=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
         )
 
     @property

@@ -18,6 +18,7 @@ from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.notifications.webhook import WebhookChannel
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.periods import period_of
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.notifications.conftest import MINUTE, MORNING, Clock, Written
 from cowrie_assets_tests.notifications.receivers import Answer, MailServer, WebServer
@@ -26,14 +27,14 @@ DAILY, MONTHLY = "digest:daily:2026-08-31", "digest:monthly:2026-08"
 
 
 @pytest.fixture
-def settings(web: WebServer, mail: MailServer) -> NotificationSettings:
+def notified(web: WebServer, mail: MailServer) -> NotificationSettings:
     email = EmailChannel("127.0.0.1", mail.port, "none", "cowrie@example.org", ("soc@example.org",), seconds=3)
     return NotificationSettings(channels=(email, WebhookChannel(web.url, seconds=0.3)))
 
 
 @pytest.fixture
-def dispatch(sample_warehouse: Warehouse, written: Written, settings: NotificationSettings, clock: Clock) -> Dispatch:
-    return Dispatch(sample_warehouse, settings, written.report_dir, clock)
+def dispatch(sample_warehouse: Warehouse, written: Written, notified: NotificationSettings, clock: Clock) -> Dispatch:
+    return Dispatch(sample_warehouse, notified, Settings(report_dir=written.report_dir), clock)
 
 
 def test_each_channel_gets_each_digest_once(dispatch: Dispatch, web: WebServer, mail: MailServer, clock: Clock) -> None:
@@ -57,7 +58,7 @@ def test_a_receiver_that_is_down_for_an_hour_gets_it_once_and_holds_up_no_other(
     dispatch: Dispatch, web: WebServer, mail: MailServer, clock: Clock
 ) -> None:
     faults = [Answer(500), Answer(0), Answer(delay=0.5), Answer(429, {"Retry-After": "1500"}), Answer(503), Answer(302)]
-    only_daily = replace(dispatch, settings=replace(dispatch.settings, periods=("daily",)))
+    only_daily = replace(dispatch, notified=replace(dispatch.notified, periods=("daily",)))
     web.answers = list(faults)
     attempts = []
     while clock.us < MORNING + 120 * MINUTE:
@@ -73,7 +74,7 @@ def test_a_crash_between_sending_and_noting_sends_again_under_the_same_key(
     dispatch: Dispatch, web: WebServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only = replace(
-        dispatch, settings=replace(dispatch.settings, channels=dispatch.settings.channels[1:], periods=("daily",))
+        dispatch, notified=replace(dispatch.notified, channels=dispatch.notified.channels[1:], periods=("daily",))
     )
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr("cowrie_assets.notifications.outbox.record_sent", _die)
@@ -121,7 +122,7 @@ def test_a_report_that_is_missing_damaged_or_not_complete_is_told_and_tried_agai
     path = report_path(written.report_dir, "daily", "2026-08-31", "aggregate")
     whole = path.read_bytes()
     only = replace(
-        dispatch, settings=replace(dispatch.settings, channels=dispatch.settings.channels[1:], periods=("daily",))
+        dispatch, notified=replace(dispatch.notified, channels=dispatch.notified.channels[1:], periods=("daily",))
     )
     path.unlink()
     told = [only.send_due()[0].error]
@@ -169,7 +170,7 @@ def test_the_html_is_named_where_there_is_one(dispatch: Dispatch, written: Writt
 
 
 def test_alerts_go_the_same_way(dispatch: Dispatch, web: WebServer, mail: MailServer, clock: Clock) -> None:
-    quiet = replace(dispatch, settings=replace(dispatch.settings, periods=()))
+    quiet = replace(dispatch, notified=replace(dispatch.notified, periods=()))
     quiet.note([failed_run("ingest", "run-1", "disk full")] * 2)
     assert len(quiet.send_due()) == 2
     assert web.posted[0].json == {
@@ -185,7 +186,7 @@ def test_alerts_go_the_same_way(dispatch: Dispatch, web: WebServer, mail: MailSe
 
 
 def test_without_channels_nothing_is_noted(sample_warehouse: Warehouse, tmp_path: Path, clock: Clock) -> None:
-    off = Dispatch(sample_warehouse, NotificationSettings(), tmp_path, clock)
+    off = Dispatch(sample_warehouse, NotificationSettings(), Settings(report_dir=tmp_path), clock)
     off.note([failed_run("ingest", "run-1", "x")])
     assert (off.waiting(), off.send_due()) == ([], [])
     with sample_warehouse.read() as connection:

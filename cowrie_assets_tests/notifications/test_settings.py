@@ -21,9 +21,7 @@ def read(**environment: str) -> NotificationSettings:
 
 
 def test_nothing_set_is_off() -> None:
-    assert read() == NotificationSettings(
-        channels=(), periods=("daily", "weekly", "monthly"), alerts=True, masked=False
-    )
+    assert read() == NotificationSettings(channels=(), periods=("daily", "weekly", "monthly"), alerts=True)
 
 
 def test_all_channels() -> None:
@@ -34,7 +32,6 @@ def test_all_channels() -> None:
         COWRIE_WEBHOOK_TOKEN="${TOKEN}",
         COWRIE_DIGEST_PERIODS="weekly, daily",
         COWRIE_DIGEST_ALERTS="off",
-        COWRIE_MASK_PASSWORDS="1",
     )
     recipients = ("soc@example.org", "night+shift@example.org")
     assert settings.channels == (
@@ -44,7 +41,7 @@ def test_all_channels() -> None:
         SlackChannel("file:/run/secrets/slack"),
         WebhookChannel("https://example.org/in", "${TOKEN}"),
     )
-    assert (settings.periods, settings.alerts, settings.masked) == (("daily", "weekly"), False, True)
+    assert (settings.periods, settings.alerts) == (("daily", "weekly"), False)
     assert settings.channel_names == ["email", "slack", "webhook"]
 
 

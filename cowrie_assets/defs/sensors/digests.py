@@ -31,5 +31,5 @@ def digests(
     if context.instance.get_run_ids(dg.RunsFilter(job_name=send_digests.name, statuses=IN_WORK), limit=1):
         return dg.SkipReason("a run that sends is in work")
     with warehouse.open() as database:
-        waiting = Dispatch(database, notified, settings.read().report_dir).waiting()
+        waiting = Dispatch(database, notified, settings.read()).waiting()
     return dg.RunRequest(tags={"dagster/priority": "1"}) if waiting else dg.SkipReason("nothing is due")

@@ -53,7 +53,7 @@ def failures(
         return dg.SensorResult(skip_reason="alerts are switched off: COWRIE_DIGEST_ALERTS is 0", cursor=cursor)
     if alerts:
         with warehouse.open() as database:
-            Dispatch(database, notified, settings.read().report_dir).note(alerts)
+            Dispatch(database, notified, settings.read()).note(alerts)
     told = ", ".join(dict.fromkeys(alert.subject for alert in alerts))
     return dg.SensorResult(skip_reason=f"noted: {told}" if alerts else "no run and no check failed", cursor=cursor)
 
