@@ -50,9 +50,9 @@ def index_document(document: Mapping[str, Any]) -> IndexDocument:
         key = Key(_report_type(document["report_type"]), document["period"], document["sensor"])
         parse_period(key.report_type, key.period)
         generated_at = to_us(datetime.fromisoformat(document["generated_at"]))
-        content = {"@timestamp": document["start"], **document, "sessions": _sessions(document["sessions"])}
+        content = {"@timestamp": document["start"], **_with_safe_protocols(document)}
         if "legacy" in document:
-            content["legacy"] = {**document["legacy"], "sessions": _sessions(document["legacy"]["sessions"])}
+            content["legacy"] = _with_safe_protocols(document["legacy"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DocumentError(f"it is no report document: {type(error).__name__} {error}") from error
     return IndexDocument(key, document_id(key), generated_at, dump(content, pretty=False))
@@ -93,10 +93,10 @@ def _report_type(name: str) -> ReportType:
     raise ValueError(f"{name!r} is no report type")
 
 
-def _sessions(section: Mapping[str, Any]) -> dict[str, Any]:
-    """The section with keys that the index can take: protocols are named by what events say, which may be anything."""
+def _with_safe_protocols(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document, or its legacy part, with keys that the index can take: protocols have the names that events say."""
     protocols: dict[str, int] = {}
-    for name, count in section.get("protocols", {}).items():
+    for name, count in document["sessions"]["protocols"].items():
         safe = printable(name)[:_KEY_CHARACTERS] or "-"
         protocols[safe] = protocols.get(safe, 0) + count
-    return {**section, "protocols": protocols}
+    return {**document, "sessions": {**document["sessions"], "protocols": protocols}}

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
-from cowrie_assets.clock import iso_us
+from cowrie_assets.clock import iso_us, now_us
+from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.publishing.destination import Destination
 from cowrie_assets.publishing.patience import Patience
 from cowrie_assets.publishing.publication import PublicationResult, publish_pending
 from cowrie_assets.publishing.server import SearchServer, connect
 from cowrie_assets.publishing.setup import set_up
+from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.periods import parse_period
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import publications, reports
 from cowrie_assets.warehouse.upsert import upsert
@@ -120,6 +123,21 @@ def ready(elastic: StandIn) -> SearchServer:
     set_up(server)
     elastic.requests.clear()
     return server
+
+
+@pytest.fixture(scope="session")
+def full_documents(sample_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> list[ReportDocument]:
+    """Reports of the sample, of each type, of the aggregate and of a sensor, with every section that there is."""
+    folder = tmp_path_factory.mktemp("sample")
+    settings = Settings(log_root=sample_logs, database_url=f"sqlite:///{folder / 'w.db'}")
+    with Warehouse.open(settings.database_url) as warehouse:
+        ingest(warehouse, settings)
+        with warehouse.read() as connection:
+            return [
+                build_report(connection, parse_period(report_type, period), sensor, now_us=now_us())
+                for report_type, period in (("daily", "2026-08-31"), ("weekly", "2026-W36"), ("monthly", "2026-08"))
+                for sensor in (None, "hp-fra-01")
+            ]
 
 
 def published(stand_in: StandIn) -> dict[str, list[str]]:

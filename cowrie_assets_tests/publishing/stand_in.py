@@ -134,6 +134,8 @@ class StandIn:
             (("GET",), "/([^/_][^/]*)/_mapping", self._get_mapping),
             (("PUT", "POST"), "/([^/_][^/]*)/_mapping", self._put_mapping),
             (("PUT",), "/([^/_][^/]*)", self._create_index),
+            (("DELETE",), "/([^/_][^/]*)", self._delete_index),
+            (("DELETE",), "/_index_template/([^/]+)", self._delete_template),
         ]
         policies = "/_ilm/policy/([^/]+)" if self.product == "elasticsearch" else "/_plugins/_ism/policies/([^/]+)"
         routes += [(("GET",), policies, self._get_policy), (("PUT",), policies, self._put_policy)]
@@ -208,6 +210,16 @@ class StandIn:
             template.get("mappings", {}), template.get("settings", {}), dict(asked.get("aliases", {}))
         )
         return {"acknowledged": True, "shards_acknowledged": True, "index": name}
+
+    def _delete_index(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
+        if self.indices.pop(name, None) is None:
+            raise RefusedError(404, "index_not_found_exception", f"no such index [{name}]")
+        return {"acknowledged": True}
+
+    def _delete_template(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
+        if self.templates.pop(name, None) is None:
+            raise RefusedError(404, "resource_not_found_exception", f"index template [{name}] missing")
+        return {"acknowledged": True}
 
     def _get_mapping(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
         return {name: {"mappings": _as_shown(self.indices[name].mappings)} for name in self._named(names)}
@@ -348,13 +360,13 @@ class StandIn:
 
     def _search(self, _query: Mapping[str, str], body: bytes, names: str) -> Json:
         looked_into = self._named(names)
-        asked = json.loads(body)
-        wanted = set(asked["query"]["ids"]["values"])
+        asked = json.loads(body) if body else {}
+        wanted = asked["query"]["ids"]["values"] if "query" in asked else None
         hits = [
-            {"_index": name, "_id": each, "_score": 1.0}
+            {"_index": name, "_id": each, "_score": 1.0, **({"_source": source} if asked.get("_source", True) else {})}
             for name in looked_into
-            for each in self.indices[name].visible
-            if each in wanted
+            for each, source in self.indices[name].visible.items()
+            if wanted is None or each in wanted
         ][: asked.get("size", 10)]
         shards = {"total": 1, "successful": 1, "skipped": 0, "failed": 0}
         total = {"value": len(hits), "relation": "eq"}

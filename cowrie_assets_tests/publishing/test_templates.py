@@ -12,7 +12,10 @@ import pytest
 from cowrie_assets.publishing import wanted
 from cowrie_assets.publishing.documents import Key, document_id, index_document
 from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.history import FIGURES
 from cowrie_assets.reports.periods import REPORT_TYPES
+from cowrie_assets.reports.sections.alerts import AlertKind
+from cowrie_assets.reports.sections.changes import Change
 from cowrie_assets_tests.publishing import fields
 from cowrie_assets_tests.publishing.conftest import document
 
@@ -88,7 +91,7 @@ def disagreements(mapping: Mapping[str, Any], annotation: Any, path: str = "") -
     """Keys of a typed dictionary that have no field, or one of another type; and fields that no key has."""
     hints = typing.get_type_hints(annotation, include_extras=True)
     there = mapping.get("properties", {})
-    found = [f"{path}{name} is no key of a report" for name in there.keys() - hints.keys() - {"@timestamp", "legacy"}]
+    found = [f"{path}{name} is no key of a report" for name in there.keys() - hints.keys() - {"@timestamp"}]
     for name, hint in hints.items():
         where, field = f"{path}{name}", there.get(name)
         if name == "legacy" or where == "changes.figures":
@@ -112,6 +115,41 @@ def test_every_key_of_a_report_has_its_field() -> None:
     mappings = wanted.mappings("elasticsearch")
     assert disagreements(mappings, ReportDocument) == []
     assert mappings["properties"]["@timestamp"] == {"type": "date"}
+
+
+def unmapped(mapping: Mapping[str, Any], value: Any, path: str = "") -> list[str]:
+    """The paths of values that no field indexes."""
+    if isinstance(value, list):
+        return [each for item in value for each in unmapped(mapping, item, path)]
+    if not isinstance(value, dict) or mapping.get("type") == "flattened":
+        return []
+    found = []
+    for name, below in value.items():
+        field = mapping.get("properties", {}).get(name)
+        found += [f"{path}{name}"] if field is None else unmapped(field, below, f"{path}{name}.")
+    return found
+
+
+def test_full_documents_fit_and_are_indexed_whole(full_documents: list[ReportDocument]) -> None:
+    for whole in full_documents:
+        assert whole["sessions"]["total"] > 0
+        sent = json.loads(index_document(whole).line)
+        for product in PRODUCTS:
+            fields.check_document(wanted.mappings(product), sent)
+        assert set(unmapped(wanted.mappings("elasticsearch"), sent)) <= {"legacy.enrichments.flagged"}
+
+
+def test_the_alerts_of_the_older_tools_have_fields_for_every_kind() -> None:
+    legacy = wanted.mappings("elasticsearch")["properties"]["legacy"]["properties"]
+    kinds = legacy["alerts_summary"]["properties"].keys() - {"type", "severity", "message"}
+    assert kinds == set(typing.get_args(AlertKind))
+
+
+def test_every_figure_that_is_compared_has_its_fields() -> None:
+    figures = wanted.mappings("elasticsearch")["properties"]["changes"]["properties"]["figures"]
+    assert figures["properties"].keys() == set(FIGURES)
+    for name in FIGURES:
+        assert disagreements(figures["properties"][name], Change) == []
 
 
 def test_ids_are_of_the_contract_and_never_too_long() -> None:
@@ -154,9 +192,7 @@ def test_hostile_text_is_taken_by_the_fields_and_comes_back_whole(product) -> No
 
 
 def test_a_future_section_is_no_error() -> None:
-    future = {
-        **hostile_document(),
-        "a section of next year": {"n": 1},
-        "sessions": {"total": 1, "brand_new": {"x": []}},
-    }
+    future = hostile_document()
+    future["a section of next year"] = {"n": 1}
+    future["sessions"]["brand_new"] = {"x": []}
     fields.check_document(wanted.mappings("elasticsearch"), json.loads(index_document(future).line))
