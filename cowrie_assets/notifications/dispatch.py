@@ -96,7 +96,7 @@ class Dispatch:
             document = json.loads(path.read_bytes())
             if not document["complete"]:
                 raise DeliveryError(
-                    f"the report {path} is not complete: {period.label} runs, or a day of it is missing"
+                    f"the report {path} is not complete: the period runs, or a day of it is missing"
                 )
             page = path.with_suffix(".html")
             whole = (page if page.exists() else path).resolve()

@@ -84,10 +84,13 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "weekly_reports",
         "monthly_reports",
         "validate",
+        "send_digests",
     }
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "new_logs": "RUNNING",
         "stale_reports": "RUNNING",
+        "digests": "RUNNING",
+        "failures": "RUNNING",
     }
     assert {
         schedule.name: (schedule.cron_schedule, schedule.default_status.value) for schedule in repository.schedule_defs

@@ -11,7 +11,7 @@ from cowrie_assets.settings import SettingsError
 
 
 @dg.sensor(
-    job=send_digests,
+    job_name=send_digests.name,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
@@ -32,4 +32,6 @@ def digests(
         return dg.SkipReason("a run that sends is in work")
     with warehouse.open() as database:
         waiting = Dispatch(database, notified, settings.read()).waiting()
-    return dg.RunRequest(tags={"dagster/priority": "1"}) if waiting else dg.SkipReason("nothing is due")
+    if not waiting:
+        return dg.SkipReason("nothing is due")
+    return dg.RunRequest(job_name=send_digests.name, tags={"dagster/priority": "1"})
