@@ -30,6 +30,11 @@ class Log:
     """By reason."""
 
 
+def as_stored(text: str) -> str:
+    """What a database sorts `text` by: NUL and lone surrogates stand in it as characters of plane 16."""
+    return "".join(chr(0x100000 + ord(each)) if each == "\0" or "\ud800" <= each <= "\udfff" else each for each in text)
+
+
 @dataclass(frozen=True)
 class Event:
     sensor: str
@@ -51,6 +56,7 @@ class Event:
 class File:
     """A row of `files`."""
 
+    first_at: datetime
     downloads: int = 0
     uploads: int = 0
     url: str | None = None
@@ -145,7 +151,8 @@ class Session:
     def last_command(self) -> str | None:
         """Of several at the last microsecond, the one that sorts first."""
         latest = max((command.last_at for command in self.commands.values()), default=None)
-        return min((text for text, command in self.commands.items() if command.last_at == latest), default=None)
+        last = (text for text, command in self.commands.items() if command.last_at == latest)
+        return min(last, key=as_stored, default=None)
 
     @cached_property
     def logins(self) -> Counter[tuple[str | None, str | None]]:
@@ -171,7 +178,7 @@ class Session:
         for event in self.events:
             shasum = str(event.fields.get("shasum") or "").strip().lower()
             if event.kind in ("session.file_download", "session.file_upload") and re.fullmatch("[0-9a-f]{64}", shasum):
-                file = found.setdefault(shasum, File())
+                file = found.setdefault(shasum, File(event.at))
                 file.downloads += event.kind == "session.file_download"
                 file.uploads += event.kind == "session.file_upload"
                 file.url = file.url or _without_controls(event.fields.get("url") or "")[:1024] or None

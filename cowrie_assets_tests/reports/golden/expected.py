@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cowrie_assets_tests.reports.golden import compared, counted, operated
+from cowrie_assets_tests.reports.golden import abnormal, compared, counted, interesting, legacy_keys, operated
 from cowrie_assets_tests.reports.golden.view import View
 
 COUNTED = {
@@ -17,7 +17,7 @@ COUNTED = {
 
 
 def expected(view: View) -> dict[str, Any]:
-    """Everything but `generated_at`, and the messages of alerts."""
+    """Everything but `generated_at`, and the numbers alone of what is told in words."""
     document = _counted(view)
     compared.with_previous_ranks(view, document, _counted)
     return {
@@ -31,9 +31,12 @@ def expected(view: View) -> dict[str, Any]:
         **document,
         "new": compared.new(view),
         "changes": compared.changes(view),
+        "interesting": interesting.interesting(view),
+        "abnormal": abnormal.abnormal(view),
         "alerts": operated.alerts(view),
         "enrichments": operated.enrichments(view),
         "operations": operated.operations(view),
+        "legacy": legacy_keys.legacy(view),
     }
 
 

@@ -1,5 +1,6 @@
 """Logs as plain Python reads them, and as a user would load them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -58,7 +59,18 @@ def build(warehouse: Warehouse, report_type: Any, label: str, sensor: str | None
         return build_report(connection, parse_period(report_type, label), sensor, now_us=to_us(now), **options)
 
 
-def without_words(document: dict[str, Any]) -> dict[str, Any]:
-    """A document without the messages of its alerts, which no rule spells out."""
-    alerts = [{name: each[name] for name in each if name != "message"} for each in document["alerts"]]
-    return {**document, "alerts": alerts}
+def without_words(told: Any) -> Any:
+    """A document, or a part of it, without the messages of alerts, and with the numbers alone of reasons: no rule tells
+    their words."""
+    if isinstance(told, list):
+        return [without_words(each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    kept = {name: without_words(value) for name, value in told.items() if name != "message"}
+    if "session_id" in told:
+        kept["reasons"] = [_numbers(reason) for reason in told["reasons"]]
+    return kept
+
+
+def _numbers(words: str) -> list[int]:
+    return [int(number.replace(",", "")) for number in re.findall("[0-9][0-9,]*", words)]

@@ -91,8 +91,8 @@ _ADDRESSES = (
 )
 _AT_ONCE = [
     {"eventid": "cowrie.command.input", "input": command, "timestamp": "2026-09-01T00:00:01.000000Z"}
-    for command in ("b", "a", "c", "a")
+    for command in ("b", "a\0", "a\ud800", "a\uffff", "c", "a\uffff")
 ]
-"""Commands of one microsecond, behind midnight; the second `a` is the first again."""
+"""Commands of one microsecond, behind midnight; the last is the fourth again."""
 
 MADE = {"tied": tied, "one": one, "around_new_year": around_new_year, "borders": borders}

@@ -25,7 +25,7 @@ SENSORS = (None, "hp-fra-01", "hp-nyc-02")
 SECTIONS = (
     *("schema_version", "report_type", "period", "start", "end", "sensor", "complete"),
     *("sessions", "volume", "credentials", "commands", "files", "sources", "clients", "new", "changes"),
-    *("alerts", "enrichments", "operations"),
+    *("interesting", "abnormal", "alerts", "enrichments", "operations", "legacy"),
 )
 
 
