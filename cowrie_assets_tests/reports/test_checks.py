@@ -244,6 +244,40 @@ def test_a_file_written_with_another_number_of_items_or_after_the_snapshot_is_ri
     assert built(written)[FILES_ARE_CURRENT] == 0
 
 
+@pytest.mark.parametrize(
+    ("spoil", "wrong"),
+    [
+        (lambda document: document["new"]["passwords"].update(total=0), 1),
+        (lambda document: document["changes"]["figures"]["sessions"].update(previous=7), 1),
+        (lambda document: document["changes"]["previous"].update(period="2026-W01"), 1),
+        (lambda document: document["volume"]["items"][0].update(sessions=0), 1),
+        (lambda document: document["sources"]["top_ips"][0].update(previous_rank=10**30), 1),
+        (lambda document: document["new"].update(look_back_days=10**30), 1),
+        (lambda document: document["changes"]["previous"].update(complete=False), 0),
+        (lambda document: document["operations"].update(logs=0), 0),
+        (lambda document: document["enrichments"]["files"].update(judged=0), 0),
+        (lambda document: document["alerts"].clear(), 0),
+        (lambda document: document["legacy"].clear(), 0),
+        (lambda document: document.pop("operations"), 1),
+        (lambda document: document.pop("legacy"), 1),
+    ],
+)
+def test_what_follows_from_the_data_is_compared_and_circumstances_are_not(written, spoil, wrong) -> None:
+    path = written[1] / "weekly/2026-W36/aggregate.json"
+    document = json.loads(path.read_text())
+    spoil(document)
+    path.write_text(json.dumps(document))
+    assert built(written)[FILES_ARE_CURRENT] == wrong
+
+
+def test_a_file_that_looks_back_a_while_is_right(written) -> None:
+    warehouse, report_dir = written
+    write_reports(warehouse, parse_period("daily", "2026-09-02"), report_dir, look_back_days=1)
+    path = report_dir / "daily/2026-09-02/aggregate.json"
+    assert json.loads(path.read_text())["new"]["look_back_days"] == 1
+    assert built(written)[FILES_ARE_CURRENT] == 0
+
+
 def test_the_report_of_a_day_without_sessions_is_looked_at(written) -> None:
     warehouse, report_dir = written
     write_reports(warehouse, parse_period("daily", "2026-10-01"), report_dir)
