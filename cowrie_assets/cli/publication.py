@@ -1,6 +1,6 @@
 """`cowrie-assets publication`: reports to Elasticsearch or OpenSearch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cowrie_assets.publishing.publication import PublicationResult
     from cowrie_assets.publishing.server import SearchServer
     from cowrie_assets.publishing.status import PeriodState
+    from cowrie_assets.reports.document import ReportDocument
+    from cowrie_assets.warehouse.engine import Warehouse
 
 _SHOWN_REFUSALS = 20
 
@@ -98,8 +100,8 @@ def run(everything: bool, dry_run: bool) -> None:
         if everything:
             forget_confirmations(warehouse, server.product)
         with shown_progress() as progress:
-            result = publish_pending(warehouse, settings.report_dir, server, progress=progress)
-    tell(result)
+            result = publish_pending(warehouse, settings, server, progress=progress)
+    _tell(result)
 
 
 @publication.command()
@@ -129,7 +131,16 @@ def status(limit: int, output_format: str) -> None:
         click.echo(_line(state))
 
 
-def tell(result: "PublicationResult") -> None:
+def publish_built(warehouse: "Warehouse", documents: Iterable["ReportDocument"]) -> None:
+    """Publish documents that were just built; raises an error where one of them is not published."""
+    from cowrie_assets.publishing.publication import publish_documents
+
+    with _server() as server:
+        result = publish_documents(warehouse, server, documents)
+    _tell(result)
+
+
+def _tell(result: "PublicationResult") -> None:
     """Say what a publishing did; raises an error where something is not published."""
     click.echo(f"{count(result.published)} documents published.")
     for key, reason in list(result.refused.items())[:_SHOWN_REFUSALS]:

@@ -1,6 +1,8 @@
-"""`cowrie-assets report`: the numbers of days, weeks and months."""
+"""`cowrie-assets report`: the numbers of days, weeks and months, printed, written, published."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,32 +11,37 @@ import click
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import count, printable_json
 from cowrie_assets.printable import printable_lines
+from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period, periods_between
 
 if TYPE_CHECKING:
     from cowrie_assets.reports.document import ReportDocument
     from cowrie_assets.reports.files import ReportFormat
+    from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse.engine import Warehouse
 
 
-@click.command(short_help="Print or write the report of a day, week or month.")
+@click.command(short_help="Print, write or publish the report of a day, week or month.")
 @click.argument("report_type", metavar="daily|weekly|monthly", type=click.Choice(REPORT_TYPES))
 @click.argument("period")
 @click.option("--to", metavar="PERIOD", help="Make the reports of every period up to this one.")
-@click.option("--sensor", metavar="NAME", help="Of this sensor, in place of the aggregate of all.")
+@click.option("--sensor", "names", metavar="NAME", multiple=True, help="Of this sensor; may be given several times.")
 @click.option("--all-sensors", is_flag=True, help="The aggregate, and each sensor besides.")
 @click.option(
     "--format",
-    "output_format",
-    type=click.Choice(["json", "text"]),
-    help="json unless told otherwise; with --output, both.",
+    "formats",
+    multiple=True,
+    type=click.Choice(["json", "text", "html"]),
+    help="json unless told otherwise; with --output, all three. May be given several times with --output.",
 )
 @click.option(
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write files DIR/<type>/<period>/<sensor>.json and .txt in place of standard output.",
+    help="Write files DIR/<type>/<period>/<sensor>.json, .txt, .html and an index in place of standard output.",
 )
+@click.option("--publish", is_flag=True, help="Send the documents to the Elasticsearch or OpenSearch configured.")
+@click.option("--dry-run", is_flag=True, help="With --publish, print what would be sent; with --output, the files.")
 @click.option(
     "--top", type=click.IntRange(min=1, max=1000), default=10, show_default=True, help="Items in each top list."
 )
@@ -43,10 +50,12 @@ def report(
     report_type: ReportType,
     period: str,
     to: str | None,
-    sensor: str | None,
+    names: tuple[str, ...],
     all_sensors: bool,
-    output_format: "ReportFormat | None",
+    formats: tuple["ReportFormat", ...],
     output: Path | None,
+    publish: bool,
+    dry_run: bool,
     top: int,
 ) -> None:
     """Print the report of a day (2026-08-31), an ISO week (2026-W36) or a month (2026-08), all of UTC.
@@ -57,19 +66,69 @@ def report(
     Examples:
       cowrie-assets report daily 2026-08-31
       cowrie-assets report weekly 2026-W36 --sensor hp-fra-01 --format text
+      cowrie-assets report daily 2026-08-31 --format html > monday.html
       cowrie-assets report daily 2026-08-01 --to 2026-08-31 --all-sensors --output reports
+      cowrie-assets report monthly 2026-08 --publish
     """
-    if sensor is not None and all_sensors:
+    if names and all_sensors:
         raise click.UsageError("--sensor and --all-sensors exclude each other")
+    if dry_run and (output is None) == (not publish):
+        raise click.UsageError("--dry-run shows what --publish would send, or what --output would write: name one")
+    if output is None and len(formats) > 1:
+        raise click.UsageError("standard output takes one --format: name a folder with --output for several")
     periods = _periods(report_type, period, to)
-    with open_warehouse() as (_, warehouse):
-        sensors = _sensors(warehouse, sensor, each=all_sensors)
-        if output is not None:
-            _write(warehouse, periods, sensors, folder=output, output_format=output_format, top=top)
-        elif output_format == "text":
-            _print_text(_documents(warehouse, periods, sensors, top))
+    with ExitStack() as stack:
+        settings, warehouse = stack.enter_context(open_warehouse())
+        progress: ProgressSink = silent
+        if output is not None or publish:
+            from cowrie_assets.cli.progress import shown_progress
+
+            progress = stack.enter_context(shown_progress())
+        work = _Work(settings, warehouse, periods, _sensors(warehouse, names, each=all_sensors), top, progress)
+        several = to is not None or all_sensors or len(names) > 1
+        if output is not None or publish:
+            _deliver(work, output, formats, publish=publish, dry_run=dry_run)
         else:
-            _print_json(_documents(warehouse, periods, sensors, top), several=to is not None or all_sensors)
+            _print(work, formats[0] if formats else "json", several=several)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Which reports are to be made of what."""
+
+    settings: "Settings"
+    warehouse: "Warehouse"
+    periods: list[Period]
+    sensors: list[str | None]
+    """None is the aggregate."""
+    top: int
+    progress: ProgressSink
+
+    def documents(self) -> Iterator["ReportDocument"]:
+        """The documents, period by period; those of a period are of one snapshot."""
+        from cowrie_assets.clock import now_us
+        from cowrie_assets.reports.document import build_report
+        from cowrie_assets.reports.memo import Memo
+
+        now, memo = now_us(), Memo()
+        for position, period in enumerate(self.periods):
+            self.progress(Progress("report", position, len(self.periods), "reports", period.label))
+            with self.warehouse.read() as connection:
+                memo.renew(connection)
+                made = [
+                    build_report(
+                        connection,
+                        period,
+                        sensor,
+                        top=self.top,
+                        look_back_days=self.settings.new_look_back_days,
+                        now_us=now,
+                        memo=memo,
+                    )
+                    for sensor in self.sensors
+                ]
+            yield from made
+        self.progress(Progress("report", len(self.periods), len(self.periods), "reports"))
 
 
 def _periods(report_type: ReportType, label: str, to: str | None) -> list[Period]:
@@ -80,46 +139,80 @@ def _periods(report_type: ReportType, label: str, to: str | None) -> list[Period
         raise click.UsageError(str(error)) from error
 
 
-def _sensors(warehouse: "Warehouse", sensor: str | None, *, each: bool) -> list[str | None]:
+def _sensors(warehouse: "Warehouse", names: Sequence[str], *, each: bool) -> list[str | None]:
     """The names whose reports are wanted; None is the aggregate."""
     from cowrie_assets.reports.sensors import sensors_with_sessions
 
     if not each:
-        return [sensor]
+        return [*dict.fromkeys(names)] or [None]
     with warehouse.read() as connection:
         return [None, *sensors_with_sessions(connection)]
 
 
-def _documents(
-    warehouse: "Warehouse", periods: list[Period], sensors: list[str | None], top: int
-) -> Iterator["ReportDocument"]:
-    from cowrie_assets.clock import now_us
-    from cowrie_assets.reports.document import build_report
+def _deliver(
+    work: _Work, output: Path | None, formats: Sequence["ReportFormat"], *, publish: bool, dry_run: bool
+) -> None:
+    """Write the reports to `output` and publish them, or tell what of it would be done."""
+    from cowrie_assets.reports.files import FORMATS
 
-    now = now_us()
-    for period in periods:
-        for sensor in sensors:
-            with warehouse.read() as connection:
-                document = build_report(connection, period, sensor, top=top, now_us=now)
-            yield document
+    formats = formats or FORMATS
+    if dry_run:
+        _tell(work, output, formats)
+        return
+    documents: Iterable[ReportDocument] = work.documents()
+    if publish:
+        documents = list(documents)
+    if output is not None:
+        written = _write(documents, output, formats, masked=work.settings.mask_passwords)
+        click.echo(f"{count(written)} files written below {output}.")
+    if publish:
+        from cowrie_assets.cli.publication import publish_built
+
+        publish_built(work.warehouse, documents)
+
+
+def _tell(work: _Work, output: Path | None, formats: Sequence["ReportFormat"]) -> None:
+    """A dry run: the files that would be written, or what would be sent."""
+    if output is None:
+        from cowrie_assets.publishing.documents import index_document
+        from cowrie_assets.publishing.publication import ndjson
+
+        for line in ndjson(map(index_document, work.documents())):
+            click.echo(printable_json(line), nl=False)
+        return
+    from cowrie_assets.reports.files import report_path
+    from cowrie_assets.reports.sensors import sensor_label
+
+    for period in work.periods:
+        for sensor in work.sensors:
+            for each in formats:
+                click.echo(report_path(output, period.report_type, period.label, sensor_label(sensor), each))
 
 
 def _write(
-    warehouse: "Warehouse",
-    periods: list[Period],
-    sensors: list[str | None],
-    *,
-    folder: Path,
-    output_format: "ReportFormat | None",
-    top: int,
-) -> None:
-    from cowrie_assets.reports.files import FORMATS, write_reports
+    documents: Iterable["ReportDocument"], folder: Path, formats: Sequence["ReportFormat"], *, masked: bool
+) -> int:
+    """Write each document as soon as it is there, and an index of the pages; tell how many files that made."""
+    from cowrie_assets.reports.files import write_documents
+    from cowrie_assets.reports.render.index import write_index
 
-    formats = FORMATS if output_format is None else (output_format,)
-    written = 0
-    for period in periods:
-        written += len(write_reports(warehouse, period, folder, sensors=sensors, formats=formats, top=top))
-    click.echo(f"{count(written)} files written below {folder}.")
+    written = sum(len(write_documents([document], folder, formats=formats, masked=masked)) for document in documents)
+    if "html" in formats:
+        write_index(folder)
+    return written
+
+
+def _print(work: _Work, output_format: "ReportFormat", *, several: bool) -> None:
+    if output_format == "json":
+        _print_json(work.documents(), several=several)
+        return
+    if output_format == "html" and several:
+        raise click.UsageError("a page shows one report: write several with --output DIR")
+    from cowrie_assets.reports.files import render
+
+    for number, document in enumerate(work.documents()):
+        text = render(document, output_format, masked=work.settings.mask_passwords).decode("utf-8")
+        click.echo(("\n" if number else "") + printable_lines(text), nl=False)
 
 
 def _print_json(documents: Iterator["ReportDocument"], *, several: bool) -> None:
@@ -132,10 +225,3 @@ def _print_json(documents: Iterator["ReportDocument"], *, several: bool) -> None
         click.echo(opening + (text.rstrip(b"\n") if several else text), nl=False)
     if several:
         click.echo("\n]")
-
-
-def _print_text(documents: Iterator["ReportDocument"]) -> None:
-    from cowrie_assets.reports.render.text import render_text
-
-    for number, document in enumerate(documents):
-        click.echo(("\n" if number else "") + printable_lines(render_text(document)), nl=False)

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 
 from cowrie_assets.ingest.load import LoadResult, Mode
 from cowrie_assets.operations.ingest import load_days
+from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.reports.files import write_reports
-from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, period_of
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import RefreshResult, refresh
@@ -41,10 +40,11 @@ def backfill(
     loaded = load_days(warehouse, settings, days=days, mode=mode, progress=progress)
     refreshed = refresh(warehouse, days=days, whole=True, progress=progress)
     refresh(warehouse, progress=progress)  # the days that the logs brought beside those asked for
-    periods, memo = periods_of(days), Memo()
-    for position, period in enumerate(periods):
-        progress(Progress("report", position, len(periods), "reports", period.label))
-        write_reports(warehouse, period, settings.report_dir, look_back_days=settings.new_look_back_days, memo=memo)
+    periods = periods_of(days)
+    with reporting(warehouse, settings) as write:
+        for position, period in enumerate(periods):
+            progress(Progress("report", position, len(periods), "reports", period.label))
+            write(period)
     progress(Progress("report", len(periods), len(periods), "reports"))
     return BackfillResult(loaded, refreshed, periods)
 

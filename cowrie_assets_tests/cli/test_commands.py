@@ -119,10 +119,14 @@ def test_reports_are_written_as_files(ingested: Cowrie, tmp_path: Path) -> None:
     folder = tmp_path / "made" / "here"
     outcome = ingested("report", "weekly", "2026-W35", "--to", "2026-W36", "--all-sensors", "--output", folder)
     assert outcome.code == 0
-    assert outcome.out == f"12 files written below {folder}.\n"
-    written = {str(file.relative_to(folder)) for file in folder.rglob("*.*")}
-    assert {"weekly/2026-W36/aggregate.json", "weekly/2026-W35/hp-nyc-02.txt"} < written
-    assert len(written) == 12
+    assert outcome.out == f"18 files written below {folder}.\n"
+    written = {str(file.relative_to(folder)) for file in folder.rglob("*.*") if file.name != "index.html"}
+    assert {
+        "weekly/2026-W36/aggregate.json",
+        "weekly/2026-W35/hp-nyc-02.txt",
+        "weekly/2026-W36/hp-fra-01.html",
+    } < written
+    assert len(written) == 18
     only_text = tmp_path / "text"
     ingested("report", "daily", "2026-08-31", "--format", "text", "--output", only_text)
     assert [file.name for file in only_text.rglob("*.*")] == ["aggregate.txt"]
@@ -156,7 +160,11 @@ def test_backfill_loads_days_and_writes_their_reports(cowrie: Cowrie, tmp_path: 
     outcome = cowrie("backfill", "2026-08-31", "2026-09-01")
     assert outcome.code == 0, outcome.err
     assert "Reports of 5 days, weeks and months" in outcome.out
-    periods = {str(folder.relative_to(tmp_path / "reports")) for folder in (tmp_path / "reports").glob("*/*")}
+    periods = {
+        str(folder.relative_to(tmp_path / "reports"))
+        for folder in (tmp_path / "reports").glob("*/*")
+        if folder.is_dir()
+    }
     assert periods == {
         "daily/2026-08-31",
         "daily/2026-09-01",

@@ -15,7 +15,7 @@ from cowrie_assets.defs.figures import Metadata, report_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition
 from cowrie_assets.defs.partitions import DAYS_A_RUN, PARTITIONS, period_of_key
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.reports.files import write_reports
+from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.reports.periods import ReportType
 
 _DEADLINES: dict[ReportType, str] = {"daily": "0 2 * * *", "weekly": "0 3 * * 1", "monthly": "0 3 1 * *"}
@@ -30,15 +30,15 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
     @dg.asset(
         name=f"{report_type}_report",
         description=(
-            f"The report of one {_WHAT[report_type]} of UTC: sessions, credentials, commands, files, sources and "
-            "clients, for all sensors together and for each of them, as JSON and as text for mail, below "
+            f"The report of one {_WHAT[report_type]} of UTC: what happened, what is new, what to look at, for all "
+            "sensors together and for each of them. As a page to read (HTML), as text for mail and as JSON, below "
             f"COWRIE_REPORT_DIR/{report_type}. Written anew whenever its numbers change."
         ),
         deps=[dg.AssetDep(summary, partition_mapping=_mapping(report_type)) for summary in SUMMARY_ASSETS],
         partitions_def=PARTITIONS[report_type],
         backfill_policy=DAYS_A_RUN,
         group_name="reports",
-        kinds={"json"},
+        kinds={"html", "json"},
         owners=OWNERS,
         tags={"layer": "report"},
         code_version="1",
@@ -49,11 +49,10 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
     def report(
         context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
     ) -> dg.MaterializeResult[None]:
-        report_dir = settings.read().report_dir
-        with warehouse.open() as database:
+        with warehouse.open() as database, reporting(database, settings.read()) as write:
 
             def one_period(key: str) -> Metadata:
-                return report_figures(write_reports(database, period_of_key(report_type, key), report_dir))
+                return report_figures(write(period_of_key(report_type, key)))
 
             return each_partition(context, one_period)
 

@@ -1,0 +1,42 @@
+"""Reports as the settings say, of many periods, and the index of their folder."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from cowrie_assets.reports.files import WrittenReport, write_reports
+from cowrie_assets.reports.memo import Memo
+from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.render.index import write_index
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+
+WriteReports = Callable[[Period], list[WrittenReport]]
+
+
+@contextmanager
+def reporting(warehouse: Warehouse, settings: Settings) -> Iterator[WriteReports]:
+    """A function that writes and records the reports of a period, of the aggregate and every sensor, in every format.
+
+    Give it periods in the order of time: what they are compared with is then counted once. When the block ends, however
+    it does, the index of the report folder shows what was written.
+    """
+    memo = Memo()
+    wrote = False
+
+    def write(period: Period) -> list[WrittenReport]:
+        nonlocal wrote
+        wrote = True
+        return write_reports(
+            warehouse,
+            period,
+            settings.report_dir,
+            look_back_days=settings.new_look_back_days,
+            masked=settings.mask_passwords,
+            memo=memo,
+        )
+
+    try:
+        yield write
+    finally:
+        if wrote:
+            write_index(settings.report_dir)

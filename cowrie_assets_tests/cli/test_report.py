@@ -1,0 +1,100 @@
+"""`cowrie-assets report`: where its documents go, and what it refuses. Its numbers are in `test_commands.py`."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cowrie_assets_tests.cli.conftest import Cowrie
+from cowrie_assets_tests.publishing.stand_in import StandIn, running
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """An empty Elasticsearch that the environment names."""
+    with running(StandIn()) as server:
+        monkeypatch.setenv("COWRIE_ELASTICSEARCH_URL", server.url)
+        yield server
+
+
+def test_a_page_on_standard_output(ingested: Cowrie) -> None:
+    outcome = ingested("report", "daily", "2026-08-31", "--format", "html")
+    assert outcome.code == 0
+    assert outcome.out.startswith("<!DOCTYPE html>")
+    assert outcome.out.rstrip().endswith("</html>")
+
+
+def test_chosen_sensors_and_formats_are_written_with_an_index(ingested: Cowrie, tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    sensors = ("--sensor", "hp-fra-01", "--sensor", "hp-nyc-02", "--sensor", "hp-fra-01")
+    outcome = ingested("report", "daily", "2026-08-31", *sensors, "--format", "html", "--output", folder)
+    assert outcome.out == f"2 files written below {folder}.\n"
+    pages = {str(file.relative_to(folder)) for file in folder.rglob("*.html") if file.name != "index.html"}
+    assert pages == {"daily/2026-08-31/hp-fra-01.html", "daily/2026-08-31/hp-nyc-02.html"}
+    assert "hp-nyc-02.html" in (folder / "index.html").read_text()
+
+
+def test_a_dry_run_names_the_files_and_writes_none(ingested: Cowrie, tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    told = ingested("report", "weekly", "2026-W35", "--to", "2026-W36", "--output", folder, "--dry-run")
+    assert told.code == 0
+    assert not folder.exists()
+    ingested("report", "weekly", "2026-W35", "--to", "2026-W36", "--output", folder)
+    written = {str(file) for file in folder.rglob("*.*") if file.name != "index.html"}
+    assert set(told.out.splitlines()) == written
+
+
+def test_documents_are_published_and_a_dry_run_prints_what_would_be_sent(ingested: Cowrie, server: StandIn) -> None:
+    report = ("report", "daily", "2026-08-30", "--to", "2026-08-31", "--all-sensors", "--publish")
+    lines = [json.loads(line) for line in ingested(*report, "--dry-run").out.splitlines()]
+    assert server.documents() == {}
+    would_be = {action["index"]["_id"]: line for action, line in zip(lines[::2], lines[1::2], strict=True)}
+    assert set(would_be) == {
+        f"{sensor}:daily:{day}"
+        for sensor in ("aggregate", "hp-fra-01", "hp-nyc-02")
+        for day in ("2026-08-30", "2026-08-31")
+    }
+
+    refused = ingested(*report)
+    assert refused.code == 1
+    assert "publication setup" in refused.err
+    assert ingested("publication", "setup").code == 0
+    published = ingested(*report)
+    assert (published.code, published.out) == (0, "6 documents published.\n")
+    stored = {each: copies for each, copies in server.documents().items() if copies}
+    assert stored.keys() == would_be.keys()
+    for name, (copy,) in stored.items():
+        assert copy["sessions"] == would_be[name]["sessions"]
+
+
+def test_publishing_without_a_server_says_what_to_set(ingested: Cowrie) -> None:
+    outcome = ingested("report", "daily", "2026-08-31", "--publish")
+    assert outcome.code == 1
+    assert "COWRIE_ELASTICSEARCH_URL" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--dry-run",), "name one"),
+        (("--format", "json", "--format", "text"), "--output"),
+        (("--format", "html", "--all-sensors"), "--output"),
+        (("--sensor", "hp-fra-01", "--all-sensors"), "exclude each other"),
+        (("--to", "2026-08-30"), "backwards"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_told(ingested: Cowrie, options: tuple[str, ...], told: str) -> None:
+    outcome = ingested("report", "daily", "2026-08-31", *options)
+    assert outcome.code == 2
+    assert told in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("report_type", "period"),
+    [("weekly", "2025-W53"), ("monthly", "2026-13"), ("daily", "2026-02-30"), ("daily", "2026-W36")],
+)
+def test_a_period_that_does_not_exist_is_an_error(ingested: Cowrie, report_type: str, period: str) -> None:
+    outcome = ingested("report", report_type, period)
+    assert outcome.code == 2
+    assert period in outcome.err
