@@ -16,6 +16,7 @@ from cowrie_assets.publishing.sending import Sent, batches, send
 from cowrie_assets.publishing.server import SearchServer, ServerError
 from cowrie_assets.publishing.setup import SetupError, require_ready
 from cowrie_assets.publishing.written import NotAsRecordedError, documents_of, read_documents
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
 _PATIENCE = Patience()
@@ -28,7 +29,7 @@ class PublicationResult:
     published: int = 0
     """Documents that the server confirmed."""
     refused: dict[Key, str] = field(default_factory=dict)
-    """Documents that it refused, with its reason. They are kept and tried again later."""
+    """Documents that it refused, or that could not be read, with the reason. They are tried again later."""
     error: str | None = None
     """What stopped it before the end; None where nothing did."""
 
@@ -40,7 +41,7 @@ class PublicationResult:
 
 def publish_pending(
     warehouse: Warehouse,
-    report_dir: Path,
+    settings: Settings,
     server: SearchServer,
     *,
     patience: Patience = _PATIENCE,
@@ -55,7 +56,7 @@ def publish_pending(
     with warehouse.read() as connection:
         waiting = outbox.open_reports(connection, server.product)
     work = _Publishing(warehouse, server, patience, PublicationResult())
-    documents = work.unconfirmed(report_dir, waiting, progress)
+    documents = work.unconfirmed(settings, waiting, progress)
     failure = work.publish({report.period.report_type for report in waiting}, documents)
     if failure is not None:
         work.postpone(waiting, failure)
@@ -183,16 +184,18 @@ class _Publishing:
             self.fail([key for key in keys if key not in self.settled], error)
 
     def unconfirmed(
-        self, report_dir: Path, waiting: Sequence[OpenReport], progress: ProgressSink
+        self, settings: Settings, waiting: Sequence[OpenReport], progress: ProgressSink
     ) -> Iterator[IndexDocument]:
         """The documents of open reports that are not confirmed, read one report after the other."""
         for done, recorded in enumerate(waiting):
             progress(Progress("publish", done, len(waiting), "reports", recorded.period.label))
             self.seen |= {_key(recorded, sensor): row for sensor, row in recorded.rows.items()}
             try:
-                report, documents = documents_of(self._warehouse, report_dir, recorded)
+                report, documents = documents_of(self._warehouse, settings, recorded)
             except NotAsRecordedError as error:
-                self.fail([_key(recorded, sensor) for sensor in recorded.waiting()], str(error))
+                keys = [_key(recorded, sensor) for sensor in recorded.waiting()]
+                self.fail(keys, str(error))
+                self.result.refused |= dict.fromkeys(keys, str(error))
                 continue
             gone = report.rows.keys() - {document.key.sensor for document in documents}
             if gone:

@@ -19,6 +19,7 @@ from cowrie_assets.publishing.outbox import OpenReport
 from cowrie_assets.reports.files import report_path, write_reports
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_slug
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import reports
 
@@ -29,7 +30,9 @@ class NotAsRecordedError(RuntimeError):
     """The files of a report are not those of its recorded writing."""
 
 
-def documents_of(warehouse: Warehouse, report_dir: Path, report: OpenReport) -> tuple[OpenReport, list[IndexDocument]]:
+def documents_of(
+    warehouse: Warehouse, settings: Settings, report: OpenReport
+) -> tuple[OpenReport, list[IndexDocument]]:
     """The report as it is recorded now, and its documents, the aggregate last.
 
     It is written anew where its files are not those of the recorded writing.
@@ -38,11 +41,11 @@ def documents_of(warehouse: Warehouse, report_dir: Path, report: OpenReport) -> 
     """
     for last in range(_TRIES):
         try:
-            return report, read_documents(report_dir, report.period, report.generated_at)
+            return report, read_documents(settings.report_dir, report.period, report.generated_at)
         except NotAsRecordedError:
             recorded = _recorded(warehouse, report.period)
             if recorded == report.generated_at and last < _TRIES - 1:
-                write_reports(warehouse, report.period, report_dir)
+                _write(warehouse, settings, report.period)
                 recorded = _recorded(warehouse, report.period)
             report = replace(report, generated_at=recorded)
     raise NotAsRecordedError(f"the files of the {_name(report.period)} are being written by others")
@@ -76,6 +79,11 @@ def _read(path: Path) -> IndexDocument:
         return index_document(content)
     except (OSError, ValueError, RecursionError) as error:
         raise NotAsRecordedError(f"{path} cannot be read: {error}") from error
+
+
+def _write(warehouse: Warehouse, settings: Settings, period: Period) -> None:
+    look_back_days, masked = settings.new_look_back_days, settings.mask_passwords
+    write_reports(warehouse, period, settings.report_dir, look_back_days=look_back_days, masked=masked)
 
 
 def _recorded(warehouse: Warehouse, period: Period) -> int:

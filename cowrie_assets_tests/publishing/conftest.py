@@ -96,7 +96,11 @@ class House:
         return found
 
     def publish(self, server: SearchServer) -> PublicationResult:
-        return publish_pending(self.warehouse, self.report_dir, server, patience=AT_ONCE)
+        return publish_pending(self.warehouse, self.settings, server, patience=AT_ONCE)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(report_dir=self.report_dir)
 
     def empty(self) -> None:
         with self.warehouse.write() as connection:

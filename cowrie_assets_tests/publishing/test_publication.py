@@ -92,7 +92,7 @@ def test_a_rollover_between_a_lost_answer_and_the_next_try(ready, elastic: Stand
     sqlite_house.write("2026-08-30", T1)
     elastic.faults = [Fault("lost", only="_bulk")]
     impatient = replace(AT_ONCE, sleep=lambda _seconds: elastic.rollover(ALIAS))
-    assert publish_pending(sqlite_house.warehouse, sqlite_house.report_dir, ready, patience=impatient).succeeded
+    assert publish_pending(sqlite_house.warehouse, sqlite_house.settings, ready, patience=impatient).succeeded
     assert is_published(sqlite_house, elastic)
 
 
@@ -212,6 +212,27 @@ def test_a_file_that_is_newer_than_its_record_is_written_anew(ready, elastic: St
     write_reports(sqlite_house.warehouse, day, sqlite_house.report_dir, sensors=[None])
     assert sqlite_house.publish(ready).published == 1
     assert is_published(sqlite_house, elastic)
+
+
+def test_a_report_that_others_keep_writing_waits(
+    ready, elastic: StandIn, sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look at the files finds those of a writing that is not recorded yet."""
+    sqlite_house.write("2026-08-30", T1)
+    sqlite_house.write("2026-08-31", T1)
+    folder = sqlite_house.report_dir / "daily" / "2026-08-31"
+
+    def others_write(*_arguments: object) -> None:
+        (folder / "aggregate.json").write_text(json.dumps(document("daily", "2026-08-31", "aggregate", now_us())))
+
+    others_write()
+    monkeypatch.setattr("cowrie_assets.publishing.written._write", others_write)
+    result = sqlite_house.publish(ready)
+    assert (result.published, result.succeeded) == (2, False)
+    assert result.refused.keys() == {Key("daily", "2026-08-31", "aggregate")}
+    assert states(sqlite_house) == {"2026-08-31": "failed", "2026-08-30": "published"}
+    monkeypatch.undo()
+    assert sqlite_house.publish(ready).succeeded
 
 
 def test_files_of_an_earlier_writing_are_no_part_of_it(ready, elastic: StandIn, sqlite_house: House) -> None:

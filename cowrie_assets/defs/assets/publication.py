@@ -49,8 +49,7 @@ def report_publication(
             context.log.info(OFF)
             return dg.MaterializeResult(metadata={"destination": OFF})
         with closing(connect(destination)) as server, warehouse.open() as database:
-            report_dir = settings.read().report_dir
-            result = publish_pending(database, report_dir, server, progress=log_progress(context))
+            result = publish_pending(database, settings.read(), server, progress=log_progress(context))
             figures = _figures(database, destination.product, result)
     if result.error is not None:
         context.log.warning(f"Publishing stopped: {shown(result.error)}. What is left is tried again.")
