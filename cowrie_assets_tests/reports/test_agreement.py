@@ -1,8 +1,11 @@
 """Rules within a document: a right one keeps them all, and each is broken once."""
 
 import json
+import re
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,3 +122,19 @@ def test_each_rule_is_broken_by_a_wrong_number(original, path, value, rule):
 def test_a_document_without_a_section_is_none(original, section):
     document = {name: value for name, value in original.items() if name != section}
     assert disagreements(document) == [f"it is no report document: KeyError '{section}'"]
+
+
+def test_every_key_of_the_document_is_explained(original):
+    """docs/REPORTS.md; the rows of `interesting` and `abnormal` have those of `session_summaries`, which DATA.md has."""
+    page = (Path(__file__).parents[2] / "docs" / "REPORTS.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"[a-z@][a-z0-9_@]*", page))
+    own = {name: section for name, section in original.items() if name not in ("interesting", "abnormal")}
+    assert set(keys_of(own)) - explained == set()
+
+
+def keys_of(found: Any) -> Iterator[str]:
+    """The keys in any depth."""
+    if isinstance(found, dict):
+        yield from found
+    for value in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+        yield from keys_of(value)
