@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from cowrie_assets.notifications.message import Message, Section, quoted, title
 
-_LOGIN_IN_URL = re.compile(r"(?<=://)[^/\s@]*@")
+_LOGIN_IN_URL = re.compile(r"(?<=://)[^/\s]*@")
 _REASON_COLUMNS = 300
 
 

@@ -95,9 +95,7 @@ class Dispatch:
         try:
             document = json.loads(path.read_bytes())
             if not document["complete"]:
-                raise DeliveryError(
-                    f"the report {path} is not complete: the period runs, or a day of it is missing"
-                )
+                raise DeliveryError(f"the report {path} is not complete: the period runs, or a day of it is missing")
             page = path.with_suffix(".html")
             whole = (page if page.exists() else path).resolve()
             return digest_message(document, key=key, at_us=self.now(), page=whole, masked=self.settings.mask_passwords)
