@@ -1,6 +1,6 @@
-"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json` and `.txt`."""
+"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json`, `.txt` and `.html`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -10,6 +10,7 @@ from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
+from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sensors import sensor_slug, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
@@ -17,14 +18,10 @@ from cowrie_assets.reports.staleness import newest_revision
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
-ReportFormat = Literal["json", "text"]
+ReportFormat = Literal["json", "text", "html"]
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
 
-_SUFFIXES: dict[ReportFormat, str] = {"json": ".json", "text": ".txt"}
-_RENDERERS: dict[ReportFormat, Callable[[ReportDocument], bytes]] = {
-    "json": dump,
-    "text": lambda document: render_text(document).encode("utf-8"),
-}
+_SUFFIXES: dict[ReportFormat, str] = {"json": ".json", "text": ".txt", "html": ".html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ def write_reports(
     formats: Sequence[ReportFormat] = FORMATS,
     top: int = 10,
     look_back_days: int | None = None,
+    masked: bool = False,
     now_us: int | None = None,
     memo: Memo | None = None,
 ) -> list[WrittenReport]:
@@ -53,7 +51,8 @@ def write_reports(
     All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
     by; their files move to their places under the write lock: of two writers, the record is of the one whose files
     stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once, though
-    others are compared with it. `top` and `look_back_days` are as in `build_report`. Raises UnknownSensorError, and
+    others are compared with it. `top` and `look_back_days` are as in `build_report`, `masked` is as in `render`. The
+    index is written apart, once for all reports of a command (`render/index.py`). Raises UnknownSensorError, and
     OSError where a file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
@@ -67,9 +66,9 @@ def write_reports(
             for name in names
         ]
     if sensors is not None:
-        return write_documents(documents, report_dir, formats=formats)
+        return write_documents(documents, report_dir, formats=formats, masked=masked)
     with StagedFiles() as staged:
-        written = _stage(staged, documents, report_dir, formats)
+        written = _stage(staged, documents, report_dir, formats, masked=masked)
         with warehouse.write() as connection:
             staged.place()
             record = {
@@ -84,13 +83,28 @@ def write_reports(
 
 
 def write_documents(
-    documents: Iterable[ReportDocument], report_dir: Path, *, formats: Sequence[ReportFormat] = FORMATS
+    documents: Iterable[ReportDocument],
+    report_dir: Path,
+    *,
+    formats: Sequence[ReportFormat] = FORMATS,
+    masked: bool = False,
 ) -> list[WrittenReport]:
     """Write documents that stand already, and record nothing. Raises OSError where a file cannot be written."""
     with StagedFiles() as staged:
-        written = _stage(staged, documents, report_dir, formats)
+        written = _stage(staged, documents, report_dir, formats, masked=masked)
         staged.place()
     return written
+
+
+def render(document: ReportDocument, report_format: ReportFormat, *, masked: bool = False) -> bytes:
+    """`document` as a file holds it; with `masked`, the text and the page show no password: the JSON has them all."""
+    match report_format:
+        case "json":
+            return dump(document)
+        case "text":
+            return render_text(document, masked=masked).encode("utf-8")
+        case "html":
+            return render_html(document, masked=masked)
 
 
 def report_path(
@@ -101,13 +115,18 @@ def report_path(
 
 
 def _stage(
-    staged: StagedFiles, documents: Iterable[ReportDocument], report_dir: Path, formats: Sequence[ReportFormat]
+    staged: StagedFiles,
+    documents: Iterable[ReportDocument],
+    report_dir: Path,
+    formats: Sequence[ReportFormat],
+    *,
+    masked: bool,
 ) -> list[WrittenReport]:
     written = []
     for document in documents:
         report_type, period, sensor = document["report_type"], document["period"], document["sensor"]
         for each in formats:
             path = report_path(report_dir, report_type, period, sensor, each)
-            staged.add(path, _RENDERERS[each](document))
+            staged.add(path, render(document, each, masked=masked))
             written.append(WrittenReport(path, each, document))
     return written

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.warehouse.schema import reports, session_facts
@@ -28,12 +29,12 @@ def recorded(warehouse) -> list[tuple]:
         ]
 
 
-def test_the_aggregate_and_each_sensor_as_json_and_text(warehouse, report_dir):
+def test_the_aggregate_and_each_sensor_in_every_format(warehouse, report_dir):
     Facts(warehouse).store([Session(MONDAY, "hp-1"), Session(MONDAY - timedelta(days=3), "../x")])
     written = write_reports(warehouse, DAY, report_dir, now_us=LATER)
     names = ["%2E.%2Fx", "aggregate", "hp-1"]
     assert files_below(report_dir) == [
-        f"daily/2026-08-31/{name}{suffix}" for name in names for suffix in (".json", ".txt")
+        f"daily/2026-08-31/{name}{suffix}" for name in names for suffix in (".html", ".json", ".txt")
     ]
     assert sorted(report.path.relative_to(report_dir).as_posix() for report in written) == files_below(report_dir)
     with warehouse.read() as connection:
@@ -42,6 +43,7 @@ def test_the_aggregate_and_each_sensor_as_json_and_text(warehouse, report_dir):
             folder = report_dir / "daily" / "2026-08-31"
             assert json.loads((folder / f"{name}.json").read_bytes()) == document
             assert (folder / f"{name}.txt").read_text(encoding="utf-8") == render_text(document)
+            assert (folder / f"{name}.html").read_bytes() == render_html(document)
 
 
 def test_files_are_as_readable_as_any_other(warehouse, report_dir):
@@ -57,7 +59,7 @@ def test_writing_again_replaces_and_leaves_nothing_beside(warehouse, report_dir)
     before = [report.path.read_bytes() for report in write_reports(warehouse, DAY, report_dir, now_us=LATER)]
     after = [report.path.read_bytes() for report in write_reports(warehouse, DAY, report_dir, now_us=LATER)]
     assert before == after
-    assert len(files_below(report_dir)) == 4
+    assert len(files_below(report_dir)) == 6
 
 
 def test_chosen_sensors_and_formats_are_not_recorded_as_the_whole(warehouse, report_dir):

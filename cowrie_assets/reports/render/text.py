@@ -1,178 +1,176 @@
 """The report as plain text: 100 columns in an ASCII frame, fit for a terminal and for mail."""
 
-from datetime import date, timedelta
-from itertools import zip_longest
-
 from cowrie_assets.reports.document import ReportDocument
-from cowrie_assets.reports.periods import ReportType
+from cowrie_assets.reports.render import text_layout as layout
+from cowrie_assets.reports.render import wording
+from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.plain_text import fit, pad, width, wrap
-from cowrie_assets.reports.sensors import AGGREGATE
-from cowrie_assets.reports.top_list import TopItem
+from cowrie_assets.reports.render.text_sections import (
+    clients,
+    commands,
+    credentials,
+    enrichments,
+    files,
+    operations,
+    sessions,
+    sources,
+)
+from cowrie_assets.reports.render.wording import number
+from cowrie_assets.reports.sections.alerts import Alert
+from cowrie_assets.reports.sections.interesting import InterestingSession
 
-COLUMNS = 100
-_HALF = 49
-_TITLES: dict[ReportType, str] = {"daily": "Daily report", "weekly": "Weekly report", "monthly": "Monthly report"}
-_NOT_COMPLETE = "  Not complete: the period still runs, or some of its events are not summarised yet."
-
-Figure = tuple[str, str]
-"""A label and what stands behind it."""
+COLUMNS = layout.COLUMNS
+_ALERT, _SESSION = 16, 7
+"""Columns that the lines of an alert and of a session are indented by."""
 
 
-def render_text(document: ReportDocument) -> str:
-    """All numbers of `document` in lines of at most 100 columns.
+def render_text(document: ReportDocument, *, masked: bool = False) -> str:
+    """All numbers of `document` in lines of at most 100 columns; with `masked`, no password in it can be read.
 
     Long values are cut and end in `...`, URLs are defanged; whole and unchanged they stand in the JSON.
     """
-    sources, clients = document["sources"], document["clients"]
+    shown = mask_passwords(document) if masked else document
     blocks = [
-        _head(document),
-        _sessions(document),
-        _credentials(document),
-        _commands(document),
-        _files(document),
-        _heading("Sources and clients", "counted in sessions"),
-        _beside(
-            _top("Top addresses", sources["top_ips"], _HALF),
-            _top("Top client versions", clients["top_versions"], _HALF),
-        ),
-        _top("Top HASSH", clients["top_hassh"], COLUMNS),
-        ["=" * COLUMNS],
+        _head(shown, masked=masked),
+        _alerts(shown["alerts"]),
+        _glance(shown),
+        _volume(shown),
+        _new(shown),
+        _interesting(shown["interesting"]),
+        _abnormal(shown),
+        sessions(shown),
+        credentials(shown),
+        commands(shown),
+        files(shown),
+        sources(shown),
+        clients(shown),
+        enrichments(shown),
+        operations(shown),
+        [layout.RULE],
     ]
     return "".join(f"{line.rstrip()}\n" for block in blocks for line in block)
 
 
-def _head(document: ReportDocument) -> list[str]:
-    title = f"  COWRIE  {_TITLES[document['report_type']]} {document['period']}"
-    sensor = document["sensor"]
-    whose = "all sensors" if sensor == AGGREGATE else fit(f"sensor {sensor}", COLUMNS - len(title) - 6)
-    made = f"written {document['generated_at'][:16].replace('T', ' ')} UTC"
-    lines = ["=" * COLUMNS, _ends(title, whose), _ends(f"  {_span(document)}", made)]
-    return [*lines, *([] if document["complete"] else [_NOT_COMPLETE]), "=" * COLUMNS]
+def _head(document: ReportDocument, *, masked: bool) -> list[str]:
+    title = f"  COWRIE  {wording.TITLES[document['report_type']]} {document['period']}"
+    whose = fit(wording.whose(document), COLUMNS - len(title) - 6)
+    made = f"written {wording.minute(document['generated_at'])} UTC{', passwords masked' if masked else ''}"
+    lines = [layout.RULE, layout.ends(title, whose), layout.ends(f"  {wording.span(document)}, UTC", made)]
+    return [*lines, *([] if document["complete"] else [f"  {wording.NOT_COMPLETE}"]), layout.RULE]
 
 
-def _span(document: ReportDocument) -> str:
-    first, behind = date.fromisoformat(document["start"][:10]), date.fromisoformat(document["end"][:10])
-    last = behind - timedelta(days=1)
-    if first == last:
-        return f"{first:%A} {first}, UTC"
-    return f"{first:%A} {first} to {last:%A} {last}, UTC"
+def _alerts(alerts: list[Alert]) -> list[str]:
+    lines = layout.heading("Alerts", "the gravest first")
+    for alert in alerts:
+        first, *more = layout.paragraph(alert["message"], indent=_ALERT, lines=4)
+        lines += [f"  {pad(fit(alert['severity'].upper(), 13), _ALERT - 2)}{first[_ALERT:]}", *more]
+        for name, figure in alert["figures"].items():
+            label = f"{'':{_ALERT}}{layout.name(name.replace('_', ' '))}: "
+            values = figure if isinstance(figure, list) else [figure if isinstance(figure, str) else number(figure)]
+            lines += [f"{label}{fit(value, COLUMNS - 1 - width(label))}" for value in values]
+    return [*lines, *([] if alerts else ["  none"])]
 
 
-def _sessions(document: ReportDocument) -> list[str]:
-    sessions = document["sessions"]
-    total = sessions["total"]
-    protocols = [(f"Over {fit(name, 16)}", _share(count, total)) for name, count in sessions["protocols"].items()]
+def _glance(document: ReportDocument) -> list[str]:
+    rows, changes = [], document["changes"]["figures"]
+    for key, title in wording.FIGURES.items():
+        change = changes[key]
+        rows.append(
+            [
+                title,
+                number(change["value"]),
+                number(change["previous"]),
+                wording.signed(change["change"]),
+                wording.signed_percent(change["change_percent"]),
+                number(change["median"]),
+                wording.signed(change["change_to_median"]),
+                wording.signed_percent(change["change_to_median_percent"]),
+            ]
+        )
+    head = ("", "now", "before", "change", "", "median", "change", "")
     return [
-        *_heading("Sessions", "counted in sessions"),
-        *_figures(
-            ("Sessions", f"{total:,}"),
-            ("Source addresses", f"{sessions['unique_ips']:,}"),
-            ("Logged in", _share(sessions["with_login_success"], total)),
-            ("With commands", _share(sessions["with_commands"], total)),
-            ("Closed", _share(sessions["closed"], total)),
-            ("Average duration", f"{sessions['avg_duration_seconds']:,.2f} s"),
-            ("Malware (VirusTotal)", _share(sessions["vt_flagged"], total)),
-            ("Listed by DShield", _share(sessions["dshield_flagged"], total)),
-            ("Commands, average", f"{sessions['avg_commands']:,.2f}"),
-            ("Commands, median", f"{sessions['median_commands']:,}"),
-            ("Commands, least", f"{sessions['min_commands']:,}"),
-            ("Commands, 95 % at most", f"{sessions['p95_commands']:,}"),
-            ("Commands, most", f"{sessions['max_commands']:,}"),
-            ("", ""),
-            *protocols,
-        ),
+        *layout.heading("At a glance", ""),
+        *layout.paragraph(" ".join(wording.summary(document)), lines=6),
+        *layout.paragraph(wording.compared_with(document)),
         "",
+        *layout.table(head, rows),
     ]
 
 
-def _credentials(document: ReportDocument) -> list[str]:
-    sessions, credentials = document["sessions"], document["credentials"]
-    attempts = sessions["login_attempts"]
-    return [
-        *_heading("Credentials", "counted in login attempts"),
-        *_figures(
-            ("Attempts", f"{attempts:,}"),
-            ("Different usernames", f"{credentials['unique_usernames']:,}"),
-            ("Successful", _share(sessions["login_successes"], attempts)),
-            ("Different passwords", f"{credentials['unique_passwords']:,}"),
-            ("Failed", _share(sessions["login_failures"], attempts)),
-        ),
-        "",
-        *_beside(
-            _top("Top usernames", credentials["top_usernames"], _HALF),
-            _top("Top passwords", credentials["top_passwords"], _HALF),
-        ),
-        *_top("Top combinations", credentials["top_combinations"], COLUMNS),
+def _volume(document: ReportDocument) -> list[str]:
+    volume = document["volume"]
+    items = volume["items"]
+    keys = ("sessions", "ssh", "telnet", "login_attempts", "commands", "file_downloads", "file_uploads")
+    head = (volume["by"], "sessions", "ssh", "telnet", "logins", "commands", "down", "up")
+    rows = [
+        [wording.volume_label(item["start"], len(items)), *(number(item[key]) for key in keys)]  # type: ignore[literal-required]
+        for item in items
     ]
+    title, *lines = layout.table(head, rows, COLUMNS - 20)
+    parts = [(item["ssh"], item["telnet"], max(0, item["sessions"] - item["ssh"] - item["telnet"])) for item in items]
+    bars = layout.stacked_bars(parts, COLUMNS - 3 - width(title))
+    drawn = (f"{line}  {bar}" for line, bar in zip(lines, bars, strict=True))
+    return [*layout.heading("Volume", "by first event; # ssh, = telnet, . other"), title, *drawn]
 
 
-def _commands(document: ReportDocument) -> list[str]:
-    commands = document["commands"]
-    return [
-        *_heading("Commands", "counted as typed, each time"),
-        *_figures(
-            ("Commands", f"{commands['total']:,}"),
-            ("Different commands", f"{commands['unique']:,}"),
-            ("High risk", _share(commands["high_risk_total"], commands["total"])),
+def _new(document: ReportDocument) -> list[str]:
+    lines = [*layout.heading("What is new", wording.look_back(document))]
+    for key, title in wording.NEWS.items():
+        news = document["new"][key]  # type: ignore[literal-required]
+        lines += layout.top(f"{title}: {news['total']:,}", news["items"], lines=2)
+    return lines[:-1]
+
+
+def _interesting(found: list[InterestingSession]) -> list[str]:
+    lines = layout.heading("Sessions to look at", "one of each behaviour, the most interesting first")
+    for session in found:
+        first, *more = layout.paragraph("; ".join(session["reasons"]) or "-", indent=_SESSION)
+        protocol = session["protocol"] or "unknown protocol"
+        told = (
+            f"{session['src_ip'] or 'no address'}, {protocol}, {wording.minute(session['first_event_at'])}, "
+            f"{number(session['duration_seconds'])} s, sensor {session['sensor']}, "
+            f"session {session['session_id']}, client {session['client_version'] or 'unknown'}, "
+            f"login {_login(session)}"
+        )
+        counted = (
+            f"risk {session['risk_score']:,}, alike {session['alike']:,}, commands {session['commands']:,}, "
+            f"logins {session['login_successes']:,}, downloads {session['file_downloads']:,}, "
+            f"uploads {session['file_uploads']:,}, tunnel requests {session['tunnel_requests']:,}"
+        )
+        values = [*(f"$ {command}" for command in session["sample_commands"]), *session["shasums"]]
+        lines += [
+            f"{session['score']:>5,}  {first[_SESSION:]}",
+            *more,
+            *layout.paragraph(told, indent=_SESSION),
+            *layout.paragraph(counted, indent=_SESSION),
+            *(f"{'':{_SESSION}}{line}" for value in values for line in wrap(value, COLUMNS - _SESSION - 1, lines=2)),
+            "",
+        ]
+    return lines[:-1] if found else [*lines, "  none"]
+
+
+def _login(session: InterestingSession) -> str:
+    if session["username"] is None and session["password"] is None:
+        return "none"
+    return f"{session['username'] or '-'}:{session['password'] or '-'}"
+
+
+def _abnormal(document: ReportDocument) -> list[str]:
+    abnormal = document["abnormal"]
+    rare = ", ".join(f"{each['commands']:,} ({each['sessions']:,})" for each in abnormal["rare_command_counts"])
+    lines = [
+        *layout.heading("Abnormal sessions", "rare numbers of commands, files new to VirusTotal"),
+        *layout.figures(
+            ("Rare number of commands", f"{abnormal['uncommon_command_sessions']:,}"),
+            ("Recently submitted", f"{abnormal['recent_vt_submission_sessions']:,}"),
         ),
-        "",
-        *_top("Top commands", commands["top_commands"], COLUMNS, lines=3),
+        *layout.paragraph(f"Rare numbers of commands (and sessions): {rare or 'none'}", lines=8),
     ]
-
-
-def _files(document: ReportDocument) -> list[str]:
-    files = document["files"]
-    return [
-        *_heading("Files", "counted as transferred, each time"),
-        *_figures(
-            ("Downloads", f"{files['downloads']:,}"),
-            ("Different files", f"{files['unique_hashes']:,}"),
-            ("Downloads failed", f"{files['downloads_failed']:,}"),
-            ("Malicious (VirusTotal)", _share(files["vt_malicious"], files["unique_hashes"])),
-            ("Uploads", f"{files['uploads']:,}"),
-        ),
-        "",
-        *_top("Top SHA-256", files["top_hashes"], COLUMNS),
-        *_top("Top URLs", files["top_urls"], COLUMNS, lines=2),
-    ]
-
-
-def _heading(title: str, counted: str) -> list[str]:
-    return ["", _ends(title.upper(), counted), "-" * COLUMNS]
-
-
-def _figures(*figures: Figure) -> list[str]:
-    """Figures in two columns, filled row by row."""
-    cells = [f"  {pad(label, 22)}{figure:>20}" for label, figure in figures]
-    return [f"{pad(left, _HALF + 2)}{right}" for left, right in zip_longest(cells[::2], cells[1::2], fillvalue="")]
-
-
-def _top(title: str, items: list[TopItem], columns: int, *, lines: int = 1) -> list[str]:
-    """A top list: rank, value in up to `lines` lines, count, and a bar that shows the count against the first one's."""
-    most = max([1, *(item["count"] for item in items)])
-    rank_columns = 2 + max(2, len(str(len(items))))
-    count_columns = max(8, len(f"{most:,}") + 1)
-    bar_columns = 18 if columns == COLUMNS else 8
-    value_columns = columns - rank_columns - 2 - count_columns - 1 - bar_columns
-    rows = [f"  {title}"]
-    for rank, item in enumerate(items, 1):
-        first, *more = wrap(item["value"], value_columns, lines=lines)
-        bar = "#" * max(1, round(bar_columns * item["count"] / most))
-        rows.append(f"{rank:>{rank_columns}}  {pad(first, value_columns)}{item['count']:>{count_columns},} {bar}")
-        rows.extend(f"{'':{rank_columns}}  {line}" for line in more)
-    return [*rows, *([] if items else ["      none"]), ""]
-
-
-def _beside(left: list[str], right: list[str]) -> list[str]:
-    """Two blocks side by side."""
-    rows = zip_longest(left[:-1], right[:-1], fillvalue="")
-    return [*(f"{pad(one, _HALF + 2)}{other}" for one, other in rows), ""]
-
-
-def _ends(left: str, right: str) -> str:
-    return f"{pad(left, COLUMNS - 2 - width(right))}{right}"
-
-
-def _share(count: int, total: int) -> str:
-    """A count and its share: `1,234 (56.7 %)`."""
-    return f"{count:,} ({100 * count / total:.1f} %)" if total else f"{count:,}"
+    for session in abnormal["sessions"]:
+        told = (
+            f"{wording.minute(session['first_event_at'])} {session['src_ip'] or 'no address'}, "
+            f"sensor {session['sensor']}, session {session['session_id']}, commands {session['commands']:,}: "
+            f"{'; '.join(session['reasons'])}"
+        )
+        lines += layout.paragraph(told)
+    return lines

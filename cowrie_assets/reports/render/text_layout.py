@@ -1,10 +1,10 @@
 """Blocks of a text report: lists of lines, none longer than COLUMNS, in an ASCII frame."""
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, zip_longest
+from itertools import zip_longest
 
 from cowrie_assets.reports.render.plain_text import fit, pad, width, wrap
-from cowrie_assets.reports.render.wording import number
 from cowrie_assets.reports.top_list import TopItem
 
 COLUMNS = 100
@@ -13,8 +13,9 @@ RULE = "=" * COLUMNS
 
 Figure = tuple[str, str]
 """A label and what stands behind it."""
-_LABEL = 22
-_LARGE = (("G", 10**9), ("M", 10**6), ("k", 10**3))
+_LABEL, _FIGURE = 22, 20
+_LARGE = (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3))
+_LONG = re.compile(r"[0-9]+(,[0-9]{3})+([.][0-9]+)?")
 
 
 def ends(left: str, right: str) -> str:
@@ -28,46 +29,41 @@ def heading(title: str, note: str) -> list[str]:
 
 
 def paragraph(text: str, *, indent: int = 2, lines: int = 3) -> list[str]:
-    """Text of our own, or of a log, broken between words where that keeps it within `lines`, else wherever it must."""
+    """Text of our own or of a log in up to `lines` lines, broken between words where all of it fits so."""
     columns = COLUMNS - indent - 1
     rows = [""]
-    for word in text.split(" "):
-        longer = f"{rows[-1]} {word}" if rows[-1] else word
-        if width(longer) <= columns:
-            rows[-1] = longer
-        else:
+    for word in fit(text, columns * lines).split(" "):
+        if rows[-1] and width(rows[-1]) + 1 + width(word) > columns:
             rows.append(word)
-    shown = list(chain.from_iterable(wrap(row, columns, lines=lines) for row in rows if row))
-    if len(shown) > lines:
-        shown = wrap(text, columns, lines=lines)
-    return [f"{'':{indent}}{row}" for row in shown]
+        else:
+            rows[-1] += f" {word}" if rows[-1] else word
+    if len(rows) > lines or max(map(width, rows)) > columns:
+        rows = wrap(text, columns, lines=lines)
+    return [f"{'':{indent}}{row}" for row in rows]
 
 
 def figures(*pairs: Figure) -> list[str]:
     """Figures in two columns, filled row by row."""
-    cells = [f"  {pad(label, _LABEL)}{figure:>20}" for label, figure in pairs]
+    cells = [f"  {pad(label, _LABEL)}{'':{max(0, _FIGURE - width(figure))}}{figure}" for label, figure in pairs]
     return [f"{pad(left, HALF + 2)}{right}" for left, right in zip_longest(cells[::2], cells[1::2], fillvalue="")]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], bars: Sequence[str] = ()) -> list[str]:
-    """Rows of a label and numbers, columns as wide as they must be; behind each row its bar, where there are `bars`."""
-    lines = [list(head), *map(list, rows)]
-    widths = [max(width(line[place]) for line in lines) for place in range(len(head))]
-    shown = [
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], columns: int = COLUMNS) -> list[str]:
+    """Rows of a label and numbers, as wide as they must be; numbers are shortened (`12.3M`) beyond `columns`."""
+    lines = _aligned([head, *rows])
+    if max(map(width, lines)) <= columns:
+        return lines
+    return _aligned([head, *([label, *(_LONG.sub(_short, cell) for cell in cells)] for label, *cells in rows)])
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [
         "  "
         + pad(label, widths[0])
         + "".join(f"{cell:>{each + 2}}" for cell, each in zip(cells, widths[1:], strict=True))
-        for label, *cells in lines
+        for label, *cells in rows
     ]
-    return [f"{line}  {bar}" for line, bar in zip_longest(shown, ["", *bars], fillvalue="")]
-
-
-def counts(values: Sequence[Sequence[float]], columns: int) -> list[list[str]]:
-    """Rows of numbers that fit in `columns` with two spaces before each: shortened (`12.3M`) where they would not."""
-    written = [[number(value) for value in row] for row in values]
-    if sum(max(map(len, column)) + 2 for column in zip(*written, strict=True)) <= columns:
-        return written
-    return [[_short(value) for value in row] for row in values]
 
 
 def top(title: str, items: Sequence[TopItem], columns: int = COLUMNS, *, lines: int = 1) -> list[str]:
@@ -106,7 +102,7 @@ def stacked_bars(parts: Sequence[tuple[int, int, int]], columns: int) -> Iterato
 
 def name(text: str) -> str:
     """What a log calls something, short enough for a figure's label."""
-    return fit(text, _LABEL - 4)
+    return fit(text, _LABEL - len("Over  "))
 
 
 def _move(rank: int, item: TopItem) -> str:
@@ -119,8 +115,7 @@ def _move(rank: int, item: TopItem) -> str:
     return f"{before - rank:+}" if before != rank else "="
 
 
-def _short(value: float) -> str:
-    for unit, size in _LARGE:
-        if value >= size:
-            return f"{value / size:.4g}{unit}"
-    return str(value)
+def _short(written: re.Match[str]) -> str:
+    value = float(written[0].replace(",", ""))
+    unit, size = next(large for large in _LARGE if value >= large[1])
+    return f"{value / size:.4g}{unit}"

@@ -184,7 +184,7 @@ def operations(document: ReportDocument) -> list[str]:
         ),
         "",
         *layout.paragraph(wording.checks(document), lines=8),
-        *layout.paragraph(wording.missing(document), lines=8),
+        *(layout.paragraph(missing, lines=8) if (missing := wording.missing(document)) else []),
         *(["", *top("Dead letters by reason", dead["by_reason"])[:-1]] if dead["by_reason"] else []),
         *(["", "  Hours without events"] if gaps else []),
         *(f"    {fit(gap, layout.COLUMNS - 5)}" for gap in gaps),
@@ -193,23 +193,16 @@ def operations(document: ReportDocument) -> list[str]:
 
 def _by_protocol(document: ReportDocument) -> list[str]:
     """A line for each protocol."""
-    protocols = document["sessions"]["by_protocol"]
-    if not protocols:
-        return []
     head = ("protocol", "sessions", "in", "typing", "logins", "success", "commands", "down", "up", "average s")
-    rows = layout.counts(
-        [
-            (
-                *(each["sessions"], each["with_login_success"], each["with_commands"], each["login_attempts"]),
-                *(each["login_successes"], each["commands"], each["file_downloads"], each["file_uploads"]),
-                each["avg_duration_seconds"],
-            )
-            for each in protocols
-        ],
-        layout.COLUMNS - 14,
+    keys = (
+        *("sessions", "with_login_success", "with_commands", "login_attempts", "login_successes"),
+        *("commands", "file_downloads", "file_uploads", "avg_duration_seconds"),
     )
-    labels = [fit(each["protocol"], 13) for each in protocols]
-    return [*layout.table(head, [[label, *row] for label, row in zip(labels, rows, strict=True)]), ""]
+    rows = [
+        [fit(each["protocol"], 13), *(number(each[key]) for key in keys)]  # type: ignore[literal-required]
+        for each in document["sessions"]["by_protocol"]
+    ]
+    return [*layout.table(head, rows), ""] if rows else []
 
 
 def _histogram(title: str, classes: list[tuple[str, int]]) -> list[str]:

@@ -1,7 +1,8 @@
-"""The text report: 100 columns, and nothing in it that steers a screen or can be clicked."""
+"""The text report: 100 columns, nothing in it that steers a screen or can be clicked, every number of the document."""
 
 import re
 import unicodedata
+from time import process_time
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cowrie_assets.reports.document import ReportDocument
-from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.defang import defang
 from cowrie_assets.reports.render.plain_text import fit, wrap
 from cowrie_assets.reports.render.text import render_text
-from cowrie_assets_tests.reports.recount import recount
+from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile
+from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document, top
+from cowrie_assets_tests.reports.render.test_html import numbers
 
-DAY = parse_period("daily", "2026-08-31")
+BOUNDS = {"from", "to", "from_seconds", "to_seconds", "previous_rank"}
 EVIL = st.text(st.characters(codec=None), max_size=200) | st.sampled_from(
     [
         "http://192.0.2.1/x" * 9,
@@ -34,33 +36,27 @@ def columns(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line)
 
 
-def document(value: str = "root", count: int = 12_345, items: int = 2, **head: Any) -> ReportDocument:
-    """A document whose every number is `count` and whose every list has `items` items of `value`."""
-    sections: dict[str, Any] = recount([], DAY, None)
-    for section in sections.values():
-        for name, number in section.items():
-            if isinstance(number, list):
-                section[name] = [{"value": value, "count": count} for _ in range(items)]
-            elif isinstance(number, int | float):
-                section[name] = count
-    sections["sessions"]["protocols"] = {value: count}
-    heading = {
-        "schema_version": 1,
-        "report_type": "daily",
-        "period": "2026-08-31",
-        "start": "2026-08-31T00:00:00Z",
-        "end": "2026-09-01T00:00:00Z",
-        "sensor": "aggregate",
-        "generated_at": "2026-09-01T00:05:00.000000Z",
-        "complete": True,
-    }
-    return {**heading, **sections, **head}  # type: ignore[typeddict-item, return-value]
+def document(value: str = "root", count: int = 12_345, items: int = 2) -> ReportDocument:
+    """A weekly document whose every number is `count`, whose every text is `value`, whose top lists have `items`."""
+
+    def filled(old: Any, key: str = "") -> Any:
+        if isinstance(old, dict):
+            return {name: filled(each, name) for name, each in old.items()}
+        if isinstance(old, list):
+            if old and isinstance(old[0], dict) and "value" in old[0]:
+                return [{**old[0], "count": count} for _ in range(items)]
+            return [filled(each, key) for each in old]
+        if type(old) in (int, float) and key not in BOUNDS:
+            return 100 if "percent" in key or "score" in key else count
+        return old
+
+    return filled(all_hostile(sample_document("weekly", sensor=value), value))  # type: ignore[no-any-return]
 
 
 @settings(deadline=None, max_examples=60)
 @given(EVIL, st.integers(0, 10**12 - 1), st.sampled_from([0, 1, 11, 101]))
 def test_no_line_is_longer_than_100_columns_whatever_is_in_it(value, count, items):
-    text = render_text(document(value, count, items, sensor=value))
+    text = render_text(document(value, count, items))
     lines = text.split("\n")
     assert max(map(columns, lines)) <= 100
     assert all(line == line.rstrip() for line in lines)
@@ -70,7 +66,7 @@ def test_no_line_is_longer_than_100_columns_whatever_is_in_it(value, count, item
 @settings(deadline=None, max_examples=60)
 @given(EVIL)
 def test_nothing_steers_the_screen(value):
-    text = render_text(document(value, sensor=value))
+    text = render_text(document(value))
     assert {unicodedata.category(char)[0] for char in set(text) - {"\n"}} <= set("LNPSZ")
     assert not {unicodedata.bidirectional(char) for char in text} & {
         "R",
@@ -134,29 +130,84 @@ def test_long_commands_go_on_below_and_are_cut_at_last():
 def test_numbers_have_thousands_separators_and_shares():
     text = render_text(document(count=1_234_567))
     assert "1,234,567 (100.0 %)" in text
-    assert re.search(r"^   1  root +1,234,567 #{18}$", text, re.MULTILINE)
+    assert re.search(r"^   1  root +\+2 +1,234,567 #{13}$", text, re.MULTILINE)
 
 
 def test_bars_show_the_count_against_the_first():
-    shown = document()
-    shown["clients"]["top_hassh"] = [
-        {"value": "aa", "count": 900},
-        {"value": "bb", "count": 450},
-        {"value": "cc", "count": 1},
-    ]
+    shown = sample_document()
+    shown["clients"]["top_hassh"] = top(("aa", 900), ("bb", 450), ("cc", 1))  # type: ignore[typeddict-item]
     bars = re.findall(r"^   [123]  (?:aa|bb|cc) .* (#+)$", render_text(shown), re.MULTILINE)
     assert [len(bar) for bar in bars] == [18, 9, 1]
 
 
+def test_moves_are_told_in_weeks_and_not_in_days():
+    assert re.search(r"^   1  SSH-2.0-Go +640 #{18}$", render_text(sample_document()), re.MULTILINE)
+    week = render_text(sample_document("weekly"))
+    assert re.search(r"^   1  SSH-2.0-Go +\+2 +640 #{13}$", week, re.MULTILINE)
+    assert re.search(r"^   2  SSH-2.0-libssh_0.9.6 +new +107 ##$", week, re.MULTILINE)
+
+
 def test_empty_lists_say_none_and_a_running_period_says_so():
-    text = render_text(document(items=0, complete=False))
-    assert text.count("      none") >= 5
+    text = render_text(sample_document(complete=False, alerts=[], interesting=[]))
+    assert "\n  none\n" in text
+    assert render_text(document(items=0)).count("      none") == 18
     assert "Not complete: the period still runs" in text
-    assert "Not complete" not in render_text(document())
+    assert "Not complete" not in render_text(sample_document())
 
 
 def test_the_head_names_period_and_sensor():
-    assert "Monday 2026-08-31, UTC" in render_text(document())
-    week = render_text(document(report_type="weekly", period="2026-W36", end="2026-09-07T00:00:00Z", sensor="hp-1"))
+    assert "Monday 2026-08-31, UTC" in render_text(sample_document())
+    week = render_text(sample_document("weekly", sensor="hp-1"))
     assert "Monday 2026-08-31 to Sunday 2026-09-06, UTC" in week
     assert re.search(r"Weekly report 2026-W36 +sensor hp-1$", week, re.MULTILINE)
+
+
+@pytest.mark.parametrize("report_type", PERIODS)
+def test_every_number_of_the_document_is_in_the_text(report_type):
+    report = sample_document(report_type)
+    shown = set(re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?", render_text(report)))
+    for path, number in numbers(report):
+        if path != "schema_version":
+            assert f"{abs(number):,}" in shown, path
+
+
+def test_what_is_to_be_done_stands_before_the_lists():
+    titles = re.findall(r"^([A-Z][A-Z ]+[A-Z])(?:  .*)?\n-{100}$", render_text(sample_document()), re.MULTILINE)
+    assert titles[:6] == ["ALERTS", "AT A GLANCE", "VOLUME", "WHAT IS NEW", "SESSIONS TO LOOK AT", "ABNORMAL SESSIONS"]
+    assert titles[-1] == "OPERATIONS"
+
+
+def test_the_volume_is_drawn_by_protocol():
+    shown = sample_document()
+    for number, item in enumerate(shown["volume"]["items"]):
+        item.update(sessions=10 * number, ssh=5 * number, telnet=4 * number)
+    bars = re.findall(r"^  \d\d .* {2}([#=.]+)$", render_text(shown), re.MULTILINE)
+    assert len(bars) == 23
+    assert len(bars[-1]) > 35
+    assert abs(bars[-1].count("#") / len(bars[-1]) - 0.5) < 0.03
+    assert abs(bars[-1].count("=") / len(bars[-1]) - 0.4) < 0.03
+
+
+@pytest.mark.parametrize("report_type", PERIODS)
+def test_no_password_is_in_a_masked_text(report_type):
+    text = render_text(sample_document(report_type), masked=True)
+    assert "passwords masked" in text
+    for password in ("hunter2", "hunter3", "123456", "t0psecret!", "パスワード"):
+        assert password not in text
+    assert "hunter2" in render_text(sample_document(report_type))
+
+
+def test_it_takes_below_5_milliseconds():
+    report = sample_document()
+    render_text(report)
+    begin = process_time()
+    for _ in range(20):
+        render_text(report)
+    assert (process_time() - begin) / 20 < 0.005
+
+
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_whatever_an_attacker_writes_fits(attack):
+    lines = render_text(document(HOSTILE[attack])).split("\n")
+    assert max(map(columns, lines)) <= 100
+    assert len(lines) < 400
