@@ -156,6 +156,29 @@ def _of_changes(document: Document) -> Rules:
     yield "changes add up", all(_adds_up(figures[name], before=before, middles=middles) for name in FIGURES)
 
 
+def _of_single_sessions(document: Document) -> Rules:
+    interesting, abnormal, sessions = document["interesting"], document["abnormal"], document["sessions"]
+    scores = [item["score"] for item in interesting]
+    uncommon, recent = abnormal["uncommon_command_sessions"], abnormal["recent_vt_submission_sessions"]
+    yield (
+        "interesting: scores are 0 to 100, the best first",
+        scores == sorted(scores, reverse=True) and all(0 <= score <= 100 for score in scores),  # noqa: PLR2004
+    )
+    yield (
+        "an interesting session has its reasons",
+        all(bool(item["reasons"]) == (item["score"] > 0) and item["alike"] >= 1 for item in interesting)
+        and sum(item["alike"] for item in interesting) <= sessions["total"],
+    )
+    yield (
+        "abnormal: rare numbers of commands sum up",
+        uncommon == sum(item["sessions"] for item in abnormal["rare_command_counts"]) <= sessions["with_commands"],
+    )
+    yield (
+        "abnormal: at most all sessions",
+        recent <= sessions["total"] and len(abnormal["sessions"]) <= uncommon + recent,
+    )
+
+
 def _of_alerts(document: Document) -> Rules:
     alerts = document["alerts"]
     ranks = [(SEVERITIES.index(alert["severity"]), alert["kind"]) for alert in alerts]
@@ -197,7 +220,7 @@ def _of_the_house(document: Document) -> Rules:
 
 _ALL: tuple[Callable[[Document], Rules], ...] = (
     *(_of_sessions, _of_distributions, _of_volume, _of_lists),
-    *(_of_news, _of_changes, _of_alerts, _of_the_house),
+    *(_of_news, _of_changes, _of_single_sessions, _of_alerts, _of_the_house),
 )
 
 

@@ -97,6 +97,14 @@ ITEM = {"value": "z", "count": 1}
         ("changes.figures.sessions.change_to_median_percent", None, "changes add up"),
         ("changes.previous", None, "changes add up"),
         ("changes.median_of", ["2026-W35"], "changes: median_of names four periods or none"),
+        ("interesting.0.score", 101, "interesting: scores are 0 to 100, the best first"),
+        ("interesting.0.score", 0, "an interesting session has its reasons"),
+        ("interesting.0.reasons", [], "an interesting session has its reasons"),
+        ("interesting.0.alike", 0, "an interesting session has its reasons"),
+        ("abnormal.uncommon_command_sessions", 9, "abnormal: rare numbers of commands sum up"),
+        ("abnormal.rare_command_counts", [{"commands": 3, "sessions": 1}], "abnormal: rare numbers of commands sum up"),
+        ("abnormal.recent_vt_submission_sessions", 99, "abnormal: at most all sessions"),
+        ("abnormal.sessions", [{"reasons": ["odd"]}], "abnormal: at most all sessions"),
         ("alerts.0.severity", "low", "alerts are of a known kind, the gravest first"),
         ("alerts.0.kind", "all_is_well", "alerts are of a known kind, the gravest first"),
         ("alerts.0.message", "", "an alert has a printable message and figures"),
@@ -125,7 +133,7 @@ def test_a_document_without_a_section_is_none(original, section):
 
 
 def test_every_key_of_the_document_is_explained(original):
-    """docs/REPORTS.md; the rows of `interesting` and `abnormal` have those of `session_summaries`, which DATA.md has."""
+    """docs/REPORTS.md; the rows of `interesting` and `abnormal` have those of `session_summaries` (DATA.md)."""
     page = (Path(__file__).parents[2] / "docs" / "REPORTS.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"[a-z@][a-z0-9_@]*", page))
     own = {name: section for name, section in original.items() if name not in ("interesting", "abnormal")}
