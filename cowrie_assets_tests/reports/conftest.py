@@ -1,5 +1,6 @@
-"""One warehouse an engine for all tests of reports: each test stores its own facts in place of what is there."""
+"""One warehouse an engine for all tests of a folder: each test stores its own facts in place of what is there."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cowrie_assets.warehouse.engine import Warehouse
+
+_FOLDERS = itertools.count(1)
 
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
@@ -22,10 +25,11 @@ def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def _own_database(request: pytest.FixtureRequest) -> str:
     server = request.getfixturevalue("postgres_server")
     maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
+    name = f"reports_{next(_FOLDERS)}"
     with maintenance.connect() as connection:
-        connection.execute(text("CREATE DATABASE reports"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
     maintenance.dispose()
-    return str(server.set(database="reports").render_as_string(hide_password=False))
+    return str(server.set(database=name).render_as_string(hide_password=False))
 
 
 @pytest.fixture

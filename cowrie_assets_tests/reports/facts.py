@@ -53,7 +53,12 @@ class Session:
     protocol: str | None = "ssh"
     duration_us: int = 0
     closed: int = 1
+    second: int | None = None
+    """When it begins, in seconds of its day; else the first one begins at second 1, the next at second 2."""
     commands: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """First and last time of a command, in microseconds from the beginning; else at the beginning."""
+    risk_score: int = 0
     logins: tuple[Login, ...] = ()
     files: tuple[StoredFile, ...] = ()
     unstored_downloads: int = 0
@@ -71,6 +76,8 @@ class Verdicts:
     clean_files: frozenset[str] = frozenset()
     listed_ips: frozenset[str] = frozenset()
     clean_ips: frozenset[str] = frozenset()
+    submitted: dict[str, int] = field(default_factory=dict)
+    """When VirusTotal was first given a file that it judges, in microseconds since 1970-01-01 UTC."""
 
 
 class Facts:
@@ -108,7 +115,8 @@ class Facts:
         sensor_id = self._sensor(session.sensor)
         key = f"{session.sensor}/{ref}"
         self._put(schema.session_keys, id=ref, digest=_digest(key), sensor_id=sensor_id, session_id=f"{ref:012x}")
-        at = day_number(session.day) * US_PER_DAY + ref * US_PER_SECOND
+        second = ref if session.second is None else session.second
+        at = day_number(session.day) * US_PER_DAY + second * US_PER_SECOND
         seen = {"first_seen": at, "last_seen": at}
         self._put(
             schema.session_facts,
@@ -136,12 +144,20 @@ class Facts:
             password_id=None,
             client_version_id=self._text(session.version),
             hassh_id=self._text(session.hassh),
-            risk_score=0,
+            risk_score=session.risk_score,
             updated_at=at,
         )
         for command, occurrences in session.commands.items():
             command_id = self._command(command, verdicts.risky_commands.get(command, 0))
-            self._put(schema.command_facts, session_ref=ref, command_id=command_id, occurrences=occurrences, **seen)
+            first, last = session.seen.get(command, (0, 0))
+            self._put(
+                schema.command_facts,
+                session_ref=ref,
+                command_id=command_id,
+                occurrences=occurrences,
+                first_seen=at + first,
+                last_seen=at + last,
+            )
         for login in session.logins:
             self._put(
                 schema.login_facts,
@@ -171,7 +187,7 @@ class Facts:
         for shasum in verdicts.malicious_files | verdicts.clean_files:
             malicious = int(shasum in verdicts.malicious_files)
             row = {"shasum": shasum, "status": "enriched", "malicious": malicious, "updated_at": 1}
-            self._put(schema.file_verdicts, **row, **_UNJUDGED)
+            self._put(schema.file_verdicts, **row, **(_UNJUDGED | {"first_seen": verdicts.submitted.get(shasum)}))
         for ip in verdicts.listed_ips | verdicts.clean_ips:
             self._put(schema.ip_verdicts, ip=ip, dshield_flagged=int(ip in verdicts.listed_ips), updated_at=1)
 

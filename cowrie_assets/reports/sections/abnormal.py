@@ -96,10 +96,8 @@ def _session(row: Row[Any], rare: Mapping[int, int]) -> AbnormalSession:
         reasons.append("has a file first submitted to VirusTotal within 5 days of the period")
     if row.command_count in rare:
         others = rare[row.command_count] - 1
-        alone = "no other session has so many"
-        reasons.append(
-            f"typed {row.command_count:,} commands; {f'{others:,} others have so many' if others else alone}"
-        )
+        as_many = {0: "no other session has", 1: "1 other session has"}.get(others, f"{others:,} other sessions have")
+        reasons.append(f"typed {row.command_count:,} commands; {as_many} so many")
     return {
         "sensor": decode_text(row.sensor),
         "session_id": decode_text(row.session_id),
@@ -108,7 +106,3 @@ def _session(row: Row[Any], rare: Mapping[int, int]) -> AbnormalSession:
         "commands": row.command_count,
         "reasons": reasons,
     }
-
-
-def _others(sessions: int) -> str:
-    return {0: "no other session", 1: "1 other session"}.get(sessions, f"{sessions:,} other sessions")

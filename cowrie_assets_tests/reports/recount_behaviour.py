@@ -1,0 +1,166 @@
+"""Interesting and abnormal sessions, told once more in plain Python from the rules as they are documented."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cowrie_assets.reports.periods import Period
+from cowrie_assets_tests.reports.facts import Session, Verdicts
+
+Numbered = tuple[int, Session]
+"""A session with its place in loading, from 1: its id is this number."""
+
+
+def session_id(numbered: Numbered) -> str:
+    return f"{numbered[0]:012x}"
+
+
+def begins(numbered: Numbered) -> datetime:
+    number, session = numbered
+    midnight = datetime(session.day.year, session.day.month, session.day.day)
+    return midnight + timedelta(seconds=number if session.second is None else session.second)
+
+
+def iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def typed(session: Session) -> int:
+    return sum(session.commands.values())
+
+
+def downloads(session: Session) -> int:
+    return session.unstored_downloads + sum(file.downloads for file in session.files)
+
+
+def uploads(session: Session) -> int:
+    return sum(file.uploads for file in session.files)
+
+
+def successes(session: Session) -> int:
+    return sum(login.successes for login in session.logins)
+
+
+# ------------------------------------------------------------------------------------------------------------ abnormal
+
+
+def abnormal(mine: Sequence[Numbered], period: Period, verdicts: Verdicts) -> dict[str, Any]:
+    counts = Counter(typed(session) for _, session in mine if typed(session))
+    rare = {
+        number: sessions for number, sessions in counts.items() if sessions == 1 or sessions * 100 <= counts.total()
+    }
+    if sum(rare.values()) * 2 >= counts.total():
+        rare = {}
+    five_days = timedelta(days=5)
+    new_files = {
+        shasum
+        for shasum, at in verdicts.submitted.items()
+        if period.start - five_days
+        <= (datetime(1970, 1, 1) + timedelta(microseconds=at)).date()
+        < period.end + five_days
+        and shasum in verdicts.malicious_files | verdicts.clean_files
+    }
+    recent = {number for number, session in mine if {file.shasum for file in session.files} & new_files}
+    found = [each for each in mine if typed(each[1]) in rare or each[0] in recent]
+    found.sort(
+        key=lambda each: (each[0] not in recent, -typed(each[1]), begins(each), each[1].sensor, session_id(each))
+    )
+    return {
+        "rare_command_counts": [{"commands": number, "sessions": rare[number]} for number in sorted(rare)],
+        "uncommon_command_sessions": sum(rare.values()),
+        "recent_vt_submission_sessions": len(recent),
+        "sessions": [
+            {
+                "sensor": each[1].sensor,
+                "session_id": session_id(each),
+                "src_ip": each[1].src_ip,
+                "first_event_at": iso(begins(each)),
+                "commands": typed(each[1]),
+                "reasons": len([1 for holds in (each[0] in recent, typed(each[1]) in rare) if holds]),
+            }
+            for each in found[:20]
+        ],
+    }
+
+
+# --------------------------------------------------------------------------------------------------------- interesting
+
+
+def qualifies(session: Session) -> bool:
+    return bool(
+        session.commands or successes(session) or downloads(session) or uploads(session) or session.tunnel_requests
+    )
+
+
+def behaviour(session: Session) -> tuple[Any, ...]:
+    hashes = sorted({file.shasum for file in session.files})
+    return frozenset(session.commands), len(hashes), *hashes[:1], *hashes[-1:]
+
+
+def interesting(
+    everything: Sequence[Numbered], mine: Sequence[Numbered], period: Period, verdicts: Verdicts, known_from: date
+) -> list[dict[str, Any]]:
+    """`everything` is the sessions of the scope on any day, `mine` those of the period."""
+    before = [session for _, session in everything if known_from <= session.day < period.start]
+    known_files = {file.shasum for session in before for file in session.files}
+    known_commands = {command for session in before for command in session.commands}
+    qualified = [each for each in mine if qualifies(each[1])]
+    alike = Counter(behaviour(session) for _, session in qualified)
+
+    def points(session: Session) -> list[int]:
+        hashes = {file.shasum for file in session.files}
+        same = alike[behaviour(session)]
+        different = len(session.commands)
+        given = [
+            session.risk_score // 4,
+            15 * bool(hashes & verdicts.malicious_files),
+            10 * bool(hashes - known_files),
+            10 if same == 1 else 5 if same <= 3 else 0,
+            min(different, 10),
+            8 * bool(uploads(session)),
+            7 * bool(session.tunnel_requests),
+            5 * bool(downloads(session)),
+            5 * bool(session.commands.keys() - known_commands),
+            5 * (different >= 5 and session.duration_us >= 300_000_000),
+        ]
+        return [number for number in given if number]
+
+    qualified.sort(key=lambda each: (-sum(points(each[1])), begins(each), each[1].sensor, session_id(each)))
+    first: dict[tuple[Any, ...], Numbered] = {}
+    for each in qualified:
+        first.setdefault(behaviour(each[1]), each)
+    return [
+        {
+            "sensor": session.sensor,
+            "session_id": session_id((number, session)),
+            "src_ip": session.src_ip,
+            "protocol": session.protocol,
+            "first_event_at": iso(begins((number, session))),
+            "duration_seconds": round(session.duration_us / 1e6, 2),
+            "username": None,
+            "password": None,
+            "client_version": session.version,
+            "commands": typed(session),
+            "login_successes": successes(session),
+            "file_downloads": downloads(session),
+            "file_uploads": uploads(session),
+            "tunnel_requests": session.tunnel_requests,
+            "risk_score": session.risk_score,
+            "score": sum(points(session)),
+            "alike": alike[behaviour(session)],
+            "reasons": len(points(session)),
+            "sample_commands": sorted(
+                session.commands, key=lambda command: (session.seen.get(command, (0, 0))[0], command)
+            )[:5],
+            "shasums": sorted({file.shasum for file in session.files})[:5],
+        }
+        for number, session in list(first.values())[:20]
+    ]
+
+
+def without_words(section: Any) -> Any:
+    """A section whose reasons are their number: the words are tested by themselves."""
+    if isinstance(section, list):
+        return [{**session, "reasons": len(session["reasons"])} for session in section]
+    return {**section, "sessions": without_words(section["sessions"])}
