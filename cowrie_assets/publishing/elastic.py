@@ -11,8 +11,7 @@ from cowrie_assets.publishing.destination import Destination, Product
 from cowrie_assets.publishing.server import Json, Scrubber, ServerError, json_object, refusal
 
 _ABSENT = 404
-for _name in ("elastic_transport.transport", "elastic_transport.node_pool"):
-    logging.getLogger(_name).setLevel(logging.ERROR)  # what fails is told once, by us
+logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # it logs whole answers, which may repeat a secret
 
 
 class ElasticsearchServer:

@@ -11,7 +11,7 @@ from cowrie_assets.settings import SettingsError
 _ABSENT = 404
 _GOOD = range(200, 300)
 _ANY_STATUS = range(300, 600)
-logging.getLogger("opensearch").setLevel(logging.ERROR)  # what fails is told once, by us
+logging.getLogger("opensearch").setLevel(logging.ERROR)  # it logs whole answers, which may repeat a secret
 
 
 class OpenSearchServer:

@@ -78,7 +78,8 @@ def _read(path: Path) -> IndexDocument:
         content: Any = json.loads(path.read_bytes())
         return index_document(content)
     except (OSError, ValueError, RecursionError) as error:
-        raise NotAsRecordedError(f"{path} cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise NotAsRecordedError(f"{path} cannot be read: {reason}") from error
 
 
 def _write(warehouse: Warehouse, settings: Settings, period: Period) -> None:

@@ -37,6 +37,7 @@ def test_assets_groups_and_partitions(specs) -> None:
         "daily_report": ("reports", "daily"),
         "weekly_report": ("reports", "weekly"),
         "monthly_report": ("reports", "monthly"),
+        "report_publication": ("reports", None),
     }
     for name, spec in specs.items():
         assert spec.owners, name
@@ -53,11 +54,12 @@ def test_lineage(specs) -> None:
         **{name: {"raw_events", "session_summaries"} for name in TABLES[1:]},
         "sightings": set(TABLES),
         **{f"{kind}_report": set(SUMMARIES) for kind in ("daily", "weekly", "monthly")},
+        "report_publication": {f"{kind}_report" for kind in ("daily", "weekly", "monthly")},
     }
 
 
 def test_every_writing_asset_waits_for_the_writer_takes_ranges_and_retries(specs) -> None:
-    for name in specs.keys() - {"log_files"}:
+    for name in specs.keys() - {"log_files", "report_publication"}:
         node = defs.resolve_asset_graph().get(dg.AssetKey(name))
         assert node.pools == {"warehouse_writer"}, name
         assert node.backfill_policy == dg.BackfillPolicy.multi_run(31), name
@@ -66,14 +68,21 @@ def test_every_writing_asset_waits_for_the_writer_takes_ranges_and_retries(specs
         assert node.freshness_policy is not None, name
 
 
+def test_publishing_holds_up_no_writer() -> None:
+    node = defs.resolve_asset_graph().get(dg.AssetKey("report_publication"))
+    assert node.pools == {"publisher"}
+    assert defs.resolve_assets_def("report_publication").op.retry_policy.max_retries == 2
+
+
 def test_every_check_of_the_domain_is_an_asset_check() -> None:
     keys = {key: definition for definition in defs.asset_checks or () for key in definition.check_keys}
     assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {
         *((check.asset, check.name) for check in CHECKS),
         *((f"{kind}_report", name) for kind in REPORT_TYPES for name in PROMISES),
+        ("report_publication", "every_report_is_published"),
     }
     not_blocking = {key.name for key, definition in keys.items() if not definition.get_spec_for_check_key(key).blocking}
-    assert not_blocking == {"every_day_is_summarised"}
+    assert not_blocking == {"every_day_is_summarised", "every_report_is_published"}
 
 
 def test_jobs_sensors_and_schedules_run_by_default() -> None:
@@ -84,11 +93,13 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "weekly_reports",
         "monthly_reports",
         "validate",
+        "publish",
         "send_digests",
     }
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "new_logs": "RUNNING",
         "stale_reports": "RUNNING",
+        "unpublished_reports": "RUNNING",
         "digests": "RUNNING",
         "failures": "RUNNING",
     }
