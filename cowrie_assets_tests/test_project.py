@@ -73,6 +73,9 @@ def test_the_wheel_ingests_and_reports(wheel: Path, sample_logs: Path, tmp_path:
     assert "events inserted" in _outside(wheel, tmp_path, command, "ingest", COWRIE_LOG_ROOT=sample_logs)
     report = json.loads(_outside(wheel, tmp_path, command, "report", "daily", "2026-08-31"))
     assert report["sessions"]["total"] == 37
+    _outside(wheel, tmp_path, command, "report", "daily", "2026-08-31", "--output", "made")
+    assert "<dt>Sessions</dt><dd>37</dd>" in (tmp_path / "made/daily/2026-08-31/aggregate.html").read_text()
+    assert "2026-08-31/aggregate.html" in (tmp_path / "made/daily/index.html").read_text()
 
 
 def test_the_wheel_loads_into_dagster(wheel: Path, tmp_path: Path) -> None:
