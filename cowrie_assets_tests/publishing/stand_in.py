@@ -9,6 +9,7 @@ visible, no more), `_count`, `_refresh`. What it answers follows the servers' do
 import base64
 import json
 import re
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -489,12 +491,16 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running(stand_in: StandIn) -> Iterator[StandIn]:
-    """The server in a thread, at `stand_in.url`."""
+def running(stand_in: StandIn, certificate: Path | None = None) -> Iterator[StandIn]:
+    """The server in a thread, at `stand_in.url`; with a certificate and its key in one file, by TLS."""
     server = _Server(stand_in)
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
-    stand_in.url = f"http://127.0.0.1:{server.server_address[1]}"
+    stand_in.url = f"http{'' if certificate is None else 's'}://127.0.0.1:{server.server_address[1]}"
     try:
         yield stand_in
     finally:
