@@ -52,9 +52,9 @@ demo: $(VENV)/installed ## ingest the sample of real logs, write its reports, pr
 	$(COWRIE) validate
 	@$(COWRIE) report daily 2026-08-31 --format text
 	@echo
-	@echo "All reports, as JSON and as text: $(DEMO)/reports"
-	@echo "The database:                     $(DEMO)/cowrie_assets.db"
-	@echo "The Dagster UI over them:         make ui, then http://127.0.0.1:$(UI_PORT)"
+	@echo "All reports, to open in a browser: $(DEMO)/reports/index.html"
+	@echo "The database:                      $(DEMO)/cowrie_assets.db"
+	@echo "The Dagster UI over them:          make ui, then http://127.0.0.1:$(UI_PORT)"
 
 ui: $(VENV)/installed ## start Dagster with a kept history on http://127.0.0.1:3000
 	@mkdir -p "$(DEMO)" "$(DAGSTER_HOME)"
