@@ -20,17 +20,21 @@ Load = Callable[..., Loaded]
 
 @pytest.fixture(scope="package")
 def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
-    """Loads a corpus into a database of its own on an engine (`sqlite`, `postgresql`)."""
+    """Loads a corpus into a database of its own on an engine (`sqlite`, `postgresql`); once, whoever asks."""
+    warehouses: dict[tuple[str, Path, tuple[Path, ...]], Warehouse] = {}
     with ExitStack() as opened:
 
         def loaded(engine: str, corpus: Corpus, *paths: Path) -> Loaded:
-            url = f"sqlite:///{tmp_path_factory.mktemp('golden') / 'warehouse.db'}"
-            if engine == "postgresql":
-                url = _own_database(request.getfixturevalue("postgres_server"), tmp_path_factory.mktemp("golden").name)
-            warehouse = opened.enter_context(Warehouse.open(url))
-            for path in paths or (corpus.root,):
-                ingest(warehouse, Settings(database_url=url), paths=[path])
-            return Loaded(corpus, warehouse)
+            key = engine, corpus.root, paths
+            if key not in warehouses:
+                folder = tmp_path_factory.mktemp("golden")
+                url = f"sqlite:///{folder / 'warehouse.db'}"
+                if engine == "postgresql":
+                    url = _own_database(request.getfixturevalue("postgres_server"), folder.name)
+                warehouses[key] = opened.enter_context(Warehouse.open(url))
+                for path in paths or (corpus.root,):
+                    ingest(warehouses[key], Settings(database_url=url), paths=[path])
+            return Loaded(corpus, warehouses[key])
 
         yield loaded
 

@@ -56,11 +56,10 @@ def one() -> Iterator[Line]:
 
 def around_new_year() -> Iterator[Line]:
     """A session on each side of every border of ISO week 53 of 2026 and of the year."""
-    borders = ("2026-12-28", "2027-01-01", "2027-01-04")
-    for number, border in enumerate(borders, 1):
+    for border in ("2026-12-28", "2027-01-01", "2027-01-04"):
         command = {"eventid": "cowrie.command.input", "input": f"echo {border}"}
-        yield from session_of(border, 0, [command], sensor=f"after-{number}")
-        yield from session_of(border, -number, [command], sensor=f"before-{number}")
+        yield from session_of(border, 0, [command], sensor="after", session=f"{border}-after")
+        yield from session_of(border, -1, [command], sensor="before", session=f"{border}-before")
 
 
 def borders() -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from calendar import monthrange
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from cowrie_assets.clock import to_us
+from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.json_writer import dump
+from cowrie_assets.reports.memo import Memo
+from cowrie_assets.reports.periods import parse_period
 from cowrie_assets_tests.reports.golden.conftest import Load
 from cowrie_assets_tests.reports.golden.loaded import ENGINES, Corpus, Loaded, without_words
 
@@ -69,7 +74,7 @@ def test_the_recount_finds_what_an_independent_program_found(shared: Corpus) -> 
 def test_every_number(loaded: Loaded, section: str) -> None:
     for report_type, label in PERIODS:
         for sensor in SENSORS:
-            found = without_words(loaded.built(report_type, label, sensor, NOW))[section]
+            found = without_words(loaded.built(report_type, label, sensor, NOW)[section])
             assert found == loaded.corpus.expected(report_type, label, sensor, NOW)[section], (label, sensor)
 
 
@@ -158,6 +163,20 @@ def test_unique_values_are_counted_anew(on_engines: dict[str, Loaded]) -> None:
 def test_every_number_with_other_options(loaded: Loaded, options: dict[str, int]) -> None:
     for report_type, label in (("daily", "2026-09-01"), ("weekly", "2026-W36"), ("monthly", "2026-09")):
         assert loaded.disagreements(report_type, label, None, NOW, **options) == {}
+
+
+def test_what_is_remembered_of_other_documents_changes_no_number(on_engines: dict[str, Loaded]) -> None:
+    """All of one transaction with one memo, in no order, some with other options between them."""
+    loaded, memo = on_engines["sqlite"], Memo()
+    chance = random.Random(1)
+    wanted = [(*period, sensor) for period in PERIODS for sensor in SENSORS]
+    with loaded.warehouse.read() as connection:
+        for report_type, label, sensor in chance.sample(wanted, len(wanted)):
+            period = parse_period(report_type, label)
+            options = {"now_us": to_us(NOW), "memo": memo}
+            build_report(connection, period, sensor, top=3, look_back_days=1, **options)
+            document = build_report(connection, period, sensor, **options)
+            assert document == loaded.built(report_type, label, sensor, NOW)
 
 
 # ------------------------------------------------------------------------------------------------------------- engines

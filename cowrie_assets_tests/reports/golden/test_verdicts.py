@@ -1,10 +1,12 @@
 """What is known of files and addresses from elsewhere, in the documents of the sample."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from cowrie_assets.clock import to_us
 from cowrie_assets.warehouse.codec import encode_text
@@ -34,40 +36,41 @@ def judged(evidence: Evidence) -> Evidence:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def loaded(request: pytest.FixtureRequest, sample: Corpus, load: Load) -> Loaded:
+def loaded(request: pytest.FixtureRequest, sample: Corpus, load: Load) -> Iterator[Loaded]:
     corpus = Corpus(sample.root, judged(sample.evidence))
-    found = load(request.param, corpus)
-    with found.warehouse.write() as connection:
-        connection.execute(
-            insert(file_verdicts),
-            [
-                {
-                    "shasum": shasum,
-                    "status": verdict.status,
-                    "classification": encode_text(verdict.classification),
-                    "malicious": int(verdict.malicious),
-                    "first_seen": verdict.first_at and to_us(verdict.first_at),
-                    "updated_at": 1,
-                }
-                for shasum, verdict in corpus.evidence.file_verdicts.items()
-            ],
-        )
-        connection.execute(
-            insert(ip_verdicts),
-            [
-                {"ip": ip, "dshield_flagged": int(is_listed), "updated_at": 1}
-                for ip, is_listed in corpus.evidence.ip_verdicts.items()
-            ],
-        )
-    return found
+    warehouse = load(request.param, corpus).warehouse
+    with warehouse.write() as connection:
+        connection.execute(insert(file_verdicts), list(_file_rows(corpus.evidence)))
+        connection.execute(insert(ip_verdicts), list(_ip_rows(corpus.evidence)))
+    yield Loaded(corpus, warehouse)
+    with warehouse.write() as connection:
+        connection.execute(delete(file_verdicts))
+        connection.execute(delete(ip_verdicts))
+
+
+def _file_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    for shasum, verdict in evidence.file_verdicts.items():
+        yield {
+            "shasum": shasum,
+            "status": verdict.status,
+            "classification": encode_text(verdict.classification),
+            "malicious": int(verdict.malicious),
+            "first_seen": verdict.first_at and to_us(verdict.first_at),
+            "updated_at": 1,
+        }
+
+
+def _ip_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    for ip, is_listed in evidence.ip_verdicts.items():
+        yield {"ip": ip, "dshield_flagged": int(is_listed), "updated_at": 1}
 
 
 @pytest.mark.parametrize(
     ("report_type", "labels"),
     [
-        ("daily", ["2026-08-29", "2026-08-30", "2026-08-31", "2026-09-01", "2026-09-02", "2026-09-03", "2026-09-04"]),
-        ("weekly", ["2026-W35", "2026-W36", "2026-W37"]),
-        ("monthly", ["2026-08", "2026-09", "2026-10"]),
+        ("daily", ["2026-08-30", "2026-08-31", "2026-09-01", "2026-09-03"]),
+        ("weekly", ["2026-W35", "2026-W36"]),
+        ("monthly", ["2026-08", "2026-09"]),
     ],
 )
 def test_every_number_with_verdicts(loaded: Loaded, report_type: str, labels: list[str]) -> None:
