@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from cowrie_assets.operations.ingest import load_days
+from cowrie_assets.operations.validate import validate
 from cowrie_assets.reports.periods import PeriodError, parse_period
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.warehouse.schema import session_facts
 from cowrie_assets_tests.reports.golden.conftest import Load
 from cowrie_assets_tests.reports.golden.evidence import read_logs, session_of, write_logs
 from cowrie_assets_tests.reports.golden.loaded import ENGINES, Corpus, Loaded, build
-from cowrie_assets_tests.reports.golden.made_logs import MADE, NAMES, NOW
+from cowrie_assets_tests.reports.golden.made_logs import MADE, NAMES, NOW, one
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +128,20 @@ def test_a_day_that_is_loaded_and_not_summarised(load: Load, tmp_path: Path) -> 
     refresh(loaded.warehouse)
     document = build(loaded.warehouse, "daily", "2026-08-31", None, NOW)
     assert (document["complete"], document["operations"]["missing_days"]) == (True, [])
+
+
+def test_what_was_proved_of_a_period(load: Load, tmp_path: Path) -> None:
+    write_logs(tmp_path / "logs", one())
+    loaded = load("sqlite", Corpus(tmp_path / "logs", read_logs(tmp_path / "logs")))
+    settings = Settings(report_dir=tmp_path / "reports")
+    results = validate(loaded.warehouse, settings)
+    checks = build(loaded.warehouse, "daily", "2026-08-31", None, NOW)["operations"]["checks"]
+    assert (checks["passed"], checks["failed"]) == (len(results), [])
+    with loaded.warehouse.write() as connection:
+        connection.execute(update(session_facts).values(command_count=7))
+    day = date(2026, 8, 31)
+    failed = [each.name for each in validate(loaded.warehouse, settings, start=day, end=day) if not each.passed]
+    for label, names in (("2026-08-31", sorted(failed)), ("2026-08-30", [])):
+        checks = build(loaded.warehouse, "daily", label, None, NOW)["operations"]["checks"]
+        assert (checks["passed"], checks["failed"]) == (len(results) - len(names), names)
+    assert failed
