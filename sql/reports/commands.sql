@@ -20,7 +20,7 @@ new_forms AS MATERIALIZED (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = :command_kind AND earlier.value_id = forms.normalized_id AND earlier.sensor_id = :sensor_id
-      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+      AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 ),
 endings AS MATERIALIZED (
@@ -29,9 +29,8 @@ endings AS MATERIALIZED (
     SELECT (
       SELECT c.command_id
       FROM command_facts AS c
-      JOIN texts ON texts.id = c.command_id
       WHERE c.session_ref = s.session_ref
-      ORDER BY c.last_seen DESC, texts.text
+      ORDER BY c.last_seen DESC, (SELECT texts.text FROM texts WHERE texts.id = c.command_id)
       LIMIT 1
     ) AS command_id
     FROM session_facts AS s

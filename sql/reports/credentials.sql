@@ -1,6 +1,7 @@
 -- Attempts by username, by password and by both. Rows: a number of the section (value is NULL), or an item of one of its top lists.
 -- A top list comes with every item that ties with its last one: Python orders them by value and cuts.
--- What is new was not sighted from `known_from` to before the period; the number named as such a list is how many there are.
+-- What is new was not sighted from `known_from` to before the period; the number named as such a list is how many there are. The "+ 0" keeps a
+-- PostgreSQL without statistics from going through all earlier days for each value instead of through its own few.
 -- An id of 0 is no value. Pairs that read alike ("a" with "b:c", "a:b" with "c") are one combination; only pairs with a colon in them can.
 WITH logins AS MATERIALIZED (
   SELECT l.username_id, l.password_id, CAST(SUM(l.attempts) AS BIGINT) AS attempts
@@ -22,7 +23,7 @@ new_passwords AS MATERIALIZED (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = :password_kind AND earlier.value_id = passwords.password_id AND earlier.sensor_id = :sensor_id
-      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+      AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 ),
 with_colon AS MATERIALIZED (

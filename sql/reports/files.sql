@@ -31,7 +31,7 @@ new_hashes AS MATERIALIZED (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = :hash_kind AND earlier.value_id = hashes.shasum_id AND earlier.sensor_id = :sensor_id
-      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+      AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 ),
 new_urls AS MATERIALIZED (
@@ -41,7 +41,7 @@ new_urls AS MATERIALIZED (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = :url_kind AND earlier.value_id = urls.url_id AND earlier.sensor_id = :sensor_id
-      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+      AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 )
 SELECT 'unique_hashes' AS item, NULL AS value, COUNT(*) AS number FROM hashes

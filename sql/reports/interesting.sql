@@ -1,7 +1,8 @@
 -- The sessions that stand for the behaviours with the highest scores; sections/interesting.py tells what scores. All that tie come along: Python
--- orders texts and cuts. CROSS JOIN: SQLite looks for the best among few, and at no other session again. A behaviour is the normal forms that were typed, by the sum of their signatures, and the files, by their number, the
--- least and the greatest SHA-256: the same on every database. Of each the session with the most points stands, then the earliest: both in one
--- number, points in units of ten million seconds, which no period has.
+-- orders texts and cuts. A behaviour is the normal forms that were typed, by the sum of their signatures, and the files, by their number, the
+-- least and the greatest SHA-256: the same on every database. Of each the session with the most points stands, then the earliest: `place` holds
+-- both, points in units of ten million seconds, which no period has.
+-- CROSS JOIN: SQLite looks for each scored session among the few best ones, and reads the others' rows no second time.
 WITH fresh AS MATERIALIZED (
   SELECT seen.kind, seen.value_id
   FROM (
@@ -15,7 +16,7 @@ WITH fresh AS MATERIALIZED (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = seen.kind AND earlier.value_id = seen.value_id AND earlier.sensor_id = :sensor_id
-      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+      AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 ),
 typed AS MATERIALIZED (

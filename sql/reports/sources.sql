@@ -21,7 +21,7 @@ new_networks AS MATERIALIZED (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = :network_kind AND earlier.value_id = networks.network_id AND earlier.sensor_id = :sensor_id
-      AND earlier.session_day >= :known_from AND earlier.session_day < :start_day
+      AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 )
 SELECT 'unique_ips' AS item, NULL AS value, COUNT(*) AS number FROM sources
