@@ -175,7 +175,7 @@ def test_events_outside_the_partitions_are_stored_summed_up_and_told(honeypot, c
     assert honeypot.tick("new_logs").skip_message == "no log is new or grown"
 
 
-def test_a_late_event_of_an_old_day_ends_in_its_day_week_and_month(honeypot) -> None:
+def test_a_late_event_of_an_old_day_ends_in_its_reports_and_in_those_compared_with_it(honeypot) -> None:
     for number in range(3):
         honeypot.log(
             f"cowrie.json.{(NOON + number * DAY).date()}", *session_events(NOON + number * DAY, f"{number:012x}")
@@ -188,10 +188,12 @@ def test_a_late_event_of_an_old_day_ends_in_its_day_week_and_month(honeypot) -> 
     honeypot.log("cowrie.json", *session_events(NOON + timedelta(minutes=1), "ffffffffffff"))
     assert settle(honeypot) == [
         ("ingest", "2026-08-31", "2026-08-31"),
+        ("daily_reports", "2026-09-01", "2026-09-02"),
         ("weekly_reports", "2026-08-31", "2026-08-31"),
-        ("monthly_reports", "2026-08-01", "2026-08-01"),
+        ("monthly_reports", "2026-08-01", "2026-09-01"),
     ]
     assert honeypot.report("daily", "2026-08-31")["sessions"]["total"] == 2
+    assert honeypot.report("daily", "2026-09-01")["changes"]["figures"]["sessions"]["previous"] == 2
     assert honeypot.report("weekly", "2026-W36")["sessions"]["total"] == 4
     assert honeypot.report("monthly", "2026-08")["sessions"]["total"] == 2
     assert honeypot.report("monthly", "2026-09")["sessions"]["total"] == 2

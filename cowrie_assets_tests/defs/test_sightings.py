@@ -1,0 +1,34 @@
+"""The sightings among the assets: what is shown of a day, and that a day which waits for them is asked for."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+
+from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
+
+NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
+
+
+def test_a_partition_shows_how_many_values_its_day_saw(honeypot: Honeypot) -> None:
+    moment = NOON + timedelta(seconds=1)
+    download = event(moment, "aaaaaaaaaaaa", "session.file_download", shasum="ab" * 32, url="http://192.0.2.9/x")
+    attempts = [event(moment, "aaaaaaaaaaaa", "login.failed", username="u", password=each) for each in ("one", "two")]
+    honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"), download, *attempts)
+    assert honeypot.run("ingest", "2026-08-31").success
+    shown = honeypot.metadata("sightings", "2026-08-31")
+    names = ("dagster/partition_row_count", "hashes", "urls", "commands", "passwords", "hassh", "networks")
+    assert tuple(shown[name] for name in names) == (2 * 8, 1, 1, 1, 3, 0, 1)
+    assert honeypot.materialized("sightings") == {"2026-08-31"}
+
+
+def test_days_that_wait_for_their_sightings_are_asked_for(honeypot: Honeypot) -> None:
+    honeypot.log("cowrie.json.2026-08-31", *session_events(NOON, "aaaaaaaaaaaa"))
+    assert honeypot.run("ingest", "2026-08-31").success
+    with honeypot.warehouse() as warehouse, warehouse.write() as connection:
+        connection.execute(text("DELETE FROM sightings"))
+        connection.execute(text("DELETE FROM sighted_days"))
+    assert honeypot.follow("new_logs") == [("ingest", "2026-08-31", "2026-08-31")]
+    with honeypot.warehouse() as warehouse:
+        assert pending_days(warehouse) == []
+    assert honeypot.follow("new_logs") == []
