@@ -57,7 +57,7 @@ def publish_pending(
         waiting = outbox.open_reports(connection, server.product)
     work = _Publishing(warehouse, server, patience, PublicationResult())
     documents = work.unconfirmed(settings, waiting, progress)
-    failure = work.publish({report.period.report_type for report in waiting}, documents)
+    failure = work.publish([report.period.report_type for report in waiting], documents)
     if failure is not None:
         work.postpone(waiting, failure)
     progress(Progress("publish", len(waiting), len(waiting), "reports"))
@@ -80,7 +80,7 @@ def publish_documents(
     work = _Publishing(warehouse, server, patience, PublicationResult())
     with warehouse.read() as connection:
         work.seen = outbox.rows_of(connection, server.product, [document.key for document in ready])
-    failure = work.publish({document.key.report_type for document in ready}, ready)
+    failure = work.publish([document.key.report_type for document in ready], ready)
     if failure is not None:
         work.fail([document.key for document in ready if document.key not in work.settled], failure)
     return work.result
@@ -135,7 +135,7 @@ class _Publishing:
     def publish(self, report_types: Iterable[Any], documents: Iterable[IndexDocument]) -> ServerError | None:
         """Send `documents`; gives the error that stopped it, which is in the result as well."""
         try:
-            self._patience.run(lambda: require_ready(self._server, report_types))
+            self._patience.run(lambda: require_ready(self._server, sorted(set(report_types))))
         except SetupError as error:
             failure: ServerError | None = ServerError(str(error))
         except ServerError as error:

@@ -16,7 +16,8 @@ from cowrie_assets.publishing.wanted import index_pattern
 BATCH_BYTES = 5_000_000
 BATCH_DOCUMENTS = 200
 
-_TOO_LARGE = 413
+_OF_THE_CONTENT = frozenset({400, 413})
+"""What a server answers to a request because of what is in it: it may be one document that spoils the others."""
 _GONE = 404
 _GOOD = range(200, 300)
 _COPIES = 5
@@ -63,7 +64,7 @@ def send(server: SearchServer, documents: Sequence[IndexDocument], patience: Pat
     try:
         patience.run(once)
     except ServerError as error:
-        if error.status == _TOO_LARGE:
+        if error.status in _OF_THE_CONTENT:
             return _send_fewer(server, list(left.values()), patience, sent, error)
         sent.error = error
     return sent
@@ -72,7 +73,7 @@ def send(server: SearchServer, documents: Sequence[IndexDocument], patience: Pat
 def _send_fewer(
     server: SearchServer, documents: list[IndexDocument], patience: Patience, sent: Sent, error: ServerError
 ) -> Sent:
-    """The server takes less at once than we thought: half of it, and half of that."""
+    """Half of what the server did not take, and half of that: until one document is left to blame."""
     if len(documents) == 1:
         sent.refused[documents[0].id] = str(error)
         return sent

@@ -146,7 +146,10 @@ def test_a_dry_run_names_the_reports_that_lost_their_files(reported: Cowrie, tmp
     (tmp_path / "reports" / "daily" / "2026-08-31" / "aggregate.json").unlink()
     outcome = reported("publication", "run", "--dry-run")
     assert outcome.code == 0
-    assert "aggregate.json cannot be read: No such file or directory: the report would be written anew first" in outcome.err
+    assert (
+        "aggregate.json cannot be read: No such file or directory: the report would be written anew first"
+        in outcome.err
+    )
     assert len(outcome.out.splitlines()) == 2 * 6
 
 

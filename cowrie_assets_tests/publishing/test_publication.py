@@ -13,6 +13,7 @@ from cowrie_assets.publishing.documents import Key, index_document
 from cowrie_assets.publishing.outbox import LONGEST_REST, open_reports, rest_after
 from cowrie_assets.publishing.publication import ndjson, pending_documents, publish_documents, publish_pending
 from cowrie_assets.publishing.sending import BATCH_DOCUMENTS, batches, send
+from cowrie_assets.publishing.server import ServerError
 from cowrie_assets.publishing.setup import set_up
 from cowrie_assets.publishing.status import backlog, period_states
 from cowrie_assets.reports.files import report_path, write_reports
@@ -347,6 +348,23 @@ def test_a_server_that_takes_less_at_once_gets_less(ready, elastic: StandIn) -> 
     assert sent.refused.keys() == {too_large.id}
     assert "413" in sent.refused[too_large.id]
     assert sent.error is None
+
+
+def test_one_document_that_spoils_a_request_is_found(ready, elastic: StandIn) -> None:
+    documents = [index_document(document("daily", "2026-08-30", f"s{n}", T1)) for n in range(7)]
+    spoilt = replace(documents[3], line=b'{"half": \n')
+
+    class Strict:
+        product, label, plain, close = ready.product, ready.label, ready.plain, ready.close
+
+        def call(self, method, path, body=None, **more):
+            if path == "/_bulk" and b'{"half": \n' in body:
+                raise ServerError("no JSON", status=400)
+            return ready.call(method, path, body, **more)
+
+    sent = send(Strict(), [*documents[:3], spoilt, *documents[4:]], AT_ONCE)
+    assert len(sent.confirmed) == 6
+    assert (sent.refused, sent.error) == ({spoilt.id: "no JSON"}, None)
 
 
 def test_documents_of_ones_own_are_published_and_give_way_to_the_written_report(
