@@ -26,13 +26,17 @@ new_forms AS MATERIALIZED (
 endings AS MATERIALIZED (
   SELECT last_commands.command_id, COUNT(*) AS sessions
   FROM (
-    SELECT (
-      SELECT c.command_id
-      FROM command_facts AS c
-      WHERE c.session_ref = s.session_ref
-      ORDER BY c.last_seen DESC, (SELECT texts.text FROM texts WHERE texts.id = c.command_id)
-      LIMIT 1
-    ) AS command_id
+    SELECT
+      CASE
+        WHEN s.command_count = 1 THEN (SELECT c.command_id FROM command_facts AS c WHERE c.session_ref = s.session_ref)
+        ELSE (
+          SELECT c.command_id
+          FROM command_facts AS c
+          WHERE c.session_ref = s.session_ref
+          ORDER BY c.last_seen DESC, (SELECT texts.text FROM texts WHERE texts.id = c.command_id)
+          LIMIT 1
+        )
+      END AS command_id
     FROM session_facts AS s
     WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
       AND s.command_count > 0

@@ -2,7 +2,7 @@
 -- orders texts and cuts. A behaviour is the normal forms that were typed, by the sum of their signatures, and the files, by their number, the
 -- least and the greatest SHA-256: the same on every database. Of each the session with the most points stands, then the earliest: `place` holds
 -- both, points in units of ten million seconds, which no period has.
--- CROSS JOIN: SQLite looks for each scored session among the few best ones, and reads the others' rows no second time.
+-- `did` is grouped in the order of the index: SQLite sorts nothing for it. Its CROSS JOINs look for each scored session among the few best first.
 WITH fresh AS MATERIALIZED (
   SELECT seen.kind, seen.value_id
   FROM (
@@ -19,25 +19,10 @@ WITH fresh AS MATERIALIZED (
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 ),
-typed AS MATERIALIZED (
-  SELECT
-    c.session_ref,
-    COUNT(*) AS commands,
-    CAST(SUM(DISTINCT commands.signature) AS BIGINT) AS signature,
-    COUNT(*) FILTER (WHERE commands.normalized_id IN (SELECT value_id FROM fresh WHERE kind = :command_kind)) AS new_commands
-  FROM session_facts AS s
-  JOIN command_facts AS c ON c.session_ref = s.session_ref
-  JOIN commands ON commands.command_id = c.command_id
-  WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
-    AND s.command_count > 0
-  GROUP BY c.session_ref
-),
 stored AS MATERIALIZED (
   SELECT
     f.session_ref,
-    COUNT(*) AS files,
-    MIN(shasum.text) AS least_file,
-    MAX(shasum.text) AS greatest_file,
+    COUNT(*) || ' ' || MIN(shasum.text) || ' ' || MAX(shasum.text) AS files,
     COUNT(*) FILTER (WHERE f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = :hash_kind)) AS new_files,
     COUNT(v.shasum) AS malicious_files
   FROM session_facts AS s
@@ -48,46 +33,55 @@ stored AS MATERIALIZED (
     AND s.file_downloads + s.file_uploads > 0
   GROUP BY f.session_ref
 ),
-scored AS MATERIALIZED (
+did AS (
   SELECT
     s.session_ref,
-    COALESCE(typed.signature, 0) AS signature,
-    COALESCE(stored.files, 0) AS files,
-    COALESCE(stored.least_file, '') AS least_file,
-    COALESCE(stored.greatest_file, '') AS greatest_file,
-    COALESCE(typed.commands, 0) AS distinct_commands,
-    COALESCE(typed.new_commands, 0) AS new_commands,
+    s.first_event_at,
+    s.duration_us,
+    s.risk_score,
+    s.file_downloads,
+    s.file_uploads,
+    s.tunnel_requests,
+    CAST(COALESCE(SUM(DISTINCT commands.signature), 0) AS BIGINT) AS signature,
+    COUNT(c.command_id) AS distinct_commands,
+    COUNT(*) FILTER (WHERE commands.normalized_id IN (SELECT value_id FROM fresh WHERE kind = :command_kind)) AS new_commands
+  FROM session_facts AS s
+  LEFT JOIN command_facts AS c ON c.session_ref = s.session_ref
+  LEFT JOIN commands ON commands.command_id = c.command_id
+  WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
+    AND (s.login_successes > 0 OR s.command_count > 0 OR s.file_downloads + s.file_uploads > 0 OR s.tunnel_requests > 0)
+  GROUP BY s.session_day, s.sensor_id, s.session_ref
+),
+scored AS MATERIALIZED (
+  SELECT
+    did.session_ref,
+    did.signature,
+    did.distinct_commands,
+    did.new_commands,
+    COALESCE(stored.files, '') AS files,
     COALESCE(stored.new_files, 0) AS new_files,
     COALESCE(stored.malicious_files, 0) AS malicious_files,
-    s.first_event_at - :start_us - 10000000000000 * (
-      s.risk_score / :risk_per_point
+    did.first_event_at - :start_us - 10000000000000 * (
+      did.risk_score / :risk_per_point
       + CASE WHEN stored.malicious_files > 0 THEN :points_of_malicious_files ELSE 0 END
       + CASE WHEN stored.new_files > 0 THEN :points_of_new_files ELSE 0 END
-      + CASE WHEN typed.new_commands > 0 THEN :points_of_new_commands ELSE 0 END
-      + CASE WHEN s.file_uploads > 0 THEN :points_of_uploads ELSE 0 END
-      + CASE WHEN s.file_downloads > 0 THEN :points_of_downloads ELSE 0 END
-      + CASE WHEN s.tunnel_requests > 0 THEN :points_of_tunnels ELSE 0 END
+      + CASE WHEN did.new_commands > 0 THEN :points_of_new_commands ELSE 0 END
+      + CASE WHEN did.file_uploads > 0 THEN :points_of_uploads ELSE 0 END
+      + CASE WHEN did.file_downloads > 0 THEN :points_of_downloads ELSE 0 END
+      + CASE WHEN did.tunnel_requests > 0 THEN :points_of_tunnels ELSE 0 END
+      + CASE WHEN did.distinct_commands > :points_of_commands THEN :points_of_commands ELSE did.distinct_commands END
       + CASE
-        WHEN typed.commands > :points_of_commands THEN :points_of_commands
-        ELSE COALESCE(typed.commands, 0)
-      END
-      + CASE
-        WHEN typed.commands >= :interactive_commands AND s.duration_us >= :interactive_us THEN :points_of_long_sessions
+        WHEN did.distinct_commands >= :interactive_commands AND did.duration_us >= :interactive_us THEN :points_of_long_sessions
         ELSE 0
       END
     ) AS place
-  FROM session_facts AS s
-  LEFT JOIN typed ON typed.session_ref = s.session_ref
-  LEFT JOIN stored ON stored.session_ref = s.session_ref
-  WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
-    AND (s.login_successes > 0 OR s.command_count > 0 OR s.file_downloads + s.file_uploads > 0 OR s.tunnel_requests > 0)
+  FROM did
+  LEFT JOIN stored ON stored.session_ref = did.session_ref
 ),
 behaviours AS MATERIALIZED (
   SELECT
     signature,
     files,
-    least_file,
-    greatest_file,
     COUNT(*) AS alike,
     MIN(place) AS place,
     MIN(place) - 10000000000000 * CASE
@@ -96,10 +90,10 @@ behaviours AS MATERIALIZED (
       ELSE 0
     END AS rank
   FROM scored
-  GROUP BY signature, files, least_file, greatest_file
+  GROUP BY signature, files
 ),
 best AS MATERIALIZED (
-  SELECT signature, files, least_file, greatest_file, alike, place, rank
+  SELECT signature, files, alike, place, rank
   FROM behaviours
   WHERE rank <= (SELECT MAX(rank) FROM (SELECT rank FROM behaviours ORDER BY rank LIMIT :most) AS first_ones)
 )
@@ -124,8 +118,6 @@ SELECT
   best.rank,
   best.signature,
   best.files,
-  best.least_file,
-  best.greatest_file,
   scored.distinct_commands,
   scored.new_commands,
   scored.new_files,
@@ -133,8 +125,8 @@ SELECT
 FROM scored
 CROSS JOIN best
 CROSS JOIN session_facts AS s
-JOIN session_keys ON session_keys.id = s.session_ref
-JOIN sensors ON sensors.id = s.sensor_id
+CROSS JOIN session_keys
+CROSS JOIN sensors
 LEFT JOIN texts AS src_ip ON src_ip.id = s.src_ip_id
 LEFT JOIN texts AS protocol ON protocol.id = s.protocol_id
 LEFT JOIN texts AS username ON username.id = s.username_id
@@ -143,6 +135,6 @@ LEFT JOIN texts AS client_version ON client_version.id = s.client_version_id
 WHERE best.place = scored.place
   AND best.signature = scored.signature
   AND best.files = scored.files
-  AND best.least_file = scored.least_file
-  AND best.greatest_file = scored.greatest_file
   AND s.session_ref = scored.session_ref
+  AND session_keys.id = scored.session_ref
+  AND sensors.id = s.sensor_id

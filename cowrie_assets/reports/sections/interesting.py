@@ -88,9 +88,9 @@ def interesting_section(scope: Scope) -> list[InterestingSession]:
         interactive_us=_INTERACTIVE_US,
         **{f"points_of_{name}": points for name, points in _POINTS.items()},
     )
-    chosen: dict[tuple[Any, ...], Row[Any]] = {}
+    chosen: dict[tuple[int, str], Row[Any]] = {}
     for row in sorted(found, key=_place):
-        chosen.setdefault((row.signature, row.files, row.least_file, row.greatest_file), row)
+        chosen.setdefault((row.signature, row.files), row)
     sessions = list(chosen.values())[:MOST]
     details = _details(scope, [row.session_ref for row in sessions])
     return [_session(scope, row, details) for row in sessions]
