@@ -241,19 +241,23 @@ def test_a_place_that_was_held_before_is_told(warehouse):
 
 
 def test_each_headline_is_counted_once_in_a_command(warehouse):
-    """Daily reports in their order, one memo: what lies before the first of them is counted, nothing else."""
+    """Daily reports in their order, one memo: what lies before the first of them is counted, nothing else.
+
+    Changes ask the four days before, the alert of addresses the seven.
+    """
     Facts(warehouse).store(days(*range(-20, 1), files=(StoredFile("aa" * 32),)))
-    counted: list[str] = []
+    counted = Counter[str]()
 
     def note(_connection, _cursor, sql, *_rest):
-        counted.extend(["headline"] if "The figures that periods are compared by" in sql else [])
+        counted[sql.partition("\n")[0][:41]] += 1
 
     memo = Memo()
     with warehouse.read() as connection:
         event.listen(connection, "before_cursor_execute", note)
         for away in range(-5, 1):
             build_report(connection, period_of("daily", MONDAY + timedelta(days=away)), None, now_us=LATER, memo=memo)
-    assert len(counted) == 7
+    assert counted["-- The figures that periods are compared "] == 4
+    assert counted["-- Different source addresses."] == 3
 
 
 def test_a_memo_forgets_when_sessions_change(warehouse):

@@ -9,10 +9,10 @@ from typing import Any, Literal, TypedDict, get_args
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.printable import printable
+from cowrie_assets.reports import history
 from cowrie_assets.reports.activity import Activity
 from cowrie_assets.reports.averages import share
 from cowrie_assets.reports.figures import Scope
-from cowrie_assets.reports.history import headline, periods_before
 from cowrie_assets.reports.sections.new import Newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, hour_iso
 from cowrie_assets.warehouse.codec import decode_text
@@ -79,10 +79,10 @@ def quoted(text: str) -> str:
 def _ip_spike(scope: Scope, unique_ips: int) -> Iterator[Alert]:
     """More than 1.5 times the mean of the 7 days before, or of the 4 weeks or months, where all can be compared."""
     count = _DAYS_BEFORE_A_DAY if scope.period.report_type == "daily" else _PERIODS_BEFORE
-    before = periods_before(scope, count)
+    before = history.periods_before(scope, count)
     if len(before) < count:
         return
-    mean = fmean(headline(scope.at(period))["unique_ips"] for period in before)
+    mean = fmean(history.unique_ips(scope.at(period)) for period in before)
     if mean and unique_ips > SPIKE * mean:
         what = {"daily": "days", "weekly": "weeks", "monthly": "months"}[scope.period.report_type]
         times = round(unique_ips / mean, 1)
