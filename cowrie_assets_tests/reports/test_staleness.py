@@ -221,7 +221,7 @@ def documents(warehouse: Warehouse) -> dict[tuple[Period, str | None], dict]:
     return found
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_no_report_changes_without_being_stale(seed: int) -> None:
     chance = random.Random(seed)

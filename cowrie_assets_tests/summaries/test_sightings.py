@@ -201,7 +201,7 @@ def news_are_right(warehouse: Warehouse, truth: set[Sighting]) -> None:
                         assert document["new"][key]["total"] == len(new)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_any_order_and_split_of_the_events_ends_with_the_same_sightings(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder, Warehouse.open(f"sqlite:///{folder}/warehouse.db") as warehouse:
