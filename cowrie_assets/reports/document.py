@@ -32,6 +32,7 @@ from cowrie_assets.reports.sections.sources import SourcesSection, sources_secti
 from cowrie_assets.reports.sections.volume import VolumeSection, volume_section
 from cowrie_assets.reports.sensors import sensor_id, sensor_label
 from cowrie_assets.reports.session_rows import SessionRows, session_rows
+from cowrie_assets.warehouse.engine import sort_in_short_runs
 
 
 class CountedSections(TypedDict):
@@ -93,6 +94,7 @@ def build_report(
     transaction: what two of them need is then counted once. "The same data gives the same document, `generated_at`
     aside" (DATA.md). Raises UnknownSensorError.
     """
+    sort_in_short_runs(connection)
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
     rows, listed = session_rows(scope), scope.listed()
     counted = _counted(scope, rows, listed)

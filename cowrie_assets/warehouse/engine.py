@@ -25,6 +25,7 @@ _LOG = logging.getLogger(__name__)
 _WRITE_LOCK = 0x436F77726965  # "Cowrie": the advisory lock of PostgreSQL that stands for SQLite's write lock
 _PAGE_BYTES = 8192
 _CACHE_KIB = 65536
+_SHORT_RUN_KIB = 4096
 _CHECKPOINT_PAGES = 64 * 1024 * 1024 // _PAGE_BYTES
 """Pages of the write-ahead log before SQLite folds it back: an index page that a load writes often is folded once."""
 _BUSY_MS = 120_000
@@ -149,11 +150,21 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     else:
         _LOG.warning("SQLite cannot use WAL here (journal mode is %s); writes are slower, readers wait for them", mode)
         cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     cursor.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
     cursor.close()
 
 
+def sort_in_short_runs(connection: Connection) -> None:
+    """For a transaction that groups millions of rows: SQLite sorts them in runs as long as its cache.
+
+    Runs that fit the processor's cache take three quarters of the time, and less memory; pages read again come from the
+    system's cache. The next transaction has the usual cache; PostgreSQL does not care.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_SHORT_RUN_KIB}")
+
+
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("cowrie_write", False)
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
