@@ -63,7 +63,7 @@ ui: $(VENV)/installed ## start Dagster with a kept history on http://127.0.0.1:3
 	@exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(UI_PORT)
 
 test: lint ## all checks and tests but the soak
-	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: $(VENV)/installed-dev ## ruff and mypy
 	$(BIN)/ruff check .

@@ -17,15 +17,15 @@ from cowrie_assets.warehouse.engine import Warehouse
 
 _TESTS = Path(__file__).parent
 _DATABASE_NUMBERS = itertools.count(1)
+_LONGEST = {"test_ui.py", "test_truth.py", "test_crash.py"}
 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")  # how long an example takes says how busy the machine is
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Of several workers (`pytest -n 2 --dist loadgroup`) one takes a file; one takes all of `ui/`, to start one UI."""
-    folder = item.path.parent
-    item.add_marker(pytest.mark.xdist_group(folder.name if folder.name == "ui" else str(item.path)))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest go first, so that of several workers none has long to go when the others are done."""
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
 @pytest.fixture(autouse=True)

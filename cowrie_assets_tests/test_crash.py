@@ -69,6 +69,14 @@ class Victim:
         _, errors = self._process.communicate(timeout=240)
         assert self._process.returncode == 0, errors.decode()
 
+    def wait_until_loaded(self, database_url: str, lines: int) -> None:
+        """Wait until every line is an event: what it still does is the summaries."""
+        with Warehouse.connect(database_url) as warehouse:
+            while self._process.poll() is None:
+                with warehouse.read() as connection:
+                    if connection.execute(text("SELECT COUNT(*) FROM events")).scalar_one() >= lines:
+                        break
+
     def kill(self) -> bool:
         """Kill it and whatever it started; whether it was still at work."""
         os.killpg(self._process.pid, signal.SIGKILL)
@@ -94,7 +102,10 @@ def kill_again_and_again(database_url: str, folder: Path, kills: int, seed: int)
         following = Victim(root, database_url, "bulk" if chance.random() < 0.1 else "delta")
         if chance.random() < 0.5:
             logs.write(20)
-        time.sleep(max(deadline - time.monotonic(), 0))
+        if chance.random() < 0.2:
+            victim.wait_until_loaded(database_url, logs.whole_lines)
+        else:
+            time.sleep(max(deadline - time.monotonic(), 0))
         killed += victim.kill()
         victim = following
         after = look(database_url, folder)

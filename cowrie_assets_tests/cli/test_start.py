@@ -46,7 +46,7 @@ def test_no_command_loads_dagster_nor_alembic_where_no_table_changes(
     code = "import sys; from cowrie_assets.cli.app import run; assert run(%r) == 0; print(%s | %s)"
     done = _run(code % (command, _HEAVY, "{'alembic'} & set(sys.modules)"), environment)
     assert done.stdout.endswith("set()\n"), done.stderr
-    assert _seconds(*command, environment=environment) < 0.7
+    assert _seconds(*command, environment=environment) < 1.0
 
 
 def test_every_command_shows_an_example() -> None:

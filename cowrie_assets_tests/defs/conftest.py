@@ -1,6 +1,7 @@
 """A honeypot of the test's own: a folder of logs, an empty warehouse, and Dagster over both, in this process."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -99,10 +100,15 @@ class Honeypot:
         return self.execute(job, keys, config)
 
     def execute(
-        self, job: str, tags: dict[str, str], config: dict[str, Any] | None = None
+        self,
+        job: str,
+        tags: dict[str, str],
+        config: dict[str, Any] | None = None,
+        asset_selection: Sequence[str] | None = None,
     ) -> dg.ExecuteInProcessResult:
+        keys = None if asset_selection is None else [dg.AssetKey(name) for name in asset_selection]
         return self.definitions.resolve_job_def(job).execute_in_process(
-            instance=self.instance, tags=tags, run_config=config, raise_on_error=False
+            instance=self.instance, tags=tags, run_config=config, raise_on_error=False, asset_selection=keys
         )
 
     def tick(self, name: str) -> Any:

@@ -32,3 +32,13 @@ def test_days_that_wait_for_their_sightings_are_asked_for(honeypot: Honeypot) ->
     with honeypot.warehouse() as warehouse:
         assert pending_days(warehouse) == []
     assert honeypot.follow("new_logs") == []
+
+
+def test_a_run_that_leaves_them_out_leaves_no_report_without_its_news(honeypot: Honeypot) -> None:
+    honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"))
+    others = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "daily_report")
+    honeypot.execute("ingest", {"dagster/partition": "2026-08-31"}, asset_selection=others)
+    assert honeypot.materialized("sightings") == set()
+    document = honeypot.report("daily", "2026-08-31")
+    assert document["complete"]
+    assert document["new"]["passwords"]["total"] == 1

@@ -9,7 +9,7 @@ import pytest
 
 from cowrie_assets_tests.ui.dev import Dev, running
 
-DAILY = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "daily_report")
+DAILY = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "sightings", "daily_report")
 DAYS = [str(date(2026, 8, 27) + timedelta(days=number)) for number in range(9)]
 
 _SHARED = Path(__file__).parents[3] / "shared"

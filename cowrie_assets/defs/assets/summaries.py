@@ -1,7 +1,8 @@
 """What is summed up from the events: sessions, commands, logins, files, and what was seen when. Each is a table.
 
 The sessions come first: what the others hold belongs to the day on which its session began. The sightings come last:
-they are taken from the other four. All five are assets of one make.
+they are taken from the other four, by whichever of them is up to date last: a run that leaves them out leaves no
+report without its news. All five are assets of one make.
 """
 
 from datetime import timedelta
@@ -14,7 +15,8 @@ from cowrie_assets.defs.figures import Metadata, summary_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, log_progress
 from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, period_of_key
 from cowrie_assets.defs.resources import WarehouseResource
-from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.summaries.refresh import pending_days, refresh
+from cowrie_assets.summaries.sightings import SIGHTINGS, refresh_sightings
 
 _FROM_EVENTS = (
     "Recomputes every session that has an event on the day, from all its events, whichever day they lie on. "
@@ -34,7 +36,7 @@ _DESCRIPTIONS = {
     "files": (
         f"One row per session and file that the attacker fetched or sent, known by its SHA-256.\n\n{_FROM_EVENTS}"
     ),
-    "sightings": (
+    SIGHTINGS: (
         "One row per day, sensor and value that its sessions brought: files, addresses they came from, commands, "
         "passwords, clients, source networks. What tells the new from the known.\n\nTakes the values of the day's "
         "sessions from the other summaries. Where a day gains or loses a value, the next day that has it is marked as "
@@ -43,7 +45,7 @@ _DESCRIPTIONS = {
 }
 _READS: dict[str, list[str]] = {name: ["raw_events", "session_summaries"] for name in _DESCRIPTIONS} | {
     "session_summaries": ["raw_events"],
-    "sightings": ["session_summaries", "command_stats", "login_stats", "files"],
+    SIGHTINGS: ["session_summaries", "command_stats", "login_stats", "files"],
 }
 
 SUMMARY_NAMES = tuple(_DESCRIPTIONS)
@@ -89,6 +91,8 @@ def _summary(name: str) -> dg.AssetsDefinition:
 
             done = each_partition(context, one_day)
             refresh(database, (name,), progress=sink)
+            if not pending_days(database, _READS[SIGHTINGS]):
+                refresh_sightings(database, progress=sink)
         return done
 
     return summary

@@ -1,17 +1,23 @@
-"""What an operator sees: lineage, a partition's figures, the plots, checks; and a backfill launched by clicking.
+"""A running `dagster dev`: from logs to reports by its GraphQL API and its sensors, and what an operator sees of it.
 
-Pictures go to the folder named by `COWRIE_TEST_PICTURES`, or else below pytest's temporary folder.
+All in one file, so that of several workers one starts it, once. Pictures go to the folder named by
+`COWRIE_TEST_PICTURES`, or else below pytest's temporary folder.
 """
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.defs.recount import holds_what_the_oracle_counts
+from cowrie_assets_tests.ui.conftest import DAILY, DAYS
 from cowrie_assets_tests.ui.dev import Dev, wait_until
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -26,10 +32,11 @@ QUIET = (
 )
 PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
-]
+
+def in_browser(test: Any) -> Any:
+    """A test that drives a real Chromium."""
+    missing = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
+    return pytest.mark.browser(missing(test))
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +57,7 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
+@in_browser
 def test_lineage_shows_the_groups_and_unfolds_them(filled: Dev, page: Page, pictures: Path) -> None:
     page.goto(f"{filled.url}/asset-groups")
     canvas = page.locator("svg")
@@ -62,6 +70,7 @@ def test_lineage_shows_the_groups_and_unfolds_them(filled: Dev, page: Page, pict
     page.screenshot(path=pictures / "2-lineage-of-sessions.png")
 
 
+@in_browser
 def test_a_partition_shows_its_figures(filled: Dev, page: Page, pictures: Path) -> None:
     page.goto(f"{filled.url}/assets/raw_events?view=partitions&partition=2026-08-31")
     events = filled.partition_figures("raw_events", "2026-08-31")["events"]
@@ -83,6 +92,7 @@ def test_a_partition_shows_its_figures(filled: Dev, page: Page, pictures: Path) 
     page.screenshot(path=pictures / "4-report.png")
 
 
+@in_browser
 def test_overview_shows_columns_storage_checks_and_plots(filled: Dev, page: Page, pictures: Path) -> None:
     page.goto(f"{filled.url}/assets/raw_events")
     expect(page.get_by_text("the event as Cowrie wrote it")).to_be_visible()
@@ -99,6 +109,7 @@ def test_overview_shows_columns_storage_checks_and_plots(filled: Dev, page: Page
     page.screenshot(path=pictures / "6-checks.png")
 
 
+@in_browser
 def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, pictures: Path) -> None:
     before = filled.backfills()
     page.goto(f"{filled.url}/assets/weekly_report?view=partitions")
@@ -120,3 +131,50 @@ def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, pictures: P
     expect(page.get_by_text("weekly_report").first).to_be_visible()
     page.wait_for_timeout(2000)
     page.screenshot(path=pictures / "9-run.png")
+
+
+def test_a_backfill_through_graphql_gives_the_truth(filled: Dev) -> None:
+    with Warehouse.open(filled.database_url) as warehouse:
+        counted = holds_what_the_oracle_counts(warehouse, filled.logs)
+    shown = [filled.partition_figures("raw_events", day)["events"] for day in DAYS]
+    assert (sum(shown), shown[0], shown[-1]) == (counted, 0, 0)
+    for asset in DAILY:
+        assert filled.materialized(asset) == DAYS, asset
+    assert len(list(filled.reports.glob("daily/*/aggregate.json"))) == len(DAYS)
+    assert filled.failed_checks() == []
+
+
+def test_lines_that_arrive_late_go_by_the_sensors_to_their_day_week_and_month(filled: Dev) -> None:
+    late = {
+        "eventid": "cowrie.login.failed",
+        "session": "abcdefabcdef",
+        "sensor": "hp-fra-01",
+        "src_ip": "192.0.2.99",
+        "username": "late",
+        "password": "late",
+        "timestamp": "2026-08-29T11:00:00.000000Z",
+    }
+    before = json.loads((filled.reports / "daily" / "2026-08-29" / "aggregate.json").read_text())
+    with (filled.logs / "hp-fra-01" / "cowrie.json").open("a") as log:
+        log.write(json.dumps(late) + "\n")
+    filled.turn("new_logs", on=True)
+    day = _report(filled, "daily/2026-08-29", before["sessions"]["total"] + 1)
+    assert day["sessions"]["login_failures"] == before["sessions"]["login_failures"] + 1
+    filled.turn("stale_reports", on=True)
+    days = [json.loads((filled.reports / "daily" / key / "aggregate.json").read_text()) for key in DAYS[:5]]
+    counts = [each["sessions"]["total"] for each in days]
+    assert _report(filled, "weekly/2026-W35", sum(counts[:4]))["sessions"]["total"] == sum(counts[:4])
+    assert _report(filled, "monthly/2026-08", sum(counts))["sessions"]["total"] == sum(counts)
+    wait_until(lambda: not filled.failed_checks(), 60, lambda: f"checks failed: {filled.failed_checks()}")
+
+
+def _report(dev: Dev, report: str, sessions: int) -> dict[str, Any]:
+    """A report once it counts as many sessions."""
+    path = dev.reports / report / "aggregate.json"
+
+    def written() -> dict[str, Any] | None:
+        document: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"sessions": {"total": 0}}
+        return document if document["sessions"]["total"] >= sessions else None
+
+    found: dict[str, Any] = wait_until(written, 120, lambda: f"{path} has no {sessions} sessions: {dev.last_words()}")
+    return found
