@@ -94,7 +94,8 @@ def build_report(
     transaction: what two of them need is then counted once. "The same data gives the same document, `generated_at`
     aside" (DATA.md). Raises UnknownSensorError.
     """
-    sort_in_short_runs(connection)
+    if period.report_type != "daily":
+        sort_in_short_runs(connection)
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
     rows, listed = session_rows(scope), scope.listed()
     counted = _counted(scope, rows, listed)

@@ -157,8 +157,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def sort_in_short_runs(connection: Connection) -> None:
     """For a transaction that groups millions of rows: SQLite sorts them in runs as long as its cache.
 
-    Runs that fit the processor's cache take three quarters of the time, and less memory; pages read again come from the
-    system's cache. The next transaction has the usual cache; PostgreSQL does not care.
+    Of so many, runs that fit the processor's cache take three quarters of the time, and less memory; fewer rows are
+    sorted best in one run. The next transaction has the usual cache. PostgreSQL does not care.
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size=-{_SHORT_RUN_KIB}")
