@@ -216,9 +216,7 @@ def test_channels_that_are_not_configured_wait(warehouse) -> None:
 
 
 def test_alerts_quote_little_of_a_strangers_text_and_no_login() -> None:
-    reason = (
-        "\n  at postgresql://cowrie:p@hunter2@db/x <b>\x1b[2J\u202e" + "A" * 1000 + "\nTraceback: hunter2"
-    )
+    reason = "\n  at postgresql://cowrie:p@hunter2@db/x <b>\x1b[2J\u202e" + "A" * 1000 + "\nTraceback: hunter2"
     alert = failed_run("ingest\r\nBcc: x", "id", reason)
     message = alert_message(alert_of_json(alert.to_json()), occurrences=1, key="k", at_us=NOW)
     told = message.text()
