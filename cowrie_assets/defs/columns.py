@@ -36,6 +36,7 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("closed", "integer", "1 where Cowrie wrote that the session closed"),
         ("event_count", "integer", "events of the session"),
         ("command_count", "integer", "lines typed into the shell"),
+        ("high_risk_commands", "integer", "those of them whose risk score is 70 or more"),
         ("login_attempts", "integer", "successes and failures"),
         ("login_successes", "integer", "logins that were let in"),
         ("login_failures", "integer", "logins that were refused"),

@@ -34,6 +34,7 @@ class Session:
     closed: int
     event_count: int
     command_count: int
+    high_risk_commands: int
     login_successes: int
     login_failures: int
     file_downloads: int

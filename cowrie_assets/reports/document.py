@@ -47,8 +47,11 @@ class CountedSections(TypedDict):
     clients: ClientsSection
 
 
-class ReportDocument(TypedDict):
-    """`start` and `end` are instants in UTC; `end` is no longer in the period."""
+class ReportDocument(CountedSections):
+    """The counted sections stand between `complete` and `new`.
+
+    `start` and `end` are instants in UTC; `end` is no longer in the period.
+    """
 
     schema_version: Literal[1]
     report_type: ReportType
@@ -60,13 +63,6 @@ class ReportDocument(TypedDict):
     generated_at: str
     complete: bool
     """Whether the period is over and all that was loaded of it is in."""
-    sessions: SessionsSection
-    volume: VolumeSection
-    credentials: CredentialsSection
-    commands: CommandsSection
-    files: FilesSection
-    sources: SourcesSection
-    clients: ClientsSection
     new: NewSection
     changes: ChangesSection
     interesting: list[InterestingSession]

@@ -205,6 +205,7 @@ session_facts = Table(
     Column("closed", SmallInteger, nullable=False),
     Column("event_count", Integer, nullable=False),
     Column("command_count", Integer, nullable=False),
+    Column("high_risk_commands", Integer, nullable=False, comment="those of them that score 70 or more"),
     Column("login_successes", Integer, nullable=False),
     Column("login_failures", Integer, nullable=False),
     Column("file_downloads", Integer, nullable=False),

@@ -134,6 +134,9 @@ class Facts:
             closed=session.closed,
             event_count=1,
             command_count=sum(session.commands.values()),
+            high_risk_commands=sum(
+                count for command, count in session.commands.items() if verdicts.risky_commands.get(command, 0) >= 70
+            ),
             login_successes=sum(login.successes for login in session.logins),
             login_failures=sum(login.failures for login in session.logins),
             file_downloads=sum(file.downloads for file in session.files) + session.unstored_downloads,

@@ -54,6 +54,10 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
         f"UPDATE session_facts SET command_count = command_count + 1 WHERE session_ref = {_SESSION}",
         {COUNTS, COMMANDS, RECOMPUTED},
     ),
+    "a dangerous command too many": (
+        f"UPDATE session_facts SET high_risk_commands = high_risk_commands + 1 WHERE session_ref = {_SESSION}",
+        {COMMANDS, RECOMPUTED},
+    ),
     "a login too many": (
         "UPDATE session_facts SET login_failures = login_failures + 1 WHERE session_ref = 1",
         {COUNTS, LOGINS, RECOMPUTED},

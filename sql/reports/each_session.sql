@@ -12,6 +12,7 @@ SELECT
   s.closed,
   s.event_count,
   s.command_count,
+  s.high_risk_commands,
   s.login_successes,
   s.login_failures,
   s.file_downloads,

@@ -6,14 +6,7 @@ SELECT
   CAST(COALESCE(SUM(s.login_successes + s.login_failures), 0) AS BIGINT) AS login_attempts,
   CAST(COALESCE(SUM(s.login_successes), 0) AS BIGINT) AS login_successes,
   CAST(COALESCE(SUM(s.command_count), 0) AS BIGINT) AS commands,
-  (
-    SELECT CAST(COALESCE(SUM(c.occurrences), 0) AS BIGINT)
-    FROM session_facts AS t
-    JOIN command_facts AS c ON c.session_ref = t.session_ref
-    JOIN commands ON commands.command_id = c.command_id
-    WHERE t.session_day >= :start_day AND t.session_day < :end_day AND (:sensor_id = 0 OR t.sensor_id = :sensor_id)
-      AND t.command_count > 0 AND commands.risk_score >= :high_risk
-  ) AS high_risk_commands,
+  CAST(COALESCE(SUM(s.high_risk_commands), 0) AS BIGINT) AS high_risk_commands,
   CAST(COALESCE(SUM(s.file_downloads), 0) AS BIGINT) AS file_downloads,
   CAST(COALESCE(SUM(s.file_uploads), 0) AS BIGINT) AS file_uploads,
   (

@@ -12,6 +12,7 @@ SELECT
   s.closed AS closed,
   s.event_count AS event_count,
   s.command_count AS command_count,
+  s.high_risk_commands AS high_risk_commands,
   s.login_successes + s.login_failures AS login_attempts,
   s.login_successes AS login_successes,
   s.login_failures AS login_failures,

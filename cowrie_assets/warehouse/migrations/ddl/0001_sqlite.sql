@@ -257,6 +257,7 @@ CREATE TABLE session_facts (
   closed SMALLINT NOT NULL,
   event_count INTEGER NOT NULL,
   command_count INTEGER NOT NULL,
+  high_risk_commands INTEGER NOT NULL,
   login_successes INTEGER NOT NULL,
   login_failures INTEGER NOT NULL,
   file_downloads INTEGER NOT NULL,
