@@ -80,6 +80,8 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.bulk --rounds 3
 	$(BIN)/python -m benchmarks.day_cost --events-per-day 20000
 	$(BIN)/python -m benchmarks.reports
+	$(BIN)/python -m benchmarks.reports --daily-reports 180
+	$(BIN)/python -m benchmarks.reports --month
 	$(BIN)/python -m benchmarks.backfill
 
 lock: ## write constraints.txt anew from the newest releases allowed
