@@ -71,8 +71,7 @@ def refresh(
     for position, number in enumerate(numbers):
         progress(Progress("summarise", position, len(numbers), "days", str(day_of_number(number))))
         with warehouse.write() as connection:
-            for summary in tables:
-                _refresh_day(connection, summary, number, whole=whole, result=result)
+            _refresh_day(connection, tables, number, whole=whole, result=result)
         result.days.append(day_of_number(number))
     progress(Progress("summarise", len(numbers), len(numbers), "days"))
     if SIGHTINGS in summaries:
@@ -152,20 +151,31 @@ def _pending_numbers(warehouse: Warehouse, summaries: Sequence[str]) -> list[int
     return sorted({day for summary, day in rows if summary in summaries})
 
 
-def _refresh_day(connection: Connection, summary: str, day: int, *, whole: bool, result: RefreshResult) -> None:
+def _refresh_day(
+    connection: Connection, summaries: Sequence[str], day: int, *, whole: bool, result: RefreshResult
+) -> None:
     newest = connection.execute(select(event_days.c.last_event_id).where(event_days.c.event_day == day)).scalar() or 0
+    touched_since: int | None = None
+    for summary in summaries:
+        watermark = 0 if whole else _watermark(connection, summary, day)
+        if newest > watermark or whole:
+            if watermark != touched_since:
+                _touch(connection, day, watermark, whole=whole)
+                touched_since = watermark
+            _recompute(connection, summary, result)
+            if summary == SUMMARIES[0]:
+                removed, added = active_hours.refresh_active_hours(connection, day, watermark, whole=whole)
+                result.rows_removed += removed
+                result.rows_written += added
+        upsert(connection, summarised_days, {"summary": summary, "event_day": day}, {"last_event_id": newest})
+
+
+def _watermark(connection: Connection, summary: str, day: int) -> int:
+    """The newest event of a day that a summary has taken in; 0 where it has none."""
     done = select(summarised_days.c.last_event_id).where(
         summarised_days.c.summary == summary, summarised_days.c.event_day == day
     )
-    watermark = 0 if whole else connection.execute(done).scalar() or 0
-    if newest > watermark or whole:
-        _touch(connection, day, watermark, whole=whole)
-        _recompute(connection, summary, result)
-        if summary == SUMMARIES[0]:
-            removed, added = active_hours.refresh_active_hours(connection, day, watermark, whole=whole)
-            result.rows_removed += removed
-            result.rows_written += added
-    upsert(connection, summarised_days, {"summary": summary, "event_day": day}, {"last_event_id": newest})
+    return connection.execute(done).scalar() or 0
 
 
 def _touch(connection: Connection, day: int, watermark: int, *, whole: bool) -> None:
