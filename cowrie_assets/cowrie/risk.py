@@ -75,7 +75,7 @@ def _matching(command: str, runs: list[Invocation]) -> set[str]:
     matched = {rule.name for rule in _OF_LINE if rule.line is not None and rule.line(command)}
     matched.update([name for marker, name in _OF_WORDS if marker in words])
     anywhere = [rule for rule in _OF_ANY_PROGRAM if not rule.markers or any(marker in words for marker in rule.markers)]
-    for run in runs:
+    for run in dict.fromkeys(runs):  # what is typed thousands of times matches once
         for rule in (*_BY_PROGRAM.get(run.program, ()), *anywhere):
             if rule.name not in matched and (rule.when is None or rule.when(run)):
                 matched.add(rule.name)
