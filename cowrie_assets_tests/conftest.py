@@ -17,6 +17,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 
 _TESTS = Path(__file__).parent
 _DATABASE_NUMBERS = itertools.count(1)
+_PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
 _LONGEST = {"test_ui.py", "test_truth.py", "test_crash.py"}
 
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -48,6 +49,14 @@ def shared_logs() -> Path:
     if not logs.is_dir():
         pytest.skip(f"{logs} is not there")
     return logs
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures of pages go: the folder named by `COWRIE_TEST_PICTURES`, or else one of pytest's own."""
+    folder = Path(_PICTURES) if _PICTURES else tmp_path_factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture

@@ -5,56 +5,28 @@ All in one file, so that of several workers one starts it, once. Pictures go to 
 """
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.browser import chromium, in_browser
 from cowrie_assets_tests.defs.recount import holds_what_the_oracle_counts
 from cowrie_assets_tests.ui.conftest import DAILY, DAYS
 from cowrie_assets_tests.ui.dev import Dev, wait_until
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
-
-
-def in_browser(test: Any) -> Any:
-    """A test that drives a real Chromium."""
-    missing = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
-    return pytest.mark.browser(missing(test))
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(PICTURES) if PICTURES else tmp_path_factory.mktemp("pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
         page.set_default_timeout(30_000)
         expect.set_options(timeout=30_000)
         yield page
-        browser.close()
 
 
 @in_browser

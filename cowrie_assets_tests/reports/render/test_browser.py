@@ -4,13 +4,11 @@ Pictures of reports of the real logs go to the folder named by `COWRIE_TEST_PICT
 folder.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.reports.document import build_report
@@ -18,12 +16,10 @@ from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.browser import IN_BROWSER, chromium
 from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile
 from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
-PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
 DESKTOP: ViewportSize = {"width": 1280, "height": 1900}
 PHONE: ViewportSize = {"width": 360, "height": 1900}
 """As high as the pictures are: what is not seen there are lists."""
@@ -33,18 +29,13 @@ REAL = {
     "month": parse_period("monthly", "2026-08"),
 }
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Watched:
@@ -134,13 +125,6 @@ def test_printed_it_is_light_and_folds_nothing_away(watched, tmp_path):
 
 
 # -------------------------------------------------------------------------------------------------------- the real logs
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(PICTURES) if PICTURES else tmp_path_factory.mktemp("pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture(scope="module")
