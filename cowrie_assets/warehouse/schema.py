@@ -148,6 +148,7 @@ logs = Table(
     Column("last_event_at", BigInteger),
     Column("status", _Text, nullable=False, comment="open, closed or damaged"),
     Column("last_ingested_at", BigInteger, nullable=False),
+    Column("folder", _Text, comment="name of the folder in which it was first read; NULL: that of `path`"),
     Index("logs_fingerprint", "fingerprint"),
 )
 

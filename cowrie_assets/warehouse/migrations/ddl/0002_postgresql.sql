@@ -1,0 +1,1 @@
+ALTER TABLE logs ADD COLUMN folder TEXT COLLATE "C";
