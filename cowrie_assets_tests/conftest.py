@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.databases import ENGINES, Databases, Postgres, SQLite
+from cowrie_assets_tests.truth import REAL_LOGS, RealLogs
 
 _TESTS = Path(__file__).parent
 _POSTGRES = pytest.StashKey[Postgres]()
@@ -57,13 +58,10 @@ def sample_logs() -> Path:
     return _TESTS / "sample_logs"
 
 
-@pytest.fixture(scope="session")
-def shared_logs() -> Path:
-    """The real logs that lie beside the checkout (14 MB), where they do."""
-    logs = _TESTS.parents[1] / "shared" / "logs"
-    if not logs.is_dir():
-        pytest.skip(f"{logs} is not there")
-    return logs
+@pytest.fixture(scope="session", params=REAL_LOGS)
+def real_logs(request: pytest.FixtureRequest) -> RealLogs:
+    """Real logs with the truth about them: the project's share, and the whole where `COWRIE_TEST_SHARED` names it."""
+    return REAL_LOGS[request.param]
 
 
 @pytest.fixture(scope="session")

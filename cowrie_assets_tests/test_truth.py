@@ -1,7 +1,6 @@
 """The real logs against the truth that an independent program counted: every way of loading ends with the same rows."""
 
 import gzip
-import json
 import random
 import shutil
 from collections import Counter
@@ -18,28 +17,13 @@ from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import tables
+from cowrie_assets_tests.truth import RealLogs
 
-_SHARED = Path(__file__).parents[2] / "shared"
 _DAYS = [date.fromordinal(day) for day in range(date(2026, 8, 27).toordinal(), date(2026, 9, 4).toordinal() + 1)]
 
-pytestmark = pytest.mark.skipif(not _SHARED.is_dir(), reason=f"{_SHARED} with the real logs is not there")
 
-
-@pytest.fixture(scope="module")
-def truth() -> dict[str, Any]:
-    return json.loads((_SHARED / "expected.json").read_bytes())
-
-
-@pytest.fixture(scope="module")
-def session_truth() -> dict[str, Any]:
-    return json.loads(gzip.decompress((_SHARED / "expected_sessions.json.gz").read_bytes()))
-
-
-def settings(logs: Path = _SHARED / "logs", **changes: Any) -> Settings:
-    return Settings(log_root=logs, **changes)
-
-
-def is_the_truth(warehouse: Warehouse, truth: dict[str, Any], session_truth: dict[str, Any]) -> None:
+def is_the_truth(warehouse: Warehouse, real: RealLogs) -> None:
+    truth, session_truth = real.totals, real.by_session
     sessions = {(row["sensor"], row["session_id"]): row for row in tables.rows(warehouse, "session_summaries")}
     expected = {(row["sensor"], row["session"]): row for row in session_truth["sessions"]}
     assert sessions.keys() == expected.keys()
@@ -80,50 +64,47 @@ def _of_warehouse(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("mode", ["delta", "bulk"])
-def test_ingest_gives_the_truth_and_again_changes_no_row(
-    warehouse: Warehouse, truth: dict[str, Any], session_truth: dict[str, Any], mode: Any
-) -> None:
-    first = ingest(warehouse, settings(), mode=mode).load
+def test_ingest_gives_the_truth_and_again_changes_no_row(warehouse: Warehouse, real_logs: RealLogs, mode: Any) -> None:
+    settings, truth = Settings(log_root=real_logs.logs), real_logs.totals
+    first = ingest(warehouse, settings, mode=mode).load
     assert (first.lines, first.events, first.duplicates) == (truth["physical_lines"], truth["distinct_events"], 0)
-    is_the_truth(warehouse, truth, session_truth)
+    is_the_truth(warehouse, real_logs)
     before = {view: tables.rows(warehouse, view) for view in (*tables.contents(warehouse), "log_files")}
     for again in ("delta", "bulk"):
-        assert ingest(warehouse, settings(), mode=again).load.events == 0
+        assert ingest(warehouse, settings, mode=again).load.events == 0
     rebuilt = rebuild(warehouse)
     assert (rebuilt.refresh.rows_removed, rebuilt.refresh.rows_written, rebuilt.orphans_removed) == (0, 0, 0)
     assert {view: tables.rows(warehouse, view) for view in before} == before
-    assert [result for result in validate(warehouse, settings()) if not result.passed] == []
+    assert [result for result in validate(warehouse, settings) if not result.passed] == []
 
 
 @pytest.mark.parametrize("batch_events", [1, 7, 100_000])
-def test_any_batch_size_and_any_order_of_files(
-    tmp_path: Path, truth: dict[str, Any], session_truth: dict[str, Any], batch_events: int
-) -> None:
-    chosen = settings(batch_events=batch_events)
-    paths = sorted(_SHARED.glob("logs/*/cowrie.json*"))
+def test_any_batch_size_and_any_order_of_files(tmp_path: Path, real_logs: RealLogs, batch_events: int) -> None:
+    chosen = Settings(log_root=real_logs.logs, batch_events=batch_events)
+    paths = sorted(real_logs.logs.glob("*/cowrie.json*"))
     random.Random(batch_events).shuffle(paths)
     with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
         ingest(warehouse, chosen, paths=paths)
-        is_the_truth(warehouse, truth, session_truth)
+        is_the_truth(warehouse, real_logs)
 
 
-def test_days_in_reverse_order(tmp_path: Path, truth: dict[str, Any], session_truth: dict[str, Any]) -> None:
+def test_days_in_reverse_order(tmp_path: Path, real_logs: RealLogs) -> None:
     with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
         for day in reversed(_DAYS):
-            load_days(warehouse, settings(), days=[day])
+            load_days(warehouse, Settings(log_root=real_logs.logs), days=[day])
             refresh(warehouse, days=[day], whole=True)
-        is_the_truth(warehouse, truth, session_truth)
+        is_the_truth(warehouse, real_logs)
 
 
-def test_a_load_of_the_compressed_copy_reads_nothing_again(tmp_path: Path) -> None:
+def test_a_load_of_the_compressed_copy_reads_nothing_again(tmp_path: Path, real_logs: RealLogs) -> None:
     logs = tmp_path / "logs"
-    shutil.copytree(_SHARED / "logs", logs, ignore=shutil.ignore_patterns("downloads"))
+    shutil.copytree(real_logs.logs, logs, ignore=shutil.ignore_patterns("downloads"))
     with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
-        ingest(warehouse, settings(logs))
+        ingest(warehouse, Settings(log_root=logs))
         ledger = tables.rows(warehouse, "log_files")
         for path in logs.glob("*/cowrie.json.2026-08-3*"):
             path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 1))
             path.unlink()
-        again = ingest(warehouse, settings(logs)).load
+        again = ingest(warehouse, Settings(log_root=logs)).load
         assert (again.lines, again.events) == (0, 0)
         assert [row["lines"] for row in tables.rows(warehouse, "log_files")] == [row["lines"] for row in ledger]

@@ -3,23 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
+from cowrie_assets_tests.truth import REAL_LOGS
 from cowrie_assets_tests.ui.dev import Dev, running
 
 DAILY = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "sightings", "daily_report")
 DAYS = [str(date(2026, 8, 27) + timedelta(days=number)) for number in range(9)]
-
-_SHARED = Path(__file__).parents[3] / "shared"
-
-
-@pytest.fixture(scope="package")
-def real_logs(sample_logs: Path) -> Path:
-    """The real logs beside the checkout, or else the sample of them that is shipped."""
-    shared = _SHARED / "logs"
-    return shared if shared.is_dir() else sample_logs
 
 
 @pytest.fixture(scope="package")
@@ -30,11 +21,11 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
 
 
 @pytest.fixture(scope="package")
-def filled(dev: Dev, real_logs: Path) -> Dev:
-    """The real logs brought in by a backfill of all daily assets; the sensors are off."""
+def filled(dev: Dev) -> Dev:
+    """All real logs that there are, brought in by a backfill of all daily assets; the sensors are off."""
     for sensor in ("new_logs", "stale_reports"):
         dev.turn(sensor, on=False)
-    for log in real_logs.glob("*/cowrie.json*"):
+    for log in list(REAL_LOGS.values())[-1].logs.glob("*/cowrie.json*"):
         folder = dev.logs / log.parent.name
         folder.mkdir(exist_ok=True)
         shutil.copy(log, folder)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from cowrie_assets_tests.reports.golden.loaded import Corpus, Loaded
 
 Load = Callable[..., Loaded]
 """`load(engine, corpus, *paths)`: all of the corpus at once, or path after path."""
+CorpusOf = Callable[[Path], Corpus]
 
 
 @pytest.fixture(scope="package")
@@ -36,10 +38,11 @@ def load(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="package")
-def sample(sample_logs: Path) -> Corpus:
-    return Corpus(sample_logs, read_logs(sample_logs))
+def corpus_of() -> CorpusOf:
+    """What lies in a folder of logs; read once, whoever asks."""
+    return cache(lambda root: Corpus(root, read_logs(root)))
 
 
 @pytest.fixture(scope="package")
-def shared(shared_logs: Path) -> Corpus:
-    return Corpus(shared_logs, read_logs(shared_logs))
+def sample(sample_logs: Path, corpus_of: CorpusOf) -> Corpus:
+    return corpus_of(sample_logs)

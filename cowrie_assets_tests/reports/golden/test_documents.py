@@ -1,11 +1,10 @@
 """Every number of the documents of real logs, on both engines, is that of the recount."""
 
-import gzip
-import json
 import random
 from calendar import monthrange
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,9 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets_tests.reports.golden.conftest import Load
+from cowrie_assets_tests.reports.golden.conftest import CorpusOf, Load
 from cowrie_assets_tests.reports.golden.loaded import ENGINES, Corpus, Loaded, without_words
+from cowrie_assets_tests.truth import REAL_LOGS, RealLogs
 
 NOW = datetime(2026, 10, 2, 7, 30, tzinfo=UTC)
 """August and September are over, October runs."""
@@ -34,9 +34,9 @@ SECTIONS = (
 )
 
 
-@pytest.fixture(scope="module", params=["sample", "shared"])
-def on_engines(request: pytest.FixtureRequest, load: Load) -> dict[str, Loaded]:
-    corpus: Corpus = request.getfixturevalue(request.param)
+@pytest.fixture(scope="module", params=["sample", *REAL_LOGS])
+def on_engines(request: pytest.FixtureRequest, corpus_of: CorpusOf, sample_logs: Path, load: Load) -> dict[str, Loaded]:
+    corpus = corpus_of(sample_logs if request.param == "sample" else REAL_LOGS[request.param].logs)
     return {engine: load(engine, corpus) for engine in ENGINES}
 
 
@@ -46,10 +46,10 @@ def loaded(on_engines: dict[str, Loaded]) -> Loaded:
     return on_engines["sqlite"]
 
 
-def test_the_recount_finds_what_an_independent_program_found(shared: Corpus) -> None:
-    """The truth file beside the shared logs, session by session."""
-    truth = json.loads(gzip.decompress((shared.root.parent / "expected_sessions.json.gz").read_bytes()))
-    counted = {(each.sensor, each.session_id): each for each in shared.evidence.sessions}
+def test_the_recount_finds_what_an_independent_program_found(corpus_of: CorpusOf, real_logs: RealLogs) -> None:
+    """The truth beside the logs, session by session."""
+    truth, evidence = real_logs.by_session, corpus_of(real_logs.logs).evidence
+    counted = {(each.sensor, each.session_id): each for each in evidence.sessions}
     assert len(counted) == len(truth["sessions"])
     for row in truth["sessions"]:
         session = counted[row["sensor"], row["session"]]
@@ -66,7 +66,7 @@ def test_the_recount_finds_what_an_independent_program_found(shared: Corpus) -> 
             *(row["first_event_at"], row["last_event_at"]),
         )
     inputs = Counter(
-        event.fields["input"] for event in shared.evidence.events if "command.input" in str(event.fields["eventid"])
+        event.fields["input"] for event in evidence.events if "command.input" in str(event.fields["eventid"])
     )
     assert inputs == dict(truth["commands"])
 

@@ -19,6 +19,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.browser import IN_BROWSER, chromium
 from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile
 from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document
+from cowrie_assets_tests.truth import RealLogs
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 1900}
 PHONE: ViewportSize = {"width": 360, "height": 1900}
@@ -128,10 +129,10 @@ def test_printed_it_is_light_and_folds_nothing_away(watched, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def real_reports(shared_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def real_reports(real_logs: RealLogs, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`day.html`, `week.html` and `month.html` of the real logs."""
     folder = tmp_path_factory.mktemp("real")
-    settings = Settings(log_root=shared_logs, database_url=f"sqlite:///{folder / 'warehouse.db'}")
+    settings = Settings(log_root=real_logs.logs, database_url=f"sqlite:///{folder / 'warehouse.db'}")
     with Warehouse.open(settings.database_url) as warehouse:
         ingest(warehouse, settings)
         with warehouse.read() as connection:
