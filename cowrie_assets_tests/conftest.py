@@ -2,7 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +13,11 @@ import hypothesis
 import pytest
 from sqlalchemy.engine import URL
 
+from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, now_us, today
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.databases import ENGINES, Databases, Postgres, SQLite
-from cowrie_assets_tests.truth import REAL_LOGS, RealLogs
+from cowrie_assets_tests.truth import REAL_LOGS, RealLogs, copied
 
 _TESTS = Path(__file__).parent
 _POSTGRES = pytest.StashKey[Postgres]()
@@ -22,6 +26,10 @@ _LONGEST = {"test_ui.py", "test_truth.py", "test_crash.py"}
 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")  # how long an example takes says how busy the machine is
+
+
+for _name in [name for name in os.environ if name.startswith("COWRIE_") and not name.startswith("COWRIE_TEST_")]:
+    del os.environ[_name]  # fixtures that live longer than a test see none of them either
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,15 +61,31 @@ def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def sample_logs() -> Path:
+def sample_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped sample: 181 whole sessions of two real sensors; `sample_truth.json` counts them by day and sensor."""
-    return _TESTS / "sample_logs"
+    return copied(_TESTS / "sample_logs", tmp_path_factory.mktemp("sample") / "logs")
+
+
+@pytest.fixture(scope="session")
+def real_logs_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RealLogs]:
+    """Real logs by their name in `REAL_LOGS`, for fixtures with parameters of their own."""
+    folder = tmp_path_factory.mktemp("real_logs")
+    return cache(lambda name: RealLogs.of(name, folder))
 
 
 @pytest.fixture(scope="session", params=REAL_LOGS)
-def real_logs(request: pytest.FixtureRequest) -> RealLogs:
+def real_logs(request: pytest.FixtureRequest, real_logs_of: Callable[[str], RealLogs]) -> RealLogs:
     """Real logs with the truth about them: the project's share, and the whole where `COWRIE_TEST_SHARED` names it."""
-    return REAL_LOGS[request.param]
+    return real_logs_of(request.param)
+
+
+@pytest.fixture
+def one_day() -> date:
+    """The UTC day that runs, and goes on for a minute at least: a test that begins close to midnight waits for it."""
+    left = US_PER_DAY - now_us() % US_PER_DAY
+    if left < 60 * US_PER_SECOND:
+        time.sleep(left / US_PER_SECOND + 0.1)
+    return today()
 
 
 @pytest.fixture(scope="session")

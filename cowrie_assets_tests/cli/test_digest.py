@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,10 +79,10 @@ def test_a_report_that_is_not_written_ends_with_1(ingested: Cowrie, web: WebServ
     assert web.posted == []
 
 
-def test_what_is_due(reported: Cowrie, web: WebServer, tmp_path: Path) -> None:
+def test_what_is_due(reported: Cowrie, web: WebServer, tmp_path: Path, one_day: date) -> None:
     """Yesterday's report stands in for the sample's: only periods that ended a short while ago are due."""
     assert reported("digest", "send").out == "nothing is due\n"
-    yesterday = period_of("daily", datetime.now(UTC).date() - timedelta(days=1))
+    yesterday = period_of("daily", one_day - timedelta(days=1))
     _pass_off(tmp_path, "2026-08-31", yesterday.label)
     with Warehouse.open(f"sqlite:///{tmp_path / 'warehouse.db'}") as warehouse, warehouse.write() as connection:
         record = {"report_type": "daily", "period": yesterday.label, "revision": 1, "complete": 1, "generated_at": 1}

@@ -5,11 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cli.conftest import Cowrie
 
 _MAIN = [sys.executable, "-c", "from cowrie_assets.cli import main; main()"]
@@ -113,6 +116,15 @@ def test_the_reader_of_the_output_may_go_away(ingested_database: Path) -> None:
         assert process.wait(30) == 1
 
 
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Commands hear Ctrl-C, though a shell that starts the tests in the background lets it be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 def test_ctrl_c_ends_a_watch_well(ingested_database: Path) -> None:
     environment = os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{ingested_database}"}
     with subprocess.Popen(
@@ -128,13 +140,22 @@ def test_ctrl_c_ends_a_watch_well(ingested_database: Path) -> None:
         assert (process.returncode, err) == (0, b"")
 
 
+def _events(warehouse: Warehouse) -> int:
+    with warehouse.read() as connection:
+        return int(connection.execute(text("SELECT COUNT(*) FROM events")).scalar_one())
+
+
+@pytest.mark.usefixtures("heard")
 def test_an_interrupted_ingest_says_so_and_the_next_one_completes_it(
     cowrie: Cowrie, sample_logs: Path, tmp_path: Path
 ) -> None:
-    file = tmp_path / "warehouse.db"
-    environment = os.environ | {"COWRIE_LOG_ROOT": str(sample_logs), "COWRIE_DATABASE_URL": f"sqlite:///{file}"}
-    with subprocess.Popen([*_MAIN, "ingest"], env=environment, stderr=subprocess.PIPE) as process:
-        while not file.exists():
+    url = f"sqlite:///{tmp_path / 'warehouse.db'}"
+    slowly = {"COWRIE_LOG_ROOT": str(sample_logs), "COWRIE_DATABASE_URL": url, "COWRIE_BATCH_EVENTS": "1"}
+    with (
+        Warehouse.open(url) as warehouse,
+        subprocess.Popen([*_MAIN, "ingest"], env=os.environ | slowly, stderr=subprocess.PIPE) as process,
+    ):
+        while process.poll() is None and not _events(warehouse):
             time.sleep(0.001)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import dagster as dg
 import pytest
@@ -16,8 +16,10 @@ from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 from cowrie_assets_tests.notifications.receivers import SECRET, Answer, WebServer
 
-YESTERDAY = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
-DAY = YESTERDAY.date()
+
+@pytest.fixture
+def yesterday(one_day: date) -> date:
+    return one_day - timedelta(days=1)
 
 
 @pytest.fixture
@@ -30,10 +32,11 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
 
 
 @pytest.fixture
-def closed_day(honeypot: Honeypot) -> Honeypot:
+def closed_day(honeypot: Honeypot, yesterday: date) -> Honeypot:
     """Yesterday, read and reported."""
-    honeypot.log(f"cowrie.json.{DAY}", *session_events(YESTERDAY, "aaaaaaaaaaaa"))
-    assert honeypot.run("ingest", DAY).success
+    noon = datetime.combine(yesterday, time(12), UTC)
+    honeypot.log(f"cowrie.json.{yesterday}", *session_events(noon, "aaaaaaaaaaaa"))
+    assert honeypot.run("ingest", yesterday).success
     return honeypot
 
 
@@ -86,10 +89,10 @@ def test_settings_that_are_wrong_are_said_and_no_failure_is_passed_over(
     assert outbox(honeypot) == [("run:nightly", 1)]
 
 
-def test_a_digest_goes_out_after_its_report_and_once(closed_day: Honeypot, web: WebServer) -> None:
+def test_a_digest_goes_out_after_its_report_and_once(closed_day: Honeypot, yesterday: date, web: WebServer) -> None:
     assert closed_day.follow("digests") == [("send_digests", None, None)]
     (posted,) = web.posted
-    assert posted.json["document_id"] == f"aggregate:daily:{DAY}"
+    assert posted.json["document_id"] == f"aggregate:daily:{yesterday}"
     assert posted.json["figures"]["sessions"] == 1
     data = closed_day.tick("digests")
     assert (data.run_requests, data.skip_message) == ([], "nothing is due")

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import dagster as dg
 import pytest
 
-from cowrie_assets.clock import today
 from cowrie_assets.definitions import defs
 from cowrie_assets.defs.partitions import (
     DAILY,
@@ -53,10 +52,10 @@ def test_first_day_lies_in_a_whole_week_and_month() -> None:
     assert MONTHLY.get_first_partition_key() == "2020-01-01"
 
 
-def test_what_runs_now_is_a_partition_and_tomorrow_is_none() -> None:
+def test_what_runs_now_is_a_partition_and_tomorrow_is_none(one_day) -> None:
     for kind in PARTITIONS:
-        assert has_key(period_of(kind, today()))
-        assert not has_key(period_of(kind, today()).next())
+        assert has_key(period_of(kind, one_day))
+        assert not has_key(period_of(kind, one_day).next())
     assert not has_key(period_of("daily", date(2019, 12, 31)))
 
 

@@ -158,7 +158,6 @@ def test_an_empty_log_and_one_that_shrinks_or_grows_while_it_is_read(tmp_path: P
         assert list(content.blocks(5000)) == []
 
 
-@pytest.mark.timeout(10)
 def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", tmp_path / "missing"):

@@ -117,7 +117,6 @@ def test_links_that_lead_outside_are_followed_and_circles_are_not(tmp_path: Path
     assert len(found.warnings) == 2
 
 
-@pytest.mark.timeout(20)
 def test_what_is_named_like_a_log_and_is_none_is_passed_over_with_a_warning(tmp_path: Path):
     lay(tmp_path, "cowrie.json.1")
     (tmp_path / "cowrie.json.2").mkdir()

@@ -1,7 +1,6 @@
 """Contents are recognised by little, and told apart by as little."""
 
 import os
-import time
 from hashlib import blake2b
 from pathlib import Path
 
@@ -91,8 +90,8 @@ def test_another_length_another_head_another_tail_another_middle_is_another_cont
     assert checkpoint(CONTENT[:offset] + b"what comes later", offset) == base
 
 
-def test_a_large_file_costs_milliseconds(tmp_path: Path):
-    """The file is sparse and was never read, so that nothing of it is cached."""
+def test_a_large_file_costs_some_small_reads(tmp_path: Path):
+    """Some milliseconds, of a file that takes no space on disk."""
     path = tmp_path / "log"
     size = 1 << 30
     with path.open("wb") as file:
@@ -105,12 +104,9 @@ def test_a_large_file_costs_milliseconds(tmp_path: Path):
 
     fd = os.open(path, os.O_RDONLY)
     try:
-        start = time.perf_counter()
         samples = file_samples(fd, size)
-        seconds = time.perf_counter() - start
         assert samples == file_samples(path, size) == checkpoint_of_file(read_at, size)
     finally:
         os.close(fd)
     assert len(reads) < 240
     assert sum(reads) < 320 * KIB
-    assert seconds < 0.05

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -52,13 +52,13 @@ def test_a_read_log_still_holds_its_days_for_a_bulk_load(warehouse, settings) ->
     assert (again.lines, again.events, again.duplicates) == (2, 0, 2)
 
 
-def test_what_has_no_usable_event_is_of_the_last_day_known_or_of_today(warehouse, settings) -> None:
+def test_what_has_no_usable_event_is_of_the_last_day_known_or_of_today(warehouse, settings, one_day) -> None:
     path = put(settings, "cowrie.json", line("2026-08-29"))
     put(settings, "cowrie.json.1", b"kernel: oops\n")
     put(settings, "cowrie.json.2", b"")
-    today = str(datetime.now(UTC).date())
+    today = str(one_day)
     assert sorted(spans(warehouse, settings)) == [("2026-08-29", "2026-08-29"), (today, today)]
-    load_days(warehouse, settings, days=[date(2026, 8, 29), datetime.now(UTC).date()])
+    load_days(warehouse, settings, days=[date(2026, 8, 29), one_day])
     with path.open("ab") as log:
         log.write(b"kernel: oops\n")
     assert spans(warehouse, settings) == [("2026-08-29", "2026-08-29")]

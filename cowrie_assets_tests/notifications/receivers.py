@@ -4,7 +4,6 @@ import json
 import ssl
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,11 +21,15 @@ SECRET = "hunter2-correct-horse"
 
 @dataclass(frozen=True)
 class Answer:
-    """How one request is answered: after `delay` seconds, with `status`; 0 cuts the connection instead."""
+    """How one request is answered: with `status`; 0 cuts the connection instead.
+
+    It is answered once `when` is set, where there is one; `never` waits until the asker hangs up.
+    """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    delay: float = 0.0
+    when: threading.Event | None = None
+    never: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,11 @@ class WebServer:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.posted.append(Posted(self.path, dict(self.headers), body))
                 answer = receiver.answers.pop(0) if receiver.answers else Answer()
-                time.sleep(answer.delay)
-                if answer.status:
+                if answer.when:
+                    answer.when.wait()
+                if answer.never:
+                    self.connection.recv(1)
+                elif answer.status:
                     self.send_response(answer.status)
                     for name, value in answer.headers.items():
                         self.send_header(name, value)

@@ -28,8 +28,8 @@ DAILY, MONTHLY = "digest:daily:2026-08-31", "digest:monthly:2026-08"
 
 @pytest.fixture
 def notified(web: WebServer, mail: MailServer) -> NotificationSettings:
-    email = EmailChannel("127.0.0.1", mail.port, "none", "cowrie@example.org", ("soc@example.org",), seconds=3)
-    return NotificationSettings(channels=(email, WebhookChannel(web.url, seconds=0.3)))
+    email = EmailChannel("127.0.0.1", mail.port, "none", "cowrie@example.org", ("soc@example.org",), seconds=30)
+    return NotificationSettings(channels=(email, WebhookChannel(web.url, seconds=30)))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_each_channel_gets_each_digest_once(dispatch: Dispatch, web: WebServer, 
 def test_a_receiver_that_is_down_for_an_hour_gets_it_once_and_holds_up_no_other(
     dispatch: Dispatch, web: WebServer, mail: MailServer, clock: Clock
 ) -> None:
-    faults = [Answer(500), Answer(0), Answer(delay=0.5), Answer(429, {"Retry-After": "1500"}), Answer(503), Answer(302)]
+    faults = [Answer(500), Answer(0), Answer(429, {"Retry-After": "1500"}), Answer(503), Answer(302)]
     only_daily = replace(dispatch, notified=replace(dispatch.notified, periods=("daily",)))
     web.answers = list(faults)
     attempts = []
@@ -94,17 +94,22 @@ def _die(*_: object) -> None:
 
 
 def test_two_who_send_at_the_same_time_send_each_once(dispatch: Dispatch, web: WebServer, mail: MailServer) -> None:
-    web.answers = [Answer(delay=0.1)]
+    others_are_done = threading.Event()
+    web.answers = [Answer(when=others_are_done)]
     threads = [threading.Thread(target=dispatch.send_due) for _ in range(4)]
     for thread in threads:
         thread.start()
+    while sum(thread.is_alive() for thread in threads) > 1:
+        time.sleep(0.005)
+    others_are_done.set()
     for thread in threads:
         thread.join()
     assert (len(web.posted), len(mail.mails)) == (2, 2)
 
 
 def test_no_transaction_is_open_while_the_network_is_used(dispatch: Dispatch, web: WebServer, written: Written) -> None:
-    web.answers = [Answer(delay=0.25)]
+    written_meanwhile = threading.Event()
+    web.answers = [Answer(when=written_meanwhile)]
     thread = threading.Thread(target=dispatch.send_due)
     thread.start()
     while not web.posted and thread.is_alive():
@@ -112,6 +117,7 @@ def test_no_transaction_is_open_while_the_network_is_used(dispatch: Dispatch, we
     with Warehouse.open(written.database_url) as other, other.write() as connection:
         connection.execute(text("UPDATE reports SET revision = revision"))
         assert len(web.posted) == 1
+    written_meanwhile.set()
     thread.join()
     assert len(web.posted) == 2
 

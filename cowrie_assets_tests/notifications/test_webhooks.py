@@ -4,6 +4,7 @@ import json
 import logging
 import socket
 import time
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 
@@ -26,8 +27,8 @@ def references(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> dict[str, str
 @pytest.fixture(params=["slack", "webhook"])
 def channel(request: pytest.FixtureRequest, references: dict[str, str]) -> Channel:
     if request.param == "slack":
-        return SlackChannel(references["hook"], seconds=0.3)
-    return WebhookChannel(references["hook"], references["token"], seconds=0.3)
+        return SlackChannel(references["hook"], seconds=30)
+    return WebhookChannel(references["hook"], references["token"], seconds=30)
 
 
 def test_the_webhook_is_given_json_a_key_and_the_token(web: WebServer, references: dict[str, str]) -> None:
@@ -105,15 +106,15 @@ def test_retry_after_a_date(web: WebServer, channel: Channel) -> None:
     web.answers = [Answer(503, {"Retry-After": formatdate(time.time() + 300, usegmt=True)})]
     with pytest.raises(DeliveryError) as raised:
         channel.send(hostile_message())
-    assert 290 <= raised.value.retry_after <= 300
+    assert 200 <= raised.value.retry_after <= 300
 
 
 def test_an_answer_that_is_late_cut_or_never_comes(
     web: WebServer, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    web.answers = [Answer(delay=0.8), Answer(status=0)]
+    web.answers = [Answer(never=True), Answer(status=0)]
     with pytest.raises(DeliveryError, match=r"did not answer within 0\.3 s"):
-        channel.send(hostile_message())
+        replace(channel, seconds=0.3).send(hostile_message())
     with pytest.raises(DeliveryError, match="broke off the connection"):
         channel.send(hostile_message())
     with socket.create_server(("127.0.0.1", 0)) as closed:

@@ -11,7 +11,6 @@ import json
 import re
 import ssl
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -37,12 +36,11 @@ class Fault:
     kind: Literal["status", "refuse", "lost", "cut", "garbage", "slow", "items", "half_search"]
     """`status`: answered so, and nothing done; `refuse`: the connection ends before anything is done; `lost`: done, and
     the connection ends without an answer; `cut`: done, and half an answer; `garbage`: done, and HTML for an answer;
-    `slow`: done after a while; `items`: the items at these positions are refused, the others done; `half_search`: a
-    shard of a search failed."""
+    `slow`: done once the asker has hung up; `items`: the items at these positions are refused, the others done;
+    `half_search`: a shard of a search failed."""
     status: int = 503
     headers: tuple[tuple[str, str], ...] = ()
     items: tuple[int, ...] = ()
-    seconds: float = 0.0
     only: str = ""
     """A part of the path: other requests pass, and the fault stays."""
 
@@ -394,7 +392,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         if fault and fault.kind == "slow":
-            time.sleep(fault.seconds)
+            self.connection.recv(1)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         status, content = self._result(path, query, body, fault)
         if fault and fault.kind == "lost":

@@ -1,12 +1,12 @@
 """One `dagster dev` for all tests of this folder: a start costs a quarter of a minute."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
 
-from cowrie_assets_tests.truth import REAL_LOGS
+from cowrie_assets_tests.truth import REAL_LOGS, RealLogs
 from cowrie_assets_tests.ui.dev import Dev, running
 
 DAILY = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "sightings", "daily_report")
@@ -21,11 +21,11 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
 
 
 @pytest.fixture(scope="package")
-def filled(dev: Dev) -> Dev:
+def filled(dev: Dev, real_logs_of: Callable[[str], RealLogs]) -> Dev:
     """All real logs that there are, brought in by a backfill of all daily assets; the sensors are off."""
     for sensor in ("new_logs", "stale_reports"):
         dev.turn(sensor, on=False)
-    for log in list(REAL_LOGS.values())[-1].logs.glob("*/cowrie.json*"):
+    for log in real_logs_of(list(REAL_LOGS)[-1]).logs.glob("*/cowrie.json*"):
         folder = dev.logs / log.parent.name
         folder.mkdir(exist_ok=True)
         shutil.copy(log, folder)

@@ -198,7 +198,7 @@ def _free_port() -> int:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the whole process group: web server, daemon, code server and whatever runs they started."""
-    for sent, seconds in ((signal.SIGTERM, 15), (signal.SIGKILL, 5)):
+    for sent, seconds in ((signal.SIGTERM, 3), (signal.SIGKILL, 5)):
         try:
             os.killpg(process.pid, sent)
             process.wait(seconds)

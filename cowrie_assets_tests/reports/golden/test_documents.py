@@ -3,6 +3,7 @@
 import random
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,14 @@ SECTIONS = (
 
 
 @pytest.fixture(scope="module", params=["sample", *REAL_LOGS])
-def on_engines(request: pytest.FixtureRequest, corpus_of: CorpusOf, sample_logs: Path, load: Load) -> dict[str, Loaded]:
-    corpus = corpus_of(sample_logs if request.param == "sample" else REAL_LOGS[request.param].logs)
+def on_engines(
+    request: pytest.FixtureRequest,
+    corpus_of: CorpusOf,
+    sample_logs: Path,
+    real_logs_of: Callable[[str], RealLogs],
+    load: Load,
+) -> dict[str, Loaded]:
+    corpus = corpus_of(sample_logs if request.param == "sample" else real_logs_of(request.param).logs)
     return {engine: load(engine, corpus) for engine in ENGINES}
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from cowrie_assets.reports.render.html import MOST_BYTES, render_html
 from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile, texts, with_text
 from cowrie_assets_tests.reports.render.page import Page
 from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document, top
+from cowrie_assets_tests.work import calls
 
 STYLE = (Path(html.__file__).parent / "style.css").read_text(encoding="utf-8")
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -301,10 +301,8 @@ def test_colours_have_the_contrast_of_wcag_aa_in_every_scheme():
             assert contrast(colour[part], colour["paper"]) >= 3, part
 
 
-def test_a_page_takes_below_40_milliseconds():
+def test_a_page_takes_little_work():
+    """Some 20 milliseconds; what a template does once for each row and not for each cell keeps it there."""
     document = sample_document()
     render_html(document)
-    begin = process_time()
-    for _ in range(10):
-        render_html(document)
-    assert (process_time() - begin) / 10 < 0.040
+    assert calls(lambda: render_html(document)) < 90_000

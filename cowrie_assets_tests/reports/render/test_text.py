@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from time import process_time
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from cowrie_assets.reports.render.text import render_text
 from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile
 from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document, top
 from cowrie_assets_tests.reports.render.test_html import numbers
+from cowrie_assets_tests.work import calls
 
 BOUNDS = {"from", "to", "from_seconds", "to_seconds", "previous_rank"}
 EVIL = st.text(st.characters(codec=None), max_size=200) | st.sampled_from(
@@ -197,13 +197,11 @@ def test_no_password_is_in_a_masked_text(report_type):
     assert "hunter2" in render_text(sample_document(report_type))
 
 
-def test_it_takes_below_5_milliseconds():
+def test_it_takes_little_work():
+    """Some 2 milliseconds."""
     report = sample_document()
     render_text(report)
-    begin = process_time()
-    for _ in range(20):
-        render_text(report)
-    assert (process_time() - begin) / 20 < 0.005
+    assert calls(lambda: render_text(report)) < 13_000
 
 
 @pytest.mark.parametrize("attack", HOSTILE)
