@@ -25,10 +25,10 @@ $(WITH_DEMO_SETTINGS): export COWRIE_STATUS_DIR := $(DEMO)/status
 $(WITH_DEMO_SETTINGS): export COWRIE_FIRST_DAY := 2026-08-01
 $(WITH_DEMO_SETTINGS): export COWRIE_SENSORS_FILE :=
 
-.PHONY: help install demo ui test lint format soak bench lock clean
+.PHONY: help install demo ui test test-anywhere lint format soak bench lock clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -64,6 +64,9 @@ ui: $(VENV)/installed ## start Dagster with a kept history on http://127.0.0.1:3
 
 test: lint ## all checks and tests but the soak
 	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+test-anywhere: $(VENV)/installed-dev ## the tests with other clocks, zone, user and folder, and beside busy loops (an hour)
+	.ci/anywhere $(ANYWHERE)
 
 lint: $(VENV)/installed-dev ## ruff and mypy
 	$(BIN)/ruff check .
