@@ -78,6 +78,7 @@ format: $(VENV)/installed-dev ## let ruff format the code
 
 soak: $(VENV)/installed-dev ## the tests that take long (kill loops, long property runs)
 	$(BIN)/python -m pytest -m soak --timeout 0 $(PYTEST_ARGS)
+	COWRIE_TEST_EXAMPLES=50 $(BIN)/python -m pytest -m "hypothesis and not soak" --hypothesis-profile soak --timeout 0 $(PYTEST_ARGS)
 
 bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.bulk --rounds 3

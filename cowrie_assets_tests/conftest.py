@@ -24,7 +24,8 @@ _POSTGRES = pytest.StashKey[Postgres]()
 _PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
 _LONGEST = {"test_ui.py", "test_truth.py", "test_crash.py"}
 
-hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.register_profile("any machine", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("soak", deadline=None, max_examples=5000)
 hypothesis.settings.load_profile("any machine")  # how long an example takes says how busy the machine is
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cowrie_assets.publishing.patience import Patience
 from cowrie_assets.publishing.server import ServerError
 from cowrie_assets.publishing.setup import set_up
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.publishing.conftest import House, connected, published
 from cowrie_assets_tests.publishing.stand_in import Fault, StandIn
 
@@ -94,7 +95,7 @@ moves = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(10)
 @given(story=st.lists(moves, max_size=8))
 def test_any_story_ends_well(elastic: StandIn, sqlite_house: House, story) -> None:
     elastic.indices.clear()

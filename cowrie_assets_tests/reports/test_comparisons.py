@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, insert, select, update
 
@@ -17,6 +17,7 @@ from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, parse_period, period_of
 from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse.schema import commands, event_days, texts
+from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.reports.facts import Facts, Login, Session, StoredFile
 from cowrie_assets_tests.reports.recount import recount
 from cowrie_assets_tests.reports.test_document import DAY, FILES, IPS, LATER, LOGINS, MONDAY, VERDICTS, report
@@ -46,7 +47,7 @@ SESSIONS = st.lists(
     ),
     max_size=25,
 )
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = examples(6)
 
 
 def of(sessions: list[Session], sensor: str | None) -> list[Session]:

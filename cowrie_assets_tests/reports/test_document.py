@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -14,6 +14,7 @@ from cowrie_assets.reports.periods import Period, parse_period, period_of, perio
 from cowrie_assets.reports.sensors import UnknownSensorError
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import event_days, session_facts
+from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.reports.facts import Facts, Login, Session, StoredFile, Verdicts
 from cowrie_assets_tests.reports.recount import recount
 from cowrie_assets_tests.reports.recount_behaviour import without_words
@@ -101,9 +102,7 @@ SESSIONS = st.lists(
 )
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@examples(6)
 @given(sessions=SESSIONS, top=st.integers(1, 4))
 def test_every_number_of_every_period_is_that_of_a_recount(warehouse, sessions, top):
     Facts(warehouse).store(sessions, VERDICTS, sensors=["hp-1", "hp-2"])
@@ -113,9 +112,7 @@ def test_every_number_of_every_period_is_that_of_a_recount(warehouse, sessions, 
             assert sections(document) == recount(sessions, period, sensor, top, VERDICTS)
 
 
-@settings(
-    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@examples(2)
 @given(sessions=SESSIONS)
 def test_days_sum_up_to_their_week_and_month(warehouse, sessions):
     Facts(warehouse).store(sessions)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
@@ -22,6 +22,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import changed_days, reports, sighted_days
 from cowrie_assets.warehouse.upsert import upsert
 from cowrie_assets_tests import events
+from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines
 from cowrie_assets_tests.reports.facts import Facts, Session
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY
@@ -221,7 +222,7 @@ def documents(warehouse: Warehouse) -> dict[tuple[Period, str | None], dict]:
     return found
 
 
-@settings(max_examples=2, deadline=None)
+@examples(2)
 @given(seed=st.integers(0, 2**32))
 def test_no_report_changes_without_being_stale(seed: int) -> None:
     chance = random.Random(seed)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +18,7 @@ from cowrie_assets.summaries.refresh import SUMMARIES, TABLES, pending_days, ref
 from cowrie_assets.summaries.sightings import SIGHTINGS
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, oracle, tables
+from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines, snapshot
 
 THU, FRI, SAT = date(2026, 8, 27), date(2026, 8, 28), date(2026, 8, 29)
@@ -230,7 +231,7 @@ def load_in_pieces(warehouse: Warehouse, folder: Path, chance: random.Random) ->
     refresh(warehouse)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(6)
 @given(seed=st.integers(0, 2**32))
 def test_any_split_and_order_of_the_events_ends_with_the_same_rows(clean: object, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder, Warehouse.open(f"sqlite:///{folder}/warehouse.db") as warehouse:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
@@ -28,6 +28,7 @@ from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import changed_days
 from cowrie_assets_tests import events
+from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines, snapshot
 
 START = date(2026, 8, 28)
@@ -201,7 +202,7 @@ def news_are_right(warehouse: Warehouse, truth: set[Sighting]) -> None:
                         assert document["new"][key]["total"] == len(new)
 
 
-@settings(max_examples=5, deadline=None)
+@examples(3)
 @given(seed=st.integers(0, 2**32))
 def test_any_order_and_split_of_the_events_ends_with_the_same_sightings(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder, Warehouse.open(f"sqlite:///{folder}/warehouse.db") as warehouse:

@@ -5,13 +5,14 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.render.defang import defang
 from cowrie_assets.reports.render.plain_text import fit, wrap
 from cowrie_assets.reports.render.text import render_text
+from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile
 from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document, top
 from cowrie_assets_tests.reports.render.test_html import numbers
@@ -53,7 +54,7 @@ def document(value: str = "root", count: int = 12_345, items: int = 2) -> Report
     return filled(all_hostile(sample_document("weekly", sensor=value), value))  # type: ignore[no-any-return]
 
 
-@settings(deadline=None, max_examples=60)
+@examples(25)
 @given(EVIL, st.integers(0, 10**12 - 1), st.sampled_from([0, 1, 11, 101]))
 def test_no_line_is_longer_than_100_columns_whatever_is_in_it(value, count, items):
     text = render_text(document(value, count, items))
@@ -63,7 +64,7 @@ def test_no_line_is_longer_than_100_columns_whatever_is_in_it(value, count, item
     assert lines[-1] == ""
 
 
-@settings(deadline=None, max_examples=60)
+@examples(25)
 @given(EVIL)
 def test_nothing_steers_the_screen(value):
     text = render_text(document(value))
