@@ -1,6 +1,5 @@
 """A real Chromium for the tests that look at pages; they are skipped only where none can be had."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,11 +38,6 @@ def in_browser(test: Any) -> Any:
 def chromium() -> Iterator[Browser]:
     """A browser that asks nothing of the network by itself."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_QUIET, env=_with_its_own_clock())
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_QUIET)
         yield browser
         browser.close()
-
-
-def _with_its_own_clock() -> dict[str, str | float | bool]:
-    """The environment without a clock that was moved for the tests, which Chromium does not bear."""
-    return {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
