@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import cowrie_assets
+from cowrie_assets_tests.truth import REAL_LOGS
 
 _ROOT = Path(__file__).parents[1]
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==\S+")
@@ -36,6 +37,10 @@ def test_every_dependency_is_pinned() -> None:
 
 def test_the_sample_is_small(sample_logs: Path) -> None:
     assert sum(log.stat().st_size for log in sample_logs.rglob("cowrie.json*")) <= 600_000
+
+
+def test_the_share_of_the_real_logs_is_small() -> None:
+    assert sum(file.stat().st_size for file in (REAL_LOGS["share"]).rglob("*") if file.is_file()) <= 1_500_000
 
 
 @pytest.fixture(scope="module")

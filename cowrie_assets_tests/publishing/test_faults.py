@@ -2,6 +2,7 @@
 
 import contextlib
 import email.utils
+import math
 import shutil
 import time
 from collections.abc import Iterator
@@ -166,12 +167,13 @@ def test_what_the_server_asks_for_is_the_least_and_more_than_a_minute_is_not_wai
 def test_retry_after_comes_through_both_clients(stand_in: StandIn, status: int) -> None:
     server = connected(stand_in)
     in_a_minute = email.utils.formatdate(time.time() + 60, usegmt=True)
-    for header, seconds in (("7", 7), (in_a_minute, 60), ("soon", None), ("0", 0)):
+    for header, possible in (("7", {7}), (in_a_minute, range(30, 61)), ("soon", {None}), ("0", {0})):
         stand_in.faults = [Fault("status", status, (("Retry-After", header),))]
         with pytest.raises(ServerError) as refused:
             server.call("GET", "/")
         assert refused.value.passing
-        assert refused.value.retry_after == (None if seconds is None else pytest.approx(seconds, abs=3))
+        asked = refused.value.retry_after
+        assert (asked if asked is None else math.ceil(asked)) in possible
 
 
 def test_a_slow_answer_is_a_lost_one(stand_in: StandIn) -> None:

@@ -20,13 +20,15 @@ from cowrie_assets_tests.defs.recount import holds_what_the_oracle_counts
 from cowrie_assets_tests.ui.conftest import DAILY, DAYS
 from cowrie_assets_tests.ui.dev import Dev, wait_until
 
+pytestmark = pytest.mark.timeout(1800)
+
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1500, "height": 1000})
-        page.set_default_timeout(30_000)
-        expect.set_options(timeout=30_000)
+        page.set_default_timeout(120_000)
+        expect.set_options(timeout=120_000)
         yield page
 
 
@@ -72,7 +74,7 @@ def test_overview_shows_columns_storage_checks_and_plots(filled: Dev, page: Page
     expect(page.get_by_text("warehouse.db/raw_events").first).to_be_visible()
     page.get_by_role("button", name="Plots").click()
     expect(page.get_by_text("events_per_second")).to_be_visible()
-    wait_until(lambda: page.locator("canvas").count() >= 6, 30, lambda: "fewer than six plots")
+    wait_until(lambda: page.locator("canvas").count() >= 6, 120, lambda: "fewer than six plots")
     page.set_viewport_size({"width": 1500, "height": 2600})
     page.wait_for_timeout(2000)
     page.screenshot(path=pictures / "5-plots.png")
@@ -96,7 +98,9 @@ def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, pictures: P
     dialog.get_by_placeholder(re.compile("partition", re.IGNORECASE)).press("Enter")
     page.screenshot(path=pictures / "7-backfill-dialog.png")
     dialog.get_by_role("button", name=re.compile("Launch")).click()
-    (launched,) = wait_until(lambda: [each for each in filled.backfills() if each not in before], 30, filled.last_words)
+    (launched,) = wait_until(
+        lambda: [each for each in filled.backfills() if each not in before], 120, filled.last_words
+    )
     runs = filled.runs_of(launched)
     assert [run["status"] for run in runs] == ["SUCCESS"]
     assert [key for key in filled.materialized("weekly_report") if key in keys] == keys
@@ -143,7 +147,7 @@ def test_lines_that_arrive_late_go_by_the_sensors_to_their_day_week_and_month(fi
     counts = [each["sessions"]["total"] for each in days]
     assert _report(filled, "weekly/2026-W35", sum(counts[:4]))["sessions"]["total"] == sum(counts[:4])
     assert _report(filled, "monthly/2026-08", sum(counts))["sessions"]["total"] == sum(counts)
-    wait_until(lambda: not filled.failed_checks(), 60, lambda: f"checks failed: {filled.failed_checks()}")
+    wait_until(lambda: not filled.failed_checks(), 600, lambda: f"checks failed: {filled.failed_checks()}")
 
 
 def _report(dev: Dev, report: str, sessions: int) -> dict[str, Any]:
@@ -154,5 +158,5 @@ def _report(dev: Dev, report: str, sessions: int) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"sessions": {"total": 0}}
         return document if document["sessions"]["total"] >= sessions else None
 
-    found: dict[str, Any] = wait_until(written, 120, lambda: f"{path} has no {sessions} sessions: {dev.last_words()}")
+    found: dict[str, Any] = wait_until(written, 600, lambda: f"{path} has no {sessions} sessions: {dev.last_words()}")
     return found
