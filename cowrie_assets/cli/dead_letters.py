@@ -9,7 +9,9 @@ from cowrie_assets.cli.printing import count, printable_json
 from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
-    from cowrie_assets.operations.dead_letters import DeadLetter
+    from collections.abc import Sequence
+
+    from cowrie_assets.operations.dead_letters import DeadLetter, ReasonCount
 
 _SHOWN_CHARACTERS = 160
 
@@ -28,6 +30,7 @@ def dead_letters() -> None:
 @click.option("--reason", help="Only those of this reason, for example invalid_json.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="The newest so many.")
 @click.option("--all", "everything", is_flag=True, help="Every one of them.")
+@click.option("--resolved", is_flag=True, help="Also those that were read well since, with when and why.")
 @click.option(
     "--format",
     "output_format",
@@ -36,7 +39,7 @@ def dead_letters() -> None:
     show_default=True,
     help="json writes one object a line, with the whole content.",
 )
-def list_(reason: str | None, limit: int, everything: bool, output_format: str) -> None:
+def list_(reason: str | None, limit: int, everything: bool, resolved: bool, output_format: str) -> None:
     """List dead letters, the newest first.
 
     \b
@@ -53,24 +56,35 @@ def list_(reason: str | None, limit: int, everything: bool, output_format: str) 
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
         if as_text:
             counts = count_by_reason(connection)
-            total = sum(each.total for each in counts)
-            click.echo(
-                f"{count(total)} dead letters" + "".join(f"; {each.reason} {count(each.total)}" for each in counts)
-            )
+            click.echo(_head(counts))
         for letter in iter_dead_letters(
             connection,
             reason=reason,
             limit=None if everything else limit,
             characters=_SHOWN_CHARACTERS if as_text else None,
+            resolved=resolved,
         ):
             click.echo(_text(letter) if as_text else _json(letter), nl=as_text)
+
+
+def _head(counts: "Sequence[ReasonCount]") -> str:
+    unresolved, total = sum(each.unresolved for each in counts), sum(each.total for each in counts)
+    reasons = "".join(f"; {each.reason} {count(each.unresolved)}" for each in counts if each.unresolved)
+    more = f" ({count(total - unresolved)} more are resolved: --resolved shows them)" if total > unresolved else ""
+    return f"{count(unresolved)} dead letters{reasons}{more}"
 
 
 def _text(letter: "DeadLetter") -> str:
     place = f"{letter.sensor} {letter.path} line {letter.line_number}, byte {letter.byte_offset}"
     cut = " ..." if letter.content_bytes > _SHOWN_CHARACTERS else ""
     head = f"{letter.reason}: {printable(place)}, {count(letter.content_bytes)} bytes"
-    return f"\n{head}\n  {printable(letter.content)}{cut}"
+    return f"\n{head}{_end(letter)}\n  {printable(letter.content)}{cut}"
+
+
+def _end(letter: "DeadLetter") -> str:
+    from cowrie_assets.clock import iso_us
+
+    return "" if letter.resolved_at is None else f", resolved at {iso_us(letter.resolved_at)}: {letter.resolution}"
 
 
 def _json(letter: "DeadLetter") -> bytes:
@@ -87,5 +101,6 @@ def _json(letter: "DeadLetter") -> bytes:
         "content_bytes": letter.content_bytes,
         "created_at": iso_us(letter.created_at),
         "resolved_at": None if letter.resolved_at is None else iso_us(letter.resolved_at),
+        "resolution": letter.resolution,
     }
     return printable_json(dump(document, pretty=False))

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="delta reads what is new since the last time; bulk reads whole logs, fast. Both end with the same rows.",
 )
-def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"]) -> None:
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Read each closed log that was read in pieces once more, whole: what was completed later is stored.",
+)
+def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bool) -> None:
     """Read logs and bring sessions, commands, logins and files up to date.
 
     PATHs are logs, or folders with logs in them; without any, everything below COWRIE_LOG_ROOT is read. An event
@@ -35,11 +40,18 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"]) -> None:
       cowrie-assets ingest
       cowrie-assets ingest --mode bulk /backup/cowrie
       cowrie-assets ingest /var/log/cowrie/cowrie.json.2026-08-31.gz
+      cowrie-assets ingest --prove
     """
     from cowrie_assets.operations.ingest import ingest as run
+    from cowrie_assets.operations.proof import prove_logs
 
+    if prove and paths:
+        raise click.UsageError("--prove takes the logs below COWRIE_LOG_ROOT: leave the paths out.")
     with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
-        result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
+        if prove:
+            result = prove_logs(warehouse, settings, progress=progress)
+        else:
+            result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
     print_ingest(result.load, result.refresh)
 
 

@@ -108,7 +108,7 @@ def _document(status: "Status") -> dict[str, object]:
             }
             for sensor in status.sensors
         ],
-        "dead_letters": {each.reason: each.total for each in status.dead_letters},
+        "dead_letters": {each.reason: each.unresolved for each in status.dead_letters if each.unresolved},
     }
 
 
@@ -154,7 +154,7 @@ def _tail(status: "Status") -> list[str]:
         lines.append("every day is summarised")
     if status.unfinished_bytes:
         lines.append(f"{size(status.unfinished_bytes)} at the ends of logs are no whole line yet")
-    reasons = ", ".join(f"{each.reason} {count(each.total)}" for each in status.dead_letters)
+    reasons = ", ".join(f"{each.reason} {count(each.unresolved)}" for each in status.dead_letters if each.unresolved)
     lines.append(f"dead letters: {reasons or 'none'}")
     return lines
 

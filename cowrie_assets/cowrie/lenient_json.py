@@ -9,6 +9,8 @@ import orjson
 Reason = Literal["invalid_json", "not_an_object", "too_long", "too_deep", "undecodable"]
 """Why a line is no JSON object."""
 
+_HOLE = b"\0" * 32
+"""Raw NULs that no writer puts into a string: a part of the file that was never written."""
 _INT64 = range(-(2**63), 2**64)
 _LONGEST_INT = 20
 _INFINITY = float("inf")
@@ -35,12 +37,15 @@ def decode(text: bytes) -> Decoded:
     """The JSON value in `text`. Raises NotJsonError.
 
     "Invalid UTF-8 becomes U+FFFD and is counted; NUL and lone surrogates survive" (DATA.md). NaN and Infinity are no
-    JSON; numbers come out as orjson reads them, whichever decoder was needed.
+    JSON; numbers come out as orjson reads them, whichever decoder was needed. An object with a hole in it is none: its
+    head and its tail may be those of two events.
     """
     try:
         return Decoded(text, orjson.loads(text), invalid_utf8=False)
     except orjson.JSONDecodeError:
         pass
+    if _HOLE in text:
+        raise NotJsonError("invalid_json")
     valid, invalid_utf8 = replace_invalid_utf8(text)
     try:
         return Decoded(valid, _LENIENT.decode(valid.decode("utf-8")), invalid_utf8)

@@ -54,7 +54,7 @@ def faults_named() -> Iterator[None]:
         raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error
 
 
-def log_progress(context: dg.AssetExecutionContext) -> ProgressSink:
+def log_progress(context: dg.AssetExecutionContext | dg.OpExecutionContext) -> ProgressSink:
     """A sink that logs where the work stands, a line every few seconds."""
     phase, started, last = "", 0.0, 0.0
 

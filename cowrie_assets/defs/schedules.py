@@ -10,6 +10,7 @@ import dagster as dg
 
 from cowrie_assets.defs.jobs import REPORT_JOBS, ingest, validate
 from cowrie_assets.defs.partitions import key_of
+from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.reports.periods import ReportType, period_of
 
 _RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -48,6 +49,15 @@ def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "monthly")
 
 
+prove_closed_logs = dg.ScheduleDefinition(
+    name="prove_closed_logs",
+    job=proof_of_logs,
+    cron_schedule="30 2 * * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="At 02:30 UTC: each log that was closed since is read once against its whole content.",
+)
+
 check_everything = dg.ScheduleDefinition(
     name="check_everything",
     job=validate,
@@ -64,4 +74,4 @@ def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportTyp
     return dg.RunRequest(partition_key=key_of(ended))
 
 
-SCHEDULES = [close_day, close_week, close_month, check_everything]
+SCHEDULES = [close_day, close_week, close_month, prove_closed_logs, check_everything]

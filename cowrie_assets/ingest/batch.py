@@ -14,6 +14,7 @@ from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Dead, Item, Whole
+from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.codec import encode_text
 
 KEPT_BYTES = 1024 * 1024
@@ -94,6 +95,14 @@ class Batch:
     invalid_utf8: int = 0
     naive_timestamps: int = 0
     unknown_event_ids: int = 0
+    suspects: list[Place] = field(default_factory=list)
+    """Places that may be completed later."""
+
+    def end_only(self) -> "Batch":
+        """Where this batch ends, with what is dead there, and nothing else of it."""
+        ends = (self.end, self.end_line, self.checkpoint, self.unterminated)
+        at_end = [letter for letter in self.dead_letters if letter.byte_offset >= self.end]
+        return Batch(self.start, *ends, dead_letters=at_end)
 
     @property
     def lines(self) -> int:

@@ -6,13 +6,17 @@ Every function runs within the caller's write transaction, the load step's own.
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.dead_letters import resolve_all
 from cowrie_assets.ingest.ledger import KnownLog, Plan
+from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.warehouse.codec import decode_text
-from cowrie_assets.warehouse.schema import events, log_paths, logs
+from cowrie_assets.warehouse.schema import log_paths, logs
 from cowrie_assets.warehouse.upsert import upsert
 
 
@@ -20,7 +24,7 @@ class StalePlanError(RuntimeError):
     """Another loader read of this log since it was planned: plan again."""
 
 
-def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int) -> KnownLog:
+def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, read_limit: int) -> KnownLog:
     """A new row for a content that begins to be read. Raises StalePlanError where another loader opened one for it."""
     if plan.fingerprint is None or _newest_rival(connection, plan.fingerprint) != plan.newest_rival:
         raise StalePlanError
@@ -37,6 +41,7 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int) -> Kn
         first_event_at=None,
         last_event_at=None,
         status="open",
+        read_limit=read_limit,
     )
     generation = connection.execute(select(func.max(logs.c.generation)).where(logs.c.path == known.path)).scalar() or 0
     connection.execute(
@@ -46,8 +51,6 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int) -> Kn
             fingerprint=plan.fingerprint,
             generation=generation + 1,
             compression=plan.compression,
-            dead_letters=0,
-            blank=0,
             invalid_utf8=0,
             naive_timestamps=0,
             unknown_event_ids=0,
@@ -66,52 +69,85 @@ def require_unmoved(connection: Connection, known: KnownLog) -> None:
         raise StalePlanError
 
 
-def advance(connection: Connection, known: KnownLog, batch: Batch, inserted: int, now: int) -> KnownLog:
-    """Bring the ledger row up to a batch that was just written, `inserted` of its events being new.
+def advance(
+    connection: Connection, known: KnownLog, batch: Batch, inserted: int, now: int, *, read_limit: int
+) -> KnownLog:
+    """Bring the ledger row up to a batch of what is new in the log, `inserted` of its events being new."""
+    new = replace(
+        known,
+        bytes_read=batch.end,
+        next_line=batch.end_line,
+        checkpoint=batch.checkpoint,
+        unterminated=int(batch.unterminated),
+        lines=known.lines + batch.lines,
+        events=known.events + inserted,
+        duplicates=known.duplicates + batch.events - inserted,
+        dead_letters=known.dead_letters + len(batch.dead_letters),
+        blank=known.blank + batch.blank,
+        first_event_at=_of_those_known(min, known.first_event_at, batch.first_event_at),
+        last_event_at=_of_those_known(max, known.last_event_at, batch.last_event_at),
+        read_limit=min(known.read_limit, read_limit) if known.dead_letters else read_limit,
+        suspects=suspects.pack([*suspects.unpack(known.suspects), *batch.suspects]),
+    )
+    counts = {
+        "invalid_utf8": logs.c.invalid_utf8 + batch.invalid_utf8,
+        "naive_timestamps": logs.c.naive_timestamps + batch.naive_timestamps,
+        "unknown_event_ids": logs.c.unknown_event_ids + batch.unknown_event_ids,
+    }
+    return _update(connection, known, new, now, counts)
 
-    A batch of a part that was read before can only bring back events that had been lost.
-    """
-    again = batch.start < known.bytes_read
-    if again and not inserted:
+
+def note_lost(
+    connection: Connection, known: KnownLog, *, inserted: int, resolved: int, dead: int, now: int
+) -> KnownLog:
+    """Keep the ledger row in balance while a log is read anew: `inserted` events had been dead, lost or a hole,
+    `resolved` dead letters are none any more and `dead` are new. The row stays in doubt until all is read."""
+    if not (inserted or resolved or dead):
         return known
-    if again:
-        owned = connection.execute(
-            select(func.count()).select_from(events).where(events.c.log_id == known.id)
-        ).scalar_one()
-        new = replace(known, events=owned, duplicates=known.duplicates + known.events - owned)
-        counts = {}
-    else:
-        new = replace(
-            known,
-            bytes_read=batch.end,
-            next_line=batch.end_line,
-            checkpoint=batch.checkpoint,
-            unterminated=int(batch.unterminated),
-            lines=known.lines + batch.lines,
-            events=known.events + inserted,
-            duplicates=known.duplicates + batch.events - inserted,
-            first_event_at=min(
-                (time for time in (known.first_event_at, batch.first_event_at) if time is not None), default=None
-            ),
-            last_event_at=max(
-                (time for time in (known.last_event_at, batch.last_event_at) if time is not None), default=None
-            ),
-        )
-        counts = {
-            "dead_letters": logs.c.dead_letters + len(batch.dead_letters),
-            "blank": logs.c.blank + batch.blank,
-            "invalid_utf8": logs.c.invalid_utf8 + batch.invalid_utf8,
-            "naive_timestamps": logs.c.naive_timestamps + batch.naive_timestamps,
-            "unknown_event_ids": logs.c.unknown_event_ids + batch.unknown_event_ids,
-        }
+    events, letters = known.events + inserted, known.dead_letters - resolved + dead
+    lines = events + known.duplicates + letters + known.blank
+    new = replace(known, lines=lines, events=events, dead_letters=letters, doubt=1)
+    return _update(connection, known, new, now, {})
+
+
+def take_numbers(connection: Connection, known: KnownLog, reading: Reading, now: int, *, read_limit: int) -> KnownLog:
+    """Give the ledger row the numbers of a reading that began at the log's start and is complete."""
+    last = reading.last
+    new = replace(
+        known,
+        bytes_read=last.end if last else 0,
+        next_line=last.end_line if last else 1,
+        checkpoint=last.checkpoint if last else b"",
+        unterminated=int(last.unterminated) if last else 0,
+        lines=reading.lines,
+        events=reading.events,
+        duplicates=reading.duplicates,
+        dead_letters=reading.dead_letters,
+        blank=reading.blank,
+        first_event_at=reading.first_event_at,
+        last_event_at=reading.last_event_at,
+        doubt=0,
+        read_limit=read_limit,
+        suspects=suspects.pack(reading.suspects),
+    )
+    counts = {
+        "invalid_utf8": reading.invalid_utf8,
+        "naive_timestamps": reading.naive_timestamps,
+        "unknown_event_ids": reading.unknown_event_ids,
+    }
+    return _update(connection, known, new, now, counts)
+
+
+def _update(connection: Connection, known: KnownLog, new: KnownLog, now: int, counts: dict[str, Any]) -> KnownLog:
     changed = {name: getattr(new, name) for name in KnownLog.__slots__ if getattr(new, name) != getattr(known, name)}
     connection.execute(update(logs).where(logs.c.id == known.id).values(**changed, **counts, last_ingested_at=now))
     return new
 
 
-def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, damaged: bool) -> None:
+def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, damaged: bool, now: int) -> None:
     """Record that the log was read to its end: what its path holds, where it lies now, whether more can come."""
     plain = plan.compression == "plain"
+    held = connection.execute(select(log_paths.c.log_id).where(log_paths.c.path == plan.file.path)).scalar()
     upsert(
         connection,
         log_paths,
@@ -130,8 +166,36 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     status = "damaged" if damaged else "closed" if plan.closed else "open"
     moved = plan.file.path != known.path and not _holds(connection, known.path, known.id)
     path = plan.file.path if moved else known.path
-    if (status, path) != (known.status, known.path):
-        connection.execute(update(logs).where(logs.c.id == known.id).values(status=status, path=path))
+    proved = int(_is_proved(plan, known, status))
+    if (status, path, proved) != (known.status, known.path, known.proved):
+        changes = {"status": status, "path": path, "proved": proved}
+        connection.execute(update(logs).where(logs.c.id == known.id).values(**changes))
+    if held is not None and held != known.id:
+        _close_replaced(connection, plan, held, known, now)
+
+
+def _is_proved(plan: Plan, known: KnownLog, status: str) -> bool:
+    """Whether the whole of a closed log was read at once, and not in pieces while it was written."""
+    if status != "closed":
+        return False
+    if plan.known is None or plan.anew:
+        return True
+    return bool(known.proved) and not plan.rewritten and known.bytes_read == plan.known.bytes_read
+
+
+def _close_replaced(connection: Connection, plan: Plan, held: int, known: KnownLog, now: int) -> None:
+    """Resolve the dead letters of the content that stood at this path before, where it was mended: it is nowhere any
+    more, and what is there now has its events."""
+    elsewhere = select(log_paths.c.path).where(log_paths.c.log_id == held).limit(1)
+    if not plan.closed or connection.execute(elsewhere).first() is not None:
+        return
+    before = connection.execute(select(logs).where(logs.c.id == held)).mappings().one()
+    mended = before["events"] > 0 or plan.compression != "plain"
+    if before["dead_letters"] and mended and known.duplicates >= before["events"] + before["duplicates"]:
+        resolve_all(connection, held, "replaced", now)
+        letters = before["dead_letters"]
+        values = {"dead_letters": 0, "lines": before["lines"] - letters, "status": "closed"}
+        connection.execute(update(logs).where(logs.c.id == held).values(**values))
 
 
 def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> int | None:

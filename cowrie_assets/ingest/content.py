@@ -32,12 +32,16 @@ class LogContent:
         try:
             self.stat: os.stat_result = os.fstat(self._fd)
             _require_regular(path, self.stat)
-            self.compression: Compression = compression_of(self._read_at(0, MAGIC_BYTES))
-            self.seekable = self.compression == "plain" and utf16_of(self._read_at(0, SNIFFED_BYTES)) is None
+            self.compression: Compression = compression_of(self.read_at(0, MAGIC_BYTES))
+            self.seekable = self.compression == "plain" and utf16_of(self.read_at(0, SNIFFED_BYTES)) is None
             """Whether an offset in the content is the same offset in the file."""
         except BaseException:
             os.close(self._fd)
             raise
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """The file's bytes as they lie on disk; less at its end."""
+        return os.pread(self._fd, length, offset)
 
     def fileno(self) -> int:
         """The file descriptor, of the file as it lies on disk."""
@@ -80,7 +84,7 @@ class LogContent:
         if self.compression == "plain":
             yield from self._plain(0, block_size)
             return
-        archive = Decompression(self._read_at, self.compression)
+        archive = Decompression(self.read_at, self.compression)
         try:
             yield from archive.pieces()
         except OSError as error:
@@ -90,14 +94,11 @@ class LogContent:
     def _plain(self, start: int, block_size: int) -> Iterator[bytes]:
         position = start
         try:
-            while block := self._read_at(position, block_size):
+            while block := self.read_at(position, block_size):
                 yield block
                 position += len(block)
         except OSError as error:
             self.damage = f"Reading failed at byte {position}: {error.strerror or error}."
-
-    def _read_at(self, offset: int, length: int) -> bytes:
-        return os.pread(self._fd, length, offset)
 
 
 def _require_regular(path: Path, status: os.stat_result) -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
+from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, file_samples, first_line_fingerprint
@@ -20,6 +21,7 @@ from cowrie_assets.warehouse.schema import log_paths, logs
 
 _HEAD_BYTES = 64 * 1024
 _NS_PER_SECOND = 1_000_000_000
+_DOUBTS = (logs.c.doubt, logs.c.dead_letters, logs.c.read_limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,12 @@ class KnownLog:
     first_event_at: int | None
     last_event_at: int | None
     status: str
+    dead_letters: int = 0
+    blank: int = 0
+    doubt: int = 0
+    proved: int = 0
+    read_limit: int = 0
+    suspects: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +73,19 @@ class Plan:
     known: KnownLog | None
     newest_rival: int
     """The highest ledger id with this fingerprint at planning: a higher one later means another loader was first."""
+    anew: bool = False
+    """What is known of it is read once more, from the log's start: its numbers become those of this reading."""
+    rewritten: bool = False
+    """The file at this path was written since it was last looked at."""
 
 
-def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_unchanged: bool) -> Plan | None:
+def plan_log(
+    connection: Connection, log: LogFile, *, quiet_seconds: int, skip_unchanged: bool, max_line_bytes: int
+) -> Plan | None:
     """What to read of `log`; None where `skip_unchanged` and the file is as it was when last looked at.
 
-    Raises OSError where the file cannot be read.
+    What is known is read anew without `skip_unchanged`, and where it is in doubt: see `_is_in_doubt`. Raises OSError
+    where the file cannot be read.
     """
     with LogContent(log.path) as content:
         status = content.stat
@@ -85,7 +100,9 @@ def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_u
             samples=_samples(content),
         )
         seen = _seen(connection, file.path)
-        if skip_unchanged and seen is not None and _unchanged(file, seen) and not (closed and seen["pending_bytes"]):
+        unchanged = seen is not None and _unchanged(file, seen)
+        waits = seen is not None and (needs_second_look(seen, max_line_bytes) or (closed and seen["pending_bytes"]))
+        if skip_unchanged and unchanged and not waits:
             return None
         head = next(content.blocks(block_size=_HEAD_BYTES), b"")
         fingerprint = first_line_fingerprint(head, closed=closed)
@@ -93,15 +110,39 @@ def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_u
             fingerprint = file.samples  # an archive of which nothing can be had is known by its own bytes
         prefer = seen["log_id"] if seen else None
         rivals = [] if fingerprint is None else _rivals(connection, fingerprint, prefer)
+        known = _known(content, rivals)
         return Plan(
             log=log,
             file=file,
             compression=content.compression,
             closed=closed,
             fingerprint=fingerprint,
-            known=_known(content, rivals),
+            known=known,
             newest_rival=max((rival.id for rival in rivals), default=0),
+            anew=known is not None
+            and (not skip_unchanged or _is_in_doubt(content, known, max_line_bytes, changed=not unchanged)),
+            rewritten=known is not None and not unchanged and prefer == known.id,
         )
+
+
+def needs_second_look(row: RowMapping, max_line_bytes: int) -> bool:
+    """Whether a log's ledger row alone says that it is to be read again: it was set in doubt, or lines of it died that
+    a limit raised since may let live."""
+    return bool(row["doubt"] or (row["dead_letters"] and row["read_limit"] < max_line_bytes))
+
+
+def _is_in_doubt(content: LogContent, known: KnownLog, max_line_bytes: int, *, changed: bool) -> bool:
+    """Whether the known part of a log has to be read again: also where the file was written since, and what was
+    damaged, dead or a hole in it may be whole now."""
+    if known.doubt or (known.dead_letters and known.read_limit < max_line_bytes):
+        return True
+    if not changed:
+        return False
+    if known.status == "damaged":
+        return True
+    if not content.seekable:
+        return bool(known.suspects)
+    return suspects.changed(content.read_at, known.suspects)
 
 
 def _path_key(log: LogFile) -> str:
@@ -113,7 +154,13 @@ def _samples(content: LogContent) -> bytes:
 
 
 def _seen(connection: Connection, path: str) -> RowMapping | None:
-    return connection.execute(select(log_paths).where(log_paths.c.path == path)).mappings().one_or_none()
+    """What the path held when it was last looked at, with what the ledger says of that content."""
+    query = (
+        select(log_paths, *(func.coalesce(column, 0).label(column.name) for column in _DOUBTS))
+        .outerjoin(logs, logs.c.id == log_paths.c.log_id)
+        .where(log_paths.c.path == path)
+    )
+    return connection.execute(query).mappings().one_or_none()
 
 
 def _unchanged(file: FileState, seen: RowMapping) -> bool:
@@ -129,7 +176,7 @@ def _rivals(connection: Connection, fingerprint: bytes, prefer: int | None) -> l
 
 def _known_log(row: RowMapping) -> KnownLog:
     values: dict[str, Any] = {name: row[name] for name in KnownLog.__slots__}
-    return KnownLog(**(values | {"checkpoint": bytes(row["checkpoint"])}))
+    return KnownLog(**(values | {"checkpoint": bytes(row["checkpoint"]), "suspects": bytes(row["suspects"] or b"")}))
 
 
 def _known(content: LogContent, rivals: list[KnownLog]) -> KnownLog | None:

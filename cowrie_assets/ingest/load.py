@@ -14,9 +14,10 @@ from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_log
+from cowrie_assets.ingest.ledger import Plan, plan_log
 from cowrie_assets.ingest.reader_process import ReaderProcess
 from cowrie_assets.ingest.reading import ReadTask, read_batches
+from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.step import StepResult, StepWriter
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
@@ -89,7 +90,7 @@ class _Load:
         self._settings = settings
         self._bulk = mode == "bulk"
         self._progress = progress
-        self._writer = StepWriter(warehouse)
+        self._writer = StepWriter(warehouse, read_limit=settings.max_line_bytes)
         self._aliases = settings.registry.names_by_alias()
         self._offsets = settings.registry.clock_offsets()
         self._result = LoadResult()
@@ -122,7 +123,11 @@ class _Load:
         for attempt in range(_PLANS):
             with self._warehouse.read() as connection:
                 plan = plan_log(
-                    connection, log, quiet_seconds=self._settings.quiet_seconds, skip_unchanged=not self._bulk
+                    connection,
+                    log,
+                    quiet_seconds=self._settings.quiet_seconds,
+                    skip_unchanged=not self._bulk,
+                    max_line_bytes=self._settings.max_line_bytes,
                 )
             if plan is None:
                 self._result.unchanged += 1
@@ -138,29 +143,24 @@ class _Load:
 
     def _read(self, plan: Plan, done: int) -> None:
         known = plan.known
-        damaged = known is not None and known.status == "damaged"
+        damaged = known is not None and known.status == "damaged" and not plan.anew
+        reading = Reading() if plan.anew else None
         if plan.fingerprint is not None:
-            for task in self._tasks(plan):
-                with closing(self._batches(task, plan)) as batches:
-                    for batch in batches:
-                        damaged = batch.damaged
-                        known, step = self._writer.write(plan, known, batch)
-                        self._result.add(step)
-                        self._tell(plan, done, batch)
+            with closing(self._batches(self._task(plan), plan)) as batches:
+                for batch in batches:
+                    damaged = batch.damaged
+                    known, step = self._writer.write(plan, known, batch, reading)
+                    self._result.add(step)
+                    self._tell(plan, done, batch)
+        if reading is not None and known is not None:
+            known = self._writer.end_reading(known, reading)
         self._writer.settle(plan, known, damaged=damaged)
 
-    def _tasks(self, plan: Plan) -> Iterator[ReadTask]:
-        """In bulk the part that is known, so that what was lost of it comes back; then what is new."""
-        known = plan.known
-        if known is None:
-            yield self._task(plan, None)
-            return
-        if self._bulk and known.bytes_read:
-            yield self._task(plan, None, stop=known.bytes_read)
-        yield self._task(plan, known)
-
-    def _task(self, plan: Plan, known: KnownLog | None, stop: int | None = None) -> ReadTask:
+    def _task(self, plan: Plan) -> ReadTask:
+        """All of the log, or what is behind the known part; in doubt the known part too, so that what was lost comes
+        back."""
         settings = self._settings
+        known = None if plan.anew else plan.known
         return ReadTask(
             path=plan.log.path,
             source=Source(plan.log.sensor, self._aliases, self._offsets),
@@ -168,10 +168,8 @@ class _Load:
             max_line_bytes=settings.max_line_bytes,
             batch_events=settings.batch_events,
             start=known.bytes_read if known else 0,
-            stop=stop,
             line=known.next_line if known else 1,
             after_unterminated=known is not None and known.unterminated == 1,
-            known_damage=known is not None and known.status == "damaged",
         )
 
     def _batches(self, task: ReadTask, plan: Plan) -> Generator[Batch, None, None]:

@@ -70,14 +70,20 @@ def log_spans(
 
 def _span(warehouse: Warehouse, settings: Settings, log: LogFile, glance: bool) -> LogSpan | None:
     with warehouse.read() as connection:
-        plan = plan_log(connection, log, quiet_seconds=settings.quiet_seconds, skip_unchanged=True)
+        plan = plan_log(
+            connection,
+            log,
+            quiet_seconds=settings.quiet_seconds,
+            skip_unchanged=True,
+            max_line_bytes=settings.max_line_bytes,
+        )
         times = _known_times(connection, log) if plan is None else _times_of(plan.known)
     if plan is None:
         new = []
     elif plan.file.size == 0:
         return None
     else:
-        read = plan.known.bytes_read if plan.known else 0
+        read = plan.known.bytes_read if plan.known and not plan.anew else 0
         new = edge_times(log, settings, read, glance=glance) or times[-1:] or [now_us()]
     if not times and not new:
         return None

@@ -5,22 +5,29 @@ A kill at any moment leaves either all of a step or nothing of it.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from cowrie_assets.clock import now_us
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.ingest.batch import REFERENCES, Batch, DeadLetter
-from cowrie_assets.ingest.bookkeeping import advance, open_log, require_unmoved, settle_log
+from cowrie_assets.ingest.batch import REFERENCES, Batch
+from cowrie_assets.ingest.bookkeeping import (
+    advance,
+    note_lost,
+    open_log,
+    require_unmoved,
+    settle_log,
+    take_numbers,
+)
 from cowrie_assets.ingest.commands import CommandScores
+from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_behind
 from cowrie_assets.ingest.ledger import KnownLog, Plan
-from cowrie_assets.warehouse.bulk_insert import insert_new_events, insert_rows
-from cowrie_assets.warehouse.codec import encode_text
-from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of
+from cowrie_assets.ingest.rereading import Reading, count_owned
+from cowrie_assets.warehouse.bulk_insert import insert_new_events
+from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import dead_letters, event_days
+from cowrie_assets.warehouse.schema import event_days
 from cowrie_assets.warehouse.upsert import upsert
 
-_CHUNK = 500
 _FIRST_TEXT = REFERENCES.index("src_ip_id")
 
 
@@ -40,44 +47,61 @@ class StepResult:
 class StepWriter:
     """Writes the steps of one loader. Holds the dictionaries' memory between them."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, warehouse: Warehouse, *, read_limit: int) -> None:
+        """`read_limit`: bytes of the longest line that the batches were read with."""
         self._warehouse = warehouse
+        self._read_limit = read_limit
         self._dictionaries = Dictionaries(KNOWN.__contains__)
         self._scores = CommandScores(self._dictionaries)
 
-    def write(self, plan: Plan, known: KnownLog | None, batch: Batch) -> tuple[KnownLog, StepResult]:
+    def write(
+        self, plan: Plan, known: KnownLog | None, batch: Batch, reading: Reading | None = None
+    ) -> tuple[KnownLog, StepResult]:
         """Write a batch of `plan`'s log; `known` is the ledger row as the step before left it, None before the first.
 
-        Gives the ledger row as it stands now. Raises StalePlanError, and writes nothing, where the row is not what was
-        expected.
+        With `reading` the batch is one of a log that is read anew. Gives the ledger row as it stands now. Raises
+        StalePlanError, and writes nothing, where the row is not what was expected.
         """
         try:
             with self._warehouse.write() as connection:
-                return self._write(connection, plan, known, batch)
+                return self._write(connection, plan, known, batch, reading)
         except BaseException:
             self._dictionaries.forget()
             self._scores.forget()
             raise
 
+    def end_reading(self, known: KnownLog, reading: Reading) -> KnownLog:
+        """Give the ledger row the numbers of a reading anew that is complete. Raises StalePlanError as `write` does."""
+        now = now_us()
+        with self._warehouse.write() as connection:
+            require_unmoved(connection, known)
+            resolve_behind(connection, known.id, reading.last, now)
+            return take_numbers(connection, known, reading, now, read_limit=self._read_limit)
+
     def settle(self, plan: Plan, known: KnownLog | None, *, damaged: bool) -> None:
         """Record that the log was read to its end: what its path holds, where it lies now, whether more can come."""
         with self._warehouse.write() as connection:
-            settle_log(connection, plan, known, damaged=damaged)
+            settle_log(connection, plan, known, damaged=damaged, now=now_us())
 
     def _write(
-        self, connection: Connection, plan: Plan, known: KnownLog | None, batch: Batch
+        self, connection: Connection, plan: Plan, known: KnownLog | None, batch: Batch, reading: Reading | None
     ) -> tuple[KnownLog, StepResult]:
         now = now_us()
         if known is None:
             (sensor_id,) = self._dictionaries.sensors.resolve(connection, [plan.log.sensor])
-            known = open_log(connection, plan, sensor_id, now)
+            known = open_log(connection, plan, sensor_id, now, read_limit=self._read_limit)
         else:
             require_unmoved(connection, known)
         inserted = self._write_events(connection, known.id, batch, now)
         new = sum(count for count, _ in inserted.values())
         _mark_days(connection, {day: last for day, (_, last) in inserted.items()})
-        _write_dead_letters(connection, known.id, plan.log.sensor, batch, now)
-        known = advance(connection, known, batch, new, now)
+        if reading is None:
+            add_letters(connection, known.id, batch, now)
+            known = advance(connection, known, batch, new, now, read_limit=self._read_limit)
+        else:
+            resolved, dead = renew_letters(connection, known.id, batch, now)
+            reading.take(batch, count_owned(connection, known.id, batch))
+            known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
             inserted={day: count for day, (count, _) in inserted.items()},
             lines=batch.lines,
@@ -123,35 +147,3 @@ def _mark_days(connection: Connection, newest: dict[int, int]) -> None:
     """Record, in the load's own transaction, what is loaded and not yet summarised."""
     for day, last in sorted(newest.items()):
         upsert(connection, event_days, {"event_day": day}, {"last_event_id": last})
-
-
-def _write_dead_letters(connection: Connection, log_id: int, sensor: str, batch: Batch, now: int) -> None:
-    if not batch.dead_letters:
-        return
-    digests = [
-        digest_of(sensor, str(letter.byte_offset), letter.reason, letter.content) for letter in batch.dead_letters
-    ]
-    letters = dict(zip(digests, batch.dead_letters, strict=True))
-    known: set[bytes] = set()
-    for begin in range(0, len(digests), _CHUNK):
-        query = select(dead_letters.c.digest).where(dead_letters.c.digest.in_(digests[begin : begin + _CHUNK]))
-        known |= {bytes(digest) for digest in connection.execute(query).scalars()}
-    first = (connection.execute(select(func.max(dead_letters.c.id))).scalar() or 0) + 1
-    new = [(digest, letter) for digest, letter in letters.items() if digest not in known]
-    insert_rows(
-        connection,
-        "dead_letters",
-        ("id", "digest", "log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at"),
-        [
-            (
-                *(first + position, digest, log_id, letter.line_number, letter.byte_offset, letter.reason),
-                *_content(letter),
-                now,
-            )
-            for position, (digest, letter) in enumerate(new)
-        ],
-    )
-
-
-def _content(letter: DeadLetter) -> tuple[str, int]:
-    return encode_text(letter.content), letter.content_bytes

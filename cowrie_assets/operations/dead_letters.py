@@ -39,6 +39,8 @@ class DeadLetter:
     """Its true length in the log; `content` may hold less."""
     created_at: int
     resolved_at: int | None
+    resolution: str | None
+    """Why it is none any more: it was read well since, its log was replaced by a mended one, or cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,23 @@ def count_by_reason(connection: Connection) -> tuple[ReasonCount, ...]:
 
 
 def iter_dead_letters(
-    connection: Connection, *, reason: str | None = None, limit: int | None = None, characters: int | None = None
+    connection: Connection,
+    *,
+    reason: str | None = None,
+    limit: int | None = None,
+    characters: int | None = None,
+    resolved: bool = False,
 ) -> Iterator[DeadLetter]:
-    """Dead letters, the newest first: of one of the `REASONS`, at most `limit`, each content cut to `characters`."""
+    """Dead letters, the newest first: of one of the `REASONS`, at most `limit`, each content cut to `characters`; with
+    `resolved` also those that are none any more."""
     rows = connection.execute(
         statement("operations/dead_letters").execution_options(yield_per=_ROWS_AT_A_TIME),
-        {"reason": reason or "", "limit": limit or _ALL, "characters": characters or _ALL},
+        {
+            "reason": reason or "",
+            "limit": limit or _ALL,
+            "characters": characters or _ALL,
+            "resolved": int(resolved),
+        },
     )
     for row in rows:
         yield DeadLetter(
@@ -75,4 +88,5 @@ def iter_dead_letters(
             content_bytes=row.content_bytes,
             created_at=row.created_at,
             resolved_at=row.resolved_at,
+            resolution=row.resolution,
         )

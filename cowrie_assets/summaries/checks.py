@@ -41,6 +41,7 @@ class CheckResult:
 
 CHECKS = (
     Check("ledger_accounts_for_every_line", "raw_events", "a log line is an event, duplicate, dead letter or blank"),
+    Check("dead_letters_are_listed", "raw_events", "each log's dead lines are listed, each with its place"),
     Check("ledger_owns_its_events", "raw_events", "each log's events are stored, and no event is without its log"),
     Check("every_day_is_summarised", "session_summaries", "every event is in the summaries"),
     Check("sessions_are_the_same_set", "session_summaries", "raw_events and session_summaries have the same sessions"),

@@ -149,6 +149,10 @@ logs = Table(
     Column("status", _Text, nullable=False, comment="open, closed or damaged"),
     Column("last_ingested_at", BigInteger, nullable=False),
     Column("folder", _Text, comment="name of the folder in which it was first read; NULL: that of `path`"),
+    Column("doubt", SmallInteger, nullable=False, server_default="0", comment="1: read again from its start"),
+    Column("proved", SmallInteger, nullable=False, server_default="0", comment="1: read whole after it was closed"),
+    Column("read_limit", BigInteger, nullable=False, server_default="0", comment="bytes of the longest line allowed"),
+    Column("suspects", LargeBinary, comment="places that may be completed later: see ingest.suspects"),
     Index("logs_fingerprint", "fingerprint"),
 )
 
@@ -169,7 +173,7 @@ dead_letters = Table(
     "dead_letters",
     metadata,
     _id(),
-    Column("digest", LargeBinary, nullable=False, unique=True, comment="of sensor, offset, reason and content"),
+    Column("digest", LargeBinary, nullable=False, unique=True, comment="of log, offset, reason and content"),
     Column("log_id", Integer, nullable=False, comment="logs.id"),
     Column("line_number", BigInteger, nullable=False),
     Column("byte_offset", BigInteger, nullable=False),
@@ -178,6 +182,8 @@ dead_letters = Table(
     Column("content_bytes", BigInteger, nullable=False, comment="its true length in the log"),
     Column("created_at", BigInteger, nullable=False),
     Column("resolved_at", BigInteger),
+    Column("resolution", _Text, comment="why it is resolved; NULL where it is not"),
+    Index("dead_letters_place", "log_id", "byte_offset"),
 )
 
 event_days = Table(

@@ -95,6 +95,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "validate",
         "publish",
         "send_digests",
+        "proof_of_logs",
     }
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "new_logs": "RUNNING",
@@ -109,6 +110,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "close_day": ("15 0 * * *", "RUNNING"),
         "close_week": ("45 0 * * 1", "RUNNING"),
         "close_month": ("45 0 1 * *", "RUNNING"),
+        "prove_closed_logs": ("30 2 * * *", "RUNNING"),
         "check_everything": ("30 3 * * *", "RUNNING"),
     }
 

@@ -20,6 +20,7 @@ from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import restore, snapshot, write_log
 
 LINES, OWNED = "ledger_accounts_for_every_line", "ledger_owns_its_events"
+LISTED = "dead_letters_are_listed"
 DAY, SAME_SET = "every_day_is_summarised", "sessions_are_the_same_set"
 COUNTS, ORDER = "session_counts_equal_raw", "sessions_begin_before_they_end"
 COMMANDS, LOGINS, FILES = "commands_sum_up", "logins_sum_up", "files_equal_raw"
@@ -134,7 +135,12 @@ IN_EVIDENCE: dict[str, tuple[str, set[str]]] = {
     "lines that became nothing": ("UPDATE logs SET lines = lines + 1", {LINES}),
     "fewer duplicates than none": ("UPDATE logs SET duplicates = -1, blank = blank + 2", {LINES}),
     "an event counted that is not there": ("UPDATE logs SET events = events + 1, lines = lines + 1", {OWNED}),
-    "events of an unknown log": ("DELETE FROM logs", {OWNED}),
+    "events of an unknown log": ("DELETE FROM logs", {OWNED, LISTED}),
+    "a lost dead letter": ("DELETE FROM dead_letters", {LISTED}),
+    "a dead letter resolved while its line counts as dead": (
+        "UPDATE dead_letters SET resolved_at = 1, resolution = 'read well'",
+        {LISTED},
+    ),
     "another payload": (
         f"UPDATE events SET payload = REPLACE(payload, 'uname -a', 'uname -b') WHERE {_TYPED}",
         {EVIDENCE},

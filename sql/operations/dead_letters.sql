@@ -8,10 +8,11 @@ SELECT
   SUBSTR(d.content, 1, :characters) AS content,
   d.content_bytes AS content_bytes,
   d.created_at AS created_at,
-  d.resolved_at AS resolved_at
+  d.resolved_at AS resolved_at,
+  d.resolution AS resolution
 FROM dead_letters AS d
 JOIN logs AS l ON l.id = d.log_id
 JOIN sensors ON sensors.id = l.sensor_id
-WHERE :reason = '' OR d.reason = :reason
+WHERE (:reason = '' OR d.reason = :reason) AND (:resolved = 1 OR d.resolved_at IS NULL)
 ORDER BY d.id DESC
 LIMIT :limit

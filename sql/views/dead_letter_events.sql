@@ -8,7 +8,8 @@ SELECT
   d.content AS content,
   d.content_bytes AS content_bytes,
   utc(d.created_at) AS created_at,
-  utc(d.resolved_at) AS resolved_at
+  utc(d.resolved_at) AS resolved_at,
+  d.resolution AS resolution
 FROM dead_letters AS d
 JOIN logs AS l ON l.id = d.log_id
 JOIN sensors ON sensors.id = l.sensor_id

@@ -1,1 +1,7 @@
 ALTER TABLE logs ADD COLUMN folder TEXT;
+ALTER TABLE logs ADD COLUMN doubt SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE logs ADD COLUMN proved SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE logs ADD COLUMN read_limit BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE logs ADD COLUMN suspects BLOB;
+ALTER TABLE dead_letters ADD COLUMN resolution TEXT;
+CREATE INDEX dead_letters_place ON dead_letters (log_id, byte_offset);
