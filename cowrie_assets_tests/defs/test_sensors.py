@@ -63,9 +63,9 @@ def test_nothing_new_asks_for_nothing_and_says_so(honeypot) -> None:
     assert (stretches(data), data.skip_message) == ([], "no log is new or grown")
 
 
-def test_a_missing_folder_is_said_and_is_no_failure(honeypot) -> None:
+def test_a_tick_without_its_folder_fails_and_says_so(honeypot) -> None:
     honeypot.log_root = honeypot.folder / "nowhere"
-    assert "nowhere" in honeypot.tick("new_logs").skip_message
+    assert "nowhere" in honeypot.fault("new_logs")
 
 
 def test_a_half_line_is_asked_for_once_and_again_when_it_is_whole(honeypot) -> None:
