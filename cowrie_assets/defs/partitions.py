@@ -57,8 +57,8 @@ def key_of(period: Period) -> str:
 
 
 def has_key(period: Period) -> bool:
-    """Whether a period is a partition: it does not lie before the first day, nor in the future."""
-    return PARTITIONS[period.report_type].has_partition_key(key_of(period))
+    """Whether a period is a partition: it does not end before the first day, nor begin in the future."""
+    return period.end > FIRST_DAY and period.start <= today()
 
 
 def partition_day(day: date) -> date:
