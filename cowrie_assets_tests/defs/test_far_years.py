@@ -1,6 +1,7 @@
 """Events of far years: the first day's and today's partition take them in, and no day between is listed for them."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -40,7 +41,7 @@ def wild(honeypot: Honeypot) -> Honeypot:
 
 def span(*edges: date) -> LogSpan:
     ordered = tuple(sorted(edges))
-    log = LogFile.__new__(LogFile)
+    log = LogFile(Path("cowrie.json"), "hp-1", live=True)
     return LogSpan(log, ordered[0], ordered[-1], new=(ordered[0], ordered[-1]), new_edges=ordered)
 
 

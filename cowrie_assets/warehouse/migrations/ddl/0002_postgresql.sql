@@ -1,1 +1,2 @@
 ALTER TABLE logs ADD COLUMN folder TEXT COLLATE "C";
+ALTER TABLE notifications ADD COLUMN claim TEXT COLLATE "C";

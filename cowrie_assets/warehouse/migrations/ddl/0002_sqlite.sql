@@ -1,1 +1,2 @@
 ALTER TABLE logs ADD COLUMN folder TEXT;
+ALTER TABLE notifications ADD COLUMN claim TEXT;
