@@ -94,8 +94,8 @@ def _span(warehouse: Warehouse, settings: Settings, log: LogFile, glance: bool) 
         new = edge_times(log, settings, read, glance=glance) or times[-1:] or [now_us()]
     if not times and not new:
         return None
-    days, new_days = _days([*times, *new]), _days(new)
-    return LogSpan(log, days[0], days[-1], new=(new_days[0], new_days[-1]) if new else None, new_edges=new_days)
+    first, last = _days([*times, *new])
+    return LogSpan(log, first, last, new=_days(new) if new else None, new_edges=_each_day(new))
 
 
 def _known_times(connection: Connection, log: LogFile) -> list[int]:
@@ -112,7 +112,11 @@ def _times_of(known: KnownLog | None) -> list[int]:
     return [time for time in (known.first_event_at, known.last_event_at) if time is not None] if known else []
 
 
-def _days(times: Sequence[int]) -> tuple[date, ...]:
+def _days(times: Sequence[int]) -> tuple[date, date]:
+    return day_of_number(min(times) // US_PER_DAY), day_of_number(max(times) // US_PER_DAY)
+
+
+def _each_day(times: Sequence[int]) -> tuple[date, ...]:
     return tuple(day_of_number(number) for number in sorted({time // US_PER_DAY for time in times}))
 
 
