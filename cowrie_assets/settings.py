@@ -2,22 +2,22 @@
 
 The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `COWRIE_REPORT_DIR`, `COWRIE_STATUS_DIR`,
 `COWRIE_FIRST_DAY`, `COWRIE_SENSORS_FILE`. A secret in the database URL never leaves this module in print:
-`Settings.database_label` is for people.
+`url_for_people` is for people. The sensors file has a module of its own, `sensors_file`.
 """
 
 import os
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 
-_OFFSET = re.compile(r"([+-])(\d{1,4}):?([0-5]\d)?")
+from cowrie_assets.clock import today
+
 _MIB = 1024 * 1024
+_MOST_DIGITS = 12
+_EARLIEST_FIRST_DAY = date(1970, 1, 1)
 _SWITCH = dict.fromkeys(("1", "on", "yes", "true"), True) | dict.fromkeys(("0", "off", "no", "false"), False)
 
 
@@ -36,6 +36,8 @@ class Sensor:
     """Names that events carry and that mean this sensor (container ids, former host names)."""
     clock_offset_us: int = 0
     """How far the sensor's written times are ahead of true UTC; taken off once, at ingest."""
+    uuids: tuple[str, ...] = ()
+    """Installations of Cowrie (the `uuid` of their events) whose events all belong to this sensor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +95,14 @@ class Settings:
             database_url=env.get("COWRIE_DATABASE_URL") or default.database_url,
             report_dir=Path(env.get("COWRIE_REPORT_DIR") or default.report_dir),
             status_dir=Path(env.get("COWRIE_STATUS_DIR") or default.status_dir),
-            first_day=_day("COWRIE_FIRST_DAY", env.get("COWRIE_FIRST_DAY"), default.first_day),
-            registry=read_sensors_file(Path(sensors_file)) if sensors_file else default.registry,
+            first_day=first_day(env),
+            registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
             max_line_bytes=_positive("COWRIE_MAX_LINE_BYTES", env.get("COWRIE_MAX_LINE_BYTES"), default.max_line_bytes),
             quiet_seconds=_positive("COWRIE_QUIET_SECONDS", env.get("COWRIE_QUIET_SECONDS"), default.quiet_seconds),
             batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
             new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
         )
-
-    @property
-    def database_label(self) -> str:
-        """The database URL with its password hidden."""
-        return url_for_people(make_url(self.database_url))
 
 
 def url_for_people(url: URL) -> str:
@@ -124,68 +121,24 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
     return _SWITCH[value.lower()]
 
 
-def read_sensors_file(path: Path) -> SensorRegistry:
-    """The sensors of a TOML file of `[[sensor]]` tables: `name`, `logpath`, `aliases`, `clock_offset`.
-
-    `clock_offset` says how far the written times are ahead of UTC: `"+02:00"`, `"-0400"`, or a number of seconds.
-    """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"COWRIE_SENSORS_FILE {path} cannot be read: {error}") from error
-    tables = document.get("sensor", [])
-    if not isinstance(tables, list):
-        raise SettingsError(f"{path}: sensors are written as [[sensor]], with two brackets")
-    sensors = tuple(_sensor(path, table) for table in tables)
-    _refuse_ambiguity(path, sensors)
-    return SensorRegistry(sensors)
-
-
-def _sensor(path: Path, table: Mapping[str, Any]) -> Sensor:
-    name = table.get("name")
-    if not isinstance(name, str) or not name:
-        raise SettingsError(f"{path}: each [[sensor]] needs a name")
-    aliases = table.get("aliases", [])
-    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-        raise SettingsError(f"{path}: aliases of sensor {name!r} must be a list of strings")
-    logpath = table.get("logpath")
-    return Sensor(
-        name=name,
-        logpath=(path.parent / logpath) if isinstance(logpath, str) else None,
-        aliases=tuple(aliases),
-        clock_offset_us=_clock_offset(path, name, table.get("clock_offset", 0)),
-    )
-
-
-def _refuse_ambiguity(path: Path, sensors: tuple[Sensor, ...]) -> None:
-    meanings: dict[str, str] = {}
-    for sensor in sensors:
-        for name in (sensor.name, *sensor.aliases):
-            own_alias = name == sensor.name and name in sensor.aliases
-            if own_alias or meanings.setdefault(name, sensor.name) != sensor.name:
-                raise SettingsError(f"{path}: the name {name!r} is given to two sensors")
-
-
-def _clock_offset(path: Path, name: str, value: object) -> int:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return round(value * 1_000_000)
-    match = _OFFSET.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise SettingsError(f'{path}: clock_offset of sensor {name!r} must be like "+02:00", or a number of seconds')
-    sign, hours, minutes = match.groups()
-    if minutes is None and len(hours) > 2:  # noqa: PLR2004  (HHMM written together)
-        hours, minutes = hours[:-2], hours[-2:]
-    seconds = int(hours) * 3600 + int(minutes or 0) * 60
-    return (-seconds if sign == "-" else seconds) * 1_000_000
-
-
-def _day(name: str, value: str | None, default: date) -> date:
+def first_day(environment: Mapping[str, str]) -> date:
+    """The first day that has a partition. Raises SettingsError where it is no day, or lies in the future."""
+    value = environment.get("COWRIE_FIRST_DAY")
     if not value:
-        return default
+        return Settings().first_day
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError as error:
-        raise SettingsError(f"{name} must be a day such as 2026-08-31, not {value!r}") from error
+        raise SettingsError(f"COWRIE_FIRST_DAY must be a day such as 2026-08-31, not {value!r}") from error
+    if not _EARLIEST_FIRST_DAY <= day <= today():
+        raise SettingsError(f"COWRIE_FIRST_DAY must lie between {_EARLIEST_FIRST_DAY} and today, UTC, not be {value!r}")
+    return day
+
+
+def _registry(path: Path) -> SensorRegistry:
+    from cowrie_assets.sensors_file import read_sensors_file  # noqa: PLC0415  (pydantic: 0.1 s, for this file alone)
+
+    return read_sensors_file(path)
 
 
 def _days(name: str, value: str | None) -> int | None:
@@ -195,6 +148,6 @@ def _days(name: str, value: str | None) -> int | None:
 def _positive(name: str, value: str | None, default: int) -> int:
     if not value:
         return default
-    if not value.isdecimal() or int(value) < 1:
-        raise SettingsError(f"{name} must be a whole number above 0, not {value!r}")
+    if not value.isdecimal() or len(value) > _MOST_DIGITS or int(value) < 1:
+        raise SettingsError(f"{name} must be a whole number above 0, of at most {_MOST_DIGITS} digits, not {value!r}")
     return int(value)

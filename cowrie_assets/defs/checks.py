@@ -1,9 +1,9 @@
 """The domain's checks as asset checks: one for each, on the asset whose data it proves; all rows, never a sample.
 
 They are not partitioned. In a run over partitions they take the run's days; launched for themselves, and each night by
-the job `validate`, they take everything. A difference is an error and stops what comes after it. But while days are
-loaded and not yet summed up, as when the command line loads at the same moment, a difference in the summaries is a
-warning: what is late is not wrong, and its report says that it is not complete.
+the job `validate`, they take everything. A difference is an error and stops what comes after it. But a row that waits
+for events that are loaded and not yet summed up, as when the command line loads at the same moment, is a warning: what
+is late is not wrong, and its report says that it is not complete.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,9 +19,7 @@ from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.reports.checks import PROMISES, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
-from cowrie_assets.summaries.refresh import pending_days
 
-_EVIDENCE = dg.AssetKey("raw_events")
 _OF_LATENESS = "every_day_is_summarised"
 
 
@@ -45,11 +43,8 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
         first, last = _days_of(context.run)
         with warehouse.open() as database:
             results = run_checks(database, first, last, selected)
-            late = {name for name in SUMMARY_NAMES if pending_days(database, (name,))}
         for result in results:
-            key = selected[result.name]
-            compared = {key.asset_key.to_user_string(), "session_summaries"} if key.asset_key != _EVIDENCE else set()
-            yield _result(key, result, severe=late.isdisjoint(compared))
+            yield _result(selected[result.name], result)
 
     return run
 
@@ -80,7 +75,7 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
             results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
         for result in results:
             if result.name in selected:
-                yield _result(selected[result.name], result, severe=True)
+                yield _result(selected[result.name], result)
 
     return run
 
@@ -89,15 +84,16 @@ def _sentence(promise: str) -> str:
     return f"{promise[0].upper()}{promise[1:]}."
 
 
-def _result(key: dg.AssetCheckKey, result: CheckResult, *, severe: bool) -> dg.AssetCheckResult:
+def _result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckResult:
     examples = [{name: _plain(value) for name, value in row.items()} for row in result.examples]
     return dg.AssetCheckResult(
         passed=result.passed,
         asset_key=key.asset_key,
         check_name=key.name,
-        severity=dg.AssetCheckSeverity.ERROR if severe else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.WARN if result.state == "late" else dg.AssetCheckSeverity.ERROR,
         description=result.summary,
-        metadata={"differences": result.differences} | ({"examples": _table(examples)} if examples else {}),
+        metadata={"differences": result.differences, "late": result.late}
+        | ({"examples": _table(examples)} if examples else {}),
     )
 
 

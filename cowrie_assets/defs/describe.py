@@ -4,17 +4,20 @@ Such texts stand in tables only, which render nothing, cut short and with whatev
 Markdown.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from cowrie_assets.defs.columns import column_schema
 from cowrie_assets.printable import printable
 from cowrie_assets.reports.sections.alerts import Alert
 from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.top_list import TopItem
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import Settings, url_for_people
 
 OWNERS = ["team:honeypot-operations"]
 WRITER_POOL = "warehouse_writer"
@@ -22,9 +25,19 @@ WRITER_POOL = "warehouse_writer"
 
 _SHOWN_CHARACTERS = 200
 _BARS = "\u2007▁▂▃▄▅▆▇█"
-_DATABASE = Settings.from_environment().database_label
-STORAGE_KIND = _DATABASE.split(":", 1)[0].split("+", 1)[0]
-"""`sqlite` or `postgresql`."""
+
+
+def _database() -> tuple[str, str]:
+    """The database for people, and its kind. What cannot be read is not shown, for it may hold a password."""
+    try:
+        url = make_url(os.environ.get("COWRIE_DATABASE_URL") or Settings().database_url)
+    except (ArgumentError, ValueError):
+        return "COWRIE_DATABASE_URL", "database"
+    return url_for_people(url), url.get_backend_name()
+
+
+_DATABASE, STORAGE_KIND = _database()
+"""`STORAGE_KIND` is `sqlite` or `postgresql`; `database` where the URL cannot be read."""
 
 
 def shown(text: str) -> str:

@@ -48,7 +48,7 @@ def faults_named() -> Iterator[None]:
     """Let faults that may pass through to the retry policy; any other fails the step at once, with its own sentence."""
     try:
         yield
-    except (OperationalError, OSError):
+    except (OperationalError, OSError, dg.Failure):
         raise
     except Exception as error:
         raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error

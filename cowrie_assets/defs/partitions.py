@@ -2,18 +2,37 @@
 
 The first day is `COWRIE_FIRST_DAY`; the week and the month it lies in are whole. The day, week and month that run are
 partitions already. A sensor is a column, never a partition.
+
+What lies before the first day, or in the future, has no partition of its own, however far: the first day takes in the
+one, today the other.
 """
 
-from collections.abc import Sequence
+import logging
+import os
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
 
 from cowrie_assets.clock import today
+from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.reports.periods import Period, ReportType, period_of
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import Settings, SettingsError, first_day
 
-FIRST_DAY = Settings.from_environment().first_day
+_LOG = logging.getLogger(__name__)
+
+
+def _first_day() -> date:
+    """`COWRIE_FIRST_DAY`, or the default where it is wrong: the code location loads, each tick and run says what is."""
+    try:
+        return first_day(os.environ)
+    except SettingsError as error:
+        default = Settings().first_day
+        _LOG.warning("%s; until then partitions begin on %s", error, default)
+        return default
+
+
+FIRST_DAY = _first_day()
 
 DAILY = dg.DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
 WEEKLY = dg.WeeklyPartitionsDefinition(
@@ -38,13 +57,31 @@ def key_of(period: Period) -> str:
 
 
 def has_key(period: Period) -> bool:
-    """Whether a period is a partition: it does not lie before the first day, nor in the future."""
-    return PARTITIONS[period.report_type].has_partition_key(key_of(period))
+    """Whether a period is a partition: it does not end before the first day, nor begin in the future."""
+    return period.end > FIRST_DAY and period.start <= today()
 
 
 def partition_day(day: date) -> date:
     """The day whose partition takes `day` in: itself; else the first day or today, whichever is nearer."""
     return min(max(day, FIRST_DAY), today())
+
+
+def partition_days(log: LogSpan) -> set[date]:
+    """The days whose partitions take in what is new of a log: at most as many as there are partitions."""
+    days = {partition_day(day) for day in log.new_edges}
+    near = log.new_within(FIRST_DAY, today())
+    if near is not None:
+        first, last = near
+        days.update(first + timedelta(days=number) for number in range((last - first).days + 1))
+    return days
+
+
+def beyond(days: Iterable[date]) -> list[tuple[date, date]]:
+    """The stretches of time without a partition, both ends inclusive, that the partitions of `days` take in."""
+    taken = set(days)
+    before = [(date.min, FIRST_DAY - timedelta(days=1))] if FIRST_DAY in taken else []
+    behind = [(today() + timedelta(days=1), date.max)] if today() in taken else []
+    return [*before, *behind]
 
 
 def keys_between(partitions: dg.TimeWindowPartitionsDefinition, first: str, last: str) -> Sequence[str]:

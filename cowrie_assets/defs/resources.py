@@ -4,10 +4,12 @@ Dagster's pages show the variable's name where one is set, never its value; else
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import dagster as dg
 
+from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -18,7 +20,11 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     database_url: str
 
     def open(self) -> Warehouse:
-        """An open warehouse; use it as a context manager. An empty database is given its tables."""
+        """An open warehouse; use it as a context manager. An empty database is given its tables.
+
+        Fails where any setting is wrong: nothing is read or written under settings that nobody chose.
+        """
+        usable_settings(os.environ)
         return Warehouse.open(self.database_url)
 
 
@@ -30,8 +36,8 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     status_dir: str
 
     def read(self) -> Settings:
-        """Everything a user can set. Raises SettingsError where a value cannot be used."""
-        return Settings.from_environment(
+        """Everything a user can set. Fails where a value cannot be used."""
+        return usable_settings(
             {
                 **os.environ,
                 "COWRIE_LOG_ROOT": self.log_root,
@@ -39,6 +45,12 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
                 "COWRIE_STATUS_DIR": self.status_dir,
             }
         )
+
+
+def usable_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment; a value that cannot be used fails the step or the tick with its sentence."""
+    with one_sentence():
+        return Settings.from_environment(environment)
 
 
 def from_environment() -> dict[str, dg.ConfigurableResource]:  # type: ignore[type-arg]

@@ -4,6 +4,7 @@ The sensors do the same work as logs come in. The schedules make sure that a day
 too, and that the last report of a period says that it is complete.
 """
 
+import os
 from datetime import timedelta
 
 import dagster as dg
@@ -11,6 +12,7 @@ import dagster as dg
 from cowrie_assets.defs.jobs import REPORT_JOBS, ingest, validate
 from cowrie_assets.defs.partitions import key_of
 from cowrie_assets.defs.proof import proof_of_logs
+from cowrie_assets.defs.resources import usable_settings
 from cowrie_assets.reports.periods import ReportType, period_of
 
 _RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -49,27 +51,33 @@ def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "monthly")
 
 
-prove_closed_logs = dg.ScheduleDefinition(
-    name="prove_closed_logs",
+@dg.schedule(
     job=proof_of_logs,
     cron_schedule="30 2 * * *",
     execution_timezone="UTC",
     default_status=_RUNNING,
     description="At 02:30 UTC: each log that was closed since is read once against its whole content.",
 )
+def prove_closed_logs() -> dg.RunRequest:
+    usable_settings(os.environ)
+    return dg.RunRequest()
 
-check_everything = dg.ScheduleDefinition(
-    name="check_everything",
+
+@dg.schedule(
     job=validate,
     cron_schedule="30 3 * * *",
     execution_timezone="UTC",
     default_status=_RUNNING,
     description="At 03:30 UTC: every check over all rows of all days.",
 )
+def check_everything() -> dg.RunRequest:
+    usable_settings(os.environ)
+    return dg.RunRequest()
 
 
 def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportType) -> dg.RunRequest:
     """The period that was running a day ago: schedules tick on a period's first day."""
+    usable_settings(os.environ)
     ended = period_of(report_type, (context.scheduled_execution_time - timedelta(days=1)).date())
     return dg.RunRequest(partition_key=key_of(ended))
 

@@ -6,7 +6,7 @@ some day has to bring it in.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -31,24 +31,37 @@ _GLANCE_BYTES = 32 * 1024 * 1024
 class LogSpan:
     """A log and the days, both inclusive, of its events, as far as they are known.
 
-    `new`: the days, both inclusive, of what the warehouse does not have yet of it; None where it has all.
+    `new`: the days, both inclusive, of what the warehouse does not have yet of it; None where it has all. `new_edges`:
+    the days that the first and last events of that lie on, in order.
+
+    A span may reach from the year 2 to the year 9998: it is compared, and no day of it is listed.
     """
 
     log: LogFile
     first_day: date
     last_day: date
     new: tuple[date, date] | None
+    new_edges: tuple[date, ...] = ()
 
     def holds_any_of(self, days: Sequence[date]) -> bool:
         """Whether one of `days` lies within the span."""
         return any(self.first_day <= day <= self.last_day for day in days)
 
-    def new_days(self) -> list[date]:
-        """Each day of `new`."""
-        if self.new is None:
-            return []
-        first, last = self.new
-        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    def overlaps(self, first: date, last: date) -> bool:
+        """Whether the span has a day from `first` to `last`, both inclusive."""
+        return self.first_day <= last and first <= self.last_day
+
+    def has_new(self, day: date) -> bool:
+        """Whether `day` lies within `new`."""
+        return self.new is not None and self.new[0] <= day <= self.new[1]
+
+    def new_within(self, first: date, last: date) -> tuple[date, date] | None:
+        """The days of `new`, both inclusive, as the days from `first` to `last` have them; None where they have none.
+
+        Only edges that lie among these days count: one event with a wild clock does not stretch the span over them all.
+        """
+        near = [day for day in self.new_edges if first <= day <= last]
+        return (near[0], near[-1]) if near else None
 
 
 def log_spans(
@@ -88,7 +101,7 @@ def _span(warehouse: Warehouse, settings: Settings, log: LogFile, glance: bool) 
     if not times and not new:
         return None
     first, last = _days([*times, *new])
-    return LogSpan(log, first, last, new=_days(new) if new else None)
+    return LogSpan(log, first, last, new=_days(new) if new else None, new_edges=_each_day(new))
 
 
 def _known_times(connection: Connection, log: LogFile) -> list[int]:
@@ -107,6 +120,10 @@ def _times_of(known: KnownLog | None) -> list[int]:
 
 def _days(times: Sequence[int]) -> tuple[date, date]:
     return day_of_number(min(times) // US_PER_DAY), day_of_number(max(times) // US_PER_DAY)
+
+
+def _each_day(times: Sequence[int]) -> tuple[date, ...]:
+    return tuple(day_of_number(number) for number in sorted({time // US_PER_DAY for time in times}))
 
 
 def edge_times(log: LogFile, settings: Settings, start: int = 0, *, glance: bool = False) -> list[int]:

@@ -17,6 +17,8 @@ from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
+_TOO_LATE = "taken, but so late that another process may have sent it too"
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -87,8 +89,8 @@ class Dispatch:
         except DeliveryError as error:
             again_at = outbox.record_failed(self.warehouse, due, self.now(), str(error), error.retry_after)
             return Delivery(due.channel, due.subject, str(error), again_at)
-        outbox.record_sent(self.warehouse, due, self.now(), remark)
-        return Delivery(due.channel, due.subject, remark=remark)
+        is_recorded = outbox.record_sent(self.warehouse, due, self.now(), remark)
+        return Delivery(due.channel, due.subject, remark=remark if is_recorded else _TOO_LATE)
 
     def _digest(self, period: Period, key: str) -> Message:
         path = report_path(self.settings.report_dir, period.report_type, period.label, AGGREGATE)

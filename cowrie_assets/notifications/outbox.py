@@ -2,12 +2,14 @@
 
 A row is a subject on a channel. Sending goes: claim (a transaction), send (no transaction is open while the network is
 used), record (a transaction). A process that dies in between leaves a claim that ends by itself, and the message is
-sent again under the same key: see `Due.key`.
+sent again under the same key: see `Due.key`. A claim has a mark of its own: a process that was stopped for longer than
+its claim lasts, and then goes on, records nothing over the one that took its place.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
+from secrets import token_hex
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -43,6 +45,8 @@ class Due:
     """Of an alert: see `Alert.to_json`."""
     sent_at: int | None = None
     attempts: int = 0
+    claim: str | None = field(default=None, compare=False)
+    """The mark under which it was taken; None before that."""
 
     @property
     def key(self) -> str:
@@ -144,7 +148,7 @@ def due(connection: Connection, channels: Collection[str], now_us: int) -> list[
     """What is to be sent now, the longest waiting first."""
     table = notifications.c
     wanted = (
-        select(table.channel, table.subject, table.waiting, table.content, table.sent_at, table.attempts)
+        select(table.channel, table.subject, table.waiting, table.content, table.sent_at, table.attempts, table.claim)
         .where(table.channel.in_(channels), table.next_attempt_at <= now_us)
         .order_by(table.next_attempt_at, table.subject, table.channel)
     )
@@ -156,28 +160,33 @@ def claim(warehouse: Warehouse, wanted: Due, now_us: int) -> Due | None:
     key = {"channel": wanted.channel, "subject": encode_text(wanted.subject)}
     with warehouse.write() as connection:
         taken = connection.execute(
-            statement("notifications/claim"), {**key, "now": now_us, "until": now_us + _CLAIM_US}
+            statement("notifications/claim"),
+            {**key, "now": now_us, "until": now_us + _CLAIM_US, "claim": token_hex(8)},
         )
         row = taken.mappings().first()
     return None if row is None else _due(row)
 
 
-def record_sent(warehouse: Warehouse, sent: Due, now_us: int, remark: str | None) -> None:
-    """The channel took it; `remark` is its reservation."""
+def record_sent(warehouse: Warehouse, sent: Due, now_us: int, remark: str | None) -> bool:
+    """The channel took it; `remark` is its reservation. False where the claim stands no more: nothing is recorded."""
     row = {
         "channel": sent.channel,
         "subject": encode_text(sent.subject),
         "told": sent.waiting,
         "remark": encode_text(remark),
+        "claim": sent.claim,
         "now": now_us,
         "rest": REST_US,
     }
     with warehouse.write() as connection:
-        connection.execute(statement("notifications/record_sent"), row)
+        return connection.execute(statement("notifications/record_sent"), row).rowcount > 0
 
 
-def record_failed(warehouse: Warehouse, failed: Due, now_us: int, error: str, retry_after: float) -> int:
-    """The channel did not take it. Gives when it is tried again: after 1, 2, 4, ... 15 minutes, or as it asked for."""
+def record_failed(warehouse: Warehouse, failed: Due, now_us: int, error: str, retry_after: float) -> int | None:
+    """The channel did not take it. Gives when it is tried again: after 1, 2, 4, ... 15 minutes, or as it asked for.
+
+    None where the claim stands no more: nothing is recorded, and whoever has it tries again.
+    """
     pause = min(_FIRST_PAUSE * 2.0 ** min(failed.attempts, 10), _LONGEST_PAUSE)
     next_attempt_at = now_us + round(max(pause, retry_after) * US_PER_SECOND)
     row = {
@@ -185,10 +194,11 @@ def record_failed(warehouse: Warehouse, failed: Due, now_us: int, error: str, re
         "subject": encode_text(failed.subject),
         "error": encode_text(error),
         "next_attempt_at": next_attempt_at,
+        "claim": failed.claim,
     }
     with warehouse.write() as connection:
-        connection.execute(statement("notifications/record_failed"), row)
-    return next_attempt_at
+        recorded = connection.execute(statement("notifications/record_failed"), row).rowcount > 0
+    return next_attempt_at if recorded else None
 
 
 def standings(connection: Connection) -> list[Standing]:
@@ -221,4 +231,5 @@ def _due(row: RowMapping) -> Due:
         content=decode_text(row["content"]),
         sent_at=row["sent_at"],
         attempts=row["attempts"],
+        claim=row["claim"],
     )

@@ -1,16 +1,18 @@
 """A range of days from logs to reports, as a backfill of the assets does it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cowrie_assets.clock import today
 from cowrie_assets.ingest.load import LoadResult, Mode
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.reports.periods import Period, period_of
+from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, period_of
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import RefreshResult, refresh
+from cowrie_assets.summaries.refresh import RefreshResult, days_with_data, refresh
 from cowrie_assets.warehouse.engine import Warehouse
 
 
@@ -34,10 +36,12 @@ def backfill(
 ) -> BackfillResult:
     """Load the logs with events of the days `first` to `last`, both inclusive, recompute those days, and write reports.
 
-    Written are the reports of those days and of every week and month they lie in.
+    Written are the reports of those days and of every week and month they lie in. Of the days before
+    `settings.first_day` and in the future only those with events are taken, so that a range may be as long as the
+    calendar.
     """
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    loaded = load_days(warehouse, settings, days=days, mode=mode, progress=progress)
+    loaded = load_days(warehouse, settings, stretches=[(first, last)], mode=mode, progress=progress)
+    days = _days(warehouse, settings, first, last)
     refreshed = refresh(warehouse, days=days, whole=True, progress=progress)
     refresh(warehouse, progress=progress)  # the days that the logs brought beside those asked for
     periods = periods_of(days)
@@ -49,6 +53,18 @@ def backfill(
     return BackfillResult(loaded, refreshed, periods)
 
 
+def _days(warehouse: Warehouse, settings: Settings, first: date, last: date) -> list[date]:
+    """The days from `first` to `last` that have a partition in Dagster, or data."""
+    begin, end = max(first, settings.first_day), min(last, today())
+    usual = (begin + timedelta(days=number) for number in range((end - begin).days + 1))
+    return sorted({*usual, *days_with_data(warehouse, first, last)})
+
+
 def periods_of(days: Sequence[date]) -> tuple[Period, ...]:
-    """The days as daily periods, and the weeks and months they lie in, each once."""
-    return tuple(dict.fromkeys(period_of(kind, day) for kind in ("daily", "weekly", "monthly") for day in days))
+    """The days as daily periods, and the weeks and months they lie in, each once; none outlasts the calendar."""
+    found: dict[Period, None] = {}
+    for kind in REPORT_TYPES:
+        for day in days:
+            with suppress(PeriodError):
+                found[period_of(kind, day)] = None
+    return tuple(found)

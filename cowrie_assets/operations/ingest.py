@@ -68,18 +68,24 @@ def load_days(
     warehouse: Warehouse,
     settings: Settings,
     *,
-    days: Sequence[date],
+    days: Sequence[date] = (),
+    stretches: Sequence[tuple[date, date]] = (),
     mode: Mode = "delta",
     sensors: frozenset[str] | None = None,
     progress: ProgressSink = silent,
 ) -> LoadResult:
-    """Load every log that has events of `days`, each once; of `sensors` only, where given.
+    """Load every log that has events of `days` or of `stretches`, each once; of `sensors` only, where given.
 
+    A stretch is (first day, last day), both inclusive; it may be as long as the calendar, for no day of it is listed.
     No log at all is no error: a day may have none.
     """
     found = find_logs(settings)
     wanted = [log for log in found.logs if sensors is None or log.sensor in sensors]
-    chosen = [span.log for span in log_spans(warehouse, settings, wanted) if span.holds_any_of(days)]
+    chosen = [
+        span.log
+        for span in log_spans(warehouse, settings, wanted)
+        if span.holds_any_of(days) or any(span.overlaps(*stretch) for stretch in stretches)
+    ]
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
     return loaded

@@ -17,6 +17,7 @@ REPORT_TYPES: tuple[ReportType, ...] = get_args(ReportType)
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
+_LONGEST_RANGE = timedelta(days=36_600)
 _EXAMPLES: dict[ReportType, str] = {
     "daily": "a day is written 2026-08-31",
     "weekly": "an ISO week is written 2026-W36",
@@ -92,6 +93,8 @@ def periods_between(first: Period, last: Period) -> list[Period]:
         )
     if last.start < first.start:
         raise PeriodError(f"the range runs backwards: {last.label} lies before {first.label}")
+    if last.start - first.start > _LONGEST_RANGE:
+        raise PeriodError(f"a range of reports spans at most 100 years: {first.label} to {last.label} is longer")
     periods = [first]
     while periods[-1].start < last.start:
         periods.append(periods[-1].next())

@@ -10,6 +10,7 @@ from contextlib import suppress
 from sqlalchemy import Connection, select
 
 from cowrie_assets.clock import day_number, day_of_number
+from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
 from cowrie_assets.warehouse.schema import changed_days, reports
 from cowrie_assets.warehouse.sql import statement
@@ -19,8 +20,10 @@ PERIODS_COMPARED: dict[ReportType, int] = {"daily": 7, "weekly": 4, "monthly": 4
 
 
 def stale_periods(connection: Connection, report_type: ReportType, *, now: int) -> list[Period]:
-    """The periods, in order, whose numbers changed since their reports were written, or that ended since then.
+    """The periods, in order, whose numbers changed since their reports were written, or whose reports can be completed.
 
+    These ended since they were written, or waited for a day that no summary waits for any more. One that would be
+    incomplete again is not stale: it gets its report when its days are there.
     `now` is in microseconds since 1970-01-01 UTC. A period that never had a session needs no report.
     """
     written = {
@@ -31,9 +34,15 @@ def stale_periods(connection: Connection, report_type: ReportType, *, now: int) 
         for period, revision in newest_revisions(connection, report_type).items()
         if period.label not in written or written[period.label].revision < revision
     }
-    unfinished = (parse_period(report_type, label) for label, row in written.items() if not row.complete)
-    stale.update(period for period in unfinished if period.is_over(now))
+    unfinished = [parse_period(report_type, label) for label, row in written.items() if not row.complete]
+    stale.update(without_missing_days(connection, [period for period in unfinished if period.is_over(now)]))
     return sorted(stale, key=lambda period: period.start)
+
+
+def written_at(connection: Connection, report_type: ReportType) -> dict[Period, int]:
+    """When the report of each period was written last, in microseconds since 1970-01-01 UTC."""
+    columns = select(reports.c.period, reports.c.generated_at).where(reports.c.report_type == report_type)
+    return {parse_period(report_type, row.period): row.generated_at for row in connection.execute(columns)}
 
 
 def newest_revisions(connection: Connection, report_type: ReportType) -> dict[Period, int]:

@@ -394,5 +394,6 @@ notifications = Table(
     Column("attempts", Integer, nullable=False, comment="that failed since then"),
     Column("error", _Text, comment="of the last attempt, as warehouse.codec stores it"),
     Column("next_attempt_at", BigInteger, comment="NULL where nothing is to be tried again"),
+    Column("claim", _Text, comment="the mark of the process that sends it now; NULL where none does"),
     PrimaryKeyConstraint("channel", "subject"),
 )

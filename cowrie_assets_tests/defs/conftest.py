@@ -126,6 +126,13 @@ class Honeypot:
             self.cursors[name] = data.cursor
         return data
 
+    def fault(self, name: str) -> str:
+        """Let a sensor look that cannot do its work; gives what its failed tick says, which is one line."""
+        with pytest.raises(dg.Failure) as failed:
+            self.tick(name)
+        (line,) = str(failed.value).splitlines()
+        return line
+
     def follow(self, name: str) -> list[tuple[str, str, str]]:
         """Let a sensor look, run all it asks for; gives (job, first key, last key) of each run."""
         asked = []

@@ -1,5 +1,6 @@
 """Arriving data: what the sensors ask for, what they do not ask for twice, and where late data ends up."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
@@ -7,8 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from cowrie_assets.operations.ingest import ingest
-from cowrie_assets.reports.periods import period_of
+from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.periods import REPORT_TYPES, period_of
 from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.defs.conftest import Honeypot, event, keys_of, session_events
 from cowrie_assets_tests.work import calls
@@ -62,9 +65,9 @@ def test_nothing_new_asks_for_nothing_and_says_so(honeypot) -> None:
     assert (stretches(data), data.skip_message) == ([], "no log is new or grown")
 
 
-def test_a_missing_folder_is_said_and_is_no_failure(honeypot) -> None:
+def test_a_tick_without_its_folder_fails_and_says_so(honeypot) -> None:
     honeypot.log_root = honeypot.folder / "nowhere"
-    assert "nowhere" in honeypot.tick("new_logs").skip_message
+    assert "nowhere" in honeypot.fault("new_logs")
 
 
 def test_a_half_line_is_asked_for_once_and_again_when_it_is_whole(honeypot) -> None:
@@ -213,10 +216,49 @@ def test_what_the_command_line_loads_is_reported_too(honeypot) -> None:
 def test_reports_wait_while_their_days_are_in_work(honeypot) -> None:
     honeypot.log("cowrie.json.2026-08-31", *session_events(NOON, "aaaaaaaaaaaa"))
     honeypot.follow("new_logs")
-    run = queue(honeypot, "ingest", dg.DagsterRunStatus.STARTED, partition="2026-09-01")
+    run = queue(honeypot, "ingest", dg.DagsterRunStatus.STARTED, partition="2026-09-02")
     assert stretches(honeypot.tick("stale_reports")) == [("2026-08-01", "2026-08-01")]
+    honeypot.cursors.clear()
+    honeypot.instance.report_run_canceled(run)
+    run = queue(honeypot, "ingest", dg.DagsterRunStatus.STARTED, partition="2026-09-01")
+    assert stretches(honeypot.tick("stale_reports")) == []  # a session of August may go on behind midnight
     honeypot.instance.report_run_canceled(run)
     assert stretches(honeypot.tick("stale_reports")) == [("2026-08-31", "2026-08-31"), ("2026-08-01", "2026-08-01")]
+
+
+def test_a_report_beside_a_day_that_stays_pending_is_asked_for_when_that_is_there(honeypot) -> None:
+    honeypot.log("cowrie.json.1", *session_events(NOON, "aaaaaaaaaaaa"), *session_events(NOON + DAY, "bbbbbbbbbbbb"))
+    settle(honeypot)
+    with honeypot.warehouse() as warehouse:
+        with warehouse.write() as connection:
+            connection.execute(text("UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'"))
+        for kind in REPORT_TYPES:
+            for number in (0, 1):
+                write_reports(warehouse, period_of(kind, (NOON + number * DAY).date()), honeypot.reports)
+        assert not honeypot.report("daily", "2026-08-31")["complete"]
+        for _ in range(3):
+            honeypot.cursors.clear()
+            assert honeypot.tick("stale_reports").skip_message == "every report is as new as its numbers"
+        refresh(warehouse)
+    assert honeypot.follow("stale_reports") == [
+        ("daily_reports", "2026-08-31", "2026-09-01"),
+        ("weekly_reports", "2026-08-31", "2026-08-31"),
+        ("monthly_reports", "2026-08-01", "2026-09-01"),
+    ]
+    assert honeypot.report("daily", "2026-08-31")["complete"]
+    assert honeypot.tick("stale_reports").skip_message == "every report is as new as its numbers"
+
+
+def test_what_was_asked_for_and_not_written_rests(honeypot) -> None:
+    honeypot.log("cowrie.json.2026-08-31", *session_events(NOON, "aaaaaaaaaaaa"))
+    with honeypot.warehouse() as warehouse:
+        ingest(warehouse, Settings(log_root=honeypot.log_root))
+    assert len(stretches(honeypot.tick("stale_reports"))) == 3
+    assert "a moment ago" in honeypot.tick("stale_reports").skip_message
+    cursor = json.loads(honeypot.cursors["stale_reports"])
+    before = (datetime.now(UTC) - timedelta(minutes=16)).isoformat()
+    honeypot.cursors["stale_reports"] = json.dumps([[before, *entry[1:]] for entry in cursor])
+    assert len(stretches(honeypot.tick("stale_reports"))) == 3
 
 
 def test_reports_of_running_periods_are_asked_for_once_an_hour(honeypot, one_day) -> None:

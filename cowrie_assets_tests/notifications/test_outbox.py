@@ -24,11 +24,14 @@ RUN = failed_run("ingest", "run-1", "it broke")
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def opened(
-    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Warehouse]:
-    """One warehouse an engine for all tests here."""
-    with Warehouse.open(databases.new(request.param, tmp_path_factory.mktemp("outbox"))) as warehouse:
+def opened_url(request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One database an engine for all tests here."""
+    return databases.new(request.param, tmp_path_factory.mktemp("outbox"))
+
+
+@pytest.fixture(scope="module")
+def opened(opened_url: str) -> Iterator[Warehouse]:
+    with Warehouse.open(opened_url) as warehouse:
         yield warehouse
 
 
@@ -39,6 +42,13 @@ def warehouse(opened: Warehouse) -> Warehouse:
         connection.execute(delete(notifications))
         connection.execute(delete(reports))
     return opened
+
+
+@pytest.fixture
+def second(warehouse: Warehouse, opened_url: str) -> Iterator[Warehouse]:
+    """The same outbox, opened by another process."""
+    with Warehouse.open(opened_url) as other:
+        yield other
 
 
 @pytest.fixture
@@ -163,6 +173,56 @@ def test_one_process_takes_it_and_a_dead_one_gives_it_back(warehouse) -> None:
     assert due(warehouse, NOW + 9 * MINUTE) == []
     again = take(warehouse, NOW + 10 * MINUTE)
     assert again.key == seen.key
+
+
+@pytest.mark.parametrize("first_is_told", [True, False])
+def test_a_claim_that_ended_and_still_finishes_records_nothing(warehouse, first_is_told) -> None:
+    queue(warehouse, RUN)
+    stopped = take(warehouse)
+    other = take(warehouse, NOW + 10 * MINUTE)
+    assert stopped.claim != other.claim
+
+    def finish() -> None:
+        if first_is_told:
+            assert not outbox.record_sent(warehouse, stopped, NOW + 11 * MINUTE, None)
+        else:
+            assert outbox.record_failed(warehouse, stopped, NOW + 11 * MINUTE, "down", 0) is None
+
+    finish()
+    assert due(warehouse, NOW + 12 * MINUTE) == []  # the other's claim stands
+    assert outbox.record_sent(warehouse, other, NOW + 12 * MINUTE, None)
+    finish()
+    queue(warehouse, RUN, now=NOW + 13 * MINUTE)
+    (row,) = standing(warehouse)
+    assert (row.waiting, row.sent_at, row.attempts) == (1, NOW + 12 * MINUTE, 0)
+
+
+def test_a_claim_that_ended_and_that_nobody_took_still_counts(warehouse) -> None:
+    queue(warehouse, RUN)
+    assert outbox.record_sent(warehouse, take(warehouse), NOW + HOUR, None)
+    assert due(warehouse, NOW + 2 * HOUR) == []
+
+
+def test_a_digest_that_is_asked_for_while_it_is_sent_is_sent_again(warehouse) -> None:
+    period = period_of("daily", date(2026, 8, 31))
+    outbox.queue_digest_at_once(warehouse, ["email"], period, NOW, again=False)
+    first = take(warehouse)
+    outbox.queue_digest_at_once(warehouse, ["email"], period, NOW + SECOND, again=True)
+    assert not outbox.record_sent(warehouse, first, NOW + 2 * SECOND, None)
+    assert outbox.record_sent(warehouse, take(warehouse, NOW + 3 * SECOND), NOW + 3 * SECOND, None)
+    assert standing(warehouse)[0].waiting == 0
+
+
+def test_two_processes_that_claim_at_once_are_told_apart(warehouse, second) -> None:
+    queue(warehouse, RUN)
+    (seen,) = due(warehouse)
+    (seen_too,) = due(second)
+    claimed = outbox.claim(second, seen_too, NOW)
+    assert outbox.claim(warehouse, seen, NOW) is None
+    assert claimed is not None
+    assert not outbox.record_sent(warehouse, seen, NOW, None)  # without a claim
+    assert outbox.record_sent(second, claimed, NOW, None)
+    assert standing(warehouse)[0].waiting == 0
 
 
 def test_an_alert_an_hour_and_the_others_are_counted(warehouse) -> None:

@@ -8,11 +8,10 @@ from enum import Enum
 import dagster as dg
 from pydantic import Field
 
-from cowrie_assets.clock import today
 from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, WRITER_POOL, shown, table_metadata
 from cowrie_assets.defs.figures import day_figures, load_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress, record
-from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, FIRST_DAY, partition_day
+from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, beyond
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.ingest import changed_logs, load_days, outside
 from cowrie_assets.settings import Settings
@@ -78,7 +77,8 @@ def raw_events(
         result = load_days(
             database,
             chosen,
-            days=[*days, *_strays(database, chosen, days)],
+            days=days,
+            stretches=beyond(days),
             mode=config.mode.value,
             sensors=frozenset(config.sensors) or None,
             progress=log_progress(context),
@@ -92,14 +92,6 @@ def raw_events(
     return dg.MaterializeResult()
 
 
-def _strays(database: Warehouse, settings: Settings, days: Sequence[date]) -> list[date]:
-    """The days without a partition that unread logs bring in, where the first day or today is there to take them."""
-    if FIRST_DAY not in days and today() not in days:
-        return []
-    new = {day for log in changed_logs(database, settings) for day in log.new_days()}
-    return [day for day in new if day != partition_day(day) and partition_day(day) in days]
-
-
 @contextmanager
 def _keeping_days_read(
     context: dg.AssetExecutionContext, database: Warehouse, settings: Settings, days: Sequence[date]
@@ -110,6 +102,7 @@ def _keeping_days_read(
             yield
     except BaseException:
         with suppress(Exception):
-            unread = {day for log in changed_logs(database, settings) for day in log.new_days()}
-            record(context, day_figures(database, [day for day in days if day not in unread]))
+            unread = changed_logs(database, settings)
+            read = [day for day in days if not any(log.has_new(day) for log in unread)]
+            record(context, day_figures(database, read))
         raise

@@ -2,12 +2,12 @@
 
 import dagster as dg
 
+from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.sensors.held import IN_WORK
 from cowrie_assets.notifications.dispatch import Dispatch
 from cowrie_assets.notifications.settings import OFF, NotificationSettings
-from cowrie_assets.settings import SettingsError
 
 
 @dg.sensor(
@@ -19,19 +19,18 @@ from cowrie_assets.settings import SettingsError
         "alerts of failed runs and checks. What was not taken is asked for again after 1 to 15 minutes."
     ),
 )
+@one_sentence()
 def digests(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.RunRequest | dg.SkipReason:
-    try:
-        notified = NotificationSettings.from_environment()
-    except SettingsError as error:
-        return dg.SkipReason(str(error))
+    notified = NotificationSettings.from_environment()
+    chosen = settings.read()
     if not notified.channels:
         return dg.SkipReason(OFF)
     if context.instance.get_run_ids(dg.RunsFilter(job_name=send_digests.name, statuses=IN_WORK), limit=1):
         return dg.SkipReason("a run that sends is in work")
     with warehouse.open() as database:
-        waiting = Dispatch(database, notified, settings.read()).waiting()
+        waiting = Dispatch(database, notified, chosen).waiting()
     if not waiting:
         return dg.SkipReason("nothing is due")
     return dg.RunRequest(job_name=send_digests.name, tags={"dagster/priority": "1"})

@@ -13,12 +13,12 @@ from typing import Literal, get_args
 
 import dagster as dg
 
+from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.notifications.alerts import Alert, failed_check, failed_run
 from cowrie_assets.notifications.dispatch import Dispatch
 from cowrie_assets.notifications.settings import OFF, NotificationSettings
-from cowrie_assets.settings import SettingsError
 
 RUNS_A_TICK = 25
 """Ended runs that a tick looks at, of each kind of end."""
@@ -35,25 +35,24 @@ _ENDS: tuple[_End, ...] = get_args(_End)
         "sent an hour. It starts nothing. The cursor says which ended run was looked at last."
     ),
 )
+@one_sentence()
 def failures(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
+    notified = NotificationSettings.from_environment()
+    chosen = settings.read()
     seen = _seen(context)
     ended = {end: _ended_since(context.instance, end, seen[end.value]) for end in _ENDS}
     alerts = [alert for end, records in ended.items() for record in records for alert in _alerts(context, end, record)]
     newest = {end.value: records[-1].storage_id for end, records in ended.items() if records}
     cursor = json.dumps({**seen, **newest})
-    try:
-        notified = NotificationSettings.from_environment()
-    except SettingsError as error:
-        return dg.SensorResult(skip_reason=str(error))
     if not notified.channels:
         return dg.SensorResult(skip_reason=OFF, cursor=cursor)
     if not notified.alerts:
         return dg.SensorResult(skip_reason="alerts are switched off: COWRIE_DIGEST_ALERTS is 0", cursor=cursor)
     if alerts:
         with warehouse.open() as database:
-            Dispatch(database, notified, settings.read()).note(alerts)
+            Dispatch(database, notified, chosen).note(alerts)
     told = ", ".join(dict.fromkeys(alert.subject for alert in alerts))
     return dg.SensorResult(skip_reason=f"noted: {told}" if alerts else "no run and no check failed", cursor=cursor)
 

@@ -8,18 +8,19 @@ import dagster as dg
 from cowrie_assets.clock import today
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
+from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.jobs import ingest
-from cowrie_assets.defs.partitions import DAILY, partition_day
+from cowrie_assets.defs.partitions import DAILY, partition_day, partition_days
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.sensors.held import held_keys
 from cowrie_assets.defs.sensors.requests import ranges, request
-from cowrie_assets.ingest.discovery import DiscoveryError
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.refresh import pending_days
 
 REQUESTS_A_TICK = 4
+SENSORS_NAMED = 20
 PATIENCE = 10.0
 """Seconds that a tick looks into logs: Dagster gives it 60, and a thousand unread archives take longer."""
 
@@ -38,16 +39,14 @@ _ONLY_WHAT_IS_NEW = {"ops": {name: {"config": {"whole": False}} for name in SUMM
         "summed up; days that follow each other share a run. The cursor says when the day that runs was last asked for."
     ),
 )
+@one_sentence()
 def new_logs(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
-    try:
-        with warehouse.open() as database:
-            changed = changed_logs(database, settings.read(), patience=PATIENCE)
-            touched = {day for log in changed for day in log.new_days()} | set(pending_days(database))
-    except DiscoveryError as error:
-        return dg.SensorResult(skip_reason=str(error))
-    days = {partition_day(day) for day in touched}
+    with warehouse.open() as database:
+        changed = changed_logs(database, settings.read(), patience=PATIENCE)
+        pending = pending_days(database)
+    days = {partition_day(day) for day in pending}.union(*map(partition_days, changed))
     asked = ranges(period_of("daily", day) for day in days - _held(context))[:REQUESTS_A_TICK]
     if not asked:
         waiting = f"{len(days)} days wait: they are in work, or were asked for a moment ago"
@@ -70,12 +69,20 @@ def _held(context: dg.SensorEvaluationContext) -> set[date]:
 
 
 def _observation(changed: Sequence[LogSpan]) -> dg.AssetObservation:
+    edges = [day for span in changed for day in span.new_edges]
     return dg.AssetObservation(
         "log_files",
         metadata={
             "changed_logs": len(changed),
-            "sensors": ", ".join(sorted({shown(span.log.sensor) for span in changed})),
-            "first_day": min(day for span in changed for day in span.new_days()).isoformat(),
-            "last_day": max(day for span in changed for day in span.new_days()).isoformat(),
+            "sensors": _listed({shown(span.log.sensor) for span in changed}),
+            "first_day": min(edges).isoformat(),
+            "last_day": max(edges).isoformat(),
         },
     )
+
+
+def _listed(sensors: set[str]) -> str:
+    """Some of the sensors by name, the others by number: the note is kept for each tick that finds something."""
+    named = sorted(sensors)[:SENSORS_NAMED]
+    more = len(sensors) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")

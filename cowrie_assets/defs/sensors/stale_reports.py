@@ -1,23 +1,23 @@
 """Reports that are older than their numbers: one run for each stretch of days, weeks or months."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
-from cowrie_assets.clock import to_us
+from cowrie_assets.clock import day_number, to_us
+from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.jobs import REPORT_JOBS
 from cowrie_assets.defs.partitions import DAILY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.resources import WarehouseResource
+from cowrie_assets.defs.sensors.asked import read_cursor, rests, write_cursor
 from cowrie_assets.defs.sensors.held import held_keys
 from cowrie_assets.defs.sensors.requests import ranges, request
+from cowrie_assets.reports.completeness import days_looked_at
 from cowrie_assets.reports.periods import REPORT_TYPES, Period
-from cowrie_assets.reports.staleness import stale_periods
+from cowrie_assets.reports.staleness import stale_periods, written_at
 
 RANGES_A_TICK = 2
 """Runs that a tick asks for, of each type of report."""
-
-OPEN_INTERVAL = timedelta(hours=1)
-"""A period that still runs changes all day: its report is asked for no more often than this."""
 
 
 @dg.sensor(
@@ -26,14 +26,20 @@ OPEN_INTERVAL = timedelta(hours=1)
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Asks for the reports of days, weeks and months whose sessions changed since they were written, as when an "
-        "event of an old day comes in late. The cursor says when the report of a running period was last asked for."
+        "event of an old day comes in late. The cursor says what was "
+        "asked for lately: that rests for a quarter of an hour, and a running period for an hour."
     ),
 )
+@one_sentence()
 def stale_reports(context: dg.SensorEvaluationContext, warehouse: WarehouseResource) -> dg.SensorResult:
     now = datetime.now(UTC)
     with warehouse.open() as database, database.read() as connection:
-        stale = [period for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=to_us(now))]
-    wanted = _wanted(context, [period for period in stale if has_key(period)], now)
+        found = (period for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=to_us(now)))
+        stale = [period for period in found if has_key(period)]
+        written = {kind: written_at(connection, kind) for kind in REPORT_TYPES}
+    lately = read_cursor(context.cursor, now)
+    rested = [p for p in stale if not rests(p, lately, written[p.report_type].get(p), now)]
+    wanted = _not_in_work(context, rested)
     asked = [
         stretch
         for kind in REPORT_TYPES
@@ -42,23 +48,18 @@ def stale_reports(context: dg.SensorEvaluationContext, warehouse: WarehouseResou
     if not asked:
         waiting = f"{len(stale)} reports wait: their days are in work, or they were asked for a moment ago"
         return dg.SensorResult(skip_reason=waiting if stale else "every report is as new as its numbers")
-    asks_open = any(not last.is_over(to_us(now)) for _, last in asked)
     return dg.SensorResult(
         run_requests=[request(REPORT_JOBS[first.report_type].name, (first, last)) for first, last in asked],
-        cursor=now.isoformat(timespec="seconds") if asks_open else context.cursor,
+        cursor=write_cursor(lately, asked, now),
     )
 
 
-def _wanted(context: dg.SensorEvaluationContext, stale: list[Period], now: datetime) -> list[Period]:
-    """Those of `stale` that are not in work, whose days are not in work, and that were not asked for a moment ago."""
-    asked_at = datetime.fromisoformat(context.cursor) if context.cursor else datetime.min.replace(tzinfo=UTC)
-    open_ones_too = now - asked_at >= OPEN_INTERVAL
-    days = [date.fromisoformat(key) for key in held_keys(context.instance, DAILY, "session_summaries")]
+def _not_in_work(context: dg.SensorEvaluationContext, stale: list[Period]) -> list[Period]:
+    """Those of `stale` that are not in work, and whose reports no day that is in work would leave incomplete."""
+    days = {day_number(date.fromisoformat(key)) for key in held_keys(context.instance, DAILY, "session_summaries")}
     reports = {kind: held_keys(context.instance, PARTITIONS[kind], f"{kind}_report") for kind in REPORT_TYPES}
     return [
         period
         for period in stale
-        if (open_ones_too or period.is_over(to_us(now)))
-        and key_of(period) not in reports[period.report_type]
-        and not any(period.start <= day < period.end for day in days)
+        if key_of(period) not in reports[period.report_type] and days.isdisjoint(days_looked_at(period))
     ]

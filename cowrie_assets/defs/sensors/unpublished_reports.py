@@ -1,16 +1,17 @@
 """Reports that the search server has not confirmed: a run that publishes them, once they are due."""
 
+import os
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from cowrie_assets.clock import iso_us, now_us
+from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.jobs import publish
-from cowrie_assets.defs.resources import WarehouseResource
+from cowrie_assets.defs.resources import WarehouseResource, usable_settings
 from cowrie_assets.defs.sensors.held import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.publishing.destination import OFF, destination_from_environment
 from cowrie_assets.publishing.status import backlog
-from cowrie_assets.settings import SettingsError
 
 
 @dg.sensor(
@@ -22,13 +23,12 @@ from cowrie_assets.settings import SettingsError
         "did not take before. That is tried again after 30 seconds, then ever later, up to every 15 minutes."
     ),
 )
+@one_sentence()
 def unpublished_reports(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource
 ) -> dg.RunRequest | dg.SkipReason:
-    try:
-        destination = destination_from_environment()
-    except SettingsError as error:
-        return dg.SkipReason(str(error))
+    usable_settings(os.environ)
+    destination = destination_from_environment()
     if destination is None:
         return dg.SkipReason(OFF)
     if held := _held(context.instance):

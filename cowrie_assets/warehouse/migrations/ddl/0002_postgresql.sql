@@ -5,3 +5,4 @@ ALTER TABLE logs ADD COLUMN read_limit BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE logs ADD COLUMN suspects BYTEA;
 ALTER TABLE dead_letters ADD COLUMN resolution TEXT COLLATE "C";
 CREATE INDEX dead_letters_place ON dead_letters (log_id, byte_offset);
+ALTER TABLE notifications ADD COLUMN claim TEXT COLLATE "C";

@@ -1,0 +1,110 @@
+"""A wrong setting takes nothing down: the code location loads, and each tick and run says what is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cowrie_assets.clock import today
+from cowrie_assets.defs.partitions import FIRST_DAY
+from cowrie_assets.settings import SettingsError, first_day
+
+_PROGRAM = """
+import json, datetime
+import dagster as dg
+from dagster._core.errors import ScheduleExecutionError
+from cowrie_assets.definitions import defs
+from cowrie_assets.defs.partitions import FIRST_DAY
+
+dg.Definitions.validate_loadable(defs)
+repository = defs.get_repository_def()
+instance = dg.DagsterInstance.ephemeral()
+noon = datetime.datetime(2026, 9, 1, 12, tzinfo=datetime.UTC)
+said = {}
+for sensor in repository.sensor_defs:
+    context = dg.build_sensor_context(
+        instance=instance, repository_def=repository, sensor_name=sensor.name, resources=dict(defs.resources)
+    )
+    said[sensor.name] = (sensor, context)
+for schedule in repository.schedule_defs:
+    context = dg.build_schedule_context(
+        instance=instance, repository_def=repository, scheduled_execution_time=noon
+    )
+    said[schedule.name] = (schedule, context)
+for name, (definition, context) in said.items():
+    try:
+        said[name] = repr(definition.evaluate_tick(context))
+    except (dg.Failure, ScheduleExecutionError) as error:
+        said[name] = str(error.__cause__ or error)
+run = defs.resolve_job_def("ingest").execute_in_process(
+    instance=instance, tags={"dagster/partition": "2026-08-31"}, raise_on_error=False
+)
+failed = [event.step_failure_data for event in run.get_step_failure_events()]
+said["run"] = [failure.error.message for failure in failed if failure.user_failure_data is not None]
+retried = [event for event in run.all_events if event.event_type_value == "STEP_UP_FOR_RETRY"]
+print(json.dumps({"said": said, "first_day": FIRST_DAY.isoformat(), "retried": len(retried)}))
+"""
+TICKS = {
+    *("new_logs", "stale_reports", "unpublished_reports", "digests", "failures"),
+    *("close_day", "close_week", "close_month", "check_everything"),
+}
+
+
+def _loaded(folder: Path, **environment: str) -> dict:
+    """The code location in a process of its own, as each of Dagster's services loads it; gives what it says."""
+    defaults = {"COWRIE_DATABASE_URL": f"sqlite:///{folder / 'w.db'}", "COWRIE_LOG_ROOT": str(folder)}
+    ran = subprocess.run(
+        [sys.executable, "-c", _PROGRAM],
+        env={**os.environ, **defaults, **environment},
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("COWRIE_FIRST_DAY", "yesterday", "COWRIE_FIRST_DAY must be a day such as 2026-08-31"),
+        ("COWRIE_SENSORS_FILE", "nowhere.toml", "COWRIE_SENSORS_FILE nowhere.toml cannot be read"),
+        ("COWRIE_QUIET_SECONDS", "soon", "COWRIE_QUIET_SECONDS must be a whole number"),
+    ],
+)
+def test_the_code_location_loads_and_each_tick_and_run_says_what_is_wrong(
+    tmp_path: Path, name: str, value: str, complaint: str
+) -> None:
+    loaded = _loaded(tmp_path, **{name: value})
+    assert loaded["first_day"] == "2020-01-01"
+    assert loaded["said"].keys() == {*TICKS, "run"}
+    for where in TICKS:
+        assert complaint in loaded["said"][where], where
+    (said,) = loaded["said"]["run"]
+    assert complaint in said
+    assert loaded["retried"] == 0
+
+
+def test_a_database_url_that_cannot_be_read_is_never_shown(tmp_path: Path) -> None:
+    program = "from cowrie_assets.defs import describe; print(describe._DATABASE, describe.STORAGE_KIND)"
+    for url in ("hunter2", "postgresql://u:p@h:hunter2/x"):
+        ran = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "COWRIE_DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ran.stdout, ran.stderr) == ("COWRIE_DATABASE_URL database\n", "")
+
+
+def test_a_first_day_that_would_make_absurdly_many_partitions_or_none_is_refused() -> None:
+    assert first_day({}) == FIRST_DAY
+    assert first_day({"COWRIE_FIRST_DAY": str(today())}) == today()
+    for value in ("0002-01-01", "1969-12-31", "9998-01-01"):
+        with pytest.raises(SettingsError, match="COWRIE_FIRST_DAY must lie between 1970-01-01 and today"):
+            first_day({"COWRIE_FIRST_DAY": value})
