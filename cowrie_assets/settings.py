@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import URL, make_url
+from cowrie_assets.database_url import label_of
 
 _OFFSET = re.compile(r"([+-])(\d{1,4}):?([0-5]\d)?")
 _MIB = 1024 * 1024
@@ -105,14 +105,7 @@ class Settings:
     @property
     def database_label(self) -> str:
         """The database URL with its password hidden."""
-        return url_for_people(make_url(self.database_url))
-
-
-def url_for_people(url: URL) -> str:
-    """A database URL without the secrets in it: a password shows as `***`, and what PostgreSQL takes as one among the
-    options of the URL is left out."""
-    secrets = [name for name in url.query if "password" in name.lower()]
-    return url.difference_update_query(secrets).render_as_string(hide_password=True)
+        return label_of(self.database_url)
 
 
 def switch(name: str, value: str | None, *, default: bool) -> bool:
