@@ -5,14 +5,18 @@ becomes the host, the port or the database, which errors and logs show. Such a U
 refusal quotes nothing of it.
 """
 
+import re
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 _ENCODED = "a password that holds @ / : % # or ? is written percent-encoded there (@ is %40, / is %2F, % is %25)"
+_REFUSED = "the database cannot be opened"
 _UNREADABLE = "a database URL that cannot be read"
 _PORTS = range(1, 65536)
+_HOST = re.compile(r"[\w.:%-]*")
+_QUERY = re.compile(r"\?\w+=")
 
 
 class DatabaseUrlError(ValueError):
@@ -22,14 +26,14 @@ class DatabaseUrlError(ValueError):
 def read_database_url(text: str) -> URL:
     """The parts of a SQLAlchemy URL of SQLite or PostgreSQL. Raises DatabaseUrlError."""
     if text.lower().startswith(("postgresql", "postgres")) and text.count("@") > 1:
-        raise DatabaseUrlError(f"COWRIE_DATABASE_URL holds more than one @: {_ENCODED}")
+        raise DatabaseUrlError(f"{_REFUSED}: COWRIE_DATABASE_URL holds more than one @; {_ENCODED}")
     try:
         url = make_url(text)
     except ArgumentError:
         example = "sqlite:////path/to/cowrie.db"
         raise DatabaseUrlError(f"COWRIE_DATABASE_URL is no SQLAlchemy URL such as {example}") from None
     except ValueError:
-        raise DatabaseUrlError(f"the port in COWRIE_DATABASE_URL is no number; {_ENCODED}") from None
+        raise DatabaseUrlError(f"{_REFUSED}: the port in COWRIE_DATABASE_URL is no number; {_ENCODED}") from None
     return _postgresql(url) if url.get_backend_name() in ("postgresql", "postgres") else _sqlite(url)
 
 
@@ -65,9 +69,7 @@ def _sqlite(url: URL) -> URL:
     if url.get_backend_name() != "sqlite":
         raise DatabaseUrlError(f"{url.get_backend_name()} is not supported; use sqlite or postgresql")
     if url.drivername not in ("sqlite", "sqlite+pysqlite"):
-        raise DatabaseUrlError(
-            f"the database cannot be opened with {url.drivername}: write sqlite:////path/to/cowrie.db"
-        )
+        raise DatabaseUrlError(f"{_REFUSED} with {url.drivername}: write sqlite:////path/to/cowrie.db")
     return url
 
 
@@ -75,12 +77,11 @@ def _postgresql(url: URL) -> URL:
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername != "postgresql+psycopg":
-        driver = "postgresql+psycopg://user:password@host/database"
-        raise DatabaseUrlError(
-            f"the database cannot be opened with {url.drivername}: the driver is psycopg, as in {driver}"
-        )
-    if "@" in (url.host or "") or "@" in (url.database or ""):
-        raise DatabaseUrlError(f"COWRIE_DATABASE_URL holds an @ behind its host: {_ENCODED}")
+        driver = "the driver is psycopg, as in postgresql+psycopg://cowrie@host/cowrie"
+        raise DatabaseUrlError(f"{_REFUSED} with {url.drivername}: {driver}")
+    misplaced = _QUERY.search(str(url.password or "")) or not _HOST.fullmatch(url.host or "")
+    if misplaced or "@" in (url.database or ""):
+        raise DatabaseUrlError(f"{_REFUSED}: COWRIE_DATABASE_URL holds an @ where none belongs; {_ENCODED}")
     if url.port is not None and url.port not in _PORTS:
-        raise DatabaseUrlError(f"the port in COWRIE_DATABASE_URL is none from 1 to 65535; {_ENCODED}")
+        raise DatabaseUrlError(f"{_REFUSED}: the port in COWRIE_DATABASE_URL is none from 1 to 65535; {_ENCODED}")
     return url

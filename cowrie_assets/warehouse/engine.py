@@ -74,7 +74,7 @@ class Warehouse:
         try:
             engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
             with engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
+                _require_unicode(connection, url_for_people(parsed))
         except (ImportError, DatabaseError) as error:
             reason = refused_connection(getattr(error, "orig", None) or error)
             raise WarehouseError(f"the database {url_for_people(parsed)} cannot be opened: {reason}") from None
@@ -159,6 +159,17 @@ def _prepare_postgresql(connection: "psycopg.Connection", _record: object) -> No
     connection.autocommit = True
     connection.execute(_POSTGRESQL_SETTINGS)
     connection.autocommit = usual
+
+
+def _require_unicode(connection: Connection, label: str) -> None:
+    """Raises WarehouseError where the database does not hold every text; reads from it either way."""
+    asked = "PRAGMA encoding" if connection.dialect.name == "sqlite" else "SHOW server_encoding"
+    encoding = str(connection.execute(text(asked)).scalar_one())
+    if not encoding.upper().startswith("UTF"):
+        raise WarehouseError(
+            f"the database {label} has the encoding {encoding}, which does not hold every text: "
+            "create one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _sqlite(url: URL) -> Engine:

@@ -25,11 +25,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_writer_that_waits_too_long_says_for_whom(
     warehouse: Warehouse, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    holder = str(os.getpid())
+    words = rf"locked for 0.3 s by .*{os.getpid()}.*: run the command again"
     with Warehouse.open(database_url) as other, other.write(), caplog.at_level(logging.WARNING):
-        with pytest.raises(WarehouseBusyError, match=rf"locked for 0.3 s by .*{holder}.*: run the command again"):
-            with warehouse.write():
-                pass
+        writing = warehouse.write()
+        with pytest.raises(WarehouseBusyError, match=words):
+            writing.__enter__()
     assert f"waiting for the database, which is locked by {'process' if 'sqlite' in database_url else 'cowrie'}" in (
         caplog.text
     )
