@@ -32,7 +32,6 @@ RIGHT_BUT_DOWN = [
     "postgresql://u:hidden/word@127.0.0.1:1/db",
     "postgresql://u:hidden%40word@127.0.0.1:1/db",
     "postgresql://u:hidden:word#%zz@127.0.0.1:1/db",
-    "postgresql://127.0.0.1/no-such-db?user=a@b&password=hidden-word&connect_timeout=1",
     "postgresql://127.0.0.1:1/db?sslpassword=hidden-word",
 ]
 PARTS = ("hid", "den", "word", "54x", "70000", "%40")

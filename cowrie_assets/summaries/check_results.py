@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping
 from datetime import date
 
+from sqlalchemy.exc import DBAPIError
+
 from cowrie_assets.clock import day_number
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
@@ -36,5 +38,5 @@ def record_results(
             for name, found in differences.items():
                 values = {"differences": found, "checked_at": checked_at}
                 upsert(connection, check_results, {"name": name, **window}, values)
-    except WarehouseError as error:
-        _LOG.warning("the results of the checks are not recorded: %s", error)
+    except (DBAPIError, WarehouseError) as error:
+        _LOG.warning("the results of the checks are not recorded: %s", getattr(error, "orig", error))
