@@ -1,8 +1,8 @@
 """What a user configures, read once from the environment.
 
 The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `COWRIE_REPORT_DIR`, `COWRIE_STATUS_DIR`,
-`COWRIE_FIRST_DAY`, `COWRIE_SENSORS_FILE`. A secret in the database URL never leaves this module in print:
-`url_for_people` is for people. The sensors file has a module of its own, `sensors_file`.
+`COWRIE_FIRST_DAY`, `COWRIE_SENSORS_FILE`. The sensors file has a module of its own, `sensors_file`, and
+so has the database's URL, `database_url`, which shows it without its secrets.
 """
 
 import os
@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-
-from sqlalchemy.engine import URL
 
 from cowrie_assets.clock import today
 
@@ -103,13 +101,6 @@ class Settings:
             new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
         )
-
-
-def url_for_people(url: URL) -> str:
-    """A database URL without the secrets in it: a password shows as `***`, and what PostgreSQL takes as one among the
-    options of the URL is left out."""
-    secrets = [name for name in url.query if "password" in name.lower()]
-    return url.difference_update_query(secrets).render_as_string(hide_password=True)
 
 
 def switch(name: str, value: str | None, *, default: bool) -> bool:

@@ -9,15 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
+from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
 from cowrie_assets.defs.columns import column_schema
 from cowrie_assets.printable import printable
 from cowrie_assets.reports.sections.alerts import Alert
 from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.top_list import TopItem
-from cowrie_assets.settings import Settings, url_for_people
+from cowrie_assets.settings import Settings
 
 OWNERS = ["team:honeypot-operations"]
 WRITER_POOL = "warehouse_writer"
@@ -30,8 +29,8 @@ _BARS = "\u2007▁▂▃▄▅▆▇█"
 def _database() -> tuple[str, str]:
     """The database for people, and its kind. What cannot be read is not shown, for it may hold a password."""
     try:
-        url = make_url(os.environ.get("COWRIE_DATABASE_URL") or Settings().database_url)
-    except (ArgumentError, ValueError):
+        url = read_database_url(os.environ.get("COWRIE_DATABASE_URL") or Settings().database_url)
+    except DatabaseUrlError:
         return "COWRIE_DATABASE_URL", "database"
     return url_for_people(url), url.get_backend_name()
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from cowrie_assets.defs.figures import Metadata
 from cowrie_assets.progress import Progress, ProgressSink
+from cowrie_assets.warehouse.errors import WarehouseBusyError
 
 SECONDS_BETWEEN_LINES = 5.0
 PASSING_FAULTS = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
@@ -48,7 +49,7 @@ def faults_named() -> Iterator[None]:
     """Let faults that may pass through to the retry policy; any other fails the step at once, with its own sentence."""
     try:
         yield
-    except (OperationalError, OSError, dg.Failure):
+    except (OperationalError, OSError, WarehouseBusyError, dg.Failure):
         raise
     except Exception as error:
         raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error

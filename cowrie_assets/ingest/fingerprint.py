@@ -8,6 +8,7 @@ be made while content streams by.
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -57,14 +58,23 @@ def file_samples(file: Path | int, size: int) -> bytes:
     Equal samples and equal size, inode and modification time: the file did not change.
     """
     if isinstance(file, int):
-        # Read-ahead would fetch most of a cold file for the sake of its samples.
-        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_RANDOM)
-        try:
+        with _no_read_ahead(file):
             return checkpoint_of_file(lambda offset, length: os.pread(file, length, offset), size)
-        finally:
-            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_NORMAL)
     with file.open("rb", buffering=0) as opened:
         return file_samples(opened.fileno(), size)
+
+
+@contextmanager
+def _no_read_ahead(file: int) -> Iterator[None]:
+    """Read-ahead would fetch most of a cold file for the sake of its samples. macOS has no say in it."""
+    if not hasattr(os, "posix_fadvise"):
+        yield
+        return
+    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_RANDOM)
+    try:
+        yield
+    finally:
+        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_NORMAL)
 
 
 class Checkpointer:

@@ -4,9 +4,7 @@ The address of a webhook is often its whole secret, and so is the token: neither
 why this uses the standard library's client, which logs nothing.
 """
 
-import time
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
@@ -24,6 +22,7 @@ from urllib.request import (
 from cowrie_assets.notifications.loopback import is_loopback
 from cowrie_assets.notifications.message import DeliveryError
 from cowrie_assets.printable import printable
+from cowrie_assets.retry_after import retry_after_seconds
 
 LONGEST_REST = 3600.0
 """Seconds that a receiver's Retry-After counts for at most."""
@@ -84,17 +83,5 @@ def _opener(*, past_proxies: bool) -> OpenerDirector:
 def _refusal(receiver: str, code: int, retry_after: str) -> DeliveryError:
     known = {status.value: status.phrase for status in HTTPStatus}
     phrase = f" ({known[code]})" if code in known else ""
-    return DeliveryError(f"{receiver} answered {code}{phrase}", retry_after=_seconds(retry_after))
-
-
-def _seconds(retry_after: str) -> float:
-    """A Retry-After header, a number of seconds or a date, as seconds from now; 0 where it is neither."""
-    try:
-        wait = float(retry_after) if retry_after.isdecimal() else _until(retry_after)
-    except (ValueError, OverflowError):
-        return 0.0
-    return min(max(wait, 0.0), LONGEST_REST)
-
-
-def _until(moment: str) -> float:
-    return parsedate_to_datetime(moment).timestamp() - time.time()
+    wait = min(retry_after_seconds(retry_after) or 0.0, LONGEST_REST)
+    return DeliveryError(f"{receiver} answered {code}{phrase}", retry_after=wait)

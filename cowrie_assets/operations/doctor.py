@@ -14,13 +14,14 @@ from typing import Literal
 from sqlalchemy import text
 
 from cowrie_assets import clock
+from cowrie_assets.database_url import sqlite_file
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, discover
-from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.status import status
 from cowrie_assets.settings import Settings, SettingsError
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets.warehouse.sql import statement
 
 Level = Literal["ok", "warning", "error"]
 
@@ -140,9 +141,28 @@ def _events(warehouse: Warehouse) -> Finding:
     return Finding("database", "ok", message)
 
 
+def _rights(warehouse: Warehouse) -> list[Finding]:
+    """What a load needs of a PostgreSQL role and does not have."""
+    with warehouse.read() as connection:
+        rights = connection.execute(statement("warehouse/rights")).one()
+    missing = {
+        "is read-only here (a replica, or default_transaction_read_only): name the primary and a role that may write": (
+            rights.read_only
+        ),
+        "lacks the right to make temporary tables: GRANT TEMPORARY ON DATABASE ... TO ...": not rights.temporary,
+        "may not make tables in the schema: GRANT USAGE, CREATE ON SCHEMA ... TO ...": not rights.schema,
+        "does not own the tables: ALTER TABLE ... OWNER TO ...": not rights.owner,
+    }
+    return [
+        Finding("database", "error", f"the role of {warehouse.label} {fault}")
+        for fault, present in missing.items()
+        if present
+    ]
+
+
 def _engine(warehouse: Warehouse) -> list[Finding]:
     if warehouse.dialect != "sqlite":
-        return []
+        return _rights(warehouse)
     with warehouse.read() as connection:
         mode = connection.execute(text("PRAGMA journal_mode")).scalar_one()
     if mode == "wal":

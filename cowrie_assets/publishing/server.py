@@ -6,12 +6,11 @@ Neither tries anything twice: `patience` does, for both alike.
 
 import base64
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 from cowrie_assets.printable import printable
 from cowrie_assets.publishing.destination import Credentials, Destination, Product
+from cowrie_assets.retry_after import retry_after_seconds
 
 Json = dict[str, Any]
 
@@ -113,7 +112,7 @@ def refusal(label: str, status: int, headers: Mapping[str, str], body: object, s
         f"{label} answered {status}{f': {reason}' if reason else ''}",
         status=status,
         passing=status in PASSING,
-        retry_after=_seconds(headers.get("retry-after")) if status in PASSING else None,
+        retry_after=retry_after_seconds(headers.get("retry-after")) if status in PASSING else None,
     )
 
 
@@ -127,19 +126,3 @@ def reason_of(body: object) -> str:
     if isinstance(cause, Mapping) and cause.get("reason") != error.get("reason"):
         parts.append(cause.get("reason"))
     return ": ".join(str(part) for part in parts if part)
-
-
-def _seconds(header: str | None) -> float | None:
-    """`Retry-After`: seconds, or a date."""
-    if header is None:
-        return None
-    try:
-        seconds = float(header) if header.strip().isdecimal() else _until(parsedate_to_datetime(header))
-    except (ValueError, OverflowError):
-        return None
-    return max(seconds, 0.0)
-
-
-def _until(moment: datetime) -> float:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - datetime.now(UTC)).total_seconds()

@@ -19,3 +19,8 @@ def session_rows(scope: Scope) -> SessionRows:
 def total_of(rows: SessionRows, column: str) -> int:
     """The sum of a column over rows of sessions."""
     return sum(getattr(row, column) for row in rows)
+
+
+def total_duration_us(rows: SessionRows) -> int:
+    """How long all sessions of the rows lasted together, exactly: it may be more than 64 bits hold."""
+    return (total_of(rows, "duration_high") << 32) + total_of(rows, "duration_low")

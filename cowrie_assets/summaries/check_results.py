@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.schema import check_results
 from cowrie_assets.warehouse.upsert import upsert
 
@@ -37,5 +38,5 @@ def record_results(
             for name, found in differences.items():
                 values = {"differences": found, "checked_at": checked_at}
                 upsert(connection, check_results, {"name": name, **window}, values)
-    except DBAPIError as error:
-        _LOG.warning("the results of the checks are not recorded: %s", error.orig)
+    except (DBAPIError, WarehouseError) as error:
+        _LOG.warning("the results of the checks are not recorded: %s", getattr(error, "orig", error))

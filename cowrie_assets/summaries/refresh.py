@@ -127,8 +127,8 @@ def remove_orphans(warehouse: Warehouse) -> int:
     removed = 0
     with warehouse.write() as connection:
         for table in TABLES.values():
-            with_events = select(events.c.session_ref).where(events.c.session_ref.is_not(None))
-            orphans = delete(table).where(table.c.session_ref.not_in(with_events))
+            with_events = select(events.c.id).where(events.c.session_ref == table.c.session_ref)
+            orphans = delete(table).where(~with_events.correlate(table).exists())
             removed += connection.execute(orphans).rowcount
     return removed
 

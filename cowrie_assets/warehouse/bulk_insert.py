@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from cowrie_assets.database_url import url_for_people
+from cowrie_assets.warehouse.errors import explained
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
 
 RowTuple = Sequence[Any]
@@ -86,6 +88,12 @@ def _insert_by_staging(connection: Connection, groups: Sequence[Group], constant
 def _copy(connection: Connection, sql: str, rows: Iterable[RowTuple]) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  (for mypy: a connection in use has one)
-    with driver.cursor() as cursor, cursor.copy(sql) as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        sentence = explained(error, url_for_people(connection.engine.url))
+        if sentence is None:
+            raise
+        raise sentence from None  # the driver's own words quote the row, which an attacker wrote

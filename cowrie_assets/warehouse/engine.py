@@ -5,30 +5,39 @@ until it commits.
 """
 
 import logging
+import os
+import platform
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import DatabaseError
 
-from cowrie_assets.settings import url_for_people
+from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
 from cowrie_assets.warehouse import versions
-from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets.warehouse.errors import WarehouseError, explained, refused_connection
+from cowrie_assets.warehouse.write_lock import begin_writing, take_write_lock
+
+if TYPE_CHECKING:
+    import psycopg
 
 Dialect = Literal["sqlite", "postgresql"]
 _LOG = logging.getLogger(__name__)
-_WRITE_LOCK = 0x436F77726965  # "Cowrie": the advisory lock of PostgreSQL that stands for SQLite's write lock
 _PAGE_BYTES = 8192
 _CACHE_KIB = 65536
 _SHORT_RUN_KIB = 4096
 _CHECKPOINT_PAGES = 64 * 1024 * 1024 // _PAGE_BYTES
 """Pages of the write-ahead log before SQLite folds it back: an index page that a load writes often is folded once."""
 _BUSY_MS = 120_000
+_PRIVATE = 0o600
+_CONNECT_SECONDS = 10
+_POSTGRESQL_SETTINGS = "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '1h'"
+"""No lock is waited for without end, and a process that was stopped for good holds none."""
 
 
 class Warehouse:
@@ -58,15 +67,18 @@ class Warehouse:
     @classmethod
     def connect(cls, url: str) -> Self:
         """Open the database as it is, whatever its tables: for `db upgrade` and `doctor`."""
-        parsed = _parse(url)
         try:
-            is_sqlite = parsed.get_backend_name() == "sqlite"
-            engine = _sqlite(parsed) if is_sqlite else create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+            parsed = read_database_url(url)
+        except DatabaseUrlError as error:
+            raise WarehouseError(str(error)) from None
+        try:
+            engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
             with engine.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        except (ArgumentError, NoSuchModuleError, ImportError, DatabaseError) as error:
-            name, reason = url_for_people(parsed), getattr(error, "orig", None) or error
-            raise WarehouseError(f"the database {name} cannot be opened: {reason}") from error
+                _require_unicode(connection, url_for_people(parsed))
+        except (ImportError, DatabaseError) as error:
+            reason = refused_connection(getattr(error, "orig", None) or error)
+            raise WarehouseError(f"the database {url_for_people(parsed)} cannot be opened: {reason}") from None
+        event.listen(engine, "handle_error", _explain)
         return cls(engine)
 
     def read(self) -> AbstractContextManager[Connection]:
@@ -78,15 +90,20 @@ class Warehouse:
         """A transaction that is alone in writing; it commits where the block ends well, else nothing of it stays."""
         with self._writer.begin() as connection:
             if self.dialect == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
+                take_write_lock(connection)
             yield connection
 
     def checkpoint(self) -> None:
-        """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere."""
+        """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere.
+
+        Waits for nobody: what a reader still needs of the log stays there, and a later checkpoint folds it.
+        """
         if self.dialect != "sqlite":
             return
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("PRAGMA busy_timeout=0"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            connection.execute(text(f"PRAGMA busy_timeout={_BUSY_MS}"))
 
     @property
     def size_bytes(self) -> int:
@@ -115,28 +132,68 @@ class Warehouse:
         self.close()
 
 
-def _parse(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise WarehouseError("COWRIE_DATABASE_URL is no SQLAlchemy URL such as sqlite:////path/to/cowrie.db") from error
-    if parsed.drivername in ("postgresql", "postgres"):
-        return parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-        raise WarehouseError(f"{parsed.get_backend_name()} is not supported; use sqlite or postgresql")
-    return parsed
+def _explain(context: ExceptionContext) -> None:
+    """Raises the sentence of an error that is the database's, its rights' or its disk's; leaves any other as it is."""
+    if context.is_pre_ping or context.engine is None:
+        return
+    url = context.engine.url
+    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    sentence = explained(context.original_exception, url_for_people(url), file)
+    if sentence is not None:
+        raise sentence
+
+
+def _postgresql(url: URL) -> Engine:
+    arguments: dict[str, object] = {"client_encoding": "utf8"}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = _CONNECT_SECONDS
+    if "application_name" not in url.query:
+        arguments["application_name"] = f"cowrie-assets {os.getpid()} on {platform.node()}"[:63]
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: "psycopg.Connection", _record: object) -> None:
+    usual = connection.autocommit
+    connection.autocommit = True
+    connection.execute(_POSTGRESQL_SETTINGS)
+    connection.autocommit = usual
+
+
+def _require_unicode(connection: Connection, label: str) -> None:
+    """Raises WarehouseError where the database does not hold every text; reads from it either way."""
+    asked = "PRAGMA encoding" if connection.dialect.name == "sqlite" else "SHOW server_encoding"
+    encoding = str(connection.execute(text(asked)).scalar_one())
+    if not encoding.upper().startswith("UTF"):
+        raise WarehouseError(
+            f"the database {label} has the encoding {encoding}, which does not hold every text: "
+            "create one with CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise WarehouseError("a SQLite warehouse is a file: sqlite:////path/to/cowrie.db")
-    folder = Path(url.database).resolve().parent
-    if not folder.is_dir():
-        raise WarehouseError(f"the folder {folder} of the database does not exist; create it first")
+    file = Path(url.database)
+    if not file.resolve().parent.is_dir():
+        raise WarehouseError(f"the folder {file.resolve().parent} of the database does not exist; create it first")
+    _make_private(file)
     engine = create_engine(url, hide_parameters=True)  # attackers wrote the parameters: no log shows them
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Make an empty file that only its owner reads: the database holds credentials, and the files that SQLite lays
+    beside it take its mode. One that is there stays as it is."""
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise WarehouseError(f"the database {file} cannot be made: {error.strerror}") from None
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -167,4 +224,7 @@ def sort_in_short_runs(connection: Connection) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("cowrie_write", False)
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if writing and connection.engine.url.database and connection.connection.driver_connection:
+        begin_writing(connection.connection.driver_connection, Path(connection.engine.url.database))
+    else:
+        connection.exec_driver_sql("BEGIN")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from cowrie_assets.settings import Settings
+from cowrie_assets.database_url import label_of
 from cowrie_assets.warehouse.engine import Warehouse, _prepare_sqlite
 from cowrie_assets.warehouse.errors import WarehouseError
 
@@ -129,5 +129,5 @@ def test_a_password_is_in_no_label(postgres_url: str, secret: str) -> None:
         url.set(password=None).update_query_dict({"password": secret}).render_as_string(hide_password=False),
     ):
         with Warehouse.connect(written) as warehouse:
-            labels = (warehouse.label, Settings(database_url=written).database_label)
+            labels = (warehouse.label, label_of(written))
         assert all(secret not in label and "w%C3%B6rd" not in label for label in labels), labels

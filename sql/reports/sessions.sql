@@ -1,4 +1,5 @@
 -- Sessions by protocol and number of commands: the totals, the averages and the percentiles of commands all come from these few rows.
+-- The sum of durations comes in two parts, those above and below 2^32 us: a few sessions of a wrong clock are more than 64 bits hold.
 -- `lasted_N` is the sessions that lasted at least N seconds.
 -- A sensor_id of 0 means all sensors, here and in every file beside this one.
 SELECT
@@ -12,7 +13,8 @@ FROM (
     SUM(s.closed) AS closed,
     COUNT(*) FILTER (WHERE s.login_successes > 0) AS with_login_success,
     COUNT(*) FILTER (WHERE s.tunnel_requests > 0) AS with_tunnel_requests,
-    CAST(SUM(s.duration_us) AS BIGINT) AS duration_us,
+    CAST(SUM(s.duration_us / 4294967296) AS BIGINT) AS duration_high,
+    CAST(SUM(s.duration_us % 4294967296) AS BIGINT) AS duration_low,
     MIN(s.duration_us) AS least_duration_us,
     MAX(s.duration_us) AS greatest_duration_us,
     COUNT(*) FILTER (WHERE s.duration_us >= 1000000) AS lasted_1,

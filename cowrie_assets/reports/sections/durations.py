@@ -6,7 +6,7 @@ from typing import TypedDict
 from cowrie_assets.clock import US_PER_SECOND
 from cowrie_assets.reports.averages import average, rank_of
 from cowrie_assets.reports.figures import Scope
-from cowrie_assets.reports.session_rows import SessionRows, total_of
+from cowrie_assets.reports.session_rows import SessionRows, total_duration_us, total_of
 
 _BOUNDS = (0, 1, 5, 10, 30, 60, 300, 1800)
 """Seconds at which a class begins; `sql/reports/sessions.sql` counts the sessions that lasted so long."""
@@ -42,7 +42,7 @@ def durations(scope: Scope, rows: SessionRows) -> Durations:
         "median_seconds": _seconds(_percentile_us(scope, histogram, 50)),
         "p95_seconds": _seconds(_percentile_us(scope, histogram, 95)),
         "max_seconds": _seconds(max((row.greatest_duration_us for row in rows), default=0)),
-        "mean_seconds": average(total_of(rows, "duration_us"), total * US_PER_SECOND),
+        "mean_seconds": average(total_duration_us(rows), total * US_PER_SECOND),
         "histogram": histogram,
     }
 

@@ -10,7 +10,7 @@ from cowrie_assets.clock import US_PER_SECOND
 from cowrie_assets.reports.averages import average, percentile
 from cowrie_assets.reports.figures import Figures, Scope
 from cowrie_assets.reports.sections.durations import Durations, durations
-from cowrie_assets.reports.session_rows import SessionRows, total_of
+from cowrie_assets.reports.session_rows import SessionRows, total_duration_us, total_of
 from cowrie_assets.warehouse.codec import decode_text
 
 _COMMAND_CLASSES = ((0, 0), (1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, None))
@@ -90,7 +90,7 @@ def sessions_section(scope: Scope, rows: SessionRows, sources: Figures, files: F
         "p95_commands": percentile(sessions_by_commands, 95),
         "max_commands": percentile(sessions_by_commands, 100),
         "min_commands": percentile(sessions_by_commands, 0),
-        "avg_duration_seconds": average(total_of(rows, "duration_us"), total * US_PER_SECOND),
+        "avg_duration_seconds": average(total_duration_us(rows), total * US_PER_SECOND),
         "login_attempts": successes + failures,
         "login_successes": successes,
         "login_failures": failures,
@@ -145,5 +145,5 @@ def _protocol_figures(protocol: str, rows: SessionRows) -> ProtocolFigures:
         "commands": _commands_of(rows),
         "file_downloads": total_of(rows, "file_downloads"),
         "file_uploads": total_of(rows, "file_uploads"),
-        "avg_duration_seconds": average(total_of(rows, "duration_us"), sessions * US_PER_SECOND),
+        "avg_duration_seconds": average(total_duration_us(rows), sessions * US_PER_SECOND),
     }

@@ -45,6 +45,14 @@ def test_a_duration_of_many_days_and_of_a_microsecond(warehouse):
     assert durations["max_seconds"] == durations["p95_seconds"] == round(2**50 / 1e6, 2)
 
 
+def test_durations_that_64_bits_cannot_sum_up(warehouse):
+    """Fifty sessions of 8,000 years, as a wrong clock makes them, and one of three microseconds."""
+    Facts(warehouse).store([Session(MONDAY, duration_us=us) for us in [252_455_616_000_000_001] * 50 + [3]])
+    sessions = report(warehouse)["sessions"]
+    mean = round((252_455_616_000_000_001 * 50 + 3) / (51 * SECOND), 2)
+    assert sessions["avg_duration_seconds"] == sessions["durations"]["mean_seconds"] == mean
+
+
 def test_a_protocol_that_is_not_known_is_in_no_list(warehouse):
     Facts(warehouse).store([Session(MONDAY, protocol=name) for name in ("telnet", None, "ssh", "p\x00", "ssh")])
     document = report(warehouse)

@@ -1,0 +1,101 @@
+"""Waiting for a lock that another process holds: never without a limit, and never in silence.
+
+A wait goes in slices: after each it is told who is waited for, and Ctrl-C is heard.
+"""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from cowrie_assets.warehouse.errors import WarehouseBusyError
+from cowrie_assets.warehouse.sql import statement
+
+LONGEST_WAIT = 120.0
+"""Seconds after which a wait is given up."""
+SLICE = 5.0
+_WRITE_LOCK = 0x436F77726965
+"""`Cowrie`: the advisory lock of PostgreSQL that stands for SQLite's write lock."""
+_WAL_WRITE_BYTE = "120"
+"""The byte of the `-shm` file that SQLite locks to write (its file format, 2.3.1)."""
+_ANOTHER = "another process"
+_LOG = logging.getLogger(__name__)
+
+
+def take_write_lock(connection: Connection) -> None:
+    """Take the one write lock of PostgreSQL for the transaction that runs. Raises WarehouseBusyError."""
+    if connection.execute(text(f"SELECT pg_try_advisory_xact_lock({_WRITE_LOCK})")).scalar_one():
+        return
+    take = f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"
+    _in_slices(lambda seconds: _tried(connection, take, seconds), lambda: _holders(connection, "holder_of_write_lock"))
+
+
+def change_events(connection: Connection, sql: str) -> None:
+    """Run a statement that needs a lock on PostgreSQL's table `events`. Raises WarehouseBusyError."""
+    _in_slices(lambda seconds: _tried(connection, sql, seconds), lambda: _holders(connection, "holders_of_events"))
+
+
+def begin_writing(connection: sqlite3.Connection, file: Path) -> None:
+    """Begin a transaction that is alone in writing a SQLite `file`. Raises WarehouseBusyError and sqlite3's errors."""
+    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    try:
+        _in_slices(lambda seconds: _begun(connection, seconds), lambda: _writer_of(file))
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={usual}")
+
+
+def _in_slices(attempt: Callable[[float], bool], holder: Callable[[], str]) -> None:
+    end = time.monotonic() + LONGEST_WAIT
+    while not attempt(max(min(SLICE, end - time.monotonic()), 0.001)):
+        if time.monotonic() >= end:
+            raise WarehouseBusyError(
+                f"the database has been locked for {LONGEST_WAIT:g} s by {holder()}: "
+                "run the command again when that one is done"
+            )
+        _LOG.warning("waiting for the database, which is locked by %s", holder())
+
+
+def _tried(connection: Connection, sql: str, seconds: float) -> bool:
+    savepoint = connection.begin_nested()
+    connection.execute(text(f"SET LOCAL lock_timeout = {max(round(seconds * 1000), 1)}"))
+    try:
+        connection.execute(text(sql))
+    except WarehouseBusyError:
+        savepoint.rollback()
+        return False
+    savepoint.commit()
+    return True
+
+
+def _begun(connection: sqlite3.Connection, seconds: float) -> bool:
+    connection.execute(f"PRAGMA busy_timeout={max(round(seconds * 1000), 1)}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            return False
+        raise
+    return True
+
+
+def _holders(connection: Connection, query: str) -> str:
+    sql = statement(f"warehouse/{query}")
+    found = connection.execute(sql, {"write_lock": _WRITE_LOCK} if ":write_lock" in sql.text else {}).all()
+    return ", ".join(f"{row.application_name or 'a client'} (server process {row.pid})" for row in found) or _ANOTHER
+
+
+def _writer_of(file: Path) -> str:
+    """The process that writes a SQLite file, where the kernel tells (Linux)."""
+    try:
+        inode = str(Path(f"{file}-shm").stat().st_ino)
+        locks = [line.split() for line in Path("/proc/locks").read_text(encoding="ascii").splitlines()]
+    except (OSError, UnicodeDecodeError):
+        return _ANOTHER
+    for lock in locks:  # 1: POSIX ADVISORY WRITE 4711 08:01:131 120 120
+        held = len(lock) == 8 and lock[3] == "WRITE" and lock[6] == _WAL_WRITE_BYTE  # noqa: PLR2004
+        if held and lock[5].rpartition(":")[2] == inode:
+            return f"process {lock[4]}"
+    return _ANOTHER
