@@ -1,7 +1,6 @@
 """Processor time that neither a busy nor a slow machine makes longer."""
 
 import re
-import resource
 import time
 from collections.abc import Callable
 
@@ -12,34 +11,30 @@ _PATTERN = re.compile(r"[a-z]+=\d+|<[^>]*>")
 _TEXT = "wget=1 http <b> curl " * 2000
 
 
-def least_cpu_seconds(
-    work: Callable[[], object], bound: float, clock: Callable[[], float] = time.process_time
-) -> float:
+def least_cpu_seconds(work: Callable[[], object], bound: float) -> float:
     """The least processor time of `work` in up to five tries, as the machine of the bounds takes; done below `bound`.
 
-    It is measured as a ratio: how many times it takes a known piece of work that runs beside it. `clock` counts it: of
-    this process, or `of_children`. What shares a core or a cache with this process can make a try dear, but none can
-    make one cheap.
+    It is measured as a ratio: how many times it takes a known piece of work that runs beside it. What shares a
+    core or a cache with this process can make a try dear, but none can make one cheap.
     """
     least = yardstick = float("inf")
     for _ in range(_TRIES):
-        yardstick = min(yardstick, *(_seconds(_yardstick, time.process_time) for _ in range(5)))
-        least = min(least, _seconds(work, clock))
+        yardstick = min(yardstick, *(_seconds(_yardstick) for _ in range(5)))
+        least = min(least, _seconds(work))
         if least / yardstick * _YARDSTICK_SECONDS < bound:
             break
     return least / yardstick * _YARDSTICK_SECONDS
 
 
-def of_children() -> float:
-    """The processor seconds of the processes that this one started and that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def slowness() -> float:
+    """How many times as long as the machine of the bounds this one takes for the known piece of work, at its best."""
+    return min(_seconds(_yardstick) for _ in range(50)) / _YARDSTICK_SECONDS
 
 
-def _seconds(work: Callable[[], object], clock: Callable[[], float]) -> float:
-    start = clock()
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.process_time()
     work()
-    return clock() - start
+    return time.process_time() - start
 
 
 def _yardstick() -> int:

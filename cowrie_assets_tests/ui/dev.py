@@ -58,6 +58,11 @@ class Dev:
             found = self.ask(_SENSOR, selector=selector)["sensorOrError"]
             self.ask(_STOP, id=found["id"])
 
+    def stop_schedules(self) -> None:
+        """For tests that a quarter past midnight must not find at work."""
+        for schedule in self.ask(_SCHEDULES)["repositoryOrError"]["schedules"]:
+            self.ask(_STOP_SCHEDULE, id=schedule["id"])
+
     def launch_backfill(self, assets: Sequence[str], keys: Sequence[str]) -> str:
         """Ask for partitions of assets, as the button in the browser does; gives the backfill's id."""
         wanted = {"assetSelection": [{"path": [name]} for name in assets], "partitionNames": list(keys)}
@@ -112,6 +117,10 @@ _HEALTH = """{ repositoriesOrError { __typename }
 _SENSOR = "query($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) { ... on Sensor { id } } }"
 _START = "mutation($selector: SensorSelector!) { startSensor(sensorSelector: $selector) { __typename } }"
 _STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename } }"
+_SCHEDULES = """{ repositoryOrError(repositorySelector: {
+  repositoryName: "__repository__", repositoryLocationName: "cowrie_assets" }) {
+  ... on Repository { schedules { id } } } }"""
+_STOP_SCHEDULE = "mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
 _LAUNCH = """mutation($wanted: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $wanted) {
   __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
 _BACKFILL = """query($id: String!) { partitionBackfillOrError(backfillId: $id) {

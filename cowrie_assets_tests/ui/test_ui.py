@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from cowrie_assets.reports.periods import period_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.browser import chromium, in_browser
 from cowrie_assets_tests.defs.recount import holds_what_the_oracle_counts
@@ -47,8 +48,8 @@ def test_lineage_shows_the_groups_and_unfolds_them(filled: Dev, page: Page, pict
 
 @in_browser
 def test_a_partition_shows_its_figures(filled: Dev, page: Page, pictures: Path) -> None:
-    page.goto(f"{filled.url}/assets/raw_events?view=partitions&partition=2026-08-31")
-    events = filled.partition_figures("raw_events", "2026-08-31")["events"]
+    page.goto(f"{filled.url}/assets/raw_events?view=partitions&partition={DAYS[4]}")
+    events = filled.partition_figures("raw_events", DAYS[4])["events"]
     expect(page.get_by_role("cell", name="events", exact=True).locator("xpath=following-sibling::td[1]")).to_have_text(
         str(events)
     )
@@ -62,7 +63,7 @@ def test_a_partition_shows_its_figures(filled: Dev, page: Page, pictures: Path) 
     ):
         expect(page.get_by_role("cell", name=figure, exact=True)).to_be_visible()
     page.screenshot(path=pictures / "3-partition.png")
-    page.goto(f"{filled.url}/assets/daily_report?view=partitions&partition=2026-08-31")
+    page.goto(f"{filled.url}/assets/daily_report?view=partitions&partition={DAYS[4]}")
     expect(page.get_by_text("top_credentials")).to_be_visible()
     page.screenshot(path=pictures / "4-report.png")
 
@@ -127,6 +128,7 @@ def test_a_backfill_through_graphql_gives_the_truth(filled: Dev) -> None:
 
 
 def test_lines_that_arrive_late_go_by_the_sensors_to_their_day_week_and_month(filled: Dev) -> None:
+    day = DAYS[2]
     late = {
         "eventid": "cowrie.login.failed",
         "session": "abcdefabcdef",
@@ -134,19 +136,21 @@ def test_lines_that_arrive_late_go_by_the_sensors_to_their_day_week_and_month(fi
         "src_ip": "192.0.2.99",
         "username": "late",
         "password": "late",
-        "timestamp": "2026-08-29T11:00:00.000000Z",
+        "timestamp": f"{day}T11:00:00.000000Z",
     }
-    before = json.loads((filled.reports / "daily" / "2026-08-29" / "aggregate.json").read_text())
+    before = json.loads((filled.reports / "daily" / day / "aggregate.json").read_text())
     with (filled.logs / "hp-fra-01" / "cowrie.json").open("a") as log:
         log.write(json.dumps(late) + "\n")
     filled.turn("new_logs", on=True)
-    day = _report(filled, "daily/2026-08-29", before["sessions"]["total"] + 1)
-    assert day["sessions"]["login_failures"] == before["sessions"]["login_failures"] + 1
+    after = _report(filled, f"daily/{day}", before["sessions"]["total"] + 1)
+    assert after["sessions"]["login_failures"] == before["sessions"]["login_failures"] + 1
     filled.turn("stale_reports", on=True)
-    days = [json.loads((filled.reports / "daily" / key / "aggregate.json").read_text()) for key in DAYS[:5]]
-    counts = [each["sessions"]["total"] for each in days]
-    assert _report(filled, "weekly/2026-W35", sum(counts[:4]))["sessions"]["total"] == sum(counts[:4])
-    assert _report(filled, "monthly/2026-08", sum(counts))["sessions"]["total"] == sum(counts)
+    for kind in ("weekly", "monthly"):
+        period = period_of(kind, date.fromisoformat(day))
+        within = [key for key in DAYS if period.start <= date.fromisoformat(key) < period.end]
+        days = [json.loads((filled.reports / "daily" / key / "aggregate.json").read_text()) for key in within]
+        total = sum(each["sessions"]["total"] for each in days)
+        assert _report(filled, f"{kind}/{period.label}", total)["sessions"]["total"] == total
     wait_until(lambda: not filled.failed_checks(), 600, lambda: f"checks failed: {filled.failed_checks()}")
 
 
