@@ -64,6 +64,15 @@ def test_a_wrong_row_is_told_beside_late_ones_of_the_same_day(loading: Warehouse
     assert found[RECOMPUTED].wrong == 1
 
 
+def test_what_one_summary_waits_for_excuses_no_other(loading: Warehouse, tmp_path: Path) -> None:
+    refresh(loading)
+    spoil(loading, "UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'")
+    spoil(loading, "UPDATE session_facts SET closed = 1 - closed")
+    found = validate(loading, Settings(report_dir=tmp_path / "reports"))
+    assert states(found) == {DAY: "late", COUNTS: "differs", RECOMPUTED: "differs"}
+    assert {result.name: result.late for result in found if result.late} == {DAY: 1}
+
+
 def test_an_hour_that_no_event_has_is_wrong_whatever_is_late(loading: Warehouse) -> None:
     spoil(loading, "UPDATE active_hours SET event_hour = event_hour + 1")
     (hours,) = run_checks(loading, names=[HOURS])
