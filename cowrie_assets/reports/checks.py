@@ -1,6 +1,7 @@
 """Whether reports are right: their sections agree, days sum up to weeks and months, and files show what is stored.
 
 A report whose sessions changed since it was written is late, not wrong, and is written anew: its files are passed over.
+So is what disagrees in a report while a day of it waits for its summaries.
 """
 
 import json
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, select
 from cowrie_assets.clock import day_number, iso_us, now_us
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.agreement import Document, disagreements
+from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.memo import Memo
@@ -71,21 +73,24 @@ def check_reports(
     """
     promises = PROMISES if report_dir is None else PROMISES | _PROMISE_OF_FILES
     found: Findings = {name: [] for name in promises}
+    late: Findings = {name: [] for name in promises}
     snapshot_at, memo = now_us(), Memo()
     with warehouse.read() as connection:
         recorded = {period for each in REPORT_TYPES for period in _recorded(connection, each)}
         with_data = {period for each in REPORT_TYPES for period in newest_revisions(connection, each)}
         periods = [period for period in recorded | with_data if _overlaps(period, start, end)]
+        settled = set(without_missing_days(connection, periods))
         for position, period in enumerate(sorted(periods, key=lambda period: (period.start, period.end))):
+            into = found if period in settled else late
             progress(Progress("compare", position, len(periods), "reports", period.label))
             folder = report_dir if period in recorded else None
             counts = _counts(connection, period)
             for document, written in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
-                _check(document, period, counts, found)
+                _check(document, period, counts, into)
                 if written is not None and (sections := _differing(written, document)):
-                    found[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
+                    into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
     progress(Progress("compare", len(periods), len(periods), "reports"))
-    return _results(promises, found)
+    return _results(promises, found, late)
 
 
 def check_written_reports(
@@ -102,21 +107,32 @@ def check_written_reports(
     one recorded (taken elsewhere, just being replaced) is passed over. Gives a result for each of `PROMISES`.
     """
     found: Findings = {name: [] for name in PROMISES}
+    late: Findings = {name: [] for name in PROMISES}
     with warehouse.read() as connection:
         for report_type in report_types:
             for period, generated_at in _recorded(connection, report_type).items():
                 if not _overlaps(period, start, end):
                     continue
                 counts = _counts(connection, period)
+                into = found if without_missing_days(connection, [period]) else late
                 for path in sorted((report_dir / report_type / period.label).glob("*.json")):
                     document = _read(path)
                     if document.get("generated_at", generated_at) == generated_at:
-                        _check(document, period, counts, found)
-    return _results(PROMISES, found)
+                        _check(document, period, counts, into)
+    return _results(PROMISES, found, late)
 
 
-def _results(promises: Mapping[str, str], found: Findings) -> list[CheckResult]:
-    return [result(name, promise, len(found[name]), found[name][:EXAMPLES]) for name, promise in promises.items()]
+def _results(promises: Mapping[str, str], found: Findings, late: Findings) -> list[CheckResult]:
+    return [
+        result(
+            name,
+            promise,
+            len(found[name]) + len(late[name]),
+            (found[name] or late[name])[:EXAMPLES],
+            len(late[name]),
+        )
+        for name, promise in promises.items()
+    ]
 
 
 def _check(document: Document, period: Period, counts: Counts, found: Findings) -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import date
 
+from sqlalchemy import Select, select
 from sqlalchemy.exc import DBAPIError
 
 from cowrie_assets.clock import day_number
@@ -29,14 +30,24 @@ def record_results(
 ) -> None:
     """Record how many differences each check, by its name, found on the days `start` to `end`.
 
-    `checked_at` is in microseconds since 1970-01-01 UTC. A database that cannot be written keeps the results it has:
-    the check still tells what it found.
+    `checked_at` is in microseconds since 1970-01-01 UTC. A result that is newer stands: of two that check at once, the
+    one that began first may end last. A database that cannot be written keeps the results it has: the check still
+    tells what it found.
     """
     window = day_window(start, end)
     try:
         with warehouse.write() as connection:
+            newer = {row.name for row in connection.execute(_newer(window, checked_at))}
             for name, found in differences.items():
+                if name in newer:
+                    continue
                 values = {"differences": found, "checked_at": checked_at}
                 upsert(connection, check_results, {"name": name, **window}, values)
     except (DBAPIError, WarehouseError) as error:
         _LOG.warning("the results of the checks are not recorded: %s", getattr(error, "orig", error))
+
+
+def _newer(window: Mapping[str, int], checked_at: int) -> Select[tuple[str]]:
+    table = check_results.c
+    same_days = (table.first_day == window["first_day"], table.last_day == window["last_day"])
+    return select(table.name).where(*same_days, table.checked_at > checked_at)

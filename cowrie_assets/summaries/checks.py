@@ -116,7 +116,7 @@ def run_check(
     found = {True: 0, False: 0}
     examples: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
     for some in rows.partitions():
-        for row, is_late in zip(some, lateness.of_rows(connection, check.waits, some), strict=True):
+        for row, is_late in zip(some, lateness.of_rows(connection, check.waits, check.asset, some), strict=True):
             found[is_late] += 1
             if len(examples[is_late]) < EXAMPLES:
                 examples[is_late].append(dict(row))

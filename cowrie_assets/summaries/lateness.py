@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, bindparam, text
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, text
 
 from cowrie_assets.summaries.sightings import SIGHTINGS
 from cowrie_assets.warehouse.sql import source, statement
@@ -19,6 +19,7 @@ it is an hour, missing on a day that the sessions wait for; or the sightings wai
 
 Row = Mapping[str, Any] | RowMapping
 _SESSIONS = "session_summaries"
+_SUMMARIES: BindParameter[Any] = bindparam("summaries", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ class Lateness:
         """Whether `summary` has yet to take in events, or the sightings sessions, of `day`."""
         return (summary, day) in self.days
 
-    def of_rows(self, connection: Connection, waits: Waits | None, rows: Sequence[Row]) -> list[bool]:
-        """Of each row that a check found whether it is late."""
+    def of_rows(self, connection: Connection, waits: Waits | None, summary: str, rows: Sequence[Row]) -> list[bool]:
+        """Of each row that a check of `summary` found whether it is late."""
         if waits is None or not self.days:
             return [False] * len(rows)
         if waits == "session":
-            late = self._late_sessions(connection, {row["session_ref"] for row in rows})
+            sessions = {row["session_ref"] for row in rows}
+            late = self._late_sessions(connection, sessions, {_SESSIONS, summary})
             return [row["session_ref"] in late for row in rows]
         return [self._is_late(waits, row) for row in rows]
 
@@ -53,19 +55,22 @@ class Lateness:
             return row["problem"] == "missing" and self.is_waited_for(_SESSIONS, row["event_hour"] // 24)
         return self.is_waited_for(SIGHTINGS, row["session_day"])
 
-    def collect_touched_sessions(self, connection: Connection) -> None:
-        """Put those of the temporary table `touched_sessions` that have a late event into another, `late_sessions`."""
+    def collect_touched_sessions(self, connection: Connection, summary: str) -> None:
+        """Fill the temporary table `late_sessions`: those of `touched_sessions` of which `summary` lacks an event."""
         connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS late_sessions (session_ref BIGINT PRIMARY KEY)"))
         connection.execute(text("DELETE FROM late_sessions"))
-        if self.days:
-            touched = "IN (SELECT session_ref FROM touched_sessions)"
-            connection.execute(text(f"INSERT INTO late_sessions {_late_sessions_where(touched)}"))
+        if self._is_lacking({summary}):
+            late = source("summaries/late_sessions").replace(":sessions", "(SELECT session_ref FROM touched_sessions)")
+            query = text(f"INSERT INTO late_sessions {late}")
+            connection.execute(query.bindparams(_SUMMARIES), {"summaries": [summary], "number": 1})
 
-    def _late_sessions(self, connection: Connection, sessions: set[int]) -> set[int]:
-        """Those of `sessions` that have a late event."""
-        query = text(_late_sessions_where("IN :sessions")).bindparams(bindparam("sessions", expanding=True))
-        return set(connection.execute(query, {"sessions": sorted(sessions)}).scalars())
+    def _late_sessions(self, connection: Connection, sessions: set[int], summaries: set[str]) -> set[int]:
+        """Those of `sessions` of which one of `summaries` lacks an event."""
+        if not self._is_lacking(summaries):
+            return set()
+        query = text(source("summaries/late_sessions")).bindparams(bindparam("sessions", expanding=True), _SUMMARIES)
+        binds = {"sessions": sorted(sessions), "summaries": sorted(summaries), "number": len(summaries)}
+        return set(connection.execute(query, binds).scalars())
 
-
-def _late_sessions_where(condition: str) -> str:
-    return source("summaries/late_sessions").replace("IN :sessions", condition)
+    def _is_lacking(self, summaries: set[str]) -> bool:
+        return any(summary in summaries for summary, _ in self.days)

@@ -138,9 +138,9 @@ def _compare_day(connection: Connection, day: int) -> dict[str, tuple[int, ...]]
     found: dict[str, tuple[int, ...]] = {}
     late = Lateness.of(connection)
     _touch(connection, day, 0, whole=True)
-    late.collect_touched_sessions(connection)
     for summary, table in TABLES.items():
         rows = _Rows(table)
+        late.collect_touched_sessions(connection, summary)
         connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
         counts = ("COUNT(*)", "COUNT(*) FILTER (WHERE session_ref IN (SELECT session_ref FROM late_sessions))")
         found[summary] = tuple(

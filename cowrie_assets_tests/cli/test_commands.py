@@ -1,5 +1,6 @@
 """What each command does on the sample, measured by the independent count of it."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,24 @@ def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowri
     assert wrong.code == 1
     assert "DIFFERS" in wrong.out
     assert "checks found differences" in wrong.err
+
+
+def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cowrie, tmp_path: Path) -> None:
+    assert json.loads(ingested("validate", "--format", "json").out)["state"] == "ok"
+    _change(tmp_path, "UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'")
+    beside = ingested("validate")
+    assert beside.code == 0
+    assert "late     every_day_is_summarised" in beside.out
+    assert "wait for events that are loaded and not yet summarised" in beside.err
+    document = json.loads(ingested("validate", "--format", "json").out)
+    assert document["state"] == "late"
+    (late,) = (check for check in document["checks"] if check["state"] != "ok")
+    assert (late["name"], late["state"]) == ("every_day_is_summarised", "late")
+    assert late["late"] == late["differences"] > 0
+
+    _change(tmp_path, "UPDATE session_facts SET closed = 1 - closed WHERE session_ref = 1")
+    wrong = ingested("validate", "--format", "json")
+    assert (wrong.code, json.loads(wrong.out)["state"]) == (1, "differs")
 
 
 def test_rebuild_puts_right_what_is_wrong(ingested: Cowrie, tmp_path: Path) -> None:

@@ -54,8 +54,9 @@ def test_each_check_is_recorded_with_its_days_and_what_it_found(filled: Warehous
     assert recorded(filled)["active_hours_equal_raw", *EVER] == 2
 
 
-def test_the_newest_result_stands(warehouse: Warehouse) -> None:
-    for differences, checked_at in ((3, 10), (0, 20)):
+@pytest.mark.parametrize("ended", [((3, 10), (0, 20)), ((0, 20), (3, 10))], ids=["", "of two at once"])
+def test_the_newest_result_stands(warehouse: Warehouse, ended: tuple[tuple[int, int], ...]) -> None:
+    for differences, checked_at in ended:
         record_results(warehouse, {"logins_sum_up": differences}, FRI, None, checked_at=checked_at)
     with warehouse.read() as connection:
         (row,) = connection.execute(select(check_results)).all()

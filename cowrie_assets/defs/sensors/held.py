@@ -1,5 +1,6 @@
 """Which partitions are not to be asked for: those that are in work, and those that failed a moment ago."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -22,12 +23,16 @@ _FOR_A_WHILE = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.FAILURE]
 _ASSETS_OF_JOB = {ingest.name: INGESTED} | {job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()}
 
 
-def held_keys(
-    instance: dg.DagsterInstance, partitions: dg.TimeWindowPartitionsDefinition, asset_name: str
-) -> frozenset[str]:
-    """The partition keys of every unfinished or lately failed run that materializes the asset, however launched."""
+def holding_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    """Every run that is not finished or failed lately, however launched. They may be thousands: ask once a tick."""
     lately = dg.RunsFilter(statuses=_FOR_A_WHILE, updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
-    runs = [*instance.get_runs(dg.RunsFilter(statuses=IN_WORK)), *instance.get_runs(lately)]
+    return [*instance.get_runs(dg.RunsFilter(statuses=IN_WORK)), *instance.get_runs(lately)]
+
+
+def held_keys(
+    runs: Sequence[dg.DagsterRun], partitions: dg.TimeWindowPartitionsDefinition, asset_name: str
+) -> frozenset[str]:
+    """The partition keys of those of `runs` that materialize the asset."""
     return frozenset(key for run in runs if asset_name in _assets_of(run) for key in _keys_of(run, partitions))
 
 

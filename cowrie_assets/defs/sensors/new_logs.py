@@ -12,7 +12,7 @@ from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.jobs import ingest
 from cowrie_assets.defs.partitions import DAILY, partition_day, partition_days
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.defs.sensors.held import held_keys
+from cowrie_assets.defs.sensors.held import held_keys, holding_runs
 from cowrie_assets.defs.sensors.requests import ranges, request
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs
@@ -61,7 +61,7 @@ def new_logs(
 
 def _held(context: dg.SensorEvaluationContext) -> set[date]:
     """The days that are in work or resting, and today where it was asked for a moment ago."""
-    held = {date.fromisoformat(key) for key in held_keys(context.instance, DAILY, "raw_events")}
+    held = {date.fromisoformat(key) for key in held_keys(holding_runs(context.instance), DAILY, "raw_events")}
     asked_at = datetime.fromisoformat(context.cursor) if context.cursor else None
     if asked_at is not None and datetime.now(UTC) - asked_at < LIVE_INTERVAL:
         held.add(today())

@@ -10,7 +10,7 @@ from cowrie_assets.defs.jobs import REPORT_JOBS
 from cowrie_assets.defs.partitions import DAILY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.resources import WarehouseResource
 from cowrie_assets.defs.sensors.asked import read_cursor, rests, write_cursor
-from cowrie_assets.defs.sensors.held import held_keys
+from cowrie_assets.defs.sensors.held import held_keys, holding_runs
 from cowrie_assets.defs.sensors.requests import ranges, request
 from cowrie_assets.reports.completeness import days_looked_at
 from cowrie_assets.reports.periods import REPORT_TYPES, Period
@@ -56,8 +56,9 @@ def stale_reports(context: dg.SensorEvaluationContext, warehouse: WarehouseResou
 
 def _not_in_work(context: dg.SensorEvaluationContext, stale: list[Period]) -> list[Period]:
     """Those of `stale` that are not in work, and whose reports no day that is in work would leave incomplete."""
-    days = {day_number(date.fromisoformat(key)) for key in held_keys(context.instance, DAILY, "session_summaries")}
-    reports = {kind: held_keys(context.instance, PARTITIONS[kind], f"{kind}_report") for kind in REPORT_TYPES}
+    runs = holding_runs(context.instance)
+    days = {day_number(date.fromisoformat(key)) for key in held_keys(runs, DAILY, "session_summaries")}
+    reports = {kind: held_keys(runs, PARTITIONS[kind], f"{kind}_report") for kind in REPORT_TYPES}
     return [
         period
         for period in stale
