@@ -47,11 +47,12 @@ def sqlite_file(database_url: str) -> Path | None:
 
 
 def url_for_people(url: URL) -> str:
-    """A database URL without the secrets in it: a password shows as `***`, what PostgreSQL takes as one among the
-    options of the URL is left out, and so is a port without a user before it, which may be a password without a host.
+    """A database URL without the secrets in it: a password shows as `***`. Options of PostgreSQL are left out but for
+    the host, and so is a port without a user before it, which may be a password without a host.
     """
-    secrets = [name for name in url.query if "password" in name.lower()]
-    shown = url.difference_update_query(secrets)
+    if url.get_backend_name() == "sqlite":
+        return url.render_as_string(hide_password=True)
+    shown = url.difference_update_query([name for name in url.query if name != "host"])
     if shown.username is None:
         shown = URL.create(shown.drivername, host=shown.host, database=shown.database, query=shown.query)
     return shown.render_as_string(hide_password=True)

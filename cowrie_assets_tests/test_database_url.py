@@ -32,6 +32,10 @@ RIGHT_BUT_DOWN = [
     "postgresql://u:hidden%40word@127.0.0.1:1/db",
     "postgresql://u:hidden:word#%zz@127.0.0.1:1/db",
     "postgresql://127.0.0.1:1/db?sslpassword=hidden-word",
+    "postgresql://127.0.0.1/db?port=hidden-word",
+    "postgresql://127.0.0.1:1/db?sslmode=hidden-word",
+    "postgresql://127.0.0.1:1/db?connect_timeout=hidden-word",
+    "postgresql://127.0.0.1:1/db?hidden-word=1",
 ]
 PARTS = ("hid", "den", "word", "54x", "70000", "%40")
 

@@ -17,7 +17,8 @@ def sentence_of(error: Exception) -> str | None:
     if isinstance(error, (SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError)):
         return str(error)
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
-        return f"the database gave up: {error.orig}"  # without the statement and its values, which may be an attacker's
+        first_line = str(error.orig).partition("\n")[0]  # the others, the statement and its values may be an attacker's
+        return f"the database gave up: {first_line}"
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename is not None else str(error)
     return None

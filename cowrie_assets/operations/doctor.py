@@ -16,6 +16,7 @@ from sqlalchemy import text
 from cowrie_assets import clock
 from cowrie_assets.database_url import sqlite_file
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, discover
+from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.status import status
 from cowrie_assets.settings import Settings, SettingsError
 from cowrie_assets.warehouse import versions
@@ -60,6 +61,7 @@ def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
         *_database(settings),
         _disk(settings, discovery),
         _writable("reports", settings.report_dir),
+        *_modes(settings),
         _clock(discovery),
     ]
 
@@ -192,6 +194,16 @@ def _writable(subject: str, path: Path) -> Finding:
     if os.access(folder, os.W_OK | os.X_OK):
         return Finding(subject, "ok", f"{path}{'' if path.exists() else ' will be made'}")
     return Finding(subject, "error", f"{path} cannot be made: {folder} is not writable for this user")
+
+
+def _modes(settings: Settings) -> list[Finding]:
+    file = sqlite_file(settings.database_url)
+    found = (
+        None if file is None else wide_database(file),
+        wide_folder(settings.report_dir),
+        wide_folder(settings.status_dir),
+    )
+    return [Finding("modes", "warning", message) for message in found if message]
 
 
 def _nearest_folder(path: Path) -> Path:

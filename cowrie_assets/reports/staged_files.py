@@ -1,31 +1,44 @@
-"""Files that readers see whole or not at all."""
+"""Files that readers see whole or not at all, and that only their owner reads: reports hold credentials."""
 
+import errno
 import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from uuid import uuid4
+
+from cowrie_assets.reports.drafts import draft_of, remove_abandoned
+from cowrie_assets.warehouse.errors import free_space
+
+_FILE_MODE = 0o600
+_FOLDER_MODE = 0o700
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class StagedFiles:
     """Files written beside their places and moved there later; use it as a context manager.
 
     Each file is replaced atomically: a reader finds the old content or the new one. What was not moved when the
-    block ends is removed. Raises OSError where a folder cannot be made or written.
+    block ends is removed, and so is what a killed process left in the same folders. Raises OSError, which names the
+    place that a file was meant for and, where no room is left, how much there is.
     """
 
     def __init__(self) -> None:
         self._staged: list[tuple[Path, Path]] = []
+        self._folders: set[Path] = set()
 
     def add(self, path: Path, content: bytes) -> None:
         """Write `content` under a hidden name in the folder of `path`, which is made; it is on the disk then."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
-        self._staged.append((draft, path))
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            self._enter(path.parent)
+            draft = draft_of(path)
+            self._staged.append((draft, path))
+            with open(draft, "xb", opener=_open_private) as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            room = f" ({free_space(path.parent)})" if error.errno in _NO_ROOM else ""
+            raise OSError(error.errno, f"cannot be written: {error.strerror}{room}", str(path)) from error
 
     def place(self) -> None:
         """Move every file to its place, in order of adding."""
@@ -37,6 +50,12 @@ class StagedFiles:
         for folder in folders:
             _sync_folder(folder)
 
+    def _enter(self, folder: Path) -> None:
+        if folder not in self._folders:
+            self._folders.add(folder)
+            make_folder(folder)
+            remove_abandoned(folder)
+
     def __enter__(self) -> Self:
         return self
 
@@ -45,6 +64,21 @@ class StagedFiles:
     ) -> None:
         for draft, _ in self._staged:
             draft.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for their owner only; one that is there stays as it is.
+
+    Raises OSError.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+    folder.mkdir(exist_ok=True)  # raises where it is a file
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, _FILE_MODE)
 
 
 def _sync_folder(folder: Path) -> None:

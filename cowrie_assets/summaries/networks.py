@@ -1,8 +1,10 @@
 """Which network a source address lies in: the /24 of an IPv4 address, the /48 of an IPv6 address."""
 
+from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, Row, delete
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.warehouse.bulk_insert import insert_rows
@@ -34,7 +36,17 @@ def map_addresses(connection: Connection, day: int, *, anew: bool = False) -> No
 
     Give it a write transaction.
     """
-    found = connection.execute(statement("summaries/addresses_of_day"), {"day": day, "anew": int(anew)}).all()
+    _map(connection, connection.execute(statement("summaries/addresses_of_day"), {"day": day, "anew": int(anew)}).all())
+
+
+def map_new_addresses(connection: Connection) -> None:
+    """Give each source address of the sessions in the temporary table `changed` its network, where it has none yet."""
+    _map(connection, connection.execute(statement("summaries/addresses_of_changed")).all())
+
+
+def _map(connection: Connection, found: Sequence[Row[Any]]) -> None:
+    if not found:
+        return
     networks = {row.ip_id: network_of(decode_text(row.address)) for row in found}
     named = sorted({network for network in networks.values() if network is not None})
     ids = dict(zip(named, Dictionaries(KNOWN.__contains__).texts.resolve(connection, named), strict=True))

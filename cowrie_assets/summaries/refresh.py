@@ -2,7 +2,9 @@
 
 A refresh recomputes whole sessions, from all their events, and writes only rows that differ: nothing is added up,
 nothing that is right is touched. Which sessions: of a pending day those with an event that is newer than the day's
-watermark, of a whole day every session that has an event on it or that the tables place there.
+watermark, of a whole day every session that has an event on it or that the tables place there. Of a long session that
+is pending, the rows of commands, logins and files that its new events speak of are recomputed, each from all its
+events, and its other rows stay: two events more do not cost what the thousands before them did.
 
 The sightings follow from the other summaries, so they come last: see `summaries.sightings`.
 """
@@ -19,6 +21,7 @@ from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.summaries import active_hours, sightings
 from cowrie_assets.summaries.lateness import Lateness
 from cowrie_assets.summaries.sightings import SIGHTINGS
+from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import (
     command_facts,
@@ -40,6 +43,12 @@ TABLES: dict[str, Table] = {
 }
 SUMMARIES = (*TABLES, SIGHTINGS)
 """The summaries by the contract's names, and the sightings; in the order in which they are refreshed."""
+
+_KEYED = {summary: table for summary, table in TABLES.items() if summary != "session_summaries"}
+"""Those that have many rows of a session."""
+_LONG_SESSION = 2_000
+"""Events from which on a session is long: below, all its rows are computed in some hundredths of a second."""
+_TOUCHED = "SELECT session_ref FROM touched_sessions"
 
 
 @dataclass(slots=True)
@@ -167,18 +176,24 @@ def _refresh_day(
 ) -> None:
     newest = connection.execute(select(event_days.c.last_event_id).where(event_days.c.event_day == day)).scalar() or 0
     touched_since: int | None = None
+    upkeep: SightingsUpkeep | None = None
     for summary in summaries:
         watermark = 0 if whole else _watermark(connection, summary, day)
         if newest > watermark or whole:
             if watermark != touched_since:
                 _touch(connection, day, watermark, whole=whole)
                 touched_since = watermark
-            _recompute(connection, summary, result)
+                upkeep = upkeep or (None if whole else SightingsUpkeep(connection, day))
+            if not whole and summary in _KEYED:
+                _touch_keys(connection, summary, day, watermark)
+            _recompute(connection, summary, result, upkeep if upkeep and upkeep.active else None)
             if summary == SUMMARIES[0]:
                 removed, added = active_hours.refresh_active_hours(connection, day, watermark, whole=whole)
                 result.rows_removed += removed
                 result.rows_written += added
         upsert(connection, summarised_days, {"summary": summary, "event_day": day}, {"last_event_id": newest})
+    if upkeep and upkeep.active:
+        result.rows_written += upkeep.settle()
 
 
 def _watermark(connection: Connection, summary: str, day: int) -> int:
@@ -191,22 +206,40 @@ def _watermark(connection: Connection, summary: str, day: int) -> int:
 
 def _touch(connection: Connection, day: int, watermark: int, *, whole: bool) -> None:
     number = "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
-    columns = f"session_ref {number} PRIMARY KEY"
-    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS touched_sessions ({columns})"))
-    connection.execute(text("DELETE FROM touched_sessions"))
-    name = "summaries/sessions_of_day" if whole else "summaries/sessions_since"
-    connection.execute(statement(name), {"day": day} if whole else {"day": day, "watermark": watermark})
+    flags = "is_long SMALLINT NOT NULL DEFAULT 0, is_new SMALLINT NOT NULL DEFAULT 0"
+    keys = (
+        f"session_ref {number}, first_id {number}, second_id {number}, PRIMARY KEY (session_ref, first_id, second_id)"
+    )
+    for table, columns in (
+        ("touched_sessions", f"session_ref {number} PRIMARY KEY, {flags}"),
+        ("touched_keys", keys),
+    ):
+        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
+        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+    if whole:
+        connection.execute(statement("summaries/sessions_of_day"), {"day": day})
+    else:
+        binds = {"day": day, "watermark": watermark, "long_session": _LONG_SESSION}
+        connection.execute(statement("summaries/sessions_since"), binds)
     # Either planner would else take the few sessions of a delta for many, and read every event for them.
     connection.execute(text("ANALYZE touched_sessions"))
 
 
-def _recompute(connection: Connection, summary: str, result: RefreshResult) -> None:
+def _touch_keys(connection: Connection, summary: str, day: int, watermark: int) -> None:
+    """Which rows of a summary the new events of long sessions speak of."""
+    connection.execute(text("DELETE FROM touched_keys"))
+    connection.execute(statement(f"summaries/touched_keys/{summary}"), {"day": day, "watermark": watermark})
+    connection.execute(text("ANALYZE touched_keys"))
+
+
+def _recompute(connection: Connection, summary: str, result: RefreshResult, upkeep: SightingsUpkeep | None) -> None:
     """Compute the touched sessions' rows beside the table, then take out what is wrong and put in what is missing."""
     rows = _Rows(TABLES[summary])
     connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
-    compare = rows.any_stored(connection)
-    if compare:
+    if upkeep or rows.any_stored(connection):
         result.rows_removed += _collect_changed(connection, rows.wrong)
+        if upkeep:
+            upkeep.lost(summary)
         connection.execute(text(rows.delete_changed))
         connection.execute(text("DROP TABLE changed"))
         result.rows_written += _collect_changed(connection, rows.missing)
@@ -216,6 +249,8 @@ def _recompute(connection: Connection, summary: str, result: RefreshResult) -> N
         result.rows_written += _mark_changed(connection)
     connection.execute(text(rows.insert_changed))
     _mark_changed(connection)
+    if upkeep:
+        upkeep.gained(summary)
     connection.execute(text("DROP TABLE changed"))
     if summary == SUMMARIES[0]:
         result.sessions += connection.execute(text("SELECT COUNT(*) FROM touched_sessions")).scalar_one()
@@ -242,8 +277,15 @@ class _Rows:
         columns = ", ".join(column.name for column in table.columns)
         keys = ", ".join(column.name for column in table.primary_key.columns)
         self.fresh = f"SELECT {columns} FROM fresh"  # noqa: S608  (names of our own schema, here and below)
-        touched = "session_ref IN (SELECT session_ref FROM touched_sessions)"
-        self.stored = f"SELECT {columns} FROM {table.name} WHERE {touched}"  # noqa: S608
+        self.stored = f"SELECT {columns} FROM {table.name} WHERE session_ref IN ({_TOUCHED})"  # noqa: S608
+        if table in _KEYED.values():
+            whole = f"{self.stored[:-1]} WHERE is_long = 0)"
+            names = [column.name for column in table.primary_key.columns]
+            pairs = zip(names, ("session_ref", "first_id", "second_id"), strict=False)
+            same = " AND ".join(f"stored.{name} = touched_keys.{key}" for name, key in pairs)
+            own = ", ".join(f"stored.{column.name}" for column in table.columns)
+            keyed = f"SELECT {own} FROM touched_keys CROSS JOIN {table.name} AS stored WHERE {same}"  # noqa: S608
+            self.stored = f"SELECT {columns} FROM ({whole} UNION ALL {keyed}) AS stored"  # noqa: S608
         self.wrong = f"{self.stored} EXCEPT {self.fresh}"
         self.missing = f"{self.fresh} EXCEPT {self.stored}"
         self.delete_changed = f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM changed)"  # noqa: S608

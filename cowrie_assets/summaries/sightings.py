@@ -83,9 +83,27 @@ def count_differences(connection: Connection, day: int) -> tuple[int, int]:
     return wrong, missing
 
 
+def add_gained(connection: Connection, day: int) -> int:
+    """Put in what a day that was up to date gained, by the temporary table `gained_sightings`; tells how many.
+
+    The day is up to date again. Give it the transaction in which its sessions changed.
+    """
+    _make_empty(connection, "changed_sightings")
+    connection.execute(statement("summaries/gained_sightings_of_day"), {"day": day})
+    _, gained = _apply(connection, day)
+    return gained
+
+
 def _refresh_day(connection: Connection, day: int, result: SightingsResult, *, anew: bool) -> None:
     map_addresses(connection, day, anew=anew)
     _collect_changed(connection, day)
+    lost, gained = _apply(connection, day)
+    result.lost += lost
+    result.gained += gained
+
+
+def _apply(connection: Connection, day: int) -> tuple[int, int]:
+    """Take `changed_sightings` into the sightings of a day, up to date then; tells how many were lost and gained."""
     lost = connection.execute(statement("summaries/remove_sightings"), {"day": day}).rowcount
     gained = connection.execute(statement("summaries/add_sightings"), {"day": day}).rowcount
     if lost or gained:
@@ -93,16 +111,19 @@ def _refresh_day(connection: Connection, day: int, result: SightingsResult, *, a
     revision = connection.execute(select(changed_days.c.revision).where(changed_days.c.session_day == day)).scalar()
     if revision is not None:
         upsert(connection, sighted_days, {"session_day": day}, {"revision": revision})
-    result.lost += lost
-    result.gained += gained
+    return lost, gained
+
+
+def _make_empty(connection: Connection, table: str) -> None:
+    columns = "kind SMALLINT, value_id BIGINT, sensor_id INTEGER, seen SMALLINT"
+    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
+    connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
 
 
 def _collect_changed(connection: Connection, day: int) -> None:
     """Fill `changed_sightings` with what is wrong and what is missing of a day."""
-    for table, column in (("fresh_sightings", ""), ("changed_sightings", ", seen SMALLINT")):
-        columns = f"kind SMALLINT, value_id BIGINT, sensor_id INTEGER{column}"
-        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
-        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+    _make_empty(connection, "fresh_sightings")
+    _make_empty(connection, "changed_sightings")
     connection.execute(statement("summaries/sightings"), {"day": day, **BINDS})
     connection.execute(statement("summaries/changed_sightings"), {"day": day})
 

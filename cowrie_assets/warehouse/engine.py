@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
 from cowrie_assets.warehouse import versions
@@ -75,7 +75,7 @@ class Warehouse:
             engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
             with engine.connect() as connection:
                 _require_unicode(connection, url_for_people(parsed))
-        except (ImportError, DatabaseError) as error:
+        except (ImportError, DBAPIError, ArgumentError, ValueError) as error:
             reason = refused_connection(getattr(error, "orig", None) or error)
             raise WarehouseError(f"the database {url_for_people(parsed)} cannot be opened: {reason}") from None
         event.listen(engine, "handle_error", _explain)

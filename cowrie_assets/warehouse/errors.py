@@ -10,6 +10,8 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
+from sqlalchemy.exc import ArgumentError
+
 from cowrie_assets.printable import printable
 
 _MOST_CHARACTERS = 200
@@ -85,6 +87,8 @@ def refused_connection(error: BaseException) -> str:
         return "psycopg is not installed: pip install 'cowrie-assets[postgres]'"
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error, None) or "SQLite cannot read it"
+    if isinstance(error, (ValueError, ArgumentError)):
+        return "an option of its URL has a value that cannot be"
     said = str(error).lower()
     return next((reason for pattern, reason in _REFUSED if re.search(pattern, said)), "the server refused it")
 

@@ -4,6 +4,7 @@ A wait goes in slices: after each it is told who is waited for, and Ctrl-C is he
 """
 
 import logging
+import math
 import sqlite3
 import time
 from collections.abc import Callable
@@ -39,20 +40,24 @@ def change_events(connection: Connection, sql: str) -> None:
 
 
 def begin_writing(connection: sqlite3.Connection, file: Path) -> None:
-    """Begin a transaction that is alone in writing a SQLite `file`. Raises WarehouseBusyError and sqlite3's errors."""
+    """Begin a transaction that is alone in writing a SQLite `file`. Raises WarehouseBusyError and sqlite3's errors.
+
+    The connection's own busy_timeout is a limit as well; it is left as it was.
+    """
     (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
     try:
-        _in_slices(lambda seconds: _begun(connection, seconds), lambda: _writer_of(file))
+        _in_slices(lambda seconds: _begun(connection, seconds), lambda: _writer_of(file), usual / 1000)
     finally:
         connection.execute(f"PRAGMA busy_timeout={usual}")
 
 
-def _in_slices(attempt: Callable[[float], bool], holder: Callable[[], str]) -> None:
-    end = time.monotonic() + LONGEST_WAIT
+def _in_slices(attempt: Callable[[float], bool], holder: Callable[[], str], most: float = math.inf) -> None:
+    longest = min(LONGEST_WAIT, most)
+    end = time.monotonic() + longest
     while not attempt(max(min(SLICE, end - time.monotonic()), 0.001)):
         if time.monotonic() >= end:
             raise WarehouseBusyError(
-                f"the database has been locked for {LONGEST_WAIT:g} s by {holder()}: "
+                f"the database has been locked for {longest:g} s by {holder()}: "
                 "run the command again when that one is done"
             )
         _LOG.warning("waiting for the database, which is locked by %s", holder())

@@ -1,5 +1,7 @@
 import json
 import os
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,8 @@ from sqlalchemy import create_engine, text
 
 from cowrie_assets.operations.doctor import Finding, doctor
 from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.reporting import reporting
+from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -102,3 +106,27 @@ def test_clocks(environment: dict[str, str], sample_settings: Settings, tmp_path
     ((level, message),) = _of(findings, "database")
     assert level == "warning"
     assert "2999-01-01" in message
+
+
+def test_what_others_can_read_is_told_with_what_to_do(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        ingest(warehouse, sample_settings)
+        with reporting(warehouse, sample_settings) as write:
+            write(parse_period("daily", "2026-08-31"))
+        assert _of(doctor(environment), "modes") == []
+        for name in ("warehouse.db", "warehouse.db-wal"):
+            (tmp_path / name).chmod(0o644)
+        report = sample_settings.report_dir / "daily" / "2026-08-31" / "aggregate.json"
+        report.chmod(0o640)
+        database, reports = _of(doctor(environment), "modes")
+        commands = (
+            f"chmod go= {tmp_path}/warehouse.db {tmp_path}/warehouse.db-wal",
+            f"chmod -R go= {sample_settings.report_dir}",
+        )
+        for (level, message), command, mode in zip((database, reports), commands, ("644", "640"), strict=True):
+            assert level == "warning"
+            assert f"({mode})" in message and message.endswith(command)
+            subprocess.run(shlex.split(command), check=True)
+        assert _of(doctor(environment), "modes") == []

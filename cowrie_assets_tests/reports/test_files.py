@@ -1,6 +1,7 @@
 """Report files: where they lie, that they are whole, and what is recorded of them."""
 
 import json
+import stat
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlalchemy import select, update
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.render.html import render_html
+from cowrie_assets.reports.render.index import write_index
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.warehouse.schema import reports, session_facts
@@ -46,12 +48,17 @@ def test_the_aggregate_and_each_sensor_in_every_format(warehouse, report_dir):
             assert (folder / f"{name}.html").read_bytes() == render_html(document)
 
 
-def test_files_are_as_readable_as_any_other(warehouse, report_dir):
+def test_files_and_their_folders_are_for_their_owner_only(warehouse, report_dir):
+    """They hold passwords. A folder that is there already keeps its mode."""
+    report_dir.mkdir(parents=True, exist_ok=True)
+    report_dir.chmod(0o755)
     Facts(warehouse).store([Session(MONDAY)])
     written = write_reports(warehouse, DAY, report_dir, now_us=LATER)
-    usual = report_dir / "usual"
-    usual.touch()
-    assert {report.path.stat().st_mode for report in written} == {usual.stat().st_mode}
+    written_pages = write_index(report_dir)
+    files = [*(report.path for report in written), *written_pages]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    made = [report_dir / "daily", report_dir / "daily" / "2026-08-31"]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (report_dir, *made)] == [0o755, 0o700, 0o700]
 
 
 def test_writing_again_replaces_and_leaves_nothing_beside(warehouse, report_dir):

@@ -1,6 +1,11 @@
 """Opening a database: what is asked of it, what is refused and with which words; reading one state, writing alone."""
 
+import os
+import re
 import sqlite3
+import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -11,6 +16,7 @@ from sqlalchemy.engine import make_url
 from cowrie_assets.database_url import label_of
 from cowrie_assets.warehouse.engine import Warehouse, _prepare_sqlite
 from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets_tests import events
 
 
 def insert_sensor(warehouse: Warehouse, number: int) -> None:
@@ -131,3 +137,44 @@ def test_a_password_is_in_no_label(postgres_url: str, secret: str) -> None:
         with Warehouse.connect(written) as warehouse:
             labels = (warehouse.label, label_of(written))
         assert all(secret not in label and "w%C3%B6rd" not in label for label in labels), labels
+
+
+def test_the_files_of_a_database_are_for_their_owner_only(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
+            insert_sensor(warehouse, 1)
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+            assert modes == dict.fromkeys(("w.db", "w.db-wal", "w.db-shm"), 0o600)
+        (tmp_path / "w.db").chmod(0o644)
+        Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}").close()
+        assert stat.S_IMODE((tmp_path / "w.db").stat().st_mode) == 0o644
+    finally:
+        os.umask(before)
+
+
+_FILLS_ITS_DISK = """
+import resource, sys
+from pathlib import Path
+from cowrie_assets.cli.app import run
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+sys.exit(run(["ingest", sys.argv[1]]))
+"""
+
+
+def test_a_disk_without_room_is_told_with_its_path_and_its_room(tmp_path: Path) -> None:
+    """No file of that process may be larger than 1.5 MB: to SQLite, that is what a full disk is."""
+    log = tmp_path / "hp" / "cowrie.json"
+    log.parent.mkdir()
+    log.write_bytes(b"".join(events.line(number, message="x" * 900) + b"\n" for number in range(3_000)))
+    environment = os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'w.db'}"}
+    ended = subprocess.run(
+        [sys.executable, "-c", _FILLS_ITS_DISK, str(log)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    (said,) = [line for line in ended.stderr.splitlines() if line.startswith("Error: ")]
+    assert re.search(rf"disk.*: [\d.]+ MB free at {tmp_path}/w.db", said), said
+    environment["COWRIE_LOG_ROOT"] = str(tmp_path)
+    again = [sys.executable, "-c", "from cowrie_assets.cli import main; main()", "ingest"]
+    assert subprocess.run(again, env=environment, capture_output=True, check=False).returncode == 0

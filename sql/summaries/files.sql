@@ -1,12 +1,21 @@
 -- One row per session of `touched_sessions` and SHA-256. A name, url or destination is that of the earliest event that has one
--- (`n` as in session_summaries.sql).
+-- (`n` tells its place in the order of time). Of a long session, those in `touched_keys`.
 WITH ordered AS (
   SELECT
-    e.*,
+    e.session_ref,
+    e.shasum_id,
+    e.counts_as,
+    e.filename_id,
+    e.url_id,
+    e.destfile_id,
+    e.file_size,
+    e.event_at,
+    e.ingested_at,
     ROW_NUMBER() OVER (PARTITION BY e.session_ref, e.shasum_id ORDER BY e.event_at, e.event_hash) AS n
   FROM touched_sessions
   CROSS JOIN events AS e
   WHERE e.session_ref = touched_sessions.session_ref AND e.counts_as IN (:file_download, :file_upload) AND e.shasum_id IS NOT NULL
+    AND (touched_sessions.is_long = 0 OR (e.session_ref, e.shasum_id) IN (SELECT session_ref, first_id FROM touched_keys))
 )
 
 SELECT

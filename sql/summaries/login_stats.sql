@@ -1,4 +1,5 @@
 -- One row per session of `touched_sessions`, user name and password; 0 stands for a value that the login did not have.
+-- Of a long session, those in `touched_keys`.
 SELECT
   e.session_ref AS session_ref,
   COALESCE(e.username_id, 0) AS username_id,
@@ -10,4 +11,8 @@ SELECT
 FROM touched_sessions
 CROSS JOIN events AS e
 WHERE e.session_ref = touched_sessions.session_ref AND e.counts_as IN (:login_success, :login_failure)
+  AND (
+    touched_sessions.is_long = 0
+    OR (e.session_ref, COALESCE(e.username_id, 0), COALESCE(e.password_id, 0)) IN (SELECT session_ref, first_id, second_id FROM touched_keys)
+  )
 GROUP BY e.session_ref, COALESCE(e.username_id, 0), COALESCE(e.password_id, 0)

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 import orjson
 
+from cowrie_assets.reports.drafts import remove_abandoned
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period
 from cowrie_assets.reports.render.html import render_template
 from cowrie_assets.reports.render.wording import TITLES
@@ -68,7 +69,8 @@ def write_index(report_dir: Path) -> list[Path]:
     They link every report on the disk. Names are read from the folders; numbers from the JSON of the aggregate, of the
     31 newest periods of a type and no others: the cost of ten thousand periods is that of listing them. Call it once
     for all the reports of a command, after they are in their places; what is written meanwhile is in the next index.
-    Raises OSError where a folder cannot be read or written.
+    Drafts that killed processes left in any of these folders are removed. Raises OSError where a folder cannot be read
+    or written.
     """
     written = {report_type: _periods(report_dir, report_type) for report_type in REPORT_TYPES}
     types = [
@@ -136,10 +138,14 @@ def _files(report_dir: Path, period: Period) -> PeriodFiles:
 
 def _reports_in(folder: Path) -> Iterator[tuple[str, str]]:
     """`(slug, suffix)` of the report files in a period's folder; drafts begin with a dot."""
+    has_drafts = False
     for entry in os.scandir(folder):
+        has_drafts = has_drafts or entry.name.startswith(".")
         slug, suffix = os.path.splitext(entry.name)  # noqa: PTH122  (a Path for each of a million names takes seconds)
         if suffix in _SUFFIXES and not slug.startswith("."):
             yield slug, suffix
+    if has_drafts:
+        remove_abandoned(folder)
 
 
 def _headline(report_dir: Path, files: PeriodFiles) -> Headline | None:
