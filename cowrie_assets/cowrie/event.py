@@ -66,6 +66,7 @@ class Event(NamedTuple):
     sensor: str
     written_sensor: str
     """The event's own `sensor`, else the folder's name."""
+    named_by_folder: bool
     uuid: str
     """Of the installation; empty where the event names none."""
     written_at: int
@@ -123,9 +124,9 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
     event_type, kind, is_forward = _kind_of(eventid)
     if kind in DEPENDS_ON_FIELDS:
         kind = counts_as(event_type, value)
-    written = get("sensor")
-    if type(written) is not str or not written:
-        written = source.folder
+    own = get("sensor", "")
+    named_by_folder = type(own) is not str or not own
+    written = source.folder if named_by_folder else own
     uuid = get("uuid")
     if type(uuid) is not str:
         uuid = ""
@@ -140,6 +141,7 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
         identity(written, value, written_at),
         sensor,
         written,
+        named_by_folder,
         uuid,
         written_at,
         session_of(value),

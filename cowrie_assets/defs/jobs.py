@@ -6,6 +6,7 @@ import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.notifications import send_digests
+from cowrie_assets.defs.reparse import reparse
 from cowrie_assets.reports.periods import REPORT_TYPES
 
 if TYPE_CHECKING:
@@ -53,4 +54,5 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     validate,
     publish,
     send_digests,
+    reparse,
 ]

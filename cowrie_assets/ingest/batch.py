@@ -68,6 +68,8 @@ class Origin(NamedTuple):
     """What events of a log say of whence they come, and what they were derived as under the settings of the moment."""
 
     written_sensor: str
+    named_by_folder: bool
+    """It is the folder's name: the events name none."""
     uuid: str
     sensor: str
     clock_offset_us: int
@@ -98,6 +100,8 @@ class Batch:
     sensors: list[str] = field(default_factory=list)
     event_types: list[str] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
+    folder_sensor: str | None = None
+    """The sensor to which the log's folder gives some of the events."""
     commands: list[int] = field(default_factory=list)
     """Positions in `texts` of what was typed as a command."""
     first_event_at: int | None = None
@@ -148,7 +152,7 @@ class BatchBuilder:
         self._commands: set[int] = set()
         self._rows: dict[Details, list[Row]] = {details: [] for details in ALL_DETAILS}
         self._times: list[int] = []
-        self._written_at: dict[tuple[str, str, str], list[int]] = {}
+        self._written_at: dict[tuple[str, bool, str, str], list[int]] = {}
         """First and last time as written by sensor as written, `uuid` and sensor."""
 
     def add(self, items: Iterable[Item]) -> None:
@@ -174,9 +178,11 @@ class BatchBuilder:
         batch.sensors = self._sensors.things()
         batch.event_types = self._event_types.things()
         batch.origins = [
-            Origin(written, uuid, sensor, self._source.clock_offsets.get(sensor, 0), first, last)
-            for (written, uuid, sensor), (first, last) in self._written_at.items()
+            Origin(written, by_folder, uuid, sensor, self._source.clock_offsets.get(sensor, 0), first, last)
+            for (written, by_folder, uuid, sensor), (first, last) in self._written_at.items()
         ]
+        if self._source.folder_sensor in self._sensors:
+            batch.folder_sensor = self._source.folder_sensor
         batch.commands = sorted(self._commands)
         batch.rows = {Shape(details.texts, details.numbers): rows for details, rows in self._rows.items() if rows}
         batch.first_event_at, batch.last_event_at = min(self._times, default=None), max(self._times, default=None)
@@ -192,7 +198,7 @@ class BatchBuilder:
         number = self._texts
         # fmt: off
         (
-            identity, sensor, written_sensor, uuid, written_at, found, event_type, kind, event_at,
+            identity, sensor, written_sensor, by_folder, uuid, written_at, found, event_type, kind, event_at,
             src_ip, src_port, dst_port, protocol, details, values, naive, unusual,
         ) = event
         # fmt: on
@@ -208,7 +214,7 @@ class BatchBuilder:
         batch.naive_timestamps += naive
         batch.unknown_event_ids += event_type not in KNOWN
         batch.unusual += unusual
-        span = self._written_at.setdefault((written_sensor, uuid, sensor), [written_at, written_at])
+        span = self._written_at.setdefault((written_sensor, by_folder, uuid, sensor), [written_at, written_at])
         if written_at > span[1]:
             span[1] = written_at
         elif written_at < span[0]:

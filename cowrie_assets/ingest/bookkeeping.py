@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.ledger import KnownLog, Plan
+from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import events, log_paths, logs
 from cowrie_assets.warehouse.upsert import upsert
@@ -132,10 +133,17 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     if known is None:
         return
     status = "damaged" if damaged else "closed" if plan.closed else "open"
-    moved = plan.file.path != known.path and not _holds(connection, known.path, known.id)
-    path = plan.file.path if moved else known.path
-    if (status, path) != (known.status, known.path):
-        connection.execute(update(logs).where(logs.c.id == known.id).values(status=status, path=path))
+    path = plan.file.path if _moved(connection, plan, known) else known.path
+    if (status, path, 0) != (known.status, known.path, known.doubt):
+        connection.execute(update(logs).where(logs.c.id == known.id).values(status=status, path=path, doubt=0))
+
+
+def _moved(connection: Connection, plan: Plan, known: KnownLog) -> bool:
+    """Whether the log lies at the plan's path now. The plan takes a log of another folder for this one only where it
+    moved."""
+    if plan.file.path == known.path:
+        return False
+    return not in_same_folder(plan.file.path, known.path) or not _holds(connection, known.path, known.id)
 
 
 def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> int | None:

@@ -14,6 +14,7 @@ from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_log
+from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.reader_process import ReaderProcess
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.ingest.sources import Sources
@@ -41,6 +42,8 @@ class LoadResult:
 
     logs: int = 0
     unchanged: int = 0
+    moved: int = 0
+    """Logs that were known in another folder."""
     lines: int = 0
     events: int = 0
     duplicates: int = 0
@@ -90,7 +93,7 @@ class _Load:
         self._settings = settings
         self._bulk = mode == "bulk"
         self._progress = progress
-        self._writer = StepWriter(warehouse)
+        self._writer = StepWriter(warehouse, frozenset(sensor.name for sensor in settings.registry.sensors))
         self._sources = Sources(settings.registry)
         self._result = LoadResult()
         self._total_bytes = 0
@@ -148,6 +151,8 @@ class _Load:
                         self._result.add(step)
                         self._tell(plan, done, batch)
         self._writer.settle(plan, known, damaged=damaged)
+        if plan.known is not None and not in_same_folder(plan.known.path, plan.file.path):
+            self._result.moved += 1
 
     def _tasks(self, plan: Plan) -> Iterator[ReadTask]:
         """In bulk the part that is known, so that what was lost of it comes back; then what is new."""
@@ -155,7 +160,7 @@ class _Load:
         if known is None:
             yield self._task(plan, None)
             return
-        if self._bulk and known.bytes_read:
+        if (self._bulk or known.doubt) and known.bytes_read:
             yield self._task(plan, None, stop=known.bytes_read)
         yield self._task(plan, known)
 

@@ -30,8 +30,9 @@ def origin_row(log_id: int, origin: Origin, sensor_id: int) -> dict[str, object]
     """A row of `log_origins` under this reader."""
     return {
         "log_id": log_id,
-        "digest": origin_digest(origin.written_sensor, origin.uuid, origin.sensor, origin.clock_offset_us),
+        "digest": origin_digest(origin),
         "written_sensor": encode_text(origin.written_sensor),
+        "named_by_folder": int(origin.named_by_folder),
         "uuid": encode_text(origin.uuid),
         "sensor_id": sensor_id,
         "clock_offset_us": origin.clock_offset_us,
@@ -41,9 +42,10 @@ def origin_row(log_id: int, origin: Origin, sensor_id: int) -> dict[str, object]
     }
 
 
-def origin_digest(written_sensor: str, uuid: str, sensor: str, clock_offset_us: int) -> bytes:
+def origin_digest(origin: Origin) -> bytes:
     """What tells the derivations of a log under this reader apart."""
-    return digest_of(written_sensor, uuid, sensor, str(clock_offset_us), str(READER_VERSION))
+    numbers = (int(origin.named_by_folder), origin.clock_offset_us, READER_VERSION)
+    return digest_of(origin.written_sensor, origin.uuid, origin.sensor, *map(str, numbers))
 
 
 @dataclass(slots=True)

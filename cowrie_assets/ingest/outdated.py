@@ -31,17 +31,22 @@ class Outdated:
 
     def sentences(self) -> list[str]:
         """What is told of them, with the command that mends it; nothing where all is as today's settings make it."""
+        return [*self.of_settings(), *self.of_folders()]
+
+    def of_settings(self) -> list[str]:
+        """What is told of events that the sensors file or the code would make others today."""
+        if not self.other_settings:
+            return []
+        return [f"up to {self.events} stored events were derived under other settings or by an older reader: {COMMAND}"]
+
+    def of_folders(self) -> list[str]:
+        """What is told of logs whose folder was renamed or that were moved to another one."""
         told = []
-        if self.other_settings:
-            told.append(
-                f"at most {self.events} stored events were derived under other settings of the sensors or by an older "
-                f"reader: {COMMAND}"
-            )
         if self.moved:
             names = ", ".join(f"{old!r} is now {new!r}" for old, new in self.renamed_folders[:_NAMED])
             more = f" and {len(self.renamed_folders) - _NAMED} more" if len(self.renamed_folders) > _NAMED else ""
             told.append(
-                f"at most {self.moved_events} stored events keep the former name of their log's folder as their sensor "
+                f"up to {self.moved_events} stored events keep the former name of their log's folder as their sensor "
                 f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
             )
         return told
@@ -69,7 +74,7 @@ def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:
             other.add(row.log_id)
         if _is_moved(row):
             moved.add(row.log_id)
-            renamed.add((decode_text(row.folder), _name(row)))
+            renamed.add((decode_text(row.written_sensor), _name(row)))
     return Outdated(
         frozenset(other),
         sum(events[log] for log in other),
@@ -90,7 +95,7 @@ def is_outdated(row: Row[Any], sources: Sources) -> bool:
 
 def _is_moved(row: Row[Any]) -> bool:
     """Whether the folder's name stands for the sensor and is another one by now."""
-    return row.folder is not None and row.written_sensor == row.folder and decode_text(row.folder) != _name(row)
+    return bool(row.named_by_folder) and decode_text(row.written_sensor) != _name(row)
 
 
 def _folder(row: Row[Any]) -> Path:

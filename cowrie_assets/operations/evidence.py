@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, select
 from cowrie_assets.clock import day_number
 from cowrie_assets.cowrie.event import READER_VERSION, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
-from cowrie_assets.ingest.batch import DETAILED_NUMBERS, DETAILED_TEXTS
+from cowrie_assets.ingest.batch import DETAILED_NUMBERS, DETAILED_TEXTS, Origin
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
 from cowrie_assets.ingest.sources import StoredSources
@@ -112,15 +112,17 @@ class _Reading:
 
     def _look_up(self, connection: Connection, log_id: int) -> None:
         origin = log_origins.c
-        columns = (origin.written_sensor, origin.uuid, sensors.c.name, origin.clock_offset_us, origin.reader)
-        query = select(*columns, origin.digest).where(sensors.c.id == origin.sensor_id, origin.log_id == log_id)
+        texts = (origin.written_sensor, origin.uuid, sensors.c.name)
+        numbers = (origin.named_by_folder, origin.clock_offset_us, origin.reader, origin.digest)
+        query = select(*texts, *numbers).where(sensors.c.id == origin.sensor_id, origin.log_id == log_id)
         derived_as: dict[_Written, set[_Derived]] = defaultdict(set)
-        for *texts, offset, reader, digest in connection.execute(query):
-            written, uuid, name = map(decode_text, texts)
-            if reader != READER_VERSION:
+        for row in connection.execute(query):
+            written, uuid, name = map(decode_text, row[:3])
+            said = Origin(written, bool(row.named_by_folder), uuid, name, row.clock_offset_us, 0, 0)
+            if row.reader != READER_VERSION:
                 self._read_before.add(log_id)
-            elif bytes(digest) == origin_digest(written, uuid, name, offset):
-                derived_as[written, uuid].add((name, offset))
+            elif bytes(row.digest) == origin_digest(said):
+                derived_as[written, uuid].add((name, row.clock_offset_us))
         self._derived_as[log_id] = derived_as
 
 

@@ -172,9 +172,10 @@ log_origins = Table(
     metadata,
     Column("log_id", Integer, nullable=False, comment="logs.id"),
     Column(
-        "digest", LargeBinary, nullable=False, comment="BLAKE2b-128 of the next five columns, the sensor by its name"
+        "digest", LargeBinary, nullable=False, comment="BLAKE2b-128 of the next six columns, the sensor by its name"
     ),
     Column("written_sensor", _Text, nullable=False, comment="the events' own `sensor`, else the folder's name"),
+    Column("named_by_folder", SmallInteger, nullable=False, comment="1 where it is the folder's name"),
     Column("uuid", _Text, nullable=False, comment="empty where the events name none"),
     Column("sensor_id", Integer, nullable=False, comment="sensors.id that they were given"),
     Column("clock_offset_us", BigInteger, nullable=False, comment="that was taken off their times"),
@@ -191,6 +192,7 @@ reparsed_days = Table(
     metadata,
     Column("event_day", Integer, primary_key=True, autoincrement=False),
     Column("derivation", LargeBinary, nullable=False, comment="digest of the settings and reader of the run"),
+    Column("last_event_id", BigInteger, nullable=False, comment="event_days.last_event_id then"),
     comment="the days that a reparse has done: one that was stopped goes on behind them",
 )
 

@@ -1,11 +1,11 @@
 -- As `derivations`, of each log with its events.
 SELECT
   o.written_sensor AS written_sensor,
+  o.named_by_folder AS named_by_folder,
   o.uuid AS uuid,
   sensors.name AS sensor,
   o.clock_offset_us AS clock_offset_us,
   o.reader AS reader,
-  l.folder AS folder,
   RTRIM(l.path, REPLACE(l.path, '/', '')) AS lies_in,
   l.id AS log_id,
   l.events AS events

@@ -8,6 +8,7 @@ CREATE TABLE log_origins (
   log_id INTEGER NOT NULL,
   digest BYTEA NOT NULL,
   written_sensor TEXT COLLATE "C" NOT NULL,
+  named_by_folder SMALLINT NOT NULL,
   uuid TEXT COLLATE "C" NOT NULL,
   sensor_id INTEGER NOT NULL,
   clock_offset_us BIGINT NOT NULL,
@@ -18,12 +19,13 @@ CREATE TABLE log_origins (
 );
 
 INSERT INTO log_origins
-SELECT id, '\x00', '', '', sensor_id, 0, 0, COALESCE(first_event_at, 0), COALESCE(last_event_at, 0)
+SELECT id, '\x00', '', 0, '', sensor_id, 0, 0, COALESCE(first_event_at, 0), COALESCE(last_event_at, 0)
 FROM logs
 WHERE events > 0;
 
 CREATE TABLE reparsed_days (
   event_day INTEGER NOT NULL,
   derivation BYTEA NOT NULL,
+  last_event_id BIGINT NOT NULL,
   PRIMARY KEY (event_day)
 );
