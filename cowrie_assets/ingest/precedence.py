@@ -22,15 +22,16 @@ def precedence(sensor: str, configured: Collection[str]) -> tuple[bool, str]:
 
 
 def withdraw_of_others(
-    connection: Connection, identities: Sequence[bytes], sensor: str, configured: Collection[str]
+    connection: Connection, log_id: int, identities: Sequence[bytes], sensor: str, configured: Collection[str]
 ) -> None:
-    """Take out the stored events of these identities that another sensor has and `sensor`, to which a folder gives
-    them, has the better claim to: they are stored again as its own in the same transaction."""
+    """Take out the events of these identities that other logs brought and another sensor has, where `sensor`, to which
+    the folder of this log gives them, has the better claim: this log stores them in the same transaction."""
     wanted = precedence(sensor, configured)
     others: list[int] = []
     for begin in range(0, len(identities), _CHUNK):
         chunk = events.c.event_hash.in_(identities[begin : begin + _CHUNK])
-        stored = select(events.c.id, sensors.c.name).where(chunk, sensors.c.id == events.c.sensor_id)
+        of_others = (chunk, events.c.log_id != log_id, sensors.c.id == events.c.sensor_id)
+        stored = select(events.c.id, sensors.c.name).where(*of_others)
         for number, name in connection.execute(stored):
             if wanted < precedence(decode_text(name), configured):
                 others.append(number)

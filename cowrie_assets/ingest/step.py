@@ -93,10 +93,10 @@ class StepWriter:
     def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> dict[int, tuple[int, int]]:
         groups = self._resolver.rows(connection, batch)
         if batch.folder_sensor is not None:
-            self._withdraw_of_others(connection, groups, batch.folder_sensor)
+            self._withdraw_of_others(connection, log_id, groups, batch.folder_sensor)
         return insert_new_events(connection, groups, {"log_id": log_id, "ingested_at": now})
 
-    def _withdraw_of_others(self, connection: Connection, groups: Sequence[Group], sensor: str) -> None:
+    def _withdraw_of_others(self, connection: Connection, log_id: int, groups: Sequence[Group], sensor: str) -> None:
         (number,) = self._resolver.dictionaries.sensors.resolve(connection, [sensor])
         identities = [
             row[columns.index("event_hash")]
@@ -104,7 +104,7 @@ class StepWriter:
             for row in rows
             if row[columns.index("sensor_id")] == number
         ]
-        withdraw_of_others(connection, identities, sensor, self._configured)
+        withdraw_of_others(connection, log_id, identities, sensor, self._configured)
 
 
 def _mark_days(connection: Connection, newest: dict[int, int]) -> None:

@@ -84,6 +84,7 @@ def load_days(
     chosen = [span.log for span in log_spans(warehouse, settings, wanted) if span.holds_any_of(days)]
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
+    loaded.warnings += derived_otherwise(warehouse, settings, moved=loaded.moved > 0)
     return loaded
 
 

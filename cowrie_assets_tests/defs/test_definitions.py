@@ -95,6 +95,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "validate",
         "publish",
         "send_digests",
+        "reparse",
     }
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "new_logs": "RUNNING",

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cowrie_assets.cowrie import event as reader
 from cowrie_assets.ingest import outdated as comparison
 from cowrie_assets.ingest.rederive import Rederiver
 from cowrie_assets.operations.ingest import ingest
@@ -16,12 +15,14 @@ from cowrie_assets.operations.reparse import ReparseResult, reparse
 from cowrie_assets.operations.status import status
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Sensor, SensorRegistry, Settings
+from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import snapshot, write_log
 
 HOUR_US = 3_600_000_000
 CASES = Path(__file__).parents[1] / "cases"
+DDL = Path(versions.__file__).parent / "migrations" / "ddl"
 
 
 def registry(*sensors: Sensor) -> SensorRegistry:
@@ -233,11 +234,24 @@ def test_what_an_older_reader_derived_is_told_and_mended(warehouse: Warehouse, s
     write_log(root, [events.line(number) for number in range(30)])
     ingest(warehouse, settings)
     with warehouse.write() as connection:
-        connection.execute(text("UPDATE log_origins SET reader = 0"))
+        ddl = (DDL / f"0002_{connection.dialect.name}.sql").read_text()
+        (as_upgraded,) = [sql for sql in ddl.split(";\n") if "INSERT INTO log_origins" in sql]
+        connection.execute(text("DELETE FROM log_origins"))
+        connection.exec_driver_sql(as_upgraded)
         connection.execute(text("UPDATE events SET src_port = NULL, counts_as = 0 WHERE counts_as = 1"))
     assert status(warehouse, settings.registry).outdated.events == 30
-    assert reader.READER_VERSION > 0
     follow(warehouse, settings)
+
+
+def test_a_folder_that_gets_a_sensor_and_is_read_again_in_bulk(
+    warehouse: Warehouse, settings: Settings, root: Path
+) -> None:
+    write_log(root, [events.line(number) for number in range(30)], sensor="one")
+    ingest(warehouse, settings)
+    ruled = replace(settings, registry=registry(Sensor("a", logpath=root / "one")))
+    ingest(warehouse, ruled, mode="bulk")
+    is_sound(warehouse, ruled)
+    follow(warehouse, ruled)
 
 
 def test_a_reparse_without_a_change_writes_nothing(warehouse: Warehouse, settings: Settings, root: Path) -> None:
