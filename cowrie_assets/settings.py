@@ -29,24 +29,32 @@ class Sensor:
 
     name: str
     logpath: Path | None = None
-    """The folder whose logs are this sensor's; without it, the folder named as the sensor."""
+    """The folder whose events are this sensor's, unless their name or `uuid` means another one."""
     aliases: tuple[str, ...] = ()
     """Names that events carry and that mean this sensor (container ids, former host names)."""
-    clock_offset_us: int = 0
-    """How far the sensor's written times are ahead of true UTC; taken off once, at ingest."""
     uuids: tuple[str, ...] = ()
-    """Installations of Cowrie (the `uuid` of their events) whose events all belong to this sensor."""
+    """What events carry as `uuid` that are this sensor's, whatever name they carry: one for each installation."""
+    clock_offset_us: int = 0
+    """How far the sensor's written times are ahead of true UTC; taken off once, when an event is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class SensorRegistry:
-    """Who the sensors are: alias to name, folder to name, clock offset by name."""
+    """Who the sensors are, by name, alias, `uuid` and folder, and how far their clocks are ahead."""
 
     sensors: tuple[Sensor, ...] = ()
 
     def names_by_alias(self) -> dict[str, str]:
         """`{alias: sensor name}`."""
         return {alias: sensor.name for sensor in self.sensors for alias in sensor.aliases}
+
+    def names(self) -> dict[str, str]:
+        """`{name or alias: sensor name}`: what an event's own name can say."""
+        return {sensor.name: sensor.name for sensor in self.sensors} | self.names_by_alias()
+
+    def names_by_uuid(self) -> dict[str, str]:
+        """`{uuid: sensor name}`."""
+        return {uuid: sensor.name for sensor in self.sensors for uuid in sensor.uuids}
 
     def clock_offsets(self) -> dict[str, int]:
         """`{sensor name: microseconds its written times are ahead of UTC}`, those with none left out."""

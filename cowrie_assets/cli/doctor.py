@@ -18,6 +18,8 @@ def doctor() -> None:
     findings = look()
     for finding in findings:
         click.echo(f"{finding.level:<9}{finding.subject:<14}{printable(finding.message)}")
+        for line in finding.lines:
+            click.echo(f"{'':<23}{printable(line)}")
     errors = sum(finding.level == "error" for finding in findings)
     if errors:
         raise click.ClickException(f"{errors} of {len(findings)} findings are errors")

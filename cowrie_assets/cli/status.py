@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN_LOOKS = 2.0
 _WIDTH_OFF_TERMINAL = 120
 _DAYS_NAMED = 10
+_NAMES_SHOWN = 5
 
 
 @click.command(short_help="Show what was read and what is left to do.")
@@ -36,12 +37,12 @@ def status(watch: bool, output_format: str) -> None:
     """
     from cowrie_assets.operations.status import status as look
 
-    with open_warehouse() as (_, warehouse):
+    with open_warehouse() as (settings, warehouse):
         show = _print_json if output_format == "json" else _print_text
         if watch:
-            _watch(lambda: look(warehouse), show)
+            _watch(lambda: look(warehouse, settings.registry), show)
         else:
-            show(look(warehouse))
+            show(look(warehouse, settings.registry))
 
 
 def _watch(look: Callable[[], "Status"], show: Callable[["Status"], None]) -> None:
@@ -104,11 +105,19 @@ def _document(status: "Status") -> dict[str, object]:
                 "duplicates": sensor.duplicates,
                 "dead_letters": sensor.dead_letters,
                 "blank": sensor.blank,
+                "unusual": sensor.unusual,
                 "newest_event_at": _time(sensor.newest_event_at),
             }
             for sensor in status.sensors
         ],
         "dead_letters": {each.reason: each.unresolved for each in status.dead_letters if each.unresolved},
+        "other_names": [{"folder": each.folder_sensor, "events": list(each.sensors)} for each in status.other_names],
+        "outdated": {
+            "events": status.outdated.events,
+            "logs": len(status.outdated.other_settings),
+            "moved_events": status.outdated.moved_events,
+            "moved_logs": len(status.outdated.moved),
+        },
     }
 
 
@@ -156,6 +165,17 @@ def _tail(status: "Status") -> list[str]:
         lines.append(f"{size(status.unfinished_bytes)} at the ends of logs are no whole line yet")
     reasons = ", ".join(f"{each.reason} {count(each.unresolved)}" for each in status.dead_letters if each.unresolved)
     lines.append(f"dead letters: {reasons or 'none'}")
+    unusual = sum(sensor.unusual for sensor in status.sensors)
+    if unusual:
+        lines.append(
+            f"{count(unusual)} events hold an object or a list where a text must stand: it is taken for no value"
+        )
+    for each in status.other_names:
+        more = f" and {count(len(each.sensors) - _NAMES_SHOWN)} more" if len(each.sensors) > _NAMES_SHOWN else ""
+        lines.append(
+            printable(f"logs of {each.folder_sensor} hold events of {', '.join(each.sensors[:_NAMES_SHOWN])}{more}")
+        )
+    lines += [printable(sentence) for sentence in status.outdated.sentences()]
     return lines
 
 

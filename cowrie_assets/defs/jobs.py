@@ -7,6 +7,7 @@ import dagster as dg
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.proof import proof_of_logs
+from cowrie_assets.defs.reparse import reparse
 from cowrie_assets.reports.periods import REPORT_TYPES
 
 if TYPE_CHECKING:
@@ -55,4 +56,5 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     publish,
     send_digests,
     proof_of_logs,
+    reparse,
 ]

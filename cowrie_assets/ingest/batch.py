@@ -14,6 +14,7 @@ from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Dead, Item, Whole
+from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.codec import encode_text
 
@@ -64,6 +65,20 @@ class DeadLetter(NamedTuple):
     content_bytes: int
 
 
+class Origin(NamedTuple):
+    """What events of a log say of whence they come, and what they were derived as under the settings of the moment."""
+
+    written_sensor: str
+    named_by_folder: bool
+    """It is the folder's name: the events name none."""
+    uuid: str
+    sensor: str
+    clock_offset_us: int
+    first_written_at: int
+    """The least of their times as written, before the offset was taken off, in microseconds since 1970-01-01."""
+    last_written_at: int
+
+
 SessionKey = tuple[str, str]
 """A session of a batch: sensor and session id."""
 
@@ -85,6 +100,9 @@ class Batch:
     sessions: list[SessionKey] = field(default_factory=list)
     sensors: list[str] = field(default_factory=list)
     event_types: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    folder_sensor: str | None = None
+    """The sensor to which the log's folder gives some of the events."""
     commands: list[int] = field(default_factory=list)
     """Positions in `texts` of what was typed as a command."""
     first_event_at: int | None = None
@@ -95,6 +113,8 @@ class Batch:
     invalid_utf8: int = 0
     naive_timestamps: int = 0
     unknown_event_ids: int = 0
+    unusual: int = 0
+    """Events in which a field that must hold a text holds an object or a list."""
     suspects: list[Place] = field(default_factory=list)
     """Places that may be completed later."""
 
@@ -141,6 +161,8 @@ class BatchBuilder:
         self._commands: set[int] = set()
         self._rows: dict[Details, list[Row]] = {details: [] for details in ALL_DETAILS}
         self._times: list[int] = []
+        self._written_at: dict[tuple[str, bool, str, str], list[int]] = {}
+        """First and last time as written by sensor as written, `uuid` and sensor."""
 
     def add(self, items: Iterable[Item]) -> None:
         """Take in the items of a block."""
@@ -164,6 +186,12 @@ class BatchBuilder:
         batch.sessions = self._sessions.things()
         batch.sensors = self._sensors.things()
         batch.event_types = self._event_types.things()
+        batch.origins = [
+            Origin(written, by_folder, uuid, sensor, self._source.clock_offsets.get(sensor, 0), first, last)
+            for (written, by_folder, uuid, sensor), (first, last) in self._written_at.items()
+        ]
+        if self._source.folder_sensor in self._sensors:
+            batch.folder_sensor = self._source.folder_sensor
         batch.commands = sorted(self._commands)
         batch.rows = {Shape(details.texts, details.numbers): rows for details, rows in self._rows.items() if rows}
         batch.first_event_at, batch.last_event_at = min(self._times, default=None), max(self._times, default=None)
@@ -171,7 +199,7 @@ class BatchBuilder:
 
     def _add_whole(self, item: Whole) -> None:
         try:
-            event = read_event(item.value, self._source)
+            event = read_event(exact(item.text, item.value), self._source)
         except NotAnEventError as error:
             self.batch.dead_letters.append(_dead_letter(item, error.reason))
             return
@@ -179,8 +207,8 @@ class BatchBuilder:
         number = self._texts
         # fmt: off
         (
-            identity, sensor, found, event_type, kind, event_at, src_ip, src_port, dst_port, protocol,
-            details, values, naive,
+            identity, sensor, written_sensor, by_folder, uuid, written_at, found, event_type, kind, event_at,
+            src_ip, src_port, dst_port, protocol, details, values, naive, unusual,
         ) = event
         # fmt: on
         session, matcher = 0, None
@@ -194,6 +222,12 @@ class BatchBuilder:
         self._times.append(event_at)
         batch.naive_timestamps += naive
         batch.unknown_event_ids += event_type not in KNOWN
+        batch.unusual += unusual
+        span = self._written_at.setdefault((written_sensor, by_folder, uuid, sensor), [written_at, written_at])
+        if written_at > span[1]:
+            span[1] = written_at
+        elif written_at < span[0]:
+            span[0] = written_at
         self._rows[details].append(
             (
                 self._sensors[sensor],

@@ -14,6 +14,7 @@ from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.dead_letters import resolve_all
 from cowrie_assets.ingest.ledger import KnownLog, Plan
+from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import log_paths, logs
@@ -42,6 +43,7 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, re
         last_event_at=None,
         status="open",
         read_limit=read_limit,
+        folder=plan.folder,
     )
     generation = connection.execute(select(func.max(logs.c.generation)).where(logs.c.path == known.path)).scalar() or 0
     connection.execute(
@@ -54,6 +56,7 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, re
             invalid_utf8=0,
             naive_timestamps=0,
             unknown_event_ids=0,
+            unusual=0,
             last_ingested_at=now,
         )
     )
@@ -93,6 +96,7 @@ def advance(
         "invalid_utf8": logs.c.invalid_utf8 + batch.invalid_utf8,
         "naive_timestamps": logs.c.naive_timestamps + batch.naive_timestamps,
         "unknown_event_ids": logs.c.unknown_event_ids + batch.unknown_event_ids,
+        "unusual": logs.c.unusual + batch.unusual,
     }
     return _update(connection, known, new, now, counts)
 
@@ -134,6 +138,7 @@ def take_numbers(connection: Connection, known: KnownLog, reading: Reading, now:
         "invalid_utf8": reading.invalid_utf8,
         "naive_timestamps": reading.naive_timestamps,
         "unknown_event_ids": reading.unknown_event_ids,
+        "unusual": reading.unusual,
     }
     return _update(connection, known, new, now, counts)
 
@@ -164,8 +169,7 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     if known is None:
         return
     status = "damaged" if damaged else "closed" if plan.closed else "open"
-    moved = plan.file.path != known.path and not _holds(connection, known.path, known.id)
-    path = plan.file.path if moved else known.path
+    path = plan.file.path if _moved(connection, plan, known) else known.path
     proved = int(_is_proved(plan, known, status))
     if (status, path, proved) != (known.status, known.path, known.proved):
         changes = {"status": status, "path": path, "proved": proved}
@@ -196,6 +200,14 @@ def _close_replaced(connection: Connection, plan: Plan, held: int, known: KnownL
         letters = before["dead_letters"]
         values = {"dead_letters": 0, "lines": before["lines"] - letters, "status": "closed"}
         connection.execute(update(logs).where(logs.c.id == held).values(**values))
+
+
+def _moved(connection: Connection, plan: Plan, known: KnownLog) -> bool:
+    """Whether the log lies at the plan's path now. The plan takes a log of another folder for this one only where it
+    moved."""
+    if plan.file.path == known.path:
+        return False
+    return not in_same_folder(plan.file.path, known.path) or not _holds(connection, known.path, known.id)
 
 
 def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> int | None:

@@ -1,13 +1,16 @@
 """The ledger: which logs were read, and how far. "A log is known by its content, not by path or inode" (DATA.md).
 
 It only saves work. A log is taken as known where the first line's fingerprint is, and where the samples of everything
-up to the recorded offset are what they were; in any other case it is read from its start, and what is equal vanishes.
+up to the recorded offset are what they were, and where it lies in the known folder or moved out of it (`ingest.moved`);
+in any other case it is read from its start, and what is equal vanishes.
 """
 
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select
@@ -16,7 +19,9 @@ from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, file_samples, first_line_fingerprint
-from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.ingest.moved import is_the_same_log
+from cowrie_assets.ingest.sources import folder_name
+from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.schema import log_paths, logs
 
 _HEAD_BYTES = 64 * 1024
@@ -40,6 +45,8 @@ class KnownLog:
     first_event_at: int | None
     last_event_at: int | None
     status: str
+    folder: str
+    """Name of the folder in which it was first read, as warehouse.codec stores it."""
     dead_letters: int = 0
     blank: int = 0
     doubt: int = 0
@@ -71,6 +78,8 @@ class Plan:
     fingerprint: bytes | None
     """None: the file does not hold a whole line yet."""
     known: KnownLog | None
+    folder: str
+    """Name of the folder in which the log was first read, as warehouse.codec stores it."""
     newest_rival: int
     """The highest ledger id with this fingerprint at planning: a higher one later means another loader was first."""
     anew: bool = False
@@ -109,8 +118,9 @@ def plan_log(
         if fingerprint is None and content.damage is not None:
             fingerprint = file.samples  # an archive of which nothing can be had is known by its own bytes
         prefer = seen["log_id"] if seen else None
-        rivals = [] if fingerprint is None else _rivals(connection, fingerprint, prefer)
-        known = _known(content, rivals)
+        rivals = [] if fingerprint is None else _rivals(connection, fingerprint, file, prefer)
+        same = (rival for rival in _matching(content, rivals) if _is_here(connection, rival, file, fingerprint))
+        known = next(same, None)
         return Plan(
             log=log,
             file=file,
@@ -118,6 +128,7 @@ def plan_log(
             closed=closed,
             fingerprint=fingerprint,
             known=known,
+            folder=encode_text(folder_name(log.path)) if known is None else known.folder,
             newest_rival=max((rival.id for rival in rivals), default=0),
             anew=known is not None
             and (not skip_unchanged or _is_in_doubt(content, known, max_line_bytes, changed=not unchanged)),
@@ -168,32 +179,48 @@ def _unchanged(file: FileState, seen: RowMapping) -> bool:
     return (file.size, file.mtime_ns, file.inode, file.samples) == was
 
 
-def _rivals(connection: Connection, fingerprint: bytes, prefer: int | None) -> list[KnownLog]:
+def _rivals(connection: Connection, fingerprint: bytes, file: FileState, prefer: int | None) -> list[KnownLog]:
+    """The known logs that begin with that line; first those of this path, of this folder, of this file."""
     rows = connection.execute(select(logs).where(logs.c.fingerprint == fingerprint)).mappings()
     rivals = [_known_log(row) for row in rows]
-    return sorted(rivals, key=lambda rival: (rival.id != prefer, -rival.bytes_read, rival.id))
+    if len(rivals) < 2:  # noqa: PLR2004  (two to choose between)
+        return rivals
+    held = select(log_paths.c.log_id).where(log_paths.c.inode == file.inode)
+    of_file = set(connection.execute(held.where(log_paths.c.log_id.in_([rival.id for rival in rivals]))).scalars())
+    folder = os.path.dirname(file.path)  # noqa: PTH120  (a path may hold what Path refuses)
+
+    def likelihood(rival: KnownLog) -> tuple[bool, bool, bool, int, int]:
+        elsewhere = os.path.dirname(rival.path) != folder  # noqa: PTH120
+        return rival.id != prefer, elsewhere, rival.id not in of_file, -rival.bytes_read, rival.id
+
+    return sorted(rivals, key=likelihood)
+
+
+def _is_here(connection: Connection, rival: KnownLog, file: FileState, fingerprint: bytes | None) -> bool:
+    return fingerprint is not None and is_the_same_log(connection, rival, file.path, fingerprint)
 
 
 def _known_log(row: RowMapping) -> KnownLog:
     values: dict[str, Any] = {name: row[name] for name in KnownLog.__slots__}
-    return KnownLog(**(values | {"checkpoint": bytes(row["checkpoint"]), "suspects": bytes(row["suspects"] or b"")}))
+    folder = row["folder"] or encode_text(folder_name(Path(decode_text(row["path"]))))
+    blobs = {"checkpoint": bytes(row["checkpoint"]), "suspects": bytes(row["suspects"] or b"")}
+    return KnownLog(**(values | blobs | {"folder": folder}))
 
 
-def _known(content: LogContent, rivals: list[KnownLog]) -> KnownLog | None:
-    """The first of `rivals` whose content up to its offset is this content."""
+def _matching(content: LogContent, rivals: list[KnownLog]) -> Iterator[KnownLog]:
+    """Those of `rivals` whose content up to its offset is this content."""
     if not rivals:
-        return None
+        return
     if content.seekable:
         fd = content.fileno()
         for rival in rivals:
             if rival.bytes_read <= content.stat.st_size:
                 found = checkpoint_of_file(lambda position, length: os.pread(fd, length, position), rival.bytes_read)
                 if found == rival.checkpoint:
-                    return rival
-        return None
-    offsets = sorted({rival.bytes_read for rival in rivals})
-    digests = _digests_while_streaming(content, offsets)
-    return next((rival for rival in rivals if digests.get(rival.bytes_read) == rival.checkpoint), None)
+                    yield rival
+        return
+    digests = _digests_while_streaming(content, sorted({rival.bytes_read for rival in rivals}))
+    yield from (rival for rival in rivals if digests.get(rival.bytes_read) == rival.checkpoint)
 
 
 def _digests_while_streaming(content: LogContent, offsets: list[int]) -> dict[int, bytes]:

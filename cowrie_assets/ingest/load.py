@@ -10,17 +10,19 @@ from datetime import date
 from typing import Literal
 
 from cowrie_assets.clock import day_of_number
-from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import Plan, plan_log
+from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.reader_process import ReaderProcess
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.ingest.rereading import Reading
+from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.ingest.step import StepResult, StepWriter
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 
 Mode = Literal["delta", "bulk"]
@@ -41,6 +43,8 @@ class LoadResult:
 
     logs: int = 0
     unchanged: int = 0
+    moved: int = 0
+    """Logs that were known in another folder."""
     lines: int = 0
     events: int = 0
     duplicates: int = 0
@@ -90,9 +94,9 @@ class _Load:
         self._settings = settings
         self._bulk = mode == "bulk"
         self._progress = progress
-        self._writer = StepWriter(warehouse, read_limit=settings.max_line_bytes)
-        self._aliases = settings.registry.names_by_alias()
-        self._offsets = settings.registry.clock_offsets()
+        configured = frozenset(sensor.name for sensor in settings.registry.sensors)
+        self._writer = StepWriter(warehouse, configured, read_limit=settings.max_line_bytes)
+        self._sources = Sources(settings.registry)
         self._result = LoadResult()
         self._total_bytes = 0
         self._reader: ReaderProcess | None = None
@@ -155,6 +159,8 @@ class _Load:
         if reading is not None and known is not None:
             known = self._writer.end_reading(known, reading)
         self._writer.settle(plan, known, damaged=damaged)
+        if plan.known is not None and not in_same_folder(plan.known.path, plan.file.path):
+            self._result.moved += 1
 
     def _task(self, plan: Plan) -> ReadTask:
         """All of the log, or what is behind the known part; in doubt the known part too, so that what was lost comes
@@ -163,7 +169,7 @@ class _Load:
         known = None if plan.anew else plan.known
         return ReadTask(
             path=plan.log.path,
-            source=Source(plan.log.sensor, self._aliases, self._offsets),
+            source=self._sources.of(decode_text(plan.folder), plan.log.path.parent),
             closed=plan.closed,
             max_line_bytes=settings.max_line_bytes,
             batch_events=settings.batch_events,

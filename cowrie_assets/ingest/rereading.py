@@ -28,6 +28,7 @@ class Reading:
     invalid_utf8: int = 0
     naive_timestamps: int = 0
     unknown_event_ids: int = 0
+    unusual: int = 0
     first_event_at: int | None = None
     last_event_at: int | None = None
     suspects: list[Place] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Reading:
         self.invalid_utf8 += batch.invalid_utf8
         self.naive_timestamps += batch.naive_timestamps
         self.unknown_event_ids += batch.unknown_event_ids
+        self.unusual += batch.unusual
         times = [time for time in (self.first_event_at, batch.first_event_at) if time is not None]
         self.first_event_at = min(times, default=None)
         times = [time for time in (self.last_event_at, batch.last_event_at) if time is not None]

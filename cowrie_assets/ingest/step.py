@@ -3,13 +3,13 @@
 A kill at any moment leaves either all of a step or nothing of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import now_us
-from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.ingest.batch import REFERENCES, Batch
+from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import (
     advance,
     note_lost,
@@ -18,17 +18,16 @@ from cowrie_assets.ingest.bookkeeping import (
     settle_log,
     take_numbers,
 )
-from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_behind
 from cowrie_assets.ingest.ledger import KnownLog, Plan
+from cowrie_assets.ingest.origins import record_origins
+from cowrie_assets.ingest.precedence import withdraw_of_others
 from cowrie_assets.ingest.rereading import Reading, count_owned
-from cowrie_assets.warehouse.bulk_insert import insert_new_events
-from cowrie_assets.warehouse.dictionary import Dictionaries
+from cowrie_assets.ingest.resolving import Resolver
+from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import event_days
 from cowrie_assets.warehouse.upsert import upsert
-
-_FIRST_TEXT = REFERENCES.index("src_ip_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +46,13 @@ class StepResult:
 class StepWriter:
     """Writes the steps of one loader. Holds the dictionaries' memory between them."""
 
-    def __init__(self, warehouse: Warehouse, *, read_limit: int) -> None:
-        """`read_limit`: bytes of the longest line that the batches were read with."""
+    def __init__(self, warehouse: Warehouse, configured: frozenset[str] = frozenset(), *, read_limit: int) -> None:
+        """`configured`: the names of the sensors of the sensors file; `read_limit`: bytes of the longest line that the
+        batches were read with."""
         self._warehouse = warehouse
+        self._configured = configured
         self._read_limit = read_limit
-        self._dictionaries = Dictionaries(KNOWN.__contains__)
-        self._scores = CommandScores(self._dictionaries)
+        self._resolver = Resolver()
 
     def write(
         self, plan: Plan, known: KnownLog | None, batch: Batch, reading: Reading | None = None
@@ -66,8 +66,7 @@ class StepWriter:
             with self._warehouse.write() as connection:
                 return self._write(connection, plan, known, batch, reading)
         except BaseException:
-            self._dictionaries.forget()
-            self._scores.forget()
+            self._resolver.forget()
             raise
 
     def end_reading(self, known: KnownLog, reading: Reading) -> KnownLog:
@@ -88,13 +87,14 @@ class StepWriter:
     ) -> tuple[KnownLog, StepResult]:
         now = now_us()
         if known is None:
-            (sensor_id,) = self._dictionaries.sensors.resolve(connection, [plan.log.sensor])
+            (sensor_id,) = self._resolver.dictionaries.sensors.resolve(connection, [plan.log.sensor])
             known = open_log(connection, plan, sensor_id, now, read_limit=self._read_limit)
         else:
             require_unmoved(connection, known)
         inserted = self._write_events(connection, known.id, batch, now)
         new = sum(count for count, _ in inserted.values())
         _mark_days(connection, {day: last for day, (_, last) in inserted.items()})
+        record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
         if reading is None:
             add_letters(connection, known.id, batch, now)
             known = advance(connection, known, batch, new, now, read_limit=self._read_limit)
@@ -113,34 +113,20 @@ class StepWriter:
         )
 
     def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> dict[int, tuple[int, int]]:
-        if not batch.rows:
-            return {}
-        dictionaries = self._dictionaries
-        sensors = [0, *dictionaries.sensors.resolve(connection, batch.sensors)]
-        event_types = [0, *dictionaries.event_types.resolve(connection, batch.event_types)]
-        numbers = dictionaries.texts.resolve(connection, batch.texts)
-        texts = [None, *numbers]
-        number_of_sensor = dict(zip(batch.sensors, sensors[1:], strict=True))
-        keys = [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
-        sessions = [None, *dictionaries.sessions.resolve(connection, keys)]
-        self._scores.score(
-            connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
-        )
-        groups = []
-        for shape, rows in batch.rows.items():
-            first_value = shape.first_value
-            resolved = [
-                (
-                    sensors[row[0]],
-                    sessions[row[1]],
-                    event_types[row[2]],
-                    *[texts[place] for place in row[_FIRST_TEXT:first_value]],
-                    *row[first_value:],
-                )
-                for row in rows
-            ]
-            groups.append((shape.columns, resolved))
+        groups = self._resolver.rows(connection, batch)
+        if batch.folder_sensor is not None:
+            self._withdraw_of_others(connection, log_id, groups, batch.folder_sensor)
         return insert_new_events(connection, groups, {"log_id": log_id, "ingested_at": now})
+
+    def _withdraw_of_others(self, connection: Connection, log_id: int, groups: Sequence[Group], sensor: str) -> None:
+        (number,) = self._resolver.dictionaries.sensors.resolve(connection, [sensor])
+        identities = [
+            row[columns.index("event_hash")]
+            for columns, rows in groups
+            for row in rows
+            if row[columns.index("sensor_id")] == number
+        ]
+        withdraw_of_others(connection, log_id, identities, sensor, self._configured)
 
 
 def _mark_days(connection: Connection, newest: dict[int, int]) -> None:

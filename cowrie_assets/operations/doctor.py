@@ -16,7 +16,9 @@ from sqlalchemy import text
 from cowrie_assets import clock
 from cowrie_assets.database_url import sqlite_file
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, discover
+from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.operations.modes import wide_database, wide_folder
+from cowrie_assets.operations.proposals import proposals
 from cowrie_assets.operations.status import status
 from cowrie_assets.settings import Settings, SettingsError
 from cowrie_assets.warehouse import versions
@@ -42,6 +44,8 @@ class Finding:
     subject: str
     level: Level
     message: str
+    lines: tuple[str, ...] = ()
+    """What to put into a settings file."""
 
 
 def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
@@ -117,7 +121,7 @@ def _database(settings: Settings) -> list[Finding]:
         return [_writable("database", file)]
     try:
         with Warehouse.connect(settings.database_url) as warehouse:
-            return [_revision(warehouse), *_engine(warehouse)]
+            return [_revision(warehouse), *_engine(warehouse), *_sensor_names(warehouse, settings)]
     except WarehouseError as error:
         return [Finding("database", "error", str(error))]
 
@@ -160,6 +164,20 @@ def _rights(warehouse: Warehouse) -> list[Finding]:
         for fault, present in missing.items()
         if present
     ]
+
+
+def _sensor_names(warehouse: Warehouse, settings: Settings) -> list[Finding]:
+    """What of the stored events other settings made what they are, and machines that have had several names."""
+    if versions.current(warehouse) != versions.REVISIONS[-1]:
+        return []
+    with warehouse.read() as connection:
+        sentences = outdated(connection, settings.registry).sentences()
+        proposed = proposals(connection, settings.registry)
+    findings = [Finding("sensor names", "warning", sentence) for sentence in sentences]
+    for lines in proposed:
+        message = "one machine has had several names, one after another; these lines of the sensors file make it one:"
+        findings.append(Finding("sensor names", "warning", message, tuple(lines.split("\n"))))
+    return findings
 
 
 def _engine(warehouse: Warehouse) -> list[Finding]:

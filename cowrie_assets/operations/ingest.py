@@ -10,6 +10,7 @@ from pathlib import Path
 from cowrie_assets.clock import day_number, day_of_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
 from cowrie_assets.ingest.load import LoadResult, Mode, load
+from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.spans import LogSpan, log_spans
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.settings import Settings
@@ -61,6 +62,7 @@ def ingest(
     if not loaded.logs and not loaded.unchanged:
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
     loaded.warnings += outside(loaded, settings)
+    loaded.warnings += derived_otherwise(warehouse, settings, moved=loaded.moved > 0)
     return IngestResult(loaded, refresh(warehouse, progress=progress))
 
 
@@ -88,6 +90,7 @@ def load_days(
     ]
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
+    loaded.warnings += derived_otherwise(warehouse, settings, moved=loaded.moved > 0)
     return loaded
 
 
@@ -101,6 +104,14 @@ def outside(loaded: LoadResult, settings: Settings) -> list[str]:
         f"{count} events from {days[0]} to {days[-1]} are stored, and no partition shows them: they lie in the future "
         f"or before COWRIE_FIRST_DAY ({settings.first_day})"
     ]
+
+
+def derived_otherwise(warehouse: Warehouse, settings: Settings, *, moved: bool) -> list[str]:
+    """What of the stored events other settings or an older reader made what they are, and what to run; of logs that
+    `moved` to a folder of another name as well."""
+    with warehouse.read() as connection:
+        found = outdated(connection, settings.registry)
+    return found.sentences() if moved else found.of_settings()
 
 
 def changed_logs(warehouse: Warehouse, settings: Settings, *, patience: float | None = None) -> tuple[LogSpan, ...]:

@@ -1,12 +1,14 @@
 """Where the warehouse stands: what was read from which sensor, what is not yet summarised, what was refused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection
 
 from cowrie_assets import clock
+from cowrie_assets.ingest.outdated import Outdated, outdated
 from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
+from cowrie_assets.settings import SensorRegistry
 from cowrie_assets.summaries.refresh import pending_days
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
@@ -28,6 +30,16 @@ class SensorStatus:
     blank: int
     newest_event_at: int | None
     """Microseconds since 1970-01-01 UTC."""
+    unusual: int = 0
+    """Events in which a field that must hold a text holds an object or a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherNames:
+    """Sensors of events that lie in the logs of another sensor's folder."""
+
+    folder_sensor: str
+    sensors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,8 @@ class Status:
     unfinished_bytes: int
     """Bytes at the ends of logs that are no whole line yet."""
     dead_letters: tuple[ReasonCount, ...]
+    other_names: tuple[OtherNames, ...] = ()
+    outdated: Outdated = field(default_factory=Outdated)
 
     @property
     def logs(self) -> int:
@@ -61,8 +75,11 @@ class Status:
         return sum(sensor.events for sensor in self.sensors)
 
 
-def status(warehouse: Warehouse) -> Status:
-    """Look at the ledgers; cheap enough to be done every other second."""
+def status(warehouse: Warehouse, registry: SensorRegistry | None = None) -> Status:
+    """Look at the ledgers; cheap enough to be done every other second.
+
+    With a `registry`, also which events were derived under other settings than these.
+    """
     size = warehouse.size_bytes
     pending = tuple(pending_days(warehouse))
     with warehouse.read() as connection:
@@ -79,9 +96,18 @@ def status(warehouse: Warehouse) -> Status:
             pending_days=pending,
             unfinished_bytes=totals.unfinished_bytes,
             dead_letters=count_by_reason(connection),
+            other_names=_other_names(connection),
+            outdated=Outdated() if registry is None else outdated(connection, registry),
         )
 
 
 def _sensors(connection: Connection) -> tuple[SensorStatus, ...]:
     rows = connection.execute(statement("operations/sensors")).mappings()
     return tuple(SensorStatus(**{**row, "sensor": decode_text(row["sensor"])}) for row in rows)
+
+
+def _other_names(connection: Connection) -> tuple[OtherNames, ...]:
+    names: dict[str, list[str]] = {}
+    for folder_sensor, sensor in connection.execute(statement("operations/other_names")):
+        names.setdefault(decode_text(folder_sensor), []).append(decode_text(sensor))
+    return tuple(OtherNames(folder_sensor, tuple(sensors)) for folder_sensor, sensors in names.items())

@@ -96,6 +96,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "publish",
         "send_digests",
         "proof_of_logs",
+        "reparse",
     }
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "new_logs": "RUNNING",

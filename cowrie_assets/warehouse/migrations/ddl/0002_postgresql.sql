@@ -6,3 +6,31 @@ ALTER TABLE logs ADD COLUMN suspects BYTEA;
 ALTER TABLE dead_letters ADD COLUMN resolution TEXT COLLATE "C";
 CREATE INDEX dead_letters_place ON dead_letters (log_id, byte_offset);
 ALTER TABLE notifications ADD COLUMN claim TEXT COLLATE "C";
+
+ALTER TABLE logs ADD COLUMN unusual BIGINT NOT NULL DEFAULT 0;
+
+CREATE TABLE log_origins (
+  log_id INTEGER NOT NULL,
+  digest BYTEA NOT NULL,
+  written_sensor TEXT COLLATE "C" NOT NULL,
+  named_by_folder SMALLINT NOT NULL,
+  uuid TEXT COLLATE "C" NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  clock_offset_us BIGINT NOT NULL,
+  reader INTEGER NOT NULL,
+  first_written_at BIGINT NOT NULL,
+  last_written_at BIGINT NOT NULL,
+  PRIMARY KEY (log_id, digest)
+);
+
+INSERT INTO log_origins
+SELECT id, '\x00', '', 0, '', sensor_id, 0, 0, COALESCE(first_event_at, 0), COALESCE(last_event_at, 0)
+FROM logs
+WHERE events > 0;
+
+CREATE TABLE reparsed_days (
+  event_day INTEGER NOT NULL,
+  derivation BYTEA NOT NULL,
+  last_event_id BIGINT NOT NULL,
+  PRIMARY KEY (event_day)
+);

@@ -1,0 +1,83 @@
+"""`cowrie-assets reparse`: what is stored, derived anew under today's settings and code."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.printing import count, printable_json
+from cowrie_assets.cli.progress import shown_progress
+
+if TYPE_CHECKING:
+    from cowrie_assets.operations.reparse import ReparseResult
+
+
+@click.command(short_help="Derive the stored events anew under today's settings.")
+@click.option("--from", "first", metavar="DAY", type=DAY, help="First day; without it, the first there is.")
+@click.option("--to", "last", metavar="DAY", type=DAY, help="Last day; without it, the last there is.")
+@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def reparse(first: date | None, last: date | None, dry_run: bool, output_format: str) -> None:
+    """Derive every stored event anew from its JSON, and bring the summaries up to date.
+
+    Needed after a change of the sensors file, after a folder of logs was renamed, and after an upgrade that says so.
+    Afterwards the tables are those of a clean load. A run that is stopped goes on where it was. Folders' names of today
+    are taken where all days are asked for.
+
+    \b
+    Examples:
+      cowrie-assets reparse --dry-run
+      cowrie-assets reparse
+      cowrie-assets reparse --from 2026-08-01 --to 2026-08-31
+    """
+    from cowrie_assets.operations.reparse import reparse as run
+
+    require_order(first, last)
+    with open_warehouse() as (settings, warehouse), shown_progress() as progress:
+        result = run(warehouse, settings, start=first, end=last, dry_run=dry_run, progress=progress)
+    if output_format == "json":
+        from cowrie_assets.reports.json_writer import dump
+
+        click.echo(printable_json(dump(_document(result))), nl=False)
+    else:
+        _print_text(result)
+    if result.total.unreadable:
+        raise click.ClickException(
+            f"{count(result.total.unreadable)} events cannot be derived anew, for this reader takes their JSON for no"
+            " event; they stay as they are, `cowrie-assets validate` names some"
+        )
+
+
+def _document(result: "ReparseResult") -> dict[str, object]:
+    return {
+        "dry_run": result.dry_run,
+        "days": len(result.days),
+        "events": result.total.events,
+        "changed": result.total.changed,
+        "merged": result.total.merged,
+        "unreadable": result.total.unreadable,
+        "changed_days": [day.isoformat() for day in result.changed_days],
+        "renamed_logs": result.renamed_logs,
+        "logs_in_doubt": result.logs_in_doubt,
+        "rows_written": result.refresh.rows_written if result.refresh else 0,
+    }
+
+
+def _print_text(result: "ReparseResult") -> None:
+    total, would = result.total, "would be " if result.dry_run else ""
+    click.echo(
+        f"{count(total.events)} events of {count(len(result.days))} days read again:"
+        f" {count(total.changed)} {would}changed, {count(total.merged)} {would}found to be one with another."
+    )
+    if result.renamed_logs:
+        click.echo(
+            f"{count(result.renamed_logs)} logs {'would ' if result.dry_run else ''}bear today's name of their folder."
+        )
+    if result.logs_in_doubt:
+        click.echo(
+            f"{count(result.logs_in_doubt)} logs are read again from their start by the next `cowrie-assets ingest`."
+        )
+    if result.refresh is not None and result.refresh.days:
+        rows = count(result.refresh.rows_written)
+        click.echo(f"Summaries of {count(len(result.refresh.days))} days brought up to date, {rows} rows written.")

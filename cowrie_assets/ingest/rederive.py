@@ -1,0 +1,226 @@
+"""Stored events derived anew from their payloads, as a load under today's settings and code derives them.
+
+The same code as in a load makes the values; what differs from the stored row is written over it. An event keeps its
+number, the log that brought it and its place there. Two events that are one under today's rules become one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, func, select
+
+from cowrie_assets.cowrie.framing import Whole
+from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
+from cowrie_assets.ingest.batch import Batch, BatchBuilder
+from cowrie_assets.ingest.origins import record_origins
+from cowrie_assets.ingest.precedence import precedence
+from cowrie_assets.ingest.resolving import Resolver
+from cowrie_assets.ingest.restating import Restated, mark, withdraw
+from cowrie_assets.ingest.sources import StoredSources
+from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.month_partitions import add_month_partitions
+from cowrie_assets.warehouse.schema import events, sensors
+
+_ROWS = 2_000
+_CHARACTERS = 8 * 1024 * 1024
+"""So many events, and characters of their payloads, are in memory at a time, but at least one event."""
+_CHUNK = 500
+_KEPT = ("id", "log_id", "byte_offset", "ingested_at", "payload")
+_COLUMNS = tuple(column.name for column in events.columns)
+_DERIVED = tuple(name for name in _COLUMNS if name not in _KEPT)
+
+Values = dict[str, Any]
+"""An event's row by column."""
+
+
+@dataclass(slots=True)
+class Rederived:
+    """What a day, or several, came to."""
+
+    events: int = 0
+    """Read again."""
+    changed: int = 0
+    merged: int = 0
+    """Those that turned out to be one with another event."""
+    unreadable: int = 0
+    """Their payloads are no event for today's reader, or have no usable time: they stay as they were."""
+
+
+class Rederiver:
+    """Derives the events of days anew. Holds the dictionaries' memory between them: call `forget` after a rollback."""
+
+    def __init__(self, registry: SensorRegistry) -> None:
+        self._sources = StoredSources(registry)
+        self._configured = frozenset(sensor.name for sensor in registry.sensors)
+        self._resolver = Resolver()
+
+    def forget(self) -> None:
+        """Drop what is in memory of the dictionaries."""
+        self._resolver.forget()
+
+    def derive_day(self, connection: Connection, day: int) -> Rederived:
+        """Derive the events of a day anew within the caller's write transaction, and mark what changed."""
+        result = Rederived()
+        restated = Restated()
+        after = 0
+        while ids := _next_ids(connection, day, after):
+            after = ids[-1]
+            rows = connection.execute(select(events).where(events.c.event_day == day, events.c.id.in_(ids))).mappings()
+            _Chunk(connection, self, result, restated).derive(rows.all())
+        mark(connection, restated)
+        return result
+
+    def values(self, connection: Connection, rows: Sequence[RowMapping]) -> dict[int, Values]:
+        """The values of stored events as they are derived today, by `events.id`; of what is no event any more, none."""
+        builders: dict[int, BatchBuilder] = {}
+        for row in rows:
+            log_id = row["log_id"]
+            if log_id not in builders:
+                builders[log_id] = BatchBuilder(self._sources.of(connection, log_id), 0)
+            if (item := _item(row)) is not None:
+                builders[log_id].add([item])
+        found: dict[int, Values] = {}
+        for log_id, builder in builders.items():
+            batch = builder.finish(0, 0)
+            record_origins(connection, self._resolver.dictionaries.sensors, log_id, batch.origins)
+            found |= self._resolved(connection, batch)
+        return found
+
+    def _resolved(self, connection: Connection, batch: Batch) -> dict[int, Values]:
+        found: dict[int, Values] = {}
+        for columns, rows in self._resolver.rows(connection, batch):
+            for row in rows:
+                values = dict(zip(columns, row, strict=True))
+                found[values.pop("byte_offset")] = {name: values.get(name) for name in _DERIVED}
+        return found
+
+    def better_claim(self, connection: Connection, rows: Iterable[Values]) -> Values:
+        """Of equal events the one that stays: that of the sensor that comes first, then the one stored first."""
+        candidates = list(rows)
+        numbers = {row["sensor_id"] for row in candidates}
+        query = select(sensors.c.id, sensors.c.name).where(sensors.c.id.in_(numbers))
+        names = {number: decode_text(name) for number, name in connection.execute(query)}
+        return min(candidates, key=lambda row: (precedence(names[row["sensor_id"]], self._configured), row["id"]))
+
+
+class _Chunk:
+    """Some events of a day, and those elsewhere that they turn out to be equal to."""
+
+    def __init__(self, connection: Connection, rederiver: Rederiver, result: Rederived, restated: Restated) -> None:
+        self._connection = connection
+        self._rederiver = rederiver
+        self._result = result
+        self._restated = restated
+        self._stored: dict[int, RowMapping] = {}
+        self._today: dict[int, Values] = {}
+        """The rows as they shall be, whole, of all that was read."""
+
+    def derive(self, rows: Sequence[RowMapping]) -> None:
+        self._result.events += len(rows)
+        self._result.unreadable += len(rows) - self._read(rows)
+        changed = [number for number in self._today if self._differs(number)]
+        if not changed:
+            return
+        self._read_rivals(changed)
+        losers = self._losers()
+        withdraw(self._connection, sorted(losers), self._restated)
+        self._rewrite([number for number in self._today if number not in losers and self._differs(number)])
+        self._result.merged += len(losers)
+
+    def _read(self, rows: Sequence[RowMapping]) -> int:
+        """Take rows in as they shall be; tell how many of them are still events."""
+        derived = self._rederiver.values(self._connection, rows)
+        for row in rows:
+            self._stored[row["id"]] = row
+            if row["id"] in derived:
+                self._today[row["id"]] = {**{name: row[name] for name in _KEPT}, **derived[row["id"]]}
+        return len(derived)
+
+    def _differs(self, number: int) -> bool:
+        stored, today = self._stored[number], self._today[number]
+        return any(_plain(stored[name]) != today[name] for name in _DERIVED)
+
+    def _identity(self, number: int) -> bytes:
+        """As it shall be; that of an event that stays as it is, as stored."""
+        row: Mapping[Any, Any] = self._today.get(number, self._stored[number])
+        return bytes(row["event_hash"])
+
+    def _read_rivals(self, changed: Sequence[int]) -> None:
+        """Read the events that have the identity that a changed one shall get: they are equal, or about to change."""
+        wanted = [self._identity(number) for number in changed]
+        while wanted:
+            rows: list[RowMapping] = []
+            for chunk in _chunks(wanted):
+                query = select(events).where(events.c.event_hash.in_(chunk))
+                rows += [row for row in self._connection.execute(query).mappings() if row["id"] not in self._stored]
+            self._read(rows)
+            wanted = [
+                self._identity(row["id"]) for row in rows if self._identity(row["id"]) != bytes(row["event_hash"])
+            ]
+
+    def _losers(self) -> set[int]:
+        """All but one of those that shall have one identity."""
+        equal: dict[bytes, list[Values]] = defaultdict(list)
+        for number, row in self._stored.items():
+            equal[self._identity(number)].append(self._today.get(number) or dict(row))
+        losers: set[int] = set()
+        for rows in equal.values():
+            if len(rows) > 1:
+                best = self._rederiver.better_claim(self._connection, rows)
+                losers |= {row["id"] for row in rows if row["id"] != best["id"]}
+        return losers
+
+    def _rewrite(self, numbers: Sequence[int]) -> None:
+        """Take the rows out before any is put in: identities may be exchanged among them."""
+        for chunk in _chunks(numbers):
+            self._connection.execute(delete(events).where(events.c.id.in_(chunk)))
+        rows = [self._today[number] for number in numbers]
+        if self._connection.dialect.name == "postgresql":
+            add_month_partitions(self._connection, {row["event_hash"][:4] for row in rows})
+        insert_rows(self._connection, "events", _COLUMNS, [tuple(row[name] for name in _COLUMNS) for row in rows])
+        for number in numbers:
+            self._restated.add(self._stored[number]["session_ref"], self._stored[number]["event_day"])
+            self._restated.days.add(self._today[number]["event_day"])
+        self._result.changed += len(numbers)
+
+
+def _next_ids(connection: Connection, day: int, after: int) -> list[int]:
+    """The next events of a day behind number `after`: as many as may be in memory."""
+    query = (
+        select(events.c.id, func.length(events.c.payload))
+        .where(events.c.event_day == day, events.c.id > after)
+        .order_by(events.c.id)
+        .limit(_ROWS)
+    )
+    ids: list[int] = []
+    characters = 0
+    for number, length in connection.execute(query):
+        characters += length
+        if ids and characters > _CHARACTERS:
+            break
+        ids.append(number)
+    return ids
+
+
+def _item(row: RowMapping) -> Whole | None:
+    """A stored payload as framing gives it, with the event's number in the place of its offset."""
+    text = decode_text(row["payload"]).encode("utf-8", "surrogatepass")
+    try:
+        decoded = decode(text)
+    except NotJsonError:
+        return None
+    if type(decoded.value) is not dict:
+        return None
+    return Whole(row["id"], 0, 0, decoded.text, decoded.value, decoded.invalid_utf8)
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (items[begin : begin + _CHUNK] for begin in range(0, len(items), _CHUNK))

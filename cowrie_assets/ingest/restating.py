@@ -1,0 +1,101 @@
+"""Stored events that change or go: the books of their logs, and what is marked so that the summaries follow.
+
+Whoever changes stored events calls this in the transaction that does it. A day with changed events is pending as a
+whole; the rows of a session that has no event left go at once, for no day would lead to them again.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from cowrie_assets.warehouse.schema import (
+    changed_days,
+    command_facts,
+    event_days,
+    events,
+    file_facts,
+    login_facts,
+    logs,
+    session_facts,
+    summarised_days,
+)
+from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.upsert import upsert
+
+_CHUNK = 500
+_FACTS = (command_facts, login_facts, file_facts, session_facts)
+
+
+@dataclass(slots=True)
+class Restated:
+    """Where events changed: the sessions that they belonged to, and the days on which they lay and lie."""
+
+    sessions: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
+
+    def add(self, session_ref: int | None, event_day: int) -> None:
+        """Take in where an event lay before it changes."""
+        if session_ref is not None:
+            self.sessions.add(session_ref)
+        self.days.add(event_day)
+
+
+def withdraw(connection: Connection, ids: Sequence[int], restated: Restated) -> None:
+    """Take stored events out: each is a duplicate of another one, and counted as such for the log that brought it."""
+    lost: Counter[int] = Counter()
+    for chunk in _chunks(ids):
+        of_chunk = events.c.id.in_(chunk)
+        for log_id, session_ref, day in connection.execute(
+            select(events.c.log_id, events.c.session_ref, events.c.event_day).where(of_chunk)
+        ):
+            lost[log_id] += 1
+            restated.add(session_ref, day)
+        connection.execute(delete(events).where(of_chunk))
+    for log_id, count in sorted(lost.items()):
+        taken = {"events": logs.c.events - count, "duplicates": logs.c.duplicates + count}
+        connection.execute(update(logs).where(logs.c.id == log_id).values(taken))
+
+
+def mark(connection: Connection, restated: Restated) -> None:
+    """Mark what the summaries have to take in anew, once the events stand as they shall."""
+    if not restated.days and not restated.sessions:
+        return
+    days = set(restated.days)
+    living: set[int] = set()
+    for chunk in _chunks(sorted(restated.sessions)):
+        found = select(events.c.session_ref, events.c.event_day).where(events.c.session_ref.in_(chunk)).distinct()
+        for session_ref, day in connection.execute(found):
+            living.add(session_ref)
+            days.add(day)
+    _remove_sessions(connection, sorted(restated.sessions - living))
+    for day in sorted(days):
+        _mark_day(connection, day)
+
+
+def _remove_sessions(connection: Connection, sessions: Collection[int]) -> None:
+    revision: int | None = None
+    for chunk in _chunks(list(sessions)):
+        days = select(session_facts.c.session_day).where(session_facts.c.session_ref.in_(chunk)).distinct()
+        for day in connection.execute(days).scalars().all():
+            if revision is None:
+                revision = (connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0) + 1
+            upsert(connection, changed_days, {"session_day": day}, {"revision": revision})
+        for table in _FACTS:
+            connection.execute(delete(table).where(table.c.session_ref.in_(chunk)))
+
+
+def _mark_day(connection: Connection, day: int) -> None:
+    """A day is pending from its first event on; one that has none left is no day of events any more."""
+    newest = connection.execute(select(func.max(events.c.id)).where(events.c.event_day == day)).scalar()
+    if newest is None:
+        connection.execute(delete(event_days).where(event_days.c.event_day == day))
+    else:
+        upsert(connection, event_days, {"event_day": day}, {"last_event_id": newest})
+    connection.execute(delete(summarised_days).where(summarised_days.c.event_day == day))
+    connection.execute(statement("summaries/idle_hours"), {"day": day})
+
+
+def _chunks(items: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (items[begin : begin + _CHUNK] for begin in range(0, len(items), _CHUNK))

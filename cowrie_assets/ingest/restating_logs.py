@@ -1,0 +1,95 @@
+"""The ledger after a reparse: it says of each log what its events are derived as today.
+
+Every function runs within the caller's write transaction.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, update
+
+from cowrie_assets.clock import US_PER_DAY
+from cowrie_assets.ingest.batch import Origin
+from cowrie_assets.ingest.origins import record_origins
+from cowrie_assets.ingest.outdated import is_outdated
+from cowrie_assets.ingest.sources import Sources
+from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.warehouse.codec import decode_text, encode_text
+from cowrie_assets.warehouse.dictionary import Dictionary
+from cowrie_assets.warehouse.schema import log_origins, logs
+from cowrie_assets.warehouse.sql import statement
+
+_UNRECORDED = b"\0"
+"""The digest of what revision 0002 wrote for the logs that older readers had read."""
+Days = tuple[int, int]
+"""First and last, inclusive."""
+
+
+def folders(connection: Connection) -> list[tuple[str | None, str, int]]:
+    """The folders of logs: the name that their events bear, the path with its last slash, the number of logs."""
+    rows = connection.execute(statement("ingest/folders_of_logs"))
+    return [(decode_text(folder), decode_text(lies_in), count) for folder, lies_in, count in rows]
+
+
+def take_folder_names(connection: Connection) -> int:
+    """Give each log the name of the folder that it lies in today; tell how many had another."""
+    renamed = 0
+    for folder, lies_in, count in folders(connection):
+        name = Path(lies_in).name or "/"
+        if folder != name:
+            binds = {"name": encode_text(name), "lies_in": encode_text(lies_in)}
+            connection.execute(statement("ingest/take_folder_name"), binds)
+            connection.execute(statement("ingest/rename_origins"), binds)
+            renamed += count if folder is not None else 0
+    return renamed
+
+
+def restate_origins(connection: Connection, registry: SensorRegistry, names: Dictionary[str], days: Days) -> bool:
+    """Record what the events of `days` are derived as today in the place of what they were; tell whether events may
+    belong to other logs now: a folder has another name, or a sensor changed where the sensors file names folders.
+
+    An origin with events on other days as well stays as it is: they were not derived anew.
+    """
+    known_as = Sources(registry)
+    changed = False
+    restated: set[int] = set()
+    for row in connection.execute(statement("ingest/origins_of_logs")).all():
+        if not is_outdated(row, known_as) or not _lies_within(row, days):
+            continue
+        connection.execute(
+            delete(log_origins).where(log_origins.c.log_id == row.log_id, log_origins.c.digest == row.digest)
+        )
+        restated.add(row.log_id)
+        if bytes(row.digest) == _UNRECORDED:
+            changed |= known_as.know_folders
+            continue
+        written, uuid = decode_text(row.written_sensor), decode_text(row.uuid)
+        sensor = known_as.of("", Path(decode_text(row.lies_in))).sensor_of(written, uuid)
+        changed |= row.reader == 0 or (known_as.know_folders and sensor != decode_text(row.sensor))
+        span = (row.first_written_at, row.last_written_at)
+        offset = known_as.clock_offsets.get(sensor, 0)
+        origin = Origin(written, bool(row.named_by_folder), uuid, sensor, offset, *span)
+        record_origins(connection, names, row.log_id, [origin])
+    for log_id in sorted(restated):
+        connection.execute(statement("ingest/span_of_log"), {"log_id": log_id})
+    return changed
+
+
+def restate_folders(connection: Connection, registry: SensorRegistry, names: Dictionary[str]) -> None:
+    """Give each log in the ledger to the sensor of its folder; forget what stands for a log of another folder."""
+    for _, lies_in, _ in folders(connection):
+        (number,) = names.resolve(connection, [registry.name_of_folder(Path(lies_in))])
+        binds = {"sensor_id": number, "lies_in": encode_text(lies_in)}
+        connection.execute(statement("ingest/give_folder_to_sensor"), binds)
+    connection.execute(statement("ingest/forget_paths_elsewhere"))
+
+
+def doubt_copies(connection: Connection) -> int:
+    """Have each log read again from its start of which lines were duplicates: other logs may not hold them any more
+    for its sensor, or it has the better claim to them now. Tells how many."""
+    return connection.execute(update(logs).where(logs.c.duplicates > 0).values(doubt=1)).rowcount
+
+
+def _lies_within(row: Row[Any], days: Days) -> bool:
+    times = [row.first_written_at - row.clock_offset_us, row.last_written_at - row.clock_offset_us]
+    return all(days[0] <= time // US_PER_DAY <= days[1] for time in times)

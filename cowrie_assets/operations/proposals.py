@@ -1,0 +1,60 @@
+"""Lines for the sensors file: where one machine has had several names, what makes one sensor of them."""
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, select
+
+from cowrie_assets.ingest.origins import replaced_names
+from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.schema import sensors
+from cowrie_assets.warehouse.sql import statement
+
+
+def proposals(connection: Connection, registry: SensorRegistry) -> list[str]:
+    """For each machine with several names, one after another, a `[[sensor]]` table in TOML that makes one of them.
+
+    It names the `uuid` where all of them have one, else the folder. The name is the folder's; another may be chosen.
+    """
+    names = _names(connection)
+    machines: dict[int, set[int]] = defaultdict(set)
+    for old, newest in replaced_names(connection).items():
+        machines[newest] |= {old, newest}
+    uuids: dict[int, set[str]] = defaultdict(set)
+    folders: dict[int, set[str]] = defaultdict(set)
+    for sensor_id, folder, uuid, _, _ in connection.execute(statement("ingest/sensor_spans")):
+        uuids[sensor_id].add(decode_text(uuid))
+        folders[sensor_id].add(decode_text(folder))
+    taken = registry.names()
+    proposed: list[str] = []
+    for _, of_machine in sorted(machines.items()):
+        common_uuids = set.intersection(*(uuids[each] for each in of_machine)) - {""}
+        common_folders = set.intersection(*(folders[each] for each in of_machine))
+        rule = _rule(common_uuids, common_folders)
+        if rule is None or all(names[each] in taken for each in of_machine):
+            continue
+        folder = min(common_folders or folders[min(of_machine)]).rstrip("/").rpartition("/")[2]
+        proposed.append(f"[[sensor]]\nname = {_toml(folder or 'sensor')}\n{rule}")
+    return proposed
+
+
+def _rule(uuids: set[str], folders: set[str]) -> str | None:
+    if uuids:
+        return f"uuids = [{', '.join(map(_toml, sorted(uuids)))}]"
+    return f"logpath = {_toml(min(folders).rstrip('/'))}" if folders else None
+
+
+def _names(connection: Connection) -> dict[int, str]:
+    rows = connection.execute(select(sensors.c.id, sensors.c.name))
+    return {number: decode_text(name) for number, name in rows}
+
+
+def _toml(text: str) -> str:
+    """A basic string of TOML: attackers cannot choose these names, but whoever writes logs can."""
+    escaped = "".join(char if char.isprintable() and char not in '"\\' else f"\\U{_scalar(char):08X}" for char in text)
+    return f'"{escaped}"'
+
+
+def _scalar(char: str) -> int:
+    """TOML has no lone surrogates: U+FFFD stands for one."""
+    return 0xFFFD if 0xD800 <= ord(char) <= 0xDFFF else ord(char)  # noqa: PLR2004  (the surrogates)

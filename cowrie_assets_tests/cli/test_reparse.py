@@ -1,0 +1,71 @@
+"""`cowrie-assets reparse`, and what `status` and `doctor` tell of sensors' names."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cowrie_assets_tests.cli.conftest import Cowrie
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+@pytest.fixture
+def case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cowrie: Cowrie) -> Path:
+    """A copy of the case named by the test's parameter, its logs the log root."""
+    folder = tmp_path / "case"
+    shutil.copytree(CASES / request.param, folder)
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(folder / "logs"))
+    return folder
+
+
+@pytest.mark.parametrize("case", ["01_alias_added_later"], indirect=True)
+def test_an_alias_added_later(case: Path, cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cowrie("ingest").code == 0
+    monkeypatch.setenv("COWRIE_SENSORS_FILE", str(case / "s.toml"))
+    told = "24 stored events were derived under other settings or by an older reader: run `cowrie-assets reparse`"
+    assert told in cowrie("ingest").err
+    assert told in cowrie("ingest", "--mode", "bulk").err
+    assert told in cowrie("status").out.replace("\n", " ")
+    assert cowrie("status", "--format", "json").json["outdated"] == {
+        **{"events": 24, "logs": 2, "moved_events": 0, "moved_logs": 0}
+    }
+    assert told in cowrie("doctor").out
+    valid = cowrie("validate")
+    assert (valid.code, "24 events were derived under other settings" in valid.out) == (0, True)
+    dry = cowrie("reparse", "--dry-run", "--format", "json")
+    assert (dry.code, dry.json["dry_run"], dry.json["changed"]) == (0, True, 24)
+    done = cowrie("reparse")
+    assert done.code == 0
+    assert "24 events of 2 days read again: 24 changed, 0 found to be one with another." in done.out
+    assert (cowrie("ingest").err, cowrie("validate").code) == ("", 0)
+    assert cowrie("status", "--format", "json").json["outdated"]["events"] == 0
+
+
+@pytest.mark.parametrize("case", ["06_container_ids_silent"], indirect=True)
+def test_one_machine_of_many_names(case: Path, cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cowrie("ingest").code == 0
+    found = cowrie("status", "--format", "json").json["other_names"]
+    assert [(each["folder"], len(each["events"])) for each in found] == [("cowrie", 9)]
+    assert "logs of cowrie hold events of " in cowrie("status").out
+    proposed = [line.strip() for line in cowrie("doctor").out.splitlines() if line.startswith("   ")]
+    assert proposed[:2] == ["[[sensor]]", 'name = "cowrie"']
+    (case / "sensors.toml").write_text("\n".join(proposed))
+    monkeypatch.setenv("COWRIE_SENSORS_FILE", str(case / "sensors.toml"))
+    assert cowrie("reparse").code == 0
+    status = cowrie("status", "--format", "json").json
+    assert (status["other_names"], [each["sensor"] for each in status["sensors"]]) == ([], ["cowrie"])
+    assert cowrie("validate").code == 0
+    assert "[[sensor]]" not in cowrie("doctor").out
+
+
+@pytest.mark.parametrize("case", ["06_container_ids_silent"], indirect=True)
+def test_a_folder_of_the_sensors_file_is_one_sensor(
+    case: Path, cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (case / "sensors.toml").write_text('[[sensor]]\nname = "tpot"\nlogpath = "logs/cowrie"\n')
+    monkeypatch.setenv("COWRIE_SENSORS_FILE", str(case / "sensors.toml"))
+    assert cowrie("ingest").code == 0
+    status = cowrie("status", "--format", "json").json
+    assert (status["other_names"], [each["sensor"] for each in status["sensors"]]) == ([], ["tpot"])
+    assert cowrie("validate").code == 0

@@ -1,0 +1,9 @@
+-- The days with events that a reparse under these settings has not done, or that got events since.
+SELECT event_days.event_day
+FROM event_days
+LEFT JOIN reparsed_days
+  ON reparsed_days.event_day = event_days.event_day
+  AND reparsed_days.derivation = :derivation
+  AND reparsed_days.last_event_id = event_days.last_event_id
+WHERE event_days.event_day BETWEEN :first_day AND :last_day AND reparsed_days.event_day IS NULL
+ORDER BY event_days.event_day
