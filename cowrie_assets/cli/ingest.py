@@ -41,6 +41,9 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"]) -> None:
     with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
         result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
     print_ingest(result.load, result.refresh)
+    if result.load.failed:
+        logs = "1 log" if result.load.failed == 1 else f"{count(result.load.failed)} logs"
+        raise click.ClickException(f"{logs} could not be read: the warnings above say why")
 
 
 def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:

@@ -38,8 +38,9 @@ _FORMATS: Final = (
 )
 """What a content begins with, and what it then is."""
 
-_SAMPLE_BYTES = 4096
-_SHARE_OF_TEXT = 0.75
+_SAMPLE_BYTES = 2048
+_HEAD_BYTES = 64 * 1024
+_MOST_BROKEN = 0.25
 _EVENT = b'"eventid"'
 _BROKEN = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 
@@ -54,18 +55,20 @@ def foreign_format(head: bytes) -> str | None:
     return next((name for magic, name in _FORMATS if head.startswith(magic)), None)
 
 
-def is_no_text(head: bytes, rest: Iterable[bytes]) -> bool:
+def is_no_text(head: bytes, rest: Iterable[bytes], *, closed: bool) -> bool:
     """Whether a content of `head` and `rest` is anything but lines of text: more than a quarter of its beginning is no
-    character, and no event stands anywhere in it.
+    character, that beginning is longer than a damaged line or two, or is all there will be, and no event stands
+    anywhere in it.
 
     A log with a damaged head is text all the same: `rest` is read up to the first event, but only where the head is in
-    doubt. NULs at its begin are the hole that copytruncate leaves.
+    doubt. NULs are the holes that copytruncate leaves.
     """
-    sample = head.lstrip(b"\0")[:_SAMPLE_BYTES]
-    if not sample:
+    sample = head[:_HEAD_BYTES].replace(b"\0", b"")[:_SAMPLE_BYTES]
+    ended = closed and b"\n" not in sample
+    if not sample or (len(sample) < _SAMPLE_BYTES and not ended):
         return False
     text = sample.decode("utf-8", "replace")
-    if len(_BROKEN.findall(text)) <= len(text) * (1 - _SHARE_OF_TEXT):
+    if len(_BROKEN.findall(text)) <= len(text) * _MOST_BROKEN:
         return False
     before = b""
     for block in chain((head,), rest):

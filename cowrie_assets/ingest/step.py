@@ -3,14 +3,16 @@
 A kill at any moment leaves either all of a step or nothing of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from cowrie_assets.clock import now_us
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.ingest.batch import REFERENCES, Batch, DeadLetter
-from cowrie_assets.ingest.bookkeeping import advance, open_log, require_unmoved, settle_log
+from cowrie_assets.ingest.bookkeeping import StalePlanError, advance, open_log, require_unmoved, settle_log
 from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.warehouse.bulk_insert import insert_new_events, insert_rows
@@ -37,6 +39,15 @@ class StepResult:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class WholeLog:
+    """A small log with all that is to be written of it."""
+
+    plan: Plan
+    batches: list[Batch]
+    damaged: bool
+
+
 class StepWriter:
     """Writes the steps of one loader. Holds the dictionaries' memory between them."""
 
@@ -55,9 +66,36 @@ class StepWriter:
             with self._warehouse.write() as connection:
                 return self._write(connection, plan, known, batch)
         except BaseException:
-            self._dictionaries.forget()
-            self._scores.forget()
+            self._forget()
             raise
+
+    def write_together(self, logs: Sequence[WholeLog]) -> list[list[StepResult] | None]:
+        """Write and settle many small logs in one transaction; what each step did, None for a log whose plan is stale:
+        nothing of such a log is written."""
+        try:
+            with self._warehouse.write() as connection:
+                self._resolve(connection, _merged([batch for log in logs for batch in log.batches]))
+                return [self._write_whole(connection, log) for log in logs]
+        except BaseException:
+            self._forget()
+            raise
+
+    def _write_whole(self, connection: Connection, log: WholeLog) -> list[StepResult] | None:
+        known, results = log.plan.known, []
+        try:
+            with connection.begin_nested():
+                for batch in log.batches:
+                    known, result = self._write(connection, log.plan, known, batch)
+                    results.append(result)
+                settle_log(connection, log.plan, known, damaged=log.damaged)
+        except StalePlanError:
+            self._forget()
+            return None
+        return results
+
+    def _forget(self) -> None:
+        self._dictionaries.forget()
+        self._scores.forget()
 
     def settle(self, plan: Plan, known: KnownLog | None, *, damaged: bool) -> None:
         """Record that the log was read to its end: what its path holds, where it lies now, whether more can come."""
@@ -91,17 +129,7 @@ class StepWriter:
     def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> dict[int, tuple[int, int]]:
         if not batch.rows:
             return {}
-        dictionaries = self._dictionaries
-        sensors = [0, *dictionaries.sensors.resolve(connection, batch.sensors)]
-        event_types = [0, *dictionaries.event_types.resolve(connection, batch.event_types)]
-        numbers = dictionaries.texts.resolve(connection, batch.texts)
-        texts = [None, *numbers]
-        number_of_sensor = dict(zip(batch.sensors, sensors[1:], strict=True))
-        keys = [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
-        sessions = [None, *dictionaries.sessions.resolve(connection, keys)]
-        self._scores.score(
-            connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
-        )
+        sensors, event_types, texts, sessions = self._resolve(connection, batch)
         groups = []
         for shape, rows in batch.rows.items():
             first_value = shape.first_value
@@ -117,6 +145,41 @@ class StepWriter:
             ]
             groups.append((shape.columns, resolved))
         return insert_new_events(connection, groups, {"log_id": log_id, "ingested_at": now})
+
+    def _resolve(self, connection: Connection, batch: Batch) -> "_Numbers":
+        """The dictionaries' numbers of what stands in a batch; its commands are scored."""
+        dictionaries = self._dictionaries
+        sensors = [0, *dictionaries.sensors.resolve(connection, batch.sensors)]
+        event_types = [0, *dictionaries.event_types.resolve(connection, batch.event_types)]
+        numbers = dictionaries.texts.resolve(connection, batch.texts)
+        number_of_sensor = dict(zip(batch.sensors, sensors[1:], strict=True))
+        keys = [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
+        sessions = [None, *dictionaries.sessions.resolve(connection, keys)]
+        self._scores.score(
+            connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
+        )
+        return _Numbers(sensors, event_types, [None, *numbers], sessions)
+
+
+class _Numbers(NamedTuple):
+    """The dictionaries' numbers by the positions in a batch's lists."""
+
+    sensors: list[int]
+    event_types: list[int]
+    texts: list[int | None]
+    sessions: list[int | None]
+
+
+def _merged(batches: Sequence[Batch]) -> Batch:
+    """What stands in any of the batches, once, and no rows: the dictionaries are then asked once for all of them."""
+    merged = Batch(0)
+    merged.texts = list(dict.fromkeys(text for batch in batches for text in batch.texts))
+    merged.sensors = list(dict.fromkeys(sensor for batch in batches for sensor in batch.sensors))
+    merged.event_types = list(dict.fromkeys(name for batch in batches for name in batch.event_types))
+    merged.sessions = list(dict.fromkeys(session for batch in batches for session in batch.sessions))
+    commands = {batch.texts[position - 1] for batch in batches for position in batch.commands}
+    merged.commands = [number for number, text in enumerate(merged.texts, 1) if text in commands]
+    return merged
 
 
 def _mark_days(connection: Connection, newest: dict[int, int]) -> None:

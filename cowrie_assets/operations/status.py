@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from cowrie_assets import clock
+from cowrie_assets.ingest.unlisted import Unlisted
 from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
 from cowrie_assets.summaries.refresh import pending_days
 from cowrie_assets.warehouse.codec import decode_text
@@ -49,6 +50,8 @@ class Status:
     unfinished_bytes: int
     """Bytes at the ends of logs that are no whole line yet."""
     dead_letters: tuple[ReasonCount, ...]
+    unlisted: Unlisted | None = None
+    """Files in the logs' folders that begin with an event and are not named like logs."""
 
     @property
     def logs(self) -> int:
@@ -61,8 +64,8 @@ class Status:
         return sum(sensor.events for sensor in self.sensors)
 
 
-def status(warehouse: Warehouse) -> Status:
-    """Look at the ledgers; cheap enough to be done every other second."""
+def status(warehouse: Warehouse, unlisted: Unlisted | None = None) -> Status:
+    """Look at the ledgers; cheap enough to be done every other second. What is `unlisted` is not looked for here."""
     size = warehouse.size_bytes
     pending = tuple(pending_days(warehouse))
     with warehouse.read() as connection:
@@ -79,6 +82,7 @@ def status(warehouse: Warehouse) -> Status:
             pending_days=pending,
             unfinished_bytes=totals.unfinished_bytes,
             dead_letters=count_by_reason(connection),
+            unlisted=unlisted,
         )
 
 

@@ -34,8 +34,7 @@ def ledger(warehouse: Warehouse) -> list[dict[str, Any]]:
 
 def plan(warehouse: Warehouse, path: Path, *, skip_unchanged: bool = True, quiet_seconds: int = 600) -> Plan | None:
     log = log_file(path, SensorRegistry())
-    with warehouse.read() as connection:
-        return plan_log(connection, log, quiet_seconds=quiet_seconds, skip_unchanged=skip_unchanged)
+    return plan_log(warehouse, log, quiet_seconds=quiet_seconds, skip_unchanged=skip_unchanged)
 
 
 def test_a_row_accounts_for_its_log(warehouse: Warehouse, root: Path) -> None:

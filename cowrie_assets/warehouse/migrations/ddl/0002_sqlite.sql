@@ -1,1 +1,3 @@
 ALTER TABLE logs ADD COLUMN folder TEXT;
+ALTER TABLE log_paths ADD COLUMN ctime_ns BIGINT;
+ALTER TABLE log_paths ADD COLUMN looked_at_ns BIGINT;
