@@ -6,7 +6,7 @@ so has the database's URL, `database_url`, which shows it without its secrets.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -62,10 +62,21 @@ class SensorRegistry:
 
     def name_of_folder(self, folder: Path) -> str:
         """The sensor whose logs lie in `folder`: the one configured for it, else the folder's own name."""
+        return self.folder_names()(folder)
+
+    def folder_names(self) -> Callable[[Path], str]:
+        """`name_of_folder` for many folders: where the configured ones lie is looked up once."""
+        configured: dict[Path, str] = {}
         for sensor in self.sensors:
-            if sensor.logpath is not None and sensor.logpath.resolve() == folder.resolve():
-                return sensor.name
-        return self.names_by_alias().get(folder.name, folder.name)
+            if sensor.logpath is not None:
+                configured.setdefault(sensor.logpath.resolve(), sensor.name)
+        aliases = self.names_by_alias()
+
+        def name_of(folder: Path) -> str:
+            name = configured.get(folder.resolve()) if configured else None
+            return aliases.get(folder.name, folder.name) if name is None else name
+
+        return name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,10 @@ class Settings:
     status_dir: Path = Path("status")
     first_day: date = date(2020, 1, 1)
     registry: SensorRegistry = field(default_factory=SensorRegistry)
+    log_names: tuple[str, ...] = ()
+    """Globs of the names that logs have; without any, every name that holds `cowrie` and `json`."""
+    follow_links: bool = False
+    """Whether links that lead out of the logs' folders are followed."""
     max_line_bytes: int = 64 * _MIB
     """A longer line is a dead letter."""
     quiet_seconds: int = 600
@@ -103,6 +118,8 @@ class Settings:
             status_dir=Path(env.get("COWRIE_STATUS_DIR") or default.status_dir),
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
+            log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
+            follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),
             max_line_bytes=_positive("COWRIE_MAX_LINE_BYTES", env.get("COWRIE_MAX_LINE_BYTES"), default.max_line_bytes),
             quiet_seconds=_positive("COWRIE_QUIET_SECONDS", env.get("COWRIE_QUIET_SECONDS"), default.quiet_seconds),
             batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
@@ -138,6 +155,13 @@ def _registry(path: Path) -> SensorRegistry:
     from cowrie_assets.sensors_file import read_sensors_file  # noqa: PLC0415  (pydantic: 0.1 s, for this file alone)
 
     return read_sensors_file(path)
+
+
+def _globs(name: str, value: str | None) -> tuple[str, ...]:
+    globs = tuple((value or "").replace(",", " ").split())
+    if any("/" in glob for glob in globs):
+        raise SettingsError(f"{name} takes globs of names such as cowrie*.json*, without folders, not {value!r}")
+    return globs
 
 
 def _days(name: str, value: str | None) -> int | None:

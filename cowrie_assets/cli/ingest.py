@@ -53,6 +53,9 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
         else:
             result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
     print_ingest(result.load, result.refresh)
+    if result.load.failed:
+        logs = "1 log" if result.load.failed == 1 else f"{count(result.load.failed)} logs"
+        raise click.ClickException(f"{logs} could not be read: the warnings above say why")
 
 
 def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:

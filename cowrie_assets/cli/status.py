@@ -35,14 +35,16 @@ def status(watch: bool, output_format: str) -> None:
       cowrie-assets status --watch
       cowrie-assets status --format json
     """
+    from cowrie_assets.operations.ingest import passed_over
     from cowrie_assets.operations.status import status as look
 
     with open_warehouse() as (settings, warehouse):
         show = _print_json if output_format == "json" else _print_text
+        unlisted = passed_over(settings)
         if watch:
-            _watch(lambda: look(warehouse, settings.registry), show)
+            _watch(lambda: look(warehouse, settings.registry, unlisted), show)
         else:
-            show(look(warehouse, settings.registry))
+            show(look(warehouse, settings.registry, unlisted))
 
 
 def _watch(look: Callable[[], "Status"], show: Callable[["Status"], None]) -> None:
@@ -110,6 +112,9 @@ def _document(status: "Status") -> dict[str, object]:
             }
             for sensor in status.sensors
         ],
+        "unlisted_logs": {"count": status.unlisted.count, "example": status.unlisted.example}
+        if status.unlisted
+        else None,
         "dead_letters": {each.reason: each.unresolved for each in status.dead_letters if each.unresolved},
         "other_names": [{"folder": each.folder_sensor, "events": list(each.sensors)} for each in status.other_names],
         "outdated": {
@@ -163,6 +168,8 @@ def _tail(status: "Status") -> list[str]:
         lines.append("every day is summarised")
     if status.unfinished_bytes:
         lines.append(f"{size(status.unfinished_bytes)} at the ends of logs are no whole line yet")
+    if status.unlisted:
+        lines.append(printable(status.unlisted.sentence))
     reasons = ", ".join(f"{each.reason} {count(each.unresolved)}" for each in status.dead_letters if each.unresolved)
     lines.append(f"dead letters: {reasons or 'none'}")
     unusual = sum(sensor.unusual for sensor in status.sensors)

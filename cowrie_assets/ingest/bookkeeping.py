@@ -163,6 +163,8 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
             "mtime_ns": plan.file.mtime_ns,
             "inode": plan.file.inode,
             "samples": plan.file.samples,
+            "ctime_ns": plan.file.ctime_ns,
+            "looked_at_ns": plan.file.looked_at_ns,
             "pending_bytes": max(plan.file.size - (known.bytes_read if known else 0), 0) if plain else 0,
         },
     )

@@ -1,33 +1,21 @@
-"""Finding logs: which files of a folder are named as Cowrie (or logrotate after it) names its JSON logs, and whose they
-are.
+"""Finding logs: which files of a folder are named as logs (`log_names.py`), and whose they are.
 
-Nothing is opened for reading beyond a look whether it can be opened; what a file holds is `content.py`'s matter.
+Nothing is opened: what a file holds, and whether it can be read, is the matter of who reads it.
 """
 
 import os
-import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from cowrie_assets.ingest.log_names import BY_DEFAULT, LogNames, age, may_be_live
 from cowrie_assets.settings import SensorRegistry
 
-_LIVE_NAME = "cowrie.json"
-_COMPRESSED = r"(?:\.(?:gz|bz2|zst))?"
-_DATE = r"(?P<year>\d{4})[-_](?P<month>\d{1,2})[-_](?P<day>\d{1,2})"
-_NAMES = tuple(
-    re.compile(form + _COMPRESSED)
-    for form in (
-        r"cowrie\.json",
-        rf"cowrie\.json\.{_DATE}",
-        r"cowrie\.json\.(?P<number>\d{1,9})",
-        rf"cowrie[-.]{_DATE}\.json",
-        r"cowrie\.json-(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
-    )
-)
-"""Live; dated by Cowrie (`2025-09-01`, in 2017 `2017_11_4`); numbered; dated before the suffix; logrotate's
-`dateext`."""
+_UNFINISHED_FOLDERS = frozenset({".~tmp~", ".rsync-partial", ".rsync-tmp"})
+"""Where rsync keeps what it has not finished, under the names that it will have."""
+_OTHERS_A_FOLDER = 16
+_MOST_OTHERS = 512
 
 
 class DiscoveryError(ValueError):
@@ -42,7 +30,7 @@ class LogFile:
     sensor: str
     """Whose it is by the folder it lies in; an event's own `sensor` comes before it."""
     live: bool
-    """Its name is one that Cowrie still writes to."""
+    """Its name is one that Cowrie may still write to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +39,56 @@ class Discovery:
 
     logs: tuple[LogFile, ...]
     warnings: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    """Paths of some files that are not named like logs, at most 512: `unlisted.py` looks whether they are some."""
 
 
 def log_file(path: Path, registry: SensorRegistry) -> LogFile:
     """`path` as a log, whatever its name."""
-    return LogFile(path, registry.name_of_folder(path.parent), live=path.name == _LIVE_NAME)
+    live = path.name in BY_DEFAULT and may_be_live(path.name)
+    return LogFile(path, registry.name_of_folder(path.parent), live=live)
 
 
-def discover(root: Path, registry: SensorRegistry) -> Discovery:
+def discover(
+    root: Path, registry: SensorRegistry, *, globs: Sequence[str] = (), follow_links: bool = False
+) -> Discovery:
     """Every log in `root`, in folders below it and in the sensors' configured folders.
 
-    Folder by folder, in each the oldest first by the date or number in its name, the live log last. A file that several
-    names lead to is listed once. Raises DiscoveryError where `root` is no folder that can be read.
+    Folder by folder, in each the oldest first by the date or number in its name, what may be live last. A file that
+    several names lead to is listed once, by the folder that it lies in. `globs` replace the names that logs have by
+    default. A link that leads out of those folders, or to a folder above itself, is passed over with a warning; with
+    `follow_links` it is followed. Raises DiscoveryError where `root` is no folder that can be read.
     """
     _require_folder(root)
-    search = _Search()
-    search.walk(root)
+    folders = [str(root)]
+    missing = []
     for sensor in registry.sensors:
         if sensor.logpath is None:
             continue
         if sensor.logpath.is_dir():
-            search.walk(sensor.logpath)
+            folders.append(str(sensor.logpath))
         else:
-            search.warnings.append(f"The folder {_shown(sensor.logpath)} of sensor {sensor.name!r} does not exist.")
-    paths = sorted(search.paths_by_file.values(), key=_age_order)
-    return Discovery(tuple(log_file(path, registry) for path in paths), tuple(search.warnings))
+            missing.append(f"The folder {_shown(sensor.logpath)} of sensor {sensor.name!r} does not exist.")
+    search = _Search(LogNames(globs), [os.path.realpath(folder) for folder in folders], follow_links)
+    for folder in folders:
+        search.walk(folder)
+    search.take_links()
+    return Discovery(
+        tuple(_in_order(search.names_by_folder, registry.folder_names())),
+        (*missing, *search.warnings),
+        tuple(search.others),
+    )
+
+
+def _in_order(names_by_folder: dict[str, list[str]], name_of_folder: Callable[[Path], str]) -> list[LogFile]:
+    logs = []
+    for folder in sorted(names_by_folder, key=os.fsencode):
+        parent = Path(folder)
+        sensor = name_of_folder(parent)
+        logs += [
+            LogFile(parent / name, sensor, live=may_be_live(name)) for name in sorted(names_by_folder[folder], key=age)
+        ]
+    return logs
 
 
 def _require_folder(root: Path) -> None:
@@ -94,81 +107,141 @@ def _require_folder(root: Path) -> None:
         raise DiscoveryError(f"The log root {_shown(root)} cannot be read: {error.strerror}.") from error
 
 
+@dataclass(slots=True)
 class _Search:
-    """A walk over folders that goes into each folder once, whatever links lead to it."""
+    """A walk over folders that goes into each folder once, whatever leads to it.
 
-    def __init__(self) -> None:
-        self.paths_by_file: dict[Path, Path] = {}
-        self.warnings: list[str] = []
-        self._seen_folders: set[tuple[int, int]] = set()
+    Paths are strings here, and the type of an entry is what the folder says: a file costs no call of its own.
+    """
 
-    def walk(self, root: Path) -> None:
-        """Take in the logs of `root` and below: real folders first, so that a log is known by the folder it really lies
-        in."""
-        folders, linked = [root], list[Path]()
-        while folders or linked:
-            folder = folders.pop() if folders else linked.pop()
+    names: LogNames
+    allowed: list[str]
+    """Real paths of the folders that links may lead into."""
+    follow_links: bool
+    names_by_folder: dict[str, list[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    _seen: set[tuple[int, int]] = field(default_factory=set)
+    _real: dict[str, str] = field(default_factory=dict)
+    """The real path of each folder that was walked."""
+    _linked_files: list[str] = field(default_factory=list)
+    _linked_folders: list[str] = field(default_factory=list)
+
+    def walk(self, root: str) -> None:
+        """Take in the logs of `root` and of the real folders below it; links are kept for `take_links`."""
+        pending = [(root, os.path.realpath(root))]
+        while pending:
+            folder, real = pending.pop()
+            if not self._is_new(folder):
+                continue
+            self._real[folder] = real
+            logs = []
+            unknown = 0
             for entry in self._entries(folder):
-                path = folder / entry.name
-                if _is_log_name(entry.name):
-                    self._take(path)
+                name = entry.name
+                if entry.is_symlink():
+                    self._keep_link(entry)
                 elif entry.is_dir(follow_symlinks=False):
-                    folders.append(path)
-                elif entry.is_symlink() and path.is_dir():
-                    linked.append(path)
+                    if name not in _UNFINISHED_FOLDERS:
+                        pending.append((_join(folder, name), _join(real, name)))
+                elif not entry.is_file(follow_symlinks=False):
+                    self._warn_of_kind(entry)
+                elif name in self.names:
+                    logs.append(name)
+                elif unknown < _OTHERS_A_FOLDER and len(self.others) < _MOST_OTHERS and not name.startswith("."):
+                    unknown += 1
+                    self.others.append(_join(folder, name))
+            if logs:
+                self.names_by_folder[folder] = logs
 
-    def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+    def take_links(self) -> None:
+        """Follow the links that the walks came by, where that is allowed, and those that come up meanwhile."""
+        while self._linked_folders:
+            path = self._linked_folders.pop()
+            if self._may_follow(path, os.path.realpath(path), folder=True):
+                self.walk(path)
+        listed = {_join(self._real[folder], name) for folder, names in self.names_by_folder.items() for name in names}
+        for path in self._linked_files:
+            real = os.path.realpath(path)
+            if real in listed or not self._may_follow(path, real, folder=False):
+                continue
+            listed.add(real)
+            folder, name = os.path.split(path)
+            self.names_by_folder.setdefault(folder, []).append(name)
+
+    def _is_new(self, folder: str) -> bool:
         try:
-            status = folder.stat()
-            if (status.st_dev, status.st_ino) in self._seen_folders:
-                return
-            self._seen_folders.add((status.st_dev, status.st_ino))
-            with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+            status = os.stat(folder)  # noqa: PTH116
         except OSError as error:
             self.warnings.append(f"The folder {_shown(folder)} cannot be read: {error.strerror}.")
-            return
-        yield from found
+            return False
+        mark = (status.st_dev, status.st_ino)
+        new = mark not in self._seen
+        self._seen.add(mark)
+        return new
 
-    def _take(self, path: Path) -> None:
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
-            real_path = path.resolve(strict=True)
-            mode = path.stat().st_mode
-            if stat.S_ISREG(mode):
-                os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
-        except (OSError, RuntimeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "its links lead in a circle"
-            self.warnings.append(f"{_shown(path)} is named like a log but cannot be read: {reason}.")
+            with os.scandir(folder) as entries:
+                return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+        except OSError as error:
+            self.warnings.append(f"The folder {_shown(folder)} cannot be read: {error.strerror}.")
+            return []
+
+    def _keep_link(self, entry: os.DirEntry[str]) -> None:
+        named = entry.name in self.names
+        try:
+            mode = entry.stat().st_mode
+        except OSError as error:
+            if named:
+                self.warnings.append(f"{_shown(entry.path)} is named like a log but cannot be read: {error.strerror}.")
             return
-        if not stat.S_ISREG(mode):
-            self.warnings.append(f"{_shown(path)} is named like a log but is {_kind(mode)}.")
-        elif real_path not in self.paths_by_file or path.absolute() == real_path:
-            self.paths_by_file[real_path] = path
+        if stat.S_ISDIR(mode):
+            self._linked_folders.append(entry.path)
+        elif named and stat.S_ISREG(mode):
+            self._linked_files.append(entry.path)
+        else:
+            self._warn_of_kind(entry)
+
+    def _warn_of_kind(self, entry: os.DirEntry[str]) -> None:
+        if entry.name not in self.names:
+            return
+        try:
+            kind = _kind(entry.stat().st_mode)
+        except OSError:
+            return
+        self.warnings.append(f"{_shown(entry.path)} is named like a log but is {kind}.")
+
+    def _may_follow(self, path: str, real: str, *, folder: bool) -> bool:
+        """Whether a link may be followed; a warning where it may not. What lies in a folder that is searched anyway is
+        found there."""
+        if self.follow_links:
+            return True
+        if folder and _lies_in(os.path.realpath(os.path.dirname(path)), real):  # noqa: PTH120
+            self.warnings.append(f"{_shown(path)} is a link to a folder above it: it is passed over.")
+            return False
+        if any(_lies_in(real, allowed) for allowed in self.allowed):
+            return True
+        self.warnings.append(
+            f"{_shown(path)} is a link that leads out of the logs' folders, to {_shown(real)}: it is passed over. "
+            "COWRIE_FOLLOW_LINKS=1 follows such links."
+        )
+        return False
 
 
-def _is_log_name(name: str) -> bool:
-    return any(form.fullmatch(name) for form in _NAMES)
+def _join(folder: str, name: str) -> str:
+    return folder + name if folder.endswith("/") else f"{folder}/{name}"
 
 
-def _age_order(path: Path) -> tuple[bytes, int, int, bytes]:
-    """By folder, then dated (by day), numbered (the highest is the oldest), undated, live."""
-    folder, name = os.fsencode(path.parent), os.fsencode(path.name)
-    if path.name == _LIVE_NAME:
-        return folder, 3, 0, name
-    match = next(filter(None, (form.fullmatch(path.name) for form in _NAMES)))
-    parts = match.groupdict()
-    if parts.get("year"):
-        return folder, 0, int(parts["year"]) * 10_000 + int(parts["month"]) * 100 + int(parts["day"]), name
-    if parts.get("number"):
-        return folder, 1, -int(parts["number"]), name
-    return folder, 2, 0, name
+def _lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def _kind(mode: int) -> str:
-    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+    kinds = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
     return kinds.get(stat.S_IFMT(mode), "a device")
 
 
-def _shown(path: Path) -> str:
+def _shown(path: Path | str) -> str:
     """A path fit for a message, whatever bytes it holds."""
     return repr(str(path))

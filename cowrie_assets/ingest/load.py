@@ -13,13 +13,14 @@ from cowrie_assets.clock import day_of_number
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.ledger import Plan, plan_log
+from cowrie_assets.ingest.ledger import Plan, plan_logs
+from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.reader_process import ReaderProcess
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.sources import Sources
-from cowrie_assets.ingest.step import StepResult, StepWriter
+from cowrie_assets.ingest.step import StepResult, StepWriter, WholeLog
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import decode_text
@@ -36,6 +37,13 @@ _WORTH_A_PROCESS = 8 * 1024 * 1024
 _WORTH_SENDING = 256 * 1024
 """Bytes of a log from which on a process that runs is worth asking."""
 
+_SMALL_FILE = 64 * 1024
+"""Bytes up to which logs share a transaction with those beside them."""
+_SMALL_CONTENT = 2 * 1024 * 1024
+"""Bytes that a small log may unpack to, or it is loaded alone."""
+_BYTES_TOGETHER = 8 * 1024 * 1024
+_MOST_TOGETHER = 100
+
 
 @dataclass(slots=True)
 class LoadResult:
@@ -45,6 +53,8 @@ class LoadResult:
     unchanged: int = 0
     moved: int = 0
     """Logs that were known in another folder."""
+    failed: int = 0
+    """Logs that could not be read; each is told by a warning."""
     lines: int = 0
     events: int = 0
     duplicates: int = 0
@@ -99,40 +109,130 @@ class _Load:
         self._sources = Sources(settings.registry)
         self._result = LoadResult()
         self._total_bytes = 0
+        self._done = 0
         self._reader: ReaderProcess | None = None
 
     def run(self, logs: Sequence[LogFile]) -> LoadResult:
         begin = time.perf_counter()
-        self._total_bytes = sum(_size(log) for log in logs)
-        done = 0
         try:
             with _no_garbage_collection():
-                for log in logs:
-                    self._progress(Progress("load", done, self._total_bytes, "bytes", str(log.path)))
-                    try:
-                        self._load_log(log, done)
-                    except OSError as error:
-                        self._warn(f"{log.path} cannot be read: {error.strerror or error}")
-                    done += _size(log)
+                waiting = self._changed(logs)
+                self._total_bytes = sum(size for _, size in waiting)
+                for group in _groups(waiting):
+                    self._load_group(group)
         finally:
             if self._reader is not None:
                 self._reader.close()
-        self._progress(Progress("load", done, done, "bytes"))
+        self._progress(Progress("load", self._done, self._done, "bytes"))
         self._result.seconds = time.perf_counter() - begin
         if self._result.events:
             self._warehouse.checkpoint()
         return self._result
 
+    def _changed(self, logs: Sequence[LogFile]) -> list[tuple[LogFile, int]]:
+        """The logs that have to be opened, with their sizes: in bulk all, else those that a stat shows to be new or
+        changed, and those that it proves nothing of."""
+        look = Look.now(self._settings)
+        seen: dict[str, Seen] = {}
+        if not self._bulk:
+            with self._warehouse.read() as connection:
+                seen = seen_paths(connection, logs)
+        waiting = []
+        for log, status in stats(logs):
+            if isinstance(status, OSError):
+                self._fail(log, status)
+                continue
+            known = seen.get(path_key(log))
+            if known is not None and look.shows_no_change(log, status, known):
+                self._result.unchanged += 1
+            else:
+                waiting.append((log, status.st_size))
+        return waiting
+
+    def _load_group(self, group: Sequence[tuple[LogFile, int]]) -> None:
+        """Load small logs in one transaction; one that is alone, or that fails or is stale among them, in its own."""
+        logs = [log for log, _ in group]
+        alone = set(logs if len(group) == 1 else self._load_together(logs))
+        for log, size in group:
+            if log in alone:
+                self._progress(Progress("load", self._done, self._total_bytes, "bytes", str(log.path)))
+                try:
+                    self._load_log(log, self._done)
+                except OSError as error:
+                    self._fail(log, error)
+            self._done += size
+        self._progress(Progress("load", self._done, self._total_bytes, "bytes", f"{self._result.events:,} events"))
+
+    def _load_together(self, logs: Sequence[LogFile]) -> list[LogFile]:
+        """Load what can be loaded of small logs in one transaction; the others are given back."""
+        whole: list[WholeLog] = []
+        left: list[LogFile] = []
+        for log, plan in zip(logs, self._plans(logs), strict=True):
+            if plan is None:
+                self._result.unchanged += 1
+            elif isinstance(plan, OSError):
+                self._fail(log, plan)
+            else:
+                read = self._read_whole(plan)
+                if read is None:
+                    left.append(log)
+                else:
+                    whole.append(read)
+            batches = [batch for each in whole for batch in each.batches]
+            events = sum(batch.lines for batch in batches)
+            if events >= self._settings.batch_events or sum(map(_bytes_of, batches)) >= _BYTES_TOGETHER:
+                left += self._write_together(whole)
+                whole = []
+        return left + self._write_together(whole)
+
+    def _write_together(self, whole: list[WholeLog]) -> list[LogFile]:
+        """Write small logs; those that were not written are given back, all where one of them cannot be written."""
+        if not whole:
+            return []
+        try:
+            results = self._writer.write_together(whole)
+        except Exception:
+            if len(whole) == 1:
+                raise
+            _LOG.info("small logs are loaded one by one, for one of them failed", exc_info=True)
+            return [each.plan.log for each in whole]
+        for each, steps in zip(whole, results, strict=True):
+            if steps is not None:
+                self._count_loaded(each.plan)
+                for step in steps:
+                    self._result.add(step)
+        return [each.plan.log for each, steps in zip(whole, results, strict=True) if steps is None]
+
+    def _read_whole(self, plan: Plan) -> WholeLog | None:
+        """All that is to be read of a log; None where that is much, or fails: the log is then loaded alone."""
+        damaged = _was_damaged(plan)
+        batches: list[Batch] = []
+        try:
+            with closing(read_batches(self._task(plan)) if plan.fingerprint is not None else _no_batches()) as found:
+                for batch in found:
+                    batches.append(batch)
+                    damaged = batch.damaged
+                    if sum(map(_bytes_of, batches)) > _SMALL_CONTENT:
+                        return None
+        except Exception:
+            _LOG.info("a small log is loaded alone, for reading it failed", exc_info=True)
+            return None
+        return WholeLog(plan, batches, damaged)
+
+    def _plans(self, logs: Sequence[LogFile]) -> list[Plan | OSError | None]:
+        return plan_logs(
+            self._warehouse,
+            logs,
+            Look.now(self._settings),
+            skip_unchanged=not self._bulk,
+            record_looks=True,
+        )
+
     def _load_log(self, log: LogFile, done: int) -> None:
         for attempt in range(_PLANS):
-            with self._warehouse.read() as connection:
-                plan = plan_log(
-                    connection,
-                    log,
-                    quiet_seconds=self._settings.quiet_seconds,
-                    skip_unchanged=not self._bulk,
-                    max_line_bytes=self._settings.max_line_bytes,
-                )
+            (plan,) = self._plans([log])
+            if isinstance(plan, OSError):
+                raise plan
             if plan is None:
                 self._result.unchanged += 1
                 return
@@ -141,13 +241,12 @@ class _Load:
             except StalePlanError:
                 time.sleep(min(0.05 * 2**attempt, _LONGEST_WAIT))
                 continue
-            self._result.logs += 1
             return
         self._warn(f"{log.path} is being loaded by another process; left to it")
 
     def _read(self, plan: Plan, done: int) -> None:
         known = plan.known
-        damaged = known is not None and known.status == "damaged" and not plan.anew
+        damaged = _was_damaged(plan)
         reading = Reading() if plan.anew else None
         if plan.fingerprint is not None:
             with closing(self._batches(self._task(plan), plan)) as batches:
@@ -156,9 +255,14 @@ class _Load:
                     known, step = self._writer.write(plan, known, batch, reading)
                     self._result.add(step)
                     self._tell(plan, done, batch)
+                    del batch  # it may be large, and the next one is made while this loop waits
         if reading is not None and known is not None:
             known = self._writer.end_reading(known, reading)
         self._writer.settle(plan, known, damaged=damaged)
+        self._count_loaded(plan)
+
+    def _count_loaded(self, plan: Plan) -> None:
+        self._result.logs += 1
         if plan.known is not None and not in_same_folder(plan.known.path, plan.file.path):
             self._result.moved += 1
 
@@ -197,6 +301,10 @@ class _Load:
             )
         )
 
+    def _fail(self, log: LogFile, error: OSError) -> None:
+        self._result.failed += 1
+        self._warn(f"{log.path} cannot be read: {error.strerror or error}")
+
     def _warn(self, sentence: str) -> None:
         _LOG.warning("%s", sentence.encode("unicode_escape").decode("ascii"))
         self._result.warnings.append(sentence)
@@ -214,8 +322,30 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _size(log: LogFile) -> int:
-    try:
-        return log.path.stat().st_size
-    except OSError:
-        return 0
+def _was_damaged(plan: Plan) -> bool:
+    """Whether what the ledger says of a log is that it is damaged; a reading anew tells it anew."""
+    return plan.known is not None and plan.known.status == "damaged" and not plan.anew
+
+
+def _no_batches() -> Generator[Batch, None, None]:
+    """Those of a log without a whole line."""
+    yield from ()
+
+
+def _bytes_of(batch: Batch) -> int:
+    return batch.end - batch.start
+
+
+def _groups(logs: Sequence[tuple[LogFile, int]]) -> Iterator[list[tuple[LogFile, int]]]:
+    """The logs with their sizes, in their order: small ones that follow each other together, each large one alone."""
+    group: list[tuple[LogFile, int]] = []
+    for log, size in logs:
+        if group and (size > _SMALL_FILE or len(group) == _MOST_TOGETHER):
+            yield group
+            group = []
+        group.append((log, size))
+        if size > _SMALL_FILE:
+            yield group
+            group = []
+    if group:
+        yield group

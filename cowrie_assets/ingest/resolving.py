@@ -1,6 +1,7 @@
 """From a batch to rows of `events`: texts, sensors, sessions and event types get the numbers of the dictionaries."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -29,17 +30,7 @@ class Resolver:
         """A batch's events by shape: columns of `events` and rows of their values. New commands get their score."""
         if not batch.rows:
             return []
-        dictionaries = self.dictionaries
-        sensors = [0, *dictionaries.sensors.resolve(connection, batch.sensors)]
-        event_types = [0, *dictionaries.event_types.resolve(connection, batch.event_types)]
-        numbers = dictionaries.texts.resolve(connection, batch.texts)
-        texts = [None, *numbers]
-        number_of_sensor = dict(zip(batch.sensors, sensors[1:], strict=True))
-        keys = [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
-        sessions = [None, *dictionaries.sessions.resolve(connection, keys)]
-        self._scores.score(
-            connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
-        )
+        sensors, event_types, texts, sessions = self._numbers(connection, batch)
         groups: list[Group] = []
         for shape, rows in batch.rows.items():
             first_value = shape.first_value
@@ -55,3 +46,37 @@ class Resolver:
             ]
             groups.append((shape.columns, resolved))
         return groups
+
+    def add(self, connection: Connection, batches: Sequence[Batch]) -> None:
+        """Add what the dictionaries do not have of several batches: they are asked once for all, and then remember."""
+        merged = Batch(0)
+        merged.texts = list(dict.fromkeys(text for batch in batches for text in batch.texts))
+        merged.sensors = list(dict.fromkeys(sensor for batch in batches for sensor in batch.sensors))
+        merged.event_types = list(dict.fromkeys(name for batch in batches for name in batch.event_types))
+        merged.sessions = list(dict.fromkeys(session for batch in batches for session in batch.sessions))
+        commands = {batch.texts[position - 1] for batch in batches for position in batch.commands}
+        merged.commands = [number for number, text in enumerate(merged.texts, 1) if text in commands]
+        self._numbers(connection, merged)
+
+    def _numbers(self, connection: Connection, batch: Batch) -> "_Numbers":
+        """The dictionaries' numbers of what stands in a batch; its commands are scored."""
+        dictionaries = self.dictionaries
+        sensors = [0, *dictionaries.sensors.resolve(connection, batch.sensors)]
+        event_types = [0, *dictionaries.event_types.resolve(connection, batch.event_types)]
+        numbers = dictionaries.texts.resolve(connection, batch.texts)
+        number_of_sensor = dict(zip(batch.sensors, sensors[1:], strict=True))
+        keys = [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
+        sessions = [None, *dictionaries.sessions.resolve(connection, keys)]
+        self._scores.score(
+            connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
+        )
+        return _Numbers(sensors, event_types, [None, *numbers], sessions)
+
+
+class _Numbers(NamedTuple):
+    """The dictionaries' numbers by the positions in a batch's lists."""
+
+    sensors: list[int]
+    event_types: list[int]
+    texts: list[int | None]
+    sessions: list[int | None]

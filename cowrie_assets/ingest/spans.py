@@ -4,28 +4,29 @@ What has no usable event at either end counts as of the day of the last event be
 some day has to bring it in.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-from sqlalchemy import Connection, select
 
 from cowrie_assets.clock import US_PER_DAY, day_of_number, now_us
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.framing import Framer, Item, Whole
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.ledger import KnownLog, plan_log
-from cowrie_assets.ingest.sources import Sources, folder_name
+from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_logs
+from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
+from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.settings import Settings
-from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import log_paths, logs
 
 _EDGE_BYTES = 256 * 1024
 _GLANCE_BYTES = 32 * 1024 * 1024
 """So much of an archive is unpacked for a glance."""
+_AT_ONCE = 25
+"""So many logs are planned together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,53 +67,83 @@ class LogSpan:
 
 
 def log_spans(
-    warehouse: Warehouse, settings: Settings, files: Sequence[LogFile], *, glance: bool = False
+    warehouse: Warehouse,
+    settings: Settings,
+    files: Sequence[LogFile],
+    *,
+    glance: bool = False,
+    until: float | None = None,
 ) -> Iterator[LogSpan]:
     """The span of each log that has one: a log that is empty, or that cannot be read, has none.
 
-    The end of an archive that was not read yet is found by unpacking all of it. A `glance` does without: such a span
-    may end too early, and begins right.
+    A log that a stat shows to be unchanged is not opened. The end of an archive that was not read yet is found by
+    unpacking all of it. A `glance` does without: such a span may end too early, and begins right. `until`, by the
+    monotonic clock, ends it, after one log at least.
     """
-    for log in files:
-        try:
-            span = _span(warehouse, settings, log, glance)
-        except OSError:
-            continue
-        if span is not None:
-            yield span
-
-
-def _span(warehouse: Warehouse, settings: Settings, log: LogFile, glance: bool) -> LogSpan | None:
-    with warehouse.read() as connection:
-        plan = plan_log(
-            connection,
-            log,
-            quiet_seconds=settings.quiet_seconds,
-            skip_unchanged=True,
-            max_line_bytes=settings.max_line_bytes,
+    looked = look_at(warehouse, settings, files)
+    sources = Sources(settings.registry)
+    for begin in range(0, len(looked), _AT_ONCE):
+        some = looked[begin : begin + _AT_ONCE]
+        plans = iter(
+            plan_logs(
+                warehouse,
+                [each.log for each in some if each.changed],
+                Look.now(settings),
+                skip_unchanged=True,
+            )
         )
-        times = _known_times(connection, log) if plan is None else _times_of(plan.known)
-    if plan is None:
-        new = []
-    elif plan.file.size == 0:
+        for place, each in enumerate(some, begin):
+            if place and until is not None and time.monotonic() > until:
+                return
+            plan = next(plans) if each.changed else None
+            span = _span(sources, each, plan, glance)
+            if span is not None:
+                yield span
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A log as a look from outside shows it."""
+
+    log: LogFile
+    seen: Seen | None
+    """What the ledger says of its path."""
+    changed: bool
+    """It may hold what was not read: it has to be opened to know."""
+
+
+def look_at(warehouse: Warehouse, settings: Settings, files: Sequence[LogFile]) -> list[Looked]:
+    """Each log that is there and is not empty; opens none, and asks the ledger once."""
+    look = Look.now(settings)
+    with warehouse.read() as connection:
+        seen = seen_paths(connection, files)
+    looked = []
+    for log, status in stats(files):
+        if isinstance(status, OSError) or not status.st_size:
+            continue
+        known = seen.get(path_key(log))
+        looked.append(Looked(log, known, known is None or not look.shows_no_change(log, status, known)))
+    return looked
+
+
+def _span(sources: Sources, looked: Looked, plan: Plan | OSError | None, glance: bool) -> LogSpan | None:
+    if isinstance(plan, OSError):
         return None
+    new: list[int] = []
+    if plan is None:
+        times = looked.seen.event_times if looked.seen else []
     else:
+        times = _times_of(plan.known)
         read = plan.known.bytes_read if plan.known and not plan.anew else 0
-        new = edge_times(log, settings, read, glance=glance) or times[-1:] or [now_us()]
+        source = sources.of(decode_text(plan.folder), looked.log.path.parent)
+        try:
+            new = edge_times(looked.log, source, read, glance=glance) or times[-1:] or [now_us()]
+        except OSError:
+            return None
     if not times and not new:
         return None
     first, last = _days([*times, *new])
-    return LogSpan(log, first, last, new=_days(new) if new else None, new_edges=_each_day(new))
-
-
-def _known_times(connection: Connection, log: LogFile) -> list[int]:
-    path = encode_text(str(log.path.absolute()))
-    row = connection.execute(
-        select(logs.c.first_event_at, logs.c.last_event_at)
-        .join(log_paths, log_paths.c.log_id == logs.c.id)
-        .where(log_paths.c.path == path)
-    ).one_or_none()
-    return [time for time in row or () if time is not None]
+    return LogSpan(looked.log, first, last, new=_days(new) if new else None, new_edges=_each_day(new))
 
 
 def _times_of(known: KnownLog | None) -> list[int]:
@@ -127,12 +158,11 @@ def _each_day(times: Sequence[int]) -> tuple[date, ...]:
     return tuple(day_of_number(number) for number in sorted({time // US_PER_DAY for time in times}))
 
 
-def edge_times(log: LogFile, settings: Settings, start: int = 0, *, glance: bool = False) -> list[int]:
+def edge_times(log: LogFile, source: Source, start: int = 0, *, glance: bool = False) -> list[int]:
     """The times (microseconds since the epoch) of the events at the edges of what a log holds behind offset `start`.
 
     An edge is 256 KiB. Nothing where neither has a usable event. `glance`: see `log_spans`.
     """
-    source = Sources(settings.registry).of(folder_name(log.path), log.path.parent)
     head, tail = _edges(log.path, start, _GLANCE_BYTES if glance else None)
     return [*_times(head, source), *_times(tail.partition(b"\n")[2], source)]
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from cowrie_assets.clock import now_us
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import (
+    StalePlanError,
     advance,
     note_lost,
     open_log,
@@ -43,6 +44,15 @@ class StepResult:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class WholeLog:
+    """A small log with all that is to be written of it."""
+
+    plan: Plan
+    batches: list[Batch]
+    damaged: bool
+
+
 class StepWriter:
     """Writes the steps of one loader. Holds the dictionaries' memory between them."""
 
@@ -69,18 +79,48 @@ class StepWriter:
             self._resolver.forget()
             raise
 
+    def write_together(self, logs: Sequence[WholeLog]) -> list[list[StepResult] | None]:
+        """Write and settle many small logs in one transaction; what each step did, None for a log whose plan is stale:
+        nothing of such a log is written."""
+        try:
+            with self._warehouse.write() as connection:
+                self._resolver.add(connection, [batch for log in logs for batch in log.batches])
+                return [self._write_whole(connection, log) for log in logs]
+        except BaseException:
+            self._resolver.forget()
+            raise
+
+    def _write_whole(self, connection: Connection, log: WholeLog) -> list[StepResult] | None:
+        known, results = log.plan.known, []
+        reading = Reading() if log.plan.anew else None
+        try:
+            with connection.begin_nested():
+                for batch in log.batches:
+                    known, result = self._write(connection, log.plan, known, batch, reading)
+                    results.append(result)
+                if reading is not None and known is not None:
+                    known = self._end_reading(connection, known, reading)
+                settle_log(connection, log.plan, known, damaged=log.damaged, now=now_us())
+        except StalePlanError:
+            self._resolver.forget()
+            return None
+        return results
+
     def end_reading(self, known: KnownLog, reading: Reading) -> KnownLog:
         """Give the ledger row the numbers of a reading anew that is complete. Raises StalePlanError as `write` does."""
-        now = now_us()
         with self._warehouse.write() as connection:
-            require_unmoved(connection, known)
-            resolve_behind(connection, known.id, reading.last, now)
-            return take_numbers(connection, known, reading, now, read_limit=self._read_limit)
+            return self._end_reading(connection, known, reading)
 
     def settle(self, plan: Plan, known: KnownLog | None, *, damaged: bool) -> None:
         """Record that the log was read to its end: what its path holds, where it lies now, whether more can come."""
         with self._warehouse.write() as connection:
             settle_log(connection, plan, known, damaged=damaged, now=now_us())
+
+    def _end_reading(self, connection: Connection, known: KnownLog, reading: Reading) -> KnownLog:
+        now = now_us()
+        require_unmoved(connection, known)
+        resolve_behind(connection, known.id, reading.last, now)
+        return take_numbers(connection, known, reading, now, read_limit=self._read_limit)
 
     def _write(
         self, connection: Connection, plan: Plan, known: KnownLog | None, batch: Batch, reading: Reading | None

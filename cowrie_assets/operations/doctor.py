@@ -15,8 +15,11 @@ from sqlalchemy import text
 
 from cowrie_assets import clock
 from cowrie_assets.database_url import sqlite_file
-from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, discover
+from cowrie_assets.ingest.discovery import Discovery, DiscoveryError
+from cowrie_assets.ingest.looks import stats
 from cowrie_assets.ingest.outdated import outdated
+from cowrie_assets.ingest.unlisted import unlisted
+from cowrie_assets.operations.ingest import find_logs
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
 from cowrie_assets.operations.status import status
@@ -59,7 +62,7 @@ def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
     logs, discovery = _logs(settings)
     findings.append(logs)
     if discovery is not None:
-        findings += [Finding("logs", "warning", warning) for warning in discovery.warnings]
+        findings += [Finding("logs", "warning", warning) for warning in _passed_over(discovery)]
     return [
         *findings,
         *_database(settings),
@@ -105,7 +108,7 @@ def _logs(settings: Settings) -> tuple[Finding, Discovery | None]:
     if settings.log_root is None:
         return Finding("logs", "error", "COWRIE_LOG_ROOT is not set: it names the folder of the logs"), None
     try:
-        discovery = discover(settings.log_root, settings.registry)
+        discovery = find_logs(settings)
     except DiscoveryError as error:
         return Finding("logs", "error", str(error)), None
     if not discovery.logs:
@@ -113,6 +116,16 @@ def _logs(settings: Settings) -> tuple[Finding, Discovery | None]:
     sensors = len({log.sensor for log in discovery.logs})
     message = f"{len(discovery.logs)} logs of {sensors} sensors below {settings.log_root}"
     return Finding("logs", "ok", message), discovery
+
+
+def _passed_over(discovery: Discovery) -> list[str]:
+    shut = [str(log.path) for log in discovery.logs if not os.access(log.path, os.R_OK)]
+    passed = unlisted(discovery)
+    return [
+        *discovery.warnings,
+        *([f"{len(shut)} logs cannot be read by this user, such as {shut[0]!r}: give it the right to"] if shut else []),
+        *([passed.sentence] if passed else []),
+    ]
 
 
 def _database(settings: Settings) -> list[Finding]:
@@ -191,13 +204,18 @@ def _engine(warehouse: Warehouse) -> list[Finding]:
     return [Finding("journal", "warning", message)]
 
 
+def _stats(discovery: Discovery | None) -> list[os.stat_result]:
+    logs = discovery.logs if discovery is not None else ()
+    return [status for _, status in stats(logs) if isinstance(status, os.stat_result)]
+
+
 def _disk(settings: Settings, discovery: Discovery | None) -> Finding:
     file = sqlite_file(settings.database_url)
     if file is None:
         return Finding("disk", "ok", "the database lies on its server; its disk was not looked at")
     free = shutil.disk_usage(_nearest_folder(file)).free
     taken = file.stat().st_size if file.exists() else 0
-    logs = sum(log.path.stat().st_size for log in discovery.logs) if discovery is not None else 0
+    logs = sum(status.st_size for status in _stats(discovery))
     wanted = max(int(logs * _DATABASE_PER_LOG) - taken, _LOWEST_FREE_BYTES)
     message = f"{free / 1e9:.1f} GB free for the database"
     if free < _LOWEST_FREE_BYTES:
@@ -233,8 +251,7 @@ def _clock(discovery: Discovery | None) -> Finding:
     now = clock.now_us()
     if clock.today() < _COWRIE_IS_OLDER:
         return Finding("clock", "error", f"this machine says it is {clock.iso_us(now)}: set its clock")
-    logs = discovery.logs if discovery is not None else ()
-    newest = max((log.path.stat().st_mtime_ns // 1000 for log in logs), default=0)
+    newest = max((status.st_mtime_ns // 1000 for status in _stats(discovery)), default=0)
     if newest > now + _CLOCK_TOLERANCE_US:
         message = f"a log was written at {clock.iso_us(newest)}, later than now, {clock.iso_us(now)}: a clock is wrong"
         return Finding("clock", "warning", message)

@@ -5,13 +5,15 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 from cowrie_assets.clock import day_number, day_of_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
 from cowrie_assets.ingest.load import LoadResult, Mode, load
 from cowrie_assets.ingest.outdated import outdated
-from cowrie_assets.ingest.spans import LogSpan, log_spans
+from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at
+from cowrie_assets.ingest.unlisted import Unlisted, unlisted
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import RefreshResult, refresh
@@ -19,6 +21,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
 _LOG = logging.getLogger(__name__)
+_GOLDEN_SECTION = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,30 @@ def ingest(
     found = find_logs(settings, paths)
     if not found.logs:
         where = ", ".join(map(str, paths)) if paths else settings.log_root
-        raise DiscoveryError(f"no Cowrie logs (cowrie.json, cowrie.json.2026-08-31, ...) found in {where}")
+        hints = "; ".join((*found.warnings, *_unlisted(found)))
+        raise DiscoveryError(
+            f"no Cowrie logs (cowrie.json, cowrie.json.2026-08-31, ...) found in {where}{hints and ': '}{hints}"
+        )
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
     if not loaded.logs and not loaded.unchanged:
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
-    loaded.warnings += outside(loaded, settings)
+    loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
     loaded.warnings += derived_otherwise(warehouse, settings, moved=loaded.moved > 0)
     return IngestResult(loaded, refresh(warehouse, progress=progress))
+
+
+def passed_over(settings: Settings) -> Unlisted | None:
+    """What lies in the logs' folders and is a log by its content only; None where no folder can be searched."""
+    try:
+        return unlisted(find_logs(settings))
+    except DiscoveryError:
+        return None
+
+
+def _unlisted(found: Discovery) -> list[str]:
+    passed = unlisted(found)
+    return [passed.sentence] if passed else []
 
 
 def load_days(
@@ -114,20 +133,37 @@ def derived_otherwise(warehouse: Warehouse, settings: Settings, *, moved: bool) 
     return found.sentences() if moved else found.of_settings()
 
 
-def changed_logs(warehouse: Warehouse, settings: Settings, *, patience: float | None = None) -> tuple[LogSpan, ...]:
-    """The logs that hold what the warehouse does not, with the days of it. Reads only what changed; loads nothing.
+def changed_logs(
+    warehouse: Warehouse, settings: Settings, *, patience: float | None = None, turn: int | None = None
+) -> tuple[LogSpan, ...]:
+    """The logs that hold what the warehouse does not, with the days of it. Opens only what changed; loads nothing.
 
-    With `patience`, in seconds, it only glances at archives, and stops when that time is over and something is found.
-    What it leaves out shows once what it found is loaded.
+    With `patience`, in seconds, it only glances at archives, and stops when that time is over. What it leaves out shows
+    at a later `turn` (the minute of the clock, unless given): each begins elsewhere, with logs that grew and logs that
+    are unread by turns, so that none waits for ever behind others.
     """
-    found: list[LogSpan] = []
-    deadline = None if patience is None else time.monotonic() + patience
-    for span in log_spans(warehouse, settings, find_logs(settings).logs, glance=patience is not None):
-        if span.new:
-            found.append(span)
-        if found and deadline is not None and time.monotonic() > deadline:
-            break
-    return tuple(found)
+    files = [each for each in look_at(warehouse, settings, find_logs(settings).logs) if each.changed]
+    logs = [each.log for each in files]
+    deadline = None
+    if patience is not None:
+        logs = _in_turn(files, int(time.time() // 60) if turn is None else turn)
+        deadline = time.monotonic() + patience
+    spans = log_spans(warehouse, settings, logs, glance=patience is not None, until=deadline)
+    return tuple(span for span in spans if span.new)
+
+
+def _in_turn(files: Sequence[Looked], turn: int) -> list[LogFile]:
+    """All logs, those that grew and those that are unread by turns, each from a place that moves by the golden section:
+    after so many turns the places lie evenly, whatever share of the logs a turn comes to look at."""
+    grown = _from(turn, [each.log for each in files if each.seen is not None])
+    unread = _from(turn, [each.log for each in files if each.seen is None])
+    pairs = zip_longest(grown, unread)
+    return [log for pair in pairs for log in pair if log is not None]
+
+
+def _from(turn: int, logs: list[LogFile]) -> list[LogFile]:
+    place = int(len(logs) * (turn * _GOLDEN_SECTION % 1))
+    return logs[place:] + logs[:place]
 
 
 def day_counts(warehouse: Warehouse, days: Iterable[date]) -> dict[date, DayCounts]:
@@ -146,12 +182,12 @@ def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discov
     if paths is None:
         if settings.log_root is None:
             raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name some")
-        return discover(settings.log_root, settings.registry)
+        return _discover(settings.log_root, settings)
     logs: list[LogFile] = []
     warnings: list[str] = []
     for path in paths:
         if path.is_dir():
-            found = discover(path, settings.registry)
+            found = _discover(path, settings)
             logs += found.logs
             warnings += found.warnings
         elif path.exists():
@@ -159,3 +195,7 @@ def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discov
         else:
             raise DiscoveryError(f"{path} does not exist")
     return Discovery(tuple(logs), tuple(warnings))
+
+
+def _discover(root: Path, settings: Settings) -> Discovery:
+    return discover(root, settings.registry, globs=settings.log_names, follow_links=settings.follow_links)

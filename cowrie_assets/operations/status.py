@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from cowrie_assets import clock
 from cowrie_assets.ingest.outdated import Outdated, outdated
+from cowrie_assets.ingest.unlisted import Unlisted
 from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
 from cowrie_assets.settings import SensorRegistry
 from cowrie_assets.summaries.refresh import pending_days
@@ -63,6 +64,8 @@ class Status:
     dead_letters: tuple[ReasonCount, ...]
     other_names: tuple[OtherNames, ...] = ()
     outdated: Outdated = field(default_factory=Outdated)
+    unlisted: Unlisted | None = None
+    """Files in the logs' folders that begin with an event and are not named like logs."""
 
     @property
     def logs(self) -> int:
@@ -75,10 +78,11 @@ class Status:
         return sum(sensor.events for sensor in self.sensors)
 
 
-def status(warehouse: Warehouse, registry: SensorRegistry | None = None) -> Status:
+def status(warehouse: Warehouse, registry: SensorRegistry | None = None, unlisted: Unlisted | None = None) -> Status:
     """Look at the ledgers; cheap enough to be done every other second.
 
-    With a `registry`, also which events were derived under other settings than these.
+    With a `registry`, also which events were derived under other settings than these. What is `unlisted` is not looked
+    for here.
     """
     size = warehouse.size_bytes
     pending = tuple(pending_days(warehouse))
@@ -98,6 +102,7 @@ def status(warehouse: Warehouse, registry: SensorRegistry | None = None) -> Stat
             dead_letters=count_by_reason(connection),
             other_names=_other_names(connection),
             outdated=Outdated() if registry is None else outdated(connection, registry),
+            unlisted=unlisted,
         )
 
 

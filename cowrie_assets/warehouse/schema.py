@@ -173,6 +173,8 @@ log_paths = Table(
     Column("inode", BigInteger, nullable=False),
     Column("samples", LargeBinary, nullable=False, comment="digest of samples of the file's bytes"),
     Column("pending_bytes", BigInteger, nullable=False, comment="behind the last line: one still being written"),
+    Column("ctime_ns", BigInteger, comment="NULL: looked at by revision 0001, which kept neither"),
+    Column("looked_at_ns", BigInteger, comment="when the file was last found to be so"),
     comment="what each path held when it was last looked at: saves opening a log that did not change",
 )
 

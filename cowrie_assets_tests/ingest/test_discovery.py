@@ -20,24 +20,35 @@ IN_ORDER = [
     "cowrie.json.2026-08-28",
     "cowrie.json.2026-08-28.gz",
     "cowrie.json.2026-08-29.zst",
+    "cowrie.json-1788048000.gz",
+    "cowrie.json.2026-08-31.2.gz",
+    "cowrie.json.2026-08-31.1",
+    "cowrie-20260831.json",
+    "cowrie-20260831.json.xz",
+    "cowrie.json-2026083114",
     "cowrie.json.30.gz",
     "cowrie.json.2.bz2",
+    "COWRIE.JSON.1",
     "cowrie.json.1",
     "cowrie.json.1.gz",
+    "cowrie.json.1.gz.1.gz",
+    "cowrie.json.1.xz",
+    "cowrie.json.bak",
     "cowrie.json.gz",
+    "cowrie.json.old",
+    "Cowrie-hp01.json",
     "cowrie.json",
+    "cowrie.json\n",
+    "cowrie.jsonl",
+    "cowrie2.json",
+    "hp-fra-01_cowrie.ndjson",
+    "json_cowrie.log",
 ]
+LIVE = set(IN_ORDER[IN_ORDER.index("Cowrie-hp01.json") :])
 NO_LOGS = [
-    *(
-        "cowrie.log",
-        "cowrie.json.bak",
-        "cowrie.json.gz.tmp",
-        "cowrie.json~",
-        "xcowrie.json",
-        "COWRIE.JSON",
-        "cowrie.json.1.xz",
-    ),
-    *("cowrie.json.2026-08", "lastlog.txt", "cowrie.json\n", ".cowrie.json.swp", "cowrie.json.1.gz.gz"),
+    *("cowrie.log", "lastlog.txt", "audit.json", "cowrie.json.gz.tmp", "cowrie.json.part", "cowrie.json~"),
+    *(".cowrie.json.Xy12ab", ".cowrie.json.swp", "#cowrie.json#", "cowrie.json.filepart", "cowrie.json.1.gz.sha256"),
+    *("cowrie_json.db", "cowrie_json.sqlite3-wal", "cowrie-json.py", "cowrie.json.lock"),
 ]
 
 
@@ -56,7 +67,7 @@ def test_every_name_cowrie_and_logrotate_give_oldest_first(tmp_path: Path):
     found = discover(tmp_path, NOBODY)
     assert names(found) == IN_ORDER
     assert found.warnings == ()
-    assert [log.path.name for log in found.logs if log.live] == ["cowrie.json"]
+    assert {log.path.name for log in found.logs if log.live} == LIVE
     assert {log.sensor for log in found.logs} == {"hp-1"}
 
 
@@ -103,40 +114,106 @@ def test_a_file_is_listed_once_by_the_folder_it_lies_in(tmp_path: Path):
     assert discover(tmp_path, NOBODY).logs == (LogFile(tmp_path / "hp-1" / "cowrie.json", "hp-1", live=True),)
 
 
-def test_links_that_lead_outside_are_followed_and_circles_are_not(tmp_path: Path):
+def linked(tmp_path: Path) -> Path:
+    """A root with links out of it, to a folder above, in a circle, and nowhere; and with links within it."""
     outside = tmp_path / "outside"
-    lay(outside, "cowrie.json")
+    lay(outside / "deeper", "cowrie.json")
+    lay(tmp_path, "shadow")
     root = tmp_path / "root"
-    (root / "deep").mkdir(parents=True)
-    (root / "hp-1").symlink_to(outside)
-    (root / "deep" / "up").symlink_to(root)
+    lay(root / "hp-2", "current.txt")
+    lay(root / "hp-3", "cowrie.json.1")
+    (root / "hp-1").symlink_to(outside / "deeper")
+    (root / "hp-2" / "up").symlink_to("..")
+    (root / "hp-2" / "cowrie.json").symlink_to("current.txt")
+    (root / "hp-2" / "again").symlink_to(root / "hp-3")
+    (root / "hp-3" / "cowrie.json").symlink_to("../../shadow")
     (root / "cowrie.json").symlink_to(root / "cowrie.json")
     (root / "cowrie.json.1").symlink_to(root / "nowhere")
+    return root
+
+
+def test_links_are_followed_within_the_folders_of_the_logs_and_no_further(tmp_path: Path):
+    root = linked(tmp_path)
     found = discover(root, NOBODY)
-    assert found.logs == (LogFile(root / "hp-1" / "cowrie.json", "hp-1", live=True),)
+    assert [str(log.path.relative_to(root)) for log in found.logs] == ["hp-2/cowrie.json", "hp-3/cowrie.json.1"]
+    warnings = sorted(found.warnings)
+    assert len(warnings) == 5
+    assert sum("cannot be read" in warning for warning in warnings) == 2
+    assert sum("folder above it" in warning and "'up'" not in warning for warning in warnings) == 1
+    assert sum("leads out of the logs' folders" in warning for warning in warnings) == 2
+    assert any(repr(str(tmp_path / "shadow")) in warning for warning in warnings)
+
+
+def test_a_setting_lets_links_lead_outside(tmp_path: Path):
+    root = linked(tmp_path)
+    found = discover(root, NOBODY, follow_links=True)
+    assert [(str(log.path.relative_to(root)), log.sensor) for log in found.logs] == [
+        *(("hp-1/cowrie.json", "hp-1"), ("hp-2/cowrie.json", "hp-2")),
+        *(("hp-3/cowrie.json.1", "hp-3"), ("hp-3/cowrie.json", "hp-3")),
+    ]
     assert len(found.warnings) == 2
 
 
+def test_a_link_into_a_configured_folder_and_a_root_that_is_a_link_are_fine(tmp_path: Path):
+    root = linked(tmp_path)
+    registry = SensorRegistry((Sensor("rome", logpath=tmp_path / "outside" / "deeper"),))
+    (tmp_path / "link").symlink_to(root)
+    found = discover(tmp_path / "link", registry)
+    assert [log.sensor for log in found.logs] == ["hp-2", "hp-3", "rome"]
+    assert not any("deeper" in warning for warning in found.warnings)
+
+
+def test_globs_replace_the_names_that_logs_have_by_default(tmp_path: Path):
+    lay(tmp_path, "cowrie.json", "honeypot.log", "honeypot.log.1", "honeypot.log.tmp", ".honeypot.log.swp", "kept.tmp")
+    assert names(discover(tmp_path, NOBODY, globs=["HONEYPOT.log*"])) == ["honeypot.log.1", "honeypot.log"]
+    assert names(discover(tmp_path, NOBODY, globs=["*.tmp"])) == ["honeypot.log.tmp", "kept.tmp"]
+
+
+def test_nothing_is_opened_and_a_file_costs_no_call_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for number in range(20):
+        lay(tmp_path / f"hp-{number}", *(f"cowrie.json.{each}" for each in range(50)))
+    registry = SensorRegistry(tuple(Sensor(f"s{number}", logpath=tmp_path / f"hp-{number}") for number in range(20)))
+    calls = 0
+    stat, resolve = os.stat, Path.resolve
+
+    def counted(*given, **named):
+        nonlocal calls
+        calls += 1
+        return stat(*given, **named)
+
+    def counted_resolve(*given, **named):
+        nonlocal calls
+        calls += 1
+        return resolve(*given, **named)
+
+    opened = []
+    sys.addaudithook(lambda name, given: opened.append(given[0]) if name == "open" else None)
+    monkeypatch.setattr(os, "stat", counted)
+    monkeypatch.setattr(Path, "resolve", counted_resolve)
+    assert len(discover(tmp_path, registry).logs) == 1000
+    monkeypatch.undo()
+    assert not any(str(path).startswith(str(tmp_path)) for path in opened)
+    assert calls < 20 * 10, "by folder and by sensor, never by both or by file"
+
+
+@pytest.mark.timeout(20)
 def test_what_is_named_like_a_log_and_is_none_is_passed_over_with_a_warning(tmp_path: Path):
     lay(tmp_path, "cowrie.json.1")
-    (tmp_path / "cowrie.json.2").mkdir()
-    lay(tmp_path / "cowrie.json.2", "cowrie.json")
     os.mkfifo(tmp_path / "cowrie.json.3")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "cowrie.json.4"))
         found = discover(tmp_path, NOBODY)
     assert names(found) == ["cowrie.json.1"]
-    assert [next(kind for kind in ("folder", "pipe", "socket") if kind in warning) for warning in found.warnings] == [
-        *("folder", "pipe", "socket"),
+    assert [next(kind for kind in ("pipe", "socket") if kind in warning) for warning in found.warnings] == [
+        *("pipe", "socket"),
     ]
 
 
-def test_unreadable_files_and_folders_are_passed_over_with_a_warning(tmp_path: Path):
+def test_an_unreadable_folder_is_passed_over_with_a_warning(tmp_path: Path):
     """In a process that gives up being root, whom no mode keeps out."""
     root = tmp_path / "logs"
-    lay(root / "open", "cowrie.json", "cowrie.json.1")
+    lay(root / "open", "cowrie.json")
     lay(root / "shut", "cowrie.json")
-    (root / "open" / "cowrie.json.1").chmod(0)
     (root / "shut").chmod(0)
     script = (
         "import os, sys; from pathlib import Path\n"
@@ -152,8 +229,8 @@ def test_unreadable_files_and_folders_are_passed_over_with_a_warning(tmp_path: P
     (root / "shut").chmod(0o700)
     listed, *warnings = done.stdout.splitlines()
     assert listed == "['open/cowrie.json']"
-    assert len(warnings) == 2
-    assert all("cannot be read: Permission denied" in warning for warning in warnings)
+    (warning,) = warnings
+    assert "cannot be read: Permission denied" in warning
 
 
 def test_names_of_any_bytes(tmp_path: Path):

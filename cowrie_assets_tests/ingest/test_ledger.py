@@ -12,7 +12,8 @@ import pytest
 
 from cowrie_assets.ingest.discovery import log_file
 from cowrie_assets.ingest.ledger import Plan, plan_log
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.ingest.looks import Look
+from cowrie_assets.settings import SensorRegistry, Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
@@ -34,8 +35,8 @@ def ledger(warehouse: Warehouse) -> list[dict[str, Any]]:
 
 def plan(warehouse: Warehouse, path: Path, *, skip_unchanged: bool = True, quiet_seconds: int = 600) -> Plan | None:
     log = log_file(path, SensorRegistry())
-    with warehouse.read() as connection:
-        return plan_log(connection, log, quiet_seconds=quiet_seconds, skip_unchanged=skip_unchanged)
+    look = Look.now(Settings(quiet_seconds=quiet_seconds))
+    return plan_log(warehouse, log, look, skip_unchanged=skip_unchanged)
 
 
 def test_a_row_accounts_for_its_log(warehouse: Warehouse, root: Path) -> None:

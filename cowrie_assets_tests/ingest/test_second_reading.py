@@ -14,6 +14,7 @@ from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.discovery import log_file
 from cowrie_assets.ingest.ledger import plan_log
 from cowrie_assets.ingest.load import Mode
+from cowrie_assets.ingest.looks import Look
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.step import StepWriter
@@ -266,8 +267,8 @@ def test_a_reading_that_is_cut_off_leaves_the_books_in_balance_and_is_done_again
     path = write_log(root, [*LINES[:5], events.line(5, padding="x" * 5000), *LINES[6:30]])
     load_folder(warehouse, root, max_line_bytes=2000)
     log = log_file(path, SensorRegistry())
-    with warehouse.read() as connection:
-        plan = plan_log(connection, log, quiet_seconds=600, skip_unchanged=True, max_line_bytes=9000)
+    look = Look.now(Settings(max_line_bytes=9000))
+    plan = plan_log(warehouse, log, look, skip_unchanged=True)
     assert plan is not None
     assert plan.anew
     writer, known, reading = StepWriter(warehouse, read_limit=9000), plan.known, Reading()

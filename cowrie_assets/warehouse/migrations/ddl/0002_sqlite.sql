@@ -34,3 +34,5 @@ CREATE TABLE reparsed_days (
   last_event_id BIGINT NOT NULL,
   PRIMARY KEY (event_day)
 );
+ALTER TABLE log_paths ADD COLUMN ctime_ns BIGINT;
+ALTER TABLE log_paths ADD COLUMN looked_at_ns BIGINT;

@@ -1,0 +1,176 @@
+"""Many small logs: `python -m benchmarks.many_logs`.
+
+3,000 archives of 20 lines are ingested; then an `ingest` and a tick of the sensor find nothing new in 500 folders of
+100 logs each. Each in a process of its own, and bounded in processor time, which depends little on what else runs.
+Exit code 1 where a bound is broken.
+"""
+
+import argparse
+import gzip
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cowrie_assets.ingest.discovery import LogFile
+from cowrie_assets.ingest.ledger import plan_logs
+from cowrie_assets.ingest.looks import Look
+from cowrie_assets.operations.ingest import changed_logs, find_logs, ingest
+from cowrie_assets.settings import Sensor, SensorRegistry, Settings
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import log_paths, logs
+
+LOAD_SECONDS = 15.0
+IDLE_SECONDS = 3.0
+IDLE_MIB = 256
+_MIB_IN_KIB = 1024
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measurement, and what it must not exceed."""
+
+    what: str
+    seconds: float
+    wall: float
+    mib: int
+    most_seconds: float
+    most_mib: int | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it keeps within its bounds."""
+        return self.seconds <= self.most_seconds and (self.most_mib is None or self.mib <= self.most_mib)
+
+
+def main() -> None:
+    """The command line; `--part` is what it calls itself with, for each figure has a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--archives", type=int, default=3000)
+    parser.add_argument("--lines", type=int, default=20)
+    parser.add_argument("--sensors", type=int, default=500)
+    parser.add_argument("--logs-per-sensor", type=int, default=100)
+    parser.add_argument("--part", nargs=3, metavar=("WHAT", "FOLDER", "URL"), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.part is not None:
+        print(json.dumps(_measured(*given.part)))
+        return
+    with tempfile.TemporaryDirectory(prefix="cowrie-many-logs-") as scratch:
+        sys.exit(_report(_figures(Path(scratch), given)))
+
+
+def _figures(scratch: Path, given: argparse.Namespace) -> list[Figure]:
+    write_logs(scratch / "unread", sensors=30, each=given.archives // 30, lines=given.lines)
+    write_logs(scratch / "read", sensors=given.sensors, each=given.logs_per_sensor, lines=1)
+    idle = f"sqlite:///{scratch / 'idle.db'}"
+    _note_as_read(scratch / "read", idle)
+    of = f"{given.sensors} x {given.logs_per_sensor} logs"
+    unread = f"sqlite:///{scratch / 'unread.db'}"
+    return [
+        _figure(
+            f"{given.archives:,} archives of {given.lines} lines",
+            ("ingest", str(scratch / "unread"), unread),
+            LOAD_SECONDS,
+            None,
+        ),
+        _figure(f"idle ingest of {of}", ("ingest", str(scratch / "read"), idle), IDLE_SECONDS, IDLE_MIB),
+        _figure(f"a tick over {of}", ("tick", str(scratch / "read"), idle), IDLE_SECONDS, IDLE_MIB),
+    ]
+
+
+def _figure(what: str, part: tuple[str, str, str], seconds: float, mib: int | None) -> Figure:
+    command = [sys.executable, "-m", "benchmarks.many_logs", "--part", *part]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return Figure(what, found["seconds"], found["wall"], found["mib"], seconds, mib)
+
+
+def _measured(what: str, folder: str, url: str) -> dict[str, float]:
+    settings = settings_of(Path(folder))
+    with Warehouse.open(url) as warehouse:
+        work: Callable[[], object] = {
+            "ingest": lambda: ingest(warehouse, settings),
+            "tick": lambda: changed_logs(warehouse, settings, patience=10.0),
+        }[what]
+        wall, processor = time.perf_counter(), time.process_time()
+        work()
+        mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB_IN_KIB
+        return {"seconds": time.process_time() - processor, "wall": time.perf_counter() - wall, "mib": mib}
+
+
+def settings_of(folder: Path) -> Settings:
+    """Settings with each folder of logs in the sensors file, as a large house has them."""
+    sensors = tuple(Sensor(f"sensor-{path.name}", logpath=path) for path in sorted(folder.iterdir()))
+    return Settings(log_root=folder, registry=SensorRegistry(sensors))
+
+
+def write_logs(root: Path, *, sensors: int, each: int, lines: int) -> None:
+    """Archives with `lines` events each, every event another one; each archive is one session of one day."""
+    for sensor in range(sensors):
+        folder = root / f"hp-{sensor:03d}"
+        folder.mkdir(parents=True)
+        for number in range(each):
+            session = f"{sensor * each + number:012x}"
+            day = f"2026-{1 + number % 9:02d}-{1 + number % 28:02d}"
+            content = "".join(_line(folder.name, session, day, minute) for minute in range(lines))
+            (folder / f"cowrie.json.{number + 1}.gz").write_bytes(gzip.compress(content.encode(), 1))
+
+
+def _line(sensor: str, session: str, day: str, minute: int) -> str:
+    event = {
+        "eventid": "cowrie.login.failed",
+        "username": "root",
+        "password": f"{session[-2:]}{minute}",
+        "message": f"login attempt [root/{session[-2:]}{minute}] failed",
+        "src_ip": f"192.0.2.{minute}",
+        "session": session,
+        "sensor": sensor,
+        "timestamp": f"{day}T{minute // 60:02d}:{minute % 60:02d}:00.000000Z",
+    }
+    return json.dumps(event) + "\n"
+
+
+def _note_as_read(root: Path, url: str) -> None:
+    """The ledger's rows of logs that were read, without their events: reading 50,000 takes minutes, and an idle look
+    sees none of them."""
+    settings = settings_of(root)
+    found = find_logs(settings).logs
+    time.sleep(2.1)  # what was written a moment before the look would be opened again
+    with Warehouse.open(url) as warehouse:
+        for begin in range(0, len(found), 100):
+            _note(warehouse, found[begin : begin + 100], begin)
+
+
+def _note(warehouse: Warehouse, some: tuple[LogFile, ...], begin: int) -> None:
+    plans = plan_logs(warehouse, some, Look.now(Settings()), skip_unchanged=True)
+    books, paths = [], []
+    for number, plan in enumerate(plans, begin + 1):
+        assert plan is not None
+        assert not isinstance(plan, OSError)
+        numbers = dict.fromkeys((column.name for column in logs.columns if not column.nullable), 0)
+        own = {"path": plan.file.path, "fingerprint": plan.fingerprint, "compression": "gzip", "checkpoint": b""}
+        books.append({**numbers, **own, "id": number, "status": "closed"})
+        state = {name: getattr(plan.file, name) for name in plan.file.__slots__}
+        paths.append({**state, "log_id": number, "pending_bytes": 0})
+    with warehouse.write() as connection:
+        connection.execute(logs.insert(), books)
+        connection.execute(log_paths.insert(), paths)
+
+
+def _report(figures: list[Figure]) -> int:
+    for figure in figures:
+        most = f"{figure.most_seconds:g} s" + (f", {figure.most_mib} MiB" if figure.most_mib else "")
+        print(
+            f"  {figure.what:<36}{figure.seconds:8.2f} s of the processor,{figure.wall:8.2f} s,{figure.mib:5d} MiB"
+            f"    at most {most}{'' if figure.holds else '   BROKEN'}"
+        )
+    print(json.dumps([figure.__dict__ for figure in figures]))
+    return int(not all(figure.holds for figure in figures))
+
+
+if __name__ == "__main__":
+    main()

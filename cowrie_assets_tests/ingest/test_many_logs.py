@@ -1,0 +1,180 @@
+"""Many small logs: counted in statements, transactions and files opened, never in seconds."""
+
+import gzip
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event as sqlalchemy_event
+
+from cowrie_assets.ingest import load as loading
+from cowrie_assets.ingest.bookkeeping import StalePlanError
+from cowrie_assets.ingest.ledger import Plan
+from cowrie_assets.ingest.looks import Look
+from cowrie_assets.ingest.step import StepWriter
+from cowrie_assets.operations.evidence import check_evidence
+from cowrie_assets.operations.ingest import changed_logs
+from cowrie_assets.settings import SensorRegistry, Settings
+from cowrie_assets.summaries.checks import run_checks
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.loading import load_folder, write_log
+
+LOGS = 60
+_OPENED: list[str] = []
+sys.addaudithook(lambda name, given: _OPENED.append(str(given[0])) if name == "open" else None)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Sixty archives of two events each, written long ago by the look of them."""
+    for number in range(LOGS):
+        lines = b"".join(events.line(number * 2 + each) + b"\n" for each in range(2))
+        path = write_log(tmp_path / "logs", [], f"cowrie.json.{number + 1}.gz")
+        path.write_bytes(gzip.compress(lines))
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    return tmp_path / "logs"
+
+
+@contextmanager
+def statements(warehouse: Warehouse) -> Iterator[list[str]]:
+    """The statements that run meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    sqlalchemy_event.listen(warehouse._engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sqlalchemy_event.remove(warehouse._engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def later(monkeypatch: pytest.MonkeyPatch, seconds: int) -> Iterator[None]:
+    """The clock that looks go by, so many seconds ahead."""
+    now = time.time_ns
+    with monkeypatch.context() as patched:
+        patched.setattr("cowrie_assets.ingest.looks.time.time_ns", lambda: now() + seconds * 1_000_000_000)
+        yield
+
+
+def is_accounted_for(warehouse: Warehouse) -> None:
+    """Asserts that the ledger's numbers are those of what is stored, log by log."""
+    results = [*run_checks(warehouse, names=["ledger_accounts_for_every_line"])]
+    assert [result for result in results if not result.passed] == []
+    assert check_evidence(warehouse, SensorRegistry()).passed
+
+
+def opened_below(root: Path) -> int:
+    return sum(str(path).startswith(str(root)) for path in _OPENED)
+
+
+def test_small_logs_share_a_plan_and_a_transaction(warehouse: Warehouse, root: Path) -> None:
+    with statements(warehouse) as run:
+        result = load_folder(warehouse, root)
+    assert (result.logs, result.events) == (LOGS, 2 * LOGS)
+    writes = [each for each in run if each.startswith("BEGIN IMMEDIATE") or "pg_advisory_xact_lock" in each]
+    assert len(writes) == 1
+    for table in ("log_paths", "session_keys", "texts", "logs.fingerprint IN"):
+        assert sum(each.startswith("SELECT") and table in each for each in run) <= 4
+    is_accounted_for(warehouse)
+
+
+def test_an_unchanged_log_costs_a_stat(sqlite: Warehouse, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it is older than the clock of a file system is coarse, and but for the share that is due."""
+    load_folder(sqlite, root)
+    with later(monkeypatch, 60):
+        assert load_folder(sqlite, root).unchanged == LOGS, "written a moment before the last look: opened"
+    settings = Settings(log_root=root)
+    for minute in (3, 4):
+        with later(monkeypatch, minute * 60), statements(sqlite) as run:
+            _OPENED.clear()
+            assert load_folder(sqlite, root).unchanged == LOGS
+            assert changed_logs(sqlite, settings, patience=10.0) == ()
+        assert opened_below(root) <= LOGS / 4
+        assert len(run) < 20
+
+
+def test_each_log_is_sampled_once_in_fifty_minutes(sqlite: Warehouse) -> None:
+    for path in ("/logs/a/cowrie.json", "/logs/b/cowrie.json.1.gz"):
+        looks = [Look(600, minute * 60_000_000_000) for minute in range(500)]
+        assert sum(look._is_due(path) for look in looks) == 10
+
+
+@pytest.mark.parametrize("after", ["at once", "later"])
+def test_a_log_rewritten_in_place_with_its_old_size_and_time_is_noticed(
+    sqlite: Warehouse, root: Path, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    """As `rsync --inplace -t` leaves it: no time that a program can set back tells."""
+    path = write_log(root, [events.line(900)])
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    load_folder(sqlite, root)
+    if after == "later":
+        with later(monkeypatch, 60):
+            load_folder(sqlite, root)
+    with path.open("r+b") as log:
+        log.write(events.line(901))
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    assert load_folder(sqlite, root).events == 1
+
+
+def test_copies_beside_each_other_are_known_as_copies(warehouse: Warehouse, root: Path) -> None:
+    """The second one's plan is stale within the transaction that writes the first."""
+    for path in sorted((root / "hp-test").iterdir())[:10]:
+        path.with_name("copy-" + path.name).write_bytes(path.read_bytes())
+    result = load_folder(warehouse, root)
+    assert (result.logs, result.lines, result.events) == (LOGS + 10, 2 * LOGS, 2 * LOGS)
+    assert len(tables.rows(warehouse, "log_files")) == LOGS
+    is_accounted_for(warehouse)
+
+
+def test_a_log_that_fails_or_cannot_be_read_takes_no_other_with_it(
+    warehouse: Warehouse, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "hp-test" / "cowrie.json.7.gz").unlink()
+    (root / "hp-test" / "cowrie.json.7.gz").write_bytes(b"PK\x03\x04 zip")
+    write, failed = StepWriter._write, []
+
+    def fail_once(self: StepWriter, connection, plan: Plan, *rest):
+        name = plan.log.path.name
+        if name in {"cowrie.json.9.gz", "cowrie.json.11.gz"} and name not in failed:
+            failed.append(name)
+            raise StalePlanError if "9" in name else ValueError("a fault of this log alone")
+        return write(self, connection, plan, *rest)
+
+    monkeypatch.setattr(StepWriter, "_write", fail_once)
+    result = load_folder(warehouse, root)
+    assert (result.logs, result.failed, result.events) == (LOGS - 1, 1, 2 * (LOGS - 1))
+    (warning,) = result.warnings
+    assert "cowrie.json.7.gz cannot be read: it is a zip archive" in warning
+    is_accounted_for(warehouse)
+
+
+def test_what_unpacks_to_much_is_loaded_alone(sqlite: Warehouse, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = root / "hp-test" / "cowrie.json.3.gz"
+    bomb.write_bytes(gzip.compress(b" " * (3 * loading._SMALL_CONTENT) + b"\n" + events.line(0) + b"\n"))
+    assert bomb.stat().st_size < loading._SMALL_FILE
+    result = load_folder(sqlite, root)
+    assert (result.logs, result.failed, result.dead_letters) == (LOGS, 0, 0)
+    is_accounted_for(sqlite)
+
+
+def test_no_log_waits_for_ever_behind_others(sqlite: Warehouse, root: Path) -> None:
+    """Each tick has patience for one log only, and nothing is ever loaded."""
+    settings = Settings(log_root=root)
+    first = {changed_logs(sqlite, settings, patience=0.0, turn=turn)[0].log.path for turn in range(4 * LOGS)}
+    assert len(first) == LOGS
+
+
+def test_patience_ends_though_nothing_is_found(sqlite: Warehouse, tmp_path: Path) -> None:
+    for number in range(LOGS):
+        write_log(tmp_path, [b"PK\x03\x04 zip"], f"cowrie.json.{number}")
+    _OPENED.clear()
+    assert changed_logs(sqlite, Settings(log_root=tmp_path), patience=0.0) == ()
+    assert opened_below(tmp_path) < LOGS
