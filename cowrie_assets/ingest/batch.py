@@ -125,6 +125,8 @@ class BatchBuilder:
     def __init__(self, source: Source, start: int) -> None:
         self._source = source
         self.batch = Batch(start)
+        self.kept_bytes = 0
+        """Of the events and dead letters taken in."""
         self._texts: Numbering[str] = Numbering()
         self._sessions: Numbering[SessionKey] = Numbering()
         self._sensors: Numbering[str] = Numbering()
@@ -138,8 +140,10 @@ class BatchBuilder:
         batch = self.batch
         for item in items:
             if type(item) is Whole:
+                self.kept_bytes += len(item.text)
                 self._add_whole(item)
             elif type(item) is Dead:
+                self.kept_bytes += len(item.text)
                 batch.dead_letters.append(_dead_letter(item, item.reason))
             else:
                 batch.blank += 1

@@ -14,6 +14,7 @@ from typing import Self
 
 from cowrie_assets.ingest.decompression import MAGIC_BYTES, Compression, Decompression, compression_of
 from cowrie_assets.ingest.encoding import SNIFFED_BYTES, utf16_of, utf16_to_utf8
+from cowrie_assets.ingest.proof import Witness
 
 
 class LogContent:
@@ -27,6 +28,8 @@ class LogContent:
         """After `blocks` is exhausted: what is wrong with the archive, in a sentence."""
         self.end = 0
         """After `blocks` is exhausted: the offset behind the last byte that came; `start` where none did."""
+        self.witness: Witness | None = None
+        """Where set: sees every byte that is read of the file."""
         # O_NONBLOCK: a named pipe put in a log's place must not hold the reader up.
         self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -97,7 +100,10 @@ class LogContent:
             self.damage = f"Reading failed at byte {position}: {error.strerror or error}."
 
     def _read_at(self, offset: int, length: int) -> bytes:
-        return os.pread(self._fd, length, offset)
+        data = os.pread(self._fd, length, offset)
+        if self.witness is not None:
+            self.witness.saw(offset, data)
+        return data
 
 
 def _require_regular(path: Path, status: os.stat_result) -> None:

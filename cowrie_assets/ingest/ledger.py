@@ -48,6 +48,7 @@ class FileState:
     size: int
     mtime_ns: int
     inode: int
+    device: int
     samples: bytes
 
 
@@ -82,6 +83,7 @@ def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_u
             size=status.st_size,
             mtime_ns=status.st_mtime_ns,
             inode=status.st_ino,
+            device=status.st_dev,
             samples=_samples(content),
         )
         seen = _seen(connection, file.path)

@@ -15,8 +15,9 @@ from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_log
-from cowrie_assets.ingest.reader_process import ReaderProcess
-from cowrie_assets.ingest.reading import ReadTask, read_batches
+from cowrie_assets.ingest.proof import BrokenContentError
+from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
+from cowrie_assets.ingest.reading import Planned, ReadTask, read_batches
 from cowrie_assets.ingest.step import StepResult, StepWriter
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
@@ -28,6 +29,10 @@ _PLANS = 100
 """How often a log is planned anew because another loader was faster, before this one leaves it to the other."""
 _LONGEST_WAIT = 5.0
 """Seconds that the other loader is given before the log is planned anew; 0.05 at first, then doubled each time."""
+_BROKEN_READINGS = 20
+"""How often a log is planned anew because it was rewritten while it was read, before it is left for the next load."""
+_REST = 0.1
+"""Seconds at most that the log's writer is given before that."""
 _WORTH_A_PROCESS = 8 * 1024 * 1024
 """Bytes to read, or read already of other logs, from which on parsing in a process of its own pays for starting it."""
 _WORTH_SENDING = 256 * 1024
@@ -50,6 +55,8 @@ class LoadResult:
     events_by_day: dict[date, int] = field(default_factory=dict)
     """Events inserted, by the UTC day they belong to."""
     warnings: list[str] = field(default_factory=list)
+    unread: int = 0
+    """Logs that could not be read, or not to their end; each has its warning."""
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -107,7 +114,11 @@ class _Load:
                     try:
                         self._load_log(log, done)
                     except OSError as error:
-                        self._warn(f"{log.path} cannot be read: {error.strerror or error}")
+                        self._warn_unread(log, f"cannot be read: {error.strerror or error}")
+                    except ReaderFailedError as error:
+                        self._warn_unread(log, f"cannot be read: {error}")
+                    except MemoryError:
+                        self._warn_unread(log, "cannot be read: there is not enough memory")
                     done += _size(log)
         finally:
             if self._reader is not None:
@@ -119,6 +130,7 @@ class _Load:
         return self._result
 
     def _load_log(self, log: LogFile, done: int) -> None:
+        broken = 0
         for attempt in range(_PLANS):
             with self._warehouse.read() as connection:
                 plan = plan_log(
@@ -132,9 +144,16 @@ class _Load:
             except StalePlanError:
                 time.sleep(min(0.05 * 2**attempt, _LONGEST_WAIT))
                 continue
+            except BrokenContentError:
+                broken += 1
+                if broken == _BROKEN_READINGS:
+                    self._warn_unread(log, "is being rewritten while it is read; left for the next load")
+                    return
+                time.sleep(min(0.001 * 2**broken, _REST))
+                continue
             self._result.logs += 1
             return
-        self._warn(f"{log.path} is being loaded by another process; left to it")
+        self._warn_unread(log, "is being loaded by another process; left to it")
 
     def _read(self, plan: Plan, done: int) -> None:
         known = plan.known
@@ -172,6 +191,7 @@ class _Load:
             line=known.next_line if known else 1,
             after_unterminated=known is not None and known.unterminated == 1,
             known_damage=known is not None and known.status == "damaged",
+            planned=_planned(plan),
         )
 
     def _batches(self, task: ReadTask, plan: Plan) -> Generator[Batch, None, None]:
@@ -193,6 +213,10 @@ class _Load:
             )
         )
 
+    def _warn_unread(self, log: LogFile, what: str) -> None:
+        self._result.unread += 1
+        self._warn(f"{log.path} {what}")
+
     def _warn(self, sentence: str) -> None:
         _LOG.warning("%s", sentence.encode("unicode_escape").decode("ascii"))
         self._result.warnings.append(sentence)
@@ -208,6 +232,19 @@ def _no_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _planned(plan: Plan) -> Planned:
+    file, known = plan.file, plan.known
+    return Planned(
+        device=file.device,
+        inode=file.inode,
+        size=file.size,
+        mtime_ns=file.mtime_ns,
+        fingerprint=plan.fingerprint,
+        offset=known.bytes_read if known else 0,
+        checkpoint=known.checkpoint if known else b"",
+    )
 
 
 def _size(log: LogFile) -> int:
