@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="delta reads what is new since the last time; bulk reads whole logs, fast. Both end with the same rows.",
 )
-def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"]) -> None:
+def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"]) -> int:
     """Read logs and bring sessions, commands, logins and files up to date.
 
     PATHs are logs, or folders with logs in them; without any, everything below COWRIE_LOG_ROOT is read. An event
@@ -41,6 +41,7 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"]) -> None:
     with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
         result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
     print_ingest(result.load, result.refresh)
+    return 1 if result.load.unread else 0
 
 
 def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:

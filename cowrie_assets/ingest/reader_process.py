@@ -46,21 +46,27 @@ class ReaderProcess:
 
         A caller that stops before the end must close the iterator: a new child then takes the old one's place.
         """
-        child = self._child = self._child or _Child()
         ended = False
         try:
-            child.send(task)
-            while True:
-                message = child.receive()
-                if not isinstance(message, Batch):
-                    ended = True
-                    if isinstance(message, Exception):
-                        raise message
-                    return
+            child, message = self._first_answer(task)
+            while isinstance(message, Batch):
                 yield message
+                message = child.receive()
+            ended = True
+            if isinstance(message, Exception):
+                raise message
         finally:
             if not ended:
                 self.close()
+
+    def _first_answer(self, task: ReadTask) -> "tuple[_Child, object]":
+        """The child and what it says first; a child that died after its last log gets a successor."""
+        if self._child is not None:
+            with suppress(ReaderFailedError):
+                return self._child, self._child.ask(task)
+            self.close()
+        self._child = _Child()
+        return self._child, self._child.ask(task)
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -81,11 +87,13 @@ class _Child:
                 pass_fds=(descriptor,),
             )
 
-    def send(self, task: ReadTask) -> None:
+    def ask(self, task: ReadTask) -> object:
+        """Give it a task; its first answer."""
         try:
             send(self._stream, task)
         except OSError as error:
             raise self._died() from error
+        return self.receive()
 
     def receive(self) -> object:
         try:

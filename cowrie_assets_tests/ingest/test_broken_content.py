@@ -24,8 +24,8 @@ from cowrie_assets_tests import events
 from cowrie_assets_tests.ingest import rewriting_writer
 from cowrie_assets_tests.loading import is_proven, lines_of, load_folder, payloads, write_log
 
-OLD = b"".join(events.line(3, input="old %d" % number) + b"\n" for number in range(200))
-NEW = b"".join(events.line(3, input="new %03d and longer" % number) + b"\n" for number in range(200))
+OLD = b"".join(events.line(3, input=f"old {number}") + b"\n" for number in range(200))
+NEW = b"".join(events.line(3, input=f"new {number:03} and longer") + b"\n" for number in range(200))
 
 
 def planned(path: Path, offset: int = 0) -> Planned:
@@ -71,7 +71,7 @@ def inputs(path: Path, change: Callable[[], object], **changes: object) -> list[
     return [json.loads(value)["input"] for row in rows for value in row if str(value).startswith("{")]
 
 
-# ------------------------------------------------------------------------------------------- between two reads of blocks
+# ------------------------------------------------------------------------------------------ between two reads of blocks
 
 
 def refill(path: Path, content: bytes) -> None:
@@ -155,7 +155,7 @@ def test_a_log_that_was_refilled_since_the_plan_is_broken(tmp_path: Path, offset
         next(read_batches(task(path, plan, start=offset)))
 
 
-# -------------------------------------------------------------------------------------------------------- the proof alone
+# ------------------------------------------------------------------------------------------------------ the proof alone
 
 
 def test_a_file_at_rest_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
