@@ -16,22 +16,26 @@ class TornMessageError(RuntimeError):
     """What came is no whole message."""
 
 
-def send(stream: socket.socket, message: object) -> None:
-    """Send one message. Raises OSError where nobody is there any more."""
+def send(stream: socket.socket, message: object) -> int:
+    """Send one message; returns its length. Raises OSError where nobody is there any more."""
     body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
     stream.sendall(_HEADER.pack(_MAGIC, len(body), zlib.crc32(body)))
     stream.sendall(body)
+    return len(body)
 
 
-def receive(stream: socket.socket) -> object:
-    """The next message; only for a peer that is our own child or parent. Raises EOFError where none comes any more."""
+def receive(stream: socket.socket) -> tuple[object, int]:
+    """The next message and its length; only for a peer that is our own child or parent.
+
+    Raises EOFError where none comes any more, and TornMessageError.
+    """
     magic, length, checksum = _HEADER.unpack(_receive_bytes(stream, _HEADER.size))
     if magic != _MAGIC:
         raise TornMessageError("what came is no message")
     body = _receive_bytes(stream, length)
     if zlib.crc32(body) != checksum:
         raise TornMessageError("a message came torn")
-    return pickle.loads(body)  # noqa: S301  (our own child or parent)
+    return pickle.loads(body), length  # noqa: S301  (our own child or parent)
 
 
 def _receive_bytes(stream: socket.socket, length: int) -> bytearray:

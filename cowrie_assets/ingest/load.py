@@ -166,6 +166,7 @@ class _Load:
                         known, step = self._writer.write(plan, known, batch)
                         self._result.add(step)
                         self._tell(plan, done, batch)
+                        del batch  # it may be large, and the next one is made while this loop waits
         self._writer.settle(plan, known, damaged=damaged)
 
     def _tasks(self, plan: Plan) -> Iterator[ReadTask]:

@@ -24,6 +24,8 @@ _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[2:]; from cowrie_assets.ingest.reader_process import main; main(sys.argv[1])"
 )
 _SECONDS_TO_DIE = 10
+_LARGE_BYTES = 24 * 1024 * 1024
+"""Behind a larger batch, which holds a line of that size, the child waits: the two never hold such at once."""
 
 
 class ReaderFailedError(RuntimeError):
@@ -51,7 +53,8 @@ class ReaderProcess:
             child, message = self._first_answer(task)
             while isinstance(message, Batch):
                 yield message
-                message = child.receive()
+                message = None  # it may be large: nothing is kept of it while the next one is made
+                message = child.next_answer()
             ended = True
             if isinstance(message, Exception):
                 raise message
@@ -77,6 +80,8 @@ class ReaderProcess:
 
 class _Child:
     def __init__(self) -> None:
+        self._waits = False
+        """It goes on when it is told that its last answer is dealt with."""
         self._stream, theirs = socket.socketpair()
         with theirs:
             descriptor = theirs.fileno()
@@ -93,15 +98,26 @@ class _Child:
             send(self._stream, task)
         except OSError as error:
             raise self._died() from error
-        return self.receive()
+        return self._receive()
 
-    def receive(self) -> object:
+    def next_answer(self) -> object:
+        """What comes behind an answer that is dealt with."""
+        if self._waits:
+            try:
+                send(self._stream, None)
+            except OSError as error:
+                raise self._died() from error
+        return self._receive()
+
+    def _receive(self) -> object:
         try:
-            return receive(self._stream)
+            message, length = receive(self._stream)
         except (EOFError, OSError) as error:
             raise self._died() from error
         except TornMessageError as error:
             raise ReaderFailedError(f"the reading process cannot be understood: {error}") from error
+        self._waits = length > _LARGE_BYTES
+        return message
 
     def end(self) -> None:
         self.process.kill()
@@ -134,7 +150,7 @@ def main(descriptor: str) -> None:
     ended = suppress(BrokenPipeError, ConnectionResetError, EOFError, KeyboardInterrupt)
     with ended, socket.socket(fileno=int(descriptor)) as stream:
         while True:
-            _answer(stream, receive(stream))
+            _answer(stream, receive(stream)[0])
 
 
 def _answer(stream: socket.socket, task: object) -> None:
@@ -143,7 +159,10 @@ def _answer(stream: socket.socket, task: object) -> None:
     try:
         assert isinstance(task, ReadTask)  # noqa: S101  (our own parent sends nothing else)
         for batch in read_batches(task):
-            send(stream, batch)
+            length = send(stream, batch)
+            del batch
+            if length > _LARGE_BYTES:
+                receive(stream)
     except (BrokenPipeError, ConnectionResetError):
         raise
     except (OSError, BrokenContentError) as error:

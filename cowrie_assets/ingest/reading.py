@@ -81,7 +81,6 @@ def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
             builder.add(framer.feed(block))
             if _is_full(builder, framer, task):
                 yield _finish(builder, framer, evidence)
-                builder = BatchBuilder(task.source, framer.safe_offset)
         closed = task.closed or task.stop is not None
         builder.add(framer.finish(closed=closed))
         if content.damage is not None and not task.known_damage and task.stop is None:
