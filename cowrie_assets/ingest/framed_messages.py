@@ -16,12 +16,20 @@ class TornMessageError(RuntimeError):
     """What came is no whole message."""
 
 
-def send(stream: socket.socket, message: object) -> int:
-    """Send one message; returns its length. Raises OSError where nobody is there any more."""
-    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+def packed(message: object) -> bytes:
+    """A message as `send_packed` takes it, so that a large one can be let go before it is sent."""
+    return pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def send_packed(stream: socket.socket, body: bytes) -> None:
+    """Send one message. Raises OSError where nobody is there any more."""
     stream.sendall(_HEADER.pack(_MAGIC, len(body), zlib.crc32(body)))
     stream.sendall(body)
-    return len(body)
+
+
+def send(stream: socket.socket, message: object) -> None:
+    """Send one message. Raises OSError where nobody is there any more."""
+    send_packed(stream, packed(message))
 
 
 def receive(stream: socket.socket) -> tuple[object, int]:

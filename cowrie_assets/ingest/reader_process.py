@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cowrie_assets
 from cowrie_assets.ingest.batch import Batch
-from cowrie_assets.ingest.framed_messages import TornMessageError, receive, send
+from cowrie_assets.ingest.framed_messages import TornMessageError, packed, receive, send, send_packed
 from cowrie_assets.ingest.proof import BrokenContentError
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 
@@ -159,9 +159,11 @@ def _answer(stream: socket.socket, task: object) -> None:
     try:
         assert isinstance(task, ReadTask)  # noqa: S101  (our own parent sends nothing else)
         for batch in read_batches(task):
-            length = send(stream, batch)
+            body = packed(batch)
             del batch
-            if length > _LARGE_BYTES:
+            send_packed(stream, body)
+            if len(body) > _LARGE_BYTES:
+                del body
                 receive(stream)
     except (BrokenPipeError, ConnectionResetError):
         raise
