@@ -114,10 +114,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=float, default=16)
     parser.add_argument("--patience", type=float, default=5, help="seconds of one pattern")
+    parser.add_argument("--only", default="", help="the patterns whose name holds this")
     parser.add_argument("--all", action="store_true", help="print every pattern, not only those below the bound")
     arguments = parser.parse_args()
     size = int(arguments.megabytes * _MB)
-    found = sorted((*speed(pattern.content, arguments.patience), pattern.name) for pattern in patterns(size))
+    chosen = [pattern for pattern in patterns(size) if arguments.only in pattern.name]
+    found = sorted((*speed(pattern.content, arguments.patience), pattern.name) for pattern in chosen)
     for rate, ended, name in found:
         if arguments.all or rate < _LEAST:
             print(f"{rate:9.1f} MB/s{'' if ended else '  (stopped)'}  {name}")

@@ -34,7 +34,8 @@ _OPENING, _CLOSING = b"{}"
 _MOST_LINES = 65_536
 """Lines that one object may be spread over."""
 _EVENTID = b'"eventid"'
-_BLANK_LINES = re.compile(rb"(?:[ \t\r\v\f\0]*+\n)++")
+_BLANK_LINES = re.compile(rb"[ \t\r\v\f\0\n]*+")
+"""Blank lines, and the blanks that a further line begins with."""
 _LONG_RUN = 64
 """Blank lines from which on they are one item."""
 _JUNK_LINES = re.compile(rb"(?:(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n)++")
@@ -145,16 +146,18 @@ class Framer:
 
     def _take_lines(self, text: bytes, items: list[Item]) -> None:
         """Take whole lines; the last one's newline is left out."""
-        fresh = self._open is None and not self._dropped and not self.unterminated
+        fresh = self._open is None and not self._dropped and not self.unterminated and text.startswith(b"{")
         if not (fresh and self._take_plain_lines(text.split(b"\n"), items)):
             self._take_lines_in_turn(text + b"\n", items)
 
     def _take_lines_in_turn(self, text: bytes, items: list[Item]) -> None:
-        position = 0
+        position = event = 0
         while position < len(text):
             before = position
+            if event <= position and (event := text.find(_EVENTID, position)) < 0:
+                event = len(text)
             if self._open is not None:
-                position = self._continue_over_lines(self._open, text, position)
+                position = self._continue_over_lines(self._open, text, position, event)
             elif not self._dropped and not self.unterminated:
                 position = self._take_simple_lines(text, position, items)
             if position == before:
@@ -165,8 +168,10 @@ class Framer:
     def _take_simple_lines(self, text: bytes, position: int, items: list[Item]) -> int:
         """Take at once the lines from `position` on that are blank, or else those that are junk; returns what is behind
         them."""
-        if (blank := _BLANK_LINES.match(text, position)) is not None:
-            return self._take_blank_lines(text, position, blank.end(), items)
+        if (blanks := _BLANK_LINES.match(text, position)) is not None:
+            stop = text.rfind(b"\n", position, blanks.end()) + 1
+            if stop > position:
+                return self._take_blank_lines(text, position, stop, items)
         if (junk := _JUNK_LINES.match(text, position)) is not None:
             return self._take_junk_lines(text, position, junk.end(), items)
         return position
@@ -288,13 +293,13 @@ class Framer:
 
     # --------------------------------------------------------------------------------------- objects over many lines
 
-    def _continue_over_lines(self, opened: _OpenObject, text: bytes, position: int) -> int:
+    def _continue_over_lines(self, opened: _OpenObject, text: bytes, position: int, event: int) -> int:
         """Go on at once through the lines from `position` on that the object is spread over; returns what is behind.
 
-        None are where the very next line needs a closer look: it ends or breaks the object, or an event begins on it.
+        None are where the very next line needs a closer look: it ends or breaks the object, or an event may be on it.
+        `event` is where the next of these may be.
         """
-        stop = text.find(_EVENTID, position)
-        stop = len(text) if stop < 0 else text.rfind(b"\n", position, stop) + 1
+        stop = text.rfind(b"\n", position, event) + 1
         stop = min(stop, text.rfind(b"\n", position, position + max(self._limit - opened.size, 0)) + 1)
         if stop <= position:
             return position

@@ -294,13 +294,18 @@ def test_a_hole_larger_than_any_line_may_be():
     ],
 )
 def test_work_is_linear_in_the_bytes(text: bytes):
-    """A quadratic step would take minutes at this size."""
-    size = MIB // 4
-    content = text * (size // len(text)) + b'"eventid"\n' + event() + b"\n"
-    start = time.process_time()
-    items = frame(content, size=size // 2)
-    assert shape(items)[-1] == event()
-    assert time.process_time() - start < 10
+    """Four times the bytes take some four times the time; a quadratic step takes sixteen times."""
+
+    def seconds(size: int) -> float:
+        content = text * (size // len(text)) + b'"eventid"\n' + event() + b"\n"
+        start = time.process_time()
+        items = frame(content, size=size // 2)
+        elapsed = time.process_time() - start
+        assert shape(items)[-1] == event()
+        return elapsed
+
+    size = MIB // 32
+    assert min(seconds(4 * size) for _ in range(2)) < 10 * max(seconds(size) for _ in range(3)) + 0.02
 
 
 # ----------------------------------------------------------------------------------------------------------- properties
