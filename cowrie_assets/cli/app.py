@@ -5,7 +5,6 @@ Exit codes: 0 only where what was asked was done; 1 where it was not; 2 where th
 """
 
 import logging
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -29,6 +28,7 @@ from cowrie_assets.cli import (
     validate,
 )
 from cowrie_assets.cli.errors import sentence_of
+from cowrie_assets.cli.output import STANDARD_OUTPUT, discard_output, finish_output, whole_output
 from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
@@ -81,23 +81,35 @@ def main() -> NoReturn:
     handler.setFormatter(_PrintableFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("cowrie_assets.ingest").setLevel(logging.ERROR)  # its warnings come back with the result
+    try:
+        sys.stdout = whole_output(sys.stdout)
+    except OSError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and tell its exit code; whatever goes wrong has been told on standard error."""
+    code = _run(arguments)
+    error = finish_output()
+    if error is None or isinstance(error, BrokenPipeError):
+        return code if error is None else max(code, 1)
+    click.echo(f"Error: {sentence_of(error)}", err=True)
+    return max(code, 1)
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         code = commands.main(list(arguments), prog_name="cowrie-assets", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted. What was committed before stays; the next run goes on from there.", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output is gone; without this Python complains once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output is gone
+        discard_output()
         return 1
     except Exception as error:
         sentence = sentence_of(error)
@@ -105,5 +117,7 @@ def run(arguments: Sequence[str]) -> int:
             click.echo(printable_lines(traceback.format_exc()), err=True, nl=False)
         else:
             click.echo(f"Error: {printable(sentence)}", err=True)
+        if isinstance(error, OSError) and error.filename == STANDARD_OUTPUT:
+            discard_output()
         return 1
     return code if isinstance(code, int) else 0

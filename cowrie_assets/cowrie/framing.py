@@ -5,6 +5,7 @@ objects over many lines, arrays, several objects on a line, and every form of da
 after it the reader is in step again. Memory is bounded by the longest line allowed.
 """
 
+import re
 from dataclasses import dataclass
 from itertools import accumulate, count, repeat
 from operator import add, itemgetter
@@ -18,6 +19,7 @@ from cowrie_assets.cowrie.line_framing import (
     LineEnd,
     LineFrame,
     all_separators,
+    dead_line,
     may_go_on,
     skip_separators,
     starts_event,
@@ -31,6 +33,13 @@ _FIRST, _LAST = itemgetter(0), itemgetter(-1)
 _OPENING, _CLOSING = b"{}"
 _MOST_LINES = 65_536
 """Lines that one object may be spread over."""
+_EVENTID = b'"eventid"'
+_BLANK_LINES = re.compile(rb"[ \t\r\v\f\0\n]*+")
+"""Blank lines, and the blanks that a further line begins with."""
+_LONG_RUN = 64
+"""Blank lines from which on they are one item."""
+_JUNK_LINES = re.compile(rb"(?:(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n)++")
+"""Lines of ASCII that are no JSON and hold no object: of none of them need more be known."""
 
 
 @dataclass(slots=True)
@@ -107,6 +116,7 @@ class Framer:
         newline = block.rfind(b"\n")
         if newline >= 0:
             lines = b"".join((*self._rest, block[:newline]))
+            self._rest = []
             self._take_lines(lines, items)
             self._keep(block[newline + 1 :])
         elif block:
@@ -135,11 +145,67 @@ class Framer:
     # --------------------------------------------------------------------------------------------------------- lines
 
     def _take_lines(self, text: bytes, items: list[Item]) -> None:
-        lines = text.split(b"\n")
-        fresh = self._open is None and not self._dropped and not self.unterminated
-        if not (fresh and self._take_plain_lines(lines, items)):
-            for line in lines:
-                self._take_line(line, "newline", items)
+        """Take whole lines; the last one's newline is left out."""
+        fresh = self._open is None and not self._dropped and not self.unterminated and text.startswith(b"{")
+        if not (fresh and self._take_plain_lines(text.split(b"\n"), items)):
+            self._take_lines_in_turn(text + b"\n", items)
+
+    def _take_lines_in_turn(self, text: bytes, items: list[Item]) -> None:
+        position = event = 0
+        while position < len(text):
+            before = position
+            if event <= position and (event := text.find(_EVENTID, position)) < 0:
+                event = len(text)
+            if self._open is not None:
+                position = self._continue_over_lines(self._open, text, position, event)
+            elif not self._dropped and not self.unterminated:
+                position = self._take_simple_lines(text, position, items)
+            if position == before:
+                end = text.index(b"\n", position)
+                self._take_line(text[position:end], "newline", items)
+                position = end + 1
+
+    def _take_simple_lines(self, text: bytes, position: int, items: list[Item]) -> int:
+        """Take at once the lines from `position` on that are blank, or else those that are junk; returns what is behind
+        them."""
+        if (blanks := _BLANK_LINES.match(text, position)) is not None:
+            stop = text.rfind(b"\n", position, blanks.end()) + 1
+            if stop > position:
+                return self._take_blank_lines(text, position, stop, items)
+        if (junk := _JUNK_LINES.match(text, position)) is not None:
+            return self._take_junk_lines(text, position, junk.end(), items)
+        return position
+
+    def _take_blank_lines(self, text: bytes, position: int, stop: int, items: list[Item]) -> int:
+        count_of_lines = text.count(b"\n", position, stop)
+        if count_of_lines >= _LONG_RUN:
+            end = self._offset + stop - position
+            items.append(Blank(self._offset, self._line_number, end, count_of_lines))
+        else:
+            ends = self._ends_of_lines(text[position : stop - 1].split(b"\n"))
+            items += map(Blank, ends, count(self._line_number), ends[1:])
+        return self._go_behind_lines(position, stop, count_of_lines)
+
+    def _take_junk_lines(self, text: bytes, position: int, stop: int, items: list[Item]) -> int:
+        lines = text[position : stop - 1].split(b"\n")
+        if max(map(len, lines)) > self._limit:
+            return position
+        ends = self._ends_of_lines(lines)
+        texts = [line.rstrip(BLANK_BYTES) for line in lines]
+        kept = [line[:KEPT_BYTES] for line in texts] if max(map(len, texts)) > KEPT_BYTES else texts
+        numbers, reasons, valid = count(self._line_number), repeat("invalid_json"), repeat(False)
+        fields = zip(ends, numbers, ends[1:], reasons, kept, map(len, texts), valid, strict=False)
+        items += map(tuple.__new__, repeat(Dead), fields)
+        return self._go_behind_lines(position, stop, len(lines))
+
+    def _ends_of_lines(self, lines: list[bytes]) -> list[int]:
+        """Where the first of the lines begins, and where each of them ends, its newline included."""
+        return list(map(add, accumulate(map(len, lines), initial=self._offset), count()))
+
+    def _go_behind_lines(self, position: int, stop: int, lines: int) -> int:
+        self._offset += stop - position
+        self._line_number += lines
+        return stop
 
     def _take_plain_lines(self, lines: list[bytes], items: list[Item]) -> bool:
         """Take the lines at once where each is an object that orjson decodes; do nothing where one is not."""
@@ -151,7 +217,7 @@ class Framer:
             values = list(map(orjson.loads, lines))
         except (IndexError, orjson.JSONDecodeError):
             return False
-        offsets = list(map(add, accumulate(map(len, lines), initial=self._offset), count()))
+        offsets = self._ends_of_lines(lines)
         fields = zip(offsets, count(self._line_number), offsets[1:], lines, values, repeat(False))
         items += map(tuple.__new__, repeat(Whole), fields)
         self._offset = offsets[-1]
@@ -185,6 +251,12 @@ class Framer:
                 self._go_behind(line, end)
             return
         begin, number = self._offset + self._dropped, self._line_number
+        if self._hopeless and end == "newline" and begin == self._offset and len(line) <= self._limit:
+            item = dead_line(line, begin, number, self._hopeless)
+            if item is not None:
+                items.append(item)
+                self._go_behind(line, end)
+                return
         frame = self._frame(line, end, items)
         if frame.object_scan is not None:
             first = line[frame.consumed :]
@@ -220,6 +292,32 @@ class Framer:
             self.unterminated = False
 
     # --------------------------------------------------------------------------------------- objects over many lines
+
+    def _continue_over_lines(self, opened: _OpenObject, text: bytes, position: int, event: int) -> int:
+        """Go on at once through the lines from `position` on that the object is spread over; returns what is behind.
+
+        None are where the very next line needs a closer look: it ends or breaks the object, or an event may be on it.
+        `event` is where the next of these may be.
+        """
+        stop = text.rfind(b"\n", position, event) + 1
+        stop = min(stop, text.rfind(b"\n", position, position + max(self._limit - opened.size, 0)) + 1)
+        if stop <= position:
+            return position
+        scan = opened.scan.copy()
+        place = scan.run(text, position, stop, offset=self._offset - position)
+        if scan.outcome != "open":
+            stop = text.rfind(b"\n", position, place) + 1
+            if stop <= position:
+                return position
+            scan = opened.scan.copy()
+            scan.run(text, position, stop, offset=self._offset - position)
+        lines = text[position : stop - 1].split(b"\n")
+        if len(opened.lines) + len(lines) > _MOST_LINES:
+            return position
+        opened.scan = scan
+        opened.lines += lines
+        opened.size += stop - position
+        return self._go_behind_lines(position, stop, len(lines))
 
     def _continue_object(self, opened: _OpenObject, line: bytes, end: LineEnd, items: list[Item]) -> int:
         """Go on with an object that is spread over lines; returns how many bytes of `line` are dealt with.
@@ -270,8 +368,7 @@ class Framer:
         self._offset, self._line_number = opened.offset, opened.line_number
         self._hopeless |= opened.scan.open_objects()
         self._alone |= alone
-        for line in opened.lines:
-            self._take_line(line, "newline", items)
+        self._take_lines_in_turn(b"".join(line + b"\n" for line in opened.lines), items)
         self._hopeless, self._alone = before
 
     # ------------------------------------------------------------------------------- lines of which a part has come

@@ -42,11 +42,13 @@ class Dead(NamedTuple):
 
 
 class Blank(NamedTuple):
-    """A line of nothing but blanks and NULs."""
+    """A line of nothing but blanks and NULs, or a run of many: 60 kB of an archive may hold 60 million."""
 
     offset: int
     line_number: int
+    """Of the first of them."""
     end: int
+    lines: int = 1
 
 
 Item = Whole | Dead | Blank

@@ -7,11 +7,12 @@ two of them is one dead item. Behind something broken, reading goes on at the ne
 """
 
 import re
+from collections.abc import Set
 from typing import Literal
 
 import orjson
 
-from cowrie_assets.cowrie.items import Blank, Item, Whole, dead
+from cowrie_assets.cowrie.items import Blank, Dead, Item, Whole, dead
 from cowrie_assets.cowrie.lenient_json import Decoded, NotJsonError, Reason, decode
 from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan
 
@@ -77,6 +78,19 @@ def starts_event(line: bytes) -> bool:
     return scan.outcome == "whole" and _event_in(line[begin:stop]) is not None
 
 
+def dead_line(line: bytes, offset: int, line_number: int, hopeless: Set[int]) -> Dead | None:
+    """The one dead item of a line that begins at `offset`, where it can be told at a glance; else None.
+
+    It begins with a `{` that is known not to be closed, and holds no event behind it.
+    """
+    begin = _skip(_SEPARATORS, line, 0, len(line))
+    if offset + begin not in hopeless or _EVENTID in line:
+        return None
+    content = _skip(_BLANKS, line, 0, len(line))
+    raw = line[content:].rstrip(BLANK_BYTES)
+    return dead(offset + content, line_number, offset + len(line) + 1, "invalid_json", raw, length=len(raw))
+
+
 class LineFrame:
     """A line's items.
 
@@ -92,7 +106,7 @@ class LineFrame:
         line_end: LineEnd,
         limit: int,
         *,
-        hopeless: frozenset[int] = frozenset(),
+        hopeless: Set[int] = frozenset(),
         alone: bool = False,
     ) -> None:
         """`limit`: bytes from one item's end to the next's. `hopeless`: offsets of `{` that are not closed. `alone`: no
@@ -110,7 +124,8 @@ class LineFrame:
         self._line_number = line_number
         self._line_end = line_end
         self._limit = limit
-        self._hopeless = set(hopeless)
+        self._hopeless = hopeless
+        self._found_hopeless: set[int] = set()
         self._alone = alone
         self._last_eventid: int | None = None
         self._held = False
@@ -147,13 +162,17 @@ class LineFrame:
         """Deal with what begins at the position; False where nothing more can be told."""
         begin = self._position
         if self._text[begin] == _BRACE:
-            return self._take_object(begin) if self._offset + begin not in self._hopeless else self._salvage(begin + 1)
+            return self._salvage(begin + 1) if self._is_hopeless(begin) else self._take_object(begin)
         stop = _skip(_SCALARS, self._text, begin, self._bound)
         if stop == begin:
             return self._salvage(begin)
         self._mark_dead("not_an_object")
         self._position = stop
         return True
+
+    def _is_hopeless(self, begin: int) -> bool:
+        place = self._offset + begin
+        return place in self._hopeless or place in self._found_hopeless
 
     def _take_object(self, begin: int) -> bool:
         scan = ObjectScan()
@@ -173,7 +192,7 @@ class LineFrame:
             self.object_scan = scan
             return False
         self._mark_dead("too_deep" if scan.too_deep else "invalid_json")
-        self._hopeless |= scan.open_objects()
+        self._found_hopeless |= scan.open_objects()
         return self._salvage(begin + 1)
 
     def _salvage(self, position: int) -> bool:
@@ -185,7 +204,7 @@ class LineFrame:
         while (start := _OBJECT_START.search(text, position, self._bound)) and start.start() < self._last_eventid:
             begin = start.start()
             position = begin + 1
-            if self._offset + begin in self._hopeless:
+            if self._is_hopeless(begin):
                 continue
             scan = ObjectScan()
             stop = scan.run(text, begin, self._bound, offset=self._offset)
@@ -197,7 +216,7 @@ class LineFrame:
             elif not self._ended and self._may_go_on(scan, stop):
                 return False
             else:
-                self._hopeless |= scan.open_objects()
+                self._found_hopeless |= scan.open_objects()
         self._position = self._bound
         return True
 

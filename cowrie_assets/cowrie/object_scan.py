@@ -17,15 +17,19 @@ STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
 SCALAR = rb"(?:" + STRING + rb"|-?\d[\d.eE+-]*+|true|false|null)"
 """Pattern of a string, a number or a constant."""
 
-# What may come next: patterns that always match, whose group is the token found, if any. Plain members and elements,
-# the bulk of every event, are passed over within one match.
+# What may come next: patterns that always match, whose last group is the token found, if any. Plain members and
+# elements, the bulk of every event, are passed over within one match; so are a key, its colon and what its value begins
+# with, which are groups 2 to 4 of `_KEY`.
 _MEMBER = _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS + rb","
-_KEY = re.compile(rb"(?:%b)*+%b(\}|%b)?" % (_MEMBER, _BLANKS, STRING))
+_KEY = re.compile(
+    rb"(?:%b)*+%b(?:(\})|(%b)%b(?:(:)%b([{\[]|%b)?)?)?" % (_MEMBER, _BLANKS, STRING, _BLANKS, _BLANKS, SCALAR)
+)
 _COLON = re.compile(_BLANKS + rb"(:)?")
 _VALUE = re.compile(_BLANKS + rb"([{\[]|%b)?" % SCALAR)
 _ELEMENT = re.compile(rb"(?:%b)*+%b([{\[\]]|%b)?" % (_BLANKS + SCALAR + _BLANKS + rb",", _BLANKS, SCALAR))
 _NEXT = re.compile(_BLANKS + rb"([,}\]])?")
 
+_KEY_ALONE, _KEY_AND_VALUE = 2, 4
 _CLOSING = {b"{": b"}", b"[": b"]"}
 _CUT_TOKEN = re.compile(rb"-|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?")
 
@@ -61,14 +65,19 @@ class ObjectScan:
         """
         while self.outcome == "open":
             match = self._expected.match(text, position, end)
-            token = None
+            group = None
             if match is not None:
-                position, token = match.end(), match[1]
-            if token is None:
+                position, group = match.end(), match.lastindex
+            if match is None or group is None:
                 if position < end:
                     self.outcome = "broken"
                 break
-            self._take(token, offset + position - 1)
+            if group == 1:
+                self._take(match[1], offset + position - 1)
+            else:
+                self._expected = _COLON if group == _KEY_ALONE else _VALUE
+                if group == _KEY_AND_VALUE:
+                    self._take(match[group], offset + position - 1)
         return position
 
     def is_cut_off(self, text: bytes, position: int, end: int) -> bool:
@@ -95,7 +104,7 @@ class ObjectScan:
         elif token == b":":
             self._expected = _VALUE
         else:
-            self._expected = _COLON if self._expected is _KEY else _NEXT
+            self._expected = _NEXT
 
     def _close(self, token: bytes) -> None:
         if self._open[-1][0] != token:

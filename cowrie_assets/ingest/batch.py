@@ -13,7 +13,7 @@ from cowrie_assets.cowrie.counting import CountsAs
 from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.framing import Dead, Item, Whole
+from cowrie_assets.cowrie.framing import Blank, Dead, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.codec import encode_text
@@ -153,7 +153,12 @@ class BatchBuilder:
 
     def __init__(self, source: Source, start: int) -> None:
         self._source = source
+        self._begin(start)
+
+    def _begin(self, start: int) -> None:
         self.batch = Batch(start)
+        self.kept_bytes = 0
+        """Of the events and dead letters taken in."""
         self._texts: Numbering[str] = Numbering()
         self._sessions: Numbering[SessionKey] = Numbering()
         self._sensors: Numbering[str] = Numbering()
@@ -168,18 +173,19 @@ class BatchBuilder:
         """Take in the items of a block."""
         batch = self.batch
         for item in items:
-            if type(item) is Whole:
-                self._add_whole(item)
-            elif type(item) is Dead:
-                batch.dead_letters.append(_dead_letter(item, item.reason))
-            else:
-                batch.blank += 1
+            if isinstance(item, Blank):
+                batch.blank += item.lines
                 continue
+            self.kept_bytes += len(item.text)
+            if isinstance(item, Whole):
+                self._add_whole(item)
+            else:
+                batch.dead_letters.append(_dead_letter(item, item.reason))
             if item.invalid_utf8:
                 batch.invalid_utf8 += 1
 
     def finish(self, end: int, end_line: int) -> Batch:
-        """The batch, closed at the offset and line behind its last item."""
+        """The batch, closed at the offset and line behind its last item; nothing of it is kept, the next one begins."""
         batch = self.batch
         batch.end, batch.end_line = end, end_line
         batch.texts = self._texts.things()
@@ -195,6 +201,7 @@ class BatchBuilder:
         batch.commands = sorted(self._commands)
         batch.rows = {Shape(details.texts, details.numbers): rows for details, rows in self._rows.items() if rows}
         batch.first_event_at, batch.last_event_at = min(self._times, default=None), max(self._times, default=None)
+        self._begin(end)
         return batch
 
     def _add_whole(self, item: Whole) -> None:

@@ -14,6 +14,7 @@ from typing import Self
 
 from cowrie_assets.ingest.decompression import MAGIC_BYTES, Compression, Decompression, compression_of
 from cowrie_assets.ingest.encoding import SNIFFED_BYTES, utf16_of, utf16_to_utf8
+from cowrie_assets.ingest.proof import Witness
 
 
 class LogContent:
@@ -27,13 +28,15 @@ class LogContent:
         """After `blocks` is exhausted: what is wrong with the archive, in a sentence."""
         self.end = 0
         """After `blocks` is exhausted: the offset behind the last byte that came; `start` where none did."""
+        self.witness: Witness | None = None
+        """Where set: sees every byte that is read of the file."""
         # O_NONBLOCK: a named pipe put in a log's place must not hold the reader up.
         self._fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             self.stat: os.stat_result = os.fstat(self._fd)
             _require_regular(path, self.stat)
-            self.compression: Compression = compression_of(self.read_at(0, MAGIC_BYTES))
-            self.seekable = self.compression == "plain" and utf16_of(self.read_at(0, SNIFFED_BYTES)) is None
+            self.compression: Compression = compression_of(self._read_at(0, MAGIC_BYTES))
+            self.seekable = self.compression == "plain" and utf16_of(self._read_at(0, SNIFFED_BYTES)) is None
             """Whether an offset in the content is the same offset in the file."""
         except BaseException:
             os.close(self._fd)
@@ -84,7 +87,7 @@ class LogContent:
         if self.compression == "plain":
             yield from self._plain(0, block_size)
             return
-        archive = Decompression(self.read_at, self.compression)
+        archive = Decompression(self._read_at, self.compression)
         try:
             yield from archive.pieces()
         except OSError as error:
@@ -94,11 +97,17 @@ class LogContent:
     def _plain(self, start: int, block_size: int) -> Iterator[bytes]:
         position = start
         try:
-            while block := self.read_at(position, block_size):
+            while block := self._read_at(position, block_size):
                 yield block
                 position += len(block)
         except OSError as error:
             self.damage = f"Reading failed at byte {position}: {error.strerror or error}."
+
+    def _read_at(self, offset: int, length: int) -> bytes:
+        data = os.pread(self._fd, length, offset)
+        if self.witness is not None:
+            self.witness.saw(offset, data)
+        return data
 
 
 def _require_regular(path: Path, status: os.stat_result) -> None:

@@ -78,6 +78,7 @@ class FileState:
     size: int
     mtime_ns: int
     inode: int
+    device: int
     samples: bytes
     ctime_ns: int
     looked_at_ns: int
@@ -195,6 +196,7 @@ def _open(opened: ExitStack, log: LogFile, look: Look) -> _Opened:
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
         inode=status.st_ino,
+        device=status.st_dev,
         samples=_samples(content),
         ctime_ns=status.st_ctime_ns,
         looked_at_ns=looked_at_ns,

@@ -16,8 +16,9 @@ from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import Plan, plan_logs
 from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.moved import in_same_folder
-from cowrie_assets.ingest.reader_process import ReaderProcess
-from cowrie_assets.ingest.reading import ReadTask, read_batches
+from cowrie_assets.ingest.proof import BrokenContentError
+from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
+from cowrie_assets.ingest.reading import Planned, ReadTask, read_batches
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.ingest.step import StepResult, StepWriter, WholeLog
@@ -32,6 +33,10 @@ _PLANS = 100
 """How often a log is planned anew because another loader was faster, before this one leaves it to the other."""
 _LONGEST_WAIT = 5.0
 """Seconds that the other loader is given before the log is planned anew; 0.05 at first, then doubled each time."""
+_BROKEN_READINGS = 20
+"""How often a log is planned anew because it was rewritten while it was read, before it is left for the next load."""
+_REST = 0.1
+"""Seconds at most that the log's writer is given before that."""
 _WORTH_A_PROCESS = 8 * 1024 * 1024
 """Bytes to read, or read already of other logs, from which on parsing in a process of its own pays for starting it."""
 _WORTH_SENDING = 256 * 1024
@@ -53,8 +58,6 @@ class LoadResult:
     unchanged: int = 0
     moved: int = 0
     """Logs that were known in another folder."""
-    failed: int = 0
-    """Logs that could not be read; each is told by a warning."""
     lines: int = 0
     events: int = 0
     duplicates: int = 0
@@ -65,6 +68,8 @@ class LoadResult:
     events_by_day: dict[date, int] = field(default_factory=dict)
     """Events inserted, by the UTC day they belong to."""
     warnings: list[str] = field(default_factory=list)
+    unread: int = 0
+    """Logs that could not be read, or not to their end; each has its warning."""
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -156,12 +161,19 @@ class _Load:
         for log, size in group:
             if log in alone:
                 self._progress(Progress("load", self._done, self._total_bytes, "bytes", str(log.path)))
-                try:
-                    self._load_log(log, self._done)
-                except OSError as error:
-                    self._fail(log, error)
+                self._load_alone(log)
             self._done += size
         self._progress(Progress("load", self._done, self._total_bytes, "bytes", f"{self._result.events:,} events"))
+
+    def _load_alone(self, log: LogFile) -> None:
+        try:
+            self._load_log(log, self._done)
+        except OSError as error:
+            self._fail(log, error)
+        except ReaderFailedError as error:
+            self._warn_unread(log, f"cannot be read: {error}")
+        except MemoryError:
+            self._warn_unread(log, "cannot be read: there is not enough memory")
 
     def _load_together(self, logs: Sequence[LogFile]) -> list[LogFile]:
         """Load what can be loaded of small logs in one transaction; the others are given back."""
@@ -229,6 +241,7 @@ class _Load:
         )
 
     def _load_log(self, log: LogFile, done: int) -> None:
+        broken = 0
         for attempt in range(_PLANS):
             (plan,) = self._plans([log])
             if isinstance(plan, OSError):
@@ -241,8 +254,15 @@ class _Load:
             except StalePlanError:
                 time.sleep(min(0.05 * 2**attempt, _LONGEST_WAIT))
                 continue
+            except BrokenContentError:
+                broken += 1
+                if broken == _BROKEN_READINGS:
+                    self._warn_unread(log, "is being rewritten while it is read; left for the next load")
+                    return
+                time.sleep(min(0.001 * 2**broken, _REST))
+                continue
             return
-        self._warn(f"{log.path} is being loaded by another process; left to it")
+        self._warn_unread(log, "is being loaded by another process; left to it")
 
     def _read(self, plan: Plan, done: int) -> None:
         known = plan.known
@@ -280,6 +300,7 @@ class _Load:
             start=known.bytes_read if known else 0,
             line=known.next_line if known else 1,
             after_unterminated=known is not None and known.unterminated == 1,
+            planned=_planned(plan),
         )
 
     def _batches(self, task: ReadTask, plan: Plan) -> Generator[Batch, None, None]:
@@ -302,8 +323,11 @@ class _Load:
         )
 
     def _fail(self, log: LogFile, error: OSError) -> None:
-        self._result.failed += 1
-        self._warn(f"{log.path} cannot be read: {error.strerror or error}")
+        self._warn_unread(log, f"cannot be read: {error.strerror or error}")
+
+    def _warn_unread(self, log: LogFile, what: str) -> None:
+        self._result.unread += 1
+        self._warn(f"{log.path} {what}")
 
     def _warn(self, sentence: str) -> None:
         _LOG.warning("%s", sentence.encode("unicode_escape").decode("ascii"))
@@ -349,3 +373,16 @@ def _groups(logs: Sequence[tuple[LogFile, int]]) -> Iterator[list[tuple[LogFile,
             group = []
     if group:
         yield group
+
+
+def _planned(plan: Plan) -> Planned:
+    file, known = plan.file, plan.known
+    return Planned(
+        device=file.device,
+        inode=file.inode,
+        size=file.size,
+        mtime_ns=file.mtime_ns,
+        fingerprint=plan.fingerprint,
+        offset=known.bytes_read if known else 0,
+        checkpoint=known.checkpoint if known else b"",
+    )

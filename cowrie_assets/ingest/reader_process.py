@@ -1,95 +1,176 @@
 """Reading in a process of its own, so that parsing and writing have a core each.
 
-Started by `python -m`, not by `multiprocessing`: the child then imports nothing but what reading needs, whatever
-program the parent is. The two speak pickles of their own making over a pipe; the pipe's limit keeps the reader at most
-one batch ahead.
+The child is a plain Python, not one of `multiprocessing`: it imports nothing but what reading needs, whatever program
+the parent is, and nothing from the current folder. The two speak over a socket of their own, whose limit keeps the
+reader at most one batch ahead; what the child prints goes nowhere.
 """
 
 import gc
-import pickle
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Generator
-from typing import IO
+from contextlib import suppress
+from pathlib import Path
 
+import cowrie_assets
 from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.framed_messages import TornMessageError, packed, receive, send, send_packed
+from cowrie_assets.ingest.proof import BrokenContentError
 from cowrie_assets.ingest.reading import ReadTask, read_batches
+
+_PROGRAM = (
+    "import sys; sys.path[:] = sys.argv[2:]; from cowrie_assets.ingest.reader_process import main; main(sys.argv[1])"
+)
+_SECONDS_TO_DIE = 10
+_LARGE_BYTES = 24 * 1024 * 1024
+"""Behind a larger batch, which holds a line of that size, the child waits: the two never hold such at once."""
+
+
+class ReaderFailedError(RuntimeError):
+    """A log could not be read by the reading process; the message says in a sentence what became of that."""
 
 
 class ReaderProcess:
     """A child that reads one log after another. Close it when done; it ends by itself where its parent dies."""
 
     def __init__(self) -> None:
-        self._process = _start()
+        self._child: _Child | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, where there is one."""
+        return self._child.process.pid if self._child else None
 
     def batches(self, task: ReadTask) -> Generator[Batch, None, None]:
-        """What `read_batches(task)` yields. Raises what it raised, or RuntimeError where the child died.
+        """What `read_batches(task)` yields. Raises what it raised, or ReaderFailedError where the child failed.
 
         A caller that stops before the end must close the iterator: a new child then takes the old one's place.
         """
-        assert self._process.stdin is not None  # noqa: S101  (for mypy: `_start` makes both pipes)
-        assert self._process.stdout is not None  # noqa: S101
-        _send(self._process.stdin, task)
         ended = False
         try:
-            while True:
-                message = self._receive(self._process.stdout)
-                if not isinstance(message, Batch):
-                    ended = True
-                    if message is None:
-                        return
-                    raise message
+            child, message = self._first_answer(task)
+            while isinstance(message, Batch):
                 yield message
+                message = None  # it may be large: nothing is kept of it while the next one is made
+                message = child.next_answer()
+            ended = True
+            if isinstance(message, Exception):
+                raise message
         finally:
             if not ended:
                 self.close()
-                self._process = _start()
+
+    def _first_answer(self, task: ReadTask) -> "tuple[_Child, object]":
+        """The child and what it says first; a child that died after its last log gets a successor."""
+        if self._child is not None:
+            with suppress(ReaderFailedError):
+                return self._child, self._child.ask(task)
+            self.close()
+        self._child = _Child()
+        return self._child, self._child.ask(task)
 
     def close(self) -> None:
-        """End the child."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
+        """End the child, if there is one."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
 
-    def _receive(self, stream: IO[bytes]) -> Batch | OSError | None:
+
+class _Child:
+    def __init__(self) -> None:
+        self._waits = False
+        """It goes on when it is told that its last answer is dealt with."""
+        self._stream, theirs = socket.socketpair()
+        with theirs:
+            descriptor = theirs.fileno()
+            self.process = subprocess.Popen(  # noqa: S603  (ourselves)
+                [sys.executable, "-P", "-c", _PROGRAM, str(descriptor), *_import_path()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(descriptor,),
+            )
+
+    def ask(self, task: ReadTask) -> object:
+        """Give it a task; its first answer."""
         try:
-            message: Batch | OSError | None = pickle.load(stream)  # noqa: S301  (our own child)
-        except EOFError:
-            status = self._process.wait()
-            raise RuntimeError(f"the reading process ended unexpectedly (exit status {status}): load again") from None
+            send(self._stream, task)
+        except OSError as error:
+            raise self._died() from error
+        return self._receive()
+
+    def next_answer(self) -> object:
+        """What comes behind an answer that is dealt with."""
+        if self._waits:
+            try:
+                send(self._stream, None)
+            except OSError as error:
+                raise self._died() from error
+        return self._receive()
+
+    def _receive(self) -> object:
+        try:
+            message, length = receive(self._stream)
+        except (EOFError, OSError) as error:
+            raise self._died() from error
+        except TornMessageError as error:
+            raise ReaderFailedError(f"the reading process cannot be understood: {error}") from error
+        self._waits = length > _LARGE_BYTES
         return message
 
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._stream.close()
 
-def _start() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "cowrie_assets.ingest.reader_process"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  (ourselves)
-
-
-def _send(stream: IO[bytes], message: object) -> None:
-    pickle.dump(message, stream, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.flush()
-
-
-def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    while True:
+    def _died(self) -> ReaderFailedError:
         try:
-            task = pickle.load(requests)  # noqa: S301  (our own parent)
-        except EOFError:
-            return
-        try:
-            for batch in read_batches(task):
-                _send(answers, batch)
-        except OSError as error:
-            _send(answers, error)
-        else:
-            _send(answers, None)
+            status = self.process.wait(_SECONDS_TO_DIE)
+        except subprocess.TimeoutExpired:
+            return ReaderFailedError("the reading process does not answer any more")
+        if status >= 0:
+            return ReaderFailedError(f"the reading process ended with exit status {status}")
+        memory = " (out of memory?)" if -status == signal.SIGKILL else ""
+        return ReaderFailedError(f"the reading process was killed by signal {-status}{memory}")
 
 
-if __name__ == "__main__":
+def _import_path() -> list[str]:
+    """Where the child imports from: where this process does, but for the current folder, unless we live in it."""
+    root = Path(cowrie_assets.__file__).resolve().parents[1]
+    here = Path.cwd()
+    entries = [Path(entry) for entry in sys.path if Path(entry).is_absolute()]
+    chosen = [str(entry) for entry in entries if entry == root or entry != here]
+    return chosen if any(Path(entry).resolve() == root for entry in chosen) else [str(root), *chosen]
+
+
+def main(descriptor: str) -> None:
+    """Answer the tasks that come over the socket of this number until there are no more."""
     gc.disable()  # batches hold no cycles, and looking for some among their rows takes an eighth of the time
+    ended = suppress(BrokenPipeError, ConnectionResetError, EOFError, KeyboardInterrupt)
+    with ended, socket.socket(fileno=int(descriptor)) as stream:
+        while True:
+            _answer(stream, receive(stream)[0])
+
+
+def _answer(stream: socket.socket, task: object) -> None:
+    """Send the batches of a task, and then None or what went wrong."""
+    failure: Exception | None = None
     try:
-        _serve(sys.stdin.buffer, sys.stdout.buffer)
-    except (BrokenPipeError, KeyboardInterrupt):
-        sys.exit(1)
+        assert isinstance(task, ReadTask)  # noqa: S101  (our own parent sends nothing else)
+        for batch in read_batches(task):
+            body = packed(batch)
+            del batch
+            send_packed(stream, body)
+            if len(body) > _LARGE_BYTES:
+                del body
+                receive(stream)
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except (OSError, BrokenContentError) as error:
+        failure = error
+    except MemoryError:
+        failure = ReaderFailedError("the reading process ran out of memory")
+    except Exception as error:
+        failure = ReaderFailedError(f"the reading process failed: {type(error).__name__}: {error}")
+    send(stream, failure)

@@ -1,6 +1,8 @@
 """Exit codes tell the truth, and an error is a sentence that says what to do."""
 
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -168,3 +170,63 @@ def test_an_interrupted_ingest_says_so_and_the_next_one_completes_it(
     assert cowrie("ingest").code == 0
     assert cowrie("status", "--format", "json").json["sessions"] == 181
     assert cowrie("validate").code == 0
+
+
+# ------------------------------------------------------------------------------------------- the whole output or exit 1
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "arguments",
+    [("report", "daily", "2026-08-31"), ("status", "--format", "json"), ("validate",), ("ingest",), ("--help",)],
+    ids=" ".join,
+)
+def test_a_full_disk_is_told(
+    ingested_database: Path, sample_logs: Path, tmp_path: Path, arguments: tuple[str, ...], unbuffered: str
+) -> None:
+    shutil.copy(ingested_database, tmp_path / "warehouse.db")
+    environment = os.environ | {
+        "COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'warehouse.db'}",
+        "COWRIE_LOG_ROOT": str(sample_logs),
+        "PYTHONUNBUFFERED": unbuffered,
+    }
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [*_MAIN, *arguments], env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("Error: standard output: No space left on device\n")
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("style", ["json", "text"])
+def test_a_disk_that_fills_up_within_a_write_is_told(
+    ingested_database: Path, tmp_path: Path, style: str, unbuffered: str
+) -> None:
+    """The system takes a part of the write, and says how much; only the next one fails."""
+    settings = {"COWRIE_DATABASE_URL": f"sqlite:///{ingested_database}", "PYTHONUNBUFFERED": unbuffered}
+    limit = 100_001
+    report = ("report", "daily", "2026-08-01", "--to", "2026-09-30", "--format", style)
+    output = tmp_path / "output"
+    with output.open("wb") as opened:
+        ended = subprocess.run(
+            [*_MAIN, *report],
+            env=os.environ | settings,
+            stdout=opened,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+            text=True,
+            check=False,
+        )
+    assert output.stat().st_size == limit
+    assert (ended.returncode, ended.stderr) == (1, "Error: standard output: File too large\n")
+
+
+def test_output_that_nobody_holds_is_told_before_anything_is_done(ingested_database: Path) -> None:
+    environment = os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{ingested_database}"}
+    ended = subprocess.run(
+        [*_MAIN, "status"], env=environment, preexec_fn=lambda: os.close(1), stderr=subprocess.PIPE, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(b"Error: standard output is closed")

@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 import tracemalloc
 from itertools import pairwise
 
@@ -14,7 +15,6 @@ from cowrie_assets.cowrie.framing import Blank, Dead, Framer, Item, Whole
 from cowrie_assets.cowrie.items import KEPT_BYTES
 from cowrie_assets.cowrie.lenient_json import Number
 from cowrie_assets.cowrie.line_framing import LineFrame
-from cowrie_assets_tests.cpu_time import least_cpu_seconds
 
 MIB = 1024 * 1024
 
@@ -302,12 +302,18 @@ def test_a_hole_larger_than_any_line_may_be():
     ],
 )
 def test_work_is_linear_in_the_bytes(text: bytes):
-    """A quadratic step would take minutes at this size."""
-    size = MIB // 4
-    content = text * (size // len(text)) + b'"eventid"\n' + event() + b"\n"
-    found: list = []
-    assert least_cpu_seconds(lambda: found.append(frame(content, size=size // 2)), 10) < 10
-    assert shape(found[-1])[-1] == event()
+    """Four times the bytes take some four times the time; a quadratic step takes sixteen times."""
+
+    def seconds(size: int) -> float:
+        content = text * (size // len(text)) + b'"eventid"\n' + event() + b"\n"
+        start = time.process_time()
+        items = frame(content, size=size // 2)
+        elapsed = time.process_time() - start
+        assert shape(items)[-1] == event()
+        return elapsed
+
+    size = MIB // 32
+    assert min(seconds(4 * size) for _ in range(2)) < 10 * max(seconds(size) for _ in range(3)) + 0.02
 
 
 # ----------------------------------------------------------------------------------------------------------- properties

@@ -1,0 +1,49 @@
+"""Memory is bounded by bytes, whatever is typed: batches by what they keep, never by the count of their lines alone."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from cowrie_assets.cowrie.event import Source
+from cowrie_assets.cowrie.framing import Blank, Framer
+from cowrie_assets.ingest import reading
+from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.reading import ReadTask, read_batches
+from cowrie_assets_tests import events
+from cowrie_assets_tests.loading import write_log
+
+MIB = 1024 * 1024
+
+
+def task(path: Path) -> ReadTask:
+    return ReadTask(path, Source("hp-test"), closed=True, max_line_bytes=64 * MIB, batch_events=20_000)
+
+
+def kept(batch: Batch) -> int:
+    """Characters of the payloads and dead letters of a batch."""
+    payloads = (value for rows in batch.rows.values() for row in rows for value in row if type(value) is str)
+    return sum(map(len, payloads)) + sum(len(letter.content) for letter in batch.dead_letters)
+
+
+@pytest.mark.parametrize("dead", [False, True], ids=["events", "dead lines"])
+def test_a_batch_of_long_lines_is_bounded_by_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead: bool) -> None:
+    monkeypatch.setattr(reading, "_MOST_KEPT_BYTES", MIB)
+    size = 120_000
+    lines = [b"x" * size if dead else events.line(3, input=f"{number:06}{'x' * size}") for number in range(60)]
+    batches = list(read_batches(task(write_log(tmp_path, lines))))
+    assert sum(batch.lines for batch in batches) == 60
+    assert max(map(kept, batches)) < MIB + 3 * size
+
+
+def test_sixty_million_newlines_are_few_items(tmp_path: Path) -> None:
+    path = tmp_path / "cowrie.json.1.gz"
+    path.write_bytes(gzip.compress(b"\n" * 60_000_000, compresslevel=1))
+    batches = list(read_batches(task(path)))
+    assert sum(batch.blank for batch in batches) == 60_000_000
+    assert len(batches) == 1
+    framer = Framer()
+    items = [item for _ in range(100) for item in framer.feed(b" \r\n" * 10_000)]
+    assert len(items) <= 100
+    assert sum(item.lines for item in items if type(item) is Blank) == 1_000_000
+    assert (framer.safe_offset, framer.safe_line) == (3_000_000, 1_000_001)
