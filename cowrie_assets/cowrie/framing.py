@@ -25,6 +25,7 @@ from cowrie_assets.cowrie.line_framing import (
     starts_event,
 )
 from cowrie_assets.cowrie.object_scan import ObjectScan
+from cowrie_assets.cowrie.possessive import at_least_one
 
 __all__ = ["Blank", "Dead", "Framer", "Item", "Whole"]
 
@@ -38,7 +39,9 @@ _BLANK_LINES = re.compile(rb"[ \t\r\v\f\0\n]*+")
 """Blank lines, and the blanks that a further line begins with."""
 _LONG_RUN = 64
 """Blank lines from which on they are one item."""
-_JUNK_LINES = re.compile(rb"(?:(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n)++")
+_JUNK_LINES = re.compile(
+    at_least_one(rb"(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n")
+)
 """Lines of ASCII that are no JSON and hold no object: of none of them need more be known."""
 
 

@@ -15,11 +15,12 @@ import orjson
 from cowrie_assets.cowrie.items import Blank, Dead, Item, Whole, dead
 from cowrie_assets.cowrie.lenient_json import Decoded, NotJsonError, Reason, decode
 from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan
+from cowrie_assets.cowrie.possessive import any_number, at_least_one
 
 BLANK_BYTES = b" \t\r\v\f\0"
-_SEPARATORS = re.compile(rb"(?:[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf)*+")
-_BLANKS = re.compile(rb"(?:[ \t\r\v\f\0]|\xef\xbb\xbf)*+")
-_SCALARS = re.compile(rb"(?:%b(?:[ \t\r\v\f\0,\[\]]++|(?=\{)|\Z))++" % SCALAR)
+_SEPARATORS = re.compile(any_number(rb"[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf"))
+_BLANKS = re.compile(any_number(rb"[ \t\r\v\f\0]|\xef\xbb\xbf"))
+_SCALARS = re.compile(at_least_one(rb"%b(?:[ \t\r\v\f\0,\[\]]++|(?=\{)|\Z)" % SCALAR))
 _OBJECT_START = re.compile(rb"\{[ \t\r]*+%b[ \t\r]*+:" % STRING)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EVENTID = b'"eventid"'

@@ -8,11 +8,13 @@ recursion.
 import re
 from typing import Literal
 
+from cowrie_assets.cowrie.possessive import any_number
+
 DEEPEST = 1024
 """Levels of nesting that are followed; orjson decodes no more."""
 
 _BLANKS = rb"[ \t\r\n]*+"
-STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+STRING = rb'"[^"\\\n]*+' + any_number(rb'\\.[^"\\\n]*+') + b'"'
 """Pattern of a string."""
 SCALAR = rb"(?:" + STRING + rb"|-?\d[\d.eE+-]*+|true|false|null)"
 """Pattern of a string, a number or a constant."""
@@ -22,11 +24,11 @@ SCALAR = rb"(?:" + STRING + rb"|-?\d[\d.eE+-]*+|true|false|null)"
 # with, which are groups 2 to 4 of `_KEY`.
 _MEMBER = _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS + rb","
 _KEY = re.compile(
-    rb"(?:%b)*+%b(?:(\})|(%b)%b(?:(:)%b([{\[]|%b)?)?)?" % (_MEMBER, _BLANKS, STRING, _BLANKS, _BLANKS, SCALAR)
+    rb"%b%b(?:(\})|(%b)%b(?:(:)%b([{\[]|%b)?)?)?" % (any_number(_MEMBER), _BLANKS, STRING, _BLANKS, _BLANKS, SCALAR)
 )
 _COLON = re.compile(_BLANKS + rb"(:)?")
 _VALUE = re.compile(_BLANKS + rb"([{\[]|%b)?" % SCALAR)
-_ELEMENT = re.compile(rb"(?:%b)*+%b([{\[\]]|%b)?" % (_BLANKS + SCALAR + _BLANKS + rb",", _BLANKS, SCALAR))
+_ELEMENT = re.compile(rb"%b%b([{\[\]]|%b)?" % (any_number(_BLANKS + SCALAR + _BLANKS + rb","), _BLANKS, SCALAR))
 _NEXT = re.compile(_BLANKS + rb"([,}\]])?")
 
 _KEY_ALONE, _KEY_AND_VALUE = 2, 4
