@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cowrie_assets.database_url import sqlite_file
+from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.summaries.refresh import pending_days
 from cowrie_assets.warehouse.engine import Warehouse

@@ -14,8 +14,8 @@ from typing import Literal
 from sqlalchemy import text
 
 from cowrie_assets import clock
-from cowrie_assets.database_url import sqlite_file
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, discover
+from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.status import status
 from cowrie_assets.settings import Settings, SettingsError
