@@ -6,7 +6,6 @@ refusal quotes nothing of it.
 """
 
 import re
-from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -35,15 +34,6 @@ def read_database_url(text: str) -> URL:
     except ValueError:
         raise DatabaseUrlError(f"{_REFUSED}: the port in COWRIE_DATABASE_URL is no number; {_ENCODED}") from None
     return _postgresql(url) if url.get_backend_name() in ("postgresql", "postgres") else _sqlite(url)
-
-
-def sqlite_file(database_url: str) -> Path | None:
-    """The file that a SQLite URL names; None for other engines and for what is no URL."""
-    try:
-        url = read_database_url(database_url)
-    except DatabaseUrlError:
-        return None
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def url_for_people(url: URL) -> str:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from cowrie_assets.database_url import sqlite_file
+from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.summaries.refresh import pending_days
 from cowrie_assets.warehouse.engine import Warehouse

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cowrie_assets.database_url import DatabaseUrlError, label_of, read_database_url, sqlite_file
+from cowrie_assets.database_url import DatabaseUrlError, label_of, read_database_url
+from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.doctor import doctor
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError

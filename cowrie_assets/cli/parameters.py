@@ -53,7 +53,7 @@ def open_warehouse(*, create: bool = False) -> Iterator[tuple["Settings", "Wareh
 
 def require_database(settings: "Settings") -> None:
     """Raises an error where the warehouse is a SQLite file that is not there: a look should not make an empty one."""
-    from cowrie_assets.database_url import sqlite_file
+    from cowrie_assets.operations.database_file import sqlite_file
 
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():

@@ -14,11 +14,11 @@ from typing import Literal
 from sqlalchemy import text
 
 from cowrie_assets import clock
-from cowrie_assets.database_url import sqlite_file
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError
 from cowrie_assets.ingest.looks import stats
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.unlisted import unlisted
+from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.ingest import find_logs
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals

@@ -1,6 +1,6 @@
 """Waiting for a lock that another process holds: never without a limit, and never in silence.
 
-A wait goes in slices: after each it is told who is waited for, and Ctrl-C is heard.
+A wait goes in slices, so that Ctrl-C is heard; from time to time it is told who is waited for.
 """
 
 import logging
@@ -18,6 +18,8 @@ from cowrie_assets.warehouse.sql import statement
 LONGEST_WAIT = 120.0
 """Seconds after which a wait is given up."""
 SLICE = 5.0
+TOLD_EVERY = 30.0
+"""Seconds between two lines that say who is waited for; a wait that is shorter is nothing to tell."""
 _WRITE_LOCK = 0x436F77726965
 """`Cowrie`: the advisory lock of PostgreSQL that stands for SQLite's write lock."""
 _WAL_WRITE_BYTE = "120"
@@ -53,14 +55,17 @@ def begin_writing(connection: sqlite3.Connection, file: Path) -> None:
 
 def _in_slices(attempt: Callable[[float], bool], holder: Callable[[], str], most: float = math.inf) -> None:
     longest = min(LONGEST_WAIT, most)
-    end = time.monotonic() + longest
+    begin = time.monotonic()
+    end, next_told = begin + longest, begin + TOLD_EVERY
     while not attempt(max(min(SLICE, end - time.monotonic()), 0.001)):
         if time.monotonic() >= end:
             raise WarehouseBusyError(
                 f"the database has been locked for {longest:g} s by {holder()}: "
                 "run the command again when that one is done"
             )
-        _LOG.warning("waiting for the database, which is locked by %s", holder())
+        if time.monotonic() >= next_told:
+            next_told = time.monotonic() + TOLD_EVERY
+            _LOG.warning("waiting for the database, which is locked by %s", holder())
 
 
 def _tried(connection: Connection, sql: str, seconds: float) -> bool:

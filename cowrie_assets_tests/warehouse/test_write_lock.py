@@ -19,6 +19,7 @@ from cowrie_assets_tests.loading import load_lines
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write_lock, "LONGEST_WAIT", 0.3)
     monkeypatch.setattr(write_lock, "SLICE", 0.1)
+    monkeypatch.setattr(write_lock, "TOLD_EVERY", 0.1)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -42,6 +43,7 @@ def test_a_wait_goes_on_where_the_lock_is_given_back(
 ) -> None:
     """The other writer ends while this one waits: it says so first."""
     monkeypatch.setattr(write_lock, "SLICE", 0.05)
+    monkeypatch.setattr(write_lock, "TOLD_EVERY", 0)
     with Warehouse.open(database_url) as other:
         holding = other.write()
         holding.__enter__()
