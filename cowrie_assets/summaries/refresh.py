@@ -12,6 +12,7 @@ The sightings follow from the other summaries, so they come last: see `summaries
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from sqlalchemy import Connection, Table, delete, select, text
 
@@ -145,23 +146,24 @@ def remove_orphans(warehouse: Warehouse) -> int:
 def _compare_day(connection: Connection, day: int) -> dict[str, tuple[int, ...]]:
     """Of each summary how many rows of a day are wrong, how many are missing, and how many of each are late."""
     found: dict[str, tuple[int, ...]] = {}
-    late = Lateness.of(connection)
+    lateness = cache(lambda: Lateness.of(connection))  # asked for where anything differs
     _touch(connection, day, 0, whole=True)
     for summary, table in TABLES.items():
         rows = _Rows(table)
-        late.collect_touched_sessions(connection, summary)
         connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
-        counts = ("COUNT(*)", "COUNT(*) FILTER (WHERE session_ref IN (SELECT session_ref FROM late_sessions))")
-        found[summary] = tuple(
-            connection.execute(text(f"SELECT {count} FROM ({difference}) AS difference")).scalar_one()  # noqa: S608
-            for count in counts
-            for difference in (rows.wrong, rows.missing)
-        )
+        found[summary] = rows.count_differences(connection, "TRUE")
+        if any(found[summary]):
+            lateness().collect_touched_sessions(connection, summary)
+            found[summary] += rows.count_differences(
+                connection, "session_ref IN (SELECT session_ref FROM late_sessions)"
+            )
         connection.execute(text("DROP TABLE fresh"))
     wrong, missing = sightings.count_differences(connection, day)
-    found[SIGHTINGS] = (wrong, missing, *((wrong, missing) if late.is_waited_for(SIGHTINGS, day) else (0, 0)))
+    is_late = bool(wrong or missing) and lateness().is_waited_for(SIGHTINGS, day)
+    found[SIGHTINGS] = (wrong, missing, wrong * is_late, missing * is_late)
     wrong, missing = active_hours.count_differences(connection, day)
-    found["active_hours"] = (wrong, missing, 0, missing if late.is_waited_for(SUMMARIES[0], day) else 0)
+    is_late = bool(missing) and lateness().is_waited_for(SUMMARIES[0], day)
+    found["active_hours"] = (wrong, missing, 0, missing * is_late)
     return found
 
 
@@ -293,3 +295,11 @@ class _Rows:
 
     def any_stored(self, connection: Connection) -> bool:
         return connection.execute(text(f"SELECT 1 FROM ({self.stored}) AS stored LIMIT 1")).scalar() is not None  # noqa: S608
+
+    def count_differences(self, connection: Connection, condition: str) -> tuple[int, int]:
+        """How many of the wrong and of the missing rows meet a condition."""
+        wrong, missing = (
+            int(connection.execute(text(f"SELECT COUNT(*) FROM ({rows}) AS differing WHERE {condition}")).scalar_one())  # noqa: S608
+            for rows in (self.wrong, self.missing)
+        )
+        return wrong, missing

@@ -1,11 +1,15 @@
 """Beside a load, what waits for its summary is told apart from what is wrong: row by row, in one snapshot."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from cowrie_assets.operations.validate import RECOMPUTED, validate
+from cowrie_assets.reports.checks import check_reports
+from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.periods import period_of
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries import checks
 from cowrie_assets.summaries.checks import CHECKS, CheckResult, run_checks
@@ -71,6 +75,24 @@ def test_what_one_summary_waits_for_excuses_no_other(loading: Warehouse, tmp_pat
     found = validate(loading, Settings(report_dir=tmp_path / "reports"))
     assert states(found) == {DAY: "late", COUNTS: "differs", RECOMPUTED: "differs"}
     assert {result.name: result.late for result in found if result.late} == {DAY: 1}
+
+
+def test_a_report_that_waits_for_a_day_is_late_until_then(warehouse: Warehouse, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    load_lines(warehouse, tmp_path, login("aaaaaaaaaaaa", 0))
+    refresh(warehouse)
+    written = write_reports(warehouse, period_of("daily", date(2026, 8, 31)), reports, formats=["json"])
+    page = written[0].path
+    page.write_text(page.read_text().replace('"total": 1', '"total": 2', 1))
+
+    def found() -> dict[str, str]:
+        return states(check_reports(warehouse, report_dir=reports))
+
+    assert set(found().values()) == {"differs"}
+    load_lines(warehouse, tmp_path, events.line(1, session="bbbbbbbbbbbb", timestamp="2026-09-01T00:01:00Z"))
+    assert set(found().values()) == {"late"}
+    refresh(warehouse)
+    assert set(found().values()) == {"differs"}
 
 
 def test_an_hour_that_no_event_has_is_wrong_whatever_is_late(loading: Warehouse) -> None:
