@@ -153,6 +153,9 @@ def test_a_folder_that_was_renamed_is_one_log_that_moved(
     assert ingest(warehouse, settings).load.warnings == []
     is_sound(warehouse, settings)
     assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"alpha"}
+    with_alias = registry(Sensor("hp-fra", aliases=("alpha",)))
+    assert status(warehouse, with_alias).outdated.moved_events == 0
+    assert status(warehouse, settings.registry).outdated.moved_events == 16
     result = follow(warehouse, settings)
     assert (result.renamed_logs, result.total.changed) == (1, 16)
 
