@@ -13,6 +13,8 @@ from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
 
 COMMAND = "run `cowrie-assets reparse`"
+_NAMED = 5
+"""Renamed folders that a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,14 @@ class Outdated:
 
     def of_folders(self) -> list[str]:
         """What is told of logs whose folder was renamed or that were moved to another one."""
-        told = []
-        if self.moved:
-            names = ", ".join(f"{old!r} is now {new!r}" for old, new in self.renamed_folders[:_NAMED])
-            more = f" and {len(self.renamed_folders) - _NAMED} more" if len(self.renamed_folders) > _NAMED else ""
-            told.append(
-                f"up to {self.moved_events} stored events keep the former name of their log's folder as their sensor "
-                f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
-            )
-        return told
-
-
-_NAMED = 5
+        if not self.moved:
+            return []
+        names = ", ".join(f"{old!r} is now {new!r}" for old, new in self.renamed_folders[:_NAMED])
+        more = f" and {len(self.renamed_folders) - _NAMED} more" if len(self.renamed_folders) > _NAMED else ""
+        return [
+            f"up to {self.moved_events} stored events keep the former name of their log's folder as their sensor "
+            f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
+        ]
 
 
 def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:

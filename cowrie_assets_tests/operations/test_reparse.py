@@ -257,6 +257,17 @@ def test_a_folder_that_gets_a_sensor_and_is_read_again_in_bulk(
     follow(warehouse, ruled)
 
 
+def test_an_event_that_is_none_any_more_stays_as_it_was(warehouse: Warehouse, settings: Settings, root: Path) -> None:
+    """With this clock offset it would lie behind the last year that there is."""
+    write_log(root, [events.line(0), events.line(1, timestamp="9998-12-31T23:30:00Z")])
+    ingest(warehouse, settings)
+    late = replace(settings, registry=registry(Sensor("hp-test", clock_offset_us=-HOUR_US)))
+    is_sound(warehouse, late)
+    result = reparse(warehouse, late)
+    assert (result.total.events, result.total.changed, result.total.unreadable) == (2, 1, 1)
+    assert len(tables.rows(warehouse, "raw_events")) == 2
+
+
 def test_a_reparse_without_a_change_writes_nothing(warehouse: Warehouse, settings: Settings, root: Path) -> None:
     write_log(root, [events.line(number) for number in range(30)])
     write_log(root, [events.line(number, sensor="", uuid="u", input={"a": 1}) for number in range(30)], sensor="b")
