@@ -69,6 +69,10 @@ def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:
     if refreshed.days:
         rows = count(refreshed.rows_written)
         click.echo(f"Summaries of {count(len(refreshed.days))} days brought up to date, {rows} rows written.")
+    if loaded.unusual:
+        click.echo(
+            f"{count(loaded.unusual)} events hold an object or a list where a text must stand: that is no value."
+        )
     if loaded.dead_letters:
         click.echo("`cowrie-assets dead-letters list` shows what could not be read, and why.")
 

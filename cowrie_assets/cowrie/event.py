@@ -136,6 +136,10 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
         raise NotAnEventError("bad_timestamp")
     src_port, dst_port = (None, None) if is_forward else (_port(get("src_port")), _port(get("dst_port")))
     details = details_of(event_type, kind)
+    src_ip, protocol = get("src_ip"), get("protocol")
+    unusual = type(src_ip) in _NO_TEXTS or type(protocol) in _NO_TEXTS
+    if details.fields or event_type == _COMMAND:
+        unusual = unusual or _is_unusual(value, event_type, details)
     # By position: a million of them are made, and names would cost as much as the parsing of the time.
     return Event(
         identity(written, value, written_at),
@@ -148,23 +152,22 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
         event_type,
         kind,
         event_at,
-        text_of(get("src_ip")) or None,
+        text_of(src_ip) or None,
         src_port,
         dst_port,
-        text_of(get("protocol")) or None,
+        text_of(protocol) or None,
         details,
         details.read(value),
         not has_zone,
-        _is_unusual(value, event_type, details),
+        unusual,
     )
 
 
 def _is_unusual(value: dict[str, Any], event_type: str, details: Details) -> bool:
-    get = value.get
-    for name in ("src_ip", "protocol", *details.fields):
-        if type(get(name)) in _NO_TEXTS:
-            return True
-    return event_type == _COMMAND and type(get("input")) in _NO_TEXTS
+    """Whether a field of the details holds an object or a list: a command's `input` too, which makes it none."""
+    if event_type == _COMMAND and type(value.get("input")) in _NO_TEXTS:
+        return True
+    return any(type(value.get(name)) in _NO_TEXTS for name in details.fields)
 
 
 @lru_cache(maxsize=1024)

@@ -230,8 +230,10 @@ class BatchBuilder:
         batch.naive_timestamps += naive
         batch.unknown_event_ids += event_type not in KNOWN
         batch.unusual += unusual
-        span = self._written_at.setdefault((written_sensor, by_folder, uuid, sensor), [written_at, written_at])
-        if written_at > span[1]:
+        span = self._written_at.get((written_sensor, by_folder, uuid, sensor))
+        if span is None:
+            self._written_at[written_sensor, by_folder, uuid, sensor] = [written_at, written_at]
+        elif written_at > span[1]:
             span[1] = written_at
         elif written_at < span[0]:
             span[0] = written_at

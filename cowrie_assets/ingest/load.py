@@ -63,6 +63,8 @@ class LoadResult:
     duplicates: int = 0
     dead_letters: int = 0
     blank: int = 0
+    unusual: int = 0
+    """Events, read now, in which a field that must hold a text holds an object or a list."""
     bytes: int = 0
     seconds: float = 0.0
     events_by_day: dict[date, int] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class LoadResult:
         self.dead_letters += step.dead_letters
         self.blank += step.blank
         self.bytes += step.bytes
+        self.unusual += step.unusual
 
 
 def load(

@@ -13,6 +13,8 @@ from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
 
 COMMAND = "run `cowrie-assets reparse`"
+_NAMED = 5
+"""Renamed folders that a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,14 @@ class Outdated:
 
     def of_folders(self) -> list[str]:
         """What is told of logs whose folder was renamed or that were moved to another one."""
-        told = []
-        if self.moved:
-            names = ", ".join(f"{old!r} is now {new!r}" for old, new in self.renamed_folders[:_NAMED])
-            more = f" and {len(self.renamed_folders) - _NAMED} more" if len(self.renamed_folders) > _NAMED else ""
-            told.append(
-                f"up to {self.moved_events} stored events keep the former name of their log's folder as their sensor "
-                f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
-            )
-        return told
-
-
-_NAMED = 5
+        if not self.moved:
+            return []
+        names = ", ".join(f"{old!r} is now {new!r}" for old, new in self.renamed_folders[:_NAMED])
+        more = f" and {len(self.renamed_folders) - _NAMED} more" if len(self.renamed_folders) > _NAMED else ""
+        return [
+            f"up to {self.moved_events} stored events keep the former name of their log's folder as their sensor "
+            f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
+        ]
 
 
 def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:
@@ -62,7 +60,7 @@ def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:
     """
     sources = Sources(registry)
     groups = connection.execute(statement("ingest/derivations")).all()
-    if not any(is_outdated(group, sources) or _is_moved(group) for group in groups):
+    if not any(is_outdated(group, sources) or _is_moved(group, sources) for group in groups):
         return Outdated()
     events: dict[int, int] = {}
     other: set[int] = set()
@@ -72,7 +70,7 @@ def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:
         events[row.log_id] = row.events
         if is_outdated(row, sources):
             other.add(row.log_id)
-        if _is_moved(row):
+        if _is_moved(row, sources):
             moved.add(row.log_id)
             renamed.add((decode_text(row.written_sensor), _name(row)))
     return Outdated(
@@ -93,9 +91,13 @@ def is_outdated(row: Row[Any], sources: Sources) -> bool:
     return (sensor, sources.clock_offsets.get(sensor, 0)) != (decode_text(row.sensor), row.clock_offset_us)
 
 
-def _is_moved(row: Row[Any]) -> bool:
-    """Whether the folder's name stands for the sensor and is another one by now."""
-    return bool(row.named_by_folder) and decode_text(row.written_sensor) != _name(row)
+def _is_moved(row: Row[Any], sources: Sources) -> bool:
+    """Whether the folder's name stands for the sensor, and today's name of it for another one."""
+    written, uuid = decode_text(row.written_sensor), decode_text(row.uuid)
+    if not row.named_by_folder or written == _name(row):
+        return False
+    source = sources.of("", _folder(row))
+    return source.sensor_of(written, uuid) != source.sensor_of(_name(row), uuid)
 
 
 def _folder(row: Row[Any]) -> Path:

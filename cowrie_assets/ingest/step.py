@@ -42,6 +42,7 @@ class StepResult:
     dead_letters: int
     blank: int
     bytes: int
+    unusual: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ class StepWriter:
             dead_letters=len(batch.dead_letters),
             blank=batch.blank,
             bytes=batch.end - batch.start,
+            unusual=batch.unusual,
         )
 
     def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> dict[int, tuple[int, int]]:

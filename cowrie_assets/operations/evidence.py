@@ -101,7 +101,7 @@ class _Reading:
         if log_id in self._read_before:
             return True
         try:
-            event = read_event(_loads(decode_text(row["payload"])), source)
+            event = read_event(_loads(decode_text(row["payload"])), Source(source.folder))
         except (NotAnEventError, NotJsonError):
             return False
         written = event.written_sensor

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cowrie_assets_tests import events
 from cowrie_assets_tests.cli.conftest import Cowrie
+from cowrie_assets_tests.loading import write_log
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -68,4 +70,15 @@ def test_a_folder_of_the_sensors_file_is_one_sensor(
     assert cowrie("ingest").code == 0
     status = cowrie("status", "--format", "json").json
     assert (status["other_names"], [each["sensor"] for each in status["sensors"]]) == ([], ["tpot"])
+    assert cowrie("validate").code == 0
+
+
+def test_what_must_be_a_text_and_is_none_is_told(
+    cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write_log(tmp_path / "logs", [events.line(3, input={"type": "log"}), events.line(4)])
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(tmp_path / "logs"))
+    assert "1 events hold an object or a list where a text must stand" in cowrie("ingest").out
+    assert [each["unusual"] for each in cowrie("status", "--format", "json").json["sensors"]] == [1]
+    assert "1 events hold an object or a list" in cowrie("status").out
     assert cowrie("validate").code == 0

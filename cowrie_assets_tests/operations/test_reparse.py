@@ -153,6 +153,9 @@ def test_a_folder_that_was_renamed_is_one_log_that_moved(
     assert ingest(warehouse, settings).load.warnings == []
     is_sound(warehouse, settings)
     assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"alpha"}
+    with_alias = registry(Sensor("hp-fra", aliases=("alpha",)))
+    assert status(warehouse, with_alias).outdated.moved_events == 0
+    assert status(warehouse, settings.registry).outdated.moved_events == 16
     result = follow(warehouse, settings)
     assert (result.renamed_logs, result.total.changed) == (1, 16)
 
@@ -252,6 +255,17 @@ def test_a_folder_that_gets_a_sensor_and_is_read_again_in_bulk(
     ingest(warehouse, ruled, mode="bulk")
     is_sound(warehouse, ruled)
     follow(warehouse, ruled)
+
+
+def test_an_event_that_is_none_any_more_stays_as_it_was(warehouse: Warehouse, settings: Settings, root: Path) -> None:
+    """With this clock offset it would lie behind the last year that there is."""
+    write_log(root, [events.line(0), events.line(1, timestamp="9998-12-31T23:30:00Z")])
+    ingest(warehouse, settings)
+    late = replace(settings, registry=registry(Sensor("hp-test", clock_offset_us=-HOUR_US)))
+    is_sound(warehouse, late)
+    result = reparse(warehouse, late)
+    assert (result.total.changed, result.total.merged, result.total.unreadable) == (1, 0, 1)
+    assert len(tables.rows(warehouse, "raw_events")) == 2
 
 
 def test_a_reparse_without_a_change_writes_nothing(warehouse: Warehouse, settings: Settings, root: Path) -> None:
