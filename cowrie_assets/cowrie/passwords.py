@@ -1,4 +1,4 @@
-"""Where a command line holds a password: what `passwd`, `chpasswd` and their kin are fed, what options and variables hold.
+"""Where a command line holds a password: what `passwd` and its kin are fed, what options and variables hold.
 
 The line is split as a shell would split it, without running anything, and each password becomes `<password>`, whatever
 it holds: a bot that sets a random one types one command. The work grows linearly with the length of the line, and what
@@ -23,37 +23,17 @@ _DEEPEST = 4
 
 _QUOTED = re.compile(r"(\$?(['\"]))(.*)(\2)", re.DOTALL)
 _LAST_QUOTE = re.compile(r"\\?[\"']?\Z")
-_USER_FIRST = re.compile(
-    r"((?:\A|\\n| )(?:\\?[\"'])?[^:\\ \"']{1,64}:)(?!<password>(?:\\n|\\?[\"']?\Z))(?:[^\\]|\\(?!n|[\"']\Z))+"
-)
+_USER_FIRST = re.compile(r"((?:\A|\\n| )(?:\\?[\"'])?[^:\\ \"']{1,64}:)(?:[^\\]|\\(?!n|[\"']\Z))+")
 _VARIABLE = re.compile(r"([A-Za-z0-9_]{0,64}pass(?:wd|word)?=)(.+)", re.IGNORECASE | re.DOTALL)
 _LONG_OPTION = re.compile(r"(--?(?:[a-z0-9]{1,32}-)?pass(?:wd|word)?=)(.+)", re.IGNORECASE | re.DOTALL)
 _FORMAT = re.compile(r"(?:%s|\\n|\\r| )*")
 _METHOD_OPTIONS = frozenset({"-m", "-S", "--method", "--salt", "-R", "--rounds"})
 
 _WRAPPERS = frozenset(
-    [
-        "sudo",
-        "doas",
-        "busybox",
-        "toybox",
-        "env",
-        "nohup",
-        "exec",
-        "command",
-        "builtin",
-        "setsid",
-        "nice",
-        "time",
-        "then",
-        "do",
-        "if",
-        "else",
-        "!",
-        "{",
-    ]
+    {"sudo", "doas", "busybox", "toybox", "env", "nohup", "exec", "command", "builtin", "setsid", "nice", "time"}
+    | {"then", "do", "if", "else", "!", "{"}
 )
-_WITH_VALUE = frozenset(["-u", "-g", "-p", "-C", "-h", "-n", "--user", "--group", "--prompt"])
+_WITH_VALUE = frozenset({"-u", "-g", "-p", "-C", "-h", "-n", "--user", "--group", "--prompt"})
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,64}=")
 _FED = re.compile(r"[a-z0-9]{0,8}passwd|newusers|su|cryptsetup")
 """Programs that read a password from their input."""
@@ -97,7 +77,9 @@ def _edits(line: str, depth: int) -> Iterator[_Edit]:
         feeds[stage] = program.name if program.fed else feeding
         yield from _of_input(stage, program, feeding)
         yield from _of_words(stage.words)
-        yield from _ARGUMENTS.get(program.name, lambda _: iter(()))(program.arguments)
+        of_arguments = _ARGUMENTS.get(program.name)
+        if of_arguments is not None:
+            yield from of_arguments(program.arguments)
         if depth < _DEEPEST:
             yield from _of_lines_within([*stage.words, *stage.here], depth)
 

@@ -1,7 +1,7 @@
 """A typed line split into simple commands and words, each with its place in the line: what is folded in place needs it.
 
-`cowrie/shell_words.py` tells what a line runs, and takes quotes off; here the words stay as typed. The line is one whose
-blanks are folded: a newline is a blank. Linear in the length of the line, and total.
+`cowrie/shell_words.py` tells what a line runs, and takes quotes off; here the words stay as typed. Blanks of the line
+are folded before: a newline is a blank. Linear in the length of the line, and total.
 """
 
 import re

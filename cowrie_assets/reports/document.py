@@ -13,6 +13,7 @@ from cowrie_assets.reports.completeness import missing_days
 from cowrie_assets.reports.figures import Listed, Scope
 from cowrie_assets.reports.history import remember
 from cowrie_assets.reports.legacy import Legacy, legacy
+from cowrie_assets.reports.listed import listed
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
 from cowrie_assets.reports.sections.abnormal import AbnormalSection, abnormal_section
@@ -93,11 +94,11 @@ def build_report(
     if period.report_type != "daily":
         sort_in_short_runs(connection)
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
-    rows, listed = session_rows(scope), scope.listed()
-    counted = _counted(scope, rows, listed)
+    rows, found = session_rows(scope), listed(scope)
+    counted = _counted(scope, rows, found)
     figures = remember(scope, counted)
     rank_lists(scope, counted)
-    new, missing, heard = newcomers(scope, listed), missing_days(scope), activity(scope, now_us)
+    new, missing, heard = newcomers(scope, found), missing_days(scope), activity(scope, now_us)
     operations = operations_section(scope, heard, missing)
     document: ReportDocument = {
         "schema_version": 1,
@@ -112,7 +113,7 @@ def build_report(
         "new": new.section,
         "changes": changes_section(scope, figures, now_us),
         "interesting": interesting_section(scope),
-        "abnormal": abnormal_section(scope, rows, listed["files"]),
+        "abnormal": abnormal_section(scope, rows, found["files"]),
         "alerts": alerts_section(scope, sessions=counted["sessions"], new=new, operations=operations, activity=heard),
         "enrichments": enrichments_section(
             scope, unique_hashes=figures["unique_hashes"], unique_ips=figures["unique_ips"]
@@ -124,13 +125,13 @@ def build_report(
     return document
 
 
-def _counted(scope: Scope, rows: SessionRows, listed: Listed) -> CountedSections:
+def _counted(scope: Scope, rows: SessionRows, found: Listed) -> CountedSections:
     return {
-        "sessions": sessions_section(scope, rows, listed["sources"], listed["files"]),
+        "sessions": sessions_section(scope, rows, found["sources"], found["files"]),
         "volume": volume_section(scope),
-        "credentials": credentials_section(listed["credentials"]),
-        "commands": commands_section(listed["commands"]),
-        "files": files_section(rows, listed["files"]),
-        "sources": sources_section(listed["sources"]),
-        "clients": clients_section(listed["clients"]),
+        "credentials": credentials_section(found["credentials"]),
+        "commands": commands_section(found["commands"]),
+        "files": files_section(rows, found["files"]),
+        "sources": sources_section(found["sources"]),
+        "clients": clients_section(found["clients"]),
     }

@@ -66,7 +66,7 @@ class OperationsSection(TypedDict):
 def operations_section(scope: Scope, activity: Activity, missing: list[date]) -> OperationsSection:
     """The section; `missing` are the days that lack a summary, those beside the period may be among them."""
     window = {"start_us": scope.period.start_us, "end_us": scope.period.end_us}
-    logs = scope.rows("logs", **window).one()
+    logs = scope.rows("logs", None, **window).one()
     gaps = sorted(activity.gaps(), key=lambda gap: (-gap.hours, gap.sensor, gap.start))
     return {
         "version": __version__,
@@ -96,7 +96,7 @@ def hour_iso(hour: int) -> str:
 
 
 def _by_reason(scope: Scope, window: dict[str, int]) -> list[TopItem]:
-    found = [(row.reason, row.dead_letters) for row in scope.rows("dead_letters", **window)]
+    found = [(row.reason, row.dead_letters) for row in scope.rows("dead_letters", None, **window)]
     return [{"value": reason, "count": count} for reason, count in sorted(found, key=lambda item: (-item[1], item[0]))]
 
 
