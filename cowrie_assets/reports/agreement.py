@@ -113,6 +113,7 @@ def _of_lists(document: Document) -> Rules:
         "files": {"top_hashes": files["downloads"] + files["uploads"], "top_urls": files["downloads"]},
         "sources": {"top_ips": total, "top_networks": total},
         "clients": {"top_hassh": total, "top_versions": total},
+        "tunnels": {"top_targets": sessions["tunnel_requests"]},
     }
     for section, lists in wholes.items():
         for name, whole in lists.items():
@@ -126,6 +127,8 @@ def _of_lists(document: Document) -> Rules:
         "commands: unique and high_risk_total are at most total",
         commands["total"] >= max(unique, commands["high_risk_total"]),
     )
+    tunnels = document["tunnels"]
+    yield "unique_targets is at most tunnel_requests", tunnels["unique_targets"] <= sessions["tunnel_requests"]
     yield "unique_networks is at most unique_ips", document["sources"]["unique_networks"] <= sessions["unique_ips"]
     yield "previous_rank is a place of its own", all(_are_places(items) for _, items in top_lists(document))
 

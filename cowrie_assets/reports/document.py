@@ -30,6 +30,7 @@ from cowrie_assets.reports.sections.operations import OperationsSection, operati
 from cowrie_assets.reports.sections.rankings import rank_lists
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
+from cowrie_assets.reports.sections.tunnels import TunnelsSection, tunnels_section
 from cowrie_assets.reports.sections.volume import VolumeSection, volume_section
 from cowrie_assets.reports.sensors import sensor_id, sensor_label
 from cowrie_assets.reports.session_rows import SessionRows, session_rows
@@ -46,6 +47,7 @@ class CountedSections(TypedDict):
     files: FilesSection
     sources: SourcesSection
     clients: ClientsSection
+    tunnels: TunnelsSection
 
 
 class ReportDocument(CountedSections):
@@ -134,4 +136,5 @@ def _counted(scope: Scope, rows: SessionRows, found: Listed) -> CountedSections:
         "files": files_section(rows, found["files"]),
         "sources": sources_section(found["sources"]),
         "clients": clients_section(found["clients"]),
+        "tunnels": tunnels_section(found["tunnels"]),
     }

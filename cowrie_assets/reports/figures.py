@@ -23,7 +23,7 @@ NOTHING: Values = [(0,)]
 _BATCH = 1000
 _EVER = -(2**31)
 
-LISTED_SECTIONS = ("credentials", "commands", "files", "sources", "clients")
+LISTED_SECTIONS = ("credentials", "commands", "files", "sources", "clients", "tunnels")
 """The sections with top lists. A list's key begins with `top_`, and its rows are named so in the section's SQL."""
 
 
