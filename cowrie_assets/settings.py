@@ -31,22 +31,32 @@ class Sensor:
 
     name: str
     logpath: Path | None = None
-    """The folder whose logs are this sensor's; without it, the folder named as the sensor."""
+    """The folder whose events are this sensor's, unless their name or `uuid` means another one."""
     aliases: tuple[str, ...] = ()
     """Names that events carry and that mean this sensor (container ids, former host names)."""
+    uuids: tuple[str, ...] = ()
+    """What events carry as `uuid` that are this sensor's, whatever name they carry: one for each installation."""
     clock_offset_us: int = 0
-    """How far the sensor's written times are ahead of true UTC; taken off once, at ingest."""
+    """How far the sensor's written times are ahead of true UTC; taken off once, when an event is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class SensorRegistry:
-    """Who the sensors are: alias to name, folder to name, clock offset by name."""
+    """Who the sensors are, by name, alias, `uuid` and folder, and how far their clocks are ahead."""
 
     sensors: tuple[Sensor, ...] = ()
 
     def names_by_alias(self) -> dict[str, str]:
         """`{alias: sensor name}`."""
         return {alias: sensor.name for sensor in self.sensors for alias in sensor.aliases}
+
+    def names(self) -> dict[str, str]:
+        """`{name or alias: sensor name}`: what an event's own name can say."""
+        return {sensor.name: sensor.name for sensor in self.sensors} | self.names_by_alias()
+
+    def names_by_uuid(self) -> dict[str, str]:
+        """`{uuid: sensor name}`."""
+        return {uuid: sensor.name for sensor in self.sensors for uuid in sensor.uuids}
 
     def clock_offsets(self) -> dict[str, int]:
         """`{sensor name: microseconds its written times are ahead of UTC}`, those with none left out."""
@@ -125,7 +135,8 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
 
 
 def read_sensors_file(path: Path) -> SensorRegistry:
-    """The sensors of a TOML file of `[[sensor]]` tables: `name`, `logpath`, `aliases`, `clock_offset`.
+    """The sensors of a TOML file of `[[sensor]]` tables: `name`, `logpath`, `aliases`, `uuids`,
+    `clock_offset`.
 
     `clock_offset` says how far the written times are ahead of UTC: `"+02:00"`, `"-0400"`, or a number of seconds.
     """
@@ -145,16 +156,20 @@ def _sensor(path: Path, table: Mapping[str, Any]) -> Sensor:
     name = table.get("name")
     if not isinstance(name, str) or not name:
         raise SettingsError(f"{path}: each [[sensor]] needs a name")
-    aliases = table.get("aliases", [])
-    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-        raise SettingsError(f"{path}: aliases of sensor {name!r} must be a list of strings")
     logpath = table.get("logpath")
     return Sensor(
         name=name,
         logpath=(path.parent / logpath) if isinstance(logpath, str) else None,
-        aliases=tuple(aliases),
+        aliases=_strings(path, name, "aliases", table.get("aliases", [])),
+        uuids=_strings(path, name, "uuids", table.get("uuids", [])),
         clock_offset_us=_clock_offset(path, name, table.get("clock_offset", 0)),
     )
+
+
+def _strings(path: Path, sensor: str, key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        raise SettingsError(f"{path}: {key} of sensor {sensor!r} must be a list of strings")
+    return tuple(value)
 
 
 def _refuse_ambiguity(path: Path, sensors: tuple[Sensor, ...]) -> None:
@@ -164,6 +179,20 @@ def _refuse_ambiguity(path: Path, sensors: tuple[Sensor, ...]) -> None:
             own_alias = name == sensor.name and name in sensor.aliases
             if own_alias or meanings.setdefault(name, sensor.name) != sensor.name:
                 raise SettingsError(f"{path}: the name {name!r} is given to two sensors")
+    for kind, of in (("uuid", _uuids), ("folder", _folders)):
+        owners: dict[str, str] = {}
+        for sensor in sensors:
+            for each in of(sensor):
+                if owners.setdefault(each, sensor.name) != sensor.name:
+                    raise SettingsError(f"{path}: the {kind} {each!r} is given to two sensors")
+
+
+def _uuids(sensor: Sensor) -> tuple[str, ...]:
+    return sensor.uuids
+
+
+def _folders(sensor: Sensor) -> tuple[str, ...]:
+    return () if sensor.logpath is None else (str(sensor.logpath.resolve()),)
 
 
 def _clock_offset(path: Path, name: str, value: object) -> int:

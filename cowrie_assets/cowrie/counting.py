@@ -45,11 +45,11 @@ DEPENDS_ON_FIELDS = frozenset({CountsAs.COMMAND, CountsAs.FILE_DOWNLOAD})
 def counts_as(event_type: str, event: Mapping[str, Any]) -> CountsAs:
     """What this event counts as.
 
-    "`command_count`: `cowrie.command.input` without `realm`"; "`file_downloads`: `cowrie.session.file_download` with
-    neither `realm` nor `input`" (DATA.md).
+    "`command_count`: `cowrie.command.input` without `realm` (an `input` that is an object or list is no command)";
+    "`file_downloads`: `cowrie.session.file_download` with neither `realm` nor `input`" (DATA.md).
     """
     kind = _BY_EVENT_TYPE.get(event_type, CountsAs.NOTHING)
-    if kind is CountsAs.COMMAND and "realm" in event:
+    if kind is CountsAs.COMMAND and ("realm" in event or type(event.get("input")) in (dict, list)):
         return CountsAs.NOTHING
     if kind is CountsAs.FILE_DOWNLOAD and ("realm" in event or "input" in event):
         return CountsAs.NOTHING

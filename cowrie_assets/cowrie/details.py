@@ -1,10 +1,11 @@
 """What an event tells beyond when, where and whose: a login, a command, a file, a client, a tunnel, a duration.
 
 An event has one kind of details, by what it counts as or by its type, and most have none. Nothing here makes an event
-fail: a value of an unexpected type is taken as text or left out.
+fail: a number is taken as text, "what a field must hold as text and holds as an object or list [...] gives no value"
+(DATA.md).
 """
 
-import json
+import ast
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PATH_PART = re.compile(r".*[/\\]", re.DOTALL)
 _NO_NAMES = ("", ".", "..")
+_BYTES_OF_PYTHON = re.compile(r"b(['\"])(?:(?!\1)[^\\\n]|\\[\\'\"abfnrtvx0-7])*\1", re.ASCII)
+"""How Cowrie of 2021 writes a client's version: Python's own form of bytes."""
 _URL_LENGTH = 1024
 _FILENAME_LENGTH = 512
 _TARGET_LENGTH = 512
@@ -30,16 +33,16 @@ class Details:
 
     texts: tuple[str, ...]
     numbers: tuple[str, ...]
+    fields: tuple[str, ...]
+    """The event's fields that hold the texts."""
     read: Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
 def text_of(value: object) -> str | None:
-    """A value as text: a string as it is, any other JSON value written out; None for null."""
+    """A value as text: a string as it is, a number written out; None for null, an object and a list."""
     if value is None or type(value) is str:
         return value
-    if isinstance(value, (int, float)):
-        return str(value)
-    return json.dumps(value, sort_keys=True)
+    return None if type(value) in (dict, list) else str(value)
 
 
 def _login(value: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -51,7 +54,15 @@ def _command(value: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _client_version(value: Mapping[str, Any]) -> tuple[Any, ...]:
-    return (text_of(value.get("version")),)
+    """`b'SSH-2.0-Go'` and `SSH-2.0-Go` are one version."""
+    version = text_of(value.get("version"))
+    if version is not None and version.startswith("b") and version.isascii() and _BYTES_OF_PYTHON.fullmatch(version):
+        try:
+            written: bytes = ast.literal_eval(version)
+        except (SyntaxError, ValueError):
+            return (version,)
+        return (written.decode("utf-8", "backslashreplace"),)
+    return (version,)
 
 
 def _hassh(value: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -98,22 +109,23 @@ def _tunnel_request(value: Mapping[str, Any]) -> tuple[Any, ...]:
     return ((f"{host}:{port}" if port else host)[:_TARGET_LENGTH],)
 
 
-NO_DETAILS = Details((), (), lambda _: ())
-_LOGIN = Details(("username", "password"), (), _login)
-_FILE = Details(("shasum", "filename", "url", "destfile"), ("file_size",), _file)
+NO_DETAILS = Details((), (), (), lambda _: ())
+_LOGIN = Details(("username", "password"), (), ("username", "password"), _login)
+_FILE_FIELDS = ("shasum", "filename", "url", "destfile")
+_FILE = Details(_FILE_FIELDS, ("file_size",), _FILE_FIELDS, _file)
 _OF_KIND = {
-    CountsAs.COMMAND: Details(("command",), (), _command),
+    CountsAs.COMMAND: Details(("command",), (), ("input",), _command),
     CountsAs.LOGIN_SUCCESS: _LOGIN,
     CountsAs.LOGIN_FAILURE: _LOGIN,
     CountsAs.FILE_DOWNLOAD: _FILE,
     CountsAs.FILE_DOWNLOAD_FAILED: _FILE,
     CountsAs.FILE_UPLOAD: _FILE,
-    CountsAs.CLOSED: Details((), ("duration_us",), _closed),
-    CountsAs.TUNNEL_REQUEST: Details(("tunnel_target",), (), _tunnel_request),
+    CountsAs.CLOSED: Details((), ("duration_us",), (), _closed),
+    CountsAs.TUNNEL_REQUEST: Details(("tunnel_target",), (), ("dst_ip",), _tunnel_request),
 }
 _OF_TYPE = {
-    "cowrie.client.version": Details(("client_version",), (), _client_version),
-    "cowrie.client.kex": Details(("hassh",), (), _hassh),
+    "cowrie.client.version": Details(("client_version",), (), ("version",), _client_version),
+    "cowrie.client.kex": Details(("hassh",), (), ("hassh",), _hassh),
 }
 
 

@@ -1,11 +1,12 @@
 """One event: from Cowrie's JSON object to the values that the warehouse stores.
 
-Everything here is a function of the object, the sensor's name and its clock offset. Values of an unexpected type are
-taken as text or left out; they never make an event fail.
+Everything here is a function of the object and of what is known of its log and of the sensors (`Source`). Settings say
+whose an event is and when it was; they have no part in its identity. Values of an unexpected type are taken as text or
+left out; they never make an event fail.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -17,27 +18,45 @@ from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
 from cowrie_assets.cowrie.counting import DEPENDS_ON_FIELDS, CountsAs, counts_as
 from cowrie_assets.cowrie.details import Details, details_of, text_of
 from cowrie_assets.cowrie.event_types import event_type_of
-from cowrie_assets.cowrie.lenient_json import depth_of
+from cowrie_assets.cowrie.lenient_json import Number, depth_of
 from cowrie_assets.cowrie.sessions import Matcher, session_of
 from cowrie_assets.cowrie.timestamps import USABLE_US, BadTimestampError, parse_timestamp
+
+READER_VERSION = 1
+"""Rises whenever an event's values come out otherwise than before: what older readers derived is told then, and derived
+anew by `cowrie-assets reparse`. 0 stands for all that was stored before this was recorded."""
 
 _DEEPEST = 254
 """Levels of nesting that an event may have: those that orjson writes, however deep the stack of the caller is."""
 _HIGHEST_PORT = 65_535
 _PORT_DIGITS = 5
 _LAST_SECOND = 2**32 - 1
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+_NO_TEXTS = frozenset({dict, list})
+_COMMAND = "cowrie.command.input"
 _FORWARDED = "cowrie.direct-tcpip."
 """Events whose addresses and ports are the forward's, not the sensor's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is known of a log before it is read: whose it is, and what the sensors file says of names and clocks."""
+    """What is known of a log before it is read: its folder, and what the sensors file says of names and clocks."""
 
-    folder_sensor: str
-    names_by_alias: Mapping[str, str] = field(default_factory=dict)
+    folder: str
+    """Name of the folder in which the log was first read: the sensor as written of events that name none."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """`{name or alias: sensor}` of the sensors file."""
     clock_offsets: Mapping[str, int] = field(default_factory=dict)
     """Microseconds that a sensor's written times are ahead of UTC."""
+    uuids: Mapping[str, str] = field(default_factory=dict)
+    """`{uuid: sensor}` of the sensors file."""
+    folder_sensor: str | None = None
+    """The sensor whose `logpath` is the folder that the log lies in."""
+
+    def sensor_of(self, written: str, uuid: str) -> str:
+        """Whose an event is: by the name written where the sensors file names it, else by its `uuid` (empty: none),
+        else by its log's folder, else the name written."""
+        return self.names.get(written) or self.uuids.get(uuid) or self.folder_sensor or written
 
 
 class Event(NamedTuple):
@@ -45,6 +64,12 @@ class Event(NamedTuple):
 
     identity: bytes
     sensor: str
+    written_sensor: str
+    """The event's own `sensor`, else the folder's name."""
+    uuid: str
+    """Of the installation; empty where the event names none."""
+    written_at: int
+    """Its time before a clock offset is taken off."""
     session: tuple[Matcher, str] | None
     """The rule that found the session, and its id."""
     event_type: str
@@ -59,6 +84,8 @@ class Event(NamedTuple):
     values: tuple[Any, ...]
     """Their values, in the order of `details.texts` and then `details.numbers`."""
     naive_timestamp: bool
+    unusual: bool
+    """A field that must hold a text holds an object or a list."""
 
     def detail(self, name: str) -> str | int | None:
         """A detail's value by its name; None where the event has no such detail."""
@@ -96,10 +123,13 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
     event_type, kind, is_forward = _kind_of(eventid)
     if kind in DEPENDS_ON_FIELDS:
         kind = counts_as(event_type, value)
-    sensor = get("sensor")
-    if type(sensor) is not str or not sensor:
-        sensor = source.folder_sensor
-    sensor = source.names_by_alias.get(sensor, sensor)
+    written = get("sensor")
+    if type(written) is not str or not written:
+        written = source.folder
+    uuid = get("uuid")
+    if type(uuid) is not str:
+        uuid = ""
+    sensor = source.sensor_of(written, uuid)
     event_at = written_at - source.clock_offsets.get(sensor, 0)
     if event_at not in USABLE_US:
         raise NotAnEventError("bad_timestamp")
@@ -107,8 +137,11 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
     details = details_of(event_type, kind)
     # By position: a million of them are made, and names would cost as much as the parsing of the time.
     return Event(
-        identity(sensor, value, written_at),
+        identity(written, value, written_at),
         sensor,
+        written,
+        uuid,
+        written_at,
         session_of(value),
         event_type,
         kind,
@@ -120,7 +153,16 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
         details,
         details.read(value),
         not has_zone,
+        _is_unusual(value, event_type, details),
     )
+
+
+def _is_unusual(value: dict[str, Any], event_type: str, details: Details) -> bool:
+    get = value.get
+    for name in ("src_ip", "protocol", *details.fields):
+        if type(get(name)) in _NO_TEXTS:
+            return True
+    return event_type == _COMMAND and type(get("input")) in _NO_TEXTS
 
 
 @lru_cache(maxsize=1024)
@@ -131,7 +173,8 @@ def _kind_of(eventid: str) -> tuple[str, CountsAs, bool]:
 
 
 def identity(sensor: str, value: dict[str, Any], written_at: int) -> bytes:
-    """16 bytes, equal for two events "when sensor and JSON content are equal (order of keys and whitespace aside)".
+    """16 bytes, equal for two events "when sensor as written and JSON content are equal (order of keys and whitespace
+    aside)".
 
     The whole second of the written time (4 bytes, big-endian, before any clock offset) stands first and keeps the index
     in time's order; then BLAKE2b-96 of the sensor and the canonical JSON. A chance collision needs both in the same
@@ -154,11 +197,40 @@ def canonical_json(value: dict[str, Any]) -> bytes:
     Raises NotAnEventError with the reason `too_deep`.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(value, default=_digits, option=_CANONICAL)
     except TypeError:  # lone surrogates, or nesting beyond orjson's
         if depth_of(value) > _DEEPEST:
             raise NotAnEventError("too_deep") from None
-        return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return "".join(_pieces(value)).encode("ascii")
+
+
+def _digits(value: object) -> orjson.Fragment:
+    if isinstance(value, Number):
+        return orjson.Fragment(value.digits)
+    raise TypeError
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """The texts that make up a value's canonical JSON in ASCII: what orjson cannot write, with no depth of calls."""
+    waiting: list[str | tuple[object]] = [(value,)]
+    while waiting:
+        next_one = waiting.pop()
+        if isinstance(next_one, str):
+            yield next_one
+            continue
+        (item,) = next_one
+        parts: list[str | tuple[object]] = []
+        if isinstance(item, dict):
+            for position, key in enumerate(sorted(item)):
+                parts += (f"{',' if position else '{'}{json.dumps(key)}:", (item[key],))
+            parts.append("}" if item else "{}")
+        elif isinstance(item, list):
+            for position, each in enumerate(item):
+                parts += ("," if position else "[", (each,))
+            parts.append("]" if item else "[]")
+        else:
+            parts.append(item.digits if isinstance(item, Number) else json.dumps(item))
+        waiting += reversed(parts)
 
 
 def _port(value: object) -> int | None:

@@ -2,6 +2,7 @@
 UTF-8."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, NoReturn
 
 import orjson
@@ -12,6 +13,18 @@ Reason = Literal["invalid_json", "not_an_object", "too_long", "too_deep", "undec
 _INT64 = range(-(2**63), 2**64)
 _LONGEST_INT = 20
 _INFINITY = float("inf")
+_BEYOND_INT64 = 2.0**63
+_CONTAINERS = {float, dict, list}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written, where neither 64 bits nor a double hold it: `1e400`, or an integer of 400 digits."""
+
+    digits: str
+
+    def __str__(self) -> str:
+        return self.digits
 
 
 class NotJsonError(ValueError):
@@ -35,10 +48,12 @@ def decode(text: bytes) -> Decoded:
     """The JSON value in `text`. Raises NotJsonError.
 
     "Invalid UTF-8 becomes U+FFFD and is counted; NUL and lone surrogates survive" (DATA.md). NaN and Infinity are no
-    JSON; numbers come out as orjson reads them, whichever decoder was needed.
+    JSON. Numbers come out as orjson reads them, whichever decoder was needed, but for those that it cannot hold:
+    "numbers beyond a double are JSON and stay as written" (DATA.md).
     """
     try:
-        return Decoded(text, orjson.loads(text), invalid_utf8=False)
+        value = orjson.loads(text)
+        return Decoded(text, exact(text, value) if type(value) is dict else value, invalid_utf8=False)
     except orjson.JSONDecodeError:
         pass
     valid, invalid_utf8 = replace_invalid_utf8(text)
@@ -48,6 +63,27 @@ def decode(text: bytes) -> Decoded:
         raise NotJsonError("too_deep") from None
     except ValueError:
         raise NotJsonError("undecodable" if invalid_utf8 else "invalid_json") from None
+
+
+def exact(text: bytes, value: dict[str, Any]) -> dict[str, Any]:
+    """`value`, which orjson read from `text`, with the integers that it had to round as they are written."""
+    if not _may_be_rounded(value):
+        return value
+    written: dict[str, Any] = _LENIENT.decode(text.decode("utf-8"))
+    return written
+
+
+def _may_be_rounded(value: dict[str, Any]) -> bool:
+    """Whether a float of it is so large that it may stand for an integer. One look at the types tells it of most."""
+    if _CONTAINERS.isdisjoint(map(type, value.values())):
+        return False
+    level: list[Any] = [value]
+    while level:
+        inner = [each for item in level for each in (item.values() if type(item) is dict else item)]
+        if any(type(each) is float and abs(each) >= _BEYOND_INT64 for each in inner):
+            return True
+        level = [each for each in inner if type(each) is dict or type(each) is list]
+    return False
 
 
 def replace_invalid_utf8(text: bytes) -> tuple[bytes, bool]:
@@ -68,17 +104,15 @@ def depth_of(value: object) -> int:
     return depth
 
 
-def _int(digits: str) -> int | float:
+def _int(digits: str) -> int | Number:
     if len(digits) <= _LONGEST_INT and (number := int(digits)) in _INT64:
         return number
-    return _float(digits)
+    return Number(digits)
 
 
-def _float(digits: str) -> float:
+def _float(digits: str) -> float | Number:
     number = float(digits)
-    if abs(number) == _INFINITY:
-        raise ValueError("a number beyond what a double holds")
-    return number
+    return Number(digits) if abs(number) == _INFINITY else number
 
 
 def _refuse(constant: str) -> NoReturn:

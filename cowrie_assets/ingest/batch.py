@@ -14,6 +14,7 @@ from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Dead, Item, Whole
+from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.warehouse.codec import encode_text
 
 KEPT_BYTES = 1024 * 1024
@@ -63,6 +64,18 @@ class DeadLetter(NamedTuple):
     content_bytes: int
 
 
+class Origin(NamedTuple):
+    """What events of a log say of whence they come, and what they were derived as under the settings of the moment."""
+
+    written_sensor: str
+    uuid: str
+    sensor: str
+    clock_offset_us: int
+    first_written_at: int
+    """The least of their times as written, before the offset was taken off, in microseconds since 1970-01-01."""
+    last_written_at: int
+
+
 SessionKey = tuple[str, str]
 """A session of a batch: sensor and session id."""
 
@@ -84,6 +97,7 @@ class Batch:
     sessions: list[SessionKey] = field(default_factory=list)
     sensors: list[str] = field(default_factory=list)
     event_types: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
     commands: list[int] = field(default_factory=list)
     """Positions in `texts` of what was typed as a command."""
     first_event_at: int | None = None
@@ -94,6 +108,8 @@ class Batch:
     invalid_utf8: int = 0
     naive_timestamps: int = 0
     unknown_event_ids: int = 0
+    unusual: int = 0
+    """Events in which a field that must hold a text holds an object or a list."""
 
     @property
     def lines(self) -> int:
@@ -132,6 +148,8 @@ class BatchBuilder:
         self._commands: set[int] = set()
         self._rows: dict[Details, list[Row]] = {details: [] for details in ALL_DETAILS}
         self._times: list[int] = []
+        self._written_at: dict[tuple[str, str, str], list[int]] = {}
+        """First and last time as written by sensor as written, `uuid` and sensor."""
 
     def add(self, items: Iterable[Item]) -> None:
         """Take in the items of a block."""
@@ -155,6 +173,10 @@ class BatchBuilder:
         batch.sessions = self._sessions.things()
         batch.sensors = self._sensors.things()
         batch.event_types = self._event_types.things()
+        batch.origins = [
+            Origin(written, uuid, sensor, self._source.clock_offsets.get(sensor, 0), first, last)
+            for (written, uuid, sensor), (first, last) in self._written_at.items()
+        ]
         batch.commands = sorted(self._commands)
         batch.rows = {Shape(details.texts, details.numbers): rows for details, rows in self._rows.items() if rows}
         batch.first_event_at, batch.last_event_at = min(self._times, default=None), max(self._times, default=None)
@@ -162,7 +184,7 @@ class BatchBuilder:
 
     def _add_whole(self, item: Whole) -> None:
         try:
-            event = read_event(item.value, self._source)
+            event = read_event(exact(item.text, item.value), self._source)
         except NotAnEventError as error:
             self.batch.dead_letters.append(_dead_letter(item, error.reason))
             return
@@ -170,8 +192,8 @@ class BatchBuilder:
         number = self._texts
         # fmt: off
         (
-            identity, sensor, found, event_type, kind, event_at, src_ip, src_port, dst_port, protocol,
-            details, values, naive,
+            identity, sensor, written_sensor, uuid, written_at, found, event_type, kind, event_at,
+            src_ip, src_port, dst_port, protocol, details, values, naive, unusual,
         ) = event
         # fmt: on
         session, matcher = 0, None
@@ -185,6 +207,12 @@ class BatchBuilder:
         self._times.append(event_at)
         batch.naive_timestamps += naive
         batch.unknown_event_ids += event_type not in KNOWN
+        batch.unusual += unusual
+        span = self._written_at.setdefault((written_sensor, uuid, sensor), [written_at, written_at])
+        if written_at > span[1]:
+            span[1] = written_at
+        elif written_at < span[0]:
+            span[0] = written_at
         self._rows[details].append(
             (
                 self._sensors[sensor],

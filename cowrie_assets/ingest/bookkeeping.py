@@ -37,6 +37,8 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int) -> Kn
         first_event_at=None,
         last_event_at=None,
         status="open",
+        folder=plan.folder,
+        doubt=0,
     )
     generation = connection.execute(select(func.max(logs.c.generation)).where(logs.c.path == known.path)).scalar() or 0
     connection.execute(
@@ -51,6 +53,7 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int) -> Kn
             invalid_utf8=0,
             naive_timestamps=0,
             unknown_event_ids=0,
+            unusual=0,
             last_ingested_at=now,
         )
     )
@@ -103,6 +106,7 @@ def advance(connection: Connection, known: KnownLog, batch: Batch, inserted: int
             "invalid_utf8": logs.c.invalid_utf8 + batch.invalid_utf8,
             "naive_timestamps": logs.c.naive_timestamps + batch.naive_timestamps,
             "unknown_event_ids": logs.c.unknown_event_ids + batch.unknown_event_ids,
+            "unusual": logs.c.unusual + batch.unusual,
         }
     changed = {name: getattr(new, name) for name in KnownLog.__slots__ if getattr(new, name) != getattr(known, name)}
     connection.execute(update(logs).where(logs.c.id == known.id).values(**changed, **counts, last_ingested_at=now))

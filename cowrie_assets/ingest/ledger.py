@@ -8,6 +8,7 @@ import os
 import time
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -15,7 +16,8 @@ from sqlalchemy import Connection, RowMapping, select
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, file_samples, first_line_fingerprint
-from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.ingest.sources import folder_name
+from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.schema import log_paths, logs
 
 _HEAD_BYTES = 64 * 1024
@@ -38,6 +40,9 @@ class KnownLog:
     first_event_at: int | None
     last_event_at: int | None
     status: str
+    folder: str
+    """Name of the folder in which it was first read, as warehouse.codec stores it."""
+    doubt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class Plan:
     fingerprint: bytes | None
     """None: the file does not hold a whole line yet."""
     known: KnownLog | None
+    folder: str
+    """Name of the folder in which the log was first read, as warehouse.codec stores it."""
     newest_rival: int
     """The highest ledger id with this fingerprint at planning: a higher one later means another loader was first."""
 
@@ -93,13 +100,15 @@ def plan_log(connection: Connection, log: LogFile, *, quiet_seconds: int, skip_u
             fingerprint = file.samples  # an archive of which nothing can be had is known by its own bytes
         prefer = seen["log_id"] if seen else None
         rivals = [] if fingerprint is None else _rivals(connection, fingerprint, prefer)
+        known = _known(content, rivals)
         return Plan(
             log=log,
             file=file,
             compression=content.compression,
             closed=closed,
             fingerprint=fingerprint,
-            known=_known(content, rivals),
+            known=known,
+            folder=encode_text(folder_name(log.path)) if known is None else known.folder,
             newest_rival=max((rival.id for rival in rivals), default=0),
         )
 
@@ -129,7 +138,8 @@ def _rivals(connection: Connection, fingerprint: bytes, prefer: int | None) -> l
 
 def _known_log(row: RowMapping) -> KnownLog:
     values: dict[str, Any] = {name: row[name] for name in KnownLog.__slots__}
-    return KnownLog(**(values | {"checkpoint": bytes(row["checkpoint"])}))
+    folder = row["folder"] or encode_text(folder_name(Path(decode_text(row["path"]))))
+    return KnownLog(**(values | {"checkpoint": bytes(row["checkpoint"]), "folder": folder}))
 
 
 def _known(content: LogContent, rivals: list[KnownLog]) -> KnownLog | None:

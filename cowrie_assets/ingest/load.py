@@ -10,16 +10,17 @@ from datetime import date
 from typing import Literal
 
 from cowrie_assets.clock import day_of_number
-from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_log
 from cowrie_assets.ingest.reader_process import ReaderProcess
 from cowrie_assets.ingest.reading import ReadTask, read_batches
+from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.ingest.step import StepResult, StepWriter
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 
 Mode = Literal["delta", "bulk"]
@@ -90,8 +91,7 @@ class _Load:
         self._bulk = mode == "bulk"
         self._progress = progress
         self._writer = StepWriter(warehouse)
-        self._aliases = settings.registry.names_by_alias()
-        self._offsets = settings.registry.clock_offsets()
+        self._sources = Sources(settings.registry)
         self._result = LoadResult()
         self._total_bytes = 0
         self._reader: ReaderProcess | None = None
@@ -163,7 +163,7 @@ class _Load:
         settings = self._settings
         return ReadTask(
             path=plan.log.path,
-            source=Source(plan.log.sensor, self._aliases, self._offsets),
+            source=self._sources.of(decode_text(plan.folder), plan.log.path.parent),
             closed=plan.closed,
             max_line_bytes=settings.max_line_bytes,
             batch_events=settings.batch_events,

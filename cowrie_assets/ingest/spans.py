@@ -17,6 +17,7 @@ from cowrie_assets.cowrie.framing import Framer, Item, Whole
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import KnownLog, plan_log
+from cowrie_assets.ingest.sources import Sources, folder_name
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.engine import Warehouse
@@ -108,7 +109,7 @@ def edge_times(log: LogFile, settings: Settings, start: int = 0, *, glance: bool
 
     An edge is 256 KiB. Nothing where neither has a usable event. `glance`: see `log_spans`.
     """
-    source = Source(log.sensor, settings.registry.names_by_alias(), settings.registry.clock_offsets())
+    source = Sources(settings.registry).of(folder_name(log.path), log.path.parent)
     head, tail = _edges(log.path, start, _GLANCE_BYTES if glance else None)
     return [*_times(head, source), *_times(tail.partition(b"\n")[2], source)]
 

@@ -13,6 +13,7 @@ from cowrie_assets.ingest.batch import REFERENCES, Batch, DeadLetter
 from cowrie_assets.ingest.bookkeeping import advance, open_log, require_unmoved, settle_log
 from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.ingest.ledger import KnownLog, Plan
+from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.warehouse.bulk_insert import insert_new_events, insert_rows
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of
@@ -76,6 +77,7 @@ class StepWriter:
         inserted = self._write_events(connection, known.id, batch, now)
         new = sum(count for count, _ in inserted.values())
         _mark_days(connection, {day: last for day, (_, last) in inserted.items()})
+        record_origins(connection, self._dictionaries.sensors, known.id, batch.origins)
         _write_dead_letters(connection, known.id, plan.log.sensor, batch, now)
         known = advance(connection, known, batch, new, now)
         return known, StepResult(

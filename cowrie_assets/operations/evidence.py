@@ -1,27 +1,41 @@
-"""The check of the evidence: every stored event's JSON, read again, gives what its columns say, identity included."""
+"""The check of the evidence: every stored event's JSON, read again, gives what its columns say, identity included.
 
-from collections.abc import Iterator
+What was derived under other settings, or by an older reader, is no damage: it is told apart by what the ledger says it
+was derived as (`log_origins`), and `reparse` derives it anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping, select
 
-from cowrie_assets.clock import US_PER_DAY, day_number
-from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
+from cowrie_assets.clock import day_number
+from cowrie_assets.cowrie.event import READER_VERSION, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import DETAILED_NUMBERS, DETAILED_TEXTS
+from cowrie_assets.ingest.origins import origin_digest
+from cowrie_assets.ingest.outdated import COMMAND
+from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import SensorRegistry
 from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result
 from cowrie_assets.summaries.refresh import days_with_data
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import log_origins, sensors
 from cowrie_assets.warehouse.sql import statement
 
 NAME = "evidence_says_what_is_stored"
+_Written = tuple[str, str]
+"""Sensor as written and `uuid`."""
+_Derived = tuple[str, int]
+"""Sensor and clock offset."""
 _PROMISE = "each event's JSON gives the values and the identity that are stored with it"
-_TEXTS = ("session_id", "event_type", "src_ip", "protocol")
-_NUMBERS = ("matcher", "counts_as", "event_day", "src_port", "dst_port")
+_TEXTS = ("sensor", "session_id", "event_type", "src_ip", "protocol")
+_NUMBERS = ("matcher", "counts_as", "event_at", "event_day", "src_port", "dst_port")
 
 
 def check_evidence(
@@ -33,44 +47,91 @@ def check_evidence(
 ) -> CheckResult:
     """Read every event of the days `start` to `end` (inclusive; open where None) again."""
     days = days_with_data(warehouse, start, end)
-    offsets = registry.clock_offsets()
-    differences = 0
-    examples: list[dict[str, Any]] = []
+    reading = _Reading(registry)
     for position, day in enumerate(days):
         progress(Progress("read again", position, len(days), "days", str(day)))
-        for example in _differing(warehouse, day, offsets):
-            differences += 1
-            if len(examples) < EXAMPLES:
-                examples.append(example)
+        with warehouse.read() as connection:
+            reading.read_day(connection, day)
     progress(Progress("read again", len(days), len(days), "days"))
-    return result(NAME, _PROMISE, differences, examples)
+    found = result(NAME, _PROMISE, reading.differences, reading.examples)
+    if not reading.outdated:
+        return found
+    told = f"{reading.outdated:,} events were derived under other settings or by an older reader: {COMMAND}"
+    return replace(found, summary=f"{found.summary}; {told}")
 
 
-def _differing(warehouse: Warehouse, day: date, offsets: dict[str, int]) -> Iterator[dict[str, Any]]:
-    number = day_number(day)
-    with warehouse.read() as connection:
+class _Reading:
+    """Reads days again and counts what differs: as damage, or as derived otherwise than today."""
+
+    def __init__(self, registry: SensorRegistry) -> None:
+        self.differences = 0
+        self.outdated = 0
+        self.examples: list[dict[str, Any]] = []
+        self._sources = StoredSources(registry)
+        self._derived_as: dict[int, dict[_Written, set[_Derived]]] = {}
+        """By log: what this reader derived its events as."""
+        self._read_before: set[int] = set()
+        """The logs of which an older reader derived events."""
+
+    def read_day(self, connection: Connection, day: date) -> None:
+        number = day_number(day)
         query = connection.execution_options(yield_per=1000)
-        for row in query.execute(statement("checks/evidence"), {"first_day": number, "last_day": number}).mappings():
-            columns = _differing_columns(row, offsets)
-            if columns:
-                yield {"event_id": row["id"], "columns": ", ".join(columns)}
+        rows = query.execute(statement("checks/evidence"), {"first_day": number, "last_day": number}).mappings()
+        for row, source, columns in self._differing(connection, rows):
+            if self._was_derived_otherwise(connection, row, source):
+                self.outdated += 1
+                continue
+            self.differences += 1
+            if len(self.examples) < EXAMPLES:
+                self.examples.append({"event_id": row["id"], "columns": ", ".join(columns)})
+
+    def _differing(
+        self, connection: Connection, rows: Iterable[RowMapping]
+    ) -> Iterator[tuple[RowMapping, Source, list[str]]]:
+        for row in rows:
+            source = self._sources.of(connection, row["log_id"])
+            if columns := _differing_columns(row, source):
+                yield row, source, columns
+
+    def _was_derived_otherwise(self, connection: Connection, row: RowMapping, source: Source) -> bool:
+        """Whether the event is what the ledger says that its log's events were derived as."""
+        log_id = row["log_id"]
+        if log_id not in self._derived_as:
+            self._look_up(connection, log_id)
+        if log_id in self._read_before:
+            return True
+        try:
+            event = read_event(_loads(decode_text(row["payload"])), source)
+        except (NotAnEventError, NotJsonError):
+            return False
+        written = event.written_sensor
+        return any(
+            not _differing_columns(row, Source(source.folder, {written: sensor}, {sensor: offset}))
+            for sensor, offset in self._derived_as[log_id].get((written, event.uuid), ())
+        )
+
+    def _look_up(self, connection: Connection, log_id: int) -> None:
+        origin = log_origins.c
+        columns = (origin.written_sensor, origin.uuid, sensors.c.name, origin.clock_offset_us, origin.reader)
+        query = select(*columns, origin.digest).where(sensors.c.id == origin.sensor_id, origin.log_id == log_id)
+        derived_as: dict[_Written, set[_Derived]] = defaultdict(set)
+        for *texts, offset, reader, digest in connection.execute(query):
+            written, uuid, name = map(decode_text, texts)
+            if reader != READER_VERSION:
+                self._read_before.add(log_id)
+            elif bytes(digest) == origin_digest(written, uuid, name, offset):
+                derived_as[written, uuid].add((name, offset))
+        self._derived_as[log_id] = derived_as
 
 
-def _differing_columns(row: RowMapping, offsets: dict[str, int]) -> list[str]:
-    if row["sensor"] is None:
-        return ["sensor_id"]
-    sensor = decode_text(row["sensor"])
+def _differing_columns(row: RowMapping, source: Source) -> list[str]:
     try:
-        value = _loads(decode_text(row["payload"]))
-        # The stored sensor is the resolved one: whatever name the JSON carries means it.
-        event = read_event(value, Source(sensor, {str(value.get("sensor")): sensor}, offsets))
+        event = read_event(_loads(decode_text(row["payload"])), source)
     except (NotAnEventError, NotJsonError):
         return ["payload"]
     matcher, session_id = event.session or (None, None)
-    says = {**event._asdict(), "matcher": matcher, "session_id": session_id, "event_day": row["event_at"] // US_PER_DAY}
-    # Where the sensor has an offset, that may have been configured after the event was ingested.
-    differs = ["event_at"] if sensor not in offsets and event.event_at != row["event_at"] else []
-    differs += [name for name in _NUMBERS if says[name] != row[name]]
+    says = {**event._asdict(), "matcher": matcher, "session_id": session_id, "event_day": event.event_day}
+    differs = [name for name in _NUMBERS if says[name] != row[name]]
     differs += [name for name in DETAILED_NUMBERS if event.detail(name) != row[name]]
     differs += [name for name in _TEXTS if says[name] != decode_text(row[name])]
     differs += [name for name in DETAILED_TEXTS if event.detail(name) != decode_text(row[name])]

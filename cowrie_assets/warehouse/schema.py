@@ -162,6 +162,8 @@ logs = Table(
     Column("status", _Text, nullable=False, comment="open, closed or damaged"),
     Column("last_ingested_at", BigInteger, nullable=False),
     Column("folder", _Text, comment="name of the folder in which it was first read; NULL: that of `path`"),
+    Column("unusual", BigInteger, nullable=False, comment="events with an object or list where a text must stand"),
+    Column("doubt", SmallInteger, nullable=False, comment="1: to be read again from its start at the next look"),
     Index("logs_fingerprint", "fingerprint"),
 )
 
@@ -176,6 +178,33 @@ log_paths = Table(
     Column("samples", LargeBinary, nullable=False, comment="digest of samples of the file's bytes"),
     Column("pending_bytes", BigInteger, nullable=False, comment="behind the last line: one still being written"),
     comment="what each path held when it was last looked at: saves opening a log that did not change",
+)
+
+log_origins = Table(
+    "log_origins",
+    metadata,
+    Column("log_id", Integer, nullable=False, comment="logs.id"),
+    Column(
+        "digest", LargeBinary, nullable=False, comment="BLAKE2b-128 of the next five columns, the sensor by its name"
+    ),
+    Column("written_sensor", _Text, nullable=False, comment="the events' own `sensor`, else the folder's name"),
+    Column("uuid", _Text, nullable=False, comment="empty where the events name none"),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id that they were given"),
+    Column("clock_offset_us", BigInteger, nullable=False, comment="that was taken off their times"),
+    Column("reader", Integer, nullable=False, comment="cowrie.event.READER_VERSION; 0: before this was recorded"),
+    Column("first_written_at", BigInteger, nullable=False, comment="before the offset was taken off"),
+    Column("last_written_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log_id", "digest"),
+    sqlite_with_rowid=False,
+    comment="what the events of a log were derived as: tells what other settings or a newer reader would change",
+)
+
+reparsed_days = Table(
+    "reparsed_days",
+    metadata,
+    Column("event_day", Integer, primary_key=True, autoincrement=False),
+    Column("derivation", LargeBinary, nullable=False, comment="digest of the settings and reader of the run"),
+    comment="the days that a reparse has done: one that was stopped goes on behind them",
 )
 
 dead_letters = Table(

@@ -122,6 +122,17 @@ def test_an_alias_renames_the_sensor_whoever_gave_it() -> None:
     assert read(source=source, sensor="other").sensor == "other"
 
 
+def test_the_name_comes_before_the_uuid_and_that_before_the_folder() -> None:
+    source = Source("tpot", {"hp-1": "hp-1", "old": "hp-1"}, uuids={"u2": "hp-2"}, folder_sensor="hp-3")
+    assert read(source=source, sensor="old", uuid="u2").sensor == "hp-1"
+    assert read(source=source, sensor="0badc0ffee", uuid="u2").sensor == "hp-2"
+    assert read(source=source, sensor="", uuid="u2").sensor == "hp-2"
+    assert [read(source=source, sensor="0badc0ffee", uuid=uuid).sensor for uuid in ("", None, 7, ["u2"], "u9")] == [
+        "hp-3"
+    ] * 5
+    assert read(source=Source("tpot"), sensor="0badc0ffee", uuid="u2").sensor == "0badc0ffee"
+
+
 def test_a_clock_offset_is_taken_off_once_and_leaves_the_identity_alone() -> None:
     offset = Source("folder", {"alias": "hp-1"}, {"hp-1": 2 * HOUR_US})
     right, ahead = read(sensor="alias", source=Source("folder", {"alias": "hp-1"})), read(sensor="alias", source=offset)
@@ -174,7 +185,19 @@ def test_any_other_content_makes_another_event() -> None:
 
 def test_the_same_content_of_another_sensor_is_another_event() -> None:
     assert identity(SAME[0]) != identity(SAME[0], Source("elsewhere"))
-    assert identity(SAME[0]) == identity(SAME[0], Source("alias", {"alias": "folder"}))
+    assert identity(SAME[0]) != identity(SAME[0], Source("alias", {"alias": "folder"}))
+
+
+def test_no_setting_has_a_part_in_the_identity() -> None:
+    named = read(sensor="own", uuid="u")
+    for source in (
+        Source("elsewhere"),
+        Source("folder", {"own": "hp-1"}),
+        Source("folder", {"own": "hp-1"}, {"hp-1": HOUR_US}),
+        Source("folder", uuids={"u": "hp-2"}),
+        Source("folder", folder_sensor="hp-3"),
+    ):
+        assert read(sensor="own", uuid="u", source=source).identity == named.identity
 
 
 JSON = st.recursive(
@@ -195,10 +218,12 @@ def test_the_identity_is_of_the_content_however_it_is_written(fields: dict[str, 
 
 def test_lone_surrogates_and_numbers_beyond_64_bits_have_identities_too() -> None:
     lines = [SAME[0].replace("é", other) for other in ("\\ud800", "\\udfff", "\\ud83d\\ude00")]
-    lines += [
-        SAME[0].replace("[1,", f"[{number},") for number in (2**63, 2**64 - 1, 2**64, -(2**63), 10**400 // 10**100)
-    ]
+    numbers = (2**63, 2**64 - 1, 2**64, 2**64 + 1, -(2**63), 10**300, 10**300 + 1, 10**400, 10**400 + 1)
+    written = [*map(str, numbers), "1e300", "1e400", "-1e999", '"1e400"', '{"digits":"1e400"}']
+    lines += [SAME[0].replace("[1,", f"[{number},") for number in written]
+    lines += [line.replace("é", "\\ud800") for line in lines[3:]]
     assert len({identity(line) for line in lines}) == len(lines)
+    assert identity('{"b":1e400,' + SAME[0][1:]) == identity(SAME[0][:-1] + ', "b" : 1e400 }')
     assert identity(lines[0]) == identity(lines[0].replace("\\ud800", "\\uD800"))
 
 
@@ -224,14 +249,53 @@ def test_the_ports_of_a_forward_are_not_the_sensors() -> None:
 
 
 def test_texts_of_other_types_are_written_out() -> None:
-    login = read(1, username=1234, password=["a", {"b": None}])
-    assert (login.detail("username"), login.detail("password")) == ("1234", '["a", {"b": null}]')
+    login = read(1, username=1234, password=decode(b"1e400").value)
+    assert (login.detail("username"), login.detail("password")) == ("1234", "1e400")
     assert read(1, password=None).detail("password") is None
     assert read(1, password="").detail("password") == ""
     assert read(3, input=None).detail("command") == ""
     assert read(3, input=1.5).detail("command") == "1.5"
     assert read(src_ip="").src_ip is None
-    assert read(src_ip=["::1"]).src_ip == '["::1"]'
+
+
+@pytest.mark.parametrize(
+    ("number", "field", "detail"),
+    [
+        *((1, "username", "username"), (1, "password", "password"), (2, "password", "password")),
+        *((6, "shasum", "shasum"), (6, "url", "url"), (6, "destfile", "destfile"), (7, "filename", "filename")),
+        *((0, "src_ip", None), (0, "protocol", None)),
+    ],
+)
+@pytest.mark.parametrize("value", [{}, [], {"type": "log"}, ["x"]])
+def test_an_object_or_list_where_a_text_must_stand_is_unusual_and_no_value(
+    number: int, field: str, detail: str | None, value: object
+) -> None:
+    event = read(number, **{field: value})
+    assert event.unusual
+    assert (event.detail(detail) if detail else getattr(event, field)) is None
+    assert not read(number).unusual
+
+
+@pytest.mark.parametrize("value", [{"type": "log"}, {}, [], ["ls"]])
+def test_an_input_that_is_an_object_or_list_is_no_command(value: object) -> None:
+    event = read(3, input=value)
+    assert (event.counts_as, event.detail("command"), event.unusual) == (CountsAs.NOTHING, None, True)
+
+
+def test_a_list_in_a_field_that_may_hold_one_is_usual() -> None:
+    assert not read(3, message=[], kexAlgs=["x"], username={}).unusual
+
+
+@pytest.mark.parametrize(
+    ("written", "version"),
+    [
+        *(("SSH-2.0-Go", "SSH-2.0-Go"), ("b'SSH-2.0-Go'", "SSH-2.0-Go"), ('b"it\'s"', "it's")),
+        *((r"b'a\\b\x00\xc3\xa9\xff'", "a\\b\x00é\\xff"), ("b'a' + b'b'", "b'a' + b'b'"), (r"b'\x0'", r"b'\x0'")),
+        *(("b'é'", "b'é'"), ("b'", "b'"), (["x"], None), (7, "7")),
+    ],
+)
+def test_a_client_version_in_pythons_form_of_bytes_is_the_version_itself(written: object, version: str | None) -> None:
+    assert read(eventid="cowrie.client.version", version=written).detail("client_version") == version
 
 
 def test_only_its_own_kind_of_event_has_a_detail() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cowrie_assets.cowrie.framing import Blank, Dead, Framer, Item, Whole
 from cowrie_assets.cowrie.items import KEPT_BYTES
+from cowrie_assets.cowrie.lenient_json import Number
 from cowrie_assets.cowrie.line_framing import LineFrame
 
 MIB = 1024 * 1024
@@ -74,7 +75,7 @@ def test_lone_surrogates_and_raw_control_characters_are_read():
     (item,) = frame(text + b"\n")
     assert isinstance(item, Whole)
     assert item.value["input"] == "\ud800 \x01\x00 \x1b[0m"
-    assert item.value["n"] == orjson.loads(b"18446744073709551616")
+    assert item.value["n"] == Number("18446744073709551616")
     assert (item.text, item.invalid_utf8) == (text, False)
 
 
@@ -100,7 +101,6 @@ def test_invalid_utf8_becomes_replacement_characters_and_is_told():
         (b'audit: {"a": 1}', "invalid_json"),
         (b'{"eventid":"x","n":NaN}', "invalid_json"),
         (b'{"eventid":"x","n":-Infinity}', "invalid_json"),
-        (b'{"eventid":"x","n":1e400}', "invalid_json"),
         (b'{"eventid":"x",}', "invalid_json"),
         (b"{'eventid':'x'}", "invalid_json"),
         (b'{"eventid":"x","mess', "invalid_json"),

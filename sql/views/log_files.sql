@@ -14,6 +14,7 @@ SELECT
   l.invalid_utf8 AS invalid_utf8,
   l.naive_timestamps AS naive_timestamps,
   l.unknown_event_ids AS unknown_event_ids,
+  l.unusual AS unusual,
   utc(l.first_event_at) AS first_event_at,
   utc(l.last_event_at) AS last_event_at,
   l.status AS status,

@@ -1,4 +1,35 @@
 ALTER TABLE logs ADD COLUMN folder TEXT;
+
+ALTER TABLE logs ADD COLUMN unusual BIGINT NOT NULL DEFAULT 0;
+
+ALTER TABLE logs ADD COLUMN doubt SMALLINT NOT NULL DEFAULT 0;
+
+CREATE TABLE log_origins (
+  log_id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  written_sensor TEXT NOT NULL,
+  uuid TEXT NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  clock_offset_us BIGINT NOT NULL,
+  reader INTEGER NOT NULL,
+  first_written_at BIGINT NOT NULL,
+  last_written_at BIGINT NOT NULL,
+  PRIMARY KEY (log_id, digest)
+) WITHOUT ROWID;
+
+INSERT INTO log_origins
+SELECT id, x'00', '', '', sensor_id, 0, 0, COALESCE(first_event_at, 0), COALESCE(last_event_at, 0)
+FROM logs
+WHERE events > 0;
+
+CREATE TABLE reparsed_days (
+  event_day INTEGER NOT NULL,
+  derivation BLOB NOT NULL,
+  PRIMARY KEY (event_day)
+);
+
 ALTER TABLE events ADD COLUMN tunnel_target_id BIGINT;
+
 CREATE INDEX events_tunnel ON events (session_ref, tunnel_target_id) WHERE tunnel_target_id IS NOT NULL;
+
 CREATE INDEX session_facts_long ON session_facts (last_event_at) WHERE last_event_at - first_event_at >= 604800000000;

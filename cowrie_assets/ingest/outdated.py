@@ -1,0 +1,101 @@
+"""Which stored events were derived under other settings or by an older reader than today's, told from the ledger."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from cowrie_assets.cowrie.event import READER_VERSION
+from cowrie_assets.ingest.sources import Sources
+from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.sql import statement
+
+COMMAND = "run `cowrie-assets reparse`"
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """The logs, by `logs.id`, whose events other settings, an older reader or a folder's former name made what they
+    are, with the number of their events: so many at most."""
+
+    other_settings: frozenset[int] = frozenset()
+    events: int = 0
+    """Of the logs of `other_settings`: other names, aliases, folders, uuids or clock offsets, or an older reader."""
+    moved: frozenset[int] = frozenset()
+    """Logs whose folder has another name today, and whose events name no sensor of their own."""
+    moved_events: int = 0
+    renamed_folders: tuple[tuple[str, str], ...] = ()
+    """The former and today's names of the folders of `moved`."""
+
+    def sentences(self) -> list[str]:
+        """What is told of them, with the command that mends it; nothing where all is as today's settings make it."""
+        told = []
+        if self.other_settings:
+            told.append(
+                f"at most {self.events} stored events were derived under other settings of the sensors or by an older "
+                f"reader: {COMMAND}"
+            )
+        if self.moved:
+            names = ", ".join(f"{old!r} is now {new!r}" for old, new in self.renamed_folders[:_NAMED])
+            more = f" and {len(self.renamed_folders) - _NAMED} more" if len(self.renamed_folders) > _NAMED else ""
+            told.append(
+                f"at most {self.moved_events} stored events keep the former name of their log's folder as their sensor "
+                f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
+            )
+        return told
+
+
+_NAMED = 5
+
+
+def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:
+    """Compare what the events of each log were derived as with what they would be derived as today.
+
+    One look at `log_origins` where nothing differs; no event is read.
+    """
+    sources = Sources(registry)
+    groups = connection.execute(statement("ingest/derivations")).all()
+    if not any(is_outdated(group, sources) or _is_moved(group) for group in groups):
+        return Outdated()
+    events: dict[int, int] = {}
+    other: set[int] = set()
+    moved: set[int] = set()
+    renamed: set[tuple[str, str]] = set()
+    for row in connection.execute(statement("ingest/derivations_of_logs")):
+        events[row.log_id] = row.events
+        if is_outdated(row, sources):
+            other.add(row.log_id)
+        if _is_moved(row):
+            moved.add(row.log_id)
+            renamed.add((decode_text(row.folder), _name(row)))
+    return Outdated(
+        frozenset(other),
+        sum(events[log] for log in other),
+        frozenset(moved),
+        sum(events[log] for log in moved),
+        tuple(sorted(renamed)),
+    )
+
+
+def is_outdated(row: Row[Any], sources: Sources) -> bool:
+    """Whether today's settings and reader derive events of such an origin otherwise."""
+    if row.reader != READER_VERSION:
+        return True
+    written, uuid = decode_text(row.written_sensor), decode_text(row.uuid)
+    sensor = sources.of("", _folder(row)).sensor_of(written, uuid)
+    return (sensor, sources.clock_offsets.get(sensor, 0)) != (decode_text(row.sensor), row.clock_offset_us)
+
+
+def _is_moved(row: Row[Any]) -> bool:
+    """Whether the folder's name stands for the sensor and is another one by now."""
+    return row.folder is not None and row.written_sensor == row.folder and decode_text(row.folder) != _name(row)
+
+
+def _folder(row: Row[Any]) -> Path:
+    return Path(decode_text(row.lies_in))
+
+
+def _name(row: Row[Any]) -> str:
+    return _folder(row).name or "/"
