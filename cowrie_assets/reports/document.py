@@ -101,7 +101,7 @@ def build_report(
     figures = remember(scope, counted)
     rank_lists(scope, counted)
     new, missing, heard = newcomers(scope, found), missing_days(scope), activity(scope, now_us)
-    operations = operations_section(scope, heard, missing)
+    operations, changes = operations_section(scope, heard, missing), changes_section(scope, figures, now_us)
     document: ReportDocument = {
         "schema_version": 1,
         "report_type": period.report_type,
@@ -113,10 +113,12 @@ def build_report(
         "complete": period.is_over(now_us) and not missing,
         **counted,
         "new": new.section,
-        "changes": changes_section(scope, figures, now_us),
+        "changes": changes,
         "interesting": interesting_section(scope),
         "abnormal": abnormal_section(scope, rows, found["files"]),
-        "alerts": alerts_section(scope, sessions=counted["sessions"], new=new, operations=operations, activity=heard),
+        "alerts": alerts_section(
+            scope, sessions=counted["sessions"], changes=changes, new=new, operations=operations, activity=heard
+        ),
         "enrichments": enrichments_section(
             scope, unique_hashes=figures["unique_hashes"], unique_ips=figures["unique_ips"]
         ),
