@@ -57,6 +57,8 @@ _PERIODS_BEFORE = 4
 _CLASSIFICATION_DAYS = 30
 _LISTED = 5
 _QUOTED = 60
+LONGEST_MESSAGE = 1_000
+"""Characters that no message is longer than: what shows it has room for them, and cuts none."""
 
 
 class Alert(TypedDict):

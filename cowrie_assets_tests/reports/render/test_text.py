@@ -150,7 +150,7 @@ def test_moves_are_told_in_weeks_and_not_in_days():
 def test_empty_lists_say_none_and_a_running_period_says_so():
     text = render_text(sample_document(complete=False, alerts=[], interesting=[]))
     assert "\n  none\n" in text
-    assert render_text(document(items=0)).count("      none") == 18
+    assert render_text(document(items=0)).count("      none") == 19
     assert "Not complete: the period still runs" in text
     assert "Not complete" not in render_text(sample_document())
 
