@@ -44,10 +44,10 @@ _POINTS = {
     "new_files": 5,
     "commands": 5,
     "uploads": 5,
-    "tunnels": 3,
+    "tunnels": 4,
     "downloads": 3,
     "new_commands": 3,
-    "long_sessions": 3,
+    "long_sessions": 2,
     "few_alike": 3,
 }
 """Together with the 20 of the highest risk, and with one of `unlike` and `few_alike`, they come to 100.

@@ -41,9 +41,9 @@ def interesting(view: View) -> list[dict[str, Any]]:
     }
     leaders = _leaders(groups, judged, fresh[0])
     found: list[tuple[Any, Any, dict[str, Any]]] = []
-    for key, (best, reasons) in judged.items():
-        if key in leaders:
-            reasons = [(points + 39 * (of == _NEW), numbers, of) for points, numbers, of in reasons]
+    for key, (best, judged_for) in judged.items():
+        more = 39 if key in leaders else 0
+        reasons = [(points + more * (of == _NEW), numbers, of) for points, numbers, of in judged_for]
         found.append((_place((best, reasons)), key[0], _listed(best, len(groups[key]), reasons)))
     waits = [sum(other[1] == each[1] and other[0][:2] < each[0][:2] for other in found) >= OF_ONE for each in found]
     chosen = sorted(zip(waits, found, strict=True), key=lambda each: (each[0], each[1][0]))[:MOST]
@@ -115,10 +115,10 @@ def _reasons(view: View, session: Session, alike: int, new_files: set[str], new_
         (3 if others in (1, 2) else 0, [others], ""),
         (min(typed, 5), [typed], ""),
         (5 if uploads else 0, [uploads], ""),
-        (3 if tunnels else 0, [tunnels], ""),
+        (4 if tunnels else 0, [tunnels], ""),
         (3 if downloads else 0, [downloads], ""),
         (3 if new_typed else 0, [new_typed, *look_back], ""),
-        (3 if typed >= 5 and session.duration_us >= 300_000_000 else 0, [minutes], ""),
+        (2 if typed >= 5 and session.duration_us >= 300_000_000 else 0, [minutes], ""),
     ]
     return [reason for reason in reasons if reason[0]]
 
