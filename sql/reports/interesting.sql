@@ -105,7 +105,7 @@ brought AS MATERIALIZED (
   JOIN behaviours ON behaviours.signature = scored.signature AND behaviours.files = scored.files
   WHERE stored.new_files > 0 AND f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = :hash_kind)
 ),
-leading AS MATERIALIZED (
+leaders AS MATERIALIZED (
   SELECT DISTINCT brought.signature, brought.files
   FROM brought
   JOIN (SELECT shasum_id, MIN(rank) AS rank FROM brought GROUP BY shasum_id) AS best
@@ -117,10 +117,10 @@ led AS (
     behaviours.files,
     behaviours.alike,
     behaviours.place,
-    CASE WHEN leading.files IS NULL THEN 0 ELSE 1 END AS leads,
-    behaviours.rank - 10000000000000 * CASE WHEN leading.files IS NULL THEN 0 ELSE :points_of_leading END AS rank
+    CASE WHEN leaders.files IS NULL THEN 0 ELSE 1 END AS leads,
+    behaviours.rank - 10000000000000 * CASE WHEN leaders.files IS NULL THEN 0 ELSE :points_of_leading END AS rank
   FROM behaviours
-  LEFT JOIN leading ON leading.signature = behaviours.signature AND leading.files = behaviours.files
+  LEFT JOIN leaders ON leaders.signature = behaviours.signature AND leaders.files = behaviours.files
 ),
 numbered AS (
   SELECT led.*, RANK() OVER (PARTITION BY signature ORDER BY rank) AS nth FROM led
