@@ -14,6 +14,7 @@ from cowrie_assets.reports.render.wording import (
     NEWS,
     compared_with,
     look_back,
+    names_and_ids,
     signed,
     signed_percent,
     summary,
@@ -47,7 +48,9 @@ def digest_message(document: ReportDocument, *, key: str, at_us: int, page: Path
         Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
         Section("Top credentials, in attempts", _top(shown["credentials"]["top_combinations"])),
         Section("Top commands, in occurrences", _top(shown["commands"]["top_commands"])),
+        Section("Top tunnel targets, in requests", _top(shown["tunnels"]["top_targets"])),
         Section("Interesting sessions", _interesting(shown)),
+        Section("Names and ids", tuple(line for each in names_and_ids(shown) for line in _whole(each))),
         Section("The whole report", (quoted(str(page), 300),)),
     ]
     head = title(
@@ -76,7 +79,11 @@ def _alerts(document: ReportDocument) -> tuple[str, ...]:
 
 def _alert(alert: Alert) -> list[str]:
     """The whole message, in as many lines as it takes."""
-    first, *more = paragraph(f"{alert['severity']}: {alert['message']}", indent=0, lines=_MESSAGE_LINES)
+    return _whole(f"{alert['severity']}: {alert['message']}")
+
+
+def _whole(sentence: str) -> list[str]:
+    first, *more = paragraph(sentence, indent=0, lines=_MESSAGE_LINES)
     return [first, *(f"    {line}" for line in more)]
 
 
@@ -136,7 +143,7 @@ def _payload(document: ReportDocument, head: str, page: Path) -> Mapping[str, ob
         "figures": {name: document["changes"]["figures"][name]["value"] for name in FIGURES},
         "changes": document["changes"],
         "alerts": [
-            {**cast(Mapping[str, object], _bounded(alert)), "message": alert["message"]}
+            {**cast(Mapping[str, object], _bounded(alert)), "message": alert["message"][:LONGEST_MESSAGE]}
             for alert in document["alerts"][:_PAYLOAD_ITEMS]
         ],
         "new": _bounded(document["new"]),

@@ -204,7 +204,7 @@ def operations(document: ReportDocument) -> list[str]:
         *layout.paragraph(wording.checks(document), lines=8),
         *(layout.paragraph(missing, lines=8) if (missing := wording.missing(document)) else []),
         *(["", *top("Dead letters by reason", dead["by_reason"])[:-1]] if dead["by_reason"] else []),
-        *([""] if (told := wording.of_the_house(document)) else []),
+        *([""] if (told := [*wording.gaps(document), *wording.names_and_ids(document)]) else []),
         *(line for sentence in told for line in layout.paragraph(sentence, lines=8)),
         *(["", "  Unusual hours without events"] if gaps else []),
         *(f"    {fit(gap, layout.COLUMNS - 5)}" for gap in gaps),

@@ -162,21 +162,27 @@ def trivial(shasum: str) -> str:
     return f"holds {held}" if len(content) <= _SHOWN_BYTES else f"holds {len(content):,} bytes, {held} again and again"
 
 
-def of_the_house(document: ReportDocument) -> list[str]:
-    """What else there is to know of sensors and sessions, a sentence each; sensors' names and ids stand as logged."""
+def gaps(document: ReportDocument) -> list[str]:
+    """What there is to know of the gaps that are not listed, a sentence each."""
     operations = document["operations"]
     sentences = []
     if operations["usual_gaps"]:
-        gaps, hours = operations["usual_gaps"], operations["usual_gap_hours"]
+        usual, hours = operations["usual_gaps"], operations["usual_gap_hours"]
         sentences.append(
-            f"{_counted(gaps, 'gap')} of {_counted(hours, 'hour')} in all {'is' if gaps == 1 else 'are'} usual: "
+            f"{_counted(usual, 'gap')} of {_counted(hours, 'hour')} in all {'is' if usual == 1 else 'are'} usual: "
             "the sensor is quiet at that time on most days, or not known for long."
         )
-    listed, gaps = len(operations["gaps"]), operations["unusual_gaps"]
-    if gaps > listed:
-        sentences.append(f"Of {_counted(gaps, 'unusual gap')} the {listed:,} longest are listed.")
+    listed, told = len(operations["gaps"]), operations["unusual_gaps"]
+    if told > listed:
+        sentences.append(f"Of {_counted(told, 'unusual gap')} the {listed:,} longest are listed.")
+    return sentences
+
+
+def names_and_ids(document: ReportDocument) -> list[str]:
+    """Which names were replaced, and which ids came again, a sentence each; names and ids stand as logged."""
+    operations = document["operations"]
     names = operations["replaced_names"]
-    sentences += [
+    sentences = [
         f"Sensor {each['sensor']} goes by the name {each['by']} since {minute(each['since'])}: one machine."
         for each in names[:_MOST_NAMES]
     ]
