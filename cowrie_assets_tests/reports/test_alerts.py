@@ -98,7 +98,7 @@ def test_more_than_three_times_the_median_of_four_days(warehouse, before, today,
 def test_one_to_288_logins_in_a_day(warehouse):
     Facts(warehouse).store(attempts({-4: 1, -3: 1, -2: 1, -1: 1, 0: 288}))
     assert spikes(warehouse) == {
-        "login_attempts": ("high", "288 login attempts: 288 times the median of 2026-08-27 to 2026-08-30, 1.")
+        "login_attempts": ("high", "288 login attempts: 288 times the median of 2026-08-27 to 2026-08-30 (1).")
     }
 
 
@@ -135,7 +135,7 @@ def test_with_fewer_than_four_periods_before_there_is_no_spike(warehouse):
 
 def test_weeks_are_compared_with_weeks(warehouse):
     Facts(warehouse).store(attempts({-28: 1, -21: 1, -14: 1, -7: 1, 0: 288}))
-    assert spikes(warehouse, WEEK)["login_attempts"][1].endswith("the median of 2026-W32 to 2026-W35, 1.")
+    assert spikes(warehouse, WEEK)["login_attempts"][1].endswith("the median of 2026-W32 to 2026-W35 (1).")
 
 
 def test_a_message_is_shorter_than_what_is_shown_of_one(warehouse):

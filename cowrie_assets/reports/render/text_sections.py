@@ -113,9 +113,7 @@ def files(document: ReportDocument) -> list[str]:
             ("Uploads", f"{section['uploads']:,}"),
         ),
         "",
-        *top(
-            "Top SHA-256", [{**item, "value": wording.noted(item["value"])} for item in section["top_hashes"]], lines=2
-        ),
+        *top("Top SHA-256", section["top_hashes"], note=wording.trivial),
         *top("Top URLs", section["top_urls"], lines=2)[:-1],
     ]
 

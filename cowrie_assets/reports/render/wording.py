@@ -145,12 +145,6 @@ def missing(document: ReportDocument) -> str:
     return f"Not summarised: {', '.join(days)}. Run `cowrie-assets rebuild`, then the report again." if days else ""
 
 
-def noted(shasum: str) -> str:
-    """A SHA-256, with what the file holds where that is next to nothing: `e3b0... (the empty file)`."""
-    note = trivial(shasum)
-    return f"{shasum} ({note})" if note else shasum
-
-
 def trivial(shasum: str) -> str:
     """What a file holds that holds next to nothing; empty for any other."""
     content = trivial_content(shasum) if _SHA256.fullmatch(shasum) else None

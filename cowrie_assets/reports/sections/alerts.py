@@ -134,7 +134,7 @@ def _volume_spike(changes: ChangesSection) -> Iterator[Alert]:
         spikes.append(name)
         times = round(value / max(middle, 1), 1)
         span = f"the median of {changes['median_of'][0]} to {changes['median_of'][-1]}"
-        compared = f": {times:,g} times {span}, {middle:,g}." if middle else f", where {span} is none."
+        compared = f": {times:,g} times {span} ({middle:,g})." if middle else f", where {span} is none."
         yield {
             "kind": "volume_spike",
             "severity": "high" if value >= GRAVE_VOLUME_SPIKE * max(middle, 1) else "medium",
