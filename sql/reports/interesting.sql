@@ -4,8 +4,12 @@
 -- points stands, then the earliest: `place` holds both, points in units of ten million seconds, which no period has.
 -- Of the behaviours that brought a new file the best leads, for that file; the others have fewer points for it. Of those that typed the same, so
 -- many come before the others that wait (`nth`).
+-- The CAST lets SQLite look a command up among many in `own`; `+ 0` keeps it from looking for each new file in each session.
 -- `did` is grouped in the order of the index: SQLite sorts nothing for it. Its CROSS JOINs look for each scored session among the few best first.
-WITH own(command_id, signature) AS (VALUES :own_forms),
+WITH own_forms(command_id, signature) AS (VALUES :own_forms),
+own AS MATERIALIZED (
+  SELECT CAST(own_forms.command_id AS BIGINT) AS command_id, own_forms.signature FROM own_forms
+),
 trivial(value_id) AS (VALUES :trivial),
 fresh AS MATERIALIZED (
   SELECT seen.kind, seen.value_id
@@ -99,11 +103,14 @@ behaviours AS MATERIALIZED (
 ),
 brought AS MATERIALIZED (
   SELECT f.shasum_id, behaviours.signature, behaviours.files, behaviours.rank
-  FROM stored
-  JOIN file_facts AS f ON f.session_ref = stored.session_ref
-  JOIN scored ON scored.session_ref = stored.session_ref
-  JOIN behaviours ON behaviours.signature = scored.signature AND behaviours.files = scored.files
-  WHERE stored.new_files > 0 AND f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = :hash_kind)
+  FROM scored
+  CROSS JOIN file_facts AS f
+  CROSS JOIN behaviours
+  WHERE scored.new_files > 0
+    AND f.session_ref = scored.session_ref
+    AND f.shasum_id + 0 IN (SELECT value_id FROM fresh WHERE kind = :hash_kind)
+    AND behaviours.signature = scored.signature
+    AND behaviours.files = scored.files
 ),
 leaders AS MATERIALIZED (
   SELECT DISTINCT brought.signature, brought.files
