@@ -7,7 +7,7 @@ WITH typed AS MATERIALIZED (
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     AND s.command_count > 0
   GROUP BY c.command_id
-  HAVING MIN(COALESCE(s.password_id, 0)) = MAX(COALESCE(s.password_id, 0)) AND MIN(COALESCE(s.password_id, 0)) > 0
+  HAVING MIN(s.password_id) = MAX(s.password_id) AND COUNT(s.password_id) = COUNT(*)
 )
 SELECT typed.command_id, command.text AS command, typed.password_id, password.text AS password
 FROM typed
