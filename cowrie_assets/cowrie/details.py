@@ -1,4 +1,4 @@
-"""What an event tells beyond when, where and whose: a login's names, a command's line, a file, a client, a duration.
+"""What an event tells beyond when, where and whose: a login, a command, a file, a client, a tunnel, a duration.
 
 An event has one kind of details, by what it counts as or by its type, and most have none. Nothing here makes an event
 fail: a number is taken as text, "what a field must hold as text and holds as an object or list [...] gives no value"
@@ -22,6 +22,7 @@ _BYTES_OF_PYTHON = re.compile(r"b(['\"])(?:(?!\1)[^\\\n]|\\[\\'\"abfnrtvx0-7])*\
 """How Cowrie of 2021 writes a client's version: Python's own form of bytes."""
 _URL_LENGTH = 1024
 _FILENAME_LENGTH = 512
+_TARGET_LENGTH = 512
 _HIGHEST_SIZE = 2**62
 _LONGEST_DURATION_US = 2**53
 
@@ -99,6 +100,15 @@ def _closed(value: Mapping[str, Any]) -> tuple[Any, ...]:
     return (None,)
 
 
+def _tunnel_request(value: Mapping[str, Any]) -> tuple[Any, ...]:
+    """`dst_ip:dst_port`, an IPv6 address in brackets; of an event without an address, None."""
+    address, port = text_of(value.get("dst_ip")), text_of(value.get("dst_port"))
+    if not address:
+        return (None,)
+    host = f"[{address}]" if ":" in address and not address.startswith("[") else address
+    return ((f"{host}:{port}" if port else host)[:_TARGET_LENGTH],)
+
+
 NO_DETAILS = Details((), (), (), lambda _: ())
 _LOGIN = Details(("username", "password"), (), ("username", "password"), _login)
 _FILE_FIELDS = ("shasum", "filename", "url", "destfile")
@@ -111,6 +121,7 @@ _OF_KIND = {
     CountsAs.FILE_DOWNLOAD_FAILED: _FILE,
     CountsAs.FILE_UPLOAD: _FILE,
     CountsAs.CLOSED: Details((), ("duration_us",), (), _closed),
+    CountsAs.TUNNEL_REQUEST: Details(("tunnel_target",), (), ("dst_ip",), _tunnel_request),
 }
 _OF_TYPE = {
     "cowrie.client.version": Details(("client_version",), (), ("version",), _client_version),

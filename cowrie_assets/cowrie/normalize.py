@@ -7,7 +7,10 @@ of a normal form is itself, and it has at most `MAX_CHARACTERS`.
 import ipaddress
 import re
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import NamedTuple
+
+from cowrie_assets.cowrie.passwords import PASSWORD, fold_passwords
 
 READ_CHARACTERS = 65_536
 """What stands behind so many characters does not enter the normal form."""
@@ -49,6 +52,14 @@ _PATH_LIKE = 16
 """A slash in 16 characters or fewer: a path, no base64."""
 _FEW_ESCAPES = 3
 _RANDOM_LETTERS = 3
+_SETS_A_PASSWORD = re.compile(
+    r"""(?:echo|printf)\ (?:-[neE]{1,3}\ )?['"]?(?:[^:'"\ |;&<>]{1,32}:)?<password>['"]?\ ?\|\ ?
+    (?:sudo\ )?(?:/usr/s?bin/|/bin/)?(?:ch)?passwd(?:\ [^\ |;&<>]{1,32})?(?:\ ?\|\ ?(?:ba)?sh)?
+    |(?:sudo\ )?(?:/usr/s?bin/|/bin/)?(?:ch)?passwd(?:\ [^\ |;&<>]{1,32})?\ ?
+    <<<\ ?['"]?(?:[^:'"\ |;&<>]{1,32}:)?<password>['"]?
+    |(?:Enter|Retype|Re-enter)\ new\ (?:UNIX\ )?password:|New\ password:""",
+    re.VERBOSE,
+)
 
 
 def normalize_command(command: str) -> str:
@@ -70,6 +81,21 @@ def normalize_command(command: str) -> str:
         if folded == text:
             return "<binary>" if "\ufffd" in text and _is_binary(text) else text
         text = folded
+
+
+def behaviour_form(normal: str) -> str:
+    """What a command of a normal form counts as where behaviours are compared.
+
+    Lines that do nothing but set a password, and the prompts for one that bots send back, are one act in many words:
+    a bot that takes `passwd` where another time it takes `chpasswd` behaves alike.
+    """
+    return PASSWORD if _SETS_A_PASSWORD.fullmatch(normal) else normal
+
+
+def behaviour_signature(normal: str) -> int:
+    """40 bits that stand for `behaviour_form(normal)` in every database, where a text's number follows the loading."""
+    form = behaviour_form(normal).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(form, digest_size=5).digest(), "big")
 
 
 def _is_binary(text: str) -> bool:
@@ -145,6 +171,7 @@ class Fold(NamedTuple):
 
 
 FOLDS: tuple[Fold, ...] = (
+    Fold("password", "", re.compile(r"\A.+\Z", re.DOTALL), lambda match: fold_passwords(match[0])),
     Fold("key", "AAAA", re.compile(r"(?<![A-Za-z0-9+/])AAAA[A-Za-z0-9+/]{20,}={0,3}"), "<key>"),
     Fold(
         "url",

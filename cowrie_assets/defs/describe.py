@@ -58,7 +58,7 @@ def alert_table(alerts: Iterable[Alert]) -> dg.TableMetadataValue:
     """The alerts of a report, a line each."""
     schema = dg.TableSchema([dg.TableColumn(name, "string") for name in ("severity", "kind", "message")])
     records = [
-        dg.TableRecord({"severity": alert["severity"], "kind": alert["kind"], "message": shown(alert["message"])})
+        dg.TableRecord({"severity": alert["severity"], "kind": alert["kind"], "message": printable(alert["message"])})
         for alert in alerts
     ]
     return dg.MetadataValue.table(records, schema)

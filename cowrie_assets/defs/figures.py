@@ -17,6 +17,7 @@ from cowrie_assets.ingest.load import LoadResult
 from cowrie_assets.operations.ingest import DayCounts, day_counts
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.files import WrittenReport
+from cowrie_assets.reports.listed import files_figures
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.session_rows import session_rows, total_of
@@ -138,7 +139,7 @@ def _login_figures(scope: Scope) -> Metadata:
 
 def _file_figures(scope: Scope) -> Metadata:
     rows = session_rows(scope)
-    files = scope.figures("files")
+    files = files_figures(scope)
     return {
         "file_downloads": total_of(rows, "file_downloads"),
         "file_downloads_failed": total_of(rows, "file_downloads_failed"),

@@ -1,11 +1,9 @@
 """The dictionary of commands: each command as typed has, once, its normal form and its risk."""
 
-from hashlib import blake2b
-
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.normalize import normalize_command
+from cowrie_assets.cowrie.normalize import behaviour_signature, normalize_command
 from cowrie_assets.cowrie.risk import RULESET, command_risk
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import decode_text
@@ -75,12 +73,7 @@ def _insert_scored(connection: Connection, dictionaries: Dictionaries, typed: li
         "commands",
         ("command_id", "normalized_id", "signature", "risk_score", "ruleset"),
         [
-            (number, normalized_id, _signature(form), command_risk(command), RULESET)
+            (number, normalized_id, behaviour_signature(form), command_risk(command), RULESET)
             for (number, command), form, normalized_id in zip(typed, forms, normalized, strict=True)
         ],
     )
-
-
-def _signature(form: str) -> int:
-    """40 bits that stand for a normal form in every database, where its `texts.id` depends on the order of loading."""
-    return int.from_bytes(blake2b(form.encode("utf-8", "surrogatepass"), digest_size=5).digest(), "big")

@@ -8,15 +8,18 @@ from cowrie_assets.notifications.message import Message, Section, quoted, title
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.masking import mask_passwords
+from cowrie_assets.reports.render.text_layout import COLUMNS, paragraph
 from cowrie_assets.reports.render.wording import (
     FIGURES,
     NEWS,
     compared_with,
     look_back,
+    names_and_ids,
     signed,
     signed_percent,
     summary,
 )
+from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE, Alert
 from cowrie_assets.reports.sections.new import NewList
 from cowrie_assets.reports.top_list import TopItem
 
@@ -25,6 +28,7 @@ _NEW_SHOWN = 3
 _INTERESTING = 3
 _ALERTS = 20
 _NARROW = 64
+_MESSAGE_LINES = 2 + 2 * LONGEST_MESSAGE // COLUMNS
 _PAYLOAD_CHARACTERS = 300
 _PAYLOAD_ITEMS = 20
 
@@ -44,7 +48,9 @@ def digest_message(document: ReportDocument, *, key: str, at_us: int, page: Path
         Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
         Section("Top credentials, in attempts", _top(shown["credentials"]["top_combinations"])),
         Section("Top commands, in occurrences", _top(shown["commands"]["top_commands"])),
+        Section("Top tunnel targets, in requests", _top(shown["tunnels"]["top_targets"])),
         Section("Interesting sessions", _interesting(shown)),
+        Section("Names and ids", tuple(line for each in names_and_ids(shown) for line in _whole(each))),
         Section("The whole report", (quoted(str(page), 300),)),
     ]
     head = title(
@@ -67,8 +73,18 @@ def _counted(number: int, noun: str) -> str:
 
 def _alerts(document: ReportDocument) -> tuple[str, ...]:
     alerts = document["alerts"]
-    lines = [f"{alert['severity']}: {quoted(alert['message'])}" for alert in alerts[:_ALERTS]]
+    lines = [line for alert in alerts[:_ALERTS] for line in _alert(alert)]
     return (*lines, f"and {len(alerts) - _ALERTS:,} more") if len(alerts) > _ALERTS else tuple(lines)
+
+
+def _alert(alert: Alert) -> list[str]:
+    """The whole message, in as many lines as it takes."""
+    return _whole(f"{alert['severity']}: {alert['message']}")
+
+
+def _whole(sentence: str) -> list[str]:
+    first, *more = paragraph(sentence, indent=0, lines=_MESSAGE_LINES)
+    return [first, *(f"    {line}" for line in more)]
 
 
 def _figures(document: ReportDocument) -> list[str]:
@@ -126,7 +142,10 @@ def _payload(document: ReportDocument, head: str, page: Path) -> Mapping[str, ob
         "report": str(page),
         "figures": {name: document["changes"]["figures"][name]["value"] for name in FIGURES},
         "changes": document["changes"],
-        "alerts": _bounded(document["alerts"]),
+        "alerts": [
+            {**cast(Mapping[str, object], _bounded(alert)), "message": alert["message"][:LONGEST_MESSAGE]}
+            for alert in document["alerts"][:_PAYLOAD_ITEMS]
+        ],
         "new": _bounded(document["new"]),
         "top": {
             "addresses": _bounded(document["sources"]["top_ips"][:_TOP]),

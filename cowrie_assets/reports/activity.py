@@ -1,12 +1,18 @@
-"""In which hours sensors wrote events: where none did there are gaps, and a sensor without any fell silent."""
+"""In which hours machines wrote events: where one did not there are gaps, and one without any fell silent.
 
+A machine is a sensor, with the names that it had before: containers are made anew, and have another name each time. The
+hours of all its names are its hours, so that a name that is no longer used is neither silent nor has it gaps.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sqlalchemy import select
 
 from cowrie_assets.clock import US_PER_SECOND
+from cowrie_assets.ingest.origins import replaced_names
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.sensors import sensor_label
 from cowrie_assets.warehouse.codec import decode_text
@@ -15,7 +21,9 @@ from cowrie_assets.warehouse.sql import statement
 
 US_PER_HOUR = 3600 * US_PER_SECOND
 _DAY = 24
-_WEEK = 7 * _DAY
+_DAYS_LOOKED_AT = 7
+_WEEK = _DAYS_LOOKED_AT * _DAY
+_FEWEST_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,8 @@ class Stretch:
     sensor: str
     start: int
     end: int
+    unusual: int = 0
+    """Hours of it in which the sensor writes on most days."""
 
     @property
     def hours(self) -> int:
@@ -33,17 +43,28 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """A name that another one of the same machine took the place of, in the hour `since`."""
+
+    sensor: str
+    by: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
-    """When the sensors of a scope were heard of, by the name in documents; all in hours since 1970-01-01 UTC."""
+    """When the machines of a scope were heard of, by the name in documents; all in hours since 1970-01-01 UTC."""
 
     start: int
     """The first hour of the period."""
     end: int
     """Behind the last whole hour of the period that is over."""
     first_heard: dict[str, int]
-    """The hour of each sensor's first event ever."""
+    """The hour of each machine's first event ever."""
     heard: dict[str, set[int]]
-    """Each sensor's hours with events, from a week before the period to its end."""
+    """Each machine's hours with events, from a week before the period to its end."""
+    replaced: list[Replacement] = field(default_factory=list)
+    """What names were replaced in the period, in order."""
 
     def gaps(self) -> Iterator[Stretch]:
         """Stretches of whole hours of the period without an event of a sensor that had written one before."""
@@ -53,7 +74,18 @@ class Activity:
                 hours = sorted(hour for hour in self.heard.get(sensor, ()) if start <= hour < self.end)
                 for before, after in pairwise([start - 1, *hours, self.end]):
                     if after - before > 1:
-                        yield Stretch(sensor, before + 1, after)
+                        unusual = sum(self._is_unusual(sensor, hour) for hour in range(before + 1, after))
+                        yield Stretch(sensor, before + 1, after, unusual)
+
+    def _is_unusual(self, sensor: str, hour: int) -> bool:
+        """Whether the sensor wrote in this hour of day on more than two thirds of the 7 days before.
+
+        Of a sensor known for fewer days: of those. Two days are the fewest that say anything.
+        """
+        days = min(_DAYS_LOOKED_AT, (hour - self.first_heard[sensor]) // _DAY)
+        heard = self.heard.get(sensor, set())
+        written = sum(hour - _DAY * day in heard for day in range(1, days + 1))
+        return days >= _FEWEST_DAYS and 3 * written > 2 * days
 
     def silent(self) -> Iterator[Stretch]:
         """Sensors with an event in the 7 days before the period and none in it: since then, to now or to its end.
@@ -69,15 +101,43 @@ class Activity:
 
 
 def activity(scope: Scope, now_us: int) -> Activity:
-    """What the scope's sensors wrote in the period so far, and in the week before."""
+    """What the scope's machines wrote in the period so far, and in the week before."""
     start, end = scope.period.start_us // US_PER_HOUR, scope.period.end_us // US_PER_HOUR
-    names = scope.memo.once(("sensor names",), lambda: _names(scope))
+    labels = scope.memo.once(("sensor names",), lambda: _names(scope))
     first = scope.memo.once(("first active hours",), lambda: _first_hours(scope))
+    newest = scope.memo.once(("replaced names",), lambda: replaced_names(scope.connection))
+    machines = _machines(scope.sensor_id, first, newest, end)
+    hours: dict[int, set[int]] = defaultdict(set)
+    alone = scope.sensor_id if len(machines) == 1 and len(next(iter(machines.values()))) == 1 else 0
+    for row in scope.rows("active_hours", None, first_hour=start - _WEEK, end_hour=end, sensor_id=alone):
+        hours[row.sensor_id].add(row.event_hour)
+    first_heard: dict[str, int] = {}
     heard: dict[str, set[int]] = {}
-    for row in scope.rows("active_hours", first_hour=start - _WEEK, end_hour=end):
-        heard.setdefault(names[row.sensor_id], set()).add(row.event_hour)
-    mine = {names[number]: hour for number, hour in first.items() if scope.sensor_id in (0, number)}
-    return Activity(start, min(end, now_us // US_PER_HOUR), mine, heard)
+    replaced: list[Replacement] = []
+    for names in machines.values():
+        label = labels[names[-1]]
+        first_heard[label] = first[names[0]]
+        if written := set().union(*(hours[name] for name in names)):
+            heard[label] = written
+        replaced += [
+            Replacement(labels[old], labels[new], first[new])
+            for old, new in pairwise(names)
+            if start <= first[new] < end and scope.sensor_id in (0, old, new)
+        ]
+    replaced.sort(key=lambda each: (each.since, each.sensor))
+    return Activity(start, min(end, now_us // US_PER_HOUR), first_heard, heard, replaced)
+
+
+def _machines(sensor_id: int, first: dict[int, int], newest: dict[int, int], end: int) -> dict[int, list[int]]:
+    """The names of each machine of the scope up to the hour `end`, in the order in which they were first heard."""
+    machines: dict[int, list[int]] = defaultdict(list)
+    for name in sorted(first, key=lambda each: (first[each], each)):
+        if first[name] < end:
+            machines[newest.get(name, name)].append(name)
+    if sensor_id:
+        wanted = newest.get(sensor_id, sensor_id)
+        return {wanted: machines[wanted]} if wanted in machines else {}
+    return dict(machines)
 
 
 def _names(scope: Scope) -> dict[int, str]:

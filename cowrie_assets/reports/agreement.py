@@ -113,6 +113,7 @@ def _of_lists(document: Document) -> Rules:
         "files": {"top_hashes": files["downloads"] + files["uploads"], "top_urls": files["downloads"]},
         "sources": {"top_ips": total, "top_networks": total},
         "clients": {"top_hassh": total, "top_versions": total},
+        "tunnels": {"top_targets": sessions["tunnel_requests"]},
     }
     for section, lists in wholes.items():
         for name, whole in lists.items():
@@ -126,6 +127,8 @@ def _of_lists(document: Document) -> Rules:
         "commands: unique and high_risk_total are at most total",
         commands["total"] >= max(unique, commands["high_risk_total"]),
     )
+    tunnels = document["tunnels"]
+    yield "unique_targets is at most tunnel_requests", tunnels["unique_targets"] <= sessions["tunnel_requests"]
     yield "unique_networks is at most unique_ips", document["sources"]["unique_networks"] <= sessions["unique_ips"]
     yield "previous_rank is a place of its own", all(_are_places(items) for _, items in top_lists(document))
 
@@ -194,10 +197,16 @@ def _of_the_house(document: Document) -> Rules:
     files, addresses = enrichments["files"], enrichments["addresses"]
     letters, gaps = operations["dead_letters"], operations["gaps"]
     lines = operations["events"] + operations["duplicates"] + operations["blank"] + letters["total"]
-    hours = sum(gap["hours"] for gap in gaps)
+    hours, reused = sum(gap["hours"] for gap in gaps), operations["reused_ids"]
     yield "operations: every line is accounted for", operations["lines"] == lines
     yield "dead letters: percent", letters["percent"] == share(letters["total"], operations["lines"], decimals=2)
-    yield "gaps are at most gap_hours", hours <= operations["gap_hours"]
+    yield (
+        "gaps and usual_gap_hours are at most gap_hours",
+        hours + operations["usual_gap_hours"] <= operations["gap_hours"],
+    )
+    yield "gaps are at most unusual_gaps", len(gaps) <= operations["unusual_gaps"]
+    yield "a gap has an unusual hour", all(1 <= gap["unusual_hours"] <= gap["hours"] for gap in gaps)
+    yield "reused_ids: sessions are at most total", len(reused["sessions"]) <= reused["total"]
     yield "a complete report misses no day", not (document["complete"] and operations["missing_days"])
     yield (
         "enrichments are of the document's files and addresses",

@@ -13,6 +13,7 @@ from cowrie_assets.reports.completeness import missing_days
 from cowrie_assets.reports.figures import Listed, Scope
 from cowrie_assets.reports.history import remember
 from cowrie_assets.reports.legacy import Legacy, legacy
+from cowrie_assets.reports.listed import listed
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
 from cowrie_assets.reports.sections.abnormal import AbnormalSection, abnormal_section
@@ -29,6 +30,7 @@ from cowrie_assets.reports.sections.operations import OperationsSection, operati
 from cowrie_assets.reports.sections.rankings import rank_lists
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
+from cowrie_assets.reports.sections.tunnels import TunnelsSection, tunnels_section
 from cowrie_assets.reports.sections.volume import VolumeSection, volume_section
 from cowrie_assets.reports.sensors import sensor_id, sensor_label
 from cowrie_assets.reports.session_rows import SessionRows, session_rows
@@ -45,6 +47,7 @@ class CountedSections(TypedDict):
     files: FilesSection
     sources: SourcesSection
     clients: ClientsSection
+    tunnels: TunnelsSection
 
 
 class ReportDocument(CountedSections):
@@ -93,12 +96,12 @@ def build_report(
     if period.report_type != "daily":
         sort_in_short_runs(connection)
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
-    rows, listed = session_rows(scope), scope.listed()
-    counted = _counted(scope, rows, listed)
+    rows, found = session_rows(scope), listed(scope)
+    counted = _counted(scope, rows, found)
     figures = remember(scope, counted)
     rank_lists(scope, counted)
-    new, missing, heard = newcomers(scope, listed), missing_days(scope), activity(scope, now_us)
-    operations = operations_section(scope, heard, missing)
+    new, missing, heard = newcomers(scope, found), missing_days(scope), activity(scope, now_us)
+    operations, changes = operations_section(scope, heard, missing), changes_section(scope, figures, now_us)
     document: ReportDocument = {
         "schema_version": 1,
         "report_type": period.report_type,
@@ -110,10 +113,12 @@ def build_report(
         "complete": period.is_over(now_us) and not missing,
         **counted,
         "new": new.section,
-        "changes": changes_section(scope, figures, now_us),
+        "changes": changes,
         "interesting": interesting_section(scope),
-        "abnormal": abnormal_section(scope, rows, listed["files"]),
-        "alerts": alerts_section(scope, sessions=counted["sessions"], new=new, operations=operations, activity=heard),
+        "abnormal": abnormal_section(scope, rows, found["files"]),
+        "alerts": alerts_section(
+            scope, sessions=counted["sessions"], changes=changes, new=new, operations=operations, activity=heard
+        ),
         "enrichments": enrichments_section(
             scope, unique_hashes=figures["unique_hashes"], unique_ips=figures["unique_ips"]
         ),
@@ -124,13 +129,14 @@ def build_report(
     return document
 
 
-def _counted(scope: Scope, rows: SessionRows, listed: Listed) -> CountedSections:
+def _counted(scope: Scope, rows: SessionRows, found: Listed) -> CountedSections:
     return {
-        "sessions": sessions_section(scope, rows, listed["sources"], listed["files"]),
+        "sessions": sessions_section(scope, rows, found["sources"], found["files"]),
         "volume": volume_section(scope),
-        "credentials": credentials_section(listed["credentials"]),
-        "commands": commands_section(listed["commands"]),
-        "files": files_section(rows, listed["files"]),
-        "sources": sources_section(listed["sources"]),
-        "clients": clients_section(listed["clients"]),
+        "credentials": credentials_section(found["credentials"]),
+        "commands": commands_section(found["commands"]),
+        "files": files_section(rows, found["files"]),
+        "sources": sources_section(found["sources"]),
+        "clients": clients_section(found["clients"]),
+        "tunnels": tunnels_section(found["tunnels"]),
     }

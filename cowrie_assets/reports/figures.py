@@ -1,11 +1,11 @@
 """What the SQL of a section gives, bound to one period and one sensor."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, CursorResult, bindparam
+from sqlalchemy import BindParameter, Connection, CursorResult, TextClause, bindparam, text
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.memo import Memo
@@ -13,12 +13,17 @@ from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.top_list import TopItem, TopList
 from cowrie_assets.summaries.sightings import BINDS as KINDS
 from cowrie_assets.warehouse.codec import decode_text
-from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.sql import source, statement
+
+Values = Sequence[tuple[int, ...]]
+"""Rows of numbers that a statement is given as a table; never none of them."""
+NOTHING: Values = [(0,)]
+"""A number that nothing has."""
 
 _BATCH = 1000
 _EVER = -(2**31)
 
-LISTED_SECTIONS = ("credentials", "commands", "files", "sources", "clients")
+LISTED_SECTIONS = ("credentials", "commands", "files", "sources", "clients", "tunnels")
 """The sections with top lists. A list's key begins with `top_`, and its rows are named so in the section's SQL."""
 
 
@@ -56,8 +61,13 @@ class Scope:
         """The same of another period."""
         return replace(self, period=period)
 
-    def rows(self, section: str, **binds: int | list[int]) -> CursorResult[Any]:
-        """Run `sql/reports/<section>.sql`; its rows stream. A list is bound where the file says `IN :name`."""
+    def rows(
+        self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int | list[int]
+    ) -> CursorResult[Any]:
+        """Run `sql/reports/<section>.sql`; its rows stream. A list is bound where the file says `IN :name`.
+
+        `values` stand where it says `VALUES :name`, as literals: there may be more than an engine binds.
+        """
         period = self.period
         window = {
             "start_day": day_number(period.start),
@@ -70,7 +80,7 @@ class Scope:
             bindparam(name, expanding=True) for name, value in binds.items() if isinstance(value, list)
         ]
         return self.connection.execute(
-            statement(f"reports/{section}").bindparams(*lists),
+            _statement(section, values or {}).bindparams(*lists),
             {**window, **KINDS, "sensor_id": self.sensor_id, **binds},
             execution_options={"yield_per": _BATCH},
         )
@@ -80,17 +90,23 @@ class Scope:
         """The first day whose values are known when the period begins."""
         return _EVER if self.look_back_days is None else day_number(self.period.start) - self.look_back_days
 
-    def figures(self, section: str, **binds: int) -> Figures:
+    def figures(self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int) -> Figures:
         """Run `sql/reports/<section>.sql`, a file whose rows are `item, value, number`."""
         numbers: dict[str, int] = {}
         tops: defaultdict[str, TopList] = defaultdict(lambda: TopList(self.top))
-        for row in self.rows(section, top=self.top, **binds):
+        for row in self.rows(section, values, top=self.top, **binds):
             if row.value is None:
                 numbers[row.item] = row.number
             else:
                 tops[row.item].add(decode_text(row.value), row.number)
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
 
-    def listed(self) -> Listed:
-        """The figures of the sections that have top lists."""
-        return {section: self.figures(section) for section in LISTED_SECTIONS}
+
+def _statement(section: str, values: Mapping[str, Values]) -> TextClause:
+    if not values:
+        return statement(f"reports/{section}")
+    sql = source(f"reports/{section}")
+    for name, rows in values.items():
+        written = ", ".join("({})".format(", ".join(map(str, map(int, row)))) for row in rows)
+        sql = sql.replace(f"VALUES :{name}", f"VALUES {written}")
+    return text(sql)

@@ -16,7 +16,10 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
+
+from cowrie_assets.clock import US_PER_DAY
 
 metadata = MetaData()
 
@@ -83,6 +86,8 @@ addresses = Table(
 
 
 _HAS_SESSION = Column("session_ref").isnot(None)
+_HAS_TARGET = Column("tunnel_target_id").isnot(None)
+_SPANS_A_WEEK = text(f"last_event_at - first_event_at >= {7 * US_PER_DAY}")
 
 events = Table(
     "events",
@@ -115,9 +120,17 @@ events = Table(
     Column("byte_offset", BigInteger, nullable=False, comment="in the decompressed content of that log"),
     Column("ingested_at", BigInteger, nullable=False),
     Column("payload", _Text, nullable=False, comment="the JSON as Cowrie wrote it, as warehouse.codec stores it"),
+    Column("tunnel_target_id", BigInteger, comment="of cowrie.direct-tcpip.request: address and port it asks for"),
     Index("events_identity", "event_hash", unique=True),
     Index("events_session", "session_ref", "counts_as", sqlite_where=_HAS_SESSION, postgresql_where=_HAS_SESSION),
     Index("events_day", "event_day", "id"),
+    Index(
+        "events_tunnel",
+        "session_ref",
+        "tunnel_target_id",
+        sqlite_where=_HAS_TARGET,
+        postgresql_where=_HAS_TARGET,
+    ),
     postgresql_partition_by="RANGE (event_hash)",
 )
 
@@ -264,6 +277,7 @@ session_facts = Table(
     Column("risk_score", SmallInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False, comment="when its newest event was ingested"),
     Index("session_facts_day", "session_day", "sensor_id"),
+    Index("session_facts_long", "last_event_at", sqlite_where=_SPANS_A_WEEK, postgresql_where=_SPANS_A_WEEK),
 )
 
 command_facts = Table(

@@ -381,3 +381,20 @@ def test_a_value_of_an_unexpected_type_never_makes_an_event_fail(value: Any, nam
         event = read(number, **{name: value})
         assert event.event_type == events.event(number)["eventid"]
         orjson.dumps([event.sensor, event.src_ip, event.src_port, *event.values])
+
+
+@pytest.mark.parametrize(
+    ("fields", "target"),
+    [
+        ({"dst_ip": "198.51.100.1", "dst_port": 25}, "198.51.100.1:25"),
+        ({"dst_ip": "2001:db8::1", "dst_port": 443}, "[2001:db8::1]:443"),
+        ({"dst_ip": "[2001:db8::1]", "dst_port": "443"}, "[2001:db8::1]:443"),
+        ({"dst_ip": "ya.ru", "dst_port": None}, "ya.ru"),
+        ({"dst_ip": "", "dst_port": 25}, None),
+        ({"dst_ip": None, "dst_port": 25}, None),
+        ({"dst_ip": {"a": 1}, "dst_port": 25}, None),
+        ({"dst_ip": "h" * 9_000, "dst_port": 25}, "h" * 512),
+    ],
+)
+def test_what_a_tunnel_request_asks_for(fields, target):
+    assert read(8, **fields).detail("tunnel_target") == target

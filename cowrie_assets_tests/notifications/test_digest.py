@@ -120,3 +120,21 @@ def test_what_is_no_report_is_refused(document: dict[str, Any], missing: str) ->
         digest(document)
     with pytest.raises((KeyError, TypeError)):
         digest({**document, missing: None})
+
+
+def test_an_alert_is_never_cut(document: dict[str, Any]) -> None:
+    message = "Something is unusual: " + ", ".join(f"class number {number}" for number in range(48)) + "."
+    assert 800 < len(message) < 1_000
+    document["alerts"] = [{"kind": "ip_spike", "severity": "high", "message": message, "figures": {}}]
+    told = digest(document)
+    assert "".join(f"high: {message}".split()) in "".join(told.text().split())
+    assert told.payload["alerts"][0]["message"] == message  # type: ignore[index]
+
+
+def test_tunnel_targets_names_and_ids_are_told(document: dict[str, Any]) -> None:
+    document["tunnels"]["top_targets"] = [{"value": "198.51.100.9:25", "count": 7}]
+    names = [{"sensor": "3f2a9c0d1e4b", "by": "9d8c7b6a5f4e", "since": "2026-08-31T03:00:00Z"}]
+    document["operations"]["replaced_names"] = names
+    text = digest(document).text()
+    assert "198.51.100.9:25" in text.replace("[.]", ".")
+    assert "Sensor 3f2a9c0d1e4b goes by the name 9d8c7b6a5f4e since 2026-08-31 03:00" in text

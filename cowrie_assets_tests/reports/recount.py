@@ -118,6 +118,7 @@ def recount(
             "top_networks": best(Counter(network(s.src_ip) for s in mine if s.src_ip is not None)),
         },
         "clients": {"top_hassh": best(of_sessions("hassh")), "top_versions": best(of_sessions("version"))},
+        "tunnels": {"unique_targets": 0, "top_targets": []},
         "interesting": interesting(of_scope, numbered, period, judged, known_from),
         "abnormal": abnormal(numbered, period, judged),
     }

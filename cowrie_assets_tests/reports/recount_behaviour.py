@@ -113,23 +113,38 @@ def interesting(
         same = alike[behaviour(session)]
         different = len(session.commands)
         given = [
-            session.risk_score // 4,
-            15 * bool(hashes & verdicts.malicious_files),
-            10 * bool(hashes - known_files),
-            10 if same == 1 else 5 if same <= 3 else 0,
-            min(different, 10),
-            8 * bool(uploads(session)),
-            7 * bool(session.tunnel_requests),
-            5 * bool(downloads(session)),
-            5 * bool(session.commands.keys() - known_commands),
-            5 * (different >= 5 and session.duration_us >= 300_000_000),
+            session.risk_score // 5,
+            8 * bool(hashes & verdicts.malicious_files),
+            5 * bool(hashes - known_files),
+            6 if same == 1 else 3 if same <= 3 else 0,
+            min(different, 5),
+            5 * bool(uploads(session)),
+            4 * bool(session.tunnel_requests),
+            3 * bool(downloads(session)),
+            3 * bool(session.commands.keys() - known_commands),
+            2 * (different >= 5 and session.duration_us >= 300_000_000),
         ]
         return [number for number in given if number]
 
-    qualified.sort(key=lambda each: (-sum(points(each[1])), begins(each), each[1].sensor, session_id(each)))
+    def rank(each: Numbered, more: int = 0) -> tuple[int, datetime]:
+        return -sum(points(each[1])) - more, begins(each)
+
+    qualified.sort(key=lambda each: (*rank(each), each[1].sensor, session_id(each)))
     first: dict[tuple[Any, ...], Numbered] = {}
     for each in qualified:
         first.setdefault(behaviour(each[1]), each)
+    lead: dict[tuple[Any, ...], int] = {}
+    for shasum in {file.shasum for _, session in qualified for file in session.files} - known_files:
+        brought = {behaviour(session) for _, session in qualified if shasum in {file.shasum for file in session.files}}
+        best = min(rank(first[key]) for key in brought)
+        lead |= {key: 39 for key in brought if rank(first[key]) == best}
+    ranks = {key: rank(each, lead.get(key, 0)) for key, each in first.items()}
+
+    def waits(key: tuple[Any, ...]) -> bool:
+        return sum(other[0] == key[0] and ranks[other] < ranks[key] for other in ranks) >= 10
+
+    places = {key: (*ranks[key], each[1].sensor, session_id(each)) for key, each in first.items()}
+    chosen = sorted(first, key=lambda key: (waits(key), places[key]))[:20]
     return [
         {
             "sensor": session.sensor,
@@ -147,7 +162,7 @@ def interesting(
             "file_uploads": uploads(session),
             "tunnel_requests": session.tunnel_requests,
             "risk_score": session.risk_score,
-            "score": sum(points(session)),
+            "score": sum(points(session)) + lead.get(behaviour(session), 0),
             "alike": alike[behaviour(session)],
             "reasons": len(points(session)),
             "sample_commands": sorted(
@@ -155,7 +170,7 @@ def interesting(
             )[:5],
             "shasums": sorted({file.shasum for file in session.files})[:5],
         }
-        for number, session in list(first.values())[:20]
+        for number, session in (first[key] for key in sorted(chosen, key=lambda key: places[key]))
     ]
 
 

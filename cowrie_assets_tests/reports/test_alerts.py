@@ -7,9 +7,11 @@ from sqlalchemy import update
 
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.reports.sections.alerts import quoted
+from cowrie_assets.reports.render.html import render_html
+from cowrie_assets.reports.render.text import render_text
+from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE, quoted
 from cowrie_assets.warehouse.schema import file_verdicts, logs
-from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile, Verdicts
+from cowrie_assets_tests.reports.facts import Facts, Login, Session, StoredFile, Verdicts
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY, report
 from cowrie_assets_tests.reports.test_house import MIDNIGHT, WEEK, hours, log, put
 
@@ -61,6 +63,96 @@ def test_a_week_is_compared_with_the_four_before(warehouse, first, spike):
 def test_a_month_is_compared_with_the_four_before(warehouse):
     Facts(warehouse).store([*addresses(1, range(-150, 0, 15)), *addresses(2, [0])])
     assert "of the 4 months before" in alerts(warehouse, parse_period("monthly", "2026-08"))["ip_spike"]["message"]
+
+
+# ----------------------------------------------------------------------------------------------------------- volumes
+
+
+def attempts(counts):
+    """A session a day with so many login attempts, by the days from Monday."""
+    return [Session(MONDAY + timedelta(days=day), logins=(Login("root", "x", count),)) for day, count in counts.items()]
+
+
+def spikes(warehouse, period=DAY):
+    return {
+        alert["figures"]["figure"]: (alert["severity"], alert["message"])
+        for alert in report(warehouse, period)["alerts"]
+        if alert["kind"] == "volume_spike"
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "today", "severity"),
+    [
+        *(((10, 10, 10, 10), 31, "medium"), ((10, 10, 10, 10), 30, None), ((10, 10, 10, 10), 100, "high")),
+        *(((0, 9, 11, 500), 31, "medium"), ((1, 1, 1, 1), 19, None), ((1, 1, 1, 1), 20, "high")),
+    ],
+)
+def test_more_than_three_times_the_median_of_four_days(warehouse, before, today, severity):
+    first = attempts({-4: 1})  # the first day may have no more
+    counted = attempts({day: count for day, count in zip(range(-4, 0), before, strict=True) if count} | {0: today})
+    Facts(warehouse).store([*first[: before[0] == 0], *counted])
+    assert spikes(warehouse).get("login_attempts", (None,))[0] == severity
+
+
+def test_one_to_288_logins_in_a_day(warehouse):
+    Facts(warehouse).store(attempts({-4: 1, -3: 1, -2: 1, -1: 1, 0: 288}))
+    assert spikes(warehouse) == {
+        "login_attempts": ("high", "288 login attempts: 288 times the median of 2026-08-27 to 2026-08-30 (1).")
+    }
+
+
+def test_every_volume_is_looked_at(warehouse):
+    def day(number, times):
+        login = Login("root", "x", 0, 1)
+        return [
+            Session(MONDAY + timedelta(days=number), commands={"id": 1}, logins=(login,), files=(StoredFile(HASH),))
+        ] * times
+
+    Facts(warehouse).store([*day(-4, 1), *day(-3, 1), *day(-2, 1), *day(-1, 1), *day(0, 22)])
+    assert spikes(warehouse).keys() == {"sessions", "login_attempts", "commands", "file_downloads"}
+
+
+def test_successful_logins_are_told_where_the_attempts_are_no_spike(warehouse):
+    def day(number, successes):
+        login = Login("root", "x", 400 - successes, successes)
+        return Session(MONDAY + timedelta(days=number), logins=(login,))
+
+    Facts(warehouse).store([*(day(number, 1) for number in range(-4, 0)), day(0, 288)])
+    assert spikes(warehouse).keys() == {"login_successes"}
+
+
+def test_after_four_days_of_nothing_anything_much_is_a_spike(warehouse):
+    Facts(warehouse).store(attempts({-5: 1, 0: 20}))
+    message = "20 login attempts, where the median of 2026-08-27 to 2026-08-30 is none."
+    assert spikes(warehouse) == {"login_attempts": ("high", message)}
+
+
+def test_with_fewer_than_four_periods_before_there_is_no_spike(warehouse):
+    Facts(warehouse).store(attempts({-3: 1, -2: 1, -1: 1, 0: 288}))
+    assert spikes(warehouse) == {}
+
+
+def test_weeks_are_compared_with_weeks(warehouse):
+    Facts(warehouse).store(attempts({-28: 1, -21: 1, -14: 1, -7: 1, 0: 288}))
+    assert spikes(warehouse, WEEK)["login_attempts"][1].endswith("the median of 2026-W32 to 2026-W35 (1).")
+
+
+def test_a_message_is_shorter_than_what_is_shown_of_one(warehouse):
+    classes = [f"{number}" + "界" * 200 for number in range(9)]
+    files = tuple(StoredFile(f"{number:064x}") for number in range(9))
+    verdicts = Verdicts(malicious_files=frozenset(file.shasum for file in files))
+    Facts(warehouse).store([Session(MONDAY, files=files)], verdicts)
+    with warehouse.write() as connection:
+        for file, label in zip(files, classes, strict=True):
+            row = file_verdicts.c.shasum == file.shasum
+            connection.execute(update(file_verdicts).where(row).values(classification=label))
+    document = report(warehouse)
+    message = next(alert["message"] for alert in document["alerts"] if alert["kind"] == "new_vt_classification")
+    assert len(message) < LONGEST_MESSAGE
+    told = "".join(render_text(document).split())
+    assert "".join(message.split()) in told
+    assert message.replace('"', "&#34;") in render_html(document).decode()
 
 
 # ---------------------------------------------------------------------------------------------------------- verdicts

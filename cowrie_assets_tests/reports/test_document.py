@@ -25,8 +25,8 @@ LATER = to_us(datetime(2027, 2, 1, tzinfo=UTC))
 HEAD = ("schema_version", "report_type", "period", "start", "end", "sensor", "generated_at", "complete")
 RECOUNTED = tuple(recount([], DAY, None))
 KEYS = (
-    *(*HEAD, "sessions", "volume", "credentials", "commands", "files", "sources", "clients", "new", "changes"),
-    *("interesting", "abnormal", "alerts", "enrichments", "operations", "legacy"),
+    *(*HEAD, "sessions", "volume", "credentials", "commands", "files", "sources", "clients", "tunnels"),
+    *("new", "changes", "interesting", "abnormal", "alerts", "enrichments", "operations", "legacy"),
 )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, update
 from cowrie_assets import __version__
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, day_number
 from cowrie_assets.reports.periods import parse_period
+from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.warehouse.schema import (
     active_hours,
     changed_days,
@@ -15,7 +16,9 @@ from cowrie_assets.warehouse.schema import (
     dead_letters,
     event_days,
     file_verdicts,
+    log_origins,
     logs,
+    session_facts,
     sighted_days,
     summarised_days,
 )
@@ -81,6 +84,11 @@ def gaps(document):
     return [(gap["sensor"], gap["start"][:13], gap["end"][:13], gap["hours"]) for gap in document["operations"]["gaps"]]
 
 
+def week_before(*hours_of_day):
+    """Those hours of each of the 7 days before."""
+    return [MIDNIGHT - 24 * day + hour for day in range(1, 8) for hour in hours_of_day]
+
+
 # -------------------------------------------------------------------------------------------------- logs and lines
 
 
@@ -123,10 +131,11 @@ def test_a_period_without_logs_has_no_percentage(warehouse):
 # ------------------------------------------------------------------------------------------------------------ gaps
 
 
-def test_gaps_are_whole_hours_without_an_event_from_the_sensors_first_on(warehouse):
+def test_gaps_are_whole_hours_in_which_a_sensor_is_not_used_to_be_silent(warehouse):
     two_sensors(warehouse)
-    hours(warehouse, 1, MIDNIGHT - 30, MIDNIGHT + 2, MIDNIGHT + 3, MIDNIGHT + 20, MIDNIGHT + 25)
-    hours(warehouse, 2, MIDNIGHT + 22)
+    every = week_before(*range(24))
+    hours(warehouse, 1, *every, MIDNIGHT + 2, MIDNIGHT + 3, MIDNIGHT + 20, MIDNIGHT + 25)
+    hours(warehouse, 2, *every, *range(MIDNIGHT, MIDNIGHT + 23))
     document = report(warehouse)
     assert gaps(document) == [
         ("hp-1", "2026-08-31T04", "2026-08-31T20", 16),
@@ -134,8 +143,45 @@ def test_gaps_are_whole_hours_without_an_event_from_the_sensors_first_on(warehou
         ("hp-1", "2026-08-31T00", "2026-08-31T02", 2),
         ("hp-2", "2026-08-31T23", "2026-09-01T00", 1),
     ]
+    assert [gap["unusual_hours"] for gap in document["operations"]["gaps"]] == [16, 3, 2, 1]
     assert document["operations"]["gap_hours"] == 22
     assert {gap["sensor"] for gap in report(warehouse, sensor="hp-2")["operations"]["gaps"]} == {"hp-2"}
+
+
+def test_a_quiet_sensor_is_told_only_where_it_is_quiet_at_an_unusual_hour(warehouse):
+    """It writes at five each day, and now and then."""
+    two_sensors(warehouse)
+    hours(warehouse, 1, *week_before(5), MIDNIGHT - 20, MIDNIGHT - 30, MIDNIGHT + 3, MIDNIGHT + 5, MIDNIGHT + 9)
+    found = report(warehouse)["operations"]
+    assert (found["gaps"], found["unusual_gaps"], found["usual_gaps"]) == ([], 0, 4)
+    assert (found["gap_hours"], found["usual_gap_hours"]) == (21, 21)
+    Facts(warehouse).store([Session(MONDAY, "hp-1"), Session(MONDAY, "hp-2")])
+    hours(warehouse, 1, *week_before(5), MIDNIGHT + 3, MIDNIGHT + 9)
+    document = report(warehouse)
+    assert gaps(document) == [("hp-1", "2026-08-31T04", "2026-08-31T09", 5)]
+    assert document["operations"]["gaps"][0]["unusual_hours"] == 1
+    assert document["operations"]["usual_gaps"] == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "unusual"),
+    [
+        *(((1, 2, 3, 4, 5, 6, 7), True), ((1, 2, 3, 4, 5), True), ((1, 2, 3, 4), False), ((2, 4, 5, 6, 7), True)),
+        *(((1,), False), ((), False)),
+    ],
+)
+def test_an_hour_is_unusual_where_the_sensor_wrote_on_more_than_two_thirds_of_the_days(warehouse, days, unusual):
+    two_sensors(warehouse)
+    heard = [MIDNIGHT + 8 - 24 * day for day in days]
+    hours(warehouse, 1, MIDNIGHT - 24 * 9, *heard, *(MIDNIGHT + hour for hour in range(24) if hour != 8))
+    assert bool(gaps(report(warehouse))) == unusual
+
+
+@pytest.mark.parametrize(("known_for", "told"), [(1, False), (2, True)])
+def test_a_sensor_must_be_known_for_two_days(warehouse, known_for, told):
+    two_sensors(warehouse)
+    hours(warehouse, 1, *(MIDNIGHT - 24 * day + hour for day in range(1, known_for + 1) for hour in range(24)))
+    assert bool(gaps(report(warehouse))) == told
 
 
 def test_days_of_gaps_sum_up_to_their_week(warehouse):
@@ -148,7 +194,7 @@ def test_days_of_gaps_sum_up_to_their_week(warehouse):
 
 def test_hours_that_are_not_over_are_no_gap(warehouse):
     two_sensors(warehouse)
-    hours(warehouse, 1, MIDNIGHT)
+    hours(warehouse, 1, *week_before(*range(24)), MIDNIGHT)
     now = DAY.start_us + 3 * 3600 * US_PER_SECOND + 1
     assert gaps(report(warehouse, now_us=now)) == [("hp-1", "2026-08-31T01", "2026-08-31T03", 2)]
     assert gaps(report(warehouse, now_us=DAY.start_us - 1)) == []
@@ -161,11 +207,106 @@ def test_a_sensor_that_was_never_heard_of_has_no_gap(warehouse):
 
 def test_of_many_gaps_the_hundred_longest_are_listed(warehouse):
     two_sensors(warehouse)
-    hours(warehouse, 1, *range(MIDNIGHT, MIDNIGHT + 7 * 24, 2))
-    hours(warehouse, 2, *range(MIDNIGHT, MIDNIGHT + 7 * 24, 3))
+    every = week_before(*range(24))
+    hours(warehouse, 1, *every, *range(MIDNIGHT, MIDNIGHT + 4 * 24, 2))
+    hours(warehouse, 2, *every, *range(MIDNIGHT, MIDNIGHT + 7 * 24, 3))
     found = report(warehouse, WEEK)["operations"]
-    assert (len(found["gaps"]), found["gap_hours"]) == (100, 84 + 112)
-    assert [gap["hours"] for gap in found["gaps"]] == [2] * 56 + [1] * 44
+    assert len(found["gaps"]) <= 100
+    lengths = [gap["hours"] for gap in found["gaps"]]
+    assert lengths == sorted(lengths, reverse=True)
+    assert len(found["gaps"]) == min(100, found["unusual_gaps"])
+    assert found["gap_hours"] == 48 + 3 * 24 + 112 + 0
+
+
+# ------------------------------------------------------------------------------------------------------- names and ids
+
+
+def origins(warehouse, *rows):
+    """`(sensor_id, folder or uuid, first hour, last hour)`."""
+    put(warehouse, logs, *(log(number, sensor_id=each[0]) for number, each in enumerate(rows, 1)))
+    put(
+        warehouse,
+        log_origins,
+        *(
+            {
+                "log_id": number,
+                "digest": bytes([number]),
+                "written_sensor": f"w{number}",
+                "uuid": uuid,
+                "sensor_id": sensor_id,
+                "clock_offset_us": 0,
+                "reader": 1,
+                "first_written_at": first * 3_600_000_000,
+                "last_written_at": last * 3_600_000_000 + 1,
+            }
+            for number, (sensor_id, uuid, first, last) in enumerate(rows, 1)
+        ),
+    )
+
+
+@pytest.fixture
+def two_names_of_one_machine(warehouse):
+    two_sensors(warehouse)
+    hours(warehouse, 1, *week_before(*range(24)))
+    hours(warehouse, 2, *range(MIDNIGHT + 1, MIDNIGHT + 24))
+    origins(warehouse, (1, "u", MIDNIGHT - 168, MIDNIGHT - 1), (2, "u", MIDNIGHT + 1, MIDNIGHT + 23))
+    yield
+    with warehouse.write() as connection:
+        connection.execute(delete(log_origins))
+
+
+@pytest.mark.usefixtures("two_names_of_one_machine")
+def test_a_name_that_was_replaced_is_told_once_and_neither_silent_nor_full_of_gaps(warehouse):
+    document = report(warehouse)
+    assert "sensor_silent" not in {alert["kind"] for alert in document["alerts"]}
+    assert gaps(document) == [("hp-2", "2026-08-31T00", "2026-08-31T01", 1)]
+    assert document["operations"]["replaced_names"] == [
+        {"sensor": "hp-1", "by": "hp-2", "since": "2026-08-31T01:00:00Z"}
+    ]
+    assert report(warehouse, DAY.next())["operations"]["replaced_names"] == []
+    of_the_old = report(warehouse, sensor="hp-1")
+    assert of_the_old["operations"]["replaced_names"] == document["operations"]["replaced_names"]
+    assert of_the_old["alerts"] == []
+
+
+@pytest.mark.usefixtures("two_names_of_one_machine")
+def test_the_machine_is_silent_when_no_name_of_it_writes(warehouse):
+    (alert,) = report(warehouse, DAY.next())["alerts"]
+    assert (alert["kind"], alert["figures"]["sensor"]) == ("sensor_silent", "hp-2")
+
+
+def spanning(warehouse, days):
+    """A session of Monday whose last event comes so many days later."""
+    Facts(warehouse).store([Session(MONDAY, "hp-1"), Session(MONDAY, "hp-2")])
+    with warehouse.write() as connection:
+        last = session_facts.c.first_event_at + days * US_PER_DAY
+        connection.execute(update(session_facts).where(session_facts.c.session_ref == 1).values(last_event_at=last))
+
+
+def test_an_id_that_comes_again_after_weeks_is_told_where_it_begins_and_where_it_ends(warehouse):
+    spanning(warehouse, 40)
+    told = {
+        "total": 1,
+        "sessions": [
+            {
+                "sensor": "hp-1",
+                "session_id": f"{1:012x}",
+                "first_event_at": "2026-08-31T00:00:01.000000Z",
+                "last_event_at": "2026-10-10T00:00:01.000000Z",
+                "days": 40,
+            }
+        ],
+    }
+    assert report(warehouse)["operations"]["reused_ids"] == told
+    assert report(warehouse, parse_period("daily", "2026-10-10"))["operations"]["reused_ids"] == told
+    assert report(warehouse, parse_period("daily", "2026-09-20"))["operations"]["reused_ids"]["total"] == 0
+    assert report(warehouse, sensor="hp-2")["operations"]["reused_ids"] == {"total": 0, "sessions": []}
+    assert "came again" in render_text(report(warehouse))
+
+
+def test_a_session_of_six_days_is_a_long_session(warehouse):
+    spanning(warehouse, 6)
+    assert report(warehouse)["operations"]["reused_ids"]["total"] == 0
 
 
 # ------------------------------------------------------------------------------------------------ missing and checks

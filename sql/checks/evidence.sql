@@ -5,7 +5,7 @@ SELECT
   src_ip.text AS src_ip, e.src_port AS src_port, e.dst_port AS dst_port, protocol.text AS protocol,
   username.text AS username, password.text AS password, command.text AS command, client_version.text AS client_version,
   hassh.text AS hassh, shasum.text AS shasum, filename.text AS filename, url.text AS url, destfile.text AS destfile,
-  e.file_size AS file_size, e.duration_us AS duration_us, e.payload AS payload
+  tunnel_target.text AS tunnel_target, e.file_size AS file_size, e.duration_us AS duration_us, e.payload AS payload
 FROM events AS e
 LEFT JOIN sensors ON sensors.id = e.sensor_id
 LEFT JOIN session_keys ON session_keys.id = e.session_ref
@@ -21,4 +21,5 @@ LEFT JOIN texts AS shasum ON shasum.id = e.shasum_id
 LEFT JOIN texts AS filename ON filename.id = e.filename_id
 LEFT JOIN texts AS url ON url.id = e.url_id
 LEFT JOIN texts AS destfile ON destfile.id = e.destfile_id
+LEFT JOIN texts AS tunnel_target ON tunnel_target.id = e.tunnel_target_id
 WHERE e.event_day BETWEEN :first_day AND :last_day

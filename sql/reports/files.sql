@@ -1,4 +1,5 @@
 -- Occurrences of files and of the addresses they came from. Rows as in credentials.sql.
+-- What is trivial (cowrie/trivial_files.py) is never new.
 -- vt_flagged is the sessions with a file that VirusTotal calls malicious, vt_malicious the files, by the verdicts of this moment;
 -- recent_vt_submission_sessions those with a file that VirusTotal was first given in the period or within five days of it.
 WITH stored AS MATERIALIZED (
@@ -24,10 +25,11 @@ judged AS MATERIALIZED (
   JOIN texts ON texts.id = hashes.shasum_id
   JOIN file_verdicts ON file_verdicts.shasum = texts.text
 ),
+trivial(shasum_id) AS (VALUES :trivial),
 new_hashes AS MATERIALIZED (
   SELECT hashes.shasum_id, hashes.occurrences
   FROM hashes
-  WHERE NOT EXISTS (
+  WHERE hashes.shasum_id NOT IN (SELECT trivial.shasum_id FROM trivial) AND NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = :hash_kind AND earlier.value_id = hashes.shasum_id AND earlier.sensor_id = :sensor_id

@@ -1,9 +1,17 @@
 -- The sessions that stand for the behaviours with the highest scores; sections/interesting.py tells what scores. All that tie come along: Python
--- orders texts and cuts. A behaviour is the normal forms that were typed, by the sum of their signatures, and the files, by their number, the
--- least and the greatest SHA-256: the same on every database. Of each the session with the most points stands, then the earliest: `place` holds
--- both, points in units of ten million seconds, which no period has.
+-- orders texts and cuts. A behaviour is what was typed, by the sum of the signatures of its normal forms (of `own` where a session's own password
+-- is folded), and the files, by their number, the least and the greatest SHA-256: the same on every database. Of each the session with the most
+-- points stands, then the earliest: `place` holds both, points in units of ten million seconds, which no period has.
+-- Of the behaviours that brought a new file the best leads, for that file; the others have fewer points for it. Of those that typed the same, so
+-- many come before the others that wait (`nth`).
+-- The CAST lets SQLite look a command up among many in `own`; `+ 0` keeps it from looking for each new file in each session.
 -- `did` is grouped in the order of the index: SQLite sorts nothing for it. Its CROSS JOINs look for each scored session among the few best first.
-WITH fresh AS MATERIALIZED (
+WITH own_forms(command_id, signature) AS (VALUES :own_forms),
+own AS MATERIALIZED (
+  SELECT CAST(own_forms.command_id AS BIGINT) AS command_id, own_forms.signature FROM own_forms
+),
+trivial(value_id) AS (VALUES :trivial),
+fresh AS MATERIALIZED (
   SELECT seen.kind, seen.value_id
   FROM (
     SELECT DISTINCT sightings.kind, sightings.value_id
@@ -12,7 +20,7 @@ WITH fresh AS MATERIALIZED (
     WHERE d.session_day >= :start_day AND d.session_day < :end_day AND sightings.session_day = d.session_day
       AND sightings.kind IN (:hash_kind, :command_kind) AND sightings.sensor_id = :sensor_id
   ) AS seen
-  WHERE NOT EXISTS (
+  WHERE NOT (seen.kind = :hash_kind AND seen.value_id IN (SELECT value_id FROM trivial)) AND NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = seen.kind AND earlier.value_id = seen.value_id AND earlier.sensor_id = :sensor_id
@@ -42,12 +50,13 @@ did AS (
     s.file_downloads,
     s.file_uploads,
     s.tunnel_requests,
-    CAST(COALESCE(SUM(DISTINCT commands.signature), 0) AS BIGINT) AS signature,
+    CAST(COALESCE(SUM(DISTINCT COALESCE(own.signature, commands.signature)), 0) AS BIGINT) AS signature,
     COUNT(c.command_id) AS distinct_commands,
     COUNT(*) FILTER (WHERE commands.normalized_id IN (SELECT value_id FROM fresh WHERE kind = :command_kind)) AS new_commands
   FROM session_facts AS s
   LEFT JOIN command_facts AS c ON c.session_ref = s.session_ref
   LEFT JOIN commands ON commands.command_id = c.command_id
+  LEFT JOIN own ON own.command_id = c.command_id
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     AND (s.login_successes > 0 OR s.command_count > 0 OR s.file_downloads + s.file_uploads > 0 OR s.tunnel_requests > 0)
   GROUP BY s.session_day, s.sensor_id, s.session_ref
@@ -92,10 +101,42 @@ behaviours AS MATERIALIZED (
   FROM scored
   GROUP BY signature, files
 ),
-best AS MATERIALIZED (
-  SELECT signature, files, alike, place, rank
+brought AS MATERIALIZED (
+  SELECT f.shasum_id, behaviours.signature, behaviours.files, behaviours.rank
+  FROM scored
+  CROSS JOIN file_facts AS f
+  CROSS JOIN behaviours
+  WHERE scored.new_files > 0
+    AND f.session_ref = scored.session_ref
+    AND f.shasum_id + 0 IN (SELECT value_id FROM fresh WHERE kind = :hash_kind)
+    AND behaviours.signature = scored.signature
+    AND behaviours.files = scored.files
+),
+leaders AS MATERIALIZED (
+  SELECT DISTINCT brought.signature, brought.files
+  FROM brought
+  JOIN (SELECT shasum_id, MIN(rank) AS rank FROM brought GROUP BY shasum_id) AS best
+    ON best.shasum_id = brought.shasum_id AND best.rank = brought.rank
+),
+led AS (
+  SELECT
+    behaviours.signature,
+    behaviours.files,
+    behaviours.alike,
+    behaviours.place,
+    CASE WHEN leaders.files IS NULL THEN 0 ELSE 1 END AS leads,
+    behaviours.rank - 10000000000000 * CASE WHEN leaders.files IS NULL THEN 0 ELSE :points_of_leading END AS rank
   FROM behaviours
-  WHERE rank <= (SELECT MAX(rank) FROM (SELECT rank FROM behaviours ORDER BY rank LIMIT :most) AS first_ones)
+  LEFT JOIN leaders ON leaders.signature = behaviours.signature AND leaders.files = behaviours.files
+),
+numbered AS (
+  SELECT led.*, RANK() OVER (PARTITION BY signature ORDER BY rank) AS nth FROM led
+),
+placed AS (
+  SELECT numbered.*, RANK() OVER (ORDER BY CASE WHEN nth <= :of_one THEN 0 ELSE 1 END, rank) AS chosen FROM numbered
+),
+best AS MATERIALIZED (
+  SELECT signature, files, alike, place, rank, leads, nth FROM placed WHERE chosen <= :most
 )
 SELECT
   s.session_ref,
@@ -116,6 +157,8 @@ SELECT
   s.risk_score,
   best.alike,
   best.rank,
+  best.leads,
+  best.nth,
   best.signature,
   best.files,
   scored.distinct_commands,

@@ -15,6 +15,7 @@ from cowrie_assets.reports.render.charts import Column, bar_chart, column_chart
 from cowrie_assets.reports.render.definitions import CHAPTERS
 from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.plain_text import harmless, quoted
+from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE
 
 MOST_BYTES = 1_000_000
 _ROWS_AND_CHARACTERS = ((1000, 300), (200, 200), (50, 120))
@@ -113,12 +114,18 @@ def _environment() -> Environment:
         "signed": wording.signed,
         "signed_percent": wording.signed_percent,
         "minute": wording.minute,
+        "trivial": wording.trivial,
         "volume_chart": _volume_chart,
         "commands_chart": _commands_chart,
         "durations_chart": _durations_chart,
     }
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
-    environment.globals |= {"wording": wording, "chapters": CHAPTERS, "style": Markup(style)}  # noqa: S704  (ours)
+    environment.globals |= {
+        "longest_message": LONGEST_MESSAGE,
+        "wording": wording,
+        "chapters": CHAPTERS,
+        "style": Markup(style),  # noqa: S704  (ours)
+    }
     return environment
 
 

@@ -14,14 +14,18 @@ from cowrie_assets.reports.render.text_sections import (
     operations,
     sessions,
     sources,
+    tunnels,
 )
 from cowrie_assets.reports.render.wording import number
-from cowrie_assets.reports.sections.alerts import Alert
+from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE, Alert
 from cowrie_assets.reports.sections.interesting import InterestingSession
 
 COLUMNS = layout.COLUMNS
 _ALERT, _SESSION = 16, 7
 """Columns that the lines of an alert and of a session are indented by."""
+_MESSAGE_LINES = 2 + 2 * LONGEST_MESSAGE // (COLUMNS - _ALERT)
+"""A message is never cut: so many lines hold the longest there is, in wide characters too."""
+_FIGURE_LINES = 4
 
 
 def render_text(document: ReportDocument, *, masked: bool = False) -> str:
@@ -44,6 +48,7 @@ def render_text(document: ReportDocument, *, masked: bool = False) -> str:
         files(shown),
         sources(shown),
         clients(shown),
+        tunnels(shown),
         enrichments(shown),
         operations(shown),
         [layout.RULE],
@@ -62,12 +67,14 @@ def _head(document: ReportDocument, *, masked: bool) -> list[str]:
 def _alerts(alerts: list[Alert]) -> list[str]:
     lines = layout.heading("Alerts", "the gravest first")
     for alert in alerts:
-        first, *more = layout.paragraph(alert["message"], indent=_ALERT, lines=4)
+        first, *more = layout.paragraph(alert["message"], indent=_ALERT, lines=_MESSAGE_LINES)
         lines += [f"  {pad(fit(alert['severity'].upper(), 13), _ALERT - 2)}{first[_ALERT:]}", *more]
         for name, figure in alert["figures"].items():
             label = f"{'':{_ALERT}}{layout.name(name.replace('_', ' '))}: "
             values = figure if isinstance(figure, list) else [figure if isinstance(figure, str) else number(figure)]
-            lines += [f"{label}{fit(value, COLUMNS - 1 - width(label))}" for value in values]
+            for value in values:
+                head, *rest = wrap(value, COLUMNS - 1 - width(label), lines=_FIGURE_LINES)
+                lines += [f"{label}{head}", *(f"{'':{width(label)}}{each}" for each in rest)]
     return [*lines, *([] if alerts else ["  none"])]
 
 

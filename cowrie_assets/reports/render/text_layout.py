@@ -1,7 +1,7 @@
 """Blocks of a text report: lists of lines, none longer than COLUMNS, in an ASCII frame."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
 from cowrie_assets.reports.render.plain_text import fit, pad, width, wrap
@@ -66,8 +66,18 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def top(title: str, items: Sequence[TopItem], columns: int = COLUMNS, *, lines: int = 1) -> list[str]:
-    """A top list: rank, value in up to `lines` lines, move, count, and a bar that shows it against the first one's."""
+def top(
+    title: str,
+    items: Sequence[TopItem],
+    columns: int = COLUMNS,
+    *,
+    lines: int = 1,
+    note: Callable[[str], str] | None = None,
+) -> list[str]:
+    """A top list: rank, value in up to `lines` lines, move, count, and a bar that shows it against the first one's.
+
+    What `note` says of a value stands below it.
+    """
     most = max([1, *(item["count"] for item in items)])
     rank_columns = 2 + max(2, len(str(len(items))))
     count_columns = max(8, len(f"{most:,}") + 1)
@@ -82,7 +92,8 @@ def top(title: str, items: Sequence[TopItem], columns: int = COLUMNS, *, lines: 
         rows.append(
             f"{rank:>{rank_columns}}  {pad(first, value_columns)}{moved}{item['count']:>{count_columns},} {bar}"
         )
-        rows.extend(f"{'':{rank_columns}}  {line}" for line in more)
+        noted = note(item["value"]) if note else ""
+        rows.extend(f"{'':{rank_columns}}  {line}" for line in [*more, *([noted] if noted else [])])
     return [*rows, *([] if items else ["      none"]), ""]
 
 

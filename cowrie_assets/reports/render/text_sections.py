@@ -113,7 +113,7 @@ def files(document: ReportDocument) -> list[str]:
             ("Uploads", f"{section['uploads']:,}"),
         ),
         "",
-        *top("Top SHA-256", section["top_hashes"]),
+        *top("Top SHA-256", section["top_hashes"], note=wording.trivial),
         *top("Top URLs", section["top_urls"], lines=2)[:-1],
     ]
 
@@ -142,6 +142,21 @@ def clients(document: ReportDocument) -> list[str]:
     ]
 
 
+def tunnels(document: ReportDocument) -> list[str]:
+    """Where sessions wanted to be connected to."""
+    sessions, section = document["sessions"], document["tunnels"]
+    return [
+        *heading("Tunnels", "counted in requests"),
+        *figures(
+            ("Tunnel requests", f"{sessions['tunnel_requests']:,}"),
+            ("Different targets", f"{section['unique_targets']:,}"),
+            ("Sessions", share(sessions["with_tunnel_requests"], sessions["total"])),
+        ),
+        "",
+        *top("Top targets", section["top_targets"])[:-1],
+    ]
+
+
 def enrichments(document: ReportDocument) -> list[str]:
     """How much of the period others were asked about."""
     hashes, addresses = document["enrichments"]["files"], document["enrichments"]["addresses"]
@@ -167,7 +182,8 @@ def operations(document: ReportDocument) -> list[str]:
     section = document["operations"]
     dead = section["dead_letters"]
     gaps = [
-        f"{wording.minute(gap['start'])} to {wording.minute(gap['end'])}, {gap['hours']:,} h, sensor {gap['sensor']}"
+        f"{wording.minute(gap['start'])} to {wording.minute(gap['end'])}, {gap['hours']:,} h "
+        f"({gap['unusual_hours']:,} unusual), sensor {gap['sensor']}"
         for gap in section["gaps"]
     ]
     return [
@@ -186,7 +202,9 @@ def operations(document: ReportDocument) -> list[str]:
         *layout.paragraph(wording.checks(document), lines=8),
         *(layout.paragraph(missing, lines=8) if (missing := wording.missing(document)) else []),
         *(["", *top("Dead letters by reason", dead["by_reason"])[:-1]] if dead["by_reason"] else []),
-        *(["", "  Hours without events"] if gaps else []),
+        *([""] if (told := [*wording.gaps(document), *wording.names_and_ids(document)]) else []),
+        *(line for sentence in told for line in layout.paragraph(sentence, lines=8)),
+        *(["", "  Unusual hours without events"] if gaps else []),
         *(f"    {fit(gap, layout.COLUMNS - 5)}" for gap in gaps),
     ]
 

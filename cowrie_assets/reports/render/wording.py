@@ -1,9 +1,11 @@
 """What the text and the HTML report say in the same words: titles, names of figures, classes, changes, the summary."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from cowrie_assets.cowrie.trivial_files import trivial_content
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType
 from cowrie_assets.reports.sensors import AGGREGATE
@@ -33,6 +35,9 @@ NEWS = {
 }
 """The lists of `new`, in the order in which they are shown."""
 _HOURS, _WEEK = 24, 7
+_SHA256 = re.compile("[0-9a-f]{64}")
+_SHOWN_BYTES = 4
+_MOST_NAMES = 10
 _BEFORE: dict[ReportType, str] = {"daily": "the day before", "weekly": "the week before", "monthly": "the month before"}
 
 
@@ -138,6 +143,59 @@ def missing(document: ReportDocument) -> str:
     """What to do about days that no summary has; empty where there is none."""
     days = document["operations"]["missing_days"]
     return f"Not summarised: {', '.join(days)}. Run `cowrie-assets rebuild`, then the report again." if days else ""
+
+
+def trivial(shasum: str) -> str:
+    """What a file holds that holds next to nothing; empty for any other."""
+    content = trivial_content(shasum) if _SHA256.fullmatch(shasum) else None
+    if content is None:
+        return ""
+    if not content:
+        return "the empty file"
+    held = repr(content[:_SHOWN_BYTES])[1:]
+    return f"holds {held}" if len(content) <= _SHOWN_BYTES else f"holds {len(content):,} bytes, {held} again and again"
+
+
+def gaps(document: ReportDocument) -> list[str]:
+    """What there is to know of the gaps that are not listed, a sentence each."""
+    operations = document["operations"]
+    sentences = []
+    if operations["usual_gaps"]:
+        usual, hours = operations["usual_gaps"], operations["usual_gap_hours"]
+        sentences.append(
+            f"{_counted(usual, 'gap')} of {_counted(hours, 'hour')} in all {'is' if usual == 1 else 'are'} usual: "
+            "the sensor is quiet at that time on most days, or not known for long."
+        )
+    listed, told = len(operations["gaps"]), operations["unusual_gaps"]
+    if told > listed:
+        sentences.append(f"Of {_counted(told, 'unusual gap')} the {listed:,} longest are listed.")
+    return sentences
+
+
+def names_and_ids(document: ReportDocument) -> list[str]:
+    """Which names were replaced, and which ids came again, a sentence each; names and ids stand as logged."""
+    operations = document["operations"]
+    names = operations["replaced_names"]
+    sentences = [
+        f"Sensor {each['sensor']} goes by the name {each['by']} since {minute(each['since'])}: one machine."
+        for each in names[:_MOST_NAMES]
+    ]
+    if len(names) > _MOST_NAMES:
+        sentences.append(f"{_counted(len(names) - _MOST_NAMES, 'more name')} were replaced.")
+    reused = operations["reused_ids"]
+    sentences += [
+        f"The id of session {each['session_id']} of sensor {each['sensor']} came again: its events are of "
+        f"{minute(each['first_event_at'])} to {minute(each['last_event_at'])}, {_counted(each['days'], 'day')}; "
+        "they are counted as one session."
+        for each in reused["sessions"]
+    ]
+    if reused["total"] > len(reused["sessions"]):
+        sentences.append(f"{_counted(reused['total'], 'session')} in all have an id that came again.")
+    return sentences
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def summary(document: ReportDocument) -> list[str]:

@@ -13,12 +13,19 @@ from cowrie_assets.reports import history
 from cowrie_assets.reports.activity import Activity
 from cowrie_assets.reports.averages import share
 from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.sections.new import Newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, hour_iso
 from cowrie_assets.warehouse.codec import decode_text
 
 AlertKind = Literal[
-    "ip_spike", "new_vt_classification", "high_tunnel_usage", "new_malware", "sensor_silent", "dead_letters"
+    "ip_spike",
+    "volume_spike",
+    "new_vt_classification",
+    "high_tunnel_usage",
+    "new_malware",
+    "sensor_silent",
+    "dead_letters",
 ]
 Severity = Literal["high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -26,16 +33,32 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 SPIKE = 1.5
 """Times the mean of the periods before, above which the number of source addresses is a spike."""
+VOLUME_SPIKE = 3
+"""Times the median of the four periods before, above which a volume is a spike."""
+GRAVE_VOLUME_SPIKE = 10
+"""From so many times on the spike is grave."""
+LEAST_VOLUME = 20
+"""Below it nothing is a spike, whatever the median."""
 MOST_TUNNELLING = 30
 """Percent of the sessions that may ask for a tunnel."""
 MOST_DEAD_LETTERS = 1
 """Percent of the lines that may be dead letters."""
 
+_VOLUMES = {
+    "sessions": "sessions",
+    "login_attempts": "login attempts",
+    "login_successes": "successful logins",
+    "commands": "commands",
+    "file_downloads": "downloads",
+}
+"""What is looked at, in this order; successful logins only where the attempts are no spike."""
 _DAYS_BEFORE_A_DAY = 7
 _PERIODS_BEFORE = 4
 _CLASSIFICATION_DAYS = 30
 _LISTED = 5
 _QUOTED = 60
+LONGEST_MESSAGE = 1_000
+"""Characters that no message is longer than: what shows it has room for them, and cuts none."""
 
 
 class Alert(TypedDict):
@@ -51,16 +74,18 @@ def alerts_section(
     scope: Scope,
     *,
     sessions: Mapping[str, Any],
+    changes: ChangesSection,
     new: Newcomers,
     operations: OperationsSection,
     activity: Activity,
 ) -> list[Alert]:
     """The alerts of the period, those of high severity first, then by kind and message.
 
-    `sessions` is the section of that name.
+    `sessions` and `changes` are the sections of those names.
     """
     found = [
         *_ip_spike(scope, sessions["unique_ips"]),
+        *_volume_spike(changes),
         *_new_vt_classification(scope),
         *_high_tunnel_usage(sessions["with_tunnel_requests"], sessions["total"]),
         *_new_malware(new),
@@ -94,6 +119,27 @@ def _ip_spike(scope: Scope, unique_ips: int) -> Iterator[Alert]:
                 f"of the {count} {what} before, {mean:,.1f}."
             ),
             "figures": {"unique_ips": unique_ips, "mean_before": round(mean, 2), "times": times},
+        }
+
+
+def _volume_spike(changes: ChangesSection) -> Iterator[Alert]:
+    """More than 3 times the median of the four periods before, where all can be compared; a median of 0 counts as 1."""
+    spikes = []
+    for name, words in _VOLUMES.items():
+        value, middle = changes["figures"][name]["value"], changes["figures"][name]["median"]
+        if middle is None or value < LEAST_VOLUME or value <= VOLUME_SPIKE * max(middle, 1):
+            continue
+        if name == "login_successes" and "login_attempts" in spikes:
+            continue
+        spikes.append(name)
+        times = round(value / max(middle, 1), 1)
+        span = f"the median of {changes['median_of'][0]} to {changes['median_of'][-1]}"
+        compared = f": {times:,g} times {span} ({middle:,g})." if middle else f", where {span} is none."
+        yield {
+            "kind": "volume_spike",
+            "severity": "high" if value >= GRAVE_VOLUME_SPIKE * max(middle, 1) else "medium",
+            "message": f"{value:,} {words}{compared}",
+            "figures": {"figure": name, "value": value, "median_before": middle, "times": times},
         }
 
 

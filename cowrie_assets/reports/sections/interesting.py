@@ -1,10 +1,14 @@
 """The `interesting` section: the sessions that are worth a look, one for each behaviour, the best first.
 
+What is new weighs most: of each file never seen before the best session that brought it leads, with more points than
+any session without one can have, be its bot's sessions ever so many.
+
 Only sessions that did something qualify: a successful login, a command, a file, a tunnel. A session scores 0 to 100,
 the sum of the points of `_POINTS` and of a quarter of its risk; each reason stands beside the score in words.
 
-One session stands for all that behaved alike: typed commands of the same normal forms (`commands.signature`), whatever
-their order and number, and have files of the same number, the same least and the same greatest SHA-256. It is the one
+One session stands for all that behaved alike: typed commands of the same normal forms (`commands.signature`; a password
+that a session itself logged in with is folded, see `reports/own_passwords.py`), whatever their order and number, and
+have files of the same number, the same least and the same greatest SHA-256. It is the one
 with the highest score, of several the earliest, then by sensor and session id: nothing of it depends on the database
 or on the order of loading. How many behaved alike counts as well: what few did is rare.
 """
@@ -17,33 +21,39 @@ from sqlalchemy import Row
 from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.reports.averages import average
 from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.own_passwords import own_forms
+from cowrie_assets.reports.trivial_hashes import trivial_hashes
 from cowrie_assets.warehouse.codec import decode_text
 
 MOST = 20
 """Sessions in the list."""
 _SAMPLES = 5
 """Commands and files shown of each."""
-_RISK_PER_POINT = 4
+_OF_ONE = 10
+"""So many of those that typed the same may stand in the list as long as others wait."""
+_RISK_PER_POINT = 5
 _FEW = 3
 """So many alike are few."""
 _INTERACTIVE_COMMANDS = 5
 _INTERACTIVE_US = 300 * US_PER_SECOND
 """So many different commands in a session of such a duration: somebody sat there."""
 _POINTS = {
-    "malicious_files": 15,
-    "new_files": 10,
-    "unlike": 10,
-    "commands": 10,
-    "uploads": 8,
-    "tunnels": 7,
-    "downloads": 5,
-    "new_commands": 5,
-    "long_sessions": 5,
-    "few_alike": 5,
+    "leading": 39,
+    "malicious_files": 8,
+    "unlike": 6,
+    "new_files": 5,
+    "commands": 5,
+    "uploads": 5,
+    "tunnels": 4,
+    "downloads": 3,
+    "new_commands": 3,
+    "long_sessions": 2,
+    "few_alike": 3,
 }
-"""Together with the 25 of the highest risk, and with one of `unlike` and `few_alike`, they come to 100.
+"""Together with the 20 of the highest risk, and with one of `unlike` and `few_alike`, they come to 100.
 
-Different commands give a point each, up to their number here; the others are given or not.
+Different commands give a point each, up to their number here; the others are given or not. Whoever leads has at least
+59 (`leading`, `new_files`, the risk and the points of a download), whoever brings no new file at most 56.
 """
 
 
@@ -81,7 +91,9 @@ def interesting_section(scope: Scope) -> list[InterestingSession]:
     """The section, from `sql/reports/interesting.sql`: at most `MOST` sessions."""
     found = scope.rows(
         "interesting",
+        {"own_forms": own_forms(scope), "trivial": trivial_hashes(scope)},
         most=MOST,
+        of_one=_OF_ONE,
         few=_FEW,
         risk_per_point=_RISK_PER_POINT,
         interactive_commands=_INTERACTIVE_COMMANDS,
@@ -91,7 +103,8 @@ def interesting_section(scope: Scope) -> list[InterestingSession]:
     chosen: dict[tuple[int, str], Row[Any]] = {}
     for row in sorted(found, key=_place):
         chosen.setdefault((row.signature, row.files), row)
-    sessions = list(chosen.values())[:MOST]
+    first = sorted(chosen.values(), key=lambda row: (row.nth > _OF_ONE, _place(row)))[:MOST]
+    sessions = sorted(first, key=_place)
     details = _details(scope, [row.session_ref for row in sessions])
     return [_session(scope, row, details) for row in sessions]
 
@@ -144,7 +157,10 @@ def _reasons(scope: Scope, row: Row[Any]) -> list[tuple[int, str]]:
     reasons = [
         (row.risk_score // _RISK_PER_POINT, f"risk score {row.risk_score} of 100"),
         _if(row.malicious_files, "malicious_files", f"{_counted(row.malicious_files, 'file')} malicious by VirusTotal"),
-        _if(row.new_files, "new_files", f"brought {_counted(row.new_files, 'file')} {before}"),
+        (
+            _POINTS["new_files"] + _POINTS["leading"] * row.leads if row.new_files else 0,
+            f"brought {_counted(row.new_files, 'file')} {before}",
+        ),
         _if(others == 0, "unlike", "no other session did the same"),
         _if(0 < others < _FEW, "few_alike", f"only {_counted(others, 'other session')} did the same"),
         (

@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 from cowrie_assets.cowrie.normalize import normalize_command
+from cowrie_assets.cowrie.trivial_files import is_trivial
 from cowrie_assets_tests.reports.golden import counted
 from cowrie_assets_tests.reports.golden.evidence import Session
 from cowrie_assets_tests.reports.golden.view import DAY, View, days_between
 
 BEFORE = 4
 """Periods whose median a period is compared with."""
-_RANKED = ("credentials", "commands", "files", "sources", "clients")
+_RANKED = ("credentials", "commands", "files", "sources", "clients", "tunnels")
 
 normal_form = cache(normalize_command)
 
@@ -32,8 +33,13 @@ def hasshes(sessions: Iterable[Session]) -> Counter[str]:
     return counted.of_sessions(sessions, lambda session: session.hassh)
 
 
+def malware(sessions: Iterable[Session]) -> Counter[str]:
+    """Files that hold more than next to nothing."""
+    return Counter({shasum: count for shasum, count in counted.hashes(sessions).items() if not is_trivial(shasum)})
+
+
 NEW: dict[str, Callable[[Iterable[Session]], Counter[str]]] = {
-    "hashes": counted.hashes,
+    "hashes": malware,
     "urls": counted.urls,
     "commands": normal_forms,
     "passwords": counted.passwords,

@@ -264,6 +264,18 @@ def sources(view: View) -> dict[str, Any]:
     }
 
 
+def tunnels(view: View) -> dict[str, Any]:
+    """Requests by `dst_ip:dst_port`."""
+    targets = Counter[str]()
+    for session in view.sessions:
+        for event in session.events:
+            if event.kind == "direct-tcpip.request" and event.fields.get("dst_ip"):
+                host, port = str(event.fields["dst_ip"]), event.fields.get("dst_port")
+                host = f"[{host}]" if ":" in host else host
+                targets[host if port is None else f"{host}:{port}"] += 1
+    return {"unique_targets": len(targets), "top_targets": best(targets, view.top)}
+
+
 def clients(view: View) -> dict[str, Any]:
     return {
         "top_hassh": best(of_sessions(view.sessions, lambda session: session.hassh), view.top),

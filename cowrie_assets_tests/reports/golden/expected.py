@@ -13,6 +13,7 @@ COUNTED = {
     "files": counted.files,
     "sources": counted.sources,
     "clients": counted.clients,
+    "tunnels": counted.tunnels,
 }
 
 

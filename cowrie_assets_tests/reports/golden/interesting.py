@@ -1,9 +1,11 @@
 """The `interesting` section: what a session scores for, and which one stands for all that behaved alike."""
 
+import re
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Iterable
 from typing import Any
 
+from cowrie_assets.cowrie.normalize import behaviour_form
 from cowrie_assets_tests.reports.golden import compared, counted
 from cowrie_assets_tests.reports.golden.evidence import Session, as_stored
 from cowrie_assets_tests.reports.golden.view import View
@@ -19,23 +21,61 @@ RISK_OF = {
 }
 """What a session's risk is at least (docs/RISK.md)."""
 
-Reason = tuple[int, list[int]]
-"""Points, and the numbers in the words for them."""
+OF_ONE = 10
+Reason = tuple[int, list[int], str]
+"""Points, the numbers in the words for them, and whether they are those for new files."""
+_NEW = "new files"
 
 
 def interesting(view: View) -> list[dict[str, Any]]:
     """All but the words of the reasons: of those the numbers."""
-    fresh = set(compared.fresh(view, counted.hashes)), set(compared.fresh(view, compared.normal_forms))
-    groups: dict[Hashable, list[Session]] = defaultdict(list)
+    fresh = set(compared.fresh(view, compared.malware)), set(compared.fresh(view, compared.normal_forms))
+    own = _own_forms(view.sessions)
+    groups: dict[Any, list[Session]] = defaultdict(list)
     for session in view.sessions:
         if _qualifies(session):
-            groups[_behaviour(session)].append(session)
-    found = []
-    for alike in groups.values():
-        judged = [(session, _reasons(view, session, len(alike), *fresh)) for session in alike]
-        best, reasons = min(judged, key=_place)
-        found.append((_place((best, reasons)), _listed(best, len(alike), reasons)))
-    return [session for _, session in sorted(found, key=lambda each: each[0])[:MOST]]
+            groups[_behaviour(session, own)].append(session)
+    judged = {
+        key: min(((each, _reasons(view, each, len(alike), *fresh)) for each in alike), key=_place)
+        for key, alike in groups.items()
+    }
+    leaders = _leaders(groups, judged, fresh[0])
+    found: list[tuple[Any, Any, dict[str, Any]]] = []
+    for key, (best, judged_for) in judged.items():
+        more = 39 if key in leaders else 0
+        reasons = [(points + more * (of == _NEW), numbers, of) for points, numbers, of in judged_for]
+        found.append((_place((best, reasons)), key[0], _listed(best, len(groups[key]), reasons)))
+    waits = [sum(other[1] == each[1] and other[0][:2] < each[0][:2] for other in found) >= OF_ONE for each in found]
+    chosen = sorted(zip(waits, found, strict=True), key=lambda each: (each[0], each[1][0]))[:MOST]
+    return [session for _, (_, _, session) in sorted(chosen, key=lambda each: each[1][0])]
+
+
+def _leaders(groups: dict[Any, list[Session]], judged: dict[Any, Any], new: set[str]) -> set[Any]:
+    """The best behaviour of each new file, by score and time."""
+    leaders = set()
+    for shasum in new:
+        brought = [key for key, alike in groups.items() if any(shasum in session.files for session in alike)]
+        best = min((_place(judged[key])[:2] for key in brought), default=None)
+        leaders |= {key for key in brought if _place(judged[key])[:2] == best}
+    return leaders
+
+
+def _own_forms(sessions: Iterable[Session]) -> dict[str, str]:
+    """Commands that only sessions with one password typed, which holds a word of them: with that word folded, where
+    another password stands at the same place of the same form."""
+    passwords: dict[str, set[str | None]] = defaultdict(set)
+    for session in sessions:
+        for command in session.commands:
+            passwords[command].add(session.login[1])
+    forms: dict[str, str] = {}
+    met: dict[str, set[str]] = defaultdict(set)
+    for command, typed_with in passwords.items():
+        password = next(iter(typed_with)) if len(typed_with) == 1 else None
+        if password and re.search(rf"(?<![A-Za-z0-9]){re.escape(password)}(?![A-Za-z0-9])", command):
+            folded = re.sub(rf"(?<![A-Za-z0-9]){re.escape(password)}(?![A-Za-z0-9])", "<password>", command)
+            forms[command] = compared.normal_form(folded)
+            met[forms[command]].add(password)
+    return {command: form for command, form in forms.items() if len(met[form]) > 1}
 
 
 def risk_of(session: Session) -> int:
@@ -49,10 +89,11 @@ def _qualifies(session: Session) -> bool:
     return any(session.counts[kind] for kind in kinds)
 
 
-def _behaviour(session: Session) -> Hashable:
+def _behaviour(session: Session, own: dict[str, str]) -> tuple[frozenset[str], ...]:
     """The normal forms that it typed; the number of its files, the least and the greatest of them."""
     files = sorted(session.files)
-    return frozenset(map(compared.normal_form, session.commands)), len(files), *files[:1], *files[-1:]
+    forms = frozenset(behaviour_form(own.get(each, compared.normal_form(each))) for each in session.commands)
+    return forms, frozenset({f"{len(files)} {files[:1]} {files[-1:]}"})
 
 
 def _reasons(view: View, session: Session, alike: int, new_files: set[str], new_forms: set[str]) -> list[Reason]:
@@ -67,19 +108,19 @@ def _reasons(view: View, session: Session, alike: int, new_files: set[str], new_
     uploads, downloads = session.counts["session.file_upload"], session.counts["session.file_download"]
     tunnels = session.counts["direct-tcpip.request"]
     reasons: list[Reason] = [
-        (risk // 4, [risk, 100]),
-        (15 if malicious else 0, [malicious]),
-        (10 if brought else 0, [brought, *look_back]),
-        (10 if others == 0 else 0, []),
-        (5 if others in (1, 2) else 0, [others]),
-        (min(typed, 10), [typed]),
-        (8 if uploads else 0, [uploads]),
-        (7 if tunnels else 0, [tunnels]),
-        (5 if downloads else 0, [downloads]),
-        (5 if new_typed else 0, [new_typed, *look_back]),
-        (5 if typed >= 5 and session.duration_us >= 300_000_000 else 0, [minutes]),
+        (risk // 5, [risk, 100], ""),
+        (8 if malicious else 0, [malicious], ""),
+        (5 if brought else 0, [brought, *look_back], _NEW),
+        (6 if others == 0 else 0, [], ""),
+        (3 if others in (1, 2) else 0, [others], ""),
+        (min(typed, 5), [typed], ""),
+        (5 if uploads else 0, [uploads], ""),
+        (4 if tunnels else 0, [tunnels], ""),
+        (3 if downloads else 0, [downloads], ""),
+        (3 if new_typed else 0, [new_typed, *look_back], ""),
+        (2 if typed >= 5 and session.duration_us >= 300_000_000 else 0, [minutes], ""),
     ]
-    return sorted((reason for reason in reasons if reason[0]), key=lambda reason: -reason[0])
+    return [reason for reason in reasons if reason[0]]
 
 
 def _place(judged: tuple[Session, list[Reason]]) -> tuple[Any, ...]:
@@ -89,7 +130,7 @@ def _place(judged: tuple[Session, list[Reason]]) -> tuple[Any, ...]:
 
 
 def _score(reasons: list[Reason]) -> int:
-    return sum(points for points, _ in reasons)
+    return sum(points for points, _, _ in reasons)
 
 
 def _listed(session: Session, alike: int, reasons: list[Reason]) -> dict[str, Any]:
@@ -114,7 +155,7 @@ def _listed(session: Session, alike: int, reasons: list[Reason]) -> dict[str, An
         "risk_score": risk_of(session),
         "score": _score(reasons),
         "alike": alike,
-        "reasons": [numbers for _, numbers in reasons],
+        "reasons": [numbers for _, numbers, _ in sorted(reasons, key=lambda reason: -reason[0])],
         "sample_commands": commands[:SAMPLES],
         "shasums": shasums[:SAMPLES],
     }

@@ -11,6 +11,14 @@ from cowrie_assets_tests.reports.golden.view import DAY, View, days_between, mid
 
 HOUR = timedelta(hours=1)
 MOST_GAPS = 100
+VOLUMES = {
+    "sessions": "sessions",
+    "login_attempts": "login attempts",
+    "login_successes": "successful logins",
+    "commands": "commands",
+    "file_downloads": "downloads",
+}
+"""What may spike, and how a message calls it."""
 SEVERITIES = ("high", "medium", "low")
 
 
@@ -31,6 +39,7 @@ def operations(view: View) -> dict[str, Any]:
     dead = sum((log.dead_letters for log in logs), Counter[str]())
     lines = sum(log.lines for log in logs)
     gaps = sorted(_gaps(view), key=lambda gap: (-gap["hours"], gap["sensor"], gap["start"]))
+    told = [gap for gap in gaps if gap["unusual_hours"]]
     return {
         "version": version("cowrie-assets"),
         "logs": len(logs),
@@ -43,8 +52,13 @@ def operations(view: View) -> dict[str, Any]:
             "percent": percent(dead.total(), lines, 2),
             "by_reason": counted.best(dead, len(dead)),
         },
-        "gaps": gaps[:MOST_GAPS],
+        "gaps": told[:MOST_GAPS],
+        "unusual_gaps": len(told),
+        "usual_gaps": len(gaps) - len(told),
         "gap_hours": sum(gap["hours"] for gap in gaps),
+        "usual_gap_hours": sum(gap["hours"] for gap in gaps if gap not in told),
+        "replaced_names": [],
+        "reused_ids": _reused_ids(view),
         "missing_days": [],
         "checks": None,
     }
@@ -60,9 +74,42 @@ def _gaps(view: View) -> Iterator[dict[str, Any]]:
             if hour < end and hour not in active:
                 silent.append(hour)
             elif silent:
-                yield {"sensor": sensor, "start": _iso(silent[0]), "end": _iso(hour), "hours": len(silent)}
+                yield {
+                    "sensor": sensor,
+                    "start": _iso(silent[0]),
+                    "end": _iso(hour),
+                    "hours": len(silent),
+                    "unusual_hours": sum(_is_unusual(each, active) for each in silent),
+                }
                 silent = []
             hour += HOUR
+
+
+def _is_unusual(hour: datetime, active: set[datetime]) -> bool:
+    """Whether the sensor wrote in that hour of day on more than two thirds of the days before: of 7, or of as many as
+    it is known for, two at least."""
+    days = [day for day in range(1, 8) if hour - day * DAY >= min(active)]
+    return len(days) >= 2 and sum(hour - day * DAY in active for day in days) * 3 > len(days) * 2
+
+
+def _reused_ids(view: View) -> dict[str, Any]:
+    """Sessions of a week and more, that begin or end in the period."""
+    start, end = midnight(view.start), midnight(view.end)
+    found = [
+        {
+            "sensor": session.sensor,
+            "session_id": session.session_id,
+            "first_event_at": f"{session.first_at:%Y-%m-%dT%H:%M:%S.%fZ}",
+            "last_event_at": f"{session.last_at:%Y-%m-%dT%H:%M:%S.%fZ}",
+            "days": (session.last_at - session.first_at).days,
+        }
+        for session in view.evidence.sessions
+        if session.last_at - session.first_at >= 7 * DAY
+        and view.sensor in (None, session.sensor)
+        and (start <= session.first_at < end or start <= session.last_at < end)
+    ]
+    found.sort(key=lambda each: (-each["days"], each["sensor"], each["session_id"]))
+    return {"total": len(found), "sessions": found[:20]}
 
 
 def _active_hours(view: View) -> dict[str, set[datetime]]:
@@ -114,8 +161,32 @@ def enrichments(view: View) -> dict[str, Any]:
 def alerts(view: View) -> list[dict[str, Any]]:
     """All but their messages."""
     found = [*_ip_spike(view), *_new_classification(view), *_tunnels(view), *_new_malware(view)]
-    found += [*_silent(view), *_dead_letters(view)]
-    return sorted(found, key=lambda each: (SEVERITIES.index(each["severity"]), each["kind"], str(each["figures"])))
+    found += [*_silent(view), *_dead_letters(view), *_volume_spikes(view)]
+    return sorted(found, key=lambda each: (SEVERITIES.index(each["severity"]), each["kind"], _begins(each["figures"])))
+
+
+def _begins(figures: dict[str, Any]) -> str:
+    """What orders alerts of a kind: the beginning of their messages."""
+    return f"{figures['value']:,} {VOLUMES[figures['figure']]}" if "figure" in figures else str(figures)
+
+
+def _volume_spikes(view: View) -> Iterator[dict[str, Any]]:
+    """20 at least, and more than 3 times the median of the four periods before; graver from 10 times on."""
+    changes = compared.changes(view)["figures"]
+    for name in VOLUMES:
+        value, middle = changes[name]["value"], changes[name]["median"]
+        if middle is None or value < 20 or value <= 3 * max(1, middle):
+            continue
+        attempts = changes["login_attempts"]
+        if name == "login_successes" and attempts["value"] > 3 * max(1, attempts["median"]):
+            continue  # attempts are at least as many
+        times = round(value / max(1, middle), 1)
+        figures = {"figure": name, "value": value, "median_before": middle, "times": times}
+        yield {
+            "kind": "volume_spike",
+            "severity": "high" if value >= 10 * max(1, middle) else "medium",
+            "figures": figures,
+        }
 
 
 def _ip_spike(view: View) -> Iterator[dict[str, Any]]:
@@ -155,7 +226,7 @@ def _tunnels(view: View) -> Iterator[dict[str, Any]]:
 
 
 def _new_malware(view: View) -> Iterator[dict[str, Any]]:
-    fresh = compared.fresh(view, counted.hashes)
+    fresh = compared.fresh(view, compared.malware)
     malicious = sum(map(view.evidence.is_malicious, fresh))
     if fresh:
         first = [item["value"] for item in counted.best(fresh, min(view.top, 5))]

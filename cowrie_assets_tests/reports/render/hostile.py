@@ -28,7 +28,18 @@ HOSTILE = {
     "empty": "",
 }
 
-_OURS = {"start", "end", "period", "report_type", "generated_at", "first_event_at", "checked_at", "median_of"}
+_OURS = {
+    "start",
+    "end",
+    "period",
+    "report_type",
+    "generated_at",
+    "first_event_at",
+    "last_event_at",
+    "since",
+    "checked_at",
+    "median_of",
+}
 """Instants and labels of periods: the project makes them and no log reaches them."""
 
 

@@ -85,7 +85,7 @@ def _changes(report_type: ReportType, previous: str) -> dict[str, Any]:
 
 def _rank(document: dict[str, Any]) -> None:
     """Places in the period before: the first rose, the second is new, the third fell, the others stayed."""
-    for section in ("credentials", "commands", "files", "sources", "clients"):
+    for section in ("credentials", "commands", "files", "sources", "clients", "tunnels"):
         for items in document[section].values():
             if isinstance(items, list):
                 for place, item in enumerate(items, 1):
@@ -190,6 +190,7 @@ _SECTIONS: dict[str, Any] = {
         "top_hassh": top(("ec7378c1a92f5a8dde7e8b7a1ddf33d1", 511), ("92674389fa1e47a27ddd8d9b63ecd42b", 107)),
         "top_versions": top(("SSH-2.0-Go", 640), ("SSH-2.0-libssh_0.9.6", 107)),
     },
+    "tunnels": {"unique_targets": 18, "top_targets": top(("198.51.100.9:25", 71), ("[2001:db8::9]:443", 22))},
     "new": {
         "look_back_days": 90,
         "hashes": {"total": 3, "items": top((HASH, 31), (HASH[::-1], 12))},
@@ -311,9 +312,26 @@ _SECTIONS: dict[str, Any] = {
                 "start": "2026-08-31T02:00:00Z",
                 "end": "2026-08-31T06:00:00Z",
                 "hours": 4,
+                "unusual_hours": 2,
             }
         ],
-        "gap_hours": 4,
+        "unusual_gaps": 1,
+        "usual_gaps": 6,
+        "gap_hours": 31,
+        "usual_gap_hours": 27,
+        "replaced_names": [{"sensor": "3f2a9c0d1e4b", "by": "9d8c7b6a5f4e", "since": "2026-08-31T03:00:00Z"}],
+        "reused_ids": {
+            "total": 1,
+            "sessions": [
+                {
+                    "sensor": "hp-fra-01",
+                    "session_id": "c0ffee00c0ff",
+                    "first_event_at": "2026-07-22T10:00:00.000000Z",
+                    "last_event_at": "2026-08-31T10:01:00.000000Z",
+                    "days": 40,
+                }
+            ],
+        },
         "missing_days": ["2026-08-30"],
         "checks": {"passed": 17, "failed": ["evidence"], "checked_at": "2026-09-01T00:04:00.000000Z"},
     },

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.render.defang import defang
+from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.plain_text import fit, wrap
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets_tests.examples import examples
@@ -151,7 +152,7 @@ def test_moves_are_told_in_weeks_and_not_in_days():
 def test_empty_lists_say_none_and_a_running_period_says_so():
     text = render_text(sample_document(complete=False, alerts=[], interesting=[]))
     assert "\n  none\n" in text
-    assert render_text(document(items=0)).count("      none") == 18
+    assert render_text(document(items=0)).count("      none") == 19
     assert "Not complete: the period still runs" in text
     assert "Not complete" not in render_text(sample_document())
 
@@ -210,3 +211,16 @@ def test_whatever_an_attacker_writes_fits(attack):
     lines = render_text(document(HOSTILE[attack])).split("\n")
     assert max(map(columns, lines)) <= 100
     assert len(lines) < 400
+
+
+def test_beside_a_trivial_file_stands_what_it_holds():
+    shown = sample_document()
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    newline = "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b"
+    shown["files"]["top_hashes"] = top((empty, 9), (newline, 3), ("aa" * 32, 2))  # type: ignore[typeddict-item]
+    lines = render_text(shown).split("\n")
+    notes = [lines[place + 1].strip() for place, line in enumerate(lines) if empty in line or newline in line]
+    assert notes == ["the empty file", r"holds '\n'"]
+    page = render_html(shown).decode()
+    assert "<small>the empty file</small>" in page
+    assert page.count("<small>holds ") == 1

@@ -30,9 +30,9 @@ def test_each_reason_in_words_with_its_figure(warehouse):
     Facts(warehouse).store([known, everything], Verdicts(malicious_files=frozenset({BAD})))
     (session,) = interesting(warehouse)
     assert session["reasons"] == [
+        "brought 1 file never seen before",
         "risk score 99 of 100",
         "1 file malicious by VirusTotal",
-        "brought 1 file never seen before",
         "no other session did the same",
         "typed 12 different commands",
         "uploaded 2 files",
@@ -87,7 +87,7 @@ def test_what_few_did_is_rarer_than_what_many_did(warehouse):
         (["three"], 3),
         (["four"], 4),
     ]
-    assert [each["score"] - found[2]["score"] for each in found] == [10, 5, 0]
+    assert [each["score"] - found[2]["score"] for each in found] == [6, 3, 0]
     assert [each["reasons"][0] for each in found[:2]] == [
         "no other session did the same",
         "only 2 other sessions did the same",
@@ -101,7 +101,7 @@ def test_of_those_alike_the_best_stands_then_the_earliest_then_by_name(warehouse
     assert [(each["sensor"], each["session_id"]) for each in interesting(warehouse)] == [("hp-1", f"{3:012x}")]
     Facts(warehouse).store([*tied, Session(MONDAY, "hp-2", second=8, commands={"id": 7})])
     assert [each["session_id"] for each in interesting(warehouse)] == [f"{5:012x}"]
-    Facts(warehouse).store([*tied, Session(MONDAY, "hp-2", second=80, commands={"id": 1}, risk_score=4)])
+    Facts(warehouse).store([*tied, Session(MONDAY, "hp-2", second=80, commands={"id": 1}, risk_score=5)])
     assert [(each["session_id"], each["alike"]) for each in interesting(warehouse)] == [(f"{5:012x}", 5)]
 
 
@@ -133,3 +133,64 @@ def test_commands_come_as_typed_in_their_order(warehouse):
     (session,) = interesting(warehouse)
     assert session["sample_commands"] == [hostile, "a", "b", "last"]
     assert session["client_version"] == "SSH-2.0-\ud800"
+
+
+# ---------------------------------------------------------------------------------------------------- what is new leads
+
+
+def busy(number: int, **changes: Any) -> Session:
+    """A session of the highest score without a new file or a verdict."""
+    done: dict[str, Any] = {
+        "commands": {f"c{number} {each}": 1 for each in range(9)},
+        "files": (StoredFile(OLD, 1, 1),),
+        "risk_score": 100,
+        "tunnel_requests": 1,
+        "duration_us": 9 * MINUTE_US,
+    }
+    return Session(MONDAY, **{**done, **changes})
+
+
+def test_each_new_file_has_a_session_at_the_top_however_many_behaviours_compete(warehouse):
+    known = Session(SUNDAY, files=(StoredFile(OLD),))
+    new = [f"{number:02x}" * 32 for number in range(1, 4)]
+    bringing = [Session(MONDAY, files=(StoredFile(shasum),), risk_score=60) for shasum in new]
+    Facts(warehouse).store([known, *(busy(number) for number in range(40)), *bringing])
+    found = interesting(warehouse)
+    assert len(found) == 20
+    assert [each["shasums"] for each in found[:3]] == [[shasum] for shasum in new]
+    assert min(each["score"] for each in found[:3]) > found[3]["score"]
+
+
+def test_of_forty_behaviours_that_bring_one_new_file_one_leads_and_no_other_file_is_hidden(warehouse):
+    first, second = "01" * 32, "02" * 32
+    bringing = [busy(number, files=(StoredFile(first, 1, 1),)) for number in range(40)]
+    lone = Session(MONDAY, files=(StoredFile(second),), risk_score=60)
+    Facts(warehouse).store([*bringing, lone])
+    found = interesting(warehouse)
+    assert [each["shasums"] for each in found[:3]] == [[first], [second], [first]]
+    assert sum(each["shasums"] == [first] for each in found) == 19
+
+
+def test_one_bot_with_a_new_file_each_time_leaves_half_of_the_list_to_others(warehouse):
+    bot = [busy(1, files=(StoredFile(f"{number:064x}", 1, 1),)) for number in range(30)]
+    others = [Session(MONDAY, commands={f"other {number}": 1}) for number in range(15)]
+    Facts(warehouse).store([*bot, *others])
+    found = interesting(warehouse)
+    assert sum(each["sample_commands"][0].startswith("c1") for each in found) == 10
+    assert [each["score"] for each in found] == sorted((each["score"] for each in found), reverse=True)
+    Facts(warehouse).store([*bot, *others[:2]])
+    assert sum(each["sample_commands"][0].startswith("c1") for each in interesting(warehouse)) == 18
+
+
+def test_a_trivial_file_is_nothing_new(warehouse):
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    Facts(warehouse).store([Session(MONDAY, files=(StoredFile(empty), StoredFile(NEW, 2)))])
+    document = report(warehouse, DAY)
+    assert document["files"]["unique_hashes"] == 2
+    assert document["new"]["hashes"] == {"total": 1, "items": [{"value": NEW, "count": 2}]}
+    assert "brought 1 file never seen before" in document["interesting"][0]["reasons"]
+    Facts(warehouse).store([Session(MONDAY, files=(StoredFile(empty),))])
+    document = report(warehouse, DAY)
+    assert document["new"]["hashes"] == {"total": 0, "items": []}
+    assert not any("brought" in reason for reason in document["interesting"][0]["reasons"])
+    assert "new_malware" not in {alert["kind"] for alert in document["alerts"]}

@@ -36,3 +36,9 @@ CREATE TABLE reparsed_days (
 );
 ALTER TABLE log_paths ADD COLUMN ctime_ns BIGINT;
 ALTER TABLE log_paths ADD COLUMN looked_at_ns BIGINT;
+
+ALTER TABLE events ADD COLUMN tunnel_target_id BIGINT;
+
+CREATE INDEX events_tunnel ON events (session_ref, tunnel_target_id) WHERE tunnel_target_id IS NOT NULL;
+
+CREATE INDEX session_facts_long ON session_facts (last_event_at) WHERE last_event_at - first_event_at >= 604800000000;
