@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"""(?P<word>\$?'[^']*'|\$?"[^"\\]*+(?:\\.[^"\\]*+)*+"|<[a-z0-9]{1,8}>|\\.|\$(?!\())
+    r"""(?P<word>\$?'[^']*'|\$?"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"|<[a-z0-9]{1,8}>|\\.|\$(?!\())
     |(?P<here_string><<<)
     |(?P<here_document><<-?\ ?(?P<quote>['"]?)(?P<delimiter>[^ '"|&;<>()]{1,64})(?P=quote))
     |(?P<redirect>[0-9]?(?:>>|>&|>\||<&|<>|<|>)|&>>?)

@@ -20,6 +20,8 @@ from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import log_paths, logs
 from cowrie_assets.warehouse.upsert import upsert
 
+_COUNTED = frozenset({"bytes_read", "lines", "events", "duplicates", "dead_letters", "blank"})
+
 
 class StalePlanError(RuntimeError):
     """Another loader read of this log since it was planned: plan again."""
@@ -144,15 +146,17 @@ def take_numbers(connection: Connection, known: KnownLog, reading: Reading, now:
 
 
 def _update(connection: Connection, known: KnownLog, new: KnownLog, now: int, counts: dict[str, Any]) -> KnownLog:
+    """Make the row hold `new`. One that counts as before was not ingested anew."""
     changed = {name: getattr(new, name) for name in KnownLog.__slots__ if getattr(new, name) != getattr(known, name)}
-    connection.execute(update(logs).where(logs.c.id == known.id).values(**changed, **counts, last_ingested_at=now))
+    if _COUNTED & changed.keys():
+        changed["last_ingested_at"] = now
+    connection.execute(update(logs).where(logs.c.id == known.id).values(**changed, **counts))
     return new
 
 
 def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, damaged: bool, now: int) -> None:
     """Record that the log was read to its end: what its path holds, where it lies now, whether more can come."""
     plain = plan.compression == "plain"
-    held = connection.execute(select(log_paths.c.log_id).where(log_paths.c.path == plan.file.path)).scalar()
     upsert(
         connection,
         log_paths,
@@ -176,8 +180,8 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     if (status, path, proved) != (known.status, known.path, known.proved):
         changes = {"status": status, "path": path, "proved": proved}
         connection.execute(update(logs).where(logs.c.id == known.id).values(**changes))
-    if held is not None and held != known.id:
-        _close_replaced(connection, plan, held, known, now)
+    if plan.held not in (None, known.id):
+        _close_replaced(connection, plan, known, now)
 
 
 def _is_proved(plan: Plan, known: KnownLog, status: str) -> bool:
@@ -189,16 +193,17 @@ def _is_proved(plan: Plan, known: KnownLog, status: str) -> bool:
     return bool(known.proved) and not plan.rewritten and known.bytes_read == plan.known.bytes_read
 
 
-def _close_replaced(connection: Connection, plan: Plan, held: int, known: KnownLog, now: int) -> None:
+def _close_replaced(connection: Connection, plan: Plan, known: KnownLog, now: int) -> None:
     """Resolve the dead letters of the content that stood at this path before, where it was mended: it is nowhere any
     more, and what is there now has its events."""
+    held = plan.held
     elsewhere = select(log_paths.c.path).where(log_paths.c.log_id == held).limit(1)
     if not plan.closed or connection.execute(elsewhere).first() is not None:
         return
     before = connection.execute(select(logs).where(logs.c.id == held)).mappings().one()
     mended = before["events"] > 0 or plan.compression != "plain"
     if before["dead_letters"] and mended and known.duplicates >= before["events"] + before["duplicates"]:
-        resolve_all(connection, held, "replaced", now)
+        resolve_all(connection, before["id"], "replaced", now)
         letters = before["dead_letters"]
         values = {"dead_letters": 0, "lines": before["lines"] - letters, "status": "closed"}
         connection.execute(update(logs).where(logs.c.id == held).values(**values))

@@ -101,6 +101,8 @@ class Plan:
     """Name of the folder in which the log was first read, as warehouse.codec stores it."""
     newest_rival: int
     """The highest ledger id with this fingerprint at planning: a higher one later means another loader was first."""
+    held: int | None = None
+    """The ledger's row of what the path held when it was last looked at."""
     anew: bool = False
     """What is known of it is read once more, from the log's start: its numbers become those of this reading."""
     rewritten: bool = False
@@ -237,6 +239,7 @@ def _planned(warehouse: Warehouse, head: _Head, found: "_Rivals", skip_unchanged
         known=known,
         folder=encode_text(folder_name(head.opened.log.path)) if known is None else known.folder,
         newest_rival=max((rival.id for rival in rivals), default=0),
+        held=head.prefer,
         anew=in_doubt,
         rewritten=known is not None and head.changed and head.prefer == known.id,
     )

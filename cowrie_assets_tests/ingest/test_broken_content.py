@@ -207,7 +207,7 @@ def test_a_log_that_is_never_at_rest_is_left_for_the_next_load(
     result = load_folder(sqlite, tmp_path / "logs")
     assert payloads(sqlite) == whole.read_bytes().splitlines()
     assert result.warnings == [f"{broken} is being rewritten while it is read; left for the next load"]
-    assert (result.unread, readings) == (1, 20)
+    assert (result.unread, readings) == (1, 21), "once beside other small logs, then alone"
 
 
 def torture(warehouse: Warehouse, root: Path, rounds: int, seed: int) -> None:

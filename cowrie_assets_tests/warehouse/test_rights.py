@@ -14,9 +14,18 @@ from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets_tests.cli.conftest import Cowrie, cowrie  # noqa: F401  (a fixture)
+from cowrie_assets_tests.databases import Databases
 
 Role = Callable[..., URL]
 _NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def postgres_url(databases: Databases) -> Iterator[str]:
+    """A PostgreSQL database of the test's own without any table: a role may lack what its tables need."""
+    url = databases.postgres.new(empty=True)
+    yield url
+    databases.postgres.drop(url)
 
 
 @pytest.fixture
