@@ -34,6 +34,8 @@ _FIRST, _LAST = itemgetter(0), itemgetter(-1)
 _OPENING, _CLOSING = b"{}"
 _MOST_LINES = 65_536
 """Lines that one object may be spread over."""
+_MOST_SPREAD_BYTES = 16 * _MIB
+"""Bytes of an object's lines, the last one aside: all of them are dealt with again at once."""
 _EVENTID = b'"eventid"'
 _BLANK_LINES = re.compile(rb"[ \t\r\v\f\0\n]*+")
 """Blank lines, and the blanks that a further line begins with."""
@@ -315,7 +317,7 @@ class Framer:
             scan = opened.scan.copy()
             scan.run(text, position, stop, offset=self._offset - position)
         lines = text[position : stop - 1].split(b"\n")
-        if len(opened.lines) + len(lines) > _MOST_LINES:
+        if len(opened.lines) + len(lines) > _MOST_LINES or opened.size + stop - position > _MOST_SPREAD_BYTES:
             return position
         opened.scan = scan
         opened.lines += lines
@@ -329,7 +331,8 @@ class Framer:
         have not come.
         """
         bound = min(len(line), max(self._limit - opened.size, 0))
-        if len(opened.lines) == _MOST_LINES or (bound == len(line) and end != "unknown" and starts_event(line)):
+        too_much = len(opened.lines) == _MOST_LINES or opened.size > _MOST_SPREAD_BYTES
+        if too_much or (bound == len(line) and end != "unknown" and starts_event(line)):
             self._give_up(opened, items)
             return 0
         scan = opened.scan.copy() if end == "unknown" else opened.scan
