@@ -4,7 +4,7 @@ from datetime import date
 
 import click
 
-from cowrie_assets.cli.ingest import print_ingest
+from cowrie_assets.cli.ingest import print_ingest, require_all_read
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.cli.printing import count
 from cowrie_assets.cli.progress import shown_progress
@@ -13,7 +13,7 @@ from cowrie_assets.cli.progress import shown_progress
 @click.command(short_help="Load past days and write their reports.")
 @click.argument("first", metavar="FROM", type=DAY)
 @click.argument("last", metavar="TO", type=DAY)
-def backfill(first: date, last: date) -> int:
+def backfill(first: date, last: date) -> None:
     """Load the logs that have events of FROM to TO, and write the reports of those days, their weeks and months.
 
     \b
@@ -28,4 +28,4 @@ def backfill(first: date, last: date) -> int:
         result = run(warehouse, settings, first=first, last=last, progress=progress)
     print_ingest(result.load, result.refresh)
     click.echo(f"Reports of {count(len(result.periods))} days, weeks and months written below {settings.report_dir}.")
-    return 1 if result.load.unread else 0
+    require_all_read(result.load)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Read each closed log that was read in pieces once more, whole: what was completed later is stored.",
 )
-def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bool) -> int:
+def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bool) -> None:
     """Read logs and bring sessions, commands, logins and files up to date.
 
     PATHs are logs, or folders with logs in them; without any, everything below COWRIE_LOG_ROOT is read. An event
@@ -53,7 +53,14 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
         else:
             result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
     print_ingest(result.load, result.refresh)
-    return 1 if result.load.unread else 0
+    require_all_read(result.load)
+
+
+def require_all_read(loaded: "LoadResult") -> None:
+    """Raises ClickException where a log could not be read: what was asked was not done."""
+    if loaded.unread:
+        logs = "1 log" if loaded.unread == 1 else f"{count(loaded.unread)} logs"
+        raise click.ClickException(f"{logs} could not be read: the warnings above say why")
 
 
 def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:

@@ -8,11 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from cowrie_assets.cli.app import commands
 from cowrie_assets.ingest.foreign_formats import foreign_format, is_no_text
 from cowrie_assets_tests import events
+from cowrie_assets_tests.cli.conftest import Cowrie, cowrie  # noqa: F401  (a fixture)
 
 LINE = events.line(0) + b"\n"
 NOISE = random.Random(3).randbytes(100_000)
@@ -47,18 +46,24 @@ FOREIGN = {
 
 @pytest.mark.parametrize("mode", ["delta", "bulk"])
 @pytest.mark.parametrize("what", FOREIGN)
-def test_it_is_an_error_that_says_what_it_is(tmp_path: Path, what: str, mode: str) -> None:
+def test_it_is_an_error_that_says_what_it_is(
+    cowrie: Cowrie,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    what: str,
+    mode: str,
+) -> None:
     (tmp_path / "cowrie.json.1").write_bytes(FOREIGN[what])
-    environment = {"COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'w.db'}", "COWRIE_LOG_ROOT": str(tmp_path)}
-    named = CliRunner().invoke(commands, ["ingest", "--mode", mode, str(tmp_path / "cowrie.json.1")], env=environment)
-    assert named.exit_code == 1
-    assert what in str(named.exception)
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(tmp_path))
+    named = cowrie("ingest", "--mode", mode, tmp_path / "cowrie.json.1")
+    assert named.code == 1
+    assert what in named.err
     (tmp_path / "cowrie.json").write_bytes(LINE)
-    found = CliRunner().invoke(commands, ["ingest", "--mode", mode], env=environment)
-    assert found.exit_code == 1
-    assert what in found.stderr
-    assert "1 log could not be read" in found.stderr
-    assert "events inserted              1" in found.stdout, "the other log is loaded"
+    found = cowrie("ingest", "--mode", mode)
+    assert found.code == 1
+    assert what in found.err
+    assert "1 log could not be read" in found.err
+    assert "events inserted              1" in found.out, "the other log is loaded"
 
 
 def test_what_is_text_or_a_damaged_log() -> None:
