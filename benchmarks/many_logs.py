@@ -20,7 +20,8 @@ from pathlib import Path
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import plan_logs
 from cowrie_assets.ingest.looks import Look
-from cowrie_assets.operations.ingest import changed_logs, find_logs, ingest
+from cowrie_assets.operations.ingest import changed_logs, ingest
+from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Sensor, SensorRegistry, Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import log_paths, logs

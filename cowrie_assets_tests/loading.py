@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from cowrie_assets.ingest.load import LoadResult, Mode, load
 from cowrie_assets.operations.evidence import check_evidence
-from cowrie_assets.operations.ingest import find_logs
+from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import SensorRegistry, Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse

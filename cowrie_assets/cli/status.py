@@ -13,7 +13,9 @@ from cowrie_assets.printable import printable
 if TYPE_CHECKING:
     from rich.console import Console, Group
 
+    from cowrie_assets.ingest.unlisted import Unlisted
     from cowrie_assets.operations.status import Status
+    from cowrie_assets.settings import Settings
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 _WIDTH_OFF_TERMINAL = 120
@@ -35,16 +37,23 @@ def status(watch: bool, output_format: str) -> None:
       cowrie-assets status --watch
       cowrie-assets status --format json
     """
-    from cowrie_assets.operations.ingest import passed_over
     from cowrie_assets.operations.status import status as look
 
     with open_warehouse() as (settings, warehouse):
         show = _print_json if output_format == "json" else _print_text
-        unlisted = passed_over(settings)
+        unlisted = _passed_over(settings)
         if watch:
             _watch(lambda: look(warehouse, settings.registry, unlisted), show)
         else:
             show(look(warehouse, settings.registry, unlisted))
+
+
+def _passed_over(settings: "Settings") -> "Unlisted | None":
+    if settings.log_root is None:
+        return None
+    from cowrie_assets.operations.logs import passed_over
+
+    return passed_over(settings)
 
 
 def _watch(look: Callable[[], "Status"], show: Callable[["Status"], None]) -> None:

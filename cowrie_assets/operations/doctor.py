@@ -19,7 +19,7 @@ from cowrie_assets.ingest.looks import stats
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.database_file import sqlite_file
-from cowrie_assets.operations.ingest import find_logs
+from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
 from cowrie_assets.operations.status import status

@@ -9,11 +9,12 @@ from itertools import zip_longest
 from pathlib import Path
 
 from cowrie_assets.clock import day_number, day_of_number, today
-from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
+from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.load import LoadResult, Mode, load
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at
-from cowrie_assets.ingest.unlisted import Unlisted, unlisted
+from cowrie_assets.ingest.unlisted import unlisted
+from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import RefreshResult, refresh
@@ -70,14 +71,6 @@ def ingest(
     loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
     loaded.warnings += derived_otherwise(warehouse, settings, moved=loaded.moved > 0)
     return IngestResult(loaded, refresh(warehouse, progress=progress))
-
-
-def passed_over(settings: Settings) -> Unlisted | None:
-    """What lies in the logs' folders and is a log by its content only; None where no folder can be searched."""
-    try:
-        return unlisted(find_logs(settings))
-    except DiscoveryError:
-        return None
 
 
 def _unlisted(found: Discovery) -> list[str]:
@@ -175,27 +168,3 @@ def day_counts(warehouse: Warehouse, days: Iterable[date]) -> dict[date, DayCoun
             row = connection.execute(statement("ingest/day_counts"), {"day": number}).one()
             counts[day_of_number(number)] = DayCounts(day_of_number(number), *row)
     return counts
-
-
-def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discovery:
-    """The logs of the log root, or of `paths`. Raises DiscoveryError."""
-    if paths is None:
-        if settings.log_root is None:
-            raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name some")
-        return _discover(settings.log_root, settings)
-    logs: list[LogFile] = []
-    warnings: list[str] = []
-    for path in paths:
-        if path.is_dir():
-            found = _discover(path, settings)
-            logs += found.logs
-            warnings += found.warnings
-        elif path.exists():
-            logs.append(log_file(path, settings.registry))
-        else:
-            raise DiscoveryError(f"{path} does not exist")
-    return Discovery(tuple(logs), tuple(warnings))
-
-
-def _discover(root: Path, settings: Settings) -> Discovery:
-    return discover(root, settings.registry, globs=settings.log_names, follow_links=settings.follow_links)

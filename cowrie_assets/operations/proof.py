@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.load import load
-from cowrie_assets.operations.ingest import IngestResult, find_logs
+from cowrie_assets.operations.ingest import IngestResult
+from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from cowrie_assets import clock
 from cowrie_assets.ingest.outdated import Outdated, outdated
-from cowrie_assets.ingest.unlisted import Unlisted
 from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
 from cowrie_assets.settings import SensorRegistry
 from cowrie_assets.summaries.refresh import pending_days
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
+
+if TYPE_CHECKING:
+    from cowrie_assets.ingest.unlisted import Unlisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Status:
     dead_letters: tuple[ReasonCount, ...]
     other_names: tuple[OtherNames, ...] = ()
     outdated: Outdated = field(default_factory=Outdated)
-    unlisted: Unlisted | None = None
+    unlisted: "Unlisted | None" = None
     """Files in the logs' folders that begin with an event and are not named like logs."""
 
     @property
@@ -78,7 +81,7 @@ class Status:
         return sum(sensor.events for sensor in self.sensors)
 
 
-def status(warehouse: Warehouse, registry: SensorRegistry | None = None, unlisted: Unlisted | None = None) -> Status:
+def status(warehouse: Warehouse, registry: SensorRegistry | None = None, unlisted: "Unlisted | None" = None) -> Status:
     """Look at the ledgers; cheap enough to be done every other second.
 
     With a `registry`, also which events were derived under other settings than these. What is `unlisted` is not looked

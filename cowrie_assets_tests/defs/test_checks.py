@@ -23,6 +23,7 @@ PLANTED = {
     "logins_sum_up": "UPDATE login_facts SET attempts = attempts + 1",
     "files_equal_raw": "DELETE FROM file_facts",
     "active_hours_equal_raw": "DELETE FROM active_hours",
+    "dead_letters_are_listed": "UPDATE logs SET dead_letters = dead_letters + 1, lines = lines + 1",
     "sightings_equal_facts": "DELETE FROM sightings WHERE kind = 3 AND sensor_id = 0",
 }
 """A wrong row for each check."""

@@ -16,7 +16,7 @@ from cowrie_assets.ingest.fingerprint import checkpoint_of_file, first_line_fing
 from cowrie_assets.ingest.load import load
 from cowrie_assets.ingest.proof import BrokenContentError, Witness
 from cowrie_assets.ingest.reading import Planned, ReadTask, read_batches
-from cowrie_assets.operations.ingest import find_logs
+from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse

@@ -19,7 +19,7 @@ LINES = [events.line(number) for number in range(40)]
 
 def test_a_log_that_cannot_be_read_is_told_and_the_others_go_on(sqlite: Warehouse, tmp_path: Path) -> None:
     from cowrie_assets.ingest.load import load
-    from cowrie_assets.operations.ingest import find_logs
+    from cowrie_assets.operations.logs import find_logs
 
     settings = Settings(log_root=tmp_path / "logs")
     paths = [write_log(tmp_path / "logs", LINES[n : n + 1], f"cowrie.json.{n}") for n in range(3)]

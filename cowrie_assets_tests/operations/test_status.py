@@ -4,7 +4,8 @@ from pathlib import Path
 
 from cowrie_assets.ingest.load import load
 from cowrie_assets.operations.dead_letters import REASONS, count_by_reason, iter_dead_letters
-from cowrie_assets.operations.ingest import find_logs, ingest
+from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.operations.status import status
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse

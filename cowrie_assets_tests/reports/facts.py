@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, update
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, day_number
+from cowrie_assets.cowrie.timestamps import USABLE_US
 from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse import schema
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 
+_LAST_TIME = USABLE_US[-1]
 SUMMARIES = ("session_summaries", "command_stats", "login_stats", "files")
 TABLES = (
     *(schema.sensors, schema.texts, schema.session_keys, schema.commands, schema.event_days),
@@ -124,7 +126,7 @@ class Facts:
             sensor_id=sensor_id,
             session_day=day_number(session.day),
             first_event_at=at,
-            last_event_at=at + session.duration_us,
+            last_event_at=min(at + session.duration_us, _LAST_TIME),
             matcher=2,
             protocol_id=self._text(session.protocol),
             src_ip_id=self._text(session.src_ip),

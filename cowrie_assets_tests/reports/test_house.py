@@ -232,6 +232,7 @@ def origins(warehouse, *rows):
                 "log_id": number,
                 "digest": bytes([number]),
                 "written_sensor": f"w{number}",
+                "named_by_folder": 0,
                 "uuid": uuid,
                 "sensor_id": sensor_id,
                 "clock_offset_us": 0,

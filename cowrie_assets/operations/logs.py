@@ -1,0 +1,40 @@
+"""Finding the logs that the settings name, or a user does, and what lies beside them under other names."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
+from cowrie_assets.ingest.unlisted import Unlisted, unlisted
+from cowrie_assets.settings import Settings
+
+
+def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discovery:
+    """The logs of the log root, or of `paths`. Raises DiscoveryError."""
+    if paths is None:
+        if settings.log_root is None:
+            raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name some")
+        return _discover(settings.log_root, settings)
+    logs: list[LogFile] = []
+    warnings: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            found = _discover(path, settings)
+            logs += found.logs
+            warnings += found.warnings
+        elif path.exists():
+            logs.append(log_file(path, settings.registry))
+        else:
+            raise DiscoveryError(f"{path} does not exist")
+    return Discovery(tuple(logs), tuple(warnings))
+
+
+def _discover(root: Path, settings: Settings) -> Discovery:
+    return discover(root, settings.registry, globs=settings.log_names, follow_links=settings.follow_links)
+
+
+def passed_over(settings: Settings) -> Unlisted | None:
+    """What lies in the logs' folders and is a log by its content only; None where no folder can be searched."""
+    try:
+        return unlisted(find_logs(settings))
+    except DiscoveryError:
+        return None
