@@ -2,6 +2,7 @@
 UTF-8."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, NoReturn
 
@@ -15,8 +16,9 @@ _HOLE = b"\0" * 32
 _INT64 = range(-(2**63), 2**64)
 _LONGEST_INT = 20
 _INFINITY = float("inf")
-_BEYOND_INT64 = 2.0**63
-_CONTAINERS = {float, dict, list}
+_LONG_INT = re.compile(rb"\d{19}")
+"""What orjson may have to round has so many digits; a look for them costs less than one at each value."""
+_MAY_HOLD_ROUNDED = {float, dict, list}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +74,10 @@ def decode(text: bytes) -> Decoded:
 
 def exact(text: bytes, value: dict[str, Any]) -> dict[str, Any]:
     """`value`, which orjson read from `text`, with the integers that it had to round as they are written."""
-    if not _may_be_rounded(value):
+    if _MAY_HOLD_ROUNDED.isdisjoint(map(type, value.values())) or not _LONG_INT.search(text):
         return value
     written: dict[str, Any] = _LENIENT.decode(text.decode("utf-8"))
     return written
-
-
-def _may_be_rounded(value: dict[str, Any]) -> bool:
-    """Whether a float of it is so large that it may stand for an integer. One look at the types tells it of most."""
-    if _CONTAINERS.isdisjoint(map(type, value.values())):
-        return False
-    level: list[Any] = [value]
-    while level:
-        inner = [each for item in level for each in (item.values() if type(item) is dict else item)]
-        if any(type(each) is float and abs(each) >= _BEYOND_INT64 for each in inner):
-            return True
-        level = [each for each in inner if type(each) is dict or type(each) is list]
-    return False
 
 
 def replace_invalid_utf8(text: bytes) -> tuple[bytes, bool]:

@@ -13,7 +13,7 @@ from cowrie_assets.cowrie.counting import CountsAs
 from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.framing import Blank, Dead, Item, Whole
+from cowrie_assets.cowrie.framing import Dead, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.codec import encode_text
@@ -173,14 +173,14 @@ class BatchBuilder:
         """Take in the items of a block."""
         batch = self.batch
         for item in items:
-            if isinstance(item, Blank):
+            if isinstance(item, Whole):
+                self._add_whole(item)
+            elif isinstance(item, Dead):
+                batch.dead_letters.append(_dead_letter(item, item.reason))
+            else:
                 batch.blank += item.lines
                 continue
             self.kept_bytes += len(item.text)
-            if isinstance(item, Whole):
-                self._add_whole(item)
-            else:
-                batch.dead_letters.append(_dead_letter(item, item.reason))
             if item.invalid_utf8:
                 batch.invalid_utf8 += 1
 
