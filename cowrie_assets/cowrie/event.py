@@ -5,6 +5,8 @@ whose an event is and when it was; they have no part in its identity. Values of 
 left out; they never make an event fail.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,10 +34,24 @@ _HIGHEST_PORT = 65_535
 _PORT_DIGITS = 5
 _LAST_SECOND = 2**32 - 1
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+_MOST_REMEMBERED = 4096
 _NO_TEXTS = frozenset({dict, list})
 _COMMAND = "cowrie.command.input"
 _FORWARDED = "cowrie.direct-tcpip."
 """Events whose addresses and ports are the forward's, not the sensor's."""
+
+
+class Whose(NamedTuple):
+    """Whose an event is, and by what it was told."""
+
+    sensor: str
+    written_sensor: str
+    """The event's own `sensor`, else the folder's name."""
+    named_by_folder: bool
+    uuid: str
+    """Of the installation; empty where the event names none."""
+    clock_offset_us: int
+    """Microseconds that the sensor's written times are ahead of UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +68,40 @@ class Source:
     """`{uuid: sensor}` of the sensors file."""
     folder_sensor: str | None = None
     """The sensor whose `logpath` is the folder that the log lies in."""
+    _whose: dict[tuple[object, object], Whose] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was told of the events so far: there are few answers, and one is asked for with each event."""
 
     def sensor_of(self, written: str, uuid: str) -> str:
         """Whose an event is: by the name written where the sensors file names it, else by its `uuid` (empty: none),
         else by its log's folder, else the name written."""
         return self.names.get(written) or self.uuids.get(uuid) or self.folder_sensor or written
 
+    def whose(self, own: object, uuid: object) -> Whose:
+        """Whose an event is that holds `own` as its `sensor` and this `uuid`, of whatever types."""
+        key = own, uuid
+        try:
+            known = self._whose.get(key)
+        except TypeError:  # an object or a list
+            return self._find_whose(own, uuid)
+        if known is None:
+            if len(self._whose) >= _MOST_REMEMBERED:
+                self._whose.clear()
+            known = self._whose[key] = self._find_whose(own, uuid)
+        return known
+
+    def _find_whose(self, own: object, uuid: object) -> Whose:
+        by_folder = not isinstance(own, str) or not own
+        written = str(self.folder if by_folder else own)
+        uuid = uuid if isinstance(uuid, str) else ""
+        sensor = self.sensor_of(written, uuid)
+        return Whose(sensor, written, by_folder, uuid, self.clock_offsets.get(sensor, 0))
+
 
 class Event(NamedTuple):
     """An event's values; times in microseconds since 1970-01-01 UTC."""
 
     identity: bytes
-    sensor: str
-    written_sensor: str
-    """The event's own `sensor`, else the folder's name."""
-    named_by_folder: bool
-    uuid: str
-    """Of the installation; empty where the event names none."""
+    whose: Whose
     written_at: int
     """Its time before a clock offset is taken off."""
     session: tuple[Matcher, str] | None
@@ -87,6 +120,11 @@ class Event(NamedTuple):
     naive_timestamp: bool
     unusual: bool
     """A field that must hold a text holds an object or a list."""
+
+    @property
+    def sensor(self) -> str:
+        """The sensor that it belongs to."""
+        return self.whose.sensor
 
     def detail(self, name: str) -> str | int | None:
         """A detail's value by its name; None where the event has no such detail."""
@@ -124,14 +162,8 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
     event_type, kind, is_forward = _kind_of(eventid)
     if kind in DEPENDS_ON_FIELDS:
         kind = counts_as(event_type, value)
-    own = get("sensor", "")
-    named_by_folder = type(own) is not str or not own
-    written = source.folder if named_by_folder else own
-    uuid = get("uuid")
-    if type(uuid) is not str:
-        uuid = ""
-    sensor = source.sensor_of(written, uuid)
-    event_at = written_at - source.clock_offsets.get(sensor, 0)
+    whose = source.whose(get("sensor"), get("uuid"))
+    event_at = written_at - whose.clock_offset_us
     if event_at not in USABLE_US:
         raise NotAnEventError("bad_timestamp")
     src_port, dst_port = (None, None) if is_forward else (_port(get("src_port")), _port(get("dst_port")))
@@ -142,11 +174,8 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
         unusual = unusual or _is_unusual(value, event_type, details)
     # By position: a million of them are made, and names would cost as much as the parsing of the time.
     return Event(
-        identity(written, value, written_at),
-        sensor,
-        written,
-        named_by_folder,
-        uuid,
+        identity(whose.written_sensor, value, written_at),
+        whose,
         written_at,
         session_of(value),
         event_type,

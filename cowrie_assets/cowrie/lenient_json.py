@@ -2,7 +2,6 @@
 UTF-8."""
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, NoReturn
 
@@ -16,8 +15,7 @@ _HOLE = b"\0" * 32
 _INT64 = range(-(2**63), 2**64)
 _LONGEST_INT = 20
 _INFINITY = float("inf")
-_LONG_INT = re.compile(rb"\d{19}")
-"""What orjson may have to round has so many digits; a look for them costs less than one at each value."""
+_BEYOND_INT64 = 2.0**63
 _MAY_HOLD_ROUNDED = {float, dict, list}
 
 
@@ -74,10 +72,27 @@ def decode(text: bytes) -> Decoded:
 
 def exact(text: bytes, value: dict[str, Any]) -> dict[str, Any]:
     """`value`, which orjson read from `text`, with the integers that it had to round as they are written."""
-    if _MAY_HOLD_ROUNDED.isdisjoint(map(type, value.values())) or not _LONG_INT.search(text):
+    if _MAY_HOLD_ROUNDED.isdisjoint(map(type, value.values())) or not _holds_rounded(value):
         return value
     written: dict[str, Any] = _LENIENT.decode(text.decode("utf-8"))
     return written
+
+
+def _holds_rounded(value: dict[str, Any]) -> bool:
+    """Whether a float in it, at any depth, is so large that it may stand for an integer."""
+    waiting: list[Any] = [value]
+    while waiting:
+        item = waiting.pop()
+        inner = item.values() if type(item) is dict else item
+        if _MAY_HOLD_ROUNDED.isdisjoint(map(type, inner)):
+            continue
+        for each in inner:
+            if type(each) is float:
+                if abs(each) >= _BEYOND_INT64:
+                    return True
+            elif type(each) is dict or type(each) is list:
+                waiting.append(each)
+    return False
 
 
 def replace_invalid_utf8(text: bytes) -> tuple[bytes, bool]:

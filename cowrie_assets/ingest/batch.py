@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.cowrie.counting import CountsAs
 from cowrie_assets.cowrie.details import ALL_DETAILS, Details
-from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
+from cowrie_assets.cowrie.event import NotAnEventError, Source, Whose, read_event
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Dead, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
@@ -166,8 +166,10 @@ class BatchBuilder:
         self._commands: set[int] = set()
         self._rows: dict[Details, list[Row]] = {details: [] for details in ALL_DETAILS}
         self._times: list[int] = []
-        self._written_at: dict[tuple[str, bool, str, str], list[int]] = {}
-        """First and last time as written by sensor as written, `uuid` and sensor."""
+        self._written_at: dict[Whose, list[int]] = {}
+        """First and last time as written of the events of each origin."""
+        self._last: tuple[Whose | None, list[int]] = None, []
+        """The origin of the last event, and its times: most events follow one of their own origin."""
 
     def add(self, items: Iterable[Item]) -> None:
         """Take in the items of a block."""
@@ -193,8 +195,8 @@ class BatchBuilder:
         batch.sensors = self._sensors.things()
         batch.event_types = self._event_types.things()
         batch.origins = [
-            Origin(written, by_folder, uuid, sensor, self._source.clock_offsets.get(sensor, 0), first, last)
-            for (written, by_folder, uuid, sensor), (first, last) in self._written_at.items()
+            Origin(whose.written_sensor, whose.named_by_folder, whose.uuid, whose.sensor, whose.clock_offset_us, *times)
+            for whose, times in self._written_at.items()
         ]
         if self._source.folder_sensor in self._sensors:
             batch.folder_sensor = self._source.folder_sensor
@@ -214,10 +216,11 @@ class BatchBuilder:
         number = self._texts
         # fmt: off
         (
-            identity, sensor, written_sensor, by_folder, uuid, written_at, found, event_type, kind, event_at,
+            identity, whose, written_at, found, event_type, kind, event_at,
             src_ip, src_port, dst_port, protocol, details, values, naive, unusual,
         ) = event
         # fmt: on
+        sensor = whose.sensor
         session, matcher = 0, None
         if found is not None:
             matcher = int(found[0])
@@ -230,10 +233,12 @@ class BatchBuilder:
         batch.naive_timestamps += naive
         batch.unknown_event_ids += event_type not in KNOWN
         batch.unusual += unusual
-        span = self._written_at.get((written_sensor, by_folder, uuid, sensor))
-        if span is None:
-            self._written_at[written_sensor, by_folder, uuid, sensor] = [written_at, written_at]
-        elif written_at > span[1]:
+        if whose is self._last[0]:
+            span = self._last[1]
+        else:
+            span = self._written_at.setdefault(whose, [written_at, written_at])
+            self._last = whose, span
+        if written_at > span[1]:
             span[1] = written_at
         elif written_at < span[0]:
             span[0] = written_at

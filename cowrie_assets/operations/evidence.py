@@ -104,10 +104,10 @@ class _Reading:
             event = read_event(_loads(decode_text(row["payload"])), Source(source.folder))
         except (NotAnEventError, NotJsonError):
             return False
-        written = event.written_sensor
+        written = event.whose.written_sensor
         return any(
             not _differing_columns(row, Source(source.folder, {written: sensor}, {sensor: offset}))
-            for sensor, offset in self._derived_as[log_id].get((written, event.uuid), ())
+            for sensor, offset in self._derived_as[log_id].get((written, event.whose.uuid), ())
         )
 
     def _look_up(self, connection: Connection, log_id: int) -> None:
@@ -132,7 +132,8 @@ def _differing_columns(row: RowMapping, source: Source) -> list[str]:
     except (NotAnEventError, NotJsonError):
         return ["payload"]
     matcher, session_id = event.session or (None, None)
-    says = {**event._asdict(), "matcher": matcher, "session_id": session_id, "event_day": event.event_day}
+    derived = {"sensor": event.sensor, "matcher": matcher, "session_id": session_id, "event_day": event.event_day}
+    says = event._asdict() | derived
     differs = [name for name in _NUMBERS if says[name] != row[name]]
     differs += [name for name in DETAILED_NUMBERS if event.detail(name) != row[name]]
     differs += [name for name in _TEXTS if says[name] != decode_text(row[name])]
