@@ -180,6 +180,36 @@ def test_what_was_mended_and_breaks_again_is_dead_again(sqlite: Warehouse, root:
         assert unresolved == ["damaged_archive"] * (content != whole)
 
 
+@both_modes
+@pytest.mark.parametrize("name", ["cowrie.json", "cowrie.json.1"])
+def test_a_hole_in_what_was_read_well_that_is_filled_again(
+    warehouse: Warehouse, root: Path, mode: Mode, name: str
+) -> None:
+    """A log with a dead line of its own is damaged after it was read, differently at each look, then whole again."""
+    whole = b"".join(line + b"\n" for line in [*LINES[:3], b"kernel: oops", *LINES[3:6]])
+    path = write_log(root, [], name)
+    for begin, end in ((0, 0), (100, 300), (100, 500), (0, 250), (100, 300), (0, 0)):
+        path.write_bytes(whole[:begin] + b"\0" * (end - begin) + whole[end:])
+        load_folder(warehouse, root, mode)
+        is_balanced(warehouse)
+    assert payloads(warehouse) == sorted(LINES[:6])
+    found = tables.rows(warehouse, "dead_letter_events")
+    assert [row["reason"] for row in found if row["resolved_at"] is None] == ["invalid_json"]
+    assert [row["content"] for row in found if row["resolved_at"] is None] == ["kernel: oops"]
+
+
+@both_modes
+def test_a_log_that_was_nothing_but_a_hole(warehouse: Warehouse, root: Path, mode: Mode) -> None:
+    whole = b"".join(line + b"\n" for line in LINES[:6])
+    path = write_log(root, [])
+    for end in (len(whole) - 20, len(whole) // 2, 0):
+        path.write_bytes(b"\0" * end + whole[end:])
+        load_folder(warehouse, root, mode)
+        is_balanced(warehouse)
+    assert payloads(warehouse) == sorted(LINES[:6])
+    assert {resolution for _, resolution in letters(warehouse)} == {"replaced"}
+
+
 def test_the_dead_lines_of_a_log_that_was_truncated_are_not_resolved(sqlite: Warehouse, root: Path) -> None:
     """Nobody read them well: they are gone."""
     path = write_log(root, [LINES[0], b"kernel: oops"], "cowrie.json.1")
