@@ -156,7 +156,6 @@ def _update(connection: Connection, known: KnownLog, new: KnownLog, now: int, co
 
 def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, damaged: bool, now: int) -> None:
     """Record that the log was read to its end: what its path holds, where it lies now, whether more can come."""
-    plain = plan.compression == "plain"
     upsert(
         connection,
         log_paths,
@@ -169,7 +168,7 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
             "samples": plan.file.samples,
             "ctime_ns": plan.file.ctime_ns,
             "looked_at_ns": plan.file.looked_at_ns,
-            "pending_bytes": max(plan.file.size - (known.bytes_read if known else 0), 0) if plain else 0,
+            "pending_bytes": max(plan.file.size - (known.bytes_read if known else 0), 0) if plan.seekable else 0,
         },
     )
     if known is None:

@@ -32,15 +32,10 @@ def close_replaced(connection: Connection, plan: "Plan", known: "KnownLog", now:
 
 
 def _has_all(known: "KnownLog", plan: "Plan", row: RowMapping) -> bool:
-    """Whether `known` has the events of another row of the ledger.
-
-    Of a row with no event at all the size tells, where nobody writes to the log or what it held before is back: a
-    truncated log that was filled again is no mended one.
-    """
+    """Whether `known` has the events of another row of the ledger; of a row without any, its size tells."""
     events, duplicates, bytes_read = (int(row[name]) for name in ("events", "duplicates", "bytes_read"))
     if not events + duplicates:
-        of_its_size = plan.compression != "plain" or known.bytes_read == bytes_read
-        return of_its_size and (plan.closed or known.id < int(row["id"]))
+        return plan.compression != "plain" or known.bytes_read == bytes_read
     if int(row["id"]) < known.id:
         return known.duplicates >= events + duplicates
     return not events and known.events + known.duplicates >= duplicates and known.bytes_read >= bytes_read

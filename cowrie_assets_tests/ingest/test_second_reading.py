@@ -198,6 +198,28 @@ def test_a_hole_in_what_was_read_well_that_is_filled_again(
     assert [row["content"] for row in found if row["resolved_at"] is None] == ["kernel: oops"]
 
 
+def test_a_limit_that_is_lowered_and_raised_again(warehouse: Warehouse, root: Path) -> None:
+    """What was stored stays, and the log's numbers are those of its last reading."""
+    write_log(root, [*LINES[:5], events.line(5, padding="x" * 5000), *LINES[6:9]])
+    for limit in (9000, 2000, 9000, 100, 9000):
+        load_folder(warehouse, root, "bulk", max_line_bytes=limit)
+        is_balanced(warehouse)
+        assert len(payloads(warehouse)) == 9
+    assert {(lines, dead) for lines, _, _, dead, _ in ledger(warehouse)[:1]} == {(9, 0)}
+
+
+@both_modes
+def test_a_hole_that_comes_into_a_log_that_was_read(warehouse: Warehouse, root: Path, mode: Mode) -> None:
+    whole = b"".join(line + b"\n" for line in MANY)
+    begin = 1024 * 1024 + 66 * 1024  # between two samples
+    path = write_log(root, [])
+    for content in (whole, whole[:begin] + b"\0" * 50_000 + whole[begin + 50_000 :], whole):
+        path.write_bytes(content)
+        load_folder(warehouse, root, mode)
+        is_balanced(warehouse)
+        assert payloads(warehouse) == sorted(MANY)
+
+
 @both_modes
 def test_a_log_that_was_nothing_but_a_hole(warehouse: Warehouse, root: Path, mode: Mode) -> None:
     whole = b"".join(line + b"\n" for line in LINES[:6])
