@@ -2,6 +2,7 @@
 is no dead letter any more."""
 
 import gzip
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -230,6 +231,19 @@ def test_a_log_that_was_nothing_but_a_hole(warehouse: Warehouse, root: Path, mod
         is_balanced(warehouse)
     assert payloads(warehouse) == sorted(LINES[:6])
     assert {resolution for _, resolution in letters(warehouse)} == {"replaced"}
+
+
+def test_a_log_that_is_mended_after_its_folder_was_renamed(sqlite: Warehouse, root: Path) -> None:
+    whole = b"".join(line + b"\n" for line in [*LINES[:6], b"kernel: oops"])
+    path = write_log(root, [], sensor="before")
+    path.write_bytes(b"#" * 20 + whole[20:])
+    load_folder(sqlite, root)
+    path.parent.rename(root / "after")
+    load_folder(sqlite, root)
+    (root / "after" / path.name).write_bytes(whole)
+    load_folder(sqlite, root)
+    is_balanced(sqlite)
+    assert Counter(letters(sqlite)) == {("invalid_json", None): 1, ("invalid_json", "replaced"): 2}
 
 
 def test_the_dead_lines_of_a_log_that_was_truncated_are_not_resolved(sqlite: Warehouse, root: Path) -> None:
