@@ -12,9 +12,9 @@ from sqlalchemy import Connection, func, select, update
 
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.batch import Batch
-from cowrie_assets.ingest.dead_letters import resolve_all
 from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.ingest.moved import in_same_folder
+from cowrie_assets.ingest.replaced import close_replaced
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import log_paths, logs
@@ -156,7 +156,6 @@ def _update(connection: Connection, known: KnownLog, new: KnownLog, now: int, co
 
 def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, damaged: bool, now: int) -> None:
     """Record that the log was read to its end: what its path holds, where it lies now, whether more can come."""
-    plain = plan.compression == "plain"
     upsert(
         connection,
         log_paths,
@@ -169,7 +168,7 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
             "samples": plan.file.samples,
             "ctime_ns": plan.file.ctime_ns,
             "looked_at_ns": plan.file.looked_at_ns,
-            "pending_bytes": max(plan.file.size - (known.bytes_read if known else 0), 0) if plain else 0,
+            "pending_bytes": max(plan.file.size - (known.bytes_read if known else 0), 0) if plan.seekable else 0,
         },
     )
     if known is None:
@@ -181,7 +180,7 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
         changes = {"status": status, "path": path, "proved": proved}
         connection.execute(update(logs).where(logs.c.id == known.id).values(**changes))
     if plan.held not in (None, known.id):
-        _close_replaced(connection, plan, known, now)
+        close_replaced(connection, plan, known, now)
 
 
 def _is_proved(plan: Plan, known: KnownLog, status: str) -> bool:
@@ -191,22 +190,6 @@ def _is_proved(plan: Plan, known: KnownLog, status: str) -> bool:
     if plan.known is None or plan.anew:
         return True
     return bool(known.proved) and not plan.rewritten and known.bytes_read == plan.known.bytes_read
-
-
-def _close_replaced(connection: Connection, plan: Plan, known: KnownLog, now: int) -> None:
-    """Resolve the dead letters of the content that stood at this path before, where it was mended: it is nowhere any
-    more, and what is there now has its events."""
-    held = plan.held
-    elsewhere = select(log_paths.c.path).where(log_paths.c.log_id == held).limit(1)
-    if not plan.closed or connection.execute(elsewhere).first() is not None:
-        return
-    before = connection.execute(select(logs).where(logs.c.id == held)).mappings().one()
-    mended = before["events"] > 0 or plan.compression != "plain"
-    if before["dead_letters"] and mended and known.duplicates >= before["events"] + before["duplicates"]:
-        resolve_all(connection, before["id"], "replaced", now)
-        letters = before["dead_letters"]
-        values = {"dead_letters": 0, "lines": before["lines"] - letters, "status": "closed"}
-        connection.execute(update(logs).where(logs.c.id == held).values(**values))
 
 
 def _moved(connection: Connection, plan: Plan, known: KnownLog) -> bool:

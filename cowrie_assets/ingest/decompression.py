@@ -18,6 +18,8 @@ MAGIC_BYTES = 10
 """How much of a file's start `compression_of` looks at."""
 MOST_LAYERS = 3
 """So many archives may lie in one another; a file that unpacks to itself for ever ends there."""
+TOO_DEEP = f"The archive is compressed more than {MOST_LAYERS} times over: unpack it first."
+"""The damage of one with more."""
 
 _INPUT_BYTES = 64 * 1024
 _FIRST_INPUT_BYTES = 512
@@ -200,7 +202,7 @@ class Decompression:
             yield from chain((head,) if head else (), pieces)
             self.damage = next((layer.damage for layer in layers if layer.damage), None)
         else:
-            self.damage = f"The archive is compressed more than {MOST_LAYERS} times over: unpack it first."
+            self.damage = TOO_DEEP
 
 
 def _pieces_of(read_at: ReadAt) -> Source:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.content import LogContent
+from cowrie_assets.ingest.decompression import MOST_LAYERS, TOO_DEEP
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, file_samples, first_line_fingerprint
 from cowrie_assets.ingest.foreign_formats import foreign_format, is_no_text
@@ -105,6 +106,8 @@ class Plan:
     """The ledger's row of what the path held when it was last looked at."""
     anew: bool = False
     """What is known of it is read once more, from the log's start: its numbers become those of this reading."""
+    seekable: bool = True
+    """An offset in the content is the same offset in the file."""
     rewritten: bool = False
     """The file at this path was written since it was last looked at."""
 
@@ -217,6 +220,8 @@ def _head(opened: _Opened, seen: Seen | None, skip_unchanged: bool) -> _Head | _
     foreign = foreign_format(head)
     if foreign is not None:
         raise OSError(errno.EINVAL, f"it is {foreign}, and no log: unpack or convert it first", str(opened.log.path))
+    if content.damage == TOO_DEEP:
+        raise OSError(errno.EINVAL, f"it is compressed more than {MOST_LAYERS} times over: unpack it first")
     fingerprint = first_line_fingerprint(head, closed=opened.closed)
     if fingerprint is None and content.damage is not None:
         fingerprint = file.samples  # an archive of which nothing can be had is known by its own bytes
@@ -234,6 +239,7 @@ def _planned(warehouse: Warehouse, head: _Head, found: "_Rivals", skip_unchanged
         log=head.opened.log,
         file=file,
         compression=content.compression,
+        seekable=content.seekable,
         closed=head.opened.closed,
         fingerprint=fingerprint,
         known=known,

@@ -4,6 +4,8 @@ What is missing of it is stored, what is read well now is no dead letter any mor
 end, in one transaction; until then its row stays in balance and in doubt, so that a kill only costs reading again.
 """
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
@@ -32,14 +34,17 @@ class Reading:
     first_event_at: int | None = None
     last_event_at: int | None = None
     suspects: list[Place] = field(default_factory=list)
+    found: "array[int]" = field(default_factory=lambda: array("q"))
+    """Where those `events` stand in the log."""
     last: Batch | None = None
     """Where the reading stands: the batch read last, without its rows."""
 
-    def take(self, batch: Batch, owned: int) -> None:
-        """Count a batch in, `owned` of its events being stored as this log's."""
+    def take(self, batch: Batch, owned: Sequence[int]) -> None:
+        """Count a batch in; its events at the offsets `owned` are stored as this log's."""
         self.lines += batch.lines
-        self.events += owned
-        self.duplicates += batch.events - owned
+        self.events += len(owned)
+        self.found.extend(owned)
+        self.duplicates += batch.events - len(owned)
         self.dead_letters += len(batch.dead_letters)
         self.blank += batch.blank
         self.invalid_utf8 += batch.invalid_utf8
@@ -54,18 +59,18 @@ class Reading:
         self.last = batch.end_only()
 
 
-def count_owned(connection: Connection, log_id: int, batch: Batch) -> int:
-    """How many events of `batch` are stored as events of this log, at the place where they stand in it."""
+def owned_offsets(connection: Connection, log_id: int, batch: Batch) -> list[int]:
+    """Where the events of `batch` stand that are stored as events of this log, at that place."""
     offsets: dict[bytes, set[int]] = {}
     for shape, rows in batch.rows.items():
         identity, offset = shape.columns.index("event_hash"), shape.columns.index("byte_offset")
         for row in rows:
             offsets.setdefault(row[identity], set()).add(row[offset])
     hashes = list(offsets)
-    owned = 0
+    owned: list[int] = []
     for begin in range(0, len(hashes), _CHUNK):
         query = select(events.c.event_hash, events.c.byte_offset).where(
             events.c.event_hash.in_(hashes[begin : begin + _CHUNK]), events.c.log_id == log_id
         )
-        owned += sum(offset in offsets[bytes(found)] for found, offset in connection.execute(query))
+        owned += [offset for found, offset in connection.execute(query) if offset in offsets[bytes(found)]]
     return owned

@@ -21,9 +21,10 @@ from cowrie_assets.ingest.bookkeeping import (
 )
 from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_behind
 from cowrie_assets.ingest.ledger import KnownLog, Plan
+from cowrie_assets.ingest.lost_lines import give_lost_to_a_row_of_their_own
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import withdraw_of_others
-from cowrie_assets.ingest.rereading import Reading, count_owned
+from cowrie_assets.ingest.rereading import Reading, owned_offsets
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events
 from cowrie_assets.warehouse.engine import Warehouse
@@ -121,6 +122,8 @@ class StepWriter:
         now = now_us()
         require_unmoved(connection, known)
         resolve_behind(connection, known.id, reading.last, now)
+        if reading.events < known.events:
+            give_lost_to_a_row_of_their_own(connection, known, reading.found, now)
         return take_numbers(connection, known, reading, now, read_limit=self._read_limit)
 
     def _write(
@@ -141,7 +144,7 @@ class StepWriter:
             known = advance(connection, known, batch, new, now, read_limit=self._read_limit)
         else:
             resolved, dead = renew_letters(connection, known.id, batch, now)
-            reading.take(batch, count_owned(connection, known.id, batch))
+            reading.take(batch, owned_offsets(connection, known.id, batch))
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
             inserted={day: count for day, (count, _) in inserted.items()},

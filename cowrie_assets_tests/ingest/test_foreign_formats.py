@@ -39,6 +39,7 @@ FOREIGN = {
     "rar": b"Rar!\x1a\x07\x01\0",
     "lz4": b"\x04\x22\x4d\x18\x64\x40\xa7",
     "encrypted": b"Salted__" + NOISE[:100],
+    "more than 3 times over": gzip.compress(gzip.compress(gzip.compress(gzip.compress(LINE)))),
     "no lines of text": NOISE,
     "lines of text": gzip.compress(NOISE[:300].replace(b"\n", b"")),
 }

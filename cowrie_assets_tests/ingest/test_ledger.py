@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from cowrie_assets.ingest.discovery import log_file
 from cowrie_assets.ingest.ledger import Plan, plan_log
@@ -16,6 +17,7 @@ from cowrie_assets.ingest.looks import Look
 from cowrie_assets.settings import SensorRegistry, Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import log_paths
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import load_folder, write_log
 
@@ -201,6 +203,15 @@ def test_a_quiet_live_log_with_an_unfinished_line_is_opened_again_though_unchang
     load_folder(sqlite, root, quiet_seconds=100)
     assert plan(sqlite, live, quiet_seconds=100) is None
     assert [row["events"] for row in ledger(sqlite)] == [3]
+
+
+def test_nothing_is_pending_of_a_log_in_utf16(sqlite: Warehouse, root: Path) -> None:
+    """Its offsets are those of its UTF-8, not of the file."""
+    path = write_log(root, LINES[:3])
+    path.write_bytes(path.read_bytes().decode().encode("utf-16"))
+    load_folder(sqlite, root)
+    with sqlite.read() as connection:
+        assert connection.execute(select(log_paths.c.pending_bytes)).scalars().all() == [0]
 
 
 def test_logs_that_begin_alike_are_told_apart(sqlite: Warehouse, root: Path) -> None:

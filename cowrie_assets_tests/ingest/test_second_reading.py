@@ -2,6 +2,7 @@
 is no dead letter any more."""
 
 import gzip
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -178,6 +179,71 @@ def test_what_was_mended_and_breaks_again_is_dead_again(sqlite: Warehouse, root:
         is_balanced(sqlite)
         unresolved = [reason for reason, resolution in letters(sqlite) if resolution is None]
         assert unresolved == ["damaged_archive"] * (content != whole)
+
+
+@both_modes
+@pytest.mark.parametrize("name", ["cowrie.json", "cowrie.json.1"])
+def test_a_hole_in_what_was_read_well_that_is_filled_again(
+    warehouse: Warehouse, root: Path, mode: Mode, name: str
+) -> None:
+    """A log with a dead line of its own is damaged after it was read, differently at each look, then whole again."""
+    whole = b"".join(line + b"\n" for line in [*LINES[:3], b"kernel: oops", *LINES[3:6]])
+    path = write_log(root, [], name)
+    for begin, end in ((0, 0), (100, 300), (100, 500), (0, 250), (100, 300), (0, 0)):
+        path.write_bytes(whole[:begin] + b"\0" * (end - begin) + whole[end:])
+        load_folder(warehouse, root, mode)
+        is_balanced(warehouse)
+    assert payloads(warehouse) == sorted(LINES[:6])
+    found = tables.rows(warehouse, "dead_letter_events")
+    assert [row["reason"] for row in found if row["resolved_at"] is None] == ["invalid_json"]
+    assert [row["content"] for row in found if row["resolved_at"] is None] == ["kernel: oops"]
+
+
+def test_a_limit_that_is_lowered_and_raised_again(warehouse: Warehouse, root: Path) -> None:
+    """What was stored stays, and the log's numbers are those of its last reading."""
+    write_log(root, [*LINES[:5], events.line(5, padding="x" * 5000), *LINES[6:9]])
+    for limit in (9000, 2000, 9000, 100, 9000):
+        load_folder(warehouse, root, "bulk", max_line_bytes=limit)
+        is_balanced(warehouse)
+        assert len(payloads(warehouse)) == 9
+    assert {(lines, dead) for lines, _, _, dead, _ in ledger(warehouse)[:1]} == {(9, 0)}
+
+
+@both_modes
+def test_a_hole_that_comes_into_a_log_that_was_read(warehouse: Warehouse, root: Path, mode: Mode) -> None:
+    whole = b"".join(line + b"\n" for line in MANY)
+    begin = 1024 * 1024 + 66 * 1024  # between two samples
+    path = write_log(root, [])
+    for content in (whole, whole[:begin] + b"\0" * 50_000 + whole[begin + 50_000 :], whole):
+        path.write_bytes(content)
+        load_folder(warehouse, root, mode)
+        is_balanced(warehouse)
+        assert payloads(warehouse) == sorted(MANY)
+
+
+@both_modes
+def test_a_log_that_was_nothing_but_a_hole(warehouse: Warehouse, root: Path, mode: Mode) -> None:
+    whole = b"".join(line + b"\n" for line in LINES[:6])
+    path = write_log(root, [])
+    for end in (len(whole) - 20, len(whole) // 2, 0):
+        path.write_bytes(b"\0" * end + whole[end:])
+        load_folder(warehouse, root, mode)
+        is_balanced(warehouse)
+    assert payloads(warehouse) == sorted(LINES[:6])
+    assert {resolution for _, resolution in letters(warehouse)} == {"replaced"}
+
+
+def test_a_log_that_is_mended_after_its_folder_was_renamed(sqlite: Warehouse, root: Path) -> None:
+    whole = b"".join(line + b"\n" for line in [*LINES[:6], b"kernel: oops"])
+    path = write_log(root, [], sensor="before")
+    path.write_bytes(b"#" * 20 + whole[20:])
+    load_folder(sqlite, root)
+    path.parent.rename(root / "after")
+    load_folder(sqlite, root)
+    (root / "after" / path.name).write_bytes(whole)
+    load_folder(sqlite, root)
+    is_balanced(sqlite)
+    assert Counter(letters(sqlite)) == {("invalid_json", None): 1, ("invalid_json", "replaced"): 2}
 
 
 def test_the_dead_lines_of_a_log_that_was_truncated_are_not_resolved(sqlite: Warehouse, root: Path) -> None:

@@ -1,0 +1,47 @@
+"""The dead letters of a content that stood at a path and was mended, told by what stands there now.
+
+A hole in the first lines, or in a part that was read well before, makes another content of a log, with a row of its
+own in the ledger. Once the log is whole, that row is of nothing that any file holds, and its dead lines are read well.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from cowrie_assets.ingest.dead_letters import resolve_all
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.schema import log_paths, logs
+
+if TYPE_CHECKING:
+    from cowrie_assets.ingest.ledger import KnownLog, Plan
+
+
+def close_replaced(connection: Connection, plan: "Plan", known: "KnownLog", now: int) -> None:
+    """Resolve the dead letters of the contents that stood at the plan's path before `known`, where no file holds them
+    any more and `known` has all that was read of them. Such a row is in doubt: its content is read anew where it
+    comes back."""
+    before = select(logs).where(logs.c.path == plan.file.path, logs.c.id != known.id, logs.c.dead_letters > 0)
+    for row in connection.execute(before).mappings().all():
+        if not _has_all(known, plan, row) or _is_held(connection, row["id"]):
+            continue
+        resolve_all(connection, row["id"], "replaced", now)
+        values = {"dead_letters": 0, "lines": row["lines"] - row["dead_letters"], "status": "closed", "doubt": 1}
+        connection.execute(update(logs).where(logs.c.id == row["id"]).values(**values))
+
+
+def _is_held(connection: Connection, log_id: int) -> bool:
+    """Whether a file that exists was last seen to hold a content; a folder that was renamed leaves paths of none."""
+    paths = connection.execute(select(log_paths.c.path).where(log_paths.c.log_id == log_id)).scalars()
+    return any(os.path.exists(decode_text(path)) for path in paths)  # noqa: PTH110  (a path may hold what Path refuses)
+
+
+def _has_all(known: "KnownLog", plan: "Plan", row: RowMapping) -> bool:
+    """Whether `known` has the events of another row of the ledger; of a row without any, its size tells."""
+    events, duplicates, bytes_read = (int(row[name]) for name in ("events", "duplicates", "bytes_read"))
+    if not events + duplicates:
+        return plan.compression != "plain" or known.bytes_read == bytes_read
+    if int(row["id"]) < known.id:
+        return known.duplicates >= events + duplicates
+    all_read = known.events + known.duplicates >= events + duplicates and known.bytes_read >= bytes_read
+    return all_read and known.duplicates >= events
