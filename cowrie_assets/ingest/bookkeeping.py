@@ -197,8 +197,8 @@ def _close_replaced(connection: Connection, plan: Plan, known: KnownLog, now: in
     """Resolve the dead letters of the content that stood at this path before, where it was mended: it is nowhere any
     more, and what is there now has its events."""
     held = plan.held
-    elsewhere = select(log_paths.c.path).where(log_paths.c.log_id == held).limit(1)
-    if not plan.closed or connection.execute(elsewhere).first() is not None:
+    elsewhere = connection.execute(select(log_paths.c.path).where(log_paths.c.log_id == held)).scalars()
+    if not plan.closed or any(map(_exists, elsewhere)):
         return
     before = connection.execute(select(logs).where(logs.c.id == held)).mappings().one()
     mended = before["events"] > 0 or plan.compression != "plain"
@@ -230,4 +230,8 @@ def _newest_rival(connection: Connection, fingerprint: bytes) -> int:
 def _holds(connection: Connection, path: str, log_id: int) -> bool:
     """Whether `path`, as last seen, still holds that content and still exists."""
     held = connection.execute(select(log_paths.c.log_id).where(log_paths.c.path == path)).scalar()
-    return held == log_id and os.path.exists(decode_text(path))  # noqa: PTH110  (a path may hold what Path refuses)
+    return held == log_id and _exists(path)
+
+
+def _exists(path: str) -> bool:
+    return os.path.exists(decode_text(path))  # noqa: PTH110  (a path may hold what Path refuses)

@@ -2,6 +2,7 @@
 
 What is missing of it is stored, what is read well now is no dead letter any more. The ledger takes the numbers at the
 end, in one transaction; until then its row stays in balance and in doubt, so that a kill only costs reading again.
+An event that is stored stays stored, also where its line is too long for today's limit or was spoiled since.
 """
 
 from dataclasses import dataclass, field
@@ -9,8 +10,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 
 from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.ledger import KnownLog
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.schema import events
+from cowrie_assets.warehouse.sql import statement
 
 _CHUNK = 500
 
@@ -46,12 +49,29 @@ class Reading:
         self.naive_timestamps += batch.naive_timestamps
         self.unknown_event_ids += batch.unknown_event_ids
         self.unusual += batch.unusual
-        times = [time for time in (self.first_event_at, batch.first_event_at) if time is not None]
-        self.first_event_at = min(times, default=None)
-        times = [time for time in (self.last_event_at, batch.last_event_at) if time is not None]
-        self.last_event_at = max(times, default=None)
+        self._span(batch.first_event_at, batch.last_event_at)
         self.suspects += batch.suspects
         self.last = batch.end_only()
+
+    def keep_stored(self, stored: int, dead: int, known: KnownLog) -> None:
+        """Count every event in that is `stored` as one of the log `known`: `dead` of their lines are dead in this
+        reading, the others beyond it stand in the log no more; each was a line of it."""
+        self.lines += stored - self.events - dead
+        self.dead_letters -= dead
+        self.events = stored
+        self._span(known.first_event_at, known.last_event_at)
+
+    def _span(self, first: int | None, last: int | None) -> None:
+        firsts = [time for time in (self.first_event_at, first) if time is not None]
+        self.first_event_at = min(firsts, default=None)
+        lasts = [time for time in (self.last_event_at, last) if time is not None]
+        self.last_event_at = max(lasts, default=None)
+
+
+def count_stored(connection: Connection, known: KnownLog, days: tuple[int, int]) -> int:
+    """How many events of `days` (both inclusive) are stored as events of a log."""
+    parameters = {"log_id": known.id, "first_day": days[0], "last_day": days[1]}
+    return int(connection.execute(statement("ingest/stored_of_log"), parameters).scalar_one())
 
 
 def count_owned(connection: Connection, log_id: int, batch: Batch) -> int:
