@@ -213,4 +213,8 @@ def _newest_rival(connection: Connection, fingerprint: bytes) -> int:
 def _holds(connection: Connection, path: str, log_id: int) -> bool:
     """Whether `path`, as last seen, still holds that content and still exists."""
     held = connection.execute(select(log_paths.c.log_id).where(log_paths.c.path == path)).scalar()
-    return held == log_id and os.path.exists(decode_text(path))  # noqa: PTH110  (a path may hold what Path refuses)
+    return held == log_id and _exists(path)
+
+
+def _exists(path: str) -> bool:
+    return os.path.exists(decode_text(path))  # noqa: PTH110  (a path may hold what Path refuses)

@@ -9,6 +9,7 @@ from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.schema import dead_letters
+from cowrie_assets.warehouse.sql import statement
 
 _CHUNK = 500
 
@@ -50,6 +51,15 @@ def resolve_behind(connection: Connection, log_id: int, last: Batch | None, now:
     still = _by_digest(log_id, last) if last else {}
     gone = [row.id for row in connection.execute(behind) if bytes(row.digest) not in still]
     _mark(connection, gone, {"resolved_at": now, "resolution": "no longer in the log"})
+
+
+def resolve_stored(connection: Connection, log_id: int, days: tuple[int, int], now: int) -> int:
+    """Resolve the dead letters of lines that are stored as events of `days` (both inclusive) all the same; how many."""
+    found = statement("ingest/dead_lines_stored")
+    parameters = {"log_id": log_id, "first_day": days[0], "last_day": days[1]}
+    stored = list(connection.execute(found, parameters).scalars())
+    _mark(connection, stored, {"resolved_at": now, "resolution": "read well"})
+    return len(stored)
 
 
 def resolve_all(connection: Connection, log_id: int, resolution: str, now: int) -> None:

@@ -243,12 +243,18 @@ def _planned(warehouse: Warehouse, head: _Head, found: "_Rivals", skip_unchanged
         closed=head.opened.closed,
         fingerprint=fingerprint,
         known=known,
-        folder=encode_text(folder_name(head.opened.log.path)) if known is None else known.folder,
+        folder=_folder(head, known or next((rival for rival in rivals if rival.id == head.prefer), None)),
         newest_rival=max((rival.id for rival in rivals), default=0),
         held=head.prefer,
         anew=in_doubt,
         rewritten=known is not None and head.changed and head.prefer == known.id,
     )
+
+
+def _folder(head: _Head, log: KnownLog | None) -> str:
+    """The name of the folder in which `log` was first read: the one that the file holds, or that it held when its first
+    line was the same, for then it was mended since. Of a file that holds a log of its own it is today's."""
+    return encode_text(folder_name(head.opened.log.path)) if log is None else log.folder
 
 
 def _is_in_doubt(head: _Head, known: KnownLog) -> bool:

@@ -280,7 +280,8 @@ class _Load:
                     self._tell(plan, done, batch)
                     del batch  # it may be large, and the next one is made while this loop waits
         if reading is not None and known is not None:
-            known = self._writer.end_reading(known, reading)
+            known, step = self._writer.end_reading(known, reading)
+            self._result.add(step)
         self._writer.settle(plan, known, damaged=damaged)
         self._count_loaded(plan)
 

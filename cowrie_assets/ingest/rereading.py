@@ -2,17 +2,18 @@
 
 What is missing of it is stored, what is read well now is no dead letter any more. The ledger takes the numbers at the
 end, in one transaction; until then its row stays in balance and in doubt, so that a kill only costs reading again.
+An event that is stored stays stored, also where its line is too long for today's limit or was spoiled since.
 """
 
-from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
 from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.ledger import KnownLog
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.schema import events
+from cowrie_assets.warehouse.sql import statement
 
 _CHUNK = 500
 
@@ -34,43 +35,57 @@ class Reading:
     first_event_at: int | None = None
     last_event_at: int | None = None
     suspects: list[Place] = field(default_factory=list)
-    found: "array[int]" = field(default_factory=lambda: array("q"))
-    """Where those `events` stand in the log."""
     last: Batch | None = None
     """Where the reading stands: the batch read last, without its rows."""
 
-    def take(self, batch: Batch, owned: Sequence[int]) -> None:
-        """Count a batch in; its events at the offsets `owned` are stored as this log's."""
+    def take(self, batch: Batch, owned: int) -> None:
+        """Count a batch in, `owned` of its events being stored as this log's."""
         self.lines += batch.lines
-        self.events += len(owned)
-        self.found.extend(owned)
-        self.duplicates += batch.events - len(owned)
+        self.events += owned
+        self.duplicates += batch.events - owned
         self.dead_letters += len(batch.dead_letters)
         self.blank += batch.blank
         self.invalid_utf8 += batch.invalid_utf8
         self.naive_timestamps += batch.naive_timestamps
         self.unknown_event_ids += batch.unknown_event_ids
         self.unusual += batch.unusual
-        times = [time for time in (self.first_event_at, batch.first_event_at) if time is not None]
-        self.first_event_at = min(times, default=None)
-        times = [time for time in (self.last_event_at, batch.last_event_at) if time is not None]
-        self.last_event_at = max(times, default=None)
+        self._span(batch.first_event_at, batch.last_event_at)
         self.suspects += batch.suspects
         self.last = batch.end_only()
 
+    def keep_stored(self, stored: int, dead: int, known: KnownLog) -> None:
+        """Count every event in that is `stored` as one of the log `known`: `dead` of their lines are dead in this
+        reading, the others beyond it stand in the log no more; each was a line of it."""
+        self.lines += stored - self.events - dead
+        self.dead_letters -= dead
+        self.events = stored
+        self._span(known.first_event_at, known.last_event_at)
 
-def owned_offsets(connection: Connection, log_id: int, batch: Batch) -> list[int]:
-    """Where the events of `batch` stand that are stored as events of this log, at that place."""
+    def _span(self, first: int | None, last: int | None) -> None:
+        firsts = [time for time in (self.first_event_at, first) if time is not None]
+        self.first_event_at = min(firsts, default=None)
+        lasts = [time for time in (self.last_event_at, last) if time is not None]
+        self.last_event_at = max(lasts, default=None)
+
+
+def count_stored(connection: Connection, known: KnownLog, days: tuple[int, int]) -> int:
+    """How many events of `days` (both inclusive) are stored as events of a log."""
+    parameters = {"log_id": known.id, "first_day": days[0], "last_day": days[1]}
+    return int(connection.execute(statement("ingest/stored_of_log"), parameters).scalar_one())
+
+
+def count_owned(connection: Connection, log_id: int, batch: Batch) -> int:
+    """How many events of `batch` are stored as events of this log, at the place where they stand in it."""
     offsets: dict[bytes, set[int]] = {}
     for shape, rows in batch.rows.items():
         identity, offset = shape.columns.index("event_hash"), shape.columns.index("byte_offset")
         for row in rows:
             offsets.setdefault(row[identity], set()).add(row[offset])
     hashes = list(offsets)
-    owned: list[int] = []
+    owned = 0
     for begin in range(0, len(hashes), _CHUNK):
         query = select(events.c.event_hash, events.c.byte_offset).where(
             events.c.event_hash.in_(hashes[begin : begin + _CHUNK]), events.c.log_id == log_id
         )
-        owned += [offset for found, offset in connection.execute(query) if offset in offsets[bytes(found)]]
+        owned += sum(offset in offsets[bytes(found)] for found, offset in connection.execute(query))
     return owned

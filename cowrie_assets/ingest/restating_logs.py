@@ -46,7 +46,8 @@ def take_folder_names(connection: Connection) -> int:
 
 def restate_origins(connection: Connection, registry: SensorRegistry, names: Dictionary[str], days: Days) -> bool:
     """Record what the events of `days` are derived as today in the place of what they were; tell whether events may
-    belong to other logs now: a folder has another name, or a sensor changed where the sensors file names folders.
+    belong to other logs now: a folder has another name, a sensor changed where the sensors file names folders, or an
+    older reader read them.
 
     An origin with events on other days as well stays as it is: they were not derived anew.
     """
@@ -61,7 +62,7 @@ def restate_origins(connection: Connection, registry: SensorRegistry, names: Dic
         )
         restated.add(row.log_id)
         if bytes(row.digest) == _UNRECORDED:
-            changed |= known_as.know_folders
+            changed = True  # an older reader took equal content in two folders for one
             continue
         written, uuid = decode_text(row.written_sensor), decode_text(row.uuid)
         sensor = known_as.of("", Path(decode_text(row.lies_in))).sensor_of(written, uuid)

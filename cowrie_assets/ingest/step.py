@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from cowrie_assets.clock import now_us
+from cowrie_assets.clock import US_PER_DAY, now_us
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import (
     StalePlanError,
@@ -19,12 +19,11 @@ from cowrie_assets.ingest.bookkeeping import (
     settle_log,
     take_numbers,
 )
-from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_behind
+from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_behind, resolve_stored
 from cowrie_assets.ingest.ledger import KnownLog, Plan
-from cowrie_assets.ingest.lost_lines import give_lost_to_a_row_of_their_own
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import withdraw_of_others
-from cowrie_assets.ingest.rereading import Reading, owned_offsets
+from cowrie_assets.ingest.rereading import Reading, count_owned, count_stored
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events
 from cowrie_assets.warehouse.engine import Warehouse
@@ -101,15 +100,17 @@ class StepWriter:
                     known, result = self._write(connection, log.plan, known, batch, reading)
                     results.append(result)
                 if reading is not None and known is not None:
-                    known = self._end_reading(connection, known, reading)
+                    known, result = self._end_reading(connection, known, reading)
+                    results.append(result)
                 settle_log(connection, log.plan, known, damaged=log.damaged, now=now_us())
         except StalePlanError:
             self._resolver.forget()
             return None
         return results
 
-    def end_reading(self, known: KnownLog, reading: Reading) -> KnownLog:
-        """Give the ledger row the numbers of a reading anew that is complete. Raises StalePlanError as `write` does."""
+    def end_reading(self, known: KnownLog, reading: Reading) -> tuple[KnownLog, StepResult]:
+        """Give the ledger row the numbers of a reading anew that is complete; what its steps called dead and is stored
+        is set right in the result. Raises StalePlanError as `write` does."""
         with self._warehouse.write() as connection:
             return self._end_reading(connection, known, reading)
 
@@ -118,13 +119,25 @@ class StepWriter:
         with self._warehouse.write() as connection:
             settle_log(connection, plan, known, damaged=damaged, now=now_us())
 
-    def _end_reading(self, connection: Connection, known: KnownLog, reading: Reading) -> KnownLog:
+    def _end_reading(self, connection: Connection, known: KnownLog, reading: Reading) -> tuple[KnownLog, StepResult]:
         now = now_us()
         require_unmoved(connection, known)
         resolve_behind(connection, known.id, reading.last, now)
-        if reading.events < known.events:
-            give_lost_to_a_row_of_their_own(connection, known, reading.found, now)
-        return take_numbers(connection, known, reading, now, read_limit=self._read_limit)
+        dead = self._keep_stored(connection, known, reading, now)
+        known = take_numbers(connection, known, reading, now, read_limit=self._read_limit)
+        return known, StepResult({}, 0, 0, duplicates=dead, dead_letters=-dead, blank=0, bytes=0)
+
+    def _keep_stored(self, connection: Connection, known: KnownLog, reading: Reading, now: int) -> int:
+        """Count in what is stored of a log and was not read well this time; how many lines of it are dead."""
+        if known.events <= reading.events or known.first_event_at is None or known.last_event_at is None:
+            return 0
+        days = (known.first_event_at // US_PER_DAY, known.last_event_at // US_PER_DAY)
+        stored = count_stored(connection, known, days)
+        if stored <= reading.events:
+            return 0
+        dead = resolve_stored(connection, known.id, days, now)
+        reading.keep_stored(stored, dead, known)
+        return dead
 
     def _write(
         self, connection: Connection, plan: Plan, known: KnownLog | None, batch: Batch, reading: Reading | None
@@ -144,7 +157,7 @@ class StepWriter:
             known = advance(connection, known, batch, new, now, read_limit=self._read_limit)
         else:
             resolved, dead = renew_letters(connection, known.id, batch, now)
-            reading.take(batch, owned_offsets(connection, known.id, batch))
+            reading.take(batch, count_owned(connection, known.id, batch))
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
             inserted={day: count for day, (count, _) in inserted.items()},

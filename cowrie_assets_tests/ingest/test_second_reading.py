@@ -108,6 +108,40 @@ def test_an_object_over_many_lines_lives_once_the_limit_is_raised(warehouse: War
 
 
 @both_modes
+def test_an_event_stays_one_under_a_lower_limit(warehouse: Warehouse, root: Path, mode: Mode) -> None:
+    write_log(root, [*LINES[:5], events.line(5, padding="x" * 5000), b"oops", *LINES[6:9]])
+    load_folder(warehouse, root, max_line_bytes=9000)
+    for batch_events in (1, 1000):
+        load_folder(warehouse, root, mode, max_line_bytes=2000)
+        assert lines_of(load_folder(warehouse, root, "bulk", max_line_bytes=2000, batch_events=batch_events)) == (
+            10,
+            0,
+            9,
+            1,
+            0,
+        )
+        assert ledger(warehouse) == [(10, 9, 0, 1, 0)]
+        assert [reason for reason, resolution in letters(warehouse) if resolution is None] == ["invalid_json"]
+        is_balanced(warehouse)
+
+
+def test_what_was_read_well_and_is_spoiled_in_place_stays_stored(warehouse: Warehouse, root: Path) -> None:
+    """Between two samples, so that only a whole reading finds it: of the lines some are dead and some are gone."""
+    path = write_log(root, MANY)
+    load_folder(warehouse, root)
+    whole = path.read_bytes()
+    begin = 1024 * 1024 + 66 * 1024
+    path.write_bytes(whole[:begin] + b"\0" * 50_000 + whole[begin + 50_000 :])
+    load_folder(warehouse, root, "bulk")
+    assert payloads(warehouse) == sorted(MANY)
+    is_balanced(warehouse)
+    path.write_bytes(whole)
+    load_folder(warehouse, root, "bulk")
+    assert ledger(warehouse) == [(1500, 1500, 0, 0, 0)]
+    is_balanced(warehouse)
+
+
+@both_modes
 @pytest.mark.parametrize("number", [0, 20], ids=["first line", "later line"])
 def test_a_line_mended_by_hand_is_taken_up(warehouse: Warehouse, root: Path, mode: Mode, number: int) -> None:
     torn = LINES[number].replace(b'"eventid":', b'"eventid"#')
@@ -134,6 +168,30 @@ def test_a_hole_that_is_filled_later_loses_nothing(warehouse: Warehouse, root: P
     assert payloads(warehouse) == sorted(MANY)
     (row,) = ledger(warehouse)
     assert row == (1500, 1500, 0, 0, 0)
+    is_balanced(warehouse)
+
+
+@both_modes
+@pytest.mark.parametrize("moved", ["the folder", "the log"])
+def test_a_log_that_was_moved_and_is_mended_where_it_lies_keeps_its_sensor(
+    warehouse: Warehouse, root: Path, mode: Mode, moved: str
+) -> None:
+    lines = [events.line(number, sensor="") for number in range(20)]
+    torn = lines[7].replace(b'"eventid":', b'"eventid"#')
+    path = write_log(root, [*lines[:7], torn, *lines[8:]], sensor="alpha")
+    load_folder(warehouse, root)
+    today = root / "beta" / path.name
+    if moved == "the folder":
+        path.parent.rename(today.parent)
+    else:
+        today.parent.mkdir()
+        path.rename(today)
+    load_folder(warehouse, root)
+    with overwritten(today, torn) as new:
+        new.append(lines[7])
+    assert load_folder(warehouse, root, mode).events == 1
+    assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"alpha"}
+    assert [resolution for _, resolution in letters(warehouse)] == ["replaced"]
     is_balanced(warehouse)
 
 

@@ -1,7 +1,8 @@
 """What is stored can be derived anew, and the ledger tells of the last reading.
 
 Dead letters are listed for each log and place, where each was listed once for a sensor before: their digests are made
-anew, and a log whose dead lines are not all listed is read again at its next look.
+anew. A log whose dead lines are not all listed is read again at its next look, and so is one with fewer lines than
+events: it was read a second time under another name of its sensor.
 """
 
 from alembic import context
@@ -19,7 +20,8 @@ _LETTERS = text(
 )
 _DIGEST = text("UPDATE dead_letters SET digest = :digest WHERE id = :id")
 _DOUBT = text(
-    "UPDATE logs SET doubt = 1 WHERE dead_letters <> (SELECT COUNT(*) FROM dead_letters AS d WHERE d.log_id = logs.id)"
+    "UPDATE logs SET doubt = 1 WHERE duplicates < 0 "
+    "OR dead_letters <> (SELECT COUNT(*) FROM dead_letters AS d WHERE d.log_id = logs.id)"
 )
 
 
