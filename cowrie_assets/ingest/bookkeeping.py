@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.batch import Batch
@@ -174,7 +174,10 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     if known is None:
         return
     status = "damaged" if damaged else "closed" if plan.closed else "open"
-    path = plan.file.path if _moved(connection, plan, known) else known.path
+    path = known.path
+    if _moved(connection, plan, known):
+        path = plan.file.path
+        _forget_path(connection, known)
     proved = int(_is_proved(plan, known, status))
     if (status, path, proved) != (known.status, known.path, known.proved):
         changes = {"status": status, "path": path, "proved": proved}
@@ -190,6 +193,12 @@ def _is_proved(plan: Plan, known: KnownLog, status: str) -> bool:
     if plan.known is None or plan.anew:
         return True
     return bool(known.proved) and not plan.rewritten and known.bytes_read == plan.known.bytes_read
+
+
+def _forget_path(connection: Connection, known: KnownLog) -> None:
+    """Forget the look at the path that a log left: should it come back there, it has to be seen."""
+    left = (log_paths.c.path == known.path) & (log_paths.c.log_id == known.id)
+    connection.execute(delete(log_paths).where(left))
 
 
 def _moved(connection: Connection, plan: Plan, known: KnownLog) -> bool:

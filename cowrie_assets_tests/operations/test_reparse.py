@@ -160,6 +160,18 @@ def test_a_folder_that_was_renamed_is_one_log_that_moved(
     assert (result.renamed_logs, result.total.changed) == (1, 16)
 
 
+def test_a_folder_that_gets_its_name_back_is_seen_there(warehouse: Warehouse, settings: Settings, root: Path) -> None:
+    write_log(root, [events.line(number) for number in range(20)], sensor="alpha")
+    ruled = replace(settings, registry=registry(Sensor("b", logpath=root / "beta")))
+    ingest(warehouse, ruled)
+    for folder, name in (("alpha", "beta"), ("beta", "alpha")):
+        (root / folder).rename(root / name)
+        ingest(warehouse, ruled)
+        (log,) = tables.rows(warehouse, "log_files")
+        assert Path(log["path"]).parent.name == name
+    follow(warehouse, ruled)
+
+
 def test_a_log_that_left_gives_back_what_another_shared_with_it(
     warehouse: Warehouse, settings: Settings, root: Path
 ) -> None:
