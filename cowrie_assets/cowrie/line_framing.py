@@ -22,6 +22,9 @@ _SEPARATORS = re.compile(any_number(rb"[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf"))
 _BLANKS = re.compile(any_number(rb"[ \t\r\v\f\0]|\xef\xbb\xbf"))
 _SCALARS = re.compile(at_least_one(rb"%b(?:[ \t\r\v\f\0,\[\]]++|(?=\{)|\Z)" % SCALAR))
 _OBJECT_START = re.compile(rb"\{[ \t\r]*+%b[ \t\r]*+:" % STRING)
+_JUNK = rb"(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n"
+JUNK_LINES = re.compile(at_least_one(_JUNK))
+"""Lines of ASCII that are no JSON and hold no object: of none of them need more be known."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EVENTID = b'"eventid"'
 _BRACE = ord("{")
@@ -67,11 +70,16 @@ def _event_in(text: bytes) -> Decoded | None:
     return decoded if "eventid" in decoded.value else None
 
 
+def is_junk(line: bytes) -> bool:
+    """Whether a line is one of `JUNK_LINES`."""
+    return JUNK_LINES.fullmatch(line + b"\n") is not None
+
+
 def starts_event(line: bytes) -> bool:
     """Whether the first object on a line is whole and has an `eventid`."""
     if _EVENTID not in line:
         return False
-    begin = _skip(_SEPARATORS, line, 0, len(line))
+    begin = first_value_at(line)
     if not line.startswith(b"{", begin):
         return False
     scan = ObjectScan()
@@ -79,17 +87,16 @@ def starts_event(line: bytes) -> bool:
     return scan.outcome == "whole" and _event_in(line[begin:stop]) is not None
 
 
-def dead_line(line: bytes, offset: int, line_number: int, hopeless: Set[int]) -> Dead | None:
-    """The one dead item of a line that begins at `offset`, where it can be told at a glance; else None.
+def first_value_at(line: bytes) -> int:
+    """Where the first thing on a line begins that is no separator."""
+    return _skip(_SEPARATORS, line, 0, len(line))
 
-    It begins with a `{` that is known not to be closed, and holds no event behind it.
-    """
-    begin = _skip(_SEPARATORS, line, 0, len(line))
-    if offset + begin not in hopeless or _EVENTID in line:
-        return None
-    content = _skip(_BLANKS, line, 0, len(line))
-    raw = line[content:].rstrip(BLANK_BYTES)
-    return dead(offset + content, line_number, offset + len(line) + 1, "invalid_json", raw, length=len(raw))
+
+def dead_line(line: bytes) -> Dead:
+    """All of a line, as if it were the first of a content, as one dead item."""
+    begin = _skip(_BLANKS, line, 0, len(line))
+    raw = line[begin:].rstrip(BLANK_BYTES)
+    return dead(begin, 1, len(line) + 1, "invalid_json", raw, length=len(raw))
 
 
 class LineFrame:
