@@ -161,14 +161,14 @@ class Framer:
     def _take_lines_in_turn(self, text: bytes, items: list[Item]) -> None:
         position, event = 0, -1
         while position < len(text):
-            before = position
-            if self._open is not None:
+            before, opened = position, self._open
+            if opened is not None:
                 if event < position:
                     event = self._next_event(text, position)
-                position = self._continue_over_lines(self._open, text, position, event, items)
+                position = self._continue_over_lines(opened, text, position, event, items)
             elif not self._dropped and not self.unterminated:
                 position = self._take_simple_lines(text, position, items)
-            if position == before:
+            if position == before and self._open is opened:
                 end = text.index(b"\n", position)
                 self._take_line(text[position:end], "newline", items)
                 position = end + 1
@@ -225,6 +225,8 @@ class Framer:
             found = self._outcomes.of_lines(lines)
         if None in found:
             found = found[: found.index(None)]
+        if not found:
+            return 0
         items += placed(cast("list[Outcome]", found), begins, self._line_number)
         self._offset = begins[len(found)]
         self._line_number += len(found)
@@ -301,8 +303,8 @@ class Framer:
                 self._go_behind(line, end)
             return
         begin, number = self._offset + self._dropped, self._line_number
-        known = end == "newline" and len(line) <= LONGEST and not (self._dropped or self.unterminated)
-        if known and self._take_of_known([line], items):
+        known = end == "newline" and len(line) <= LONGEST and line.endswith(b"}")
+        if known and not (self._dropped or self.unterminated) and self._take_of_known([line], items):
             return
         frame = self._frame(line, end, items)
         if frame.object_scan is not None:

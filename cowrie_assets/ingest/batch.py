@@ -16,7 +16,7 @@ from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Blank, Dead, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.suspects import Place
-from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.codec import encode_utf8
 
 KEPT_BYTES = 1024 * 1024
 """Bytes of a dead letter's content that are kept."""
@@ -38,7 +38,8 @@ class Shape(NamedTuple):
     """Which details the events of a group have: the names of their texts and of their numbers; most have none.
 
     A `Row` holds `REFERENCES` and the texts, all of them as positions in the batch's lists, then `VALUES` and the
-    numbers. Events of one shape are written by one statement, which binds no value that they do not have.
+    numbers. A payload is UTF-8 as `warehouse.codec` stores it, for in a `str` one wide character makes four bytes of
+    each. Events of one shape are written by one statement, which binds no value that they do not have.
     """
 
     texts: tuple[str, ...]
@@ -253,7 +254,7 @@ class BatchBuilder:
                 src_port,
                 dst_port,
                 item.offset,
-                encode_text(item.text.decode("utf-8")),
+                encode_utf8(item.text),
                 *values[texts:],
             )
         )

@@ -22,7 +22,7 @@ def task(path: Path) -> ReadTask:
 
 def kept(batch: Batch) -> int:
     """Characters of the payloads and dead letters of a batch."""
-    payloads = (value for rows in batch.rows.values() for row in rows for value in row if type(value) is str)
+    payloads = (value for rows in batch.rows.values() for row in rows for value in row if type(value) in (str, bytes))
     return sum(map(len, payloads)) + sum(len(letter.content) for letter in batch.dead_letters)
 
 
