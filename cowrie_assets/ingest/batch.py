@@ -16,10 +16,12 @@ from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Blank, Dead, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.suspects import Place
-from cowrie_assets.warehouse.codec import encode_utf8
+from cowrie_assets.warehouse.codec import Utf8, compact, encode_utf8
 
 KEPT_BYTES = 1024 * 1024
 """Bytes of a dead letter's content that are kept."""
+
+_LONG_TEXT = 1024 * 1024
 
 
 Row = tuple[Any, ...]
@@ -97,7 +99,7 @@ class Batch:
     events: int = 0
     """How many lines are events."""
     dead_letters: list[DeadLetter] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    texts: list[str | Utf8] = field(default_factory=list)
     sessions: list[SessionKey] = field(default_factory=list)
     sensors: list[str] = field(default_factory=list)
     event_types: list[str] = field(default_factory=list)
@@ -160,7 +162,7 @@ class BatchBuilder:
         self.batch = Batch(start)
         self.kept_bytes = 0
         """Of the events and dead letters taken in."""
-        self._texts: Numbering[str] = Numbering()
+        self._texts: Numbering[str | Utf8] = Numbering()
         self._sessions: Numbering[SessionKey] = Numbering()
         self._sensors: Numbering[str] = Numbering()
         self._event_types: Numbering[str] = Numbering()
@@ -219,13 +221,15 @@ class BatchBuilder:
             src_ip, src_port, dst_port, protocol, details, values, naive, unusual,
         ) = event
         # fmt: on
+        texts = len(details.texts)
+        if len(item.text) >= _LONG_TEXT:
+            values = (*map(compact, values[:texts]), *values[texts:])
         session, matcher = 0, None
         if found is not None:
             matcher = int(found[0])
             session = self._sessions[sensor, found[1]]
         if kind is CountsAs.COMMAND:
             self._commands.add(number[values[0]])
-        texts = len(details.texts)
         batch.events += 1
         self._times.append(event_at)
         batch.naive_timestamps += naive

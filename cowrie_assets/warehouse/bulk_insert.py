@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from cowrie_assets.database_url import url_for_people
+from cowrie_assets.warehouse.codec import Utf8
 from cowrie_assets.warehouse.errors import explained
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
 
 _PAYLOAD = "payload"
-"""The column of `events` whose values are UTF-8: as a `str` one wide character makes four bytes of each."""
+_MAY_BE_UTF8 = {_PAYLOAD, "text"}
+"""The columns of texts whose values may come as UTF-8: those of `events` always do."""
 if TYPE_CHECKING:
     from psycopg.adapt import Dumper
 
@@ -22,10 +24,6 @@ Inserted = dict[int, tuple[int, int]]
 """`{event_day: (how many events, the newest events.id)}` of the days that got any."""
 
 
-class Utf8(bytes):
-    """UTF-8 for a column of texts."""
-
-
 def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[RowTuple]) -> None:
     """Insert rows that are known to be new. Values are bound as they are: texts must be encoded (`warehouse.codec`)."""
     if not rows:
@@ -33,7 +31,7 @@ def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows
     if connection.dialect.name == "postgresql":
         _copy(connection, f"COPY {table} ({', '.join(columns)}) FROM STDIN", rows)
     else:
-        marks = ", ".join("?" * len(columns))
+        marks = ", ".join(_marks(columns))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  (names of our own schema)
         connection.exec_driver_sql(sql, [tuple(row) for row in rows])
 
@@ -55,8 +53,7 @@ def _insert_by_executemany(connection: Connection, groups: Sequence[Group], cons
     days: set[int] = set()
     for columns, rows in groups:
         names = ", ".join((*columns, *constants))
-        marks = ("CAST(? AS TEXT)" if column == _PAYLOAD else "?" for column in columns)
-        values = ", ".join((*marks, *(str(int(value)) for value in constants.values())))
+        values = ", ".join((*_marks(columns), *(str(int(value)) for value in constants.values())))
         if marked > newest:  # events were lost: a number that is given again would pass for summarised
             names = f"id, {names}"
             values = f"(SELECT MAX(IFNULL(MAX(id), 0), {marked}) + 1 FROM events), {values}"  # noqa: S608
@@ -95,6 +92,10 @@ def _insert_by_staging(connection: Connection, groups: Sequence[Group], constant
     ).all()
     connection.exec_driver_sql("DELETE FROM staging_events")
     return {day: (count, last) for day, count, last in result}
+
+
+def _marks(columns: Sequence[str]) -> list[str]:
+    return ["CAST(? AS TEXT)" if column in _MAY_BE_UTF8 else "?" for column in columns]
 
 
 @cache
