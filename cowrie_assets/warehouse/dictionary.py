@@ -91,12 +91,19 @@ def digest_of(*parts: str | Utf8) -> bytes:
     digest = blake2b(digest_size=16)
     for part in parts:
         encoded = part if isinstance(part, Utf8) else part.encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+        if len(encoded) <= _LONGEST_CACHED:
+            digest.update(len(encoded).to_bytes(8, "big") + encoded)
+        else:  # a copy of 60 MB is one too many
+            digest.update(len(encoded).to_bytes(8, "big"))
+            digest.update(encoded)
     return digest.digest()
 
 
 def _stored(text: str | Utf8) -> str | Utf8:
-    return Utf8(encode_utf8(text)) if isinstance(text, Utf8) else encode_text(text)
+    if not isinstance(text, Utf8):
+        return encode_text(text)
+    encoded = encode_utf8(text)
+    return text if encoded is text else Utf8(encoded)
 
 
 class Dictionaries:
