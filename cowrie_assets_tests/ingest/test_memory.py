@@ -68,7 +68,7 @@ def test_a_load_needs_little_memory(tmp_path: Path, hostile: str) -> None:
     folder.mkdir(parents=True)
     path = folder / "cowrie.json.1"
     if hostile == "lines of 120 kB":
-        path.write_bytes(b"".join(events.line(3, input=f"{number:06}{'x' * 120_000}") + b"\n" for number in range(900)))
+        path.write_bytes(b"".join(events.line(3, input=f"{number:06}{'x' * 120_000}") + b"\n" for number in range(600)))
     elif hostile == "a bomb of blanks":
         blanks = gzip.compress(b" " * 100_000_000, compresslevel=1)
         folder.joinpath("cowrie.json.1.gz").write_bytes(blanks * 7 + gzip.compress(events.line(3) + b"\n"))
@@ -80,3 +80,12 @@ def test_a_load_needs_little_memory(tmp_path: Path, hostile: str) -> None:
     command = [sys.executable, "-c", _LIMITED, str(512 * MIB), "ingest", "--mode", "bulk"]
     run = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_an_archive_may_end_in_blanks_or_a_line_of_any_length(tmp_path: Path) -> None:
+    """A checkpoint is made behind the last event though its bytes are long gone."""
+    for byte in (b" ", b"x"):
+        path = tmp_path / "cowrie.json.1.gz"
+        path.write_bytes(gzip.compress(events.line(3) + b"\n" + byte * 90_000_000, compresslevel=1))
+        (batch,) = read_batches(task(path))
+        assert batch.events == 1
