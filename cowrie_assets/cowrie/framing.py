@@ -7,8 +7,10 @@ after it the reader is in step again. Memory is bounded by the longest line allo
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate, count, repeat
-from operator import add, itemgetter
+from functools import partial
+from itertools import count, repeat, takewhile
+from operator import itemgetter
+from typing import cast
 
 import orjson
 
@@ -16,16 +18,15 @@ from cowrie_assets.cowrie.items import KEPT_BYTES, Blank, Dead, Item, Whole, dea
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.cowrie.line_framing import (
     BLANK_BYTES,
+    JUNK_LINES,
     LineEnd,
     LineFrame,
     all_separators,
-    dead_line,
     may_go_on,
     skip_separators,
-    starts_event,
 )
+from cowrie_assets.cowrie.line_outcomes import LONGEST, LineOutcomes, Outcome, begins_of, placed
 from cowrie_assets.cowrie.object_scan import ObjectScan
-from cowrie_assets.cowrie.possessive import at_least_one
 
 __all__ = ["Blank", "Dead", "Framer", "Item", "Whole"]
 
@@ -41,10 +42,9 @@ _BLANK_LINES = re.compile(rb"[ \t\r\v\f\0\n]*+")
 """Blank lines, and the blanks that a further line begins with."""
 _LONG_RUN = 64
 """Blank lines from which on they are one item."""
-_JUNK_LINES = re.compile(
-    at_least_one(rb"(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n")
-)
-"""Lines of ASCII that are no JSON and hold no object: of none of them need more be known."""
+_MANY_JUNK_LINES = 8
+_STRETCH = 32 * 1024
+"""Bytes of lines that are dealt with at once."""
 
 
 @dataclass(slots=True)
@@ -102,6 +102,7 @@ class Framer:
         """Offsets of `{` that are known not to be closed, while lines of a given-up object are dealt with again."""
         self._alone = False
         """No object may go on behind its line, while they are."""
+        self._outcomes = LineOutcomes(max_line_bytes, partial(_outcome_of_pair, max_line_bytes))
 
     @property
     def safe_offset(self) -> int:
@@ -129,6 +130,7 @@ class Framer:
             self._rest_bytes += len(block)
         if self._rest_bytes >= self._try_at:
             self._take_part_of_line(items)
+        self._outcomes.forget()
         return items
 
     def finish(self, closed: bool) -> list[Item]:
@@ -145,6 +147,7 @@ class Framer:
             self._take_line(tail, "content end", items)
         while self._open is not None:
             self._give_up(self._open, items)
+        self._outcomes.forget()
         return items
 
     # --------------------------------------------------------------------------------------------------------- lines
@@ -156,30 +159,78 @@ class Framer:
             self._take_lines_in_turn(text + b"\n", items)
 
     def _take_lines_in_turn(self, text: bytes, items: list[Item]) -> None:
-        position = event = 0
+        position, event = 0, -1
         while position < len(text):
-            before = position
-            if event <= position and (event := text.find(_EVENTID, position)) < 0:
-                event = len(text)
-            if self._open is not None:
-                position = self._continue_over_lines(self._open, text, position, event)
+            before, opened = position, self._open
+            if opened is not None:
+                if event < position:
+                    event = self._next_event(text, position)
+                position = self._continue_over_lines(opened, text, position, event, items)
             elif not self._dropped and not self.unterminated:
                 position = self._take_simple_lines(text, position, items)
-            if position == before:
+            if position == before and self._open is opened:
                 end = text.index(b"\n", position)
                 self._take_line(text[position:end], "newline", items)
                 position = end + 1
 
+    def _next_event(self, text: bytes, position: int) -> int:
+        """Where the `eventid` of the next line stands that begins with an event; the end of `text` where none does."""
+        starts_event = self._outcomes.starts_event
+        while (event := text.find(_EVENTID, position)) >= 0:
+            end = text.index(b"\n", event)
+            if starts_event[text[text.rfind(b"\n", 0, event) + 1 : end]]:
+                return event
+            position = end
+        return len(text)
+
     def _take_simple_lines(self, text: bytes, position: int, items: list[Item]) -> int:
-        """Take at once the lines from `position` on that are blank, or else those that are junk; returns what is behind
-        them."""
+        """Take at once the lines from `position` on that are blank, or else those that are junk, or else those of which
+        it is known what they become; returns what is behind them."""
         if (blanks := _BLANK_LINES.match(text, position)) is not None:
             stop = text.rfind(b"\n", position, blanks.end()) + 1
-            if stop > position:
+            if stop > position and (text.count(b"\n", position, stop) >= _LONG_RUN or stop == len(text)):
                 return self._take_blank_lines(text, position, stop, items)
-        if (junk := _JUNK_LINES.match(text, position)) is not None:
-            return self._take_junk_lines(text, position, junk.end(), items)
+        if (junk := JUNK_LINES.match(text, position)) is not None:
+            stop = junk.end()
+            if stop == len(text) or text.count(b"\n", position, stop) >= _MANY_JUNK_LINES:
+                return self._take_junk_lines(text, position, stop, items)
+        return self._take_known_lines(text, position, items)
+
+    def _take_known_lines(self, text: bytes, position: int, items: list[Item]) -> int:
+        """Take lines from `position` on as long as it is known what they become: two at first, then ever more."""
+        first = text.find(b"\n", position)
+        if first - position > LONGEST or (text.startswith(b"{", position) and text.startswith(b"}", first - 1)):
+            return position
+        stop = text.find(b"\n", first + 1) + 1 or first + 1
+        size = stop - position
+        while stop > position:
+            blank = text.find(b"\n" * _LONG_RUN, position, stop)
+            lines = text[position : (stop if blank < 0 else blank + 1) - 1].split(b"\n")
+            before, taken = self._offset, self._take_of_known(lines, items)
+            position += self._offset - before
+            if blank >= 0 or not taken or taken < len(lines) - 1:
+                break
+            size = min(2 * size, _STRETCH)
+            stop = text.rfind(b"\n", position, position + size) + 1
         return position
+
+    def _take_of_known(self, lines: list[bytes], items: list[Item]) -> int:
+        """Take the first of the lines, as many as it is known of what they become; returns how many that are."""
+        if max(map(len, lines)) > LONGEST:
+            lines = list(takewhile(lambda line: len(line) <= LONGEST, lines))
+        begins = begins_of(lines, self._offset)
+        if self._hopeless or self._alone:
+            found = self._outcomes.of_given_up(lines, begins, self._hopeless)
+        else:
+            found = self._outcomes.of_lines(lines)
+        if None in found:
+            found = found[: found.index(None)]
+        if not found:
+            return 0
+        items += placed(cast("list[Outcome]", found), begins, self._line_number)
+        self._offset = begins[len(found)]
+        self._line_number += len(found)
+        return len(found)
 
     def _take_blank_lines(self, text: bytes, position: int, stop: int, items: list[Item]) -> int:
         count_of_lines = text.count(b"\n", position, stop)
@@ -187,7 +238,7 @@ class Framer:
             end = self._offset + stop - position
             items.append(Blank(self._offset, self._line_number, end, count_of_lines))
         else:
-            ends = self._ends_of_lines(text[position : stop - 1].split(b"\n"))
+            ends = begins_of(text[position : stop - 1].split(b"\n"), self._offset)
             items += map(Blank, ends, count(self._line_number), ends[1:])
         return self._go_behind_lines(position, stop, count_of_lines)
 
@@ -195,17 +246,13 @@ class Framer:
         lines = text[position : stop - 1].split(b"\n")
         if max(map(len, lines)) > self._limit:
             return position
-        ends = self._ends_of_lines(lines)
+        ends = begins_of(lines, self._offset)
         texts = [line.rstrip(BLANK_BYTES) for line in lines]
         kept = [line[:KEPT_BYTES] for line in texts] if max(map(len, texts)) > KEPT_BYTES else texts
         numbers, reasons, valid = count(self._line_number), repeat("invalid_json"), repeat(False)
         fields = zip(ends, numbers, ends[1:], reasons, kept, map(len, texts), valid, strict=False)
         items += map(tuple.__new__, repeat(Dead), fields)
         return self._go_behind_lines(position, stop, len(lines))
-
-    def _ends_of_lines(self, lines: list[bytes]) -> list[int]:
-        """Where the first of the lines begins, and where each of them ends, its newline included."""
-        return list(map(add, accumulate(map(len, lines), initial=self._offset), count()))
 
     def _go_behind_lines(self, position: int, stop: int, lines: int) -> int:
         self._offset += stop - position
@@ -222,7 +269,7 @@ class Framer:
             values = list(map(orjson.loads, lines))
         except (IndexError, orjson.JSONDecodeError):
             return False
-        offsets = self._ends_of_lines(lines)
+        offsets = begins_of(lines, self._offset)
         fields = zip(offsets, count(self._line_number), offsets[1:], lines, values, repeat(False))
         items += map(tuple.__new__, repeat(Whole), fields)
         self._offset = offsets[-1]
@@ -256,12 +303,9 @@ class Framer:
                 self._go_behind(line, end)
             return
         begin, number = self._offset + self._dropped, self._line_number
-        if self._hopeless and end == "newline" and begin == self._offset and len(line) <= self._limit:
-            item = dead_line(line, begin, number, self._hopeless)
-            if item is not None:
-                items.append(item)
-                self._go_behind(line, end)
-                return
+        known = end == "newline" and len(line) <= LONGEST and line.endswith(b"}")
+        if known and not (self._dropped or self.unterminated) and self._take_of_known([line], items):
+            return
         frame = self._frame(line, end, items)
         if frame.object_scan is not None:
             first = line[frame.consumed :]
@@ -298,31 +342,38 @@ class Framer:
 
     # --------------------------------------------------------------------------------------- objects over many lines
 
-    def _continue_over_lines(self, opened: _OpenObject, text: bytes, position: int, event: int) -> int:
+    def _continue_over_lines(
+        self, opened: _OpenObject, text: bytes, position: int, event: int, items: list[Item]
+    ) -> int:
         """Go on at once through the lines from `position` on that the object is spread over; returns what is behind.
 
-        None are where the very next line needs a closer look: it ends or breaks the object, or an event may be on it.
-        `event` is where the next of these may be.
+        None are where the very next line needs a closer look: the object ends on it, or an event may be on it. `event`
+        is where the next of these may be. Where a line breaks the object, that is given up before it.
         """
-        stop = text.rfind(b"\n", position, event) + 1
-        stop = min(stop, text.rfind(b"\n", position, position + max(self._limit - opened.size, 0)) + 1)
+        reach = min(self._limit - opened.size, _MOST_SPREAD_BYTES - opened.size, _STRETCH)
+        stop = text.rfind(b"\n", position, min(event, position + max(reach, 0))) + 1
+        room = _MOST_LINES - len(opened.lines)
+        if room < stop - position:
+            stop -= len(b"".join(text[position:stop].split(b"\n", room)[room:]))
         if stop <= position:
             return position
         scan = opened.scan.copy()
         place = scan.run(text, position, stop, offset=self._offset - position)
         if scan.outcome != "open":
-            stop = text.rfind(b"\n", position, place) + 1
-            if stop <= position:
+            stop = max(text.rfind(b"\n", position, place) + 1, position)
+        if scan.outcome == "whole":
+            if stop == position:
                 return position
-            scan = opened.scan.copy()
+            scan = opened.scan
             scan.run(text, position, stop, offset=self._offset - position)
-        lines = text[position : stop - 1].split(b"\n")
-        if len(opened.lines) + len(lines) > _MOST_LINES or opened.size + stop - position > _MOST_SPREAD_BYTES:
-            return position
+        lines = text[position:stop].split(b"\n")[:-1]
         opened.scan = scan
         opened.lines += lines
         opened.size += stop - position
-        return self._go_behind_lines(position, stop, len(lines))
+        self._go_behind_lines(position, stop, len(lines))
+        if scan.outcome == "broken":
+            self._give_up(opened, items)
+        return stop
 
     def _continue_object(self, opened: _OpenObject, line: bytes, end: LineEnd, items: list[Item]) -> int:
         """Go on with an object that is spread over lines; returns how many bytes of `line` are dealt with.
@@ -332,7 +383,7 @@ class Framer:
         """
         bound = min(len(line), max(self._limit - opened.size, 0))
         too_much = len(opened.lines) == _MOST_LINES or opened.size > _MOST_SPREAD_BYTES
-        if too_much or (bound == len(line) and end != "unknown" and starts_event(line)):
+        if too_much or (bound == len(line) and end != "unknown" and self._outcomes.starts_event[line]):
             self._give_up(opened, items)
             return 0
         scan = opened.scan.copy() if end == "unknown" else opened.scan
@@ -426,3 +477,14 @@ class Framer:
         self._offset, self._dropped, self.unterminated = end, 0, False
         self._line_number += 1
         return block[newline + 1 :]
+
+
+def _outcome_of_pair(limit: int, line: bytes, following: bytes) -> Outcome | None:
+    """What becomes of a line at whose end an object is open, where the following line breaks that; else None."""
+    framer = Framer(max_line_bytes=limit)
+    items = framer.feed(line + b"\n")
+    items += framer.feed(following + b"\n")
+    end = len(line) + 1
+    if framer.safe_offset < end or any(item.offset < end < item.end for item in items):
+        return None
+    return tuple(item for item in items if item.offset < end)

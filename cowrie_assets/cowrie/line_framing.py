@@ -8,7 +8,8 @@ two of them is one dead item. Behind something broken, reading goes on at the ne
 
 import re
 from collections.abc import Set
-from typing import Literal
+from itertools import accumulate, repeat
+from typing import Any, Literal
 
 import orjson
 
@@ -22,11 +23,25 @@ _SEPARATORS = re.compile(any_number(rb"[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf"))
 _BLANKS = re.compile(any_number(rb"[ \t\r\v\f\0]|\xef\xbb\xbf"))
 _SCALARS = re.compile(at_least_one(rb"%b(?:[ \t\r\v\f\0,\[\]]++|(?=\{)|\Z)" % SCALAR))
 _OBJECT_START = re.compile(rb"\{[ \t\r]*+%b[ \t\r]*+:" % STRING)
+_JUNK = rb"(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n"
+JUNK_LINES = re.compile(at_least_one(_JUNK))
+"""Lines of ASCII that are no JSON and hold no object: of none of them need more be known."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EVENTID = b'"eventid"'
 _BRACE = ord("{")
 _LONGEST_STRUCTURE = 2
 _LONGEST_VALIDATED = 1024 * 1024
+
+
+_PLAIN_MEMBER = rb"[ \t\r]*+%b[ \t\r]*+:[ \t\r]*+%b[ \t\r]*+(?:,[ \t\r]*+(?=\")|(?=\}))" % (STRING, SCALAR)
+_FLAT = re.compile(rb"(\{[ \t\r]*+%b\})([ \t\r\v\f\0,\[\]]*+)(?=\{)" % any_number(_PLAIN_MEMBER))
+"""An object of plain members, the separators behind it, and that one more object follows."""
+_ROUNDED = re.compile(rb"\d[eE]|\d{19}")
+"""What numbers hold that need be looked at, for 64 bits or a double may not hold them."""
+_FLAT_BYTES = 64 * 1024
+"""Bytes of objects on a line that are decoded at once."""
+_FEW = 8
+"""Objects from which on that pays."""
 
 
 LineEnd = Literal["newline", "content end", "unknown"]
@@ -67,11 +82,16 @@ def _event_in(text: bytes) -> Decoded | None:
     return decoded if "eventid" in decoded.value else None
 
 
+def is_junk(line: bytes) -> bool:
+    """Whether a line is one of `JUNK_LINES`."""
+    return JUNK_LINES.fullmatch(line + b"\n") is not None
+
+
 def starts_event(line: bytes) -> bool:
     """Whether the first object on a line is whole and has an `eventid`."""
     if _EVENTID not in line:
         return False
-    begin = _skip(_SEPARATORS, line, 0, len(line))
+    begin = first_value_at(line)
     if not line.startswith(b"{", begin):
         return False
     scan = ObjectScan()
@@ -79,17 +99,16 @@ def starts_event(line: bytes) -> bool:
     return scan.outcome == "whole" and _event_in(line[begin:stop]) is not None
 
 
-def dead_line(line: bytes, offset: int, line_number: int, hopeless: Set[int]) -> Dead | None:
-    """The one dead item of a line that begins at `offset`, where it can be told at a glance; else None.
+def first_value_at(line: bytes) -> int:
+    """Where the first thing on a line begins that is no separator."""
+    return _skip(_SEPARATORS, line, 0, len(line))
 
-    It begins with a `{` that is known not to be closed, and holds no event behind it.
-    """
-    begin = _skip(_SEPARATORS, line, 0, len(line))
-    if offset + begin not in hopeless or _EVENTID in line:
-        return None
-    content = _skip(_BLANKS, line, 0, len(line))
-    raw = line[content:].rstrip(BLANK_BYTES)
-    return dead(offset + content, line_number, offset + len(line) + 1, "invalid_json", raw, length=len(raw))
+
+def dead_line(line: bytes) -> Dead:
+    """All of a line, as if it were the first of a content, as one dead item."""
+    begin = _skip(_BLANKS, line, 0, len(line))
+    raw = line[begin:].rstrip(BLANK_BYTES)
+    return dead(begin, 1, len(line) + 1, "invalid_json", raw, length=len(raw))
 
 
 class LineFrame:
@@ -128,6 +147,8 @@ class LineFrame:
         self._hopeless = hopeless
         self._found_hopeless: set[int] = set()
         self._alone = alone
+        self._odd_until = 0
+        """Up to there objects are taken one by one."""
         self._last_eventid: int | None = None
         self._held = False
         """Behind `consumed` stands a whole object whose separators may go on."""
@@ -153,11 +174,40 @@ class LineFrame:
             self._position = _skip(_SEPARATORS, self._text, self._position, self._bound)
             if self._position == self._bound:
                 break
-            going_on = self._take_value()
+            going_on = self._take_flat_objects() or self._take_value()
         if self._bound < len(self._text) and not self._held:
             self._end_too_long()
         elif going_on and self._ended:
             self._end_line()
+
+    def _take_flat_objects(self) -> bool:
+        """Take at once what objects of plain members follow each other; False where none are taken."""
+        begin, text = self._position, self._text
+        known = self._reason is not None or self._hopeless or self._found_hopeless
+        if known or begin < self._odd_until or text[begin] != _BRACE:
+            return False
+        found, end = self._flat_objects(begin)
+        texts = [inner for inner, _ in found]
+        values = [] if _ROUNDED.search(text, begin, end) else _decoded(texts)
+        if not values:
+            self._odd_until = end
+            return False
+        places = list(accumulate(map(len, map(b"".join, found)), initial=self._offset + begin))
+        fields = zip(places, repeat(self._line_number), places[1:], texts, values, repeat(False), strict=False)
+        self.items += map(tuple.__new__, repeat(Whole), fields)
+        self._consume(end)
+        return True
+
+    def _flat_objects(self, begin: int) -> tuple[list[tuple[bytes, bytes]], int]:
+        """The objects from `begin` on with the separators behind each, none where they are few or long; and where they
+        end."""
+        bound = min(self._bound, begin + _FLAT_BYTES)
+        found: list[tuple[bytes, bytes]] = []
+        position = begin
+        while (match := _FLAT.match(self._text, position, bound)) is not None:
+            found.append((match[1], match[2]))
+            position = match.end()
+        return (found if len(found) >= _FEW else []), position
 
     def _take_value(self) -> bool:
         """Deal with what begins at the position; False where nothing more can be told."""
@@ -280,6 +330,15 @@ class LineFrame:
                 self._mark_dead("not_an_object")
                 self._end_dead_part(len(text))
             self.consumed = len(text)
+
+
+def _decoded(objects: list[bytes]) -> list[Any]:
+    """The values of JSON objects; none where one of them takes a closer look."""
+    try:
+        values: list[Any] = orjson.loads(b"[%b]" % b",".join(objects))
+    except orjson.JSONDecodeError:
+        return []
+    return values
 
 
 def _holds_values(raw: bytes) -> bool:

@@ -85,11 +85,13 @@ _FORK_BOMB = re.compile(r"([A-Za-z_:.]{1,32})\(\)\{\1\|\1&\};?\1")
 
 
 def _is_fork_bomb(line: str) -> bool:
-    return "()" in line and _FORK_BOMB.search("".join(line[:READ_CHARACTERS].split())) is not None
+    head = line[:READ_CHARACTERS]
+    return "()" in head and _FORK_BOMB.search("".join(head.split())) is not None
 
 
 def _is_binary(line: str) -> bool:
-    return not line.isprintable() and len(_CONTROL.findall(line[:READ_CHARACTERS])) >= _BINARY_CHARACTERS
+    head = line[:READ_CHARACTERS]
+    return not head.isprintable() and len(_CONTROL.findall(head)) >= _BINARY_CHARACTERS
 
 
 def _writing(name: str, score: int, description: str, *fragments: str) -> Rule:

@@ -16,10 +16,12 @@ from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Dead, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.suspects import Place
-from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.codec import Utf8, compact, encode_utf8
 
 KEPT_BYTES = 1024 * 1024
 """Bytes of a dead letter's content that are kept."""
+
+_LONG_TEXT = 1024 * 1024
 
 
 Row = tuple[Any, ...]
@@ -38,7 +40,8 @@ class Shape(NamedTuple):
     """Which details the events of a group have: the names of their texts and of their numbers; most have none.
 
     A `Row` holds `REFERENCES` and the texts, all of them as positions in the batch's lists, then `VALUES` and the
-    numbers. Events of one shape are written by one statement, which binds no value that they do not have.
+    numbers. A payload is UTF-8 as `warehouse.codec` stores it, for in a `str` one wide character makes four bytes of
+    each. Events of one shape are written by one statement, which binds no value that they do not have.
     """
 
     texts: tuple[str, ...]
@@ -96,7 +99,7 @@ class Batch:
     events: int = 0
     """How many lines are events."""
     dead_letters: list[DeadLetter] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    texts: list[str | Utf8] = field(default_factory=list)
     sessions: list[SessionKey] = field(default_factory=list)
     sensors: list[str] = field(default_factory=list)
     event_types: list[str] = field(default_factory=list)
@@ -159,7 +162,7 @@ class BatchBuilder:
         self.batch = Batch(start)
         self.kept_bytes = 0
         """Of the events and dead letters taken in."""
-        self._texts: Numbering[str] = Numbering()
+        self._texts: Numbering[str | Utf8] = Numbering()
         self._sessions: Numbering[SessionKey] = Numbering()
         self._sensors: Numbering[str] = Numbering()
         self._event_types: Numbering[str] = Numbering()
@@ -221,13 +224,15 @@ class BatchBuilder:
         ) = event
         # fmt: on
         sensor = whose.sensor
+        texts = len(details.texts)
+        if len(item.text) >= _LONG_TEXT:
+            values = (*map(compact, values[:texts]), *values[texts:])
         session, matcher = 0, None
         if found is not None:
             matcher = int(found[0])
             session = self._sessions[sensor, found[1]]
         if kind is CountsAs.COMMAND:
             self._commands.add(number[values[0]])
-        texts = len(details.texts)
         batch.events += 1
         self._times.append(event_at)
         batch.naive_timestamps += naive
@@ -258,7 +263,7 @@ class BatchBuilder:
                 src_port,
                 dst_port,
                 item.offset,
-                encode_text(item.text.decode("utf-8")),
+                encode_utf8(item.text),
                 *values[texts:],
             )
         )

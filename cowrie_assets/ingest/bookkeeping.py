@@ -65,6 +65,13 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, re
     return known
 
 
+def require_next(known: KnownLog, batch: Batch) -> None:
+    """Raises StalePlanError where a batch of what is new does not begin where the ledger's row ends: one was dropped on
+    the way."""
+    if batch.start != known.bytes_read:
+        raise StalePlanError
+
+
 def require_unmoved(connection: Connection, known: KnownLog) -> None:
     """Raises StalePlanError where the row is not as the step before left it."""
     row = connection.execute(

@@ -1,17 +1,21 @@
 """The dictionary of commands: each command as typed has, once, its normal form and its risk."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.normalize import behaviour_signature, normalize_command
+from cowrie_assets.cowrie.normalize import READ_CHARACTERS, behaviour_signature, normalize_command
 from cowrie_assets.cowrie.risk import RULESET, command_risk
 from cowrie_assets.warehouse.bulk_insert import insert_rows
-from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.codec import Utf8, decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import changed_days, commands, summarised_days, texts
 
 _AT_A_TIME = 500
+_MOST_BYTES = 4
+"""Of a character in UTF-8."""
 _THOSE_KNOWN = select(commands.c.command_id).where(commands.c.command_id.in_(bindparam("ids", expanding=True)))
 _OUTDATED = select(func.count()).select_from(commands).where(commands.c.ruleset < RULESET)
 
@@ -23,19 +27,26 @@ class CommandScores:
         self._dictionaries = dictionaries
         self._scored: set[int] = set()
 
-    def score(self, connection: Connection, typed: dict[int, str]) -> None:
+    def score(self, connection: Connection, typed: Mapping[int, str | Utf8]) -> None:
         """Give each of `typed` (`{texts.id: command}`) that the warehouse does not know its normal form and risk."""
         unknown = {number: command for number, command in typed.items() if number not in self._scored}
         if not unknown:
             return
         known = set(connection.execute(_THOSE_KNOWN, {"ids": list(unknown)}).scalars())
-        missing = {number: command for number, command in unknown.items() if number not in known}
+        missing = {number: _as_read(command) for number, command in unknown.items() if number not in known}
         _insert_scored(connection, self._dictionaries, list(missing.items()))
         self._scored |= unknown.keys()
 
     def forget(self) -> None:
         """Drop what is in memory: a transaction that added scores was rolled back."""
         self._scored.clear()
+
+
+def _as_read(text: str | Utf8) -> str:
+    """A command, or of a long one what the rules read of it and a character more."""
+    if not isinstance(text, Utf8):
+        return text
+    return text[: _MOST_BYTES * (READ_CHARACTERS + 1)].decode("utf-8", "ignore")
 
 
 def score_anew(warehouse: Warehouse) -> int:

@@ -71,7 +71,8 @@ class _GzipStream:
 
     def push(self, data: bytes) -> Iterator[bytes]:
         try:
-            while piece := self._inflate.decompress(data, _PIECE_BYTES):
+            # behind the end, what is left stands in `unconsumed_tail` as well: pushed again, it would be there twice
+            while not self._inflate.eof and (piece := self._inflate.decompress(data, _PIECE_BYTES)):
                 yield piece
                 data = self._inflate.unconsumed_tail
         except self._error as error:

@@ -22,6 +22,7 @@ _MOST_KEPT_BYTES = 16 * 1024 * 1024
 """Of a batch's events and dead letters: attackers choose the length of lines."""
 _MOST_CONTENT_BYTES = 256 * 1024 * 1024
 """Of content that a batch covers; more than is kept of it where lines are blank or too long."""
+_FAR_BEHIND = 32 * 1024 * 1024
 _HEAD_BYTES = 4096
 """How much of a content `first_line_fingerprint` looks at."""
 
@@ -78,6 +79,7 @@ def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
         block_size = min(max(task.batch_events * _BYTES_PER_EVENT, _SMALLEST_BLOCK), _LARGEST_BLOCK)
         for block in _between(content, evidence, task, block_size):
             builder.add(framer.feed(block))
+            evidence.keep_reach(framer.safe_offset)
             if _is_full(builder, framer, task):
                 yield _finish(builder, framer, evidence)
         closed = task.closed or task.stop is not None
@@ -173,6 +175,12 @@ class _Evidence:
     def _bytes_at(self, offset: int, length: int) -> bytes:
         """None of a content that cannot be sought: where such a file changes, it is read again."""
         return b"" if self._fd is None else os.pread(self._fd, length, offset)
+
+    def keep_reach(self, offset: int) -> None:
+        """Make the checkpoint of an offset that reading may end at while it can be made: blanks or a line of any length
+        may come behind it."""
+        if self._fd is None and self._read_to - offset > _FAR_BEHIND:
+            self._streamed.digest_at(offset)
 
     def checkpoint_at(self, offset: int) -> bytes:
         """The checkpoint at an offset behind all that were asked for before."""

@@ -15,6 +15,7 @@ from cowrie_assets.ingest.bookkeeping import (
     advance,
     note_lost,
     open_log,
+    require_next,
     require_unmoved,
     settle_log,
     take_numbers,
@@ -148,6 +149,8 @@ class StepWriter:
             known = open_log(connection, plan, sensor_id, now, read_limit=self._read_limit)
         else:
             require_unmoved(connection, known)
+        if reading is None:
+            require_next(known, batch)
         inserted = self._write_events(connection, known.id, batch, now)
         new = sum(count for count, _ in inserted.values())
         _mark_days(connection, {day: last for day, (_, last) in inserted.items()})

@@ -1,13 +1,21 @@
 """Many rows into one table as fast as each engine takes them: `executemany` on SQLite, COPY on PostgreSQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from cowrie_assets.database_url import url_for_people
+from cowrie_assets.warehouse.codec import Utf8
 from cowrie_assets.warehouse.errors import explained
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
+
+_PAYLOAD = "payload"
+_MAY_BE_UTF8 = {_PAYLOAD, "text"}
+"""The columns of texts whose values may come as UTF-8: those of `events` always do."""
+if TYPE_CHECKING:
+    from psycopg.adapt import Dumper
 
 RowTuple = Sequence[Any]
 Group = tuple[Sequence[str], list[tuple[Any, ...]]]
@@ -23,7 +31,7 @@ def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows
     if connection.dialect.name == "postgresql":
         _copy(connection, f"COPY {table} ({', '.join(columns)}) FROM STDIN", rows)
     else:
-        marks = ", ".join("?" * len(columns))
+        marks = ", ".join(_marks(columns))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608  (names of our own schema)
         connection.exec_driver_sql(sql, [tuple(row) for row in rows])
 
@@ -45,7 +53,7 @@ def _insert_by_executemany(connection: Connection, groups: Sequence[Group], cons
     days: set[int] = set()
     for columns, rows in groups:
         names = ", ".join((*columns, *constants))
-        values = ", ".join((*("?" * len(columns)), *(str(int(value)) for value in constants.values())))
+        values = ", ".join((*_marks(columns), *(str(int(value)) for value in constants.values())))
         if marked > newest:  # events were lost: a number that is given again would pass for summarised
             names = f"id, {names}"
             values = f"(SELECT MAX(IFNULL(MAX(id), 0), {marked}) + 1 FROM events), {values}"  # noqa: S608
@@ -71,7 +79,8 @@ def _insert_by_staging(connection: Connection, groups: Sequence[Group], constant
     for columns, rows in groups:
         hash_column = columns.index("event_hash")
         add_month_partitions(connection, {row[hash_column][:4] for row in rows})
-        numbered = [(position, *row) for position, row in enumerate(rows)]
+        place = columns.index(_PAYLOAD)
+        numbered = ((position, *row[:place], Utf8(row[place]), *row[place + 1 :]) for position, row in enumerate(rows))
         _copy(connection, f"COPY staging_events (id, {', '.join(columns)}) FROM STDIN", numbered)
     names = ", ".join(dict.fromkeys(column for columns, _ in groups for column in columns))
     values = ", ".join(str(int(value)) for value in constants.values())
@@ -85,11 +94,27 @@ def _insert_by_staging(connection: Connection, groups: Sequence[Group], constant
     return {day: (count, last) for day, count, last in result}
 
 
+def _marks(columns: Sequence[str]) -> list[str]:
+    return ["CAST(? AS TEXT)" if column in _MAY_BE_UTF8 else "?" for column in columns]
+
+
+@cache
+def _dumper_of_utf8() -> "type[Dumper]":
+    from psycopg.adapt import Dumper  # noqa: PLC0415  (SQLite needs no psycopg)
+
+    class Utf8Dumper(Dumper):
+        def dump(self, obj: bytes) -> bytes:
+            return obj
+
+    return Utf8Dumper
+
+
 def _copy(connection: Connection, sql: str, rows: Iterable[RowTuple]) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  (for mypy: a connection in use has one)
     try:
         with driver.cursor() as cursor, cursor.copy(sql) as copy:
+            cursor.adapters.register_dumper(Utf8, _dumper_of_utf8())
             for row in rows:
                 copy.write_row(row)
     except connection.dialect.loaded_dbapi.Error as error:

@@ -10,6 +10,9 @@ from typing import overload
 
 _BASE = 0x100000
 _ESCAPE = "\U0010fffd"
+_LONG = 1024 * 1024
+_HIGHEST_PLANES = b"\xf4"
+"""What the UTF-8 of a character of plane 16 begins with."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff\U00100000\U0010d800-\U0010dfff\U0010fffd]")
 _STORED = re.compile("\U0010fffd?[\U00100000\U0010d800-\U0010dfff]|\U0010fffd\U0010fffd")
 
@@ -34,6 +37,29 @@ def encode_text(text: str | None) -> str | None:
     if text is None or (text.isascii() and "\x00" not in text):
         return text
     return _UNSTORABLE.sub(_encode_one, text)
+
+
+class Utf8(bytes):
+    """A text as UTF-8: that of a long one, for in a `str` one wide character makes four bytes of each."""
+
+    __slots__ = ()
+
+
+def compact(text: str | None) -> str | Utf8 | None:
+    """A text as it takes least memory: a long one, unless lone surrogates are in it, as UTF-8."""
+    if text is None or len(text) < _LONG:
+        return text
+    try:
+        return Utf8(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        return text
+
+
+def encode_utf8(text: bytes) -> bytes:
+    """The UTF-8 of what `encode_text` makes of this text; the very same bytes where nothing in it need be encoded."""
+    if b"\0" not in text and _HIGHEST_PLANES not in text:
+        return text
+    return encode_text(text.decode("utf-8")).encode("utf-8")
 
 
 @overload

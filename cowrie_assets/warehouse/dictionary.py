@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Table, func, select
 
 from cowrie_assets.warehouse.bulk_insert import insert_rows
-from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.codec import Utf8, encode_text, encode_utf8
 from cowrie_assets.warehouse.schema import event_types, sensors, session_keys, texts
 
 _CHUNK = 500
@@ -82,17 +82,28 @@ class Dictionary(Generic[Key]):
         if len(self._known) + len(found) > self._capacity:
             self._known.clear()
         for key, number in found.items():
-            if not isinstance(key, str) or len(key) <= _LONGEST_CACHED:
+            if not isinstance(key, str | bytes) or len(key) <= _LONGEST_CACHED:
                 self._known[key] = number
 
 
-def digest_of(*parts: str) -> bytes:
+def digest_of(*parts: str | Utf8) -> bytes:
     """BLAKE2b-128 of strings, each set apart from the next."""
     digest = blake2b(digest_size=16)
     for part in parts:
-        encoded = part.encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(8, "big") + encoded)
+        encoded = part if isinstance(part, Utf8) else part.encode("utf-8", "surrogatepass")
+        if len(encoded) <= _LONGEST_CACHED:
+            digest.update(len(encoded).to_bytes(8, "big") + encoded)
+        else:  # a copy of 60 MB is one too many
+            digest.update(len(encoded).to_bytes(8, "big"))
+            digest.update(encoded)
     return digest.digest()
+
+
+def _stored(text: str | Utf8) -> str | Utf8:
+    if not isinstance(text, Utf8):
+        return encode_text(text)
+    encoded = encode_utf8(text)
+    return text if encoded is text else Utf8(encoded)
 
 
 class Dictionaries:
@@ -103,8 +114,8 @@ class Dictionaries:
         self.event_types: Dictionary[str] = Dictionary(
             event_types, "name", ("known",), encode_text, lambda name: (int(is_known_event_type(name)),)
         )
-        self.texts: Dictionary[str] = Dictionary(
-            texts, "digest", ("text",), digest_of, lambda text: (encode_text(text),)
+        self.texts: Dictionary[str | Utf8] = Dictionary(
+            texts, "digest", ("text",), digest_of, lambda text: (_stored(text),)
         )
         self.sessions: Dictionary[tuple[int, str]] = Dictionary(
             session_keys,

@@ -233,3 +233,12 @@ def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path):
 )
 def test_what_is_no_archive(head: bytes):
     assert compression_of(head) == "plain"
+
+
+def test_gzip_streams_that_unpack_to_many_pieces_follow_each_other(tmp_path: Path) -> None:
+    """zlib leaves what stands behind a stream's end in two places where the stream came in several pieces."""
+    path = tmp_path / "cowrie.json.1.gz"
+    path.write_bytes(gzip.compress(b" " * 5_000_000) * 3 + gzip.compress(b"{}\n"))
+    with LogContent(path) as content:
+        assert sum(map(len, content.blocks(0))) == 15_000_003
+        assert content.damage is None

@@ -1,6 +1,9 @@
 """Memory is bounded by bytes, whatever is typed: batches by what they keep, never by the count of their lines alone."""
 
 import gzip
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,7 +25,7 @@ def task(path: Path) -> ReadTask:
 
 def kept(batch: Batch) -> int:
     """Characters of the payloads and dead letters of a batch."""
-    payloads = (value for rows in batch.rows.values() for row in rows for value in row if type(value) is str)
+    payloads = (value for rows in batch.rows.values() for row in rows for value in row if type(value) in (str, bytes))
     return sum(map(len, payloads)) + sum(len(letter.content) for letter in batch.dead_letters)
 
 
@@ -47,3 +50,42 @@ def test_sixty_million_newlines_are_few_items(tmp_path: Path) -> None:
     assert len(items) <= 100
     assert sum(item.lines for item in items if type(item) is Blank) == 1_000_000
     assert (framer.safe_offset, framer.safe_line) == (3_000_000, 1_000_001)
+
+
+_LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_DATA, (int(sys.argv.pop(1)),) * 2)
+from cowrie_assets.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit holds for the heap alone")
+@pytest.mark.parametrize("hostile", ["lines of 120 kB", "a bomb of blanks", "a wide character", "lines of no object"])
+def test_a_load_needs_little_memory(tmp_path: Path, hostile: str) -> None:
+    """Every process of it may hold 512 MiB."""
+    folder = tmp_path / "logs" / "hp-test"
+    folder.mkdir(parents=True)
+    path = folder / "cowrie.json.1"
+    if hostile == "lines of 120 kB":
+        path.write_bytes(b"".join(events.line(3, input=f"{number:06}{'x' * 120_000}") + b"\n" for number in range(600)))
+    elif hostile == "a bomb of blanks":
+        blanks = gzip.compress(b" " * 100_000_000, compresslevel=1)
+        folder.joinpath("cowrie.json.1.gz").write_bytes(blanks * 7 + gzip.compress(events.line(3) + b"\n"))
+    elif hostile == "a wide character":
+        path.write_bytes(events.line(3, input="\U0001f600" + "x" * 20_000_000) + b"\n")
+    else:
+        path.write_bytes(b'{"a":\n' * 50_000 + events.line(3) + b"\n")
+    settings = {"COWRIE_LOG_ROOT": str(tmp_path / "logs"), "COWRIE_DATABASE_URL": f"sqlite:///{tmp_path}/w.db"}
+    command = [sys.executable, "-c", _LIMITED, str(512 * MIB), "ingest", "--mode", "bulk"]
+    run = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
+def test_an_archive_may_end_in_blanks_or_a_line_of_any_length(tmp_path: Path) -> None:
+    """A checkpoint is made behind the last event though its bytes are long gone."""
+    for byte in (b" ", b"x"):
+        path = tmp_path / "cowrie.json.1.gz"
+        path.write_bytes(gzip.compress(events.line(3) + b"\n" + byte * 90_000_000, compresslevel=1))
+        (batch,) = read_batches(task(path))
+        assert batch.events == 1
