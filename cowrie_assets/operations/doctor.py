@@ -19,6 +19,7 @@ from cowrie_assets.ingest.looks import stats
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.database_file import sqlite_file
+from cowrie_assets.operations.dead_letters import unread_sentences
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
@@ -134,7 +135,12 @@ def _database(settings: Settings) -> list[Finding]:
         return [_writable("database", file)]
     try:
         with Warehouse.connect(settings.database_url) as warehouse:
-            return [_revision(warehouse), *_engine(warehouse), *_sensor_names(warehouse, settings)]
+            return [
+                _revision(warehouse),
+                *_engine(warehouse),
+                *_unread(warehouse),
+                *_sensor_names(warehouse, settings),
+            ]
     except WarehouseError as error:
         return [Finding("database", "error", str(error))]
 
@@ -177,6 +183,14 @@ def _rights(warehouse: Warehouse) -> list[Finding]:
         for fault, present in missing.items()
         if present
     ]
+
+
+def _unread(warehouse: Warehouse) -> list[Finding]:
+    """What of the logs could not be read."""
+    if versions.current(warehouse) != versions.REVISIONS[-1]:
+        return []
+    with warehouse.read() as connection:
+        return [Finding("dead letters", "warning", sentence) for sentence in unread_sentences(connection)]
 
 
 def _sensor_names(warehouse: Warehouse, settings: Settings) -> list[Finding]:

@@ -1,5 +1,6 @@
 """Exit codes tell the truth, and an error is a sentence that says what to do."""
 
+import gzip
 import os
 import resource
 import shutil
@@ -43,6 +44,13 @@ def test_no_logs_and_nothing_readable(cowrie: Cowrie, tmp_path: Path) -> None:
     _refused(cowrie("ingest", folder), 1, "no Cowrie logs")
     os.mkfifo(folder / "cowrie.json")
     _refused(cowrie("ingest", folder), 1, "no Cowrie logs")
+
+
+def test_an_archive_of_which_nothing_can_be_had_is_told(cowrie: Cowrie, tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "cowrie.json.1.gz").write_bytes(gzip.compress(b"{}\n")[:12])
+    _refused(cowrie("ingest", folder), 1, "cowrie.json.1.gz cannot be read: the gzip archive", "1 log could not be read")
 
 
 def test_a_database_that_is_not_there(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import gzip
 import json
 import os
 import shlex
@@ -106,6 +107,22 @@ def test_clocks(environment: dict[str, str], sample_settings: Settings, tmp_path
     ((level, message),) = _of(findings, "database")
     assert level == "warning"
     assert "2999-01-01" in message
+
+
+def test_what_could_not_be_read_is_told_with_a_command(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "logs" / "hp"
+    folder.mkdir(parents=True)
+    (folder / "cowrie.json.1").write_bytes(b"{broken\n{broken too\n")
+    (folder / "cowrie.json.2.gz").write_bytes(gzip.compress(b"{}\n")[:-4])
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        ingest(warehouse, sample_settings, paths=[folder])
+    damaged, dead = _of(doctor(environment), "dead letters")
+    assert damaged[0] == dead[0] == "warning"
+    assert damaged[1].startswith(f"1 log could not be read to the end, such as '{folder}/cowrie.json.2.gz': ")
+    assert "`cowrie-assets dead-letters list --reason damaged_archive`" in damaged[1]
+    assert dead[1].startswith("3 lines are no events: `cowrie-assets dead-letters list`")
 
 
 def test_what_others_can_read_is_told_with_what_to_do(
