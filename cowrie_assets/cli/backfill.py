@@ -22,9 +22,13 @@ def backfill(first: date, last: date) -> None:
       cowrie-assets backfill 2026-08-31 2026-08-31
     """
     from cowrie_assets.operations.backfill import backfill as run
+    from cowrie_assets.operations.logs import find_logs
+    from cowrie_assets.settings import Settings
 
     require_order(first, last)
-    with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
+    settings = Settings.from_environment()
+    some = bool(find_logs(settings).logs)
+    with open_warehouse(create=some, settings=settings) as (_, warehouse), shown_progress() as progress:
         result = run(warehouse, settings, first=first, last=last, progress=progress)
     print_ingest(result.load, result.refresh)
     click.echo(f"Reports of {count(len(result.periods))} days, weeks and months written below {settings.report_dir}.")

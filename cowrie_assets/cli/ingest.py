@@ -43,15 +43,19 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
       cowrie-assets ingest --prove
     """
     from cowrie_assets.operations.ingest import ingest as run
+    from cowrie_assets.operations.ingest import logs_to_read
     from cowrie_assets.operations.proof import prove_logs
+    from cowrie_assets.settings import Settings
 
     if prove and paths:
         raise click.UsageError("--prove takes the logs below COWRIE_LOG_ROOT: leave the paths out.")
-    with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
+    settings = Settings.from_environment()
+    found = None if prove else logs_to_read(settings, paths or None)
+    with open_warehouse(create=not prove, settings=settings) as (_, warehouse), shown_progress() as progress:
         if prove:
             result = prove_logs(warehouse, settings, progress=progress)
         else:
-            result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
+            result = run(warehouse, settings, mode=mode, found=found, progress=progress)
     print_ingest(result.load, result.refresh)
     require_all_read(result.load)
 

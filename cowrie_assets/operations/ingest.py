@@ -51,19 +51,15 @@ def ingest(
     *,
     mode: Mode = "delta",
     paths: Sequence[Path] | None = None,
+    found: Discovery | None = None,
     progress: ProgressSink = silent,
 ) -> IngestResult:
-    """Load the logs at `paths` (files or folders; the log root without them) and bring every summary up to date.
+    """Load the logs at `paths` (files or folders; the log root without them), or those that `logs_to_read` has `found`,
+    and bring every summary up to date.
 
     Raises DiscoveryError where there is nothing to read, and where nothing of it can be read.
     """
-    found = find_logs(settings, paths)
-    if not found.logs:
-        where = ", ".join(map(str, paths)) if paths else settings.log_root
-        hints = "; ".join((*found.warnings, *_unlisted(found)))
-        raise DiscoveryError(
-            f"no Cowrie logs (cowrie.json, cowrie.json.2026-08-31, ...) found in {where}{hints and ': '}{hints}"
-        )
+    found = found or logs_to_read(settings, paths)
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
     if not loaded.logs and not loaded.unchanged:
@@ -71,6 +67,18 @@ def ingest(
     loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
     loaded.warnings += derived_otherwise(warehouse, settings, moved=loaded.moved > 0)
     return IngestResult(loaded, refresh(warehouse, progress=progress))
+
+
+def logs_to_read(settings: Settings, paths: Sequence[Path] | None = None) -> Discovery:
+    """The logs at `paths`, or below the log root. Raises DiscoveryError where there is none."""
+    found = find_logs(settings, paths)
+    if not found.logs:
+        where = ", ".join(map(str, paths)) if paths else settings.log_root
+        hints = "; ".join((*found.warnings, *_unlisted(found)))
+        raise DiscoveryError(
+            f"no Cowrie logs (cowrie.json, cowrie.json.2026-08-31, ...) found in {where}{hints and ': '}{hints}"
+        )
+    return found
 
 
 def _unlisted(found: Discovery) -> list[str]:
