@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -58,6 +59,8 @@ class LoadResult:
     unchanged: int = 0
     moved: int = 0
     """Logs that were known in another folder."""
+    moved_from: list[str] = field(default_factory=list)
+    """Those folders, each once."""
     lines: int = 0
     events: int = 0
     duplicates: int = 0
@@ -302,6 +305,9 @@ class _Load:
             self._tell_damage(plan, known, damage)
         if plan.known is not None and not in_same_folder(plan.known.path, plan.file.path):
             self._result.moved += 1
+            folder = os.path.dirname(decode_text(plan.known.path))  # noqa: PTH120  (a path may hold what Path refuses)
+            if folder not in self._result.moved_from:
+                self._result.moved_from.append(folder)
 
     def _task(self, plan: Plan) -> ReadTask:
         """All of the log, or what is behind the known part; in doubt the known part too, so that what was lost comes

@@ -14,6 +14,7 @@ from typing import Literal
 from sqlalchemy import text
 
 from cowrie_assets import clock
+from cowrie_assets.amounts import counted
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError
 from cowrie_assets.ingest.looks import stats
 from cowrie_assets.ingest.outdated import outdated
@@ -102,7 +103,7 @@ def _sensors(settings: Settings, environment: Mapping[str, str]) -> Finding:
     ]
     if missing:
         return Finding("sensors file", "warning", f"{file}: there is no folder of logs for {', '.join(missing)}")
-    return Finding("sensors file", "ok", f"{file}: {len(settings.registry.sensors)} sensors")
+    return Finding("sensors file", "ok", f"{file}: {counted(len(settings.registry.sensors), 'sensor')}")
 
 
 def _logs(settings: Settings) -> tuple[Finding, Discovery | None]:
@@ -115,7 +116,7 @@ def _logs(settings: Settings) -> tuple[Finding, Discovery | None]:
     if not discovery.logs:
         return Finding("logs", "error", f"no log was found below {settings.log_root}"), discovery
     sensors = len({log.sensor for log in discovery.logs})
-    message = f"{len(discovery.logs)} logs of {sensors} sensors below {settings.log_root}"
+    message = f"{counted(len(discovery.logs), 'log')} of {counted(sensors, 'sensor')} below {settings.log_root}"
     return Finding("logs", "ok", message), discovery
 
 
@@ -124,7 +125,11 @@ def _passed_over(discovery: Discovery) -> list[str]:
     passed = unlisted(discovery)
     return [
         *discovery.warnings,
-        *([f"{len(shut)} logs cannot be read by this user, such as {shut[0]!r}: give it the right to"] if shut else []),
+        *(
+            [f"{counted(len(shut), 'log')} cannot be read by this user, such as {shut[0]!r}: give it the right to"]
+            if shut
+            else []
+        ),
         *([passed.sentence] if passed else []),
     ]
 
@@ -162,7 +167,8 @@ def _events(warehouse: Warehouse) -> Finding:
     if newest > found.taken_at + _CLOCK_TOLERANCE_US:
         message = f"an event lies in the future ({clock.iso_us(newest)}): is a clock wrong, or a clock_offset missing?"
         return Finding("database", "warning", message)
-    message = f"{found.database}: {found.events} events, {len(found.pending_days)} days to summarise"
+    events, days = counted(found.events, "event"), counted(len(found.pending_days), "day")
+    message = f"{found.database}: {events}, {days} to summarise"
     return Finding("database", "ok", message)
 
 

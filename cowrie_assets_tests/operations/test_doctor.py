@@ -46,7 +46,7 @@ def test_a_sound_environment_before_and_after_the_first_ingest(
     assert _levels(after) == {"ok"}
     assert _of(after, "journal") == [("ok", "write-ahead log")]
     ((_, message),) = _of(after, "database")
-    assert "1300 events, 0 days to summarise" in message
+    assert "1,300 events, 0 days to summarise" in message
 
 
 def test_each_engine(environment: dict[str, str], empty_database_url: str) -> None:
