@@ -25,6 +25,7 @@ from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
 from cowrie_assets.operations.status import status
+from cowrie_assets.operations.unmatched import unmatched
 from cowrie_assets.settings import Settings, SettingsError
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
@@ -204,7 +205,10 @@ def _sensor_names(warehouse: Warehouse, settings: Settings) -> list[Finding]:
     if versions.current(warehouse) != versions.REVISIONS[-1]:
         return []
     with warehouse.read() as connection:
-        sentences = outdated(connection, settings.registry).sentences()
+        sentences = [
+            *outdated(connection, settings.registry).sentences(),
+            *unmatched(connection, settings.registry),
+        ]
         proposed = proposals(connection, settings.registry)
     findings = [Finding("sensor names", "warning", sentence) for sentence in sentences]
     for lines in proposed:

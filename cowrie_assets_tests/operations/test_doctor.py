@@ -3,6 +3,7 @@ import json
 import os
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from cowrie_assets.operations.doctor import Finding, doctor
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import Sensor, SensorRegistry, Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.loading import write_log
 
 
 @pytest.fixture
@@ -123,6 +126,47 @@ def test_what_could_not_be_read_is_told_with_a_command(
     assert damaged[1].startswith(f"1 log could not be read to the end, such as '{folder}/cowrie.json.2.gz': ")
     assert "`cowrie-assets dead-letters list --reason damaged_archive`" in damaged[1]
     assert dead[1].startswith("3 lines are no events: `cowrie-assets dead-letters list`")
+
+
+def test_names_of_the_sensors_file_that_mean_no_event_are_told_with_the_nearest(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    uuid = "61b6c0de-8a5f-11ef-b1c4-0242ac120002"
+    file = tmp_path / "sensors.toml"
+    file.write_text(
+        f'[[sensor]]\nname = "a"\naliases = ["hp-frA-1", "hp-fra-1", "hp"]\nuuids = ["{uuid.upper()}", "{uuid[:-1]}"]\n'
+    )
+    environment |= {"COWRIE_SENSORS_FILE": str(file), "COWRIE_LOG_ROOT": str(tmp_path / "logs")}
+    assert _of(doctor(environment), "sensor names") == []
+    write_log(tmp_path / "logs", [events.line(1, sensor="hp-fra-1", uuid=uuid)], sensor="hp")
+    settings = Settings.from_environment(environment)
+    with Warehouse.open(settings.database_url) as warehouse:
+        ingest(warehouse, settings)
+        assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"a"}
+    assert _of(doctor(environment), "sensor names") == [
+        (
+            "warning",
+            "sensor 'a' of the sensors file: the alias 'hp-frA-1' occurs in no stored event; the nearest that does is "
+            "'hp-fra-1'",
+        ),
+        (
+            "warning",
+            f"sensor 'a' of the sensors file: the uuid '{uuid[:-1]}' occurs in no stored event; the nearest that does "
+            f"is '{uuid}'",
+        ),
+    ]
+
+
+def test_a_uuid_is_one_in_upper_and_in_lower_case(sample_settings: Settings, tmp_path: Path) -> None:
+    write_log(
+        tmp_path / "logs", [events.line(1, sensor="3f2a", uuid="AbC-1"), events.line(2, sensor="4e", uuid="abc-1")]
+    )
+    named = replace(
+        sample_settings, log_root=tmp_path / "logs", registry=SensorRegistry((Sensor("a", uuids=("aBC-1",)),))
+    )
+    with Warehouse.open(named.database_url) as warehouse:
+        ingest(warehouse, named)
+        assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"a"}
 
 
 def test_what_others_can_read_is_told_with_what_to_do(
