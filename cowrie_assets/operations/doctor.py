@@ -57,23 +57,39 @@ class Finding:
 def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
     """Look at everything; raises nothing for what is merely wrong."""
     findings = [_packages(), _sqlite_library()]
-    try:
-        settings = Settings.from_environment(environment)
-    except SettingsError as error:
-        return [*findings, Finding("settings", "error", str(error))]
-    findings.append(_sensors(settings, os.environ if environment is None else environment))
+    given = os.environ if environment is None else environment
+    settings, found = _settings(given)
+    findings.append(found)
+    if settings is None:
+        return findings
     logs, discovery = _logs(settings)
     findings.append(logs)
     if discovery is not None:
         findings += [Finding("logs", "warning", warning) for warning in _passed_over(discovery)]
     return [
         *findings,
-        *_database(settings),
+        *_database(settings, knows_sensors=found.level != "error"),
         _disk(settings, discovery),
         _writable("reports", settings.report_dir),
         *_modes(settings),
         _clock(discovery),
     ]
+
+
+def _settings(given: Mapping[str, str]) -> tuple[Settings | None, Finding]:
+    """The settings, and what is to be said of them or of the sensors file. Where that file alone is broken, the others
+    stand, and no sensor is known; None where they cannot be used."""
+    try:
+        settings = Settings.from_environment(given)
+    except SettingsError as error:
+        broken = Finding("settings", "error", str(error))
+    else:
+        return settings, _sensors(settings, given)
+    try:
+        without = {name: value for name, value in given.items() if name != "COWRIE_SENSORS_FILE"}
+        return Settings.from_environment(without), broken
+    except SettingsError:
+        return None, broken
 
 
 def _packages() -> Finding:
@@ -135,7 +151,7 @@ def _passed_over(discovery: Discovery) -> list[str]:
     ]
 
 
-def _database(settings: Settings) -> list[Finding]:
+def _database(settings: Settings, *, knows_sensors: bool) -> list[Finding]:
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
         return [_writable("database", file)]
@@ -145,7 +161,7 @@ def _database(settings: Settings) -> list[Finding]:
                 _revision(warehouse),
                 *_engine(warehouse),
                 *_unread(warehouse),
-                *_sensor_names(warehouse, settings),
+                *(_sensor_names(warehouse, settings) if knows_sensors else ()),
             ]
     except WarehouseError as error:
         return [Finding("database", "error", str(error))]

@@ -82,6 +82,24 @@ def test_settings_and_sensors_file(environment: dict[str, str], tmp_path: Path) 
     assert "a (" in message
 
 
+def test_beside_a_broken_sensors_file_everything_else_is_looked_at(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        ingest(warehouse, sample_settings)
+    file = tmp_path / "sensors.toml"
+    file.write_text('[[sensor]]\nname = "hp-fra-01"\nclock_ofset = "+02:00"\n')
+    sound, broken = doctor(environment), doctor(environment | {"COWRIE_SENSORS_FILE": str(file)})
+    ((level, message),) = _of(broken, "settings")
+    assert level == "error"
+    assert "clock_ofset" in message
+    for subject in ("logs", "database", "journal", "reports"):
+        assert _of(broken, subject) == _of(sound, subject) != []
+    assert {each.subject for each in sound} - {"sensors file"} == {each.subject for each in broken} - {"settings"}
+    both = doctor(environment | {"COWRIE_SENSORS_FILE": str(file), "COWRIE_FIRST_DAY": "x"})
+    assert [finding.level for finding in both if finding.subject == "settings"] == ["error"]
+
+
 def test_a_database_that_cannot_serve(environment: dict[str, str], sample_settings: Settings, tmp_path: Path) -> None:
     nowhere = environment | {"COWRIE_DATABASE_URL": "postgresql+psycopg://cowrie:s3cret@127.0.0.1:1/cowrie"}
     ((level, message),) = _of(doctor(nowhere), "database")
