@@ -21,6 +21,7 @@ from cowrie_assets.settings import Sensor, SensorRegistry, SettingsError
 _OFFSET = re.compile(r"([+-])([0-9]{1,2})(?::?([0-5][0-9]))?")
 _FARTHEST_SECONDS = 24 * 3600
 _SHOWN_CHARACTERS = 60
+_OVER_ALL = "aggregate"
 _SERVICE = re.compile("api|key|token|secret|email|password|virustotal|dshield|urlhaus|spur|greynoise", re.IGNORECASE)
 _OLDER_TOOL = (
     "[global] is of cowrieprocessor: set its db as COWRIE_DATABASE_URL and its report_dir as COWRIE_REPORT_DIR in the "
@@ -56,7 +57,14 @@ def _presentable(value: str) -> str:
     return value
 
 
-_Name = Annotated[str, AfterValidator(_presentable)]
+def _of_a_sensor(value: str) -> str:
+    if value == _OVER_ALL:
+        raise ValueError(f"must not be {_OVER_ALL}: so the report over all sensors is called")
+    return _presentable(value)
+
+
+_Name = Annotated[str, AfterValidator(_of_a_sensor)]
+_Folder = Annotated[str, AfterValidator(_presentable)]
 _Known = Annotated[str, AfterValidator(_not_blank)]
 
 
@@ -68,7 +76,7 @@ class _SensorTable(_Table):
     """A `[[sensor]]` as it is written; `cowrie_assets.settings.Sensor` says what the keys mean."""
 
     name: _Name
-    logpath: _Name | None = None
+    logpath: _Folder | None = None
     aliases: list[_Known] = []
     uuids: list[_Known] = []
     clock_offset: Annotated[int, BeforeValidator(_offset_us)] = 0
@@ -185,8 +193,9 @@ def _given_twice(sensors: tuple[Sensor, ...]) -> Iterator[str]:
             if names.setdefault(alias, sensor.name) != sensor.name:
                 yield f"the alias {_shown(alias)} is given to two sensors, {_shown(names[alias])} and {own}"
         for uuid in sensor.uuids:
-            if installations.setdefault(uuid, sensor.name) != sensor.name:
-                yield f"the uuid {_shown(uuid)} is given to two sensors, {_shown(installations[uuid])} and {own}"
+            owner = installations.setdefault(uuid.lower(), sensor.name)
+            if owner != sensor.name:
+                yield f"the uuid {_shown(uuid)} is given to two sensors, {_shown(owner)} and {own}"
         if sensor.logpath is not None:
             folder = _resolved(sensor.logpath)
             if folders.setdefault(folder, sensor.name) != sensor.name:

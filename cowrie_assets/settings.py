@@ -33,7 +33,8 @@ class Sensor:
     aliases: tuple[str, ...] = ()
     """Names that events carry and that mean this sensor (container ids, former host names)."""
     uuids: tuple[str, ...] = ()
-    """What events carry as `uuid` that are this sensor's, whatever name they carry: one for each installation."""
+    """What events carry as `uuid` that are this sensor's, whatever name they carry: one for each installation.
+    Upper and lower case are alike."""
     clock_offset_us: int = 0
     """How far the sensor's written times are ahead of true UTC; taken off once, when an event is read."""
 
@@ -53,8 +54,8 @@ class SensorRegistry:
         return {sensor.name: sensor.name for sensor in self.sensors} | self.names_by_alias()
 
     def names_by_uuid(self) -> dict[str, str]:
-        """`{uuid: sensor name}`."""
-        return {uuid: sensor.name for sensor in self.sensors for uuid in sensor.uuids}
+        """`{uuid in lower case: sensor name}`."""
+        return {uuid.lower(): sensor.name for sensor in self.sensors for uuid in sensor.uuids}
 
     def clock_offsets(self) -> dict[str, int]:
         """`{sensor name: microseconds its written times are ahead of UTC}`, those with none left out."""

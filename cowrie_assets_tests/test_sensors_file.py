@@ -114,6 +114,8 @@ def test_the_file_of_the_older_tool_is_told_where_its_settings_belong(file: Path
         (f'{A}aliases = ["a"]', "sensor 'a': the alias 'a' is the name of a sensor"),
         (f'{A}aliases = ["x"]\n{B}aliases = ["y", "x"]', "the alias 'x' is given to two sensors, 'a' and 'b'"),
         (f'{A}uuids = ["x"]\n{B}uuids = ["x"]', "the uuid 'x' is given to two sensors, 'a' and 'b'"),
+        (f'{A}uuids = ["x"]\n{B}uuids = ["X"]', "the uuid 'X' is given to two sensors, 'a' and 'b'"),
+        ('[[sensor]]\nname = "aggregate"\n', "sensor 'aggregate': name must not be aggregate: so the report over all"),
         (f'{A}logpath = "x"\n{B}logpath = "y/../x/"', "is given to two sensors, 'a' and 'b'"),
         ("[[sensor]\n", "cannot be read: it is no TOML"),
         (f"{A}aliases = {'[' * 100_000}", "cannot be read: it is no TOML"),

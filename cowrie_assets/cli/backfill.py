@@ -6,7 +6,7 @@ import click
 
 from cowrie_assets.cli.ingest import print_ingest, require_all_read
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
-from cowrie_assets.cli.printing import count
+from cowrie_assets.cli.printing import counted
 from cowrie_assets.cli.progress import shown_progress
 
 
@@ -22,10 +22,15 @@ def backfill(first: date, last: date) -> None:
       cowrie-assets backfill 2026-08-31 2026-08-31
     """
     from cowrie_assets.operations.backfill import backfill as run
+    from cowrie_assets.operations.logs import find_logs
+    from cowrie_assets.settings import Settings
 
     require_order(first, last)
-    with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
+    settings = Settings.from_environment()
+    some = bool(find_logs(settings).logs)
+    with open_warehouse(create=some, settings=settings) as (_, warehouse), shown_progress() as progress:
         result = run(warehouse, settings, first=first, last=last, progress=progress)
     print_ingest(result.load, result.refresh)
-    click.echo(f"Reports of {count(len(result.periods))} days, weeks and months written below {settings.report_dir}.")
+    reports = counted(len(result.periods), "day, week or month", "days, weeks and months")
+    click.echo(f"Reports of {reports} written below {settings.report_dir}.")
     require_all_read(result.load)

@@ -22,4 +22,6 @@ def doctor() -> None:
             click.echo(f"{'':<23}{printable(line)}")
     errors = sum(finding.level == "error" for finding in findings)
     if errors:
-        raise click.ClickException(f"{errors} of {len(findings)} findings are errors")
+        raise click.ClickException(
+            f"{errors} of {len(findings)} findings {'is an error' if errors == 1 else 'are errors'}"
+        )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, duration, size
+from cowrie_assets.cli.printing import count, counted, duration, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
 
@@ -43,53 +43,69 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
       cowrie-assets ingest --prove
     """
     from cowrie_assets.operations.ingest import ingest as run
+    from cowrie_assets.operations.ingest import logs_to_read
     from cowrie_assets.operations.proof import prove_logs
+    from cowrie_assets.settings import Settings
 
     if prove and paths:
         raise click.UsageError("--prove takes the logs below COWRIE_LOG_ROOT: leave the paths out.")
-    with open_warehouse(create=True) as (settings, warehouse), shown_progress() as progress:
+    settings = Settings.from_environment()
+    found = None if prove else logs_to_read(settings, paths or None)
+    with open_warehouse(create=not prove, settings=settings) as (_, warehouse), shown_progress() as progress:
         if prove:
             result = prove_logs(warehouse, settings, progress=progress)
         else:
-            result = run(warehouse, settings, mode=mode, paths=paths or None, progress=progress)
-    print_ingest(result.load, result.refresh)
+            result = run(warehouse, settings, mode=mode, found=found, progress=progress)
+    if prove and not result.load.logs and not result.load.warnings:
+        click.echo("Every closed log was read whole: nothing to prove.")
+    print_ingest(result.load, result.refresh, quiet=prove)
     require_all_read(result.load)
 
 
 def require_all_read(loaded: "LoadResult") -> None:
     """Raises ClickException where a log could not be read: what was asked was not done."""
     if loaded.unread:
-        logs = "1 log" if loaded.unread == 1 else f"{count(loaded.unread)} logs"
-        raise click.ClickException(f"{logs} could not be read: the warnings above say why")
+        raise click.ClickException(f"{counted(loaded.unread, 'log')} could not be read: the warnings above say why")
 
 
-def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult") -> None:
-    """What was read and what became of it: warnings on standard error, the account on standard output."""
+def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult", *, quiet: bool = False) -> None:
+    """What was read and what became of it: warnings on standard error, the account on standard output; with `quiet`
+    nothing is said where no log had anything to read."""
     for warning in loaded.warnings:
         click.echo(f"Warning: {printable(warning)}", err=True)
-    if loaded.logs:
+    if loaded.lines:
         _print_account(loaded)
-    else:
-        click.echo(f"Nothing new: {count(loaded.unchanged)} logs are unchanged.")
+    elif loaded.logs:
+        click.echo(_nothing_read(loaded))
+    elif not quiet:
+        click.echo(f"Nothing new: {counted(loaded.unchanged, 'log is', 'logs are')} unchanged.")
     if loaded.days:
-        click.echo(f"New events of {count(len(loaded.days))} days from {loaded.days[0]} to {loaded.days[-1]}.")
+        click.echo(f"New events of {counted(len(loaded.days), 'day')} from {loaded.days[0]} to {loaded.days[-1]}.")
     if refreshed.days:
-        rows = count(refreshed.rows_written)
-        click.echo(f"Summaries of {count(len(refreshed.days))} days brought up to date, {rows} rows written.")
+        days, rows = counted(len(refreshed.days), "day"), counted(refreshed.rows_written, "row")
+        click.echo(f"Summaries of {days} brought up to date, {rows} written.")
     if loaded.unusual:
-        click.echo(
-            f"{count(loaded.unusual)} events hold an object or a list where a text must stand: that is no value."
-        )
+        events = counted(loaded.unusual, "event holds", "events hold")
+        click.echo(f"{events} an object or a list where a text must stand: that is no value.")
     if loaded.dead_letters:
         click.echo("`cowrie-assets dead-letters list` shows what could not be read, and why.")
 
 
+def _nothing_read(loaded: "LoadResult") -> str:
+    """What is said where logs had to be opened and no line of them was to be read."""
+    unchanged = f" ({counted(loaded.unchanged, 'more is', 'more are')} unchanged)" if loaded.unchanged else ""
+    if loaded.moved == loaded.logs:
+        return f"{counted(loaded.moved, 'log has', 'logs have')} moved; nothing new{unchanged}."
+    moved = f", {count(loaded.moved)} of them moved" if loaded.moved else ""
+    return f"Nothing new in {counted(loaded.logs, 'log')}{moved}{unchanged}."
+
+
 def _print_account(loaded: "LoadResult") -> None:
     speed = loaded.lines / max(loaded.seconds, 0.001)
-    unchanged = f" ({count(loaded.unchanged)} more are unchanged)" if loaded.unchanged else ""
+    unchanged = f" ({counted(loaded.unchanged, 'more is', 'more are')} unchanged)" if loaded.unchanged else ""
     click.echo(
-        f"{count(loaded.lines)} lines of {count(loaded.logs)} logs{unchanged}, {size(loaded.bytes)}"
-        f" in {duration(loaded.seconds)}, {count(round(speed))} lines a second"
+        f"{counted(loaded.lines, 'line')} of {counted(loaded.logs, 'log')}{unchanged}, {size(loaded.bytes)}"
+        f" in {duration(loaded.seconds)}, {counted(round(speed), 'line')} a second"
     )
     for name, number in (
         ("events inserted", loaded.events),

@@ -39,15 +39,18 @@ def require_order(first: date | None, last: date | None) -> None:
 
 
 @contextmanager
-def open_warehouse(*, create: bool = False) -> Iterator[tuple["Settings", "Warehouse"]]:
-    """The settings of the environment and the warehouse they name; a SQLite file is made only with `create`."""
+def open_warehouse(
+    *, create: bool = False, settings: "Settings | None" = None
+) -> Iterator[tuple["Settings", "Warehouse"]]:
+    """The settings, those of the environment unless given, and the warehouse they name; a SQLite file and tables are
+    made only with `create`."""
     from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse.engine import Warehouse
 
-    settings = Settings.from_environment()
+    settings = settings or Settings.from_environment()
     if not create:
         require_database(settings)
-    with Warehouse.open(settings.database_url) as warehouse:
+    with Warehouse.open(settings.database_url, create=create) as warehouse:
         yield settings, warehouse
 
 

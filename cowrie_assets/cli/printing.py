@@ -2,6 +2,10 @@
 
 import re
 
+from cowrie_assets.amounts import counted
+
+__all__ = ["count", "counted", "duration", "printable_json", "size"]
+
 _NOT_PRINTABLE_ASCII = re.compile(r"[^ -~]")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
-from cowrie_assets.cli.printing import count, printable_json
+from cowrie_assets.cli.printing import count, counted, printable_json
 from cowrie_assets.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -67,17 +67,17 @@ def _document(result: "ReparseResult") -> dict[str, object]:
 def _print_text(result: "ReparseResult") -> None:
     total, would = result.total, "would be " if result.dry_run else ""
     click.echo(
-        f"{count(total.events)} events of {count(len(result.days))} days read again:"
+        f"{counted(total.events, 'event')} of {counted(len(result.days), 'day')} read again:"
         f" {count(total.changed)} {would}changed, {count(total.merged)} {would}found to be one with another."
     )
     if result.renamed_logs:
-        click.echo(
-            f"{count(result.renamed_logs)} logs {'would ' if result.dry_run else ''}bear today's name of their folder."
-        )
+        take = "would take" if result.dry_run else "took"
+        click.echo(f"{counted(result.renamed_logs, 'log')} {take} today's name of the folder.")
     if result.logs_in_doubt:
         click.echo(
-            f"{count(result.logs_in_doubt)} logs are read again from their start by the next `cowrie-assets ingest`."
+            f"{counted(result.logs_in_doubt, 'log is', 'logs are')} read again from the start by the next"
+            " `cowrie-assets ingest`."
         )
     if result.refresh is not None and result.refresh.days:
-        rows = count(result.refresh.rows_written)
-        click.echo(f"Summaries of {count(len(result.refresh.days))} days brought up to date, {rows} rows written.")
+        days, rows = counted(len(result.refresh.days), "day"), counted(result.refresh.rows_written, "row")
+        click.echo(f"Summaries of {days} brought up to date, {rows} written.")

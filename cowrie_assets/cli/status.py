@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, printable_json, size
+from cowrie_assets.cli.printing import count, counted, printable_json, size
 from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
@@ -159,10 +159,10 @@ def _text(status: "Status") -> "Group":
 
 def _head(status: "Status") -> list[str]:
     span = f" from {status.span[0]} to {status.span[1]}" if status.span else ""
-    sessions, logs = f"{count(status.sessions)} sessions", f"{count(status.logs)} logs"
+    sessions, logs = counted(status.sessions, "session"), counted(status.logs, "log")
     return [
         f"{printable(status.database)}, {size(status.database_bytes)}",
-        f"{count(status.events)} events of {count(status.days)} days{span}, {sessions}, {logs}",
+        f"{counted(status.events, 'event')} of {counted(status.days, 'day')}{span}, {sessions}, {logs}",
         f"last read at {_time(status.last_ingested_at) or '-'}",
     ]
 
@@ -172,7 +172,8 @@ def _tail(status: "Status") -> list[str]:
     if status.pending_days:
         named = ", ".join(map(str, status.pending_days[:_DAYS_NAMED]))
         more = ", ..." if len(status.pending_days) > _DAYS_NAMED else ""
-        lines.append(f"{count(len(status.pending_days))} days wait for their summaries: {named}{more}")
+        waiting = counted(len(status.pending_days), "day waits for its summaries", "days wait for their summaries")
+        lines.append(f"{waiting}: {named}{more}")
     else:
         lines.append("every day is summarised")
     if status.unfinished_bytes:
@@ -183,9 +184,8 @@ def _tail(status: "Status") -> list[str]:
     lines.append(f"dead letters: {reasons or 'none'}")
     unusual = sum(sensor.unusual for sensor in status.sensors)
     if unusual:
-        lines.append(
-            f"{count(unusual)} events hold an object or a list where a text must stand: it is taken for no value"
-        )
+        events = counted(unusual, "event holds", "events hold")
+        lines.append(f"{events} an object or a list where a text must stand: it is taken for no value")
     for each in status.other_names:
         more = f" and {count(len(each.sensors) - _NAMES_SHOWN)} more" if len(each.sensors) > _NAMES_SHOWN else ""
         lines.append(

@@ -65,7 +65,7 @@ class Source:
     clock_offsets: Mapping[str, int] = field(default_factory=dict)
     """Microseconds that a sensor's written times are ahead of UTC."""
     uuids: Mapping[str, str] = field(default_factory=dict)
-    """`{uuid: sensor}` of the sensors file."""
+    """`{uuid in lower case: sensor}` of the sensors file."""
     folder_sensor: str | None = None
     """The sensor whose `logpath` is the folder that the log lies in."""
     _whose: dict[tuple[object, object], Whose] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -74,7 +74,7 @@ class Source:
     def sensor_of(self, written: str, uuid: str) -> str:
         """Whose an event is: by the name written where the sensors file names it, else by its `uuid` (empty: none),
         else by its log's folder, else the name written."""
-        return self.names.get(written) or self.uuids.get(uuid) or self.folder_sensor or written
+        return self.names.get(written) or self.uuids.get(uuid.lower()) or self.folder_sensor or written
 
     def whose(self, own: object, uuid: object) -> Whose:
         """Whose an event is that holds `own` as its `sensor` and this `uuid`, of whatever types."""

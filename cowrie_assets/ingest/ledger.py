@@ -7,7 +7,7 @@ up to the recorded offset are what they were; in any other case it is read from 
 import errno
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.content import LogContent
+from cowrie_assets.ingest.copies import is_copy
 from cowrie_assets.ingest.decompression import MOST_LAYERS, TOO_DEEP
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, file_samples, first_line_fingerprint
@@ -110,6 +111,13 @@ class Plan:
     """An offset in the content is the same offset in the file."""
     rewritten: bool = False
     """The file at this path was written since it was last looked at."""
+    copied: bool = False
+    """It is, byte for byte, a file of the known log that was read: nothing of it is read again."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is anything to read of the log, as far as its beginning tells."""
+        return self.fingerprint is not None and not self.copied
 
 
 def plan_log(warehouse: Warehouse, log: LogFile, look: Look, *, skip_unchanged: bool) -> Plan | None:
@@ -131,11 +139,13 @@ def plan_logs(
     *,
     skip_unchanged: bool,
     record_looks: bool = False,
+    just_read: Collection[int] = (),
 ) -> list[Plan | OSError | None]:
     """What `plan_log` gives or raises for each of `logs`, a hundred at most: their files stay open meanwhile.
 
     The ledger is asked twice for all of them, and no transaction is open while logs are read. `record_looks`: what is
-    found unchanged by its samples is recorded as looked at where a stat will do the next time.
+    found unchanged by its samples is recorded as looked at where a stat will do the next time. `just_read`: ids of the
+    logs that this load read whole, of which copies need no reading even without `skip_unchanged`.
     """
     with ExitStack() as opened:
         files = [_caught(_open, opened, log, look) for log in logs]
@@ -148,7 +158,7 @@ def plan_logs(
         with warehouse.read() as connection:
             rivals = _rivals(connection, [head for head in heads if type(head) is _Head])
         plans = [
-            _caught(_planned, warehouse, head, rivals, skip_unchanged) if type(head) is _Head else head
+            _caught(_planned, warehouse, head, rivals, skip_unchanged, just_read) if type(head) is _Head else head
             for head in heads
         ]
     if record_looks:
@@ -228,13 +238,17 @@ def _head(opened: _Opened, seen: Seen | None, skip_unchanged: bool) -> _Head | _
     return _Head(opened, fingerprint, head, seen.log_id if seen else None, changed=not unchanged)
 
 
-def _planned(warehouse: Warehouse, head: _Head, found: "_Rivals", skip_unchanged: bool) -> Plan:
+def _planned(
+    warehouse: Warehouse, head: _Head, found: "_Rivals", skip_unchanged: bool, just_read: Collection[int]
+) -> Plan:
     content, fingerprint, file = head.opened.content, head.fingerprint, head.opened.file
     rivals = [] if fingerprint is None else _likeliest_first(found, head, fingerprint)
     if not rivals and is_no_text(head.head, content.blocks(), closed=head.opened.closed):
         raise OSError(errno.EINVAL, "it holds no lines of text", str(head.opened.log.path))
     known = next((rival for rival in _matching(content, rivals) if _is_here(warehouse, rival, head)), None)
     in_doubt = known is not None and (not skip_unchanged or _is_in_doubt(head, known))
+    may_be_copy = in_doubt and known is not None and (skip_unchanged or known.id in just_read)
+    copied = may_be_copy and known is not None and _is_copy(warehouse, head, known)
     return Plan(
         log=head.opened.log,
         file=file,
@@ -246,7 +260,8 @@ def _planned(warehouse: Warehouse, head: _Head, found: "_Rivals", skip_unchanged
         folder=_folder(head, known or next((rival for rival in rivals if rival.id == head.prefer), None)),
         newest_rival=max((rival.id for rival in rivals), default=0),
         held=head.prefer,
-        anew=in_doubt,
+        anew=in_doubt and not copied,
+        copied=copied,
         rewritten=known is not None and head.changed and head.prefer == known.id,
     )
 
@@ -268,6 +283,18 @@ def _is_in_doubt(head: _Head, known: KnownLog) -> bool:
         return True
     content = head.opened.content
     return suspects.changed(content.read_at, known.suspects) if content.seekable else bool(known.suspects)
+
+
+def _is_copy(warehouse: Warehouse, head: _Head, known: KnownLog) -> bool:
+    """Whether a file that is in doubt holds nothing that the reading of another file of its log did not see. In a
+    closed file counts what was pending in an open one, and what calls for a second look does so in copies too."""
+    opened = head.opened
+    if opened.look.calls_for_a_second(known.doubt, known.dead_letters, known.read_limit):
+        return False
+    if known.status == "open" and opened.closed:
+        return False
+    with warehouse.read() as connection:
+        return is_copy(connection, known.id, opened.file, opened.content)
 
 
 def _is_here(warehouse: Warehouse, rival: KnownLog, head: _Head) -> bool:

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -13,7 +14,7 @@ from cowrie_assets.clock import day_of_number
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.ledger import Plan, plan_logs
+from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_logs
 from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.proof import BrokenContentError
@@ -58,6 +59,8 @@ class LoadResult:
     unchanged: int = 0
     moved: int = 0
     """Logs that were known in another folder."""
+    moved_from: list[str] = field(default_factory=list)
+    """Those folders, each once."""
     lines: int = 0
     events: int = 0
     duplicates: int = 0
@@ -119,6 +122,8 @@ class _Load:
         self._total_bytes = 0
         self._done = 0
         self._reader: ReaderProcess | None = None
+        self._just_read: set[int] = set()
+        """Ids of the logs that this load read to their ends."""
 
     def run(self, logs: Sequence[LogFile]) -> LoadResult:
         begin = time.perf_counter()
@@ -182,12 +187,17 @@ class _Load:
         """Load what can be loaded of small logs in one transaction; the others are given back."""
         whole: list[WholeLog] = []
         left: list[LogFile] = []
+        read_anew: set[int] = set()
         for log, plan in zip(logs, self._plans(logs), strict=True):
             if plan is None:
                 self._result.unchanged += 1
             elif isinstance(plan, OSError):
                 self._fail(log, plan)
+            elif plan.anew and plan.known is not None and plan.known.id in read_anew:
+                left.append(log)  # whether it is a copy shows once the other is written
             else:
+                if plan.anew and plan.known is not None:
+                    read_anew.add(plan.known.id)
                 read = self._read_whole(plan)
                 if read is None:
                     left.append(log)
@@ -211,19 +221,19 @@ class _Load:
                 raise
             _LOG.info("small logs are loaded one by one, for one of them failed", exc_info=True)
             return [each.plan.log for each in whole]
-        for each, steps in zip(whole, results, strict=True):
-            if steps is not None:
-                self._count_loaded(each.plan)
-                for step in steps:
+        for each, written in zip(whole, results, strict=True):
+            if written is not None:
+                for step in written.steps:
                     self._result.add(step)
-        return [each.plan.log for each, steps in zip(whole, results, strict=True) if steps is None]
+                self._count_loaded(each.plan, written.known, _damage(each.batches))
+        return [each.plan.log for each, written in zip(whole, results, strict=True) if written is None]
 
     def _read_whole(self, plan: Plan) -> WholeLog | None:
         """All that is to be read of a log; None where that is much, or fails: the log is then loaded alone."""
         damaged = _was_damaged(plan)
         batches: list[Batch] = []
         try:
-            with closing(read_batches(self._task(plan)) if plan.fingerprint is not None else _no_batches()) as found:
+            with closing(read_batches(self._task(plan)) if plan.is_read else _no_batches()) as found:
                 for batch in found:
                     batches.append(batch)
                     damaged = batch.damaged
@@ -241,6 +251,7 @@ class _Load:
             Look.now(self._settings),
             skip_unchanged=not self._bulk,
             record_looks=True,
+            just_read=self._just_read,
         )
 
     def _load_log(self, log: LogFile, done: int) -> None:
@@ -270,11 +281,13 @@ class _Load:
     def _read(self, plan: Plan, done: int) -> None:
         known = plan.known
         damaged = _was_damaged(plan)
+        damage: str | None = None
         reading = Reading() if plan.anew else None
-        if plan.fingerprint is not None:
+        if plan.is_read:
             with closing(self._batches(self._task(plan), plan)) as batches:
                 for batch in batches:
                     damaged = batch.damaged
+                    damage = _damage([batch])
                     known, step = self._writer.write(plan, known, batch, reading)
                     self._result.add(step)
                     self._tell(plan, done, batch)
@@ -283,12 +296,18 @@ class _Load:
             known, step = self._writer.end_reading(known, reading)
             self._result.add(step)
         self._writer.settle(plan, known, damaged=damaged)
-        self._count_loaded(plan)
+        self._count_loaded(plan, known, damage)
 
-    def _count_loaded(self, plan: Plan) -> None:
+    def _count_loaded(self, plan: Plan, known: KnownLog | None, damage: str | None) -> None:
         self._result.logs += 1
+        if known is not None:
+            self._just_read.add(known.id)
+            self._tell_damage(plan, known, damage)
         if plan.known is not None and not in_same_folder(plan.known.path, plan.file.path):
             self._result.moved += 1
+            folder = os.path.dirname(decode_text(plan.known.path))  # noqa: PTH120  (a path may hold what Path refuses)
+            if folder not in self._result.moved_from:
+                self._result.moved_from.append(folder)
 
     def _task(self, plan: Plan) -> ReadTask:
         """All of the log, or what is behind the known part; in doubt the known part too, so that what was lost comes
@@ -329,6 +348,20 @@ class _Load:
     def _fail(self, log: LogFile, error: OSError) -> None:
         self._warn_unread(log, f"cannot be read: {error.strerror or error}")
 
+    def _tell_damage(self, plan: Plan, known: KnownLog, damage: str | None) -> None:
+        """A log of which nothing could be had is unread. A damaged log that nothing was read of was told before."""
+        if damage is None and plan.copied and known.status == "damaged":
+            damage = f"It is a copy of a damaged archive, {decode_text(known.path)}."
+        if damage is None:
+            return
+        what = f"{damage[:1].lower()}{damage[1:].rstrip('.')}"
+        if known.bytes_read:
+            self._warn(
+                f"{plan.log.path}: {what}; what could be had of it is stored, and it is read again when it changes"
+            )
+        else:
+            self._warn_unread(plan.log, f"cannot be read: {what}; it is read again when it changes")
+
     def _warn_unread(self, log: LogFile, what: str) -> None:
         self._result.unread += 1
         self._warn(f"{log.path} {what}")
@@ -353,6 +386,12 @@ def _no_garbage_collection() -> Iterator[None]:
 def _was_damaged(plan: Plan) -> bool:
     """Whether what the ledger says of a log is that it is damaged; a reading anew tells it anew."""
     return plan.known is not None and plan.known.status == "damaged" and not plan.anew
+
+
+def _damage(batches: Sequence[Batch]) -> str | None:
+    """What is wrong with the content that ends with these batches, as a sentence; None where nothing is."""
+    letters = [letter for batch in batches[-1:] for letter in batch.dead_letters]
+    return next((letter.content for letter in letters if letter.reason == "damaged_archive"), None)
 
 
 def _no_batches() -> Generator[Batch, None, None]:

@@ -39,7 +39,9 @@ class Outdated:
         """What is told of events that the sensors file or the code would make others today."""
         if not self.other_settings:
             return []
-        return [f"up to {self.events} stored events were derived under other settings or by an older reader: {COMMAND}"]
+        return [
+            f"up to {self.events:,} stored events were derived under other settings or by an older reader: {COMMAND}"
+        ]
 
     def of_folders(self) -> list[str]:
         """What is told of logs whose folder was renamed or that were moved to another one."""
@@ -48,7 +50,7 @@ class Outdated:
         names = ", ".join(f"{old!r} is now {new!r}" for old, new in self.renamed_folders[:_NAMED])
         more = f" and {len(self.renamed_folders) - _NAMED} more" if len(self.renamed_folders) > _NAMED else ""
         return [
-            f"up to {self.moved_events} stored events keep the former name of their log's folder as their sensor "
+            f"up to {self.moved_events:,} stored events keep the former name of their log's folder as their sensor "
             f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
         ]
 

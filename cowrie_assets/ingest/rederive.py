@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, select
 from cowrie_assets.cowrie.framing import Whole
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import Batch, BatchBuilder
+from cowrie_assets.ingest.distinct import Distinct
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import precedence
 from cowrie_assets.ingest.resolving import Resolver
@@ -42,7 +43,7 @@ class Rederived:
     """What a day, or several, came to."""
 
     events: int = 0
-    """Read again."""
+    """Read again, each counted once though it moves to another day."""
     changed: int = 0
     merged: int = 0
     """Those that turned out to be one with another event."""
@@ -57,6 +58,8 @@ class Rederiver:
         self._sources = StoredSources(registry)
         self._configured = frozenset(sensor.name for sensor in registry.sensors)
         self._resolver = Resolver()
+        self.read = Distinct()
+        """The numbers of the events read so far: one that moves to a later day is read there again."""
 
     def forget(self) -> None:
         """Drop what is in memory of the dictionaries."""
@@ -120,8 +123,10 @@ class _Chunk:
         """The rows as they shall be, whole, of all that was read."""
 
     def derive(self, rows: Sequence[RowMapping]) -> None:
-        self._result.events += len(rows)
-        self._result.unreadable += len(rows) - self._read(rows)
+        new = {row["id"] for row in rows if self._rederiver.read.add(row["id"])}
+        self._read(rows)
+        self._result.events += len(new)
+        self._result.unreadable += len(new - self._today.keys())
         changed = [number for number in self._today if self._differs(number)]
         if not changed:
             return
@@ -131,14 +136,13 @@ class _Chunk:
         self._rewrite([number for number in self._today if number not in losers and self._differs(number)])
         self._result.merged += len(losers)
 
-    def _read(self, rows: Sequence[RowMapping]) -> int:
-        """Take rows in as they shall be; tell how many of them are still events."""
+    def _read(self, rows: Sequence[RowMapping]) -> None:
+        """Take rows in as they shall be, those that are still events."""
         derived = self._rederiver.values(self._connection, rows)
         for row in rows:
             self._stored[row["id"]] = row
             if row["id"] in derived:
                 self._today[row["id"]] = {**{name: row[name] for name in _KEPT}, **derived[row["id"]]}
-        return len(derived)
 
     def _differs(self, number: int) -> bool:
         stored, today = self._stored[number], self._today[number]

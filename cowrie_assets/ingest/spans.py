@@ -137,7 +137,8 @@ def _span(sources: Sources, looked: Looked, plan: Plan | OSError | None, glance:
         read = plan.known.bytes_read if plan.known and not plan.anew else 0
         source = sources.of(decode_text(plan.folder), looked.log.path.parent)
         try:
-            new = edge_times(looked.log, source, read, glance=glance) or times[-1:] or [now_us()]
+            edges = [] if plan.copied else edge_times(looked.log, source, read, glance=glance)
+            new = edges or times[-1:] or [now_us()]
         except OSError:
             return None
     if not times and not new:

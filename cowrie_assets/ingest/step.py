@@ -55,6 +55,14 @@ class WholeLog:
     damaged: bool
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenLog:
+    """What the steps of a log that was written whole did, and its ledger row; None where it holds no whole line."""
+
+    known: KnownLog | None
+    steps: list[StepResult]
+
+
 class StepWriter:
     """Writes the steps of one loader. Holds the dictionaries' memory between them."""
 
@@ -81,9 +89,9 @@ class StepWriter:
             self._resolver.forget()
             raise
 
-    def write_together(self, logs: Sequence[WholeLog]) -> list[list[StepResult] | None]:
-        """Write and settle many small logs in one transaction; what each step did, None for a log whose plan is stale:
-        nothing of such a log is written."""
+    def write_together(self, logs: Sequence[WholeLog]) -> list[WrittenLog | None]:
+        """Write and settle many small logs in one transaction; None for a log whose plan is stale: nothing of such a
+        log is written."""
         try:
             with self._warehouse.write() as connection:
                 self._resolver.add(connection, [batch for log in logs for batch in log.batches])
@@ -92,8 +100,8 @@ class StepWriter:
             self._resolver.forget()
             raise
 
-    def _write_whole(self, connection: Connection, log: WholeLog) -> list[StepResult] | None:
-        known, results = log.plan.known, []
+    def _write_whole(self, connection: Connection, log: WholeLog) -> WrittenLog | None:
+        known, results = log.plan.known, list[StepResult]()
         reading = Reading() if log.plan.anew else None
         try:
             with connection.begin_nested():
@@ -107,7 +115,7 @@ class StepWriter:
         except StalePlanError:
             self._resolver.forget()
             return None
-        return results
+        return WrittenLog(known, results)
 
     def end_reading(self, known: KnownLog, reading: Reading) -> tuple[KnownLog, StepResult]:
         """Give the ledger row the numbers of a reading anew that is complete; what its steps called dead and is stored

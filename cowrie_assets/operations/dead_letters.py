@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.schema import logs
 from cowrie_assets.warehouse.sql import statement
 
 REASONS = (
@@ -56,6 +58,23 @@ def count_by_reason(connection: Connection) -> tuple[ReasonCount, ...]:
     """The reasons that occur, the most frequent first."""
     rows = connection.execute(statement("operations/dead_letters_by_reason"))
     return tuple(ReasonCount(row.reason, row.total, row.unresolved) for row in rows)
+
+
+def unread_sentences(connection: Connection) -> list[str]:
+    """What is told of damaged logs, and of lines that are dead for other reasons, with the command that lists them."""
+    damaged = select(func.count(), func.min(logs.c.path)).where(logs.c.status == "damaged")
+    number, example = connection.execute(damaged).one()
+    dead = sum(each.unresolved for each in count_by_reason(connection) if each.reason != "damaged_archive")
+    sentences = []
+    if number:
+        sentences.append(
+            f"{counted(number, 'log')} could not be read to the end, such as {decode_text(example)!r}: "
+            "`cowrie-assets dead-letters list --reason damaged_archive` says why; a log is read again when it changes"
+        )
+    if dead:
+        are = "line is no event" if dead == 1 else "lines are no events"
+        sentences.append(f"{dead:,} {are}: `cowrie-assets dead-letters list` shows each with its reason and place")
+    return sentences
 
 
 def iter_dead_letters(

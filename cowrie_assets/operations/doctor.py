@@ -14,15 +14,18 @@ from typing import Literal
 from sqlalchemy import text
 
 from cowrie_assets import clock
+from cowrie_assets.amounts import counted
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError
 from cowrie_assets.ingest.looks import stats
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.database_file import sqlite_file
+from cowrie_assets.operations.dead_letters import unread_sentences
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
 from cowrie_assets.operations.status import status
+from cowrie_assets.operations.unmatched import unmatched
 from cowrie_assets.settings import Settings, SettingsError
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
@@ -54,23 +57,39 @@ class Finding:
 def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
     """Look at everything; raises nothing for what is merely wrong."""
     findings = [_packages(), _sqlite_library()]
-    try:
-        settings = Settings.from_environment(environment)
-    except SettingsError as error:
-        return [*findings, Finding("settings", "error", str(error))]
-    findings.append(_sensors(settings, os.environ if environment is None else environment))
+    given = os.environ if environment is None else environment
+    settings, found = _settings(given)
+    findings.append(found)
+    if settings is None:
+        return findings
     logs, discovery = _logs(settings)
     findings.append(logs)
     if discovery is not None:
         findings += [Finding("logs", "warning", warning) for warning in _passed_over(discovery)]
     return [
         *findings,
-        *_database(settings),
+        *_database(settings, knows_sensors=found.level != "error"),
         _disk(settings, discovery),
         _writable("reports", settings.report_dir),
         *_modes(settings),
         _clock(discovery),
     ]
+
+
+def _settings(given: Mapping[str, str]) -> tuple[Settings | None, Finding]:
+    """The settings, and what is to be said of them or of the sensors file. Where that file alone is broken, the others
+    stand, and no sensor is known; None where they cannot be used."""
+    try:
+        settings = Settings.from_environment(given)
+    except SettingsError as error:
+        broken = Finding("settings", "error", str(error))
+    else:
+        return settings, _sensors(settings, given)
+    try:
+        without = {name: value for name, value in given.items() if name != "COWRIE_SENSORS_FILE"}
+        return Settings.from_environment(without), broken
+    except SettingsError:
+        return None, broken
 
 
 def _packages() -> Finding:
@@ -101,7 +120,7 @@ def _sensors(settings: Settings, environment: Mapping[str, str]) -> Finding:
     ]
     if missing:
         return Finding("sensors file", "warning", f"{file}: there is no folder of logs for {', '.join(missing)}")
-    return Finding("sensors file", "ok", f"{file}: {len(settings.registry.sensors)} sensors")
+    return Finding("sensors file", "ok", f"{file}: {counted(len(settings.registry.sensors), 'sensor')}")
 
 
 def _logs(settings: Settings) -> tuple[Finding, Discovery | None]:
@@ -114,7 +133,7 @@ def _logs(settings: Settings) -> tuple[Finding, Discovery | None]:
     if not discovery.logs:
         return Finding("logs", "error", f"no log was found below {settings.log_root}"), discovery
     sensors = len({log.sensor for log in discovery.logs})
-    message = f"{len(discovery.logs)} logs of {sensors} sensors below {settings.log_root}"
+    message = f"{counted(len(discovery.logs), 'log')} of {counted(sensors, 'sensor')} below {settings.log_root}"
     return Finding("logs", "ok", message), discovery
 
 
@@ -123,18 +142,27 @@ def _passed_over(discovery: Discovery) -> list[str]:
     passed = unlisted(discovery)
     return [
         *discovery.warnings,
-        *([f"{len(shut)} logs cannot be read by this user, such as {shut[0]!r}: give it the right to"] if shut else []),
+        *(
+            [f"{counted(len(shut), 'log')} cannot be read by this user, such as {shut[0]!r}: give it the right to"]
+            if shut
+            else []
+        ),
         *([passed.sentence] if passed else []),
     ]
 
 
-def _database(settings: Settings) -> list[Finding]:
+def _database(settings: Settings, *, knows_sensors: bool) -> list[Finding]:
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
         return [_writable("database", file)]
     try:
         with Warehouse.connect(settings.database_url) as warehouse:
-            return [_revision(warehouse), *_engine(warehouse), *_sensor_names(warehouse, settings)]
+            return [
+                _revision(warehouse),
+                *_engine(warehouse),
+                *_unread(warehouse),
+                *(_sensor_names(warehouse, settings) if knows_sensors else ()),
+            ]
     except WarehouseError as error:
         return [Finding("database", "error", str(error))]
 
@@ -156,7 +184,8 @@ def _events(warehouse: Warehouse) -> Finding:
     if newest > found.taken_at + _CLOCK_TOLERANCE_US:
         message = f"an event lies in the future ({clock.iso_us(newest)}): is a clock wrong, or a clock_offset missing?"
         return Finding("database", "warning", message)
-    message = f"{found.database}: {found.events} events, {len(found.pending_days)} days to summarise"
+    events, days = counted(found.events, "event"), counted(len(found.pending_days), "day")
+    message = f"{found.database}: {events}, {days} to summarise"
     return Finding("database", "ok", message)
 
 
@@ -179,12 +208,23 @@ def _rights(warehouse: Warehouse) -> list[Finding]:
     ]
 
 
+def _unread(warehouse: Warehouse) -> list[Finding]:
+    """What of the logs could not be read."""
+    if versions.current(warehouse) != versions.REVISIONS[-1]:
+        return []
+    with warehouse.read() as connection:
+        return [Finding("dead letters", "warning", sentence) for sentence in unread_sentences(connection)]
+
+
 def _sensor_names(warehouse: Warehouse, settings: Settings) -> list[Finding]:
     """What of the stored events other settings made what they are, and machines that have had several names."""
     if versions.current(warehouse) != versions.REVISIONS[-1]:
         return []
     with warehouse.read() as connection:
-        sentences = outdated(connection, settings.registry).sentences()
+        sentences = [
+            *outdated(connection, settings.registry).sentences(),
+            *unmatched(connection, settings.registry),
+        ]
         proposed = proposals(connection, settings.registry)
     findings = [Finding("sensor names", "warning", sentence) for sentence in sentences]
     for lines in proposed:

@@ -22,6 +22,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
 _LOG = logging.getLogger(__name__)
+_FOLDERS_NAMED = 3
 _GOLDEN_SECTION = (5**0.5 - 1) / 2
 
 
@@ -51,12 +52,26 @@ def ingest(
     *,
     mode: Mode = "delta",
     paths: Sequence[Path] | None = None,
+    found: Discovery | None = None,
     progress: ProgressSink = silent,
 ) -> IngestResult:
-    """Load the logs at `paths` (files or folders; the log root without them) and bring every summary up to date.
+    """Load the logs at `paths` (files or folders; the log root without them), or those that `logs_to_read` has `found`,
+    and bring every summary up to date.
 
     Raises DiscoveryError where there is nothing to read, and where nothing of it can be read.
     """
+    found = found or logs_to_read(settings, paths)
+    loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
+    loaded.warnings[:0] = found.warnings
+    if not loaded.logs and not loaded.unchanged:
+        raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
+    loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
+    loaded.warnings += derived_otherwise(warehouse, settings, loaded)
+    return IngestResult(loaded, refresh(warehouse, progress=progress))
+
+
+def logs_to_read(settings: Settings, paths: Sequence[Path] | None = None) -> Discovery:
+    """The logs at `paths`, or below the log root. Raises DiscoveryError where there is none."""
     found = find_logs(settings, paths)
     if not found.logs:
         where = ", ".join(map(str, paths)) if paths else settings.log_root
@@ -64,13 +79,7 @@ def ingest(
         raise DiscoveryError(
             f"no Cowrie logs (cowrie.json, cowrie.json.2026-08-31, ...) found in {where}{hints and ': '}{hints}"
         )
-    loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
-    loaded.warnings[:0] = found.warnings
-    if not loaded.logs and not loaded.unchanged:
-        raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
-    loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
-    loaded.warnings += derived_otherwise(warehouse, settings, moved=loaded.moved > 0)
-    return IngestResult(loaded, refresh(warehouse, progress=progress))
+    return found
 
 
 def _unlisted(found: Discovery) -> list[str]:
@@ -102,7 +111,7 @@ def load_days(
     ]
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
-    loaded.warnings += derived_otherwise(warehouse, settings, moved=loaded.moved > 0)
+    loaded.warnings += derived_otherwise(warehouse, settings, loaded)
     return loaded
 
 
@@ -111,19 +120,33 @@ def outside(loaded: LoadResult, settings: Settings) -> list[str]:
     days = [day for day in loaded.days if not settings.first_day <= day <= today()]
     if not days:
         return []
-    count = sum(loaded.events_by_day[day] for day in days)
+    events = f"{sum(loaded.events_by_day[day] for day in days):,} events from {days[0]} to {days[-1]}"
     return [
-        f"{count} events from {days[0]} to {days[-1]} are stored, and no partition shows them: they lie in the future "
+        f"{events} are stored, and no partition shows them: they lie in the future "
         f"or before COWRIE_FIRST_DAY ({settings.first_day})"
     ]
 
 
-def derived_otherwise(warehouse: Warehouse, settings: Settings, *, moved: bool) -> list[str]:
-    """What of the stored events other settings or an older reader made what they are, and what to run; of logs that
-    `moved` to a folder of another name as well."""
+def derived_otherwise(warehouse: Warehouse, settings: Settings, loaded: LoadResult) -> list[str]:
+    """What of the stored events other settings or an older reader made what they are, and what to run; where logs were
+    found in another folder, also what became of them."""
     with warehouse.read() as connection:
         found = outdated(connection, settings.registry)
-    return found.sentences() if moved else found.of_settings()
+    if not loaded.moved:
+        return found.of_settings()
+    return [*found.of_settings(), *(found.of_folders() or [_moved(loaded)])]
+
+
+def _moved(loaded: LoadResult) -> str:
+    """What is told of moved logs of which no event bears the former folder's name."""
+    lie = "log lies" if loaded.moved == 1 else "logs lie"
+    folders = ", ".join(loaded.moved_from[:_FOLDERS_NAMED])
+    more = ", ..." if len(loaded.moved_from) > _FOLDERS_NAMED else ""
+    return (
+        f"{loaded.moved:,} {lie} in another folder than before ({folders}{more}): what is stored stays as it is, for "
+        "the events name their sensor themselves; only in `cowrie-assets status` a log stands for its folder, and "
+        "`cowrie-assets reparse` gives it the name of today's"
+    )
 
 
 def changed_logs(

@@ -81,6 +81,7 @@ class _Run:
         first, last = _ALL_DAYS
         self._days: Days = (first if start is None else day_number(start), last if end is None else day_number(end))
         self._result = ReparseResult(dry_run)
+        self._days_read: set[date] = set()
         self._rederiver = Rederiver(registry)
 
     def run(self, progress: ProgressSink) -> ReparseResult:
@@ -145,9 +146,12 @@ class _Run:
         total.changed += done.changed
         total.merged += done.merged
         total.unreadable += done.unreadable
-        self._result.days.append(day_of_number(number))
-        if done.changed or done.merged:
-            self._result.changed_days.append(day_of_number(number))
+        day = day_of_number(number)
+        if day not in self._days_read:
+            self._days_read.add(day)
+            self._result.days.append(day)
+        if (done.changed or done.merged) and day not in self._result.changed_days:
+            self._result.changed_days.append(day)
 
     def _finish(self, derivation: bytes) -> bool:
         """Bring the ledger up to what was derived, unless a load beside this run added to a day."""

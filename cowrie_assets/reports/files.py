@@ -7,12 +7,13 @@ from typing import Literal, get_args
 
 from cowrie_assets import clock
 from cowrie_assets.reports.document import ReportDocument, build_report
+from cowrie_assets.reports.former_sensors import remove_former
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.text import render_text
-from cowrie_assets.reports.sensors import sensor_slug, sensors_with_sessions
+from cowrie_assets.reports.sensors import sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.staleness import newest_revision
 from cowrie_assets.warehouse.engine import Warehouse
@@ -51,9 +52,9 @@ def write_reports(
     All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
     by; their files move to their places under the write lock: of two writers, the record is of the one whose files
     stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once, though
-    others are compared with it. `top` and `look_back_days` are as in `build_report`, `masked` is as in `render`. The
-    index is written apart, once for all reports of a command (`render/index.py`). Raises UnknownSensorError, and
-    OSError where a file cannot be written.
+    others are compared with it. With those of every sensor, the files of sensors that are none any more go. `top` and
+    `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once for all
+    reports of a command (`render/index.py`). Raises UnknownSensorError, and OSError where a file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
@@ -71,6 +72,10 @@ def write_reports(
         written = _stage(staged, documents, report_dir, formats, masked=masked)
         with warehouse.write() as connection:
             staged.place()
+            labels = {document["sensor"] for document in documents} | set(
+                map(sensor_label, sensors_of_logs(connection))
+            )
+            remove_former(report_dir / period.report_type / period.label, period, labels)
             record = {
                 "report_type": period.report_type,
                 "period": period.label,

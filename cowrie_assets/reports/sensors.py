@@ -3,10 +3,9 @@
 import re
 from hashlib import blake2b
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from cowrie_assets.warehouse.codec import decode_text, encode_text
-from cowrie_assets.warehouse.schema import sensors
 from cowrie_assets.warehouse.sql import statement
 
 AGGREGATE = "aggregate"
@@ -18,7 +17,7 @@ _MAX_SLUG = 160
 
 
 class UnknownSensorError(ValueError):
-    """A sensor of that name was never seen in any log."""
+    """No log, event or session is of a sensor of that name: it was never seen, or has another name today."""
 
 
 def sensors_with_sessions(connection: Connection) -> list[str]:
@@ -26,11 +25,16 @@ def sensors_with_sessions(connection: Connection) -> list[str]:
     return sorted(decode_text(name) for (name,) in connection.execute(statement("reports/sensors_with_sessions")))
 
 
+def sensors_of_logs(connection: Connection) -> list[str]:
+    """Names of the sensors that logs, or their events, are given to today, with or without sessions."""
+    return [decode_text(name) for (name,) in connection.execute(statement("reports/sensors_of_logs"))]
+
+
 def sensor_id(connection: Connection, sensor: str | None) -> int:
     """`sensors.id` of a name; 0, which the SQL files read as all of them, for None. Raises UnknownSensorError."""
     if sensor is None:
         return 0
-    found = connection.execute(select(sensors.c.id).where(sensors.c.name == encode_text(sensor))).scalar()
+    found = connection.execute(statement("reports/sensor_of_something"), {"name": encode_text(sensor)}).scalar()
     if found is None:
         known = ", ".join(map(repr, sensors_with_sessions(connection))) or "none yet"
         raise UnknownSensorError(f"no log of a sensor {sensor!r} was read; known sensors: {known}")

@@ -51,14 +51,15 @@ class Warehouse:
         self._writer = engine.execution_options(cowrie_write=True)
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Open the database of a SQLAlchemy `url`; an empty one is given its tables.
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open the database of a SQLAlchemy `url`; with `create` an empty one is given its tables.
 
-        Raises WarehouseError where it cannot be reached, or where its tables are older or newer than this code.
+        Raises WarehouseError where it cannot be reached, where its tables are older or newer than this code, or where
+        it has none and gets none.
         """
         warehouse = cls.connect(url)
         try:
-            versions.require_current(warehouse)
+            versions.require_current(warehouse, create=create)
         except BaseException:
             warehouse.close()
             raise

@@ -28,9 +28,15 @@ def current(warehouse: Warehouse) -> str | None:
         return _revision(connection)
 
 
-def require_current(warehouse: Warehouse) -> None:
-    """Give an empty database its tables. Raises WarehouseError where they are older or newer than this code."""
+def require_current(warehouse: Warehouse, *, create: bool = True) -> None:
+    """With `create`, give an empty database its tables. Raises WarehouseError where it has none all the same, or where
+    they are older or newer than this code."""
     revision = current(warehouse)
+    if revision is None and not create:
+        raise WarehouseError(
+            f"the database {warehouse.label} has no tables yet: `cowrie-assets ingest` makes them, "
+            "or COWRIE_DATABASE_URL names another one"
+        )
     if revision is None:
         upgrade(warehouse)
         return

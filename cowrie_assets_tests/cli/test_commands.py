@@ -60,8 +60,8 @@ def test_ingest_stores_each_event_once(cowrie: Cowrie, truth: Truth, mode: str) 
 
 
 def test_ingest_takes_single_logs_and_folders(cowrie: Cowrie, sample_logs: Path) -> None:
-    assert "lines of 1 logs" in cowrie("ingest", sample_logs / "hp-fra-01" / "cowrie.json").out
-    assert "lines of 4 logs (1 more are unchanged)" in cowrie("ingest", sample_logs / "hp-fra-01").out
+    assert "lines of 1 log," in cowrie("ingest", sample_logs / "hp-fra-01" / "cowrie.json").out
+    assert "lines of 4 logs (1 more is unchanged)" in cowrie("ingest", sample_logs / "hp-fra-01").out
 
 
 @pytest.mark.parametrize("sensor", [None, "hp-fra-01", "hp-nyc-02"])
@@ -213,7 +213,7 @@ def test_status_tells_where_it_stands(ingested: Cowrie, truth: Truth) -> None:
 
 def test_status_names_the_days_that_wait(ingested: Cowrie, tmp_path: Path) -> None:
     _change(tmp_path, "DELETE FROM summarised_days WHERE summary = 'files' AND event_day = 20696")
-    assert "1 days wait for their summaries: 2026-08-31" in ingested("status").out
+    assert "1 day waits for its summaries: 2026-08-31" in ingested("status").out
 
 
 def test_dead_letters_are_listed_without_steering_the_terminal(cowrie: Cowrie, tmp_path: Path) -> None:

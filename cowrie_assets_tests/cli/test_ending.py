@@ -1,5 +1,6 @@
 """Exit codes tell the truth, and an error is a sentence that says what to do."""
 
+import gzip
 import os
 import resource
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cli.conftest import Cowrie
 
@@ -34,6 +36,9 @@ def test_a_missing_folder(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_p
     _refused(cowrie("backfill", "2026-08-31", "2026-08-31"), 1, "does not exist")
     monkeypatch.delenv("COWRIE_LOG_ROOT")
     _refused(cowrie("ingest"), 1, "COWRIE_LOG_ROOT")
+    _refused(cowrie("backfill", "2026-08-31", "2026-08-31"), 1, "COWRIE_LOG_ROOT")
+    _refused(cowrie("ingest", "--prove"), 1, "there is no database at")
+    assert not (tmp_path / "warehouse.db").exists(), "nothing is made before there is something to read"
 
 
 def test_no_logs_and_nothing_readable(cowrie: Cowrie, tmp_path: Path) -> None:
@@ -41,8 +46,17 @@ def test_no_logs_and_nothing_readable(cowrie: Cowrie, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "notes.txt").write_text("not a log")
     _refused(cowrie("ingest", folder), 1, "no Cowrie logs")
+    assert not (tmp_path / "warehouse.db").exists()
     os.mkfifo(folder / "cowrie.json")
     _refused(cowrie("ingest", folder), 1, "no Cowrie logs")
+
+
+def test_an_archive_of_which_nothing_can_be_had_is_told(cowrie: Cowrie, tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "cowrie.json.1.gz").write_bytes(gzip.compress(b"{}\n")[:12])
+    words = ("cowrie.json.1.gz cannot be read: the gzip archive", "1 log could not be read")
+    _refused(cowrie("ingest", folder), 1, *words)
 
 
 def test_a_database_that_is_not_there(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -52,6 +66,17 @@ def test_a_database_that_is_not_there(cowrie: Cowrie, monkeypatch: pytest.Monkey
     assert not (tmp_path / "warehouse.db").exists()
     monkeypatch.setenv("COWRIE_DATABASE_URL", "not a url")
     _refused(cowrie("status"), 1, "COWRIE_DATABASE_URL")
+
+
+def test_a_look_at_a_database_without_tables_makes_none(
+    cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, empty_database_url: str
+) -> None:
+    Warehouse.connect(empty_database_url).close()
+    monkeypatch.setenv("COWRIE_DATABASE_URL", empty_database_url)
+    for command in (("status",), ("validate",), ("report", "daily", "2026-08-31"), ("rebuild",), ("reparse",)):
+        _refused(cowrie(*command), 1, "has no tables yet", "cowrie-assets ingest")
+    with Warehouse.connect(empty_database_url) as warehouse:
+        assert versions.current(warehouse) is None
 
 
 def test_a_password_is_never_printed(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:

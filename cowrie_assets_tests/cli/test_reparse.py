@@ -78,7 +78,7 @@ def test_what_must_be_a_text_and_is_none_is_told(
 ) -> None:
     write_log(tmp_path / "logs", [events.line(3, input={"type": "log"}), events.line(4)])
     monkeypatch.setenv("COWRIE_LOG_ROOT", str(tmp_path / "logs"))
-    assert "1 events hold an object or a list where a text must stand" in cowrie("ingest").out
+    assert "1 event holds an object or a list where a text must stand" in cowrie("ingest").out
     assert [each["unusual"] for each in cowrie("status", "--format", "json").json["sensors"]] == [1]
-    assert "1 events hold an object or a list" in cowrie("status").out
+    assert "1 event holds an object or a list" in cowrie("status").out
     assert cowrie("validate").code == 0

@@ -1,6 +1,7 @@
 """`cowrie-assets report`: where its documents go, and what it refuses. Its numbers are in `test_commands.py`."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from cowrie_assets_tests.cli.conftest import Cowrie
 from cowrie_assets_tests.publishing.stand_in import StandIn, running
+
+_SUFFIXES = (".json", ".txt", ".html")
 
 
 @pytest.fixture
@@ -33,6 +36,28 @@ def test_chosen_sensors_and_formats_are_written_with_an_index(ingested: Cowrie, 
     pages = {str(file.relative_to(folder)) for file in folder.rglob("*.html") if file.name != "index.html"}
     assert pages == {"daily/2026-08-31/hp-fra-01.html", "daily/2026-08-31/hp-nyc-02.html"}
     assert "hp-nyc-02.html" in (folder / "index.html").read_text()
+
+
+def test_a_sensor_that_was_renamed_is_none_any_more(
+    ingested: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ingested("backfill", "2026-08-31", "2026-08-31").code == 0
+    folder = tmp_path / "reports" / "daily" / "2026-08-31"
+    mine = [folder / name for name in ("notes.txt", "hp-old.html", "mine.json", "list.json", "copy.json")]
+    for path in mine:
+        path.write_text("[]")
+    shutil.copy(folder / "hp-fra-01.json", folder / "copy.json")
+    file = tmp_path / "sensors.toml"
+    file.write_text('[[sensor]]\nname = "frankfurt"\naliases = ["hp-fra-01"]\n')
+    monkeypatch.setenv("COWRIE_SENSORS_FILE", str(file))
+    assert ingested("reparse").code == 0
+    former = ingested("report", "daily", "2026-08-31", "--sensor", "hp-fra-01")
+    assert former.code != 0
+    assert "no log of a sensor 'hp-fra-01' was read; known sensors: 'frankfurt', 'hp-nyc-02'" in former.err
+    assert ingested("report", "daily", "2026-08-31", "--sensor", "frankfurt").code == 0
+    assert ingested("backfill", "2026-08-31", "2026-08-31").code == 0
+    reports = {f"{name}{suffix}" for name in ("aggregate", "frankfurt", "hp-nyc-02") for suffix in _SUFFIXES}
+    assert {path.name for path in folder.iterdir()} == reports | {path.name for path in mine}
 
 
 def test_a_dry_run_names_the_files_and_writes_none(ingested: Cowrie, tmp_path: Path) -> None:

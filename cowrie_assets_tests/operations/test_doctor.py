@@ -1,7 +1,9 @@
+import gzip
 import json
 import os
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from cowrie_assets.operations.doctor import Finding, doctor
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import Sensor, SensorRegistry, Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.loading import write_log
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def test_a_sound_environment_before_and_after_the_first_ingest(
     assert _levels(after) == {"ok"}
     assert _of(after, "journal") == [("ok", "write-ahead log")]
     ((_, message),) = _of(after, "database")
-    assert "1300 events, 0 days to summarise" in message
+    assert "1,300 events, 0 days to summarise" in message
 
 
 def test_each_engine(environment: dict[str, str], empty_database_url: str) -> None:
@@ -78,6 +82,24 @@ def test_settings_and_sensors_file(environment: dict[str, str], tmp_path: Path) 
     assert "a (" in message
 
 
+def test_beside_a_broken_sensors_file_everything_else_is_looked_at(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        ingest(warehouse, sample_settings)
+    file = tmp_path / "sensors.toml"
+    file.write_text('[[sensor]]\nname = "hp-fra-01"\nclock_ofset = "+02:00"\n')
+    sound, broken = doctor(environment), doctor(environment | {"COWRIE_SENSORS_FILE": str(file)})
+    ((level, message),) = _of(broken, "settings")
+    assert level == "error"
+    assert "clock_ofset" in message
+    for subject in ("logs", "database", "journal", "reports"):
+        assert _of(broken, subject) == _of(sound, subject) != []
+    assert {each.subject for each in sound} - {"sensors file"} == {each.subject for each in broken} - {"settings"}
+    both = doctor(environment | {"COWRIE_SENSORS_FILE": str(file), "COWRIE_FIRST_DAY": "x"})
+    assert [finding.level for finding in both if finding.subject == "settings"] == ["error"]
+
+
 def test_a_database_that_cannot_serve(environment: dict[str, str], sample_settings: Settings, tmp_path: Path) -> None:
     nowhere = environment | {"COWRIE_DATABASE_URL": "postgresql+psycopg://cowrie:s3cret@127.0.0.1:1/cowrie"}
     ((level, message),) = _of(doctor(nowhere), "database")
@@ -106,6 +128,63 @@ def test_clocks(environment: dict[str, str], sample_settings: Settings, tmp_path
     ((level, message),) = _of(findings, "database")
     assert level == "warning"
     assert "2999-01-01" in message
+
+
+def test_what_could_not_be_read_is_told_with_a_command(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "logs" / "hp"
+    folder.mkdir(parents=True)
+    (folder / "cowrie.json.1").write_bytes(b"{broken\n{broken too\n")
+    (folder / "cowrie.json.2.gz").write_bytes(gzip.compress(b"{}\n")[:-4])
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        ingest(warehouse, sample_settings, paths=[folder])
+    damaged, dead = _of(doctor(environment), "dead letters")
+    assert damaged[0] == dead[0] == "warning"
+    assert damaged[1].startswith(f"1 log could not be read to the end, such as '{folder}/cowrie.json.2.gz': ")
+    assert "`cowrie-assets dead-letters list --reason damaged_archive`" in damaged[1]
+    assert dead[1].startswith("3 lines are no events: `cowrie-assets dead-letters list`")
+
+
+def test_names_of_the_sensors_file_that_mean_no_event_are_told_with_the_nearest(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    uuid = "61b6c0de-8a5f-11ef-b1c4-0242ac120002"
+    file = tmp_path / "sensors.toml"
+    file.write_text(
+        f'[[sensor]]\nname = "a"\naliases = ["hp-frA-1", "hp-fra-1", "hp"]\nuuids = ["{uuid.upper()}", "{uuid[:-1]}"]\n'
+    )
+    environment |= {"COWRIE_SENSORS_FILE": str(file), "COWRIE_LOG_ROOT": str(tmp_path / "logs")}
+    assert _of(doctor(environment), "sensor names") == []
+    write_log(tmp_path / "logs", [events.line(1, sensor="hp-fra-1", uuid=uuid)], sensor="hp")
+    settings = Settings.from_environment(environment)
+    with Warehouse.open(settings.database_url) as warehouse:
+        ingest(warehouse, settings)
+        assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"a"}
+    assert _of(doctor(environment), "sensor names") == [
+        (
+            "warning",
+            "sensor 'a' of the sensors file: the alias 'hp-frA-1' occurs in no stored event; the nearest that does is "
+            "'hp-fra-1'",
+        ),
+        (
+            "warning",
+            f"sensor 'a' of the sensors file: the uuid '{uuid[:-1]}' occurs in no stored event; the nearest that does "
+            f"is '{uuid}'",
+        ),
+    ]
+
+
+def test_a_uuid_is_one_in_upper_and_in_lower_case(sample_settings: Settings, tmp_path: Path) -> None:
+    write_log(
+        tmp_path / "logs", [events.line(1, sensor="3f2a", uuid="AbC-1"), events.line(2, sensor="4e", uuid="abc-1")]
+    )
+    named = replace(
+        sample_settings, log_root=tmp_path / "logs", registry=SensorRegistry((Sensor("a", uuids=("aBC-1",)),))
+    )
+    with Warehouse.open(named.database_url) as warehouse:
+        ingest(warehouse, named)
+        assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"a"}
 
 
 def test_what_others_can_read_is_told_with_what_to_do(

@@ -110,6 +110,22 @@ def test_a_clock_offset_moves_events_to_other_days(warehouse: Warehouse, setting
         assert follow(warehouse, offset).total.changed == 60
 
 
+@pytest.mark.parametrize("hours", [26, 1, -1, -50])
+def test_an_event_that_moves_to_another_day_is_counted_once(
+    sample_settings: Settings, database_url: str, hours: int
+) -> None:
+    settings = replace(sample_settings, database_url=database_url)
+    with Warehouse.open(database_url) as warehouse:
+        ingest(warehouse, settings)
+        stored = len(tables.rows(warehouse, "raw_events"))
+        sensors = (Sensor("hp-fra-01", clock_offset_us=hours * HOUR_US), Sensor("hp-nyc-02", clock_offset_us=HOUR_US))
+        offset = replace(settings, registry=SensorRegistry(sensors))
+        dry, done = reparse(warehouse, offset, dry_run=True), reparse(warehouse, offset)
+        assert (dry.total.events, done.total.events) == (stored, stored)
+        assert (dry.total.changed, done.total.changed) == (stored, stored)
+        assert len(done.days) == len(set(done.days))
+
+
 def test_a_part_of_the_days(warehouse: Warehouse, settings: Settings, root: Path) -> None:
     write_log(root, [events.line(number) for number in range(60)])
     ingest(warehouse, settings)
