@@ -72,10 +72,9 @@ def write_reports(
         written = _stage(staged, documents, report_dir, formats, masked=masked)
         with warehouse.write() as connection:
             staged.place()
-            labels = {document["sensor"] for document in documents} | set(
-                map(sensor_label, sensors_of_logs(connection))
-            )
-            remove_former(report_dir / period.report_type / period.label, period, labels)
+            sensors_today = {document["sensor"] for document in documents}
+            sensors_today.update(map(sensor_label, sensors_of_logs(connection)))
+            remove_former(report_dir / period.report_type / period.label, period, sensors_today)
             record = {
                 "report_type": period.report_type,
                 "period": period.label,

@@ -22,7 +22,7 @@ TABLES = (
     *(schema.session_facts, schema.command_facts, schema.login_facts, schema.file_facts),
     *(schema.summarised_days, schema.changed_days, schema.reports, schema.file_verdicts, schema.ip_verdicts),
     *(schema.addresses, schema.sightings, schema.sighted_days, schema.active_hours, schema.check_results),
-    *(schema.logs, schema.dead_letters, schema.publications, schema.notifications),
+    *(schema.logs, schema.log_origins, schema.dead_letters, schema.publications, schema.notifications),
 )
 _UNJUDGED = dict.fromkeys(
     ("classification", "description", "first_seen", "last_analysis", "positives", "total", "scan_date")
@@ -95,7 +95,7 @@ class Facts:
     def store(self, sessions: Iterable[Session], verdicts: Verdicts | None = None, sensors: Iterable[str] = ()) -> None:
         """`sensors` are known whether or not they have a session."""
         for sensor in sensors:
-            self._sensor(sensor)
+            self._put(schema.log_origins, **_origin(sensor, self._sensor(sensor)))
         days = set()
         for ref, session in enumerate(sessions, 1):
             self._add(ref, session, verdicts or Verdicts())
@@ -233,6 +233,14 @@ class Facts:
             connection.execute(delete(table))
         for table, rows in self._rows.items():
             connection.execute(insert(table), rows)
+
+
+def _origin(name: str, sensor_id: int) -> dict[str, Any]:
+    """What the ledger has of a sensor whose log was read."""
+    return {
+        **{"log_id": 0, "digest": _digest(name), "written_sensor": encode_text(name), "named_by_folder": 0, "uuid": ""},
+        **{"sensor_id": sensor_id, "clock_offset_us": 0, "reader": 1, "first_written_at": 0, "last_written_at": 0},
+    }
 
 
 def _digest(text: str) -> bytes:
