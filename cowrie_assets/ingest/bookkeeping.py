@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.batch import Batch
@@ -205,11 +205,19 @@ def _close_replaced(connection: Connection, plan: Plan, known: KnownLog, now: in
         return
     before = connection.execute(select(logs).where(logs.c.id == held)).mappings().one()
     mended = before["events"] > 0 or plan.compression != "plain"
-    if before["dead_letters"] and mended and known.duplicates >= before["events"] + before["duplicates"]:
+    has_its_events = mended and known.duplicates >= before["events"] + before["duplicates"]
+    if before["dead_letters"] and (has_its_events or _is_whole_again(plan, known, before)):
         resolve_all(connection, before["id"], "replaced", now)
         letters = before["dead_letters"]
         values = {"dead_letters": 0, "lines": before["lines"] - letters, "status": "closed"}
         connection.execute(update(logs).where(logs.c.id == held).values(**values))
+
+
+def _is_whole_again(plan: Plan, known: KnownLog, before: RowMapping) -> bool:
+    """Whether a log that was read well, and spoiled `before`, is at its path as it was: all that could be read of it
+    while it was spoiled had been stored."""
+    alike = plan.known is not None and bytes(before["fingerprint"]) == plan.fingerprint
+    return alike and before["events"] == 0 and known.events + known.duplicates >= before["duplicates"]
 
 
 def _forget_path(connection: Connection, known: KnownLog) -> None:
