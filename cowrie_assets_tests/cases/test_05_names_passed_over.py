@@ -31,4 +31,4 @@ def test_each_is_read_where_it_is_named(warehouse: Warehouse) -> None:
 
 def test_doctor_finds_them(tmp_path: Path) -> None:
     environment = {"COWRIE_LOG_ROOT": str(LOGS), "COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'w.db'}"}
-    assert any(found.message.startswith("12 logs of 1 sensors") for found in doctor(environment))
+    assert any(found.message.startswith("12 logs of 1 sensor ") for found in doctor(environment))

@@ -172,6 +172,26 @@ def test_a_hole_that_is_filled_later_loses_nothing(warehouse: Warehouse, root: P
 
 
 @both_modes
+def test_a_log_that_was_read_well_and_is_spoiled_and_mended_has_no_dead_line(
+    warehouse: Warehouse, root: Path, mode: Mode
+) -> None:
+    path = write_log(root, LINES)
+    load_folder(warehouse, root)
+    spoiled = LINES[20].replace(b'"eventid":', b'"eventid"#')
+    with overwritten(path, LINES[20]) as new:
+        new.append(spoiled)
+    assert lines_of(load_folder(warehouse, root, mode)) == (40, 0, 39, 1, 0)
+    assert letters(warehouse) == [("invalid_json", None)]
+    is_balanced(warehouse)
+    with overwritten(path, spoiled) as new:
+        new.append(LINES[20])
+    load_folder(warehouse, root, mode)
+    assert letters(warehouse) == [("invalid_json", "replaced")]
+    assert payloads(warehouse) == sorted(LINES)
+    is_balanced(warehouse)
+
+
+@both_modes
 @pytest.mark.parametrize("moved", ["the folder", "the log"])
 def test_a_log_that_was_moved_and_is_mended_where_it_lies_keeps_its_sensor(
     warehouse: Warehouse, root: Path, mode: Mode, moved: str
