@@ -435,6 +435,66 @@ def test_items_stand_in_order_and_are_what_the_content_holds(content: bytes, lim
             assert len(item.text) <= limit
 
 
+SHORT_LINES = [
+    b"{",
+    b'{"a":',
+    b'{"eventid":',
+    b'{"a":[',
+    b'{"b":1},',
+    b'{"a":{"b":x',
+    b"[",
+    b"]",
+    b"}",
+    b"1",
+    b"1,",
+    b'"',
+    b"",
+]
+SHORT_LINES += [
+    b" ",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b'","{":":',
+    b'"a":1,',
+    b'{"eventid":"x"}',
+    b'{"eventid":"x"}x',
+    b"{} {",
+    event(1),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.lists(st.sampled_from(SHORT_LINES), max_size=4), st.integers(1, 12)), max_size=5), LIMITS)
+def test_lines_that_are_dealt_with_at_once_are_what_each_of_them_is(runs: list[tuple[list[bytes], int]], limit: int):
+    lines = [line + b"\n" for pattern, times in runs for line in pattern * times]
+    framer = Framer(max_line_bytes=limit)
+    one_by_one = [item for line in lines for item in framer.feed(line)] + framer.finish(closed=True)
+    assert expanded(frame(b"".join(lines), limit=limit)) == expanded(one_by_one)
+
+
+def expanded(items: list[Item]) -> list[tuple[int, object]]:
+    """Place and item; of blank lines only where each begins, for many are one item."""
+    return [
+        place
+        for item in items
+        for place in (
+            [(item.line_number + line, None) for line in range(item.lines)]
+            if type(item) is Blank
+            else [(item.line_number, item)]
+        )
+    ]
+
+
+@pytest.mark.parametrize("last", [b'{"a":1}', b'{"a":1e400}', b'{"a":"\\ud800"}', b'{"a":[1]}', b'{"a":'])
+def test_objects_of_a_line_that_are_decoded_at_once_are_what_each_of_them_is(last: bytes):
+    objects = [b'{"a":%d, "b":"{}"}' % number for number in range(20)] + [b"{}"] * 20
+    items = frame(b", ".join([*objects, last, *objects]) + b"\n")
+    alone = [frame(text + b"\n")[0].value for text in objects]
+    assert [item.value for item in items[:40]] == alone
+    assert [item.offset for item in items[1:40]] == [item.end for item in items[:39]]
+    assert items[0].text == objects[0]
+
+
 DAMAGE = st.sampled_from(
     ["none", "none", "none", "torn", "glued", "nuls", "kernel", "binary", "no newline", "pretty", "half pretty"]
 )
