@@ -10,8 +10,8 @@ import orjson
 Reason = Literal["invalid_json", "not_an_object", "too_long", "too_deep", "undecodable"]
 """Why a line is no JSON object."""
 
-_HOLE = b"\0" * 32
-"""Raw NULs that no writer puts into a string: a part of the file that was never written."""
+_HOLE = b"\0\0"
+"""Raw NULs, which no writer of JSON puts into a string: a part of the file that was never written."""
 _INT64 = range(-(2**63), 2**64)
 _LONGEST_INT = 20
 _INFINITY = float("inf")

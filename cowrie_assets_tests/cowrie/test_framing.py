@@ -79,9 +79,10 @@ def test_lone_surrogates_and_raw_control_characters_are_read():
     assert (item.text, item.invalid_utf8) == (text, False)
 
 
-def test_an_object_with_a_hole_in_it_is_none() -> None:
+@pytest.mark.parametrize("length", [2, 23, 4096])
+def test_an_object_with_a_hole_in_it_is_none(length: int) -> None:
     """Its head and its tail may be those of two events."""
-    text = b'{"eventid":"cowrie.x","timestamp":"2026-01-01T00:00:00Z","message":"' + b"\0" * 4096 + b'"}\n'
+    text = b'{"eventid":"cowrie.x","timestamp":"2026-01-01T00:00:00Z","message":"' + b"\0" * length + b'"}\n'
     (item,) = frame(text)
     assert type(item) is Dead
     assert item.reason == "invalid_json"
