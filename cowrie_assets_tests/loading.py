@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from cowrie_assets.ingest.load import LoadResult, Mode, load
+from cowrie_assets.ingest.load import Mode, load
+from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import SensorRegistry, Settings

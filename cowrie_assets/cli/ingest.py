@@ -11,7 +11,7 @@ from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
-    from cowrie_assets.ingest.load import LoadResult
+    from cowrie_assets.ingest.load_result import LoadResult
     from cowrie_assets.summaries.refresh import RefreshResult
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from cowrie_assets.clock import US_PER_DAY, day_number, from_us
 from cowrie_assets.defs.describe import alert_table, change_table, sparkline, top_table
-from cowrie_assets.ingest.load import LoadResult
+from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.operations.ingest import DayCounts, day_counts
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.files import WrittenReport

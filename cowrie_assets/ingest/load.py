@@ -6,15 +6,13 @@ import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
-from cowrie_assets.clock import day_of_number
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_logs
+from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.proof import BrokenContentError
@@ -22,7 +20,7 @@ from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
 from cowrie_assets.ingest.reading import Planned, ReadTask, read_batches
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.sources import Sources
-from cowrie_assets.ingest.step import StepResult, StepWriter, WholeLog
+from cowrie_assets.ingest.step import StepWriter, WholeLog
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import decode_text
@@ -49,49 +47,6 @@ _SMALL_CONTENT = 2 * 1024 * 1024
 """Bytes that a small log may unpack to, or it is loaded alone."""
 _BYTES_TOGETHER = 8 * 1024 * 1024
 _MOST_TOGETHER = 100
-
-
-@dataclass(slots=True)
-class LoadResult:
-    """What a load did. `lines = events + duplicates + dead_letters + blank`; `events` are those inserted."""
-
-    logs: int = 0
-    unchanged: int = 0
-    moved: int = 0
-    """Logs that were known in another folder."""
-    moved_from: list[str] = field(default_factory=list)
-    """Those folders, each once."""
-    lines: int = 0
-    events: int = 0
-    duplicates: int = 0
-    dead_letters: int = 0
-    blank: int = 0
-    unusual: int = 0
-    """Events, read now, in which a field that must hold a text holds an object or a list."""
-    bytes: int = 0
-    seconds: float = 0.0
-    events_by_day: dict[date, int] = field(default_factory=dict)
-    """Events inserted, by the UTC day they belong to."""
-    warnings: list[str] = field(default_factory=list)
-    unread: int = 0
-    """Logs that could not be read, or not to their end; each has its warning."""
-
-    @property
-    def days(self) -> tuple[date, ...]:
-        """The days that got new events."""
-        return tuple(sorted(self.events_by_day))
-
-    def add(self, step: StepResult) -> None:
-        """Count a step in."""
-        for day, count in step.inserted.items():
-            self.events_by_day[day_of_number(day)] = self.events_by_day.get(day_of_number(day), 0) + count
-        self.lines += step.lines
-        self.events += step.events
-        self.duplicates += step.duplicates
-        self.dead_letters += step.dead_letters
-        self.blank += step.blank
-        self.bytes += step.bytes
-        self.unusual += step.unusual
 
 
 def load(

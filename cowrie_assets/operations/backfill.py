@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cowrie_assets.clock import today
-from cowrie_assets.ingest.load import LoadResult, Mode
+from cowrie_assets.ingest.load import Mode
+from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.progress import Progress, ProgressSink, silent

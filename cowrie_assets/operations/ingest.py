@@ -10,7 +10,8 @@ from pathlib import Path
 
 from cowrie_assets.clock import day_number, day_of_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
-from cowrie_assets.ingest.load import LoadResult, Mode, load
+from cowrie_assets.ingest.load import Mode, load
+from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at
 from cowrie_assets.ingest.unlisted import unlisted
