@@ -44,8 +44,7 @@ class Planned:
 class ReadTask:
     """What to read of one log, and how.
 
-    `start` and `stop` are offsets in its content at which reading may begin and end; `stop` None is the end of what is
-    there. `line` is the physical line that begins at `start`.
+    `start` is an offset in its content at which reading may begin, `line` the physical line that begins there.
     """
 
     path: Path
@@ -54,7 +53,6 @@ class ReadTask:
     max_line_bytes: int
     batch_events: int
     start: int = 0
-    stop: int | None = None
     line: int = 1
     after_unterminated: bool = False
     planned: Planned | None = None
@@ -62,7 +60,7 @@ class ReadTask:
 
 
 def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
-    """The batches of a log's content from `task.start` to `task.stop`, in order, each with its end's checkpoint.
+    """The batches of a log's content from `task.start` on, in order, each with its end's checkpoint.
 
     Every byte of a batch that is handed on was shown to stand in one unbroken file, the one that was planned. Raises
     BrokenContentError where that cannot be shown, and OSError where the log cannot be read any more.
@@ -82,9 +80,8 @@ def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
             evidence.keep_reach(framer.safe_offset)
             if _is_full(builder, framer, task):
                 yield _finish(builder, framer, evidence)
-        closed = task.closed or task.stop is not None
-        builder.add(framer.finish(closed=closed))
-        if content.damage is not None and task.stop is None:
+        builder.add(framer.finish(closed=task.closed))
+        if content.damage is not None:
             builder.batch.dead_letters.append(
                 DeadLetter(framer.safe_line, framer.safe_offset, "damaged_archive", content.damage, 0)
             )
@@ -113,17 +110,14 @@ def _finish(builder: BatchBuilder, framer: Framer, evidence: "_Evidence") -> Bat
 
 
 def _between(content: LogContent, evidence: "_Evidence", task: ReadTask, block_size: int) -> Iterator[bytes]:
-    """The blocks from start to stop. What cannot be sought is read from its beginning, for the checkpoint's sake."""
+    """The blocks from `task.start` on. What cannot be sought is read from its beginning, for the checkpoint's sake."""
     offset = task.start if content.seekable else 0
     for block in content.blocks(offset, block_size=block_size):
         evidence.update(block)
         begin = max(task.start - offset, 0)
-        end = len(block) if task.stop is None else task.stop - offset
         offset += len(block)
-        if begin < min(end, len(block)):
-            yield block[begin:end]
-        if task.stop is not None and offset >= task.stop:
-            return
+        if begin < len(block):
+            yield block[begin:]
 
 
 class _Evidence:

@@ -23,6 +23,8 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
 _LOG = logging.getLogger(__name__)
+_SEARCHES = 5
+"""How often logs are searched for again where none that was found is there any more."""
 _FOLDERS_NAMED = 3
 _GOLDEN_SECTION = (5**0.5 - 1) / 2
 
@@ -63,6 +65,12 @@ def ingest(
     """
     found = found or logs_to_read(settings, paths)
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
+    for _ in range(_SEARCHES):
+        if loaded.logs or loaded.unchanged or any(log.path.exists() for log in found.logs):
+            break
+        # A rotation moved every log before it could be opened: they lie under other names now.
+        found = logs_to_read(settings, paths)
+        loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
     if not loaded.logs and not loaded.unchanged:
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))

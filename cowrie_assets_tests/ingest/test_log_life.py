@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.logs import find_logs
+from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events
@@ -181,3 +184,13 @@ def test_an_unchanged_log_of_a_gigabyte_costs_what_one_of_a_megabyte_costs(sqlit
         cost[size] = calls(lambda root=root: load_folder(sqlite, root))
         assert load_folder(sqlite, root).unchanged == 1
     assert cost[1_000_000_000] < 2 * cost[1_000_000]
+
+
+def test_logs_that_a_rotation_moved_before_they_were_opened_are_found_again(live: LiveLog, sqlite: Warehouse) -> None:
+    live.append(*LINES[:5])
+    settings = Settings(log_root=live.root)
+    found = find_logs(settings)
+    live.path.rename(live.path.with_name("cowrie.json.1"))
+    result = ingest(sqlite, settings, found=found).load
+    assert (result.events, result.unread) == (5, 0)
+    live.is_loaded(*LINES[:5])
