@@ -2,7 +2,7 @@
 
 import re
 
-from cowrie_assets.amounts import counted
+from cowrie_assets.amounts import counted, size
 
 __all__ = ["count", "counted", "duration", "printable_json", "size"]
 
@@ -28,15 +28,6 @@ def _escaped_in_json(match: re.Match[str]) -> str:
 def count(number: int) -> str:
     """`26791` as `26,791`."""
     return f"{number:,}"
-
-
-def size(number: float) -> str:
-    """Bytes for people: `814 B`, `12.8 MB`; a MB is 1,000,000 bytes."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000:  # noqa: PLR2004
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} TB"
 
 
 def duration(seconds: float) -> str:

@@ -14,6 +14,7 @@ import dagster as dg
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
+from cowrie_assets.defs.health import check_log_files
 from cowrie_assets.defs.materialize import PASSING_FAULTS
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.reports.checks import PROMISES, check_written_reports
@@ -114,6 +115,7 @@ def _grouped() -> Iterator[tuple[str, list[Check]]]:
 
 
 CHECK_ASSETS = [
+    check_log_files,
     *(_checks(name, checks) for name, checks in _grouped()),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,

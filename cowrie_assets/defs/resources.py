@@ -37,14 +37,15 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def read(self) -> Settings:
         """Everything a user can set. Fails where a value cannot be used."""
-        return usable_settings(
-            {
-                **os.environ,
-                "COWRIE_LOG_ROOT": self.log_root,
-                "COWRIE_REPORT_DIR": self.report_dir,
-                "COWRIE_STATUS_DIR": self.status_dir,
-            }
-        )
+        return usable_settings({**os.environ, **self.environment()})
+
+    def environment(self) -> dict[str, str]:
+        """The folders by the variables that name them."""
+        return {
+            "COWRIE_LOG_ROOT": self.log_root,
+            "COWRIE_REPORT_DIR": self.report_dir,
+            "COWRIE_STATUS_DIR": self.status_dir,
+        }
 
 
 def usable_settings(environment: Mapping[str, str]) -> Settings:

@@ -13,6 +13,7 @@ from cowrie_assets.defs.jobs import REPORT_JOBS, ingest, validate
 from cowrie_assets.defs.partitions import key_of
 from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.resources import usable_settings
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.reports.periods import ReportType, period_of
 
 _RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -25,6 +26,7 @@ _RUNNING = dg.DefaultScheduleStatus.RUNNING
     default_status=_RUNNING,
     description="At 00:15 UTC: read, sum up and report the day just ended, also where it brought nothing.",
 )
+@failing_in_one_line()
 def close_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "daily")
 
@@ -36,6 +38,7 @@ def close_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     default_status=_RUNNING,
     description="On Mondays at 00:45 UTC: the report of the ISO week just ended.",
 )
+@failing_in_one_line()
 def close_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "weekly")
 
@@ -47,6 +50,7 @@ def close_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     default_status=_RUNNING,
     description="On the first of a month at 00:45 UTC: the report of the month just ended.",
 )
+@failing_in_one_line()
 def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "monthly")
 
@@ -58,6 +62,7 @@ def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     default_status=_RUNNING,
     description="At 02:30 UTC: each log that was closed since is read once against its whole content.",
 )
+@failing_in_one_line()
 def prove_closed_logs() -> dg.RunRequest:
     usable_settings(os.environ)
     return dg.RunRequest()
@@ -70,6 +75,7 @@ def prove_closed_logs() -> dg.RunRequest:
     default_status=_RUNNING,
     description="At 03:30 UTC: every check over all rows of all days.",
 )
+@failing_in_one_line()
 def check_everything() -> dg.RunRequest:
     usable_settings(os.environ)
     return dg.RunRequest()

@@ -15,9 +15,9 @@ from cowrie_assets.settings import SettingsError, first_day
 _PROGRAM = """
 import json, datetime
 import dagster as dg
-from dagster._core.errors import ScheduleExecutionError
 from cowrie_assets.definitions import defs
 from cowrie_assets.defs.partitions import FIRST_DAY
+from cowrie_assets.defs.ticks import TickFailed
 
 dg.Definitions.validate_loadable(defs)
 repository = defs.get_repository_def()
@@ -37,8 +37,8 @@ for schedule in repository.schedule_defs:
 for name, (definition, context) in said.items():
     try:
         said[name] = repr(definition.evaluate_tick(context))
-    except (dg.Failure, ScheduleExecutionError) as error:
-        said[name] = str(error.__cause__ or error)
+    except TickFailed as error:
+        said[name] = str(error)
 run = defs.resolve_job_def("ingest").execute_in_process(
     instance=instance, tags={"dagster/partition": "2026-08-31"}, raise_on_error=False
 )
@@ -81,7 +81,8 @@ def test_the_code_location_loads_and_each_tick_and_run_says_what_is_wrong(
 ) -> None:
     loaded = _loaded(tmp_path, **{name: value})
     assert loaded["first_day"] == "2020-01-01"
-    assert loaded["said"].keys() == {*TICKS, "run"}
+    assert loaded["said"].keys() == {*TICKS, "health", "run"}
+    assert f"settings_can_be_used: {complaint}" in loaded["said"]["health"]
     for where in TICKS:
         assert complaint in loaded["said"][where], where
     (said,) = loaded["said"]["run"]

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from cowrie_assets.definitions import defs
 from cowrie_assets.defs.columns import column_schema
+from cowrie_assets.health.looks import LOOKS
 from cowrie_assets.reports.checks import PROMISES
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.summaries.checks import CHECKS
@@ -65,7 +66,7 @@ def test_every_writing_asset_waits_for_the_writer_takes_ranges_and_retries(specs
         assert node.backfill_policy == dg.BackfillPolicy.multi_run(31), name
         assert node.code_version, name
         assert defs.resolve_assets_def(name).op.retry_policy.max_retries == 2, name
-        assert node.freshness_policy is not None, name
+        assert (node.freshness_policy is None) == (name == "raw_events"), name
 
 
 def test_publishing_holds_up_no_writer() -> None:
@@ -80,9 +81,10 @@ def test_every_check_of_the_domain_is_an_asset_check() -> None:
         *((check.asset, check.name) for check in CHECKS),
         *((f"{kind}_report", name) for kind in REPORT_TYPES for name in PROMISES),
         ("report_publication", "every_report_is_published"),
+        *(("log_files", name) for name in LOOKS),
     }
     not_blocking = {key.name for key, definition in keys.items() if not definition.get_spec_for_check_key(key).blocking}
-    assert not_blocking == {"every_day_is_summarised", "every_report_is_published"}
+    assert not_blocking == {"every_day_is_summarised", "every_report_is_published", *LOOKS}
 
 
 def test_jobs_sensors_and_schedules_run_by_default() -> None:
@@ -104,6 +106,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "unpublished_reports": "RUNNING",
         "digests": "RUNNING",
         "failures": "RUNNING",
+        "health": "RUNNING",
     }
     assert {
         schedule.name: (schedule.cron_schedule, schedule.default_status.value) for schedule in repository.schedule_defs

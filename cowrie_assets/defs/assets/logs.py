@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 
 import dagster as dg
@@ -21,7 +21,8 @@ log_files = dg.AssetSpec(
     "log_files",
     description=(
         "Cowrie's JSON logs below COWRIE_LOG_ROOT: live, rotated, compressed. Cowrie writes them; nothing here does. "
-        "The sensor `new_logs` watches them and notes here what it finds."
+        "The sensor `new_logs` watches them and notes here what it finds; the sensor `health` notes where each sensor "
+        "stands, and its checks say whether data comes in: how old the newest event of a sensor is, not a partition."
     ),
     group_name="ingest",
     kinds={"json"},
@@ -58,7 +59,6 @@ class IngestConfig(dg.Config):
     code_version="1",
     pool=WRITER_POOL,
     retry_policy=PASSING_FAULTS,
-    freshness_policy=dg.FreshnessPolicy.cron("0 2 * * *", lower_bound_delta=timedelta(hours=2)),
     metadata=table_metadata("raw_events"),
 )
 def raw_events(

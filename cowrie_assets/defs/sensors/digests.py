@@ -2,10 +2,10 @@
 
 import dagster as dg
 
-from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.sensors.held import IN_WORK
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.dispatch import Dispatch
 from cowrie_assets.notifications.settings import OFF, NotificationSettings
 
@@ -19,7 +19,7 @@ from cowrie_assets.notifications.settings import OFF, NotificationSettings
         "alerts of failed runs and checks. What was not taken is asked for again after 1 to 15 minutes."
     ),
 )
-@one_sentence()
+@failing_in_one_line()
 def digests(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.RunRequest | dg.SkipReason:

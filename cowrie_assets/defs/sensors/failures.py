@@ -13,9 +13,10 @@ from typing import Literal, get_args
 
 import dagster as dg
 
-from cowrie_assets.defs.faults import one_sentence
+from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.alerts import Alert, failed_check, failed_run
 from cowrie_assets.notifications.dispatch import Dispatch
 from cowrie_assets.notifications.settings import OFF, NotificationSettings
@@ -35,7 +36,7 @@ _ENDS: tuple[_End, ...] = get_args(_End)
         "sent an hour. It starts nothing. The cursor says which ended run was looked at last."
     ),
 )
-@one_sentence()
+@failing_in_one_line()
 def failures(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
@@ -80,6 +81,8 @@ def _alerts(context: dg.SensorEvaluationContext, end: _End, record: dg.EventLogR
         yield failed_run(run.job_name, run.run_id, _reason(context.instance, record))
     for event in _events(context.instance, run.run_id, dg.DagsterEventType.ASSET_CHECK_EVALUATION):
         evaluation = event.asset_check_evaluation_data
+        if evaluation.asset_key == log_files.key:  # the sensor `health` tells these
+            continue
         if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR:
             asset = evaluation.asset_key.to_user_string()
             yield failed_check(evaluation.check_name, asset, run.run_id, evaluation.description or "")

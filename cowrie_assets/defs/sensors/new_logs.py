@@ -8,12 +8,12 @@ import dagster as dg
 from cowrie_assets.clock import today
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
-from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.jobs import ingest
 from cowrie_assets.defs.partitions import DAILY, partition_day, partition_days
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.sensors.held import held_keys, holding_runs
 from cowrie_assets.defs.sensors.requests import ranges, request
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs
 from cowrie_assets.reports.periods import period_of
@@ -39,7 +39,7 @@ _ONLY_WHAT_IS_NEW = {"ops": {name: {"config": {"whole": False}} for name in SUMM
         "summed up; days that follow each other share a run. The cursor says when the day that runs was last asked for."
     ),
 )
-@one_sentence()
+@failing_in_one_line()
 def new_logs(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
