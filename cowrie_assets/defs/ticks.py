@@ -13,8 +13,6 @@ from dagster._core.errors import DagsterUserCodeProcessError
 from dagster_shared.error import SerializableErrorInfo
 
 from cowrie_assets.defs.faults import one_sentence
-from cowrie_assets.printable import printable
-from cowrie_assets.warehouse.errors import WarehouseError
 
 TickFailed = DagsterUserCodeProcessError
 """What a tick that cannot do its work raises."""
@@ -27,14 +25,10 @@ def failing_in_one_line() -> Iterator[None]:
         with one_sentence():
             yield
     except dg.Failure as failure:
-        raise _failed(failure.description or str(failure)) from None
-    except WarehouseError as error:
-        raise _failed(str(error)) from None
-    except OSError as error:
-        raise _failed(f"{error.filename}: {error.strerror}" if error.filename is not None else str(error)) from None
+        raise _failed(failure.description or "") from None
 
 
 def _failed(sentence: str) -> DagsterUserCodeProcessError:
-    line = printable(" ".join(sentence.split()))
+    line = " ".join(sentence.split())
     info = SerializableErrorInfo(message=line, stack=[], cls_name="TickFailed")
     return TickFailed.from_error_info(info)  # type: ignore[no-untyped-call, no-any-return]
