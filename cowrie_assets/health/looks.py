@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cowrie_assets.amounts import age, counted
 from cowrie_assets.clock import iso_us
+from cowrie_assets.faults import sentence_of
 from cowrie_assets.health.clocks import clock_problems, database_clock_problems, event_clock_problems
 from cowrie_assets.health.observation import Observation, observed
 from cowrie_assets.health.places import (
@@ -95,10 +96,10 @@ def judge(observation: Observation, watch: Watch) -> Health:
         results |= judged.of_warehouse()
         sensors = tuple(sensor_rows(observation, judged.activity))
     except (WarehouseError, DBAPIError) as error:
-        fault = str(error) if isinstance(error, WarehouseError) else f"the database gave up: {error.orig}"
-        results["database_can_be_used"] = judged.result(
-            "database_can_be_used", database_problems(None, fault.partition("\n")[0])
-        )
+        sentence = sentence_of(error)
+        if sentence is None:
+            raise
+        results["database_can_be_used"] = judged.result("database_can_be_used", database_problems(None, sentence))
         results |= judged.without_warehouse("the database cannot be used")
     return Health(watch.now, tuple(results[name] for name in LOOKS), sensors)
 
