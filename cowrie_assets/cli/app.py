@@ -27,7 +27,6 @@ from cowrie_assets.cli import (
     status,
     validate,
 )
-from cowrie_assets.cli.errors import sentence_of
 from cowrie_assets.cli.output import STANDARD_OUTPUT, discard_output, finish_output, whole_output
 from cowrie_assets.printable import printable, printable_lines
 
@@ -95,7 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     error = finish_output()
     if error is None or isinstance(error, BrokenPipeError):
         return code if error is None else max(code, 1)
-    click.echo(f"Error: {sentence_of(error)}", err=True)
+    click.echo(f"Error: {_sentence_of(error)}", err=True)
     return max(code, 1)
 
 
@@ -112,7 +111,7 @@ def _run(arguments: Sequence[str]) -> int:
         discard_output()
         return 1
     except Exception as error:
-        sentence = sentence_of(error)
+        sentence = _sentence_of(error)
         if sentence is None:
             click.echo(printable_lines(traceback.format_exc()), err=True, nl=False)
         else:
@@ -121,3 +120,9 @@ def _run(arguments: Sequence[str]) -> int:
             discard_output()
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _sentence_of(error: Exception) -> str | None:
+    from cowrie_assets.faults import sentence_of
+
+    return sentence_of(error)

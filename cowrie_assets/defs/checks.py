@@ -14,7 +14,7 @@ import dagster as dg
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
-from cowrie_assets.defs.materialize import PASSING_FAULTS
+from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.reports.checks import PROMISES, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
@@ -41,7 +41,7 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
     def run(context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.AssetCheckResult]:
         selected = {key.name: key for key in context.selected_asset_check_keys}
         first, last = _days_of(context.run)
-        with warehouse.open() as database:
+        with faults_named(), warehouse.open() as database:
             results = run_checks(database, first, last, selected)
         for result in results:
             yield _result(selected[result.name], result)
@@ -70,7 +70,7 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
     ) -> Iterator[dg.AssetCheckResult]:
         selected = {key.name: key for key in context.selected_asset_check_keys}
         first, last = _days_of(context.run)
-        with warehouse.open() as database:
+        with faults_named(), warehouse.open() as database:
             report_dir = settings.read().report_dir
             results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
         for result in results:

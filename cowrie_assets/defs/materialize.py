@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
-from sqlalchemy.exc import OperationalError
 
+from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.figures import Metadata
+from cowrie_assets.printable import printable
 from cowrie_assets.progress import Progress, ProgressSink
-from cowrie_assets.warehouse.errors import WarehouseBusyError
 
 SECONDS_BETWEEN_LINES = 5.0
 PASSING_FAULTS = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
@@ -46,13 +46,18 @@ def record(context: dg.AssetExecutionContext, done: Mapping[str, Metadata]) -> N
 
 @contextmanager
 def faults_named() -> Iterator[None]:
-    """Let faults that may pass through to the retry policy; any other fails the step at once, with its own sentence."""
+    """End a step that fails in one sentence; what may pass is left to the retry policy, all else fails at once.
+
+    A bug is named in a line as well, and its traceback stays beside it.
+    """
     try:
-        yield
-    except (OperationalError, OSError, WarehouseBusyError, dg.Failure):
+        with one_sentence():
+            yield
+    except dg.Failure:
         raise
     except Exception as error:
-        raise dg.Failure(f"{type(error).__name__}: {error}", allow_retries=False) from error
+        first_line = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise dg.Failure(printable(f"{type(error).__name__}: {first_line}"), allow_retries=False) from error
 
 
 def log_progress(context: dg.AssetExecutionContext | dg.OpExecutionContext) -> ProgressSink:

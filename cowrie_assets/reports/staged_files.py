@@ -1,17 +1,14 @@
 """Files that readers see whole or not at all, and that only their owner reads: reports hold credentials."""
 
-import errno
 import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from cowrie_assets.reports.drafts import draft_of, remove_abandoned
-from cowrie_assets.warehouse.errors import free_space
 
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class StagedFiles:
@@ -19,7 +16,7 @@ class StagedFiles:
 
     Each file is replaced atomically: a reader finds the old content or the new one. What was not moved when the
     block ends is removed, and so is what a killed process left in the same folders. Raises OSError, which names the
-    place that a file was meant for and, where no room is left, how much there is.
+    place that a file was meant for.
     """
 
     def __init__(self) -> None:
@@ -37,8 +34,7 @@ class StagedFiles:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            room = f" ({free_space(path.parent)})" if error.errno in _NO_ROOM else ""
-            raise OSError(error.errno, f"cannot be written: {error.strerror}{room}", str(path)) from error
+            raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error
 
     def place(self) -> None:
         """Move every file to its place, in order of adding."""

@@ -73,7 +73,7 @@ def raw_events(
     """
     days = [date.fromisoformat(key) for key in context.partition_keys]
     chosen = settings.read()
-    with warehouse.open() as database, _keeping_days_read(context, database, chosen, days):
+    with faults_named(), warehouse.open() as database, _keeping_days_read(context, database, chosen, days):
         result = load_days(
             database,
             chosen,
@@ -98,8 +98,7 @@ def _keeping_days_read(
 ) -> Iterator[None]:
     """Where the load fails, record those days of the run of which no log is left to read."""
     try:
-        with faults_named():
-            yield
+        yield
     except BaseException:
         with suppress(Exception):
             unread = changed_logs(database, settings)

@@ -12,7 +12,7 @@ import dagster as dg
 from cowrie_assets.defs.assets.summaries import SUMMARY_ASSETS
 from cowrie_assets.defs.describe import OWNERS, WRITER_POOL
 from cowrie_assets.defs.figures import Metadata, report_figures
-from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition
+from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, faults_named
 from cowrie_assets.defs.partitions import DAYS_A_RUN, PARTITIONS, period_of_key
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.reporting import reporting
@@ -49,7 +49,7 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
     def report(
         context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
     ) -> dg.MaterializeResult[None]:
-        with warehouse.open() as database, reporting(database, settings.read()) as write:
+        with faults_named(), warehouse.open() as database, reporting(database, settings.read()) as write:
 
             def one_period(key: str) -> Metadata:
                 return report_figures(write(period_of_key(report_type, key)))

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, WRITER_POOL, table_metadata
 from cowrie_assets.defs.figures import Metadata, summary_figures
-from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, log_progress
+from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, faults_named, log_progress
 from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, period_of_key
 from cowrie_assets.defs.resources import WarehouseResource
 from cowrie_assets.summaries.refresh import pending_days, refresh
@@ -81,7 +81,7 @@ def _summary(name: str) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, config: SummaryConfig, warehouse: WarehouseResource
     ) -> dg.MaterializeResult[None]:
         sink = log_progress(context)
-        with warehouse.open() as database:
+        with faults_named(), warehouse.open() as database:
 
             def one_day(key: str) -> Metadata:
                 day = period_of_key("daily", key)

@@ -93,9 +93,11 @@ def _is_of_this_location(context: dg.SensorEvaluationContext, run: dg.DagsterRun
 
 
 def _reason(instance: dg.DagsterInstance, record: dg.EventLogRecord) -> str:
-    """Why a run failed: what the first step that failed raised, else what the run itself says."""
+    """Why a run failed: the sentence of the first step that failed or what it raised, else what the run itself says."""
     for event in _events(instance, record.run_id, dg.DagsterEventType.STEP_FAILURE):
-        error = event.step_failure_data.error
+        said, error = event.step_failure_data.user_failure_data, event.step_failure_data.error
+        if said is not None and said.description:
+            return said.description
         if error is not None:
             return (error.cause or error).message
     ending = record.event_log_entry.dagster_event
