@@ -2,7 +2,7 @@
 
 import re
 
-from cowrie_assets.amounts import counted
+from cowrie_assets.amounts import count, counted, duration, size
 
 __all__ = ["count", "counted", "duration", "printable_json", "size"]
 
@@ -23,28 +23,3 @@ def _escaped_in_json(match: re.Match[str]) -> str:
         return char
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
-
-
-def count(number: int) -> str:
-    """`26791` as `26,791`."""
-    return f"{number:,}"
-
-
-def size(number: float) -> str:
-    """Bytes for people: `814 B`, `12.8 MB`; a MB is 1,000,000 bytes."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000:  # noqa: PLR2004
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} TB"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: `0.8 s`, `42 s`, `3 min 20 s`, `2 h 5 min`."""
-    if seconds < 10:  # noqa: PLR2004
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if not minutes:
-        return f"{rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -17,6 +17,7 @@ from cowrie_assets.clock import day_number, iso_us, now_us
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.agreement import Document, disagreements
 from cowrie_assets.reports.completeness import without_missing_days
+from cowrie_assets.reports.differing import differing
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.memo import Memo
@@ -42,9 +43,6 @@ _PROMISE_OF_FILES = {FILES_ARE_CURRENT: "each report file that is not late shows
 _DEFAULT_TOP = 10
 _MOST = 1_000_000
 """A greater number in a file was not written here."""
-_CIRCUMSTANCES = {"generated_at", "complete", "alerts", "enrichments", "operations", "legacy"}
-"""What depends on the moment of the writing: on verdicts, ledgers and checks of then, and on what is made of those."""
-
 _OF_SESSIONS = (
     *("total", "closed", "with_commands", "with_login_success"),
     *("login_attempts", "login_successes", "login_failures", "file_downloads", "file_uploads"),
@@ -87,7 +85,7 @@ def check_reports(
             counts = _counts(connection, period)
             for document, written in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
                 _check(document, period, counts, into)
-                if written is not None and (sections := _differing(written, document)):
+                if written is not None and (sections := differing(written, document)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
     progress(Progress("compare", len(periods), len(periods), "reports"))
     return _results(promises, found, late)
@@ -222,23 +220,6 @@ def _look_back_of(written: Document | None) -> int | None:
     new = (written or {}).get("new")
     days = new.get("look_back_days") if isinstance(new, dict) else None
     return days if isinstance(days, int) and 0 < days < _MOST else None
-
-
-def _differing(written: Document, document: ReportDocument) -> str:
-    """The names of what is not as it was built, the circumstances of the writing aside; empty where all is."""
-    right: Document = document
-    names = [name for name in right if name not in written or _data(name, written) != _data(name, right)]
-    return ", ".join(names if written.keys() <= right.keys() else [*names, "what no report has"])
-
-
-def _data(name: str, document: Document) -> object:
-    """What follows from the stored data alone."""
-    if name in _CIRCUMSTANCES:
-        return None
-    value = document[name]
-    if name == "changes" and isinstance(value, dict) and isinstance(value.get("previous"), dict):
-        return value | {"previous": value["previous"] | {"complete": None}}
-    return value
 
 
 def _counts(connection: Connection, period: Period) -> Counts:

@@ -16,9 +16,10 @@ from functools import cache
 
 from sqlalchemy import Connection, Table, delete, select, text
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.ingest.commands import score_anew
-from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.progress import Progress, ProgressSink, Tell, silent, telling
 from cowrie_assets.summaries import active_hours, sightings
 from cowrie_assets.summaries.lateness import Lateness
 from cowrie_assets.summaries.sightings import SIGHTINGS
@@ -61,6 +62,19 @@ class RefreshResult:
     rows_removed: int = 0
     rows_written: int = 0
 
+    @property
+    def sentence(self) -> str:
+        """What it did, in one line."""
+        rows = f"{counted(self.rows_removed, 'row')} removed, {self.rows_written:,} written"
+        return f"{counted(len(set(self.days)), 'day')}, {counted(self.sessions, 'session')} computed: {rows}"
+
+    def add(self, other: "RefreshResult") -> None:
+        """Count another refresh in."""
+        self.days += other.days
+        self.sessions += other.sessions
+        self.rows_removed += other.rows_removed
+        self.rows_written += other.rows_written
+
 
 def refresh(
     warehouse: Warehouse,
@@ -80,9 +94,10 @@ def refresh(
     numbers = _pending_numbers(warehouse, tables) if days is None else sorted({day_number(day) for day in days})
     result = RefreshResult()
     for position, number in enumerate(numbers):
-        progress(Progress("summarise", position, len(numbers), "days", str(day_of_number(number))))
+        stands = Progress("summarise", position, len(numbers), "days", str(day_of_number(number)))
+        progress(stands)
         with warehouse.write() as connection:
-            _refresh_day(connection, tables, number, whole=whole, result=result)
+            _refresh_day(connection, tables, number, telling(progress, stands), whole=whole, result=result)
         result.days.append(day_of_number(number))
     progress(Progress("summarise", len(numbers), len(numbers), "days"))
     if SIGHTINGS in summaries:
@@ -174,7 +189,7 @@ def _pending_numbers(warehouse: Warehouse, summaries: Sequence[str]) -> list[int
 
 
 def _refresh_day(
-    connection: Connection, summaries: Sequence[str], day: int, *, whole: bool, result: RefreshResult
+    connection: Connection, summaries: Sequence[str], day: int, tell: Tell, *, whole: bool, result: RefreshResult
 ) -> None:
     newest = connection.execute(select(event_days.c.last_event_id).where(event_days.c.event_day == day)).scalar() or 0
     touched_since: int | None = None
@@ -188,6 +203,8 @@ def _refresh_day(
                 upkeep = upkeep or (None if whole else SightingsUpkeep(connection, day))
             if not whole and summary in _KEYED:
                 _touch_keys(connection, summary, day, watermark)
+            touched = connection.execute(text("SELECT COUNT(*) FROM touched_sessions")).scalar_one()
+            tell(f"{summary} of {counted(touched, 'session')}")
             _recompute(connection, summary, result, upkeep if upkeep and upkeep.active else None)
             if summary == SUMMARIES[0]:
                 removed, added = active_hours.refresh_active_hours(connection, day, watermark, whole=whole)

@@ -86,6 +86,7 @@ def raw_events(
         figures = day_figures(database, days)
     for warning in [*result.warnings, *outside(result, chosen)]:
         context.log.warning(shown(warning))
+    context.log.info(result.sentence)
     for day in days:
         key = day.isoformat()
         context.add_asset_metadata({**figures[key], **load_figures(result, day, len(days))}, partition_key=key)

@@ -55,6 +55,7 @@ def report_publication(
         context.log.warning(f"Publishing stopped: {shown(result.error)}. What is left is tried again.")
     for key, reason in result.refused.items():
         context.log.warning(f"Refused: {key.report_type} {key.period} {shown(key.sensor)}: {shown(reason)}")
+    context.log.info(shown(result.sentence))
     return dg.MaterializeResult(metadata={"destination": destination.label, **figures})
 
 
