@@ -24,7 +24,10 @@ from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
 from cowrie_assets.reports.staleness import newest_revisions
-from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result
+from cowrie_assets.summaries import mending
+from cowrie_assets.summaries.checks import CheckResult, result
+from cowrie_assets.summaries.found_rows import EXAMPLES
+from cowrie_assets.summaries.refresh import days_with_data
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import reports, sensors
@@ -88,7 +91,7 @@ def check_reports(
                 if written is not None and (sections := differing(written, document)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
     progress(Progress("compare", len(periods), len(periods), "reports"))
-    return _results(promises, found, late)
+    return _results(warehouse, promises, found, late)
 
 
 def check_written_reports(
@@ -117,20 +120,27 @@ def check_written_reports(
                     document = _read(path)
                     if document.get("generated_at", generated_at) == generated_at:
                         _check(document, period, counts, into)
-    return _results(PROMISES, found, late)
+    return _results(warehouse, PROMISES, found, late)
 
 
-def _results(promises: Mapping[str, str], found: Findings, late: Findings) -> list[CheckResult]:
-    return [
-        result(
-            name,
-            promise,
-            len(found[name]) + len(late[name]),
-            (found[name] or late[name])[:EXAMPLES],
-            len(late[name]),
-        )
-        for name, promise in promises.items()
-    ]
+def _results(warehouse: Warehouse, promises: Mapping[str, str], found: Findings, late: Findings) -> list[CheckResult]:
+    results = []
+    for name, promise in promises.items():
+        told = found[name] or late[name]
+        days = _days_to_write(warehouse, told)
+        number = len(found[name]) + len(late[name])
+        mend = mending.rewrite(days)
+        results.append(result(name, promise, number, told[:EXAMPLES], len(late[name]), mend=mend, days=days))
+    return results
+
+
+def _days_to_write(warehouse: Warehouse, differences: Iterable[Difference]) -> list[date]:
+    """A day of each of the reports: those of a day are written with those of its week and of its month. It is one with
+    data, where there is one, for what lies before the first day or in the future is else not written."""
+    periods = {parse_period(each["report_type"], each["period"]) for each in differences}
+    with_data = days_with_data(warehouse) if periods else []
+    days = ([day for day in with_data if period.start <= day < period.end] or [period.start] for period in periods)
+    return sorted({some[-1] for some in days})
 
 
 def _check(document: Document, period: Period, counts: Counts, found: Findings) -> None:
