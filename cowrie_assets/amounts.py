@@ -1,9 +1,14 @@
-"""Numbers of things, bytes and time spans in sentences."""
+"""Numbers for people: counts, sizes, times, and what is counted."""
 
 
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """`1 log`, `26,791 logs`; `things` is the plural where it is not `thing` with an s."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def count(number: int) -> str:
+    """`26791` as `26,791`."""
+    return f"{number:,}"
 
 
 def size(number: float) -> str:
@@ -13,6 +18,17 @@ def size(number: float) -> str:
             return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
         number /= 1000
     return f"{number:.1f} TB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: `0.8 s`, `42 s`, `3 min 20 s`, `2 h 5 min`."""
+    if seconds < 10:  # noqa: PLR2004
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
 def age(microseconds: int) -> str:

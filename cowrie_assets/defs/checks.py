@@ -8,17 +8,19 @@ is late is not wrong, and its report says that it is not complete.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
-from cowrie_assets.defs.describe import shown
+from cowrie_assets.defs.describe import row_table
 from cowrie_assets.defs.health import check_log_files
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.printable import printable
 from cowrie_assets.reports.checks import PROMISES, check_written_reports
-from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
+from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
 
 _OF_LATENESS = "every_day_is_summarised"
@@ -86,25 +88,31 @@ def _sentence(promise: str) -> str:
 
 
 def _result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckResult:
-    examples = [{name: _plain(value) for name, value in row.items()} for row in result.examples]
+    asset = key.asset_key.to_user_string()
+    metadata: dict[str, dg.MetadataValue[Any] | int] = {"differences": result.differences, "late": result.late}
+    if result.mend is not None:
+        metadata["rows"] = row_table(result.rows)
+        metadata["to_mend"] = dg.MetadataValue.text(f"{printable(result.mend)}\n{_materialize(asset, result)}")
     return dg.AssetCheckResult(
         passed=result.passed,
         asset_key=key.asset_key,
         check_name=key.name,
         severity=dg.AssetCheckSeverity.WARN if result.state == "late" else dg.AssetCheckSeverity.ERROR,
         description=result.summary,
-        metadata={"differences": result.differences, "late": result.late}
-        | ({"examples": _table(examples)} if examples else {}),
+        metadata=metadata,
     )
 
 
-def _table(rows: list[dict[str, str | int | float | None]]) -> dg.TableMetadataValue:
-    schema = dg.TableSchema([dg.TableColumn(name) for name in rows[0]])
-    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows], schema)
-
-
-def _plain(value: object) -> str | int | float | None:
-    return value if isinstance(value, (int, float)) or value is None else shown(str(value))
+def _materialize(asset: str, result: CheckResult) -> str:
+    """What does the same on these pages."""
+    days = [day.isoformat() for day in (result.days[:1] + result.days[-1:])]
+    partitions = " to ".join(dict.fromkeys(days)) or "all partitions"
+    if asset in SUMMARY_NAMES:
+        return f"or materialize {', '.join(SUMMARY_NAMES)}: {partitions}"
+    if asset == "raw_events":
+        return f"or materialize raw_events with mode: bulk: {partitions}"
+    keys = {parse_period(row["report_type"], row["period"]).start.isoformat() for row in result.rows}
+    return f"or materialize {asset}: {', '.join(sorted(keys))}"
 
 
 def _grouped() -> Iterator[tuple[str, list[Check]]]:

@@ -4,7 +4,7 @@ The sensor `health` takes them every minute, without a run. They can be executed
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
@@ -12,12 +12,13 @@ from cowrie_assets import clock
 from cowrie_assets.amounts import age
 from cowrie_assets.clock import iso_us
 from cowrie_assets.defs.assets.logs import log_files
-from cowrie_assets.defs.describe import shown
+from cowrie_assets.defs.describe import row_table
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.health.looks import LOOKS, Health, look_around
 from cowrie_assets.health.result import Cell, HealthResult
 from cowrie_assets.health.sensor_table import SensorRow
 from cowrie_assets.health.watch import Watch
+from cowrie_assets.printable import shown
 
 SENSORS_SHOWN = 100
 """Rows of the table of sensors."""
@@ -66,7 +67,7 @@ def sensor_table(health: Health) -> dg.TableMetadataValue:
     """Where each sensor stands, a row each, those that are silent first."""
     order = ["silent", "writes", "not judged", "no event", "retired"]
     rows = sorted(health.sensors or (), key=lambda row: (order.index(row.state), row.sensor))
-    return _table([_row(row, health.at) for row in rows[:SENSORS_SHOWN]])
+    return row_table([_row(row, health.at) for row in rows[:SENSORS_SHOWN]])
 
 
 def _row(row: SensorRow, now: int) -> Mapping[str, Cell]:
@@ -88,23 +89,7 @@ def _severity(result: HealthResult) -> dg.AssetCheckSeverity:
 def _metadata(result: HealthResult) -> dict[str, dg.TableMetadataValue | dg.TextMetadataValue]:
     found: dict[str, dg.TableMetadataValue | dg.TextMetadataValue] = {}
     if result.examples:
-        found["rows"] = _table(result.examples)
+        found["rows"] = row_table(result.examples)
     if result.mend is not None:
         found["to_mend"] = dg.MetadataValue.text(shown(result.mend))
     return found
-
-
-def _table(rows: Sequence[Mapping[str, Cell]]) -> dg.TableMetadataValue:
-    columns = list(rows[0]) if rows else ["sensor"]
-    schema = dg.TableSchema([dg.TableColumn(name, "int" if _is_number(rows, name) else "string") for name in columns])
-    return dg.MetadataValue.table(
-        [dg.TableRecord({name: _plain(value) for name, value in row.items()}) for row in rows], schema
-    )
-
-
-def _is_number(rows: Sequence[Mapping[str, Cell]], name: str) -> bool:
-    return any(isinstance(row[name], int) for row in rows)
-
-
-def _plain(value: Cell) -> Cell:
-    return shown(value) if isinstance(value, str) else value

@@ -4,7 +4,6 @@ A run over a range would record nothing where a later partition fails, though th
 partitions that were done are recorded on the way out, and the pages show them as materialized.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -13,23 +12,28 @@ import dagster as dg
 from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.figures import Metadata
 from cowrie_assets.printable import printable
-from cowrie_assets.progress import Progress, ProgressSink
+from cowrie_assets.progress import Lines, Progress, ProgressSink, Tell, telling
 
-SECONDS_BETWEEN_LINES = 5.0
 PASSING_FAULTS = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
 """For a locked or restarting database. What will not pass by itself fails at once: see `faults_named`."""
 
 
-def each_partition(context: dg.AssetExecutionContext, work: Callable[[str], Metadata]) -> dg.MaterializeResult[None]:
-    """Run `work` for each partition key of the run in turn; what it returns is shown with that partition."""
+def each_partition(
+    context: dg.AssetExecutionContext, work: Callable[[str, Tell], Metadata]
+) -> dg.MaterializeResult[None]:
+    """Run `work` for each partition key of the run in turn; what it returns is shown with that partition.
+
+    `work` is given a function that it may tell of its steps, which the log shows beside the partition.
+    """
     name, keys = context.asset_key.to_user_string(), context.partition_keys
     progress = log_progress(context)
     done: dict[str, Metadata] = {}
     try:
         with faults_named():
             for key in keys:
-                progress(Progress(name, len(done), len(keys), "partitions", key))
-                done[key] = work(key)
+                stands = Progress(name, len(done), len(keys), "partitions", key)
+                progress(stands)
+                done[key] = work(key, telling(progress, stands))
     except BaseException:
         record(context, done)
         raise
@@ -61,33 +65,5 @@ def faults_named() -> Iterator[None]:
 
 
 def log_progress(context: dg.AssetExecutionContext | dg.OpExecutionContext) -> ProgressSink:
-    """A sink that logs where the work stands, a line every few seconds."""
-    phase, started, last = "", 0.0, 0.0
-
-    def sink(progress: Progress) -> None:
-        nonlocal phase, started, last
-        now = time.monotonic()
-        if progress.phase != phase:
-            phase, started, last = progress.phase, now, now
-        if now - last >= SECONDS_BETWEEN_LINES:
-            last = now
-            context.log.info(progress_line(progress, now - started))
-
-    return sink
-
-
-def progress_line(progress: Progress, elapsed: float) -> str:
-    """One line for people: `load: 120.0 of 480.0 MiB (25%), 12.3 MiB/s, 30 s left, hp-fra-01/cowrie.json`."""
-    scale, unit = (1024 * 1024, "MiB") if progress.unit == "bytes" else (1, progress.unit)
-    digits = 1 if scale > 1 else 0
-    done, rate = progress.done / scale, progress.done / scale / max(elapsed, 1e-9)
-    parts = [f"{done:,.{digits}f} {unit}"]
-    if progress.total:
-        total = progress.total / scale
-        parts = [f"{done:,.{digits}f} of {total:,.{digits}f} {unit} ({done / total:.0%})"]
-    parts.append(f"{rate:,.1f} {unit}/s")
-    if progress.total and rate > 0:
-        parts.append(f"{max(progress.total / scale - done, 0) / rate:,.0f} s left")
-    if progress.detail:
-        parts.append(progress.detail)
-    return f"{progress.phase}: {', '.join(parts)}"
+    """A sink that logs where the work stands, a line every few seconds: each is a row of Dagster's history."""
+    return Lines(context.log.info)

@@ -2,10 +2,11 @@
 
 import dagster as dg
 
-from cowrie_assets.defs.describe import WRITER_POOL, shown
+from cowrie_assets.defs.describe import WRITER_POOL
 from cowrie_assets.defs.materialize import faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.proof import prove_logs
+from cowrie_assets.printable import shown
 
 
 @dg.op(
@@ -19,10 +20,7 @@ def read_closed_logs_whole(
         loaded = prove_logs(database, settings.read(), progress=log_progress(context)).load
     for warning in loaded.warnings:
         context.log.warning(shown(warning))
-    context.log.info(
-        f"{loaded.logs} logs proved, {loaded.lines} lines: {loaded.events} events had been missed, "
-        f"{loaded.dead_letters} lines are dead"
-    )
+    context.log.info(f"logs proved: {loaded.sentence}")
 
 
 @dg.job(description="Prove each closed log once: read it against its whole content, store what was completed later.")

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from cowrie_assets.defs.materialize import faults_named
+from cowrie_assets.defs.materialize import faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.reparse import reparse as run
 
@@ -10,7 +10,7 @@ from cowrie_assets.operations.reparse import reparse as run
 @dg.op(description="Derives every stored event anew from its JSON, and brings the summaries up to date.")
 def derive_anew(context: dg.OpExecutionContext, warehouse: WarehouseResource, settings: SettingsResource) -> None:
     with faults_named(), warehouse.open() as database:
-        result = run(database, settings.read())
+        result = run(database, settings.read(), progress=log_progress(context))
     total = result.total
     context.log.info(
         f"{total.events} events of {len(result.days)} days read again: {total.changed} changed, {total.merged} found"

@@ -39,6 +39,9 @@ def of_logs(logs: tuple[LogState, ...]) -> list[str]:
     if grown:
         have = counted(len(grown), "log has", "logs have")
         amount = size(sum(log.unread_bytes for log in grown))
-        sentences.append(f"{have} changed since it was read, {amount}: `cowrie-assets ingest`" if len(grown) == 1
-                         else f"{have} changed since they were read, {amount}: `cowrie-assets ingest`")
+        sentences.append(
+            f"{have} changed since it was read, {amount}: `cowrie-assets ingest`"
+            if len(grown) == 1
+            else f"{have} changed since they were read, {amount}: `cowrie-assets ingest`"
+        )
     return sentences

@@ -10,7 +10,8 @@ from cowrie_assets.ingest.load import Mode
 from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.operations.reporting import reporting
-from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.progress import Progress, ProgressSink, silent, telling
+from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, period_of
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import RefreshResult, days_with_data, refresh
@@ -24,6 +25,7 @@ class BackfillResult:
     load: LoadResult
     refresh: RefreshResult
     periods: tuple[Period, ...]
+    reports: list[WrittenReport]
 
 
 def backfill(
@@ -46,12 +48,14 @@ def backfill(
     refreshed = refresh(warehouse, days=days, whole=True, progress=progress)
     refresh(warehouse, progress=progress)  # the days that the logs brought beside those asked for
     periods = periods_of(days)
+    written: list[WrittenReport] = []
     with reporting(warehouse, settings) as write:
         for position, period in enumerate(periods):
-            progress(Progress("report", position, len(periods), "reports", period.label))
-            write(period)
+            stands = Progress("report", position, len(periods), "reports", period.label)
+            progress(stands)
+            written += write(period, telling(progress, stands))
     progress(Progress("report", len(periods), len(periods), "reports"))
-    return BackfillResult(loaded, refreshed, periods)
+    return BackfillResult(loaded, refreshed, periods, written)
 
 
 def _days(warehouse: Warehouse, settings: Settings, first: date, last: date) -> list[date]:

@@ -1,8 +1,10 @@
 """Reports as the settings say, of many periods, and the index of their folder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
+from cowrie_assets.progress import Tell, say_nothing
 from cowrie_assets.reports.files import WrittenReport, write_reports
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period
@@ -10,7 +12,12 @@ from cowrie_assets.reports.render.index import write_index
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
-WriteReports = Callable[[Period], list[WrittenReport]]
+
+class WriteReports(Protocol):
+    """Writes and records the reports of a period, and tells `tell` of which it is at."""
+
+    def __call__(self, period: Period, tell: Tell = say_nothing, /) -> list[WrittenReport]:
+        """The files that were written."""
 
 
 @contextmanager
@@ -23,7 +30,7 @@ def reporting(warehouse: Warehouse, settings: Settings) -> Iterator[WriteReports
     memo = Memo()
     wrote = False
 
-    def write(period: Period) -> list[WrittenReport]:
+    def write(period: Period, tell: Tell = say_nothing, /) -> list[WrittenReport]:
         nonlocal wrote
         wrote = True
         return write_reports(
@@ -33,6 +40,7 @@ def reporting(warehouse: Warehouse, settings: Settings) -> Iterator[WriteReports
             look_back_days=settings.new_look_back_days,
             masked=settings.mask_passwords,
             memo=memo,
+            tell=tell,
         )
 
     try:

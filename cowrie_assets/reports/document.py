@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import iso_us
+from cowrie_assets.progress import Tell, say_nothing
 from cowrie_assets.reports.activity import activity
 from cowrie_assets.reports.completeness import missing_days
 from cowrie_assets.reports.figures import Listed, Scope
@@ -85,23 +86,30 @@ def build_report(
     look_back_days: int | None = None,
     now_us: int,
     memo: Memo | None = None,
+    tell: Tell = say_nothing,
 ) -> ReportDocument:
     """The document of `period` for `sensor` (None: the aggregate of all), with at most `top` items a list.
 
     What the period brought that is new is told against the `look_back_days` before it, or (None) against all of them.
     Give it a read transaction: its numbers come from several statements; and one `memo` for all reports of one
     transaction: what two of them need is then counted once. "The same data gives the same document, `generated_at`
-    aside" (DATA.md). Raises UnknownSensorError.
+    aside" (DATA.md). `tell` hears of its steps. Raises UnknownSensorError.
     """
     if period.report_type != "daily":
         sort_in_short_runs(connection)
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
-    rows, found = session_rows(scope), listed(scope)
+    tell("counting sessions")
+    rows = session_rows(scope)
+    tell("ranking addresses, credentials, commands and files")
+    found = listed(scope)
     counted = _counted(scope, rows, found)
     figures = remember(scope, counted)
     rank_lists(scope, counted)
+    tell("looking for what is new")
     new, missing, heard = newcomers(scope, found), missing_days(scope), activity(scope, now_us)
+    tell("comparing with the periods before")
     operations, changes = operations_section(scope, heard, missing), changes_section(scope, figures, now_us)
+    tell("choosing sessions to look at")
     document: ReportDocument = {
         "schema_version": 1,
         "report_type": period.report_type,

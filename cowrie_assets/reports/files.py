@@ -1,11 +1,15 @@
 """Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json`, `.txt` and `.html`."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from cowrie_assets import clock
+from cowrie_assets.amounts import counted
+from cowrie_assets.progress import Tell, say_nothing, within
+from cowrie_assets.reports.differing import differing
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.former_sensors import remove_former
 from cowrie_assets.reports.json_writer import dump
@@ -32,6 +36,15 @@ class WrittenReport:
     path: Path
     format: ReportFormat
     document: ReportDocument
+    changed: bool
+    """Its numbers are not those of the file that stood there."""
+
+
+def sentence_of(written: Sequence[WrittenReport]) -> str:
+    """What was written, in one line: a report is one in all its formats."""
+    reports = {report.path.with_suffix("") for report in written}
+    changed = {report.path.with_suffix("") for report in written if report.changed}
+    return f"{counted(len(reports), 'report')} written, {len(changed):,} of them changed"
 
 
 def write_reports(
@@ -46,6 +59,7 @@ def write_reports(
     masked: bool = False,
     now_us: int | None = None,
     memo: Memo | None = None,
+    tell: Tell = say_nothing,
 ) -> list[WrittenReport]:
     """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and every sensor.
 
@@ -54,7 +68,8 @@ def write_reports(
     stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once, though
     others are compared with it. With those of every sensor, the files of sensors that are none any more go. `top` and
     `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once for all
-    reports of a command (`render/index.py`). Raises UnknownSensorError, and OSError where a file cannot be written.
+    reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError where a
+    file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
@@ -62,12 +77,23 @@ def write_reports(
         memo.renew(connection)
         revision = newest_revision(connection, period)
         names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
-        documents = [
-            build_report(connection, period, name, top=top, look_back_days=look_back_days, now_us=now, memo=memo)
-            for name in names
-        ]
+        documents = []
+        for position, name in enumerate(names, 1):
+            documents.append(
+                build_report(
+                    connection,
+                    period,
+                    name,
+                    top=top,
+                    look_back_days=look_back_days,
+                    now_us=now,
+                    memo=memo,
+                    tell=within(tell, f"{sensor_label(name)} ({position} of {len(names)})"),
+                )
+            )
     if sensors is not None:
         return write_documents(documents, report_dir, formats=formats, masked=masked)
+    tell(f"writing {counted(len(documents) * len(formats), 'file')}")
     with StagedFiles() as staged:
         written = _stage(staged, documents, report_dir, formats, masked=masked)
         with warehouse.write() as connection:
@@ -129,8 +155,18 @@ def _stage(
     written = []
     for document in documents:
         report_type, period, sensor = document["report_type"], document["period"], document["sensor"]
+        changed = _is_changed(document, report_path(report_dir, report_type, period, sensor))
         for each in formats:
             path = report_path(report_dir, report_type, period, sensor, each)
             staged.add(path, render(document, each, masked=masked))
-            written.append(WrittenReport(path, each, document))
+            written.append(WrittenReport(path, each, document, changed))
     return written
+
+
+def _is_changed(document: ReportDocument, before: Path) -> bool:
+    """Whether the numbers of `document` are not those of the JSON file `before`."""
+    try:
+        said = json.loads(before.read_bytes())
+    except (OSError, ValueError):
+        return True
+    return not isinstance(said, dict) or bool(differing(said, json.loads(dump(document))))

@@ -63,7 +63,7 @@ def test_a_planted_wrong_row_is_found_by_the_check_for_it(filled, name) -> None:
     found = evaluations(result)[name]
     assert not found.passed
     assert found.metadata["differences"].value == 1
-    assert found.metadata["examples"].records
+    assert found.metadata["rows"].records
     assert result.success == (name == "every_day_is_summarised")
 
 

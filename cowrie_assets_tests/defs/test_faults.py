@@ -64,7 +64,7 @@ def test_a_database_that_is_none_is_told_in_every_step(loaded: Honeypot) -> None
 
 @contextmanager
 def _raising(error: Exception) -> Iterator[Callable[..., object]]:
-    def write(_: object) -> object:
+    def write(*_: object) -> object:
         raise error
 
     yield write

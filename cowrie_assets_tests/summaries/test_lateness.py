@@ -53,7 +53,7 @@ def test_what_a_load_brought_is_late_and_nothing_is_wrong(loading: Warehouse, tm
     assert states(results) == dict.fromkeys(LATE, "late")
     found = {result.name: result for result in results}
     assert (found[SET].late, found[COUNTS].late, found[RECOMPUTED].wrong) == (1, 1, 0)
-    assert "1 rows break it until events that are loaded are summarised" in found[SET].summary
+    assert "1 row breaks it until events that are loaded are summarised" in found[SET].summary
     refresh(loading)
     assert states(validate(loading, Settings(report_dir=tmp_path / "reports"))) == {}
 
@@ -64,7 +64,7 @@ def test_a_wrong_row_is_told_beside_late_ones_of_the_same_day(loading: Warehouse
     found = {result.name: result for result in validate(loading, Settings(report_dir=tmp_path / "reports"))}
     assert states(list(found.values())) == dict.fromkeys(LATE, "late") | dict.fromkeys((COUNTS, RECOMPUTED), "differs")
     assert (found[COUNTS].wrong, found[COUNTS].late) == (1, 1)
-    assert found[COUNTS].examples[0]["session_ref"] == 1
+    assert found[COUNTS].rows[0]["session"] == "aaaaaaaaaaaa"
     assert found[RECOMPUTED].wrong == 1
 
 

@@ -20,6 +20,7 @@ WITH raw AS (
 )
 
 SELECT
+  s.session_day AS session_day,
   raw.session_ref AS session_ref,
   raw.event_count AS events_in_raw, s.event_count AS events_in_summary,
   raw.command_count AS commands_in_raw, s.command_count AS commands_in_summary,

@@ -8,12 +8,13 @@ from enum import Enum
 import dagster as dg
 from pydantic import Field
 
-from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, WRITER_POOL, shown, table_metadata
+from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, WRITER_POOL, table_metadata
 from cowrie_assets.defs.figures import day_figures, load_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress, record
 from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, beyond
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.ingest import changed_logs, load_days, outside
+from cowrie_assets.printable import shown
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -86,6 +87,7 @@ def raw_events(
         figures = day_figures(database, days)
     for warning in [*result.warnings, *outside(result, chosen)]:
         context.log.warning(shown(warning))
+    context.log.info(result.sentence)
     for day in days:
         key = day.isoformat()
         context.add_asset_metadata({**figures[key], **load_figures(result, day, len(days))}, partition_key=key)

@@ -16,6 +16,8 @@ from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, fault
 from cowrie_assets.defs.partitions import DAYS_A_RUN, PARTITIONS, period_of_key
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.reporting import reporting
+from cowrie_assets.progress import Tell
+from cowrie_assets.reports.files import WrittenReport, sentence_of
 from cowrie_assets.reports.periods import ReportType
 
 _DEADLINES: dict[ReportType, str] = {"daily": "0 2 * * *", "weekly": "0 3 * * 1", "monthly": "0 3 1 * *"}
@@ -49,12 +51,17 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
     def report(
         context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
     ) -> dg.MaterializeResult[None]:
+        written: list[WrittenReport] = []
         with faults_named(), warehouse.open() as database, reporting(database, settings.read()) as write:
 
-            def one_period(key: str) -> Metadata:
-                return report_figures(write(period_of_key(report_type, key)))
+            def one_period(key: str, tell: Tell) -> Metadata:
+                reports = write(period_of_key(report_type, key), tell)
+                written.extend(reports)
+                return report_figures(reports)
 
-            return each_partition(context, one_period)
+            done = each_partition(context, one_period)
+        context.log.info(sentence_of(written))
+        return done
 
     return report
 

@@ -15,7 +15,8 @@ from cowrie_assets.defs.figures import Metadata, summary_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, faults_named, log_progress
 from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, period_of_key
 from cowrie_assets.defs.resources import WarehouseResource
-from cowrie_assets.summaries.refresh import pending_days, refresh
+from cowrie_assets.progress import ProgressSink, Tell
+from cowrie_assets.summaries.refresh import RefreshResult, pending_days, refresh
 from cowrie_assets.summaries.sightings import SIGHTINGS, refresh_sightings
 
 _FROM_EVENTS = (
@@ -80,19 +81,21 @@ def _summary(name: str) -> dg.AssetsDefinition:
     def summary(
         context: dg.AssetExecutionContext, config: SummaryConfig, warehouse: WarehouseResource
     ) -> dg.MaterializeResult[None]:
-        sink = log_progress(context)
+        sink, total = log_progress(context), RefreshResult()
         with faults_named(), warehouse.open() as database:
 
-            def one_day(key: str) -> Metadata:
+            def one_day(key: str, tell: Tell) -> Metadata:
                 day = period_of_key("daily", key)
-                refresh(database, (name,), days=[day.start], whole=config.whole, progress=sink)
+                steps: ProgressSink = lambda progress: tell(progress.detail)  # noqa: E731
+                total.add(refresh(database, (name,), days=[day.start], whole=config.whole, progress=steps))
                 with database.read() as connection:
                     return summary_figures(connection, name, day)
 
             done = each_partition(context, one_day)
-            refresh(database, (name,), progress=sink)
+            total.add(refresh(database, (name,), progress=sink))
             if not pending_days(database, _READS[SIGHTINGS]):
                 refresh_sightings(database, progress=sink)
+        context.log.info(total.sentence)
         return done
 
     return summary

@@ -14,7 +14,6 @@ import dagster as dg
 from cowrie_assets import clock
 from cowrie_assets.clock import US_PER_SECOND
 from cowrie_assets.defs.assets.logs import log_files
-from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.health import environment_of, evaluation, sensor_table
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.ticks import failing_in_one_line
@@ -24,6 +23,7 @@ from cowrie_assets.health.result import HealthResult
 from cowrie_assets.health.telling import Telling
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.notifications.settings import NotificationSettings
+from cowrie_assets.printable import shown
 from cowrie_assets.settings import SettingsError
 
 RESULT_RENEWED_US = 6 * 3600 * US_PER_SECOND

@@ -7,7 +7,6 @@ import dagster as dg
 
 from cowrie_assets.clock import today
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
-from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.jobs import ingest
 from cowrie_assets.defs.partitions import DAILY, partition_day, partition_days
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
@@ -16,6 +15,7 @@ from cowrie_assets.defs.sensors.requests import ranges, request
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs
+from cowrie_assets.printable import shown
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.refresh import pending_days
 
