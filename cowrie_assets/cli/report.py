@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import count, printable_json
 from cowrie_assets.printable import printable_lines
@@ -76,6 +77,8 @@ def report(
         raise click.UsageError("--dry-run shows what --publish would send, or what --output would write: name one")
     if output is None and len(formats) > 1:
         raise click.UsageError("standard output takes one --format: name a folder with --output for several")
+    from cowrie_assets.health.left_to_do import left_to_do
+
     periods = _periods(report_type, period, to)
     with ExitStack() as stack:
         settings, warehouse = stack.enter_context(open_warehouse())
@@ -90,6 +93,7 @@ def report(
             _deliver(work, output, formats, publish=publish, dry_run=dry_run)
         else:
             _print(work, formats[0] if formats else "json", several=several)
+        print_left_to_do(left_to_do(warehouse, settings))
 
 
 @dataclass(frozen=True, slots=True)

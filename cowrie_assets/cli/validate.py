@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.cli.progress import shown_progress
@@ -36,15 +37,18 @@ def validate(first: date | None, last: date | None, output_format: str) -> None:
       cowrie-assets validate --from 2026-08-01 --to 2026-08-31
       cowrie-assets validate --format json
     """
+    from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.validate import validate as run
 
     require_order(first, last)
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:
         results = run(warehouse, settings, start=first, end=last, progress=progress)
+        left = left_to_do(warehouse, settings)
     if output_format == "json":
         _print_json(results)
     else:
         _print_text(results)
+    print_left_to_do(left)
     late = sum(result.state == "late" for result in results)
     if late:
         click.echo(

@@ -2,9 +2,7 @@
 
 from cowrie_assets.amounts import counted, size
 from cowrie_assets.clock import now_us
-from cowrie_assets.health.observation import LogState, observe
 from cowrie_assets.health.reports import backfill_command, late_reports
-from cowrie_assets.health.unread import unread_logs
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -15,7 +13,7 @@ def left_to_do(warehouse: Warehouse, settings: Settings) -> list[str]:
     Where no log root is set, or it cannot be searched, nothing is said of logs.
     """
     now = now_us()
-    sentences = of_logs(observe(settings, warehouse, now).logs) if settings.log_root is not None else []
+    sentences = [] if settings.log_root is None else _of_logs(warehouse, settings, now)
     with warehouse.read() as connection:
         older, unwritten = late_reports(connection, now)
     if older:
@@ -27,9 +25,11 @@ def left_to_do(warehouse: Warehouse, settings: Settings) -> list[str]:
     return sentences
 
 
-def of_logs(logs: tuple[LogState, ...]) -> list[str]:
-    """The same of logs alone."""
-    unread = unread_logs(logs)
+def _of_logs(warehouse: Warehouse, settings: Settings, now: int) -> list[str]:
+    from cowrie_assets.health.observation import observe  # noqa: PLC0415  (a command without a log root needs neither)
+    from cowrie_assets.health.unread import unread_logs  # noqa: PLC0415
+
+    unread = unread_logs(observe(settings, warehouse, now).logs)
     never = [log for log in unread if log.seen is None]
     grown = [log for log in unread if log.seen is not None]
     sentences = []
@@ -37,11 +37,6 @@ def of_logs(logs: tuple[LogState, ...]) -> list[str]:
         were = counted(len(never), "log was never read", "logs were never read")
         sentences.append(f"{were}, {size(sum(log.size for log in never))}: `cowrie-assets ingest`")
     if grown:
-        have = counted(len(grown), "log has", "logs have")
-        amount = size(sum(log.unread_bytes for log in grown))
-        sentences.append(
-            f"{have} changed since it was read, {amount}: `cowrie-assets ingest`"
-            if len(grown) == 1
-            else f"{have} changed since they were read, {amount}: `cowrie-assets ingest`"
-        )
+        have = counted(len(grown), "log has changed since it was read", "logs have changed since they were read")
+        sentences.append(f"{have}, {size(sum(log.unread_bytes for log in grown))}: `cowrie-assets ingest`")
     return sentences

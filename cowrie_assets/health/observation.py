@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.looks import Seen, path_key, seen_paths, stats
-from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.publishing.destination import destination_from_environment
 from cowrie_assets.settings import Settings, SettingsError
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
@@ -83,6 +81,9 @@ def observe(settings: Settings, warehouse: Warehouse, now: int) -> Observation:
 
 
 def _faults(environment: Mapping[str, str]) -> Iterator[str]:
+    from cowrie_assets.notifications.settings import NotificationSettings  # noqa: PLC0415  (mail and TLS: for this only)
+    from cowrie_assets.publishing.destination import destination_from_environment  # noqa: PLC0415
+
     for read in (Settings.from_environment, NotificationSettings.from_environment, destination_from_environment):
         try:
             read(environment)

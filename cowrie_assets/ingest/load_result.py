@@ -14,6 +14,8 @@ class LoadResult:
 
     logs: int = 0
     unchanged: int = 0
+    empty: int = 0
+    """Files that hold nothing: they are no content, and are counted among neither."""
     moved: int = 0
     """Logs that were known in another folder."""
     moved_from: list[str] = field(default_factory=list)

@@ -66,13 +66,13 @@ def ingest(
     found = found or logs_to_read(settings, paths)
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     for _ in range(_SEARCHES):
-        if loaded.logs or loaded.unchanged or any(log.path.exists() for log in found.logs):
+        if loaded.logs or loaded.unchanged or loaded.empty or any(log.path.exists() for log in found.logs):
             break
         # A rotation moved every log before it could be opened: they lie under other names now.
         found = logs_to_read(settings, paths)
         loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
-    if not loaded.logs and not loaded.unchanged:
+    if not loaded.logs and not loaded.unchanged and not loaded.empty:
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
     loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
