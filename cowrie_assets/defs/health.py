@@ -78,7 +78,7 @@ def _row(row: SensorRow, now: int) -> Mapping[str, Cell]:
         "its age": None if row.newest_event_at is None else age(now - row.newest_event_at),
         "bytes unread": row.unread_bytes,
         "live log written": None if row.live_log_at is None else f"{age(now - row.live_log_at)} ago",
-        "other names in its events": row.names_in_events,
+        "other names": row.names_in_events,
     }
 
 
