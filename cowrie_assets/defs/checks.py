@@ -1,5 +1,7 @@
 """The domain's checks as asset checks: one for each, on the asset whose data it proves; all rows, never a sample.
 
+Those of a day's tables share a step behind the one that fills them, so that a report waits for all of them.
+
 They are not partitioned. In a run over partitions they take the run's days; launched for themselves, and each night by
 the job `validate`, they take everything. A difference is an error and stops what comes after it. But a row that waits
 for events that are loaded and not yet summed up, as when the command line loads at the same moment, is a warning: what
@@ -12,7 +14,6 @@ from datetime import date
 import dagster as dg
 
 from cowrie_assets.defs.assets.publication import every_report_is_published
-from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.materialize import PASSING_FAULTS
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
@@ -30,9 +31,6 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
             asset=check.asset,
             description=_sentence(check.promise),
             blocking=check.name != _OF_LATENESS,
-            additional_deps=[name for name in SUMMARY_NAMES if name != check.asset]
-            if check.name == _OF_LATENESS
-            else [],
         )
         for check in checks
     ]
@@ -106,15 +104,8 @@ def _plain(value: object) -> str | int | float | None:
     return value if isinstance(value, (int, float)) or value is None else shown(str(value))
 
 
-def _grouped() -> Iterator[tuple[str, list[Check]]]:
-    """The checks that share a step: those of an asset. The one that reads all summaries has its own."""
-    for asset in dict.fromkeys(check.asset for check in CHECKS):
-        yield asset, [check for check in CHECKS if check.asset == asset and check.name != _OF_LATENESS]
-    yield _OF_LATENESS, [check for check in CHECKS if check.name == _OF_LATENESS]
-
-
 CHECK_ASSETS = [
-    *(_checks(name, checks) for name, checks in _grouped()),
+    _checks("days", CHECKS),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
 ]

@@ -2,13 +2,15 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
-from cowrie_assets.clock import day_number, day_of_number, today
+from sqlalchemy import Connection
+
+from cowrie_assets.clock import day_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.load import Mode, load
 from cowrie_assets.ingest.load_result import LoadResult
@@ -191,12 +193,6 @@ def _from(turn: int, logs: list[LogFile]) -> list[LogFile]:
     return logs[place:] + logs[:place]
 
 
-def day_counts(warehouse: Warehouse, days: Iterable[date]) -> dict[date, DayCounts]:
-    """What `raw_events` holds of each of `days`; zeros for a day without events."""
-    numbers = sorted({day_number(day) for day in days})
-    counts: dict[date, DayCounts] = {}
-    with warehouse.read() as connection:
-        for number in numbers:
-            row = connection.execute(statement("ingest/day_counts"), {"day": number}).one()
-            counts[day_of_number(number)] = DayCounts(day_of_number(number), *row)
-    return counts
+def day_counts(connection: Connection, day: date) -> DayCounts:
+    """What `raw_events` holds of a day; zeros for a day without events."""
+    return DayCounts(day, *connection.execute(statement("ingest/day_counts"), {"day": day_number(day)}).one())

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 from cowrie_assets.clock import today
-from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.jobs import ingest
@@ -27,7 +26,7 @@ PATIENCE = 10.0
 LIVE_INTERVAL = timedelta(minutes=5)
 """The log that Cowrie writes grows all day: the day that runs is asked for no more often than this."""
 
-_ONLY_WHAT_IS_NEW = {"ops": {name: {"config": {"whole": False}} for name in SUMMARY_NAMES}}
+_ONLY_WHAT_IS_NEW = {"ops": {"days": {"config": {"whole": False}}}}
 
 
 @dg.sensor(
