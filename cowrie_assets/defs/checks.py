@@ -42,7 +42,7 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
         with warehouse.open() as database:
             results = run_checks(database, first, last, selected)
         for result in results:
-            yield _result(selected[result.name], result)
+            yield check_result(selected[result.name], result)
 
     return run
 
@@ -73,7 +73,7 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
             results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
         for result in results:
             if result.name in selected:
-                yield _result(selected[result.name], result)
+                yield check_result(selected[result.name], result)
 
     return run
 
@@ -82,7 +82,7 @@ def _sentence(promise: str) -> str:
     return f"{promise[0].upper()}{promise[1:]}."
 
 
-def _result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckResult:
+def check_result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckResult:
     examples = [{name: _plain(value) for name, value in row.items()} for row in result.examples]
     return dg.AssetCheckResult(
         passed=result.passed,

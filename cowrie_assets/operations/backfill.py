@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from cowrie_assets.clock import today
 from cowrie_assets.ingest.load import Mode
 from cowrie_assets.ingest.load_result import LoadResult
+from cowrie_assets.operations.first_day import oldest_day
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.progress import Progress, ProgressSink, silent
@@ -38,8 +39,8 @@ def backfill(
     """Load the logs with events of the days `first` to `last`, both inclusive, recompute those days, and write reports.
 
     Written are the reports of those days and of every week and month they lie in. Of the days before
-    `settings.first_day` and in the future only those with events are taken, so that a range may be as long as the
-    calendar.
+    `settings.first_day` (unless it is set, before the oldest log begins) and in the future only those with events are
+    taken, so that a range may be as long as the calendar.
     """
     loaded = load_days(warehouse, settings, stretches=[(first, last)], mode=mode, progress=progress)
     days = _days(warehouse, settings, first, last)
@@ -56,7 +57,7 @@ def backfill(
 
 def _days(warehouse: Warehouse, settings: Settings, first: date, last: date) -> list[date]:
     """The days from `first` to `last` that have a partition in Dagster, or data."""
-    begin, end = max(first, settings.first_day), min(last, today())
+    begin, end = max(first, settings.first_day or oldest_day(settings) or first), min(last, today())
     usual = (begin + timedelta(days=number) for number in range((end - begin).days + 1))
     return sorted({*usual, *days_with_data(warehouse, first, last)})
 

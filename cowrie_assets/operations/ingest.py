@@ -19,7 +19,7 @@ from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.progress import ProgressSink, silent
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import EARLIEST_DAY, Settings
 from cowrie_assets.summaries.refresh import RefreshResult, refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
@@ -128,13 +128,14 @@ def load_days(
 
 def outside(loaded: LoadResult, settings: Settings) -> list[str]:
     """A sentence where events were stored that lie before the first day or in the future; else none."""
-    days = [day for day in loaded.days if not settings.first_day <= day <= today()]
+    first = settings.first_day or EARLIEST_DAY
+    days = [day for day in loaded.days if not first <= day <= today()]
     if not days:
         return []
     events = f"{sum(loaded.events_by_day[day] for day in days):,} events from {days[0]} to {days[-1]}"
     return [
         f"{events} are stored, and no partition shows them: they lie in the future "
-        f"or before COWRIE_FIRST_DAY ({settings.first_day})"
+        f"or before {'the first partition' if settings.first_day else 'Cowrie was there'} ({first})"
     ]
 
 

@@ -5,7 +5,7 @@ today where that position reaches the one that they follow from: one comparison,
 """
 
 import re
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
@@ -45,7 +45,19 @@ class Position:
 
     def reaches(self, other: "Position") -> bool:
         """Whether it is as far as `other` in everything."""
-        return all(own >= its for own, its in zip(astuple(self), astuple(other), strict=True))
+        return (
+            self.events >= other.events
+            and self.changes >= other.changes
+            and self.reads >= other.reads
+            and self.reports >= other.reports
+        )
+
+    def may_follow(self, other: "Position") -> bool:
+        """Whether a warehouse that stands here can have stood at `other`: else that was another warehouse.
+
+        Events do not tell: the newest may be taken out, as a duplicate.
+        """
+        return self.changes >= other.changes and self.reads >= other.reads
 
 
 def position(connection: Connection) -> Position:

@@ -104,6 +104,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "unpublished_reports": "RUNNING",
         "digests": "RUNNING",
         "failures": "RUNNING",
+        "unrecorded_work": "RUNNING",
     }
     assert {
         schedule.name: (schedule.cron_schedule, schedule.default_status.value) for schedule in repository.schedule_defs

@@ -8,10 +8,10 @@ import dagster as dg
 from cowrie_assets.clock import today
 from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.faults import one_sentence
+from cowrie_assets.defs.held import held_keys, holding_runs
 from cowrie_assets.defs.jobs import ingest
 from cowrie_assets.defs.partitions import DAILY, partition_day, partition_days
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.defs.sensors.held import held_keys, holding_runs
 from cowrie_assets.defs.sensors.requests import ranges, request
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs

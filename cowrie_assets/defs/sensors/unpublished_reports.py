@@ -7,9 +7,9 @@ import dagster as dg
 
 from cowrie_assets.clock import iso_us, now_us
 from cowrie_assets.defs.faults import one_sentence
+from cowrie_assets.defs.held import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.defs.jobs import publish
 from cowrie_assets.defs.resources import WarehouseResource, usable_settings
-from cowrie_assets.defs.sensors.held import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.publishing.destination import OFF, destination_from_environment
 from cowrie_assets.publishing.status import backlog
 

@@ -23,10 +23,15 @@ _FOR_A_WHILE = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.FAILURE]
 _ASSETS_OF_JOB = {ingest.name: INGESTED} | {job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()}
 
 
+def runs_in_work(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
+    """Every run that is queued or goes on, however launched."""
+    return instance.get_runs(dg.RunsFilter(statuses=IN_WORK))
+
+
 def holding_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
     """Every run that is not finished or failed lately, however launched. They may be thousands: ask once a tick."""
     lately = dg.RunsFilter(statuses=_FOR_A_WHILE, updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
-    return [*instance.get_runs(dg.RunsFilter(statuses=IN_WORK)), *instance.get_runs(lately)]
+    return [*runs_in_work(instance), *instance.get_runs(lately)]
 
 
 def held_keys(
