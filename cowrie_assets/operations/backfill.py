@@ -1,6 +1,6 @@
 """A range of days from logs to reports, as a backfill of the assets does it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,10 +12,14 @@ from cowrie_assets.operations.first_day import oldest_day
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, period_of
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import RefreshResult, days_with_data, refresh
 from cowrie_assets.warehouse.engine import Warehouse
+
+DayDone = Callable[[date], None]
+ReportDone = Callable[[Period, Sequence[WrittenReport]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ def backfill(
     first: date,
     last: date,
     mode: Mode = "delta",
+    day_done: DayDone = lambda _: None,
+    report_done: ReportDone = lambda _, __: None,
     progress: ProgressSink = silent,
 ) -> BackfillResult:
     """Load the logs with events of the days `first` to `last`, both inclusive, recompute those days, and write reports.
@@ -41,16 +47,23 @@ def backfill(
     Written are the reports of those days and of every week and month they lie in. Of the days before
     `settings.first_day` (unless it is set, before the oldest log begins) and in the future only those with events are
     taken, so that a range may be as long as the calendar.
+
+    `day_done` and `report_done` are called as soon as a day's summaries, and a period's reports, are committed.
     """
     loaded = load_days(warehouse, settings, stretches=[(first, last)], mode=mode, progress=progress)
     days = _days(warehouse, settings, first, last)
-    refreshed = refresh(warehouse, days=days, whole=True, progress=progress)
+    refreshed = RefreshResult()
+    for position, day in enumerate(days):
+        progress(Progress("summarise", position, len(days), "days", str(day)))
+        refreshed.add(refresh(warehouse, days=[day], whole=True))
+        day_done(day)
+    progress(Progress("summarise", len(days), len(days), "days"))
     refresh(warehouse, progress=progress)  # the days that the logs brought beside those asked for
     periods = periods_of(days)
     with reporting(warehouse, settings) as write:
         for position, period in enumerate(periods):
             progress(Progress("report", position, len(periods), "reports", period.label))
-            write(period)
+            report_done(period, write(period))
     progress(Progress("report", len(periods), len(periods), "reports"))
     return BackfillResult(loaded, refreshed, periods)
 

@@ -61,6 +61,13 @@ class RefreshResult:
     rows_removed: int = 0
     rows_written: int = 0
 
+    def add(self, other: "RefreshResult") -> None:
+        """Take in what another refresh did."""
+        self.days += other.days
+        self.sessions += other.sessions
+        self.rows_removed += other.rows_removed
+        self.rows_written += other.rows_written
+
 
 def refresh(
     warehouse: Warehouse,

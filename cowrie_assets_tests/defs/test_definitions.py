@@ -89,6 +89,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
     repository = defs.get_repository_def()
     assert set(repository.job_names) - {"__ASSET_JOB"} == {
         "ingest",
+        "load_from_day",
         "daily_reports",
         "weekly_reports",
         "monthly_reports",
