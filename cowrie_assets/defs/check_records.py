@@ -1,12 +1,13 @@
 """Checks that Dagster shows as failed, or not at all, though the warehouse stands as it should.
 
-A check is due where it was never executed, where its latest execution failed, and where its asset was recorded anew
-since. It is told by what the command line found, where that is newer and good; else it has to run again.
+Such a check is told by what the command line found, where that is newer and good; else it has to run again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import dagster as dg
+from dagster._core.instance.utils import RUNLESS_JOB_NAME
 from dagster._core.storage.asset_check_execution_record import (
     AssetCheckExecutionRecord,
     AssetCheckExecutionRecordStatus,
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from cowrie_assets.clock import US_PER_SECOND, from_us
 from cowrie_assets.defs.checks import check_result
+from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.held import runs_in_work
 from cowrie_assets.defs.records import latest_checks
 from cowrie_assets.reports.checks import PROMISES, check_written_reports
@@ -32,25 +34,42 @@ _OF_REPORTS = {
     for name, promise in PROMISES.items()
 }
 _KEYS = [*_OF_DAYS, *_OF_REPORTS]
+_JOBS_WITHOUT_CHECKS = {RUNLESS_JOB_NAME, load_from_day.name}
 
 
-def due_checks(instance: dg.DagsterInstance) -> list[dg.AssetCheckKey]:
-    """The checks that are due of assets that have a record. Those that a run has in work are not."""
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Checks of recorded assets that do not show how things are; those that a run has in work are in neither."""
+
+    due: list[dg.AssetCheckKey]
+    """Never executed, or failed when they were last."""
+    outdated: list[dg.AssetCheckKey]
+    """Passed, before their asset was recorded by no run, or by one without checks."""
+
+
+def open_checks(instance: dg.DagsterInstance) -> Open:
+    """The checks that are open."""
     latest = latest_checks(instance, _KEYS)
     in_work = {run.run_id for run in runs_in_work(instance)}
-    recorded_at = _recorded_at(instance)
-    return [
+    recorded = _recorded(instance)
+    keys = [key for key in _KEYS if key.asset_key in recorded]
+    due = [key for key in keys if _is_due(latest.get(key), in_work)]
+    outdated = [
         key
-        for key in _KEYS
-        if key.asset_key in recorded_at and _is_due(latest.get(key), recorded_at[key.asset_key], in_work)
+        for key in keys
+        if key in latest
+        and latest[key].status is AssetCheckExecutionRecordStatus.SUCCEEDED
+        and recorded[key.asset_key].job_name in _JOBS_WITHOUT_CHECKS
+        and _executed_at(latest[key]) < recorded[key.asset_key].timestamp * US_PER_SECOND
     ]
+    return Open(due, outdated)
 
 
 def passed_elsewhere(
-    instance: dg.DagsterInstance, warehouse: Warehouse, due: Sequence[dg.AssetCheckKey]
+    instance: dg.DagsterInstance, warehouse: Warehouse, keys: Sequence[dg.AssetCheckKey]
 ) -> list[dg.AssetCheckEvaluation]:
-    """Those of the `due` checks that passed over all days since they were executed last, as the command line found."""
-    latest = latest_checks(instance, due)
+    """Those of some checks that passed over all days since they were executed last, as the command line found."""
+    latest = latest_checks(instance, keys)
     passed_at = _passed_at(warehouse)
     return [
         dg.AssetCheckEvaluation(
@@ -63,17 +82,17 @@ def passed_elsewhere(
                 "checked_at": dg.MetadataValue.timestamp(from_us(passed_at[key.name])),
             },
         )
-        for key in due
+        for key in keys
         if key.name in passed_at and passed_at[key.name] > _executed_at(latest.get(key))
     ]
 
 
-def run_due(
-    instance: dg.DagsterInstance, warehouse: Warehouse, settings: Settings, due: Sequence[dg.AssetCheckKey]
+def run_over_everything(
+    instance: dg.DagsterInstance, warehouse: Warehouse, settings: Settings, keys: Sequence[dg.AssetCheckKey]
 ) -> Iterator[dg.AssetCheckEvaluation]:
-    """Run the `due` checks over everything. One that failed before and fails again is no news."""
-    latest = latest_checks(instance, due)
-    for key, result in _results(warehouse, settings, due):
+    """Run some checks over everything. One that failed before and fails again is no news."""
+    latest = latest_checks(instance, keys)
+    for key, result in _results(warehouse, settings, keys):
         before = latest.get(key)
         if result.passed or before is None or before.status is not AssetCheckExecutionRecordStatus.FAILED:
             found = check_result(key, result)
@@ -88,37 +107,35 @@ def run_due(
 
 
 def _results(
-    warehouse: Warehouse, settings: Settings, due: Sequence[dg.AssetCheckKey]
+    warehouse: Warehouse, settings: Settings, keys: Sequence[dg.AssetCheckKey]
 ) -> Iterator[tuple[dg.AssetCheckKey, CheckResult]]:
-    of_days = {key.name: key for key in due if key in _OF_DAYS}
+    of_days = {key.name: key for key in keys if key in _OF_DAYS}
     if of_days:
         for result in run_checks(warehouse, names=of_days):
             yield of_days[result.name], result
     for report_type in REPORT_TYPES:
         asset = dg.AssetKey(f"{report_type}_report")
-        of_reports = {key.name: key for key in due if key.asset_key == asset}
+        of_reports = {key.name: key for key in keys if key.asset_key == asset}
         if of_reports:
             for result in check_written_reports(warehouse, settings.report_dir, report_types=[report_type]):
                 if result.name in of_reports:
                     yield of_reports[result.name], result
 
 
-def _recorded_at(instance: dg.DagsterInstance) -> Mapping[dg.AssetKey, float]:
-    """When each asset was recorded last, in seconds since 1970-01-01 UTC."""
+def _recorded(instance: dg.DagsterInstance) -> Mapping[dg.AssetKey, dg.EventLogEntry]:
+    """The latest record of each asset."""
     records = instance.get_asset_records(list({key.asset_key for key in _KEYS}))
     return {
-        record.asset_entry.asset_key: record.asset_entry.last_materialization_record.timestamp
+        record.asset_entry.asset_key: record.asset_entry.last_materialization_record.event_log_entry
         for record in records
         if record.asset_entry.last_materialization_record is not None
     }
 
 
-def _is_due(latest: AssetCheckExecutionRecord | None, recorded_at: float, in_work: set[str]) -> bool:
-    if latest is None:
+def _is_due(latest: AssetCheckExecutionRecord | None, in_work: set[str]) -> bool:
+    if latest is None or latest.status is AssetCheckExecutionRecordStatus.FAILED:
         return True
-    if latest.status is AssetCheckExecutionRecordStatus.PLANNED:
-        return latest.run_id not in in_work
-    return latest.status is AssetCheckExecutionRecordStatus.FAILED or _executed_at(latest) < recorded_at * US_PER_SECOND
+    return latest.status is AssetCheckExecutionRecordStatus.PLANNED and latest.run_id not in in_work
 
 
 def _executed_at(latest: AssetCheckExecutionRecord | None) -> float:

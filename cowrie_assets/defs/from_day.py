@@ -102,11 +102,11 @@ def _summary(done: BackfillResult) -> str:
     """One line of what the run did."""
     kinds = [period.report_type for period in done.periods]
     written = ", ".join(f"{kinds.count(kind):,} {kind}" for kind in dict.fromkeys(kinds))
-    loaded = done.load
+    load, refresh = done.load, done.refresh
     return (
-        f"{counted(len(done.refresh.days), 'day')}: {counted(loaded.logs, 'log')} read, "
-        f"{counted(loaded.events, 'event')} new, {counted(loaded.duplicates, 'duplicate')}, {counted(loaded.dead_letters, 'dead letter')}; "
-        f"{counted(done.refresh.sessions, 'session')} summed up, {counted(done.refresh.rows_written, 'row')} written; "
+        f"{counted(len(refresh.days), 'day')}: {counted(load.logs, 'log')} read, {counted(load.events, 'event')} new, "
+        f"{counted(load.duplicates, 'duplicate')}, {counted(load.dead_letters, 'dead letter')}; "
+        f"{counted(refresh.sessions, 'session')} summed up, {counted(refresh.rows_written, 'row')} written; "
         f"reports written: {written or 'none'}"
     )
 

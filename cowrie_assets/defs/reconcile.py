@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from cowrie_assets.defs.check_records import due_checks, passed_elsewhere, run_due
+from cowrie_assets.defs.check_records import open_checks, passed_elsewhere, run_over_everything
 from cowrie_assets.defs.figures import Metadata, report_figures, table_figures
 from cowrie_assets.defs.materialize import materialization
 from cowrie_assets.defs.partitions import key_of
@@ -34,7 +34,7 @@ class Reconciled:
     not_on_disk: int = 0
     """Reports that are recorded in the warehouse and whose files are not below the report folder."""
     due: tuple[dg.AssetCheckKey, ...] = ()
-    """Checks that have to run for Dagster to show how things are."""
+    """Checks that never ran, or failed, and have to run for Dagster to show how things are."""
 
 
 def reconcile(
@@ -48,8 +48,8 @@ def reconcile(
 ) -> Reconciled:
     """Record in Dagster every day and report that it does not know, or knows otherwise than they are.
 
-    With `seconds` it ends after so long and one partition at least. With `run_checks` the checks that are due are run
-    over all days, which takes as long as `validate`; else only those are told that passed elsewhere.
+    With `seconds` it ends after so long and one partition at least. With `run_checks` the checks that are open are run
+    over all days, which may take as long as `validate`; else only those are told that passed elsewhere.
     """
     until = None if seconds is None else time.monotonic() + seconds
     found = unrecorded(instance, warehouse, settings)
@@ -103,12 +103,13 @@ def _of_report(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> tu
 def _reconcile_checks(
     instance: dg.DagsterInstance, warehouse: Warehouse, settings: Settings, done: Reconciled, *, run: bool
 ) -> None:
-    due = due_checks(instance)
-    told = passed_elsewhere(instance, warehouse, due)
+    found = open_checks(instance)
+    keys = [*found.due, *found.outdated]
+    told = passed_elsewhere(instance, warehouse, keys)
     names = {evaluation.asset_check_key for evaluation in told}
-    done.due = tuple(key for key in due if key not in names)
+    done.due = tuple(key for key in found.due if key not in names)
     if run:
-        told += run_due(instance, warehouse, settings, done.due)
+        told += run_over_everything(instance, warehouse, settings, [key for key in keys if key not in names])
     for evaluation in told:
         instance.report_runless_asset_event(evaluation)
         done.checks += 1

@@ -156,12 +156,15 @@ def test_another_warehouse_is_told_anew(honeypot, databases, tmp_path) -> None:
     assert told(honeypot).partitions == len(TABLES) - 1, "the sightings of that day are to be computed first"
 
 
-def test_a_failed_day_that_was_mended_elsewhere_turns_green_and_one_that_is_due_does_not(honeypot) -> None:
+def test_a_failed_report_that_was_mended_elsewhere_turns_green_and_one_that_is_due_does_not(
+    honeypot, monkeypatch
+) -> None:
     write_days(honeypot, 0, 1)
-    good, honeypot.reports = honeypot.reports, honeypot.folder / "file" / "reports"
-    (honeypot.folder / "file").write_text("no folder")
-    assert not honeypot.run("ingest", "2026-08-30", "2026-08-31").success
-    honeypot.reports = good
+    with honeypot.warehouse() as warehouse:
+        ingest(warehouse, settings_of(honeypot))
+    monkeypatch.setenv("COWRIE_QUIET_SECONDS", "soon")
+    assert not honeypot.run("daily_reports", "2026-08-30", "2026-08-31").success
+    monkeypatch.delenv("COWRIE_QUIET_SECONDS")
     told(honeypot)
     assert failed_partitions(honeypot, "daily_report") == {"2026-08-30", "2026-08-31"}
     with honeypot.warehouse() as warehouse:
