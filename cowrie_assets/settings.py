@@ -91,7 +91,7 @@ class Settings:
     report_dir: Path = Path("reports")
     status_dir: Path = Path("status")
     first_day: date | None = None
-    """The first day that has a partition; None: that on which the oldest log begins (`operations.first_day`)."""
+    """The first day that has a partition; None: that of the oldest event (`operations.first_day`)."""
     registry: SensorRegistry = field(default_factory=SensorRegistry)
     log_names: tuple[str, ...] = ()
     """Globs of the names that logs have; without any, every name that holds `cowrie` and `json`."""

@@ -1,7 +1,7 @@
 """How time is cut: UTC days, ISO weeks, months, each named in Dagster by its first day.
 
-The first day is `COWRIE_FIRST_DAY`, or that on which the oldest log begins when this code location loads; the week and
-the month it lies in are whole. The day, week and month that run are partitions already. A sensor is a column, never a
+The first day is `COWRIE_FIRST_DAY`, or that of the oldest event when this code location loads; the week and the month
+it lies in are whole. The day, week and month that run are partitions already. A sensor is a column, never a
 partition.
 
 What lies before the first day, or in the future, has no partition of its own, however far: the first day takes in the
@@ -27,7 +27,7 @@ _DEFAULT = date(2020, 1, 1)
 
 
 def _first_day() -> date:
-    """`COWRIE_FIRST_DAY`, else the day on which the oldest log begins, else 2020-01-01.
+    """`COWRIE_FIRST_DAY`, else the day of the oldest event, else 2020-01-01.
 
     The code location loads whatever is wrong: each tick and run says what is.
     """

@@ -15,7 +15,7 @@ from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.held import held_keys, runs_in_work
 from cowrie_assets.defs.partitions import DAILY, FIRST_DAY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.records import records_of
-from cowrie_assets.operations.looked_through import Days, log_days, looked_through
+from cowrie_assets.operations.looked_through import Days, event_span, looked_through
 from cowrie_assets.operations.positions import Position, day_positions, position, report_positions
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, period_of
 from cowrie_assets.reports.staleness import stale_periods
@@ -77,7 +77,7 @@ class _Days:
     def unrecorded(self) -> Iterator[Unrecorded]:
         with self._warehouse.read() as connection:
             positions = day_positions(connection)
-            span = log_days(connection, FIRST_DAY, today())
+            span = event_span(connection, FIRST_DAY, today())
         known = {day: wanted for day, wanted in positions.items() if FIRST_DAY <= day <= today()}
         empty = {day: Position() for day in _each_day(span) if day not in known}
         due = {day: tables for day, wanted in (empty | known).items() if (tables := self._due(day, wanted))}

@@ -45,7 +45,7 @@ def backfill(
     """Load the logs with events of the days `first` to `last`, both inclusive, recompute those days, and write reports.
 
     Written are the reports of those days and of every week and month they lie in. Of the days before
-    `settings.first_day` (unless it is set, before the oldest log begins) and in the future only those with events are
+    `settings.first_day` (where it is not set, before the oldest event) and in the future only those with events are
     taken, so that a range may be as long as the calendar.
 
     `day_done` and `report_done` are called as soon as a day's summaries, and a period's reports, are committed.

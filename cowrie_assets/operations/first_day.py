@@ -1,7 +1,6 @@
-"""The day on which time begins where `COWRIE_FIRST_DAY` does not say: that on which the oldest log begins.
+"""The day on which time begins where `COWRIE_FIRST_DAY` does not say: that of the oldest event.
 
-A clock gone wrong must not make thousands of days: what claims to be older than Cowrie does not count, and of a log
-only its beginning does.
+A clock gone wrong must not make thousands of days: what claims to be older than Cowrie does not count.
 """
 
 import logging
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number, today
+from cowrie_assets.clock import US_PER_DAY, day_of_number, today
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url
 from cowrie_assets.ingest.discovery import DiscoveryError
 from cowrie_assets.ingest.looks import stats
@@ -23,10 +22,9 @@ from cowrie_assets.ingest.sources import Sources, folder_name
 from cowrie_assets.ingest.spans import edge_times
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.operations.looked_through import log_days
+from cowrie_assets.operations.looked_through import event_span
 from cowrie_assets.settings import EARLIEST_DAY, Settings
 from cowrie_assets.warehouse.errors import refused_connection
-from cowrie_assets.warehouse.sql import statement
 
 _LOG = logging.getLogger(__name__)
 _SECONDS = 2
@@ -35,7 +33,7 @@ _LOGS_OPENED = 3
 
 
 def oldest_day(settings: Settings) -> date | None:
-    """The day on which the oldest log that was read begins, else the oldest log that is there; never before Cowrie was.
+    """The day of the oldest event that was read, else on which the oldest log begins; none before Cowrie was.
 
     None where there is neither. A database that cannot be asked at once is passed over with a warning. Makes nothing.
     """
@@ -50,11 +48,8 @@ def oldest_day(settings: Settings) -> date | None:
 
 
 def _oldest_read(connection: Connection) -> date | None:
-    days = log_days(connection, EARLIEST_DAY, today())
-    if days is not None:
-        return days[0]
-    number = connection.execute(statement("operations/first_event_day"), {"day": day_number(EARLIEST_DAY)}).scalar()
-    return None if number is None else min(day_of_number(number), today())
+    span = event_span(connection, EARLIEST_DAY, today())
+    return None if span is None else span[0]
 
 
 def _oldest_unread(settings: Settings) -> date | None:

@@ -1,4 +1,4 @@
-"""Which days were looked through: those between the first and the last day of the logs, while no log is left to read.
+"""Which days were looked through: those between the first and the last that hold events, while no log is left to read.
 
 A day among them that has no event is a day on which nothing happened, not one that nobody looked at.
 """
@@ -32,7 +32,7 @@ def looked_through(warehouse: Warehouse, settings: Settings, first_day: date) ->
         return None
     with warehouse.read() as connection:
         seen = seen_paths(connection, files)
-        span = log_days(connection, first_day, today())
+        span = event_span(connection, first_day, today())
     if span is None:
         return None
     last = span[1]
@@ -46,15 +46,11 @@ def looked_through(warehouse: Warehouse, settings: Settings, first_day: date) ->
     return (span[0], last) if span[0] <= last else None
 
 
-def log_days(connection: Connection, first: date, last: date) -> Days | None:
-    """From the day on which the first log begins to the day on which the last event lies, as the ledger has them; of
-    logs that begin on the days `first` to `last`, both inclusive."""
-    bounds = {"start_at": day_number(first) * US_PER_DAY, "end_at": (day_number(last) + 1) * US_PER_DAY}
-    row = connection.execute(statement("operations/log_days"), bounds).one()
-    if row.first_at is None:
-        return None
-    begin = day_of_number(row.first_at // US_PER_DAY)
-    return begin, begin if row.last_at is None else day_of_number(row.last_at // US_PER_DAY)
+def event_span(connection: Connection, first: date, last: date) -> Days | None:
+    """The first and the last of the days `first` to `last` that hold an event; None where none does."""
+    bounds = {"first_day": day_number(first), "last_day": day_number(last)}
+    row = connection.execute(statement("operations/event_span"), bounds).one()
+    return None if row.first_day is None else (day_of_number(row.first_day), day_of_number(row.last_day))
 
 
 def _is_as_read(status: os.stat_result, known: Seen | None) -> bool:
