@@ -16,6 +16,8 @@ from cowrie_assets.clock import today
 _MIB = 1024 * 1024
 _MOST_DIGITS = 12
 _EARLIEST_FIRST_DAY = date(1970, 1, 1)
+EARLIEST_DAY = date(2014, 1, 1)
+"""Cowrie wrote nothing before this year: an event that says so is one of a clock gone wrong."""
 _SWITCH = dict.fromkeys(("1", "on", "yes", "true"), True) | dict.fromkeys(("0", "off", "no", "false"), False)
 
 
@@ -88,7 +90,8 @@ class Settings:
     database_url: str = "sqlite:///cowrie_assets.db"
     report_dir: Path = Path("reports")
     status_dir: Path = Path("status")
-    first_day: date = date(2020, 1, 1)
+    first_day: date | None = None
+    """The first day that has a partition; None: that of the oldest event (`operations.first_day`)."""
     registry: SensorRegistry = field(default_factory=SensorRegistry)
     log_names: tuple[str, ...] = ()
     """Globs of the names that logs have; without any, every name that holds `cowrie` and `json`."""
@@ -138,11 +141,12 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
     return _SWITCH[value.lower()]
 
 
-def first_day(environment: Mapping[str, str]) -> date:
-    """The first day that has a partition. Raises SettingsError where it is no day, or lies in the future."""
+def first_day(environment: Mapping[str, str]) -> date | None:
+    """The first day that shall have a partition; None where nothing is said. Raises SettingsError where it is no day,
+    or lies in the future."""
     value = environment.get("COWRIE_FIRST_DAY")
     if not value:
-        return Settings().first_day
+        return None
     try:
         day = date.fromisoformat(value)
     except ValueError as error:

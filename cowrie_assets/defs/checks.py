@@ -1,5 +1,7 @@
 """The domain's checks as asset checks: one for each, on the asset whose data it proves; all rows, never a sample.
 
+Those of a day's tables share a step behind the one that fills them, so that a report waits for all of them.
+
 They are not partitioned. In a run over partitions they take the run's days; launched for themselves, and each night by
 the job `validate`, they take everything. A difference is an error and stops what comes after it. But a row that waits
 for events that are loaded and not yet summed up, as when the command line loads at the same moment, is a warning: what
@@ -33,9 +35,6 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
             asset=check.asset,
             description=_sentence(check.promise),
             blocking=check.name != _OF_LATENESS,
-            additional_deps=[name for name in SUMMARY_NAMES if name != check.asset]
-            if check.name == _OF_LATENESS
-            else [],
         )
         for check in checks
     ]
@@ -47,7 +46,7 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
         with faults_named(), warehouse.open() as database:
             results = run_checks(database, first, last, selected)
         for result in results:
-            yield _result(selected[result.name], result)
+            yield check_result(selected[result.name], result)
 
     return run
 
@@ -78,7 +77,7 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
             results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
         for result in results:
             if result.name in selected:
-                yield _result(selected[result.name], result)
+                yield check_result(selected[result.name], result)
 
     return run
 
@@ -87,7 +86,7 @@ def _sentence(promise: str) -> str:
     return f"{promise[0].upper()}{promise[1:]}."
 
 
-def _result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckResult:
+def check_result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckResult:
     asset = key.asset_key.to_user_string()
     metadata: dict[str, dg.MetadataValue[Any] | int] = {"differences": result.differences, "late": result.late}
     if result.mend is not None:
@@ -115,16 +114,9 @@ def _materialize(asset: str, result: CheckResult) -> str:
     return f"or materialize {asset}: {', '.join(sorted(keys))}"
 
 
-def _grouped() -> Iterator[tuple[str, list[Check]]]:
-    """The checks that share a step: those of an asset. The one that reads all summaries has its own."""
-    for asset in dict.fromkeys(check.asset for check in CHECKS):
-        yield asset, [check for check in CHECKS if check.asset == asset and check.name != _OF_LATENESS]
-    yield _OF_LATENESS, [check for check in CHECKS if check.name == _OF_LATENESS]
-
-
 CHECK_ASSETS = [
     check_log_files,
-    *(_checks(name, checks) for name, checks in _grouped()),
+    _checks("days", CHECKS),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
 ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.reparse import reparse
@@ -51,6 +52,7 @@ publish = dg.define_asset_job(
 
 JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     ingest,
+    load_from_day,
     *REPORT_JOBS.values(),
     validate,
     publish,

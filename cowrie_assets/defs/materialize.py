@@ -8,18 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
+from dagster._core.definitions.data_version import DATA_VERSION_IS_USER_PROVIDED_TAG, DATA_VERSION_TAG
 
 from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.figures import Metadata
+from cowrie_assets.operations.positions import Position, position
 from cowrie_assets.printable import printable
 from cowrie_assets.progress import Lines, Progress, ProgressSink, Tell, telling
+from cowrie_assets.warehouse.engine import Warehouse
 
 PASSING_FAULTS = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
 """For a locked or restarting database. What will not pass by itself fails at once: see `faults_named`."""
 
 
 def each_partition(
-    context: dg.AssetExecutionContext, work: Callable[[str, Tell], Metadata]
+    context: dg.AssetExecutionContext, database: Warehouse, work: Callable[[str, Tell], Metadata]
 ) -> dg.MaterializeResult[None]:
     """Run `work` for each partition key of the run in turn; what it returns is shown with that partition.
 
@@ -35,17 +38,40 @@ def each_partition(
                 progress(stands)
                 done[key] = work(key, telling(progress, stands))
     except BaseException:
-        record(context, done)
+        record(context, name, done, _position(database))
         raise
     for key, metadata in done.items():
         context.add_asset_metadata(metadata, partition_key=key)
-    return dg.MaterializeResult()
+    return dg.MaterializeResult(data_version=dg.DataVersion(_position(database).version))
 
 
-def record(context: dg.AssetExecutionContext, done: Mapping[str, Metadata]) -> None:
-    """Record partitions as materialized in a step that is about to fail."""
+def record(
+    context: dg.AssetExecutionContext | dg.OpExecutionContext,
+    asset_name: str,
+    done: Mapping[str, Metadata],
+    made_from: Position,
+) -> None:
+    """Record partitions as materialized in a step that is about to fail, or that is no asset's."""
     for key, metadata in done.items():
-        context.log_event(dg.AssetMaterialization(context.asset_key, metadata=metadata, partition=key))
+        context.log_event(materialization(asset_name, key, metadata, made_from))
+
+
+def materialization(
+    asset_name: str, key: str, metadata: Metadata, made_from: Position, description: str | None = None
+) -> dg.AssetMaterialization:
+    """The record of a partition whose figures were read when the warehouse stood at `made_from`."""
+    return dg.AssetMaterialization(
+        asset_name,
+        partition=key,
+        metadata=metadata,
+        description=description,
+        tags={DATA_VERSION_TAG: made_from.version, DATA_VERSION_IS_USER_PROVIDED_TAG: "true"},
+    )
+
+
+def _position(database: Warehouse) -> Position:
+    with database.read() as connection:
+        return position(connection)
 
 
 @contextmanager

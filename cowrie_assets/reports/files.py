@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
+from cowrie_assets.clock import iso_us
 from cowrie_assets.progress import Tell, say_nothing, within
 from cowrie_assets.reports.differing import differing
 from cowrie_assets.reports.document import ReportDocument, build_report
@@ -17,7 +18,7 @@ from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.text import render_text
-from cowrie_assets.reports.sensors import sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
+from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.staleness import newest_revision
 from cowrie_assets.warehouse.engine import Warehouse
@@ -124,6 +125,26 @@ def write_documents(
         written = _stage(staged, documents, report_dir, formats, masked=masked)
         staged.place()
     return written
+
+
+def recorded_reports(report_dir: Path, period: Period, generated_at: int) -> list[WrittenReport]:
+    """The files of the writing of `generated_at` (microseconds since 1970-01-01 UTC), read back from the disk.
+
+    Empty where the aggregate's is not among them: it was taken elsewhere, or is another writing's.
+    """
+    folder = report_path(report_dir, period.report_type, period.label, AGGREGATE).parent
+    found: list[WrittenReport] = []
+    for path in sorted(folder.glob("[!.]*.json")):
+        try:
+            document = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            continue
+        if isinstance(document, dict) and document.get("generated_at") == iso_us(generated_at):
+            beside = ((path.with_suffix(suffix), name) for name, suffix in _SUFFIXES.items())
+            found += [
+                WrittenReport(file, name, cast(ReportDocument, document)) for file, name in beside if file.exists()
+            ]
+    return found if any(each.document.get("sensor") == AGGREGATE for each in found) else []
 
 
 def render(document: ReportDocument, report_format: ReportFormat, *, masked: bool = False) -> bytes:

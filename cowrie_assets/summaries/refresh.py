@@ -93,6 +93,33 @@ def refresh(
     return result
 
 
+def refresh_in_turn(
+    warehouse: Warehouse,
+    days: Sequence[date],
+    summaries: Sequence[str] = SUMMARIES,
+    *,
+    whole: bool,
+    day_done: Callable[[date], None],
+    progress: ProgressSink = silent,
+) -> RefreshResult:
+    """Bring `summaries` up to date on each of `days` in turn, sightings included, then on every day still pending.
+
+    `day_done` is called as soon as all of a day is committed.
+    """
+    total = RefreshResult()
+    for position, day in enumerate(days):
+        stands = Progress("summarise", position, len(days), "days", str(day))
+        progress(stands)
+        step = telling(progress, stands)
+        total.add(
+            refresh(warehouse, summaries, days=[day], whole=whole, progress=lambda inner, tell=step: tell(inner.detail))
+        )
+        day_done(day)
+    progress(Progress("summarise", len(days), len(days), "days"))
+    total.add(refresh(warehouse, summaries, progress=progress))
+    return total
+
+
 def pending_days(warehouse: Warehouse, summaries: Sequence[str] = SUMMARIES) -> list[date]:
     """The days that one of `summaries` has not taken in, oldest first: days of events, of the sightings of sessions."""
     return [day_of_number(number) for number in _pending_numbers(warehouse, summaries)]

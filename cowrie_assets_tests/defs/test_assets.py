@@ -154,16 +154,14 @@ def test_a_week_is_named_by_its_monday_and_shows_its_iso_label(honeypot) -> None
 def test_a_bulk_load_through_dagster_changes_no_row_and_a_sensor_can_be_chosen(honeypot) -> None:
     honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"))
     honeypot.log("cowrie.json", *session_events(NOON, "bbbbbbbbbbbb"), sensor="hp-2")
-    only = {"ops": {"raw_events": {"config": {"sensors": ["hp-2"]}}}}
+    only = {"ops": {"days": {"config": {"sensors": ["hp-2"]}}}}
     assert honeypot.run("ingest", "2026-08-31", config=only).success
     assert honeypot.metadata("raw_events", "2026-08-31")["events"] == 4
     assert honeypot.run("ingest", "2026-08-31").success
     assert honeypot.metadata("raw_events", "2026-08-31")["events"] == 8
     with honeypot.warehouse() as warehouse:
         before = tables.contents(warehouse)
-        assert honeypot.run(
-            "ingest", "2026-08-31", config={"ops": {"raw_events": {"config": {"mode": "bulk"}}}}
-        ).success
+        assert honeypot.run("ingest", "2026-08-31", config={"ops": {"days": {"config": {"mode": "bulk"}}}}).success
         assert tables.contents(warehouse) == before
     assert honeypot.metadata("raw_events", "2026-08-31")["new_events"] == 0
 

@@ -91,6 +91,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
     repository = defs.get_repository_def()
     assert set(repository.job_names) - {"__ASSET_JOB"} == {
         "ingest",
+        "load_from_day",
         "daily_reports",
         "weekly_reports",
         "monthly_reports",
@@ -107,6 +108,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "digests": "RUNNING",
         "failures": "RUNNING",
         "health": "RUNNING",
+        "unrecorded_work": "RUNNING",
     }
     assert {
         schedule.name: (schedule.cron_schedule, schedule.default_status.value) for schedule in repository.schedule_defs

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from cowrie_assets.defs.assets.summaries import SUMMARY_ASSETS
+from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import OWNERS, WRITER_POOL
 from cowrie_assets.defs.figures import Metadata, report_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, faults_named
@@ -36,7 +36,7 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
             "sensors together and for each of them. As a page to read (HTML), as text for mail and as JSON, below "
             f"COWRIE_REPORT_DIR/{report_type}. Written anew whenever its numbers change."
         ),
-        deps=[dg.AssetDep(summary, partition_mapping=_mapping(report_type)) for summary in SUMMARY_ASSETS],
+        deps=[dg.AssetDep(summary, partition_mapping=_mapping(report_type)) for summary in SUMMARY_NAMES],
         partitions_def=PARTITIONS[report_type],
         backfill_policy=DAYS_A_RUN,
         group_name="reports",
@@ -59,7 +59,7 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
                 written.extend(reports)
                 return report_figures(reports)
 
-            done = each_partition(context, one_period)
+            done = each_partition(context, database, one_period)
         context.log.info(sentence_of(written))
         return done
 

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
+from cowrie_assets.defs.held import IN_WORK
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.defs.sensors.held import IN_WORK
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.dispatch import Dispatch
 from cowrie_assets.notifications.settings import OFF, NotificationSettings

@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 from cowrie_assets.clock import today
-from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.held import held_keys, holding_runs
 from cowrie_assets.defs.jobs import ingest
 from cowrie_assets.defs.partitions import DAILY, partition_day, partition_days
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.defs.sensors.held import held_keys, holding_runs
 from cowrie_assets.defs.sensors.requests import ranges, request
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.ingest.spans import LogSpan
@@ -27,7 +26,7 @@ PATIENCE = 10.0
 LIVE_INTERVAL = timedelta(minutes=5)
 """The log that Cowrie writes grows all day: the day that runs is asked for no more often than this."""
 
-_ONLY_WHAT_IS_NEW = {"ops": {name: {"config": {"whole": False}} for name in SUMMARY_NAMES}}
+_ONLY_WHAT_IS_NEW = {"ops": {"days": {"config": {"whole": False}}}}
 
 
 @dg.sensor(

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 import dagster as dg
 
 from cowrie_assets.clock import day_number, to_us
+from cowrie_assets.defs.held import held_keys, holding_runs
 from cowrie_assets.defs.jobs import REPORT_JOBS
 from cowrie_assets.defs.partitions import DAILY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.resources import WarehouseResource
 from cowrie_assets.defs.sensors.asked import read_cursor, rests, write_cursor
-from cowrie_assets.defs.sensors.held import held_keys, holding_runs
 from cowrie_assets.defs.sensors.requests import ranges, request
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.reports.completeness import days_looked_at

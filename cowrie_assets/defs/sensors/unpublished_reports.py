@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from cowrie_assets.clock import iso_us, now_us
+from cowrie_assets.defs.held import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.defs.jobs import publish
 from cowrie_assets.defs.resources import WarehouseResource, usable_settings
-from cowrie_assets.defs.sensors.held import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.publishing.destination import OFF, destination_from_environment
 from cowrie_assets.publishing.status import backlog
