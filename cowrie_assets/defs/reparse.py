@@ -16,6 +16,10 @@ def derive_anew(context: dg.OpExecutionContext, warehouse: WarehouseResource, se
         f"{total.events} events of {len(result.days)} days read again: {total.changed} changed, {total.merged} found"
         f" to be one with another, {result.logs_in_doubt} logs to be read again."
     )
+    if total.spoiled:
+        context.log.warning(
+            f"{total.spoiled} events were spoiled in the database: the next ingest reads their logs again."
+        )
     if total.unreadable:
         context.log.warning(f"{total.unreadable} events are none for this reader: they stay as they were.")
 

@@ -4,9 +4,11 @@ A check's SQL tells them by the columns `session_day`, `event_day`, `event_hour`
 `session_ref`, `sensor_id`, `path` and `log_id`, `kind` and `value_id`; the rest are its own figures.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select
@@ -21,6 +23,8 @@ EXAMPLES = 10
 Row = Mapping[str, Any] | RowMapping
 
 _CHARACTERS = 300
+_IN_RAW = "_in_raw"
+_A_TIME = re.compile(r"_at(_in_[a-z]+)?$")
 _ANY_SENSOR = 0
 _HOURS_A_DAY = 24
 
@@ -43,9 +47,22 @@ def dates(numbers: Iterable[int]) -> list[date]:
 
 
 def named(connection: Connection, rows: Sequence[Row]) -> tuple[dict[str, Any], ...]:
-    """The rows with names, in their order. Texts may be an attacker's, of at most 300 characters."""
+    """The rows with names, in their order, each with the figures that differ in one of them.
+
+    Texts may be an attacker's; a value has at most 300 characters.
+    """
     names = _Names(connection, rows)
-    return tuple(_named(row, names) for row in rows)
+    return _differing([_named(row, names) for row in rows])
+
+
+def _differing(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """The rows without the figures that are right in all of them: those called `..._in_raw` and their counterparts."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    right = set()
+    for name, counterpart in pairwise(columns):
+        if name.endswith(_IN_RAW) and all(row.get(name) == row.get(counterpart) for row in rows):
+            right |= {name, counterpart}
+    return tuple({name: value for name, value in row.items() if name not in right} for row in rows)
 
 
 class _Names:
@@ -79,7 +96,7 @@ def _decoded(connection: Connection, query: Select[int, str]) -> dict[int, str]:
 
 
 def _named(row: Row, names: _Names) -> dict[str, Any]:
-    found: dict[str, Any] = {"day": _day(row)}
+    found: dict[str, Any] = {"day": _day(row)} | {name: row[name] for name in ("sensor", "session") if name in row}
     left = {name: value for name, value in row.items() if name not in _DAYS}
     for column, name in _NAMED.items():
         if column in left:
@@ -123,7 +140,7 @@ def _value(kind: Kind, number: int, names: _Names) -> dict[str, Any]:
 
 def _figure(name: str, value: object) -> object:
     with suppress(OverflowError):
-        return iso_us(value) if name.endswith("_at") and isinstance(value, int) else value
+        return iso_us(value) if _A_TIME.search(name) and isinstance(value, int) else value
     return value
 
 

@@ -9,8 +9,8 @@ events, and its other rows stay: two events more do not cost what the thousands 
 The sightings follow from the other summaries, so they come last: see `summaries.sightings`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Connection, delete, func, select, text
@@ -108,12 +108,12 @@ def refresh_in_turn(
     """
     total = RefreshResult()
     for position, day in enumerate(days):
-        stands = Progress("summarise", position, len(days), "days", str(day))
-        progress(stands)
-        step = telling(progress, stands)
-        total.add(
-            refresh(warehouse, summaries, days=[day], whole=whole, progress=lambda inner, tell=step: tell(inner.detail))
-        )
+        done = Progress("summarise", position, len(days), "days", str(day))
+
+        def of_day(inner: Progress, done: Progress = done) -> None:
+            progress(replace(done, detail=inner.detail))
+
+        total.add(refresh(warehouse, summaries, days=[day], whole=whole, progress=of_day))
         day_done(day)
     progress(Progress("summarise", len(days), len(days), "days"))
     total.add(refresh(warehouse, summaries, progress=progress))

@@ -143,7 +143,18 @@ def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowri
     wrong = ingested("validate")
     assert wrong.code == 1
     assert "DIFFERS" in wrong.out
-    assert "checks found differences" in wrong.err
+    assert "checks found differences: run what stands above as `to mend`" in wrong.err
+    lines = wrong.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "session_counts_equal_raw" in line)
+    columns, row, command = (line.strip() for line in lines[at + 1 : at + 4])
+    assert columns.split()[:3] == ["day", "sensor", "session"]
+    assert row.split()[1].startswith("hp-")
+    day = row.split()[0]
+    assert command == f"to mend: cowrie-assets rebuild --from {day} --to {day}"
+    document = json.loads(ingested("validate", "--format", "json").out)
+    (counts,) = (check for check in document["checks"] if check["name"] == "session_counts_equal_raw")
+    assert counts["rows"][0]["day"] == day
+    assert counts["to_mend"] == command.removeprefix("to mend: ")
 
 
 def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cowrie, tmp_path: Path) -> None:

@@ -10,7 +10,13 @@ LEFT JOIN (
 ) AS listed ON listed.log_id = logs.id
 WHERE logs.dead_letters <> COALESCE(listed.dead_letters, 0)
 UNION ALL
-SELECT NULL, NULL, NULL, d.log_id, (SELECT MIN(path) FROM log_paths WHERE log_paths.log_id = d.log_id), 0, COUNT(*)
+SELECT
+  (SELECT MIN(events.event_day) FROM events WHERE events.log_id = d.log_id),
+  (SELECT MAX(events.event_day) FROM events WHERE events.log_id = d.log_id),
+  (SELECT MIN(events.sensor_id) FROM events WHERE events.log_id = d.log_id),
+  d.log_id,
+  (SELECT MIN(path) FROM log_paths WHERE log_paths.log_id = d.log_id),
+  0, COUNT(*)
 FROM dead_letters AS d
 LEFT JOIN logs ON logs.id = d.log_id
 WHERE logs.id IS NULL
