@@ -141,9 +141,8 @@ def recorded_reports(report_dir: Path, period: Period, generated_at: int) -> lis
             continue
         if isinstance(document, dict) and document.get("generated_at") == iso_us(generated_at):
             beside = ((path.with_suffix(suffix), name) for name, suffix in _SUFFIXES.items())
-            found += [
-                WrittenReport(file, name, cast(ReportDocument, document)) for file, name in beside if file.exists()
-            ]
+            read = cast(ReportDocument, document)
+            found += [WrittenReport(file, name, read, changed=False) for file, name in beside if file.exists()]
     return found if any(each.document.get("sensor") == AGGREGATE for each in found) else []
 
 
