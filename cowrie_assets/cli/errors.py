@@ -8,13 +8,15 @@ def sentence_of(error: Exception) -> str | None:
     """
     from sqlalchemy.exc import DatabaseError, OperationalError
 
+    from cowrie_assets.history.errors import HistoryError
     from cowrie_assets.ingest.discovery import DiscoveryError
     from cowrie_assets.reports.periods import PeriodError
     from cowrie_assets.reports.sensors import UnknownSensorError
     from cowrie_assets.settings import SettingsError
     from cowrie_assets.warehouse.errors import WarehouseError
 
-    if isinstance(error, (SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError)):
+    told = (SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError, HistoryError)
+    if isinstance(error, told):
         return str(error)
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         first_line = str(error.orig).partition("\n")[0]  # the others, the statement and its values may be an attacker's

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
+from cowrie_assets.history.upkeep import upkeep
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError
 from cowrie_assets.ingest.looks import stats
 from cowrie_assets.ingest.outdated import outdated
@@ -71,6 +72,7 @@ def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
         *_database(settings, knows_sensors=found.level != "error"),
         _disk(settings, discovery),
         _writable("reports", settings.report_dir),
+        _history(settings, given),
         *_modes(settings),
         _clock(discovery),
     ]
@@ -270,6 +272,11 @@ def _writable(subject: str, path: Path) -> Finding:
     if os.access(folder, os.W_OK | os.X_OK):
         return Finding(subject, "ok", f"{path}{'' if path.exists() else ' will be made'}")
     return Finding(subject, "error", f"{path} cannot be made: {folder} is not writable for this user")
+
+
+def _history(settings: Settings, environment: Mapping[str, str]) -> Finding:
+    found = upkeep(environment.get("DAGSTER_HOME"), settings.history_days)
+    return Finding("history", "warning" if found.is_overdue else "ok", found.message)
 
 
 def _modes(settings: Settings) -> list[Finding]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from cowrie_assets.defs.jobs import INGESTED, REPORT_JOBS, ingest
+from cowrie_assets.defs.jobs import INGESTED, REPORT_JOBS, ingest, ingest_live
 from cowrie_assets.defs.partitions import keys_between
 
 REST_AFTER_FAILURE = timedelta(minutes=15)
@@ -20,7 +20,9 @@ IN_WORK = [
 _FOR_A_WHILE = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.FAILURE]
 """A run that is made and not even queued was left behind by something that died."""
 
-_ASSETS_OF_JOB = {ingest.name: INGESTED} | {job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()}
+_ASSETS_OF_JOB = {ingest.name: INGESTED, ingest_live.name: INGESTED} | {
+    job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()
+}
 
 
 def holding_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
