@@ -24,7 +24,9 @@ class Kept:
     events: frozenset[int]
     checks: frozenset[int]
     runs: frozenset[str]
-    """Runs that an asset names as its latest, or whose end no sensor has looked at."""
+    """Runs that an asset names as its latest."""
+    unseen: frozenset[str]
+    """Runs at whose end the sensor has not looked."""
     backfills: frozenset[str]
     """Backfills in progress: each needs its runs."""
 
@@ -39,11 +41,18 @@ def kept(instance: dg.DagsterInstance) -> Kept:
             for each in row.values()
         }
         checks = {each for row in rows(connection, "kept_checks") for each in row.values()}
-        runs = {str(row["last_run_id"]) for row in rows(connection, "last_runs")}
-        for kind, seen in _looked_at(instance).items():
-            runs |= {row["run_id"] for row in rows(connection, "ends_after", dagster_event_type=kind, id=seen)}
+        runs = {row["last_run_id"] for row in rows(connection, "last_runs")}
+        unseen = {
+            row["run_id"]
+            for kind, seen in _looked_at(instance).items()
+            for row in rows(connection, "ends_after", dagster_event_type=kind, id=seen)
+        }
     return Kept(
-        frozenset(events - {None}), frozenset(checks - {None}), frozenset(runs), frozenset(_open_backfills(instance))
+        events=frozenset(events),
+        checks=frozenset(checks),
+        runs=frozenset(runs),
+        unseen=frozenset(unseen),
+        backfills=frozenset(_open_backfills(instance)),
     )
 
 

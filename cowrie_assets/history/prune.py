@@ -5,7 +5,8 @@ observation, plan and check, each with its metadata. A run that holds one of the
 and the failure is what a partition shows, its log as well. Every other run goes.
 
 A pass takes runs a hundred at a time, oldest first, in short transactions, the record last: one that is stopped leaves
-nothing half said, and the next goes on. Runs in work, waiting, or of a backfill in progress are not looked at.
+nothing half said, and the next goes on. Runs in work, waiting, of a backfill in progress, or at
+whose end the sensor `failures` has not looked are left alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +95,7 @@ class _Pass:
         total, looked_at = self.instance.get_runs_count(old), 0
         for page in _pages(self.instance, old):
             progress(Progress("prune", looked_at, total, "runs"))
-            self._remove({run.run_id: run for run in page if self._is_ours(run)})
+            self._remove({run.run_id: run for run in page if self._is_done_with(run)})
             looked_at += len(page)
 
     def remove_runless(self) -> None:
@@ -126,10 +127,12 @@ class _Pass:
             if not self.dry_run:
                 remove_files(self.instance, run_id)
 
-    def _is_ours(self, run: dg.DagsterRun) -> bool:
+    def _is_done_with(self, run: dg.DagsterRun) -> bool:
+        """Whether a run is of our code location, and no backfill and no sensor has still to look at it."""
         origin = run.remote_job_origin
-        ours = origin is None or origin.repository_origin.code_location_origin.location_name == LOCATION
-        return ours and run.tags.get(BACKFILL_TAG) not in self.kept.backfills
+        is_ours = origin is None or origin.repository_origin.code_location_origin.location_name == LOCATION
+        is_waited_for = run.tags.get(BACKFILL_TAG) in self.kept.backfills or run.run_id in self.kept.unseen
+        return is_ours and not is_waited_for
 
     def _remove(self, runs: Mapping[str, dg.DagsterRun]) -> None:
         """Remove what can go of these runs."""

@@ -1,8 +1,11 @@
--- Of each asset, partition and kind of event: the newest, which the pages show, and the first of the same data version.
--- A partition that was made from the first of them is up to date still; without it Dagster calls it out of date.
+-- Of each asset, partition and kind of event the newest, which the pages show; of what has a data version, the first of
+-- that version as well: what was made from the first is up to date still, and without it Dagster calls it out of date.
 WITH versions AS (
   SELECT
-    MIN(event_logs.id) AS first_id,
+    CASE
+      WHEN event_logs.dagster_event_type IN ('ASSET_MATERIALIZATION', 'ASSET_OBSERVATION') THEN MIN(event_logs.id)
+      ELSE MAX(event_logs.id)
+    END AS first_id,
     MAX(event_logs.id) AS last_id,
     ROW_NUMBER() OVER (
       PARTITION BY event_logs.asset_key, event_logs.dagster_event_type, event_logs.partition
