@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 INDEX = "index.db"
 """The SQLite file of what Dagster's pages look for in all runs; each file beside it is the log of one run."""
@@ -29,41 +31,43 @@ class HistorySize:
 
 def size_on_disk(home: Path) -> HistorySize:
     """The size of the history below `home`, Dagster's folder; nothing where there is none."""
-    logs = dict(_sizes(home / "history" / "runs"))
-    events = sum(size for path, size in logs.items() if path.name.startswith(INDEX))
+    runs = home / "history" / "runs"
     return HistorySize(
-        runs=sum(size for path, size in _sizes(home / "history", below=False) if path.name.startswith("runs.db")),
-        events=events,
-        step_logs=sum(logs.values()) - events,
-        compute_logs=sum(size for _, size in _sizes(home / "storage")),
-        ticks=sum(size for _, size in _sizes(home / "schedules")),
+        runs=sum(each.size for each in _files(home / "history", below=False) if each.name.startswith("runs.db")),
+        events=sum(each.size for each in _files(runs) if each.name.startswith(INDEX)),
+        step_logs=sum(each.size for each in _files(runs) if not each.name.startswith(INDEX)),
+        compute_logs=sum(each.size for each in _files(home / "storage")),
+        ticks=sum(each.size for each in _files(home / "schedules")),
     )
 
 
 def old_step_logs(home: Path, before: float) -> tuple[int, int]:
     """How many step logs were written last before `before` (seconds since 1970-01-01 UTC), and their bytes."""
-    old = [
-        status.st_size
-        for path in (home / "history" / "runs").glob("*.db")
-        if path.name != INDEX and (status := _status(path)) is not None and status.st_mtime < before
-    ]
-    return len(old), sum(old)
+    number = size = 0
+    for each in _files(home / "history" / "runs"):
+        if each.name.endswith(".db") and each.name != INDEX and each.written_at < before:
+            number, size = number + 1, size + each.size
+    return number, size
 
 
-def _sizes(folder: Path, *, below: bool = True) -> Iterator[tuple[Path, int]]:
-    """Each file of a folder and its bytes; one that goes meanwhile is left out."""
-    for place, folders, names in os.walk(folder):
-        if not below:
-            folders.clear()
-        for name in names:
-            path = Path(place, name)
-            status = _status(path)
-            if status is not None:
-                yield path, status.st_size
+class _File(NamedTuple):
+    name: str
+    size: int
+    written_at: float
 
 
-def _status(path: Path) -> os.stat_result | None:
+def _files(folder: Path | str, *, below: bool = True) -> Iterator[_File]:
+    """The files of a folder, one after the other, for there may be a hundred thousand; one that goes is left out."""
     try:
-        return path.lstat()
-    except OSError:
-        return None
+        entries = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if below:
+                    yield from _files(entry.path)
+                continue
+            with suppress(FileNotFoundError):
+                status = entry.stat(follow_symlinks=False)
+                yield _File(entry.name, status.st_size, status.st_mtime)

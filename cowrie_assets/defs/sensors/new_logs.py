@@ -77,13 +77,16 @@ def _asked_at(context: dg.SensorEvaluationContext) -> datetime | None:
 
 def _job(context: dg.SensorEvaluationContext, stretch: Range) -> str:
     """`ingest_live`, which has no checks, where only the day that runs is asked for, was checked in this hour, and no
-    check stands at failed: red stays red until a check says otherwise."""
-    asked_at = _asked_at(context)
-    is_first_of_hour = asked_at is None or asked_at.replace(minute=0, second=0) != datetime.now(UTC).replace(
-        minute=0, second=0, microsecond=0
-    )
-    is_today = stretch[0].start == stretch[1].start == today()
-    return ingest.name if not is_today or is_first_of_hour or _has_failed_check(context) else ingest_live.name
+    check stands at failed: what is red stays red until a check says otherwise."""
+    is_live = stretch[0].start == stretch[1].start == today()
+    light = is_live and _is_checked_this_hour(_asked_at(context)) and not _has_failed_check(context)
+    return ingest_live.name if light else ingest.name
+
+
+def _is_checked_this_hour(asked_at: datetime | None) -> bool:
+    """Whether the day that runs was asked for in this hour of the clock: the first time, with its checks."""
+    now = datetime.now(UTC)
+    return asked_at is not None and (asked_at.date(), asked_at.hour) == (now.date(), now.hour)
 
 
 def _has_failed_check(context: dg.SensorEvaluationContext) -> bool:
