@@ -14,11 +14,14 @@ import dagster as dg
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
     AssetEventTagsTable,
+    AssetKeyTable,
     SqlEventLogStorageTable,
 )
 from dagster._core.storage.runs.schema import RunsTable, RunTagsTable
-from sqlalchemy import Connection, Table, func, insert, select, text
+from dagster._serdes import deserialize_value, serialize_value
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 
+from cowrie_assets.history.leftovers import remove_files
 from cowrie_assets.history.storage import events_of, runs_of
 
 _TIME = re.compile(r'"timestamp": (\d+\.\d+)')
@@ -58,6 +61,20 @@ class Template:
         for each in wanted:
             self._copy_files(each.run_id, os.link if files == "link" else shutil.copyfile)
         return [each.run_id for each in wanted]
+
+    def forget(self) -> None:
+        """Remove the template, which bears the real time, and let each asset name its newest event as the latest."""
+        self.instance.delete_run(self.run_id)
+        remove_files(self.instance, self.run_id)
+        logs, assets = SqlEventLogStorageTable, AssetKeyTable
+        with events_of(self.instance).index_connection() as connection:
+            for key in {row["asset_key"] for row in self._events if row["asset_key"]}:
+                made = (logs.c.asset_key == key) & (logs.c.dagster_event_type == "ASSET_MATERIALIZATION")
+                newest = select(logs).where(made).order_by(logs.c.id.desc()).limit(1)
+                for row in connection.execute(newest).mappings():
+                    record = dg.EventLogRecord(row["id"], deserialize_value(row["event"], dg.EventLogEntry))
+                    latest = {"last_materialization": serialize_value(record), "last_run_id": row["run_id"]}
+                    connection.execute(update(assets).where(assets.c.asset_key == key).values(latest))
 
     def _insert(self, copies: Sequence[Copy]) -> None:
         with runs_of(self.instance).connect() as connection:
