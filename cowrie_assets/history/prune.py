@@ -26,6 +26,10 @@ from cowrie_assets.progress import Progress, ProgressSink, silent
 
 RUNS_AT_ONCE = 100
 
+LOG_TAG = "cowrie/log"
+"""The tag of a run whose log was removed, so that its empty page says why. Only runs that succeeded get it: to
+a sensor a run that is tagged looks as if it had ended now, and what failed a moment ago rests."""
+
 _ENDED = [
     dg.DagsterRunStatus.SUCCESS,
     dg.DagsterRunStatus.FAILURE,
@@ -155,17 +159,23 @@ class _Pass:
                 self._remove_checks(connection, ids)
         emptied = {row["run_id"] for row in events if row["id"] not in self.kept.events}
         for run_id in runs.keys() - whole:
-            self._remove_run(run_id, stays=run_id in holders, was_whole=run_id in emptied)
+            if run_id in holders:
+                self._remove_log(runs[run_id], has_log=run_id in emptied or has_step_log(self.instance, run_id))
+            else:
+                self._remove_run(run_id)
 
-    def _remove_run(self, run_id: str, *, stays: bool, was_whole: bool) -> None:
-        if stays:
-            self.step_logs += was_whole or has_step_log(self.instance, run_id)
-        else:
-            self.runs += 1
+    def _remove_log(self, run: dg.DagsterRun, *, has_log: bool) -> None:
+        self.step_logs += has_log
         if self.dry_run:
             return
-        remove_files(self.instance, run_id)
-        if not stays:
+        remove_files(self.instance, run.run_id)
+        if has_log and run.is_success and LOG_TAG not in run.tags:
+            self.instance.add_run_tags(run.run_id, {LOG_TAG: "removed by prune_history"})
+
+    def _remove_run(self, run_id: str) -> None:
+        self.runs += 1
+        if not self.dry_run:
+            remove_files(self.instance, run_id)
             runs_of(self.instance).delete_run(run_id)
 
     def _remove_events(self, connection: Connection, ids: Sequence[int]) -> None:

@@ -9,6 +9,8 @@ from dagster._core.definitions.data_version import CachingStaleStatusResolver
 from dagster._core.loader import LoadingContextForTest
 from dagster._core.storage.partition_status_cache import get_and_update_asset_status_cache_value
 
+from cowrie_assets.history.prune import LOG_TAG
+
 _STATUS = ("materialized", "failed", "in_progress")
 
 
@@ -43,15 +45,19 @@ def shown(instance: dg.DagsterInstance, definitions: dg.Definitions, stale_of: S
 
 
 def _latest(instance: dg.DagsterInstance, key: dg.AssetKey, kind: dg.DagsterEventType) -> dict[str, Any]:
-    """The latest event of each partition, with its metadata, and the run it names."""
+    """The latest event of each partition, with its metadata, and the run it names, but for the tag of a removed log."""
     ids = list(instance.event_log_storage.get_latest_storage_id_by_partition(key, kind).values())
     found = {}
     for start in range(0, len(ids), 200):
         wanted = dg.AssetRecordsFilter(key, storage_ids=ids[start : start + 200])
         for record in instance.fetch_materializations(wanted, limit=200).records:
             run = instance.get_run_by_id(record.run_id) if record.run_id else None
-            found[str(record.partition_key)] = (record, run and (run.status, run.tags, run.job_name))
+            found[str(record.partition_key)] = (record, run and (run.status, _tags(run), run.job_name))
     return found
+
+
+def _tags(run: dg.DagsterRun) -> dict[str, str]:
+    return {name: value for name, value in run.tags.items() if name != LOG_TAG}
 
 
 def _status(instance: dg.DagsterInstance, key: dg.AssetKey, partitions: dg.PartitionsDefinition) -> dict[str, set[str]]:

@@ -21,7 +21,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from cowrie_assets.history.leftovers import remove_files
-from cowrie_assets.history.prune import prune
+from cowrie_assets.history.prune import LOG_TAG, prune
 from cowrie_assets.history.storage import ASSETS, events_of, rows
 from cowrie_assets_tests.history.conftest import DEFINITIONS, Recorded, later
 from cowrie_assets_tests.history.pages import shown
@@ -46,6 +46,7 @@ def test_what_is_shown_stays_and_all_else_goes(recorded_anywhere: Recorded) -> N
     assert recorded.runs() == {first, latest, alone, republished}, "the first of a data version says what is stale"
     assert (pruned.runs, pruned.step_logs) == (2, 4)
     assert recorded.step_logs() == set()
+    assert recorded.instance.get_run_by_id(latest).tags[LOG_TAG] == "removed by prune_history"
     assert _events(recorded, superseded) == _events(recorded, published) == 0
     assert not (recorded.home / "storage" / latest).exists()
 
@@ -90,6 +91,7 @@ def test_a_failure_that_stands_keeps_its_log_and_one_that_was_mended_goes(record
     prune(recorded.instance, 7, now=later(8))
     assert shown(recorded.instance, DEFINITIONS, AUGUST) == before
     assert recorded.instance.all_logs(stands) == log != []
+    assert LOG_TAG not in recorded.instance.get_run_by_id(stands).tags
     assert mended not in recorded.step_logs()
 
 
