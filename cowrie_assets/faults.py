@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from cowrie_assets.history.errors import HistoryError
 from cowrie_assets.ingest.discovery import DiscoveryError
 from cowrie_assets.publishing.server import ServerError
 from cowrie_assets.publishing.setup import SetupError
@@ -17,7 +18,10 @@ from cowrie_assets.reports.sensors import UnknownSensorError
 from cowrie_assets.settings import SettingsError
 from cowrie_assets.warehouse.errors import WarehouseBusyError, WarehouseError, free_space
 
-_TOLD = (SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError, ServerError, SetupError)
+_TOLD = (
+    *(SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError),
+    *(ServerError, SetupError, HistoryError),
+)
 """What says in its own message what is wrong and what to do."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LASTING = _NO_ROOM | {

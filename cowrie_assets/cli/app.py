@@ -19,6 +19,7 @@ from cowrie_assets.cli import (
     dead_letters,
     digest,
     doctor,
+    history,
     ingest,
     publication,
     rebuild,
@@ -64,6 +65,7 @@ for _command in (
     digest.digest,
     publication.publication,
     database.db,
+    history.history,
     doctor.doctor,
 ):
     commands.add_command(_command)

@@ -7,7 +7,7 @@ import dagster as dg
 
 from cowrie_assets.clock import today
 from cowrie_assets.defs.from_day import days_of_run, load_from_day
-from cowrie_assets.defs.jobs import INGESTED, REPORT_JOBS, ingest
+from cowrie_assets.defs.jobs import INGESTED, REPORT_JOBS, ingest, ingest_live
 from cowrie_assets.defs.partitions import FIRST_DAY, PARTITIONS, key_of, keys_between
 from cowrie_assets.reports.periods import period_of
 
@@ -25,6 +25,7 @@ _FOR_A_WHILE = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.FAILURE]
 
 _ASSETS_OF_JOB = {job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()} | {
     ingest.name: INGESTED,
+    ingest_live.name: INGESTED,
     load_from_day.name: (*INGESTED, *(f"{kind}_report" for kind in REPORT_JOBS)),
 }
 

@@ -6,6 +6,7 @@ import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.from_day import load_from_day
+from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.reparse import reparse
@@ -23,6 +24,16 @@ ingest = dg.define_asset_job(
     "ingest",
     selection=dg.AssetSelection.assets(*INGESTED),
     description="Read the logs of a day or a range of days, sum them up, check, and write the days' reports.",
+    tags=_RUN_TAGS,
+)
+
+ingest_live = dg.define_asset_job(
+    "ingest_live",
+    selection=dg.AssetSelection.assets(*INGESTED).without_checks(),
+    description=(
+        "The same for the day that runs, every few minutes, without the checks: they are half of what a run records. "
+        "The first run of each hour is one of `ingest`, and so is every run while a check fails."
+    ),
     tags=_RUN_TAGS,
 )
 
@@ -52,6 +63,7 @@ publish = dg.define_asset_job(
 
 JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     ingest,
+    ingest_live,
     load_from_day,
     *REPORT_JOBS.values(),
     validate,
@@ -59,4 +71,5 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     send_digests,
     proof_of_logs,
     reparse,
+    prune_history,
 ]

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import dagster as dg
 
+from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.jobs import REPORT_JOBS, ingest, validate
 from cowrie_assets.defs.partitions import key_of
 from cowrie_assets.defs.proof import proof_of_logs
@@ -81,6 +82,18 @@ def check_everything() -> dg.RunRequest:
     return dg.RunRequest()
 
 
+@dg.schedule(
+    job=prune_history,
+    cron_schedule="30 4 * * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="At 04:30 UTC: old runs, logs and events that no page shows are removed from Dagster's history.",
+)
+def keep_history_small() -> dg.RunRequest:
+    usable_settings(os.environ)
+    return dg.RunRequest()
+
+
 def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportType) -> dg.RunRequest:
     """The period that was running a day ago: schedules tick on a period's first day."""
     usable_settings(os.environ)
@@ -88,4 +101,4 @@ def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportTyp
     return dg.RunRequest(partition_key=key_of(ended))
 
 
-SCHEDULES = [close_day, close_week, close_month, prove_closed_logs, check_everything]
+SCHEDULES = [close_day, close_week, close_month, prove_closed_logs, check_everything, keep_history_small]

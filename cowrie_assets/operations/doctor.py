@@ -18,6 +18,7 @@ from cowrie_assets.health.looks import Health, judge
 from cowrie_assets.health.observation import LogState, observed
 from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
 from cowrie_assets.health.watch import Watch
+from cowrie_assets.history.upkeep import upkeep
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.dead_letters import unread_sentences
@@ -77,6 +78,7 @@ def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
             *_health(judge(seen, Watch.once(seen.now)), told=found.message),
             *_database(settings, knows_sensors=found.level != "error"),
             _disk(settings, seen.logs),
+            _history(settings, given),
             *_modes(settings),
         ]
 
@@ -252,6 +254,11 @@ def _writable(subject: str, path: Path) -> Finding:
     if os.access(folder, os.W_OK | os.X_OK):
         return Finding(subject, "ok", f"{path}{'' if path.exists() else ' will be made'}")
     return Finding(subject, "error", f"{path} cannot be made: {folder} is not writable for this user")
+
+
+def _history(settings: Settings, environment: Mapping[str, str]) -> Finding:
+    found = upkeep(environment.get("DAGSTER_HOME"), settings.history_days)
+    return Finding("history", "warning" if found.is_overdue else "ok", found.message)
 
 
 def _modes(settings: Settings) -> list[Finding]:

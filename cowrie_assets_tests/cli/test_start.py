@@ -49,6 +49,7 @@ def test_every_command_shows_an_example() -> None:
     from click.testing import CliRunner
 
     asked = [[name] for name in commands.commands] + [["db", "upgrade"], ["db", "current"], ["dead-letters", "list"]]
+    asked += [["history", "size"], ["history", "prune"]]
     for arguments in asked:
         shown = CliRunner().invoke(commands, [*arguments, "--help"])
         assert shown.exit_code == 0

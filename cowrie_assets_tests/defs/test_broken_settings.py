@@ -48,7 +48,7 @@ print(json.dumps({"said": said, "first_day": FIRST_DAY.isoformat(), "retried": l
 """
 TICKS = {
     *("new_logs", "stale_reports", "unpublished_reports", "digests", "failures", "unrecorded_work"),
-    *("close_day", "close_week", "close_month", "prove_closed_logs", "check_everything"),
+    *("close_day", "close_week", "close_month", "prove_closed_logs", "check_everything", "keep_history_small"),
 }
 
 

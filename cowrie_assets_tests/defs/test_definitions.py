@@ -100,6 +100,8 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "send_digests",
         "proof_of_logs",
         "reparse",
+        "prune_history",
+        "ingest_live",
     }
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "new_logs": "RUNNING",
@@ -118,6 +120,7 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "close_month": ("45 0 1 * *", "RUNNING"),
         "prove_closed_logs": ("30 2 * * *", "RUNNING"),
         "check_everything": ("30 3 * * *", "RUNNING"),
+        "keep_history_small": ("30 4 * * *", "RUNNING"),
     }
 
 

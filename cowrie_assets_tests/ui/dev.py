@@ -143,7 +143,7 @@ def running(folder: Path, **settings: str) -> Iterator[Dev]:
     for each in (home, folder / "logs"):
         each.mkdir(exist_ok=True)
     shutil.copy(CHECKOUT / "dagster.yaml", home)
-    dev = Dev(f"http://127.0.0.1:{_free_port()}", folder)
+    dev = Dev(f"http://127.0.0.1:{free_port()}", folder)
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("COWRIE_", "DAGSTER_"))
     } | {
@@ -199,7 +199,7 @@ def _is_up(dev: Dev) -> bool:
     return loaded and all(daemon["healthy"] for daemon in daemons if daemon["required"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from cowrie_assets.amounts import counted
-from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.held import runs_in_work
 from cowrie_assets.defs.jobs import validate
 from cowrie_assets.defs.partitions import FIRST_DAY
 from cowrie_assets.defs.reconcile import Reconciled, reconcile
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.operations.positions import Position, day_positions, position
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -30,7 +30,7 @@ BETWEEN_CHECKS = timedelta(hours=1)
         "open, and of those that failed, once the warehouse has changed. The cursor says when and for which state."
     ),
 )
-@one_sentence()
+@failing_in_one_line()
 def unrecorded_work(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
