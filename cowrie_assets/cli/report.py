@@ -88,6 +88,7 @@ def report(
 
             progress = stack.enter_context(shown_progress())
         work = _Work(settings, warehouse, periods, _sensors(warehouse, names, each=all_sensors), top, progress)
+        _tell_of_empty(work)
         several = to is not None or all_sensors or len(names) > 1
         if output is not None or publish:
             _deliver(work, output, formats, publish=publish, dry_run=dry_run)
@@ -151,6 +152,16 @@ def _sensors(warehouse: "Warehouse", names: Sequence[str], *, each: bool) -> lis
         return [*dict.fromkeys(names)] or [None]
     with warehouse.read() as connection:
         return [None, *sensors_with_sessions(connection)]
+
+
+def _tell_of_empty(work: _Work) -> None:
+    """Say on standard error which of the periods have nothing but zeros, and why."""
+    from cowrie_assets.clock import now_us
+    from cowrie_assets.reports.without_events import told_without_events
+
+    with work.warehouse.read() as connection:
+        for sentence in told_without_events(connection, work.periods, now_us()):
+            click.echo(sentence, err=True)
 
 
 def _deliver(

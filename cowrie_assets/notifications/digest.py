@@ -10,6 +10,7 @@ from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.text_layout import COLUMNS, paragraph
 from cowrie_assets.reports.render.wording import (
+    DEEDS,
     FIGURES,
     NEWS,
     compared_with,
@@ -123,7 +124,10 @@ def _interesting(document: ReportDocument) -> tuple[str, ...]:
         place = f"session {quoted(session['session_id'], _NARROW)} of {quoted(session['sensor'], _NARROW)}"
         source = quoted(session["src_ip"] or "an unknown address", _NARROW)
         lines.append(f"{place}, from {source}, score {session['score']}")
-        lines.append(f"    {quoted('; '.join(session['reasons']), 200)}")
+        deeds = [
+            f"{DEEDS.get(each['kind'], each['kind'])} {quoted(each['value'], 150)}" for each in session["headline"]
+        ]
+        lines += [f"    {deed}" for deed in deeds] or [f"    {quoted('; '.join(session['reasons']), 200)}"]
     return tuple(lines)
 
 

@@ -25,6 +25,7 @@ from cowrie_assets.reports.sections.commands import CommandsSection, commands_se
 from cowrie_assets.reports.sections.credentials import CredentialsSection, credentials_section
 from cowrie_assets.reports.sections.enrichments import EnrichmentsSection, enrichments_section
 from cowrie_assets.reports.sections.files import FilesSection, files_section
+from cowrie_assets.reports.sections.heat_map import HeatMap, heat_map_section
 from cowrie_assets.reports.sections.interesting import InterestingSession, interesting_section
 from cowrie_assets.reports.sections.new import NewSection, newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, operations_section
@@ -43,6 +44,8 @@ class CountedSections(TypedDict):
 
     sessions: SessionsSection
     volume: VolumeSection
+    heat_map: HeatMap | None
+    """None in a daily report: `volume` tells its hours."""
     credentials: CredentialsSection
     commands: CommandsSection
     files: FilesSection
@@ -141,10 +144,11 @@ def _counted(scope: Scope, rows: SessionRows, found: Listed) -> CountedSections:
     return {
         "sessions": sessions_section(scope, rows, found["sources"], found["files"]),
         "volume": volume_section(scope),
+        "heat_map": heat_map_section(scope),
         "credentials": credentials_section(found["credentials"]),
         "commands": commands_section(found["commands"]),
         "files": files_section(rows, found["files"]),
-        "sources": sources_section(found["sources"]),
+        "sources": sources_section(scope, found["sources"]),
         "clients": clients_section(found["clients"]),
         "tunnels": tunnels_section(found["tunnels"]),
     }

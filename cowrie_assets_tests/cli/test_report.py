@@ -93,6 +93,28 @@ def test_documents_are_published_and_a_dry_run_prints_what_would_be_sent(ingeste
         assert copy["sessions"] == would_be[name]["sessions"]
 
 
+@pytest.mark.parametrize(
+    ("periods", "told"),
+    [
+        (("daily", "2026-08-31"), ""),
+        (("daily", "2020-01-01"), "no events of 2020-01-01: nothing was loaded for it\n"),
+        (("monthly", "9998-01"), "no events of 9998-01: it lies in the future\n"),
+        (
+            ("weekly", "2020-W01", "--to", "2020-W03"),
+            "no events of 3 periods from 2020-W01 to 2020-W03: nothing was loaded for them\n",
+        ),
+        (
+            ("daily", "9998-12-30", "--to", "9998-12-31"),
+            "no events of 2 periods from 9998-12-30 to 9998-12-31: they lie in the future\n",
+        ),
+    ],
+)
+def test_zeros_are_explained_beside_the_document(ingested: Cowrie, periods: tuple[str, ...], told: str) -> None:
+    outcome = ingested("report", *periods)
+    assert (outcome.code, outcome.err) == (0, told)
+    assert outcome.json
+
+
 def test_publishing_without_a_server_says_what_to_set(ingested: Cowrie) -> None:
     outcome = ingested("report", "daily", "2026-08-31", "--publish")
     assert outcome.code == 1

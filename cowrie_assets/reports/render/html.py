@@ -10,7 +10,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from cowrie_assets.reports.document import ReportDocument
-from cowrie_assets.reports.render import wording
+from cowrie_assets.reports.render import heat, wording
 from cowrie_assets.reports.render.charts import Column, bar_chart, column_chart
 from cowrie_assets.reports.render.definitions import CHAPTERS
 from cowrie_assets.reports.render.masking import mask_passwords
@@ -58,11 +58,14 @@ def _page_below(most: int, values: Mapping[str, Any]) -> bytes | None:
 
 
 @pass_context
-def _value(context: Context, text: str | None) -> Markup:
-    """What an attacker or a log wrote, as a `<code>` that stands for itself: escaped, defanged, cut to what fits."""
+def _value(context: Context, text: str | None, most: int | None = None) -> Markup:
+    """What an attacker or a log wrote, as a `<code>` that stands for itself: escaped, defanged, cut to what fits.
+
+    It is cut to `most` characters where these are fewer than the page's own limit.
+    """
     if text is None:
         return Markup('<span class="none">none</span>')
-    limit = context["characters"]
+    limit = min(context["characters"], most or context["characters"])
     shown = quoted(harmless(text[: limit + 1]), text)
     if len(text) <= limit and len(shown) <= limit:
         return Markup("<code>%s</code>") % shown
@@ -110,6 +113,7 @@ def _environment() -> Environment:
         "value": _value,
         "label": _label,
         "number": wording.number,
+        "short": wording.short,
         "percent": wording.percent,
         "signed": wording.signed,
         "signed_percent": wording.signed_percent,
@@ -123,6 +127,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "longest_message": LONGEST_MESSAGE,
         "wording": wording,
+        "heat": heat,
         "chapters": CHAPTERS,
         "style": Markup(style),  # noqa: S704  (ours)
     }

@@ -11,6 +11,8 @@ from copy import copy
 from typing import Any, cast
 
 from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.sections.deeds import Deed, login_of
+from cowrie_assets.reports.sections.interesting import InterestingSession
 from cowrie_assets.reports.top_list import TopItem
 
 _SHORT = 3
@@ -49,6 +51,7 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
     masked["interesting"] = [
         {
             **session,
+            "headline": [_deed(deed, session, masks) for deed in session["headline"]],
             "password": None if session["password"] is None else masks[session["password"]],
             "reasons": [_redacted(reason, masks) for reason in session["reasons"]],
             "sample_commands": [_redacted(command, masks) for command in session["sample_commands"]],
@@ -82,6 +85,12 @@ def _masks(passwords: Iterable[str]) -> dict[str, str]:
 
 def _values(items: list[TopItem], masks: dict[str, str]) -> list[TopItem]:
     return [{**item, "value": masks[item["value"]]} for item in items]
+
+
+def _deed(deed: Deed, session: InterestingSession, masks: dict[str, str]) -> Deed:
+    if deed["kind"] == "login" and session["password"] is not None:
+        return {**deed, "value": login_of(session["username"], masks[session["password"]])}
+    return {**deed, "value": _redacted(deed["value"], masks)}
 
 
 def _combination(combination: str, masks: dict[str, str]) -> str:

@@ -34,7 +34,17 @@ NEWS = {
     "networks": "New source networks",
 }
 """The lists of `new`, in the order in which they are shown."""
+DEEDS = {
+    "new_file": "left a new file",
+    "file": "left the file",
+    "command": "ran",
+    "tunnel": "asked for a tunnel to",
+    "login": "logged in as",
+}
+"""What stands before the value of a deed in a session's headline, by its kind."""
 _HOURS, _WEEK = 24, 7
+_LARGEST_PERCENT = 1000
+"""A larger change is told as a factor."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _SHOWN_BYTES = 4
 _MOST_NAMES = 10
@@ -73,6 +83,14 @@ def number(value: float | None) -> str:
     return f"{value:,}" if isinstance(value, int) or not value.is_integer() else f"{value:,.1f}"
 
 
+def short(value: float) -> str:
+    """A number where there is little room: `250`, `15k`, `2M`."""
+    for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if value >= 10 * size or (value >= size and unit != "k"):
+            return f"{value / size:.3g}{unit}"
+    return f"{value:g}"
+
+
 def share(count: int, total: int) -> str:
     """A count and its share: `1,234 (56.7 %)`."""
     return f"{count:,} ({100 * count / total:.1f} %)" if total else f"{count:,}"
@@ -89,8 +107,26 @@ def signed(value: float | None) -> str:
 
 
 def signed_percent(value: float | None) -> str:
-    """`+16.7 %`."""
-    return "-" if value is None else f"{signed(value)} %"
+    """`+16.7 %`; a change above 1,000 % is `x 22`: 22 times as many."""
+    if value is None:
+        return "-"
+    return f"x {_factor(value)}" if value > _LARGEST_PERCENT else f"{signed(value)} %"
+
+
+def _factor(change_percent: float) -> str:
+    return f"{round(1 + change_percent / 100):,}"
+
+
+def verdict(count: int, judged: int, whole: int) -> str:
+    """How many of `whole` are judged to be bad: `5 of 11 judged`; `not judged` is not the same as `0`."""
+    if whole and not judged:
+        return "not judged"
+    return f"{count:,}" if judged == whole else f"{count:,} of {judged:,} judged"
+
+
+def sessions_with(count: int, judged: int, whole: int, sessions: int) -> str:
+    """Sessions with something that is judged to be bad, and their share: what is judged is as in `verdict`."""
+    return share(count, sessions) if judged or not whole else "not judged"
 
 
 def commands_class(item: Mapping[str, Any]) -> str:
@@ -222,4 +258,6 @@ def _more_or_fewer(document: ReportDocument) -> str:
     before = _BEFORE[document["report_type"]]
     if not change:
         return f", as many as {before},"
+    if change > _LARGEST_PERCENT:
+        return f", {_factor(change)} times as many as {before},"
     return f", {abs(change):,.1f} % {'more' if change > 0 else 'fewer'} than {before},"
