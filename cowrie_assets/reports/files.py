@@ -10,12 +10,14 @@ from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.former_sensors import remove_former
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo
-from cowrie_assets.reports.periods import Period, ReportType
+from cowrie_assets.reports.periods import Period, ReportType, parse_period
+from cowrie_assets.reports.relinking import relink
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sensors import sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.staleness import newest_revision
+from cowrie_assets.reports.ways import ReportFolder, Ways
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
@@ -74,7 +76,9 @@ def write_reports(
             staged.place()
             sensors_today = {document["sensor"] for document in documents}
             sensors_today.update(map(sensor_label, sensors_of_logs(connection)))
-            remove_former(report_dir / period.report_type / period.label, period, sensors_today)
+            gone = remove_former(report_dir / period.report_type / period.label, period, sensors_today)
+            if gone or "html" in formats:
+                relink(report_dir, [period])
             record = {
                 "report_type": period.report_type,
                 "period": period.label,
@@ -97,18 +101,25 @@ def write_documents(
     with StagedFiles() as staged:
         written = _stage(staged, documents, report_dir, formats, masked=masked)
         staged.place()
+    if "html" in formats:
+        relink(report_dir, {_period(report.document) for report in written})
     return written
 
 
-def render(document: ReportDocument, report_format: ReportFormat, *, masked: bool = False) -> bytes:
-    """`document` as a file holds it; with `masked`, the text and the page show no password: the JSON has them all."""
+def render(
+    document: ReportDocument, report_format: ReportFormat, *, masked: bool = False, ways: Ways | None = None
+) -> bytes:
+    """`document` as a file holds it; with `masked`, the text and the page show no password: the JSON has them all.
+
+    Only a page shows the `ways`.
+    """
     match report_format:
         case "json":
             return dump(document)
         case "text":
             return render_text(document, masked=masked).encode("utf-8")
         case "html":
-            return render_html(document, masked=masked)
+            return render_html(document, masked=masked, ways=ways)
 
 
 def report_path(
@@ -127,10 +138,20 @@ def _stage(
     masked: bool,
 ) -> list[WrittenReport]:
     written = []
+    documents = list(documents)
+    folder = ReportFolder(report_dir)
+    if "html" in formats:
+        for document in documents:
+            folder.add(_period(document), sensor_slug(document["sensor"]))
     for document in documents:
         report_type, period, sensor = document["report_type"], document["period"], document["sensor"]
         for each in formats:
             path = report_path(report_dir, report_type, period, sensor, each)
-            staged.add(path, render(document, each, masked=masked))
+            ways = folder.ways(_period(document), sensor_slug(sensor)) if each == "html" else None
+            staged.add(path, render(document, each, masked=masked, ways=ways))
             written.append(WrittenReport(path, each, document))
     return written
+
+
+def _period(document: ReportDocument) -> Period:
+    return parse_period(document["report_type"], document["period"])

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,12 +41,15 @@ class StagedFiles:
             room = f" ({free_space(path.parent)})" if error.errno in _NO_ROOM else ""
             raise OSError(error.errno, f"cannot be written: {error.strerror}{room}", str(path)) from error
 
-    def place(self) -> None:
-        """Move every file to its place, in order of adding."""
+    def place(self, wanted: Callable[[Path], bool] = lambda _: True) -> None:
+        """Move every file to its place, in order of adding; the draft of one that is not `wanted` any more goes."""
         folders = {path.parent for _, path in self._staged}
         while self._staged:
             draft, path = self._staged[0]
-            draft.replace(path)
+            if wanted(path):
+                draft.replace(path)
+            else:
+                draft.unlink()
             del self._staged[0]
         for folder in folders:
             _sync_folder(folder)

@@ -16,6 +16,7 @@ from cowrie_assets.reports.render.definitions import CHAPTERS
 from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.plain_text import harmless, quoted
 from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE
+from cowrie_assets.reports.ways import Ways
 
 MOST_BYTES = 1_000_000
 _ROWS_AND_CHARACTERS = ((1000, 300), (200, 200), (50, 120))
@@ -26,13 +27,13 @@ _FOLDER = Path(__file__).parent
 _TORN_ESCAPE = re.compile(r"\\(x.?|u.{0,3}|U.{0,7})?$")
 
 
-def render_html(document: ReportDocument, *, masked: bool = False) -> bytes:
-    """`document` as a page in UTF-8; with `masked`, no password in it can be read.
+def render_html(document: ReportDocument, *, masked: bool = False, ways: Ways | None = None) -> bytes:
+    """`document` as a page in UTF-8, with the `ways` to other reports; with `masked`, no password in it can be read.
 
     A long value is cut and its full length told, a long list is cut and its rest counted: the JSON has all of them.
     """
     shown = mask_passwords(document) if masked else document
-    values = {**shown, "document": shown, "masked": masked}
+    values = {**shown, "document": shown, "masked": masked, "ways": ways}
     for rows, characters in _ROWS_AND_CHARACTERS:
         page = _page_below(MOST_BYTES, {**values, "rows": rows, "characters": characters})
         if page is not None:
@@ -119,7 +120,7 @@ def _environment() -> Environment:
         "commands_chart": _commands_chart,
         "durations_chart": _durations_chart,
     }
-    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    style = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "pages.css"))
     environment.globals |= {
         "longest_message": LONGEST_MESSAGE,
         "wording": wording,
