@@ -41,6 +41,11 @@ class StagedFiles:
             room = f" ({free_space(path.parent)})" if error.errno in _NO_ROOM else ""
             raise OSError(error.errno, f"cannot be written: {error.strerror}{room}", str(path)) from error
 
+    def add_changed(self, path: Path, content: bytes) -> None:
+        """As `add`, unless `path` holds just this content already."""
+        if not _holds(path, content):
+            self.add(path, content)
+
     def place(self, wanted: Callable[[Path], bool] = lambda _: True) -> None:
         """Move every file to its place, in order of adding; the draft of one that is not `wanted` any more goes."""
         folders = {path.parent for _, path in self._staged}
@@ -79,6 +84,13 @@ def make_folder(folder: Path) -> None:
     for each in reversed(missing):
         each.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     folder.mkdir(exist_ok=True)  # raises where it is a file
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _open_private(path: str, flags: int) -> int:

@@ -24,7 +24,7 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
     In those it is masked where it stands as a word; one of four and more characters, anywhere. The same document gives
     the same masks.
     """
-    masks = _masks(_passwords(document))
+    masks = masks_of(passwords_of(document))
     masked = cast(dict[str, Any], copy(document))
     credentials, commands, new = document["credentials"], document["commands"], document["new"]
     masked["credentials"] = {
@@ -35,7 +35,7 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
         ],
     }
     masked["commands"] = {**commands} | {
-        name: [{**item, "value": _redacted(item["value"], masks)} for item in commands[name]]  # type: ignore[literal-required]
+        name: [{**item, "value": redacted(item["value"], masks)} for item in commands[name]]  # type: ignore[literal-required]
         for name in _COMMAND_LISTS
     }
     masked["new"] = {
@@ -43,22 +43,22 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
         "passwords": {**new["passwords"], "items": _values(new["passwords"]["items"], masks)},
         "commands": {
             **new["commands"],
-            "items": [{**item, "value": _redacted(item["value"], masks)} for item in new["commands"]["items"]],
+            "items": [{**item, "value": redacted(item["value"], masks)} for item in new["commands"]["items"]],
         },
     }
     masked["interesting"] = [
         {
             **session,
             "password": None if session["password"] is None else masks[session["password"]],
-            "reasons": [_redacted(reason, masks) for reason in session["reasons"]],
-            "sample_commands": [_redacted(command, masks) for command in session["sample_commands"]],
+            "reasons": [redacted(reason, masks) for reason in session["reasons"]],
+            "sample_commands": [redacted(command, masks) for command in session["sample_commands"]],
         }
         for session in document["interesting"]
     ]
     return cast(ReportDocument, masked)
 
 
-def _passwords(document: ReportDocument) -> Iterable[str]:
+def passwords_of(document: ReportDocument) -> Iterable[str]:
     """Each password that the document holds, in its order, some more than once."""
     credentials = document["credentials"]
     yield from (item["value"] for item in credentials["top_passwords"])
@@ -67,7 +67,8 @@ def _passwords(document: ReportDocument) -> Iterable[str]:
     yield from (session["password"] for session in document["interesting"] if session["password"] is not None)
 
 
-def _masks(passwords: Iterable[str]) -> dict[str, str]:
+def masks_of(passwords: Iterable[str]) -> dict[str, str]:
+    """`{password: mask}`, each mask another."""
     masks: dict[str, str] = {}
     alike: Counter[str] = Counter()
     for password in passwords:
@@ -90,7 +91,8 @@ def _combination(combination: str, masks: dict[str, str]) -> str:
     return f"{username}{colon}{masks[password]}"
 
 
-def _redacted(text: str, masks: dict[str, str]) -> str:
+def redacted(text: str, masks: dict[str, str]) -> str:
+    """`text` with the passwords in it masked."""
     found = sorted((password for password in masks if password and password in text), key=len, reverse=True)
     if not found:
         return text
