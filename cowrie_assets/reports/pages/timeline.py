@@ -70,7 +70,7 @@ def entry_of(place: int, after_us: int, event: StoredEvent) -> Entry:
         words, read = _WITH_REALM[name], _answer
     details = details_of(name, CountsAs(event.counts_as))
     known = dict(zip((*details.texts, *details.numbers), details.read(fields), strict=True))
-    values = tuple(value for value in read(fields, known) if value is not None and value.text)
+    values = tuple(value for value in read(fields, known) if value is not None)
     return Entry(place, after_us, words, values)
 
 
@@ -79,9 +79,13 @@ Values = list[Value | None]
 
 
 def _value(name: str, value: object, place: str = "", *, is_secret: bool = False) -> Value | None:
-    """A value as told; None where there is none."""
-    text = text_of(value) or ""
-    return None if not text and not is_secret else Value(name, text[:MOST_CHARACTERS], len(text), place, is_secret)
+    """A value as told; None where there is none. An empty one tells something only of a login or a command."""
+    text = text_of(value)
+    return (
+        None
+        if text is None or not (text or place)
+        else Value(name, text[:MOST_CHARACTERS], len(text), place, is_secret)
+    )
 
 
 def _connect(fields: Fields, _: Fields) -> Values:

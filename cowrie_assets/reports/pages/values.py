@@ -18,6 +18,7 @@ SAMPLE = 100
 """What a subject did is counted in so many of its sessions, the first of the period."""
 SHOWN_SESSIONS = 50
 _TOP = 10
+_ITEMS = ("command", "login", "file", "url", "filename", "address", "hassh", "version")
 _SUMS = (
     *("sessions", "login_successes", "login_failures", "commands", "high_risk_commands"),
     *("file_downloads", "file_uploads", "tunnel_requests"),
@@ -87,8 +88,8 @@ class ValuePage:
     """The first, at most `SHOWN_SESSIONS`."""
     sampled: int = 0
     """In how many sessions `items` are counted."""
-    items: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
-    """`command`, `login`, `file`, `url`, `filename`, `address`, `hassh`, `version`: the most frequent ones first."""
+    items: dict[str, list[Item]] = field(default_factory=lambda: {kind: [] for kind in _ITEMS})
+    """Of each kind of `_ITEMS` the most frequent ones, by count."""
 
 
 def value_pages(scope: Scope, subjects: Sequence[Subject]) -> list[ValuePage]:

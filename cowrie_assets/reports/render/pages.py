@@ -43,12 +43,15 @@ def render_pages(
 
 def _values(pages: Pages, page: SessionPage | ValuePage, links: Links, *, masked: bool) -> dict[str, Any]:
     subject = page.subject
+    reports = _reports(pages, subject)
+    home = f"../{AGGREGATE}.html" if AGGREGATE in pages.sensors else reports[0].href
     return {
         "page": page,
         "title": _TITLES[subject.kind],
         "name": subject.key[-1],
         "period": pages.period,
-        "reports": _reports(pages, subject),
+        "home": home,
+        "reports": reports,
         "links": links,
         "pages": "",
         "masked": masked,
