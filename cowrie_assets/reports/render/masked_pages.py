@@ -35,6 +35,8 @@ def _passwords(pages: Pages, documents: Sequence[ReportDocument]) -> Iterator[st
         yield from (item.other for item in page.items["login"] if item.other is not None)
 
 
+_SHOWN = frozenset({*PAGES, "username"})
+"""The places of values that stay as they are, also where one is a password somewhere."""
 Masks = dict[str, str]
 Hide = Callable[[str], str]
 
@@ -45,9 +47,8 @@ def _session(page: SessionPage, masks: Masks, hide: Hide) -> SessionPage:
 
 
 def _entry(entry: Entry, masks: Masks, hide: Hide) -> Entry:
-    """What has a page of its own is no password, and stays as it is."""
     return replace(
-        entry, values=tuple(value if value.place in PAGES else _value(value, masks, hide) for value in entry.values)
+        entry, values=tuple(value if value.place in _SHOWN else _value(value, masks, hide) for value in entry.values)
     )
 
 
