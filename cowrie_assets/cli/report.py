@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,7 +179,7 @@ def _deliver(
     if publish:
         documents = list(documents)
     if output is not None:
-        written = _write(documents, output, formats, masked=work.settings.mask_passwords)
+        written = _write(work, documents, output, formats)
         click.echo(f"{count(written)} files written below {output}.")
     if publish:
         from cowrie_assets.cli.publication import publish_built
@@ -204,14 +205,22 @@ def _tell(work: _Work, output: Path | None, formats: Sequence["ReportFormat"]) -
                 click.echo(report_path(output, period.report_type, period.label, sensor_label(sensor), each))
 
 
-def _write(
-    documents: Iterable["ReportDocument"], folder: Path, formats: Sequence["ReportFormat"], *, masked: bool
-) -> int:
-    """Write each document as soon as it is there, and an index of the pages; tell how many files that made."""
+def _write(work: _Work, documents: Iterable["ReportDocument"], folder: Path, formats: Sequence["ReportFormat"]) -> int:
+    """Write the documents of a period as soon as they are there, with the pages of what they list; and an index.
+
+    Tells how many reports that made.
+    """
     from cowrie_assets.reports.files import write_documents
+    from cowrie_assets.reports.pages.build import build_pages
     from cowrie_assets.reports.render.index import write_index
 
-    written = sum(len(write_documents([document], folder, formats=formats, masked=masked)) for document in documents)
+    masked, written = work.settings.mask_passwords, 0
+    for label, group in groupby(documents, key=lambda document: document["period"]):
+        of_period, pages = list(group), None
+        if "html" in formats:
+            with work.warehouse.read() as connection:
+                pages = build_pages(connection, parse_period(of_period[0]["report_type"], label), of_period)
+        written += len(write_documents(of_period, folder, formats=formats, masked=masked, pages=pages))
     if "html" in formats:
         write_index(folder)
     return written

@@ -1,4 +1,7 @@
-"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json`, `.txt` and `.html`."""
+"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json`, `.txt` and `.html`.
+
+Beside the HTML lie, in `pages/`, the pages of what the reports of the period list.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -15,12 +18,19 @@ from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.former_sensors import remove_former
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo
-from cowrie_assets.reports.periods import Period, ReportType
+from cowrie_assets.reports.pages.build import Pages, build_pages
+from cowrie_assets.reports.pages.subjects import FOLDER
+from cowrie_assets.reports.periods import Period, ReportType, parse_period
+from cowrie_assets.reports.relinking import relink
 from cowrie_assets.reports.render.html import render_html
+from cowrie_assets.reports.render.links import NO_LINKS, Links
+from cowrie_assets.reports.render.pages import render_pages
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.staleness import newest_revision
+from cowrie_assets.reports.unlisted_pages import remove_unlisted
+from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
@@ -74,6 +84,7 @@ def write_reports(
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
+    whole, with_pages = sensors is None, "html" in formats
     with warehouse.read() as connection:
         memo.renew(connection)
         revision = newest_revision(connection, period)
@@ -92,16 +103,22 @@ def write_reports(
                     tell=within(tell, f"{sensor_label(name)} ({position} of {len(names)})"),
                 )
             )
-    if sensors is not None:
-        return write_documents(documents, report_dir, formats=formats, masked=masked)
+        tell("what the reports list")
+        pages = build_pages(connection, period, documents) if with_pages else None
     tell(f"writing {counted(len(documents) * len(formats), 'file')}")
+    if not whole:
+        return write_documents(documents, report_dir, formats=formats, masked=masked, pages=pages)
     with StagedFiles() as staged:
-        written = _stage(staged, documents, report_dir, formats, masked=masked)
+        written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
         with warehouse.write() as connection:
             staged.place()
             sensors_today = {document["sensor"] for document in documents}
             sensors_today.update(map(sensor_label, sensors_of_logs(connection)))
-            remove_former(report_dir / period.report_type / period.label, period, sensors_today)
+            gone = remove_former(report_dir / period.report_type / period.label, period, sensors_today)
+            if pages is not None:
+                remove_unlisted(pages_folder(report_dir, period), {each.file_name for each in pages.subjects()})
+            if gone or with_pages:
+                relink(report_dir, [period])
             record = {
                 "report_type": period.report_type,
                 "period": period.label,
@@ -119,11 +136,17 @@ def write_documents(
     *,
     formats: Sequence[ReportFormat] = FORMATS,
     masked: bool = False,
+    pages: Pages | None = None,
 ) -> list[WrittenReport]:
-    """Write documents that stand already, and record nothing. Raises OSError where a file cannot be written."""
+    """Write documents that stand already, with the `pages` that were built from them, and record nothing.
+
+    Raises OSError where a file cannot be written.
+    """
     with StagedFiles() as staged:
-        written = _stage(staged, documents, report_dir, formats, masked=masked)
+        written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
         staged.place()
+    if "html" in formats:
+        relink(report_dir, {_period(report.document) for report in written})
     return written
 
 
@@ -147,7 +170,10 @@ def recorded_reports(report_dir: Path, period: Period, generated_at: int) -> lis
 
 
 def render(document: ReportDocument, report_format: ReportFormat, *, masked: bool = False) -> bytes:
-    """`document` as a file holds it; with `masked`, the text and the page show no password: the JSON has them all."""
+    """`document` as a file of its own: its page leads nowhere else.
+
+    With `masked`, the text and the page show no password: the JSON has them all.
+    """
     match report_format:
         case "json":
             return dump(document)
@@ -164,6 +190,11 @@ def report_path(
     return report_dir / report_type / period / f"{sensor_slug(sensor)}{_SUFFIXES[report_format]}"
 
 
+def pages_folder(report_dir: Path, period: Period) -> Path:
+    """Where the pages of what the reports of a period list lie."""
+    return report_dir / period.report_type / period.label / FOLDER
+
+
 def _stage(
     staged: StagedFiles,
     documents: Iterable[ReportDocument],
@@ -171,16 +202,35 @@ def _stage(
     formats: Sequence[ReportFormat],
     *,
     masked: bool,
+    pages: Pages | None,
 ) -> list[WrittenReport]:
+    """Pages go to their places before the reports that lead to them."""
+    documents, folder = list(documents), ReportFolder(report_dir)
+    if pages is not None:
+        for name, content in render_pages(pages, documents, folder, masked=masked):
+            staged.add_changed(pages_folder(report_dir, pages.period) / name, content)
+    links = NO_LINKS if pages is None else Links.of(pages)
+    if "html" in formats:
+        for document in documents:
+            folder.add(_period(document), sensor_slug(document["sensor"]))
     written = []
     for document in documents:
         report_type, period, sensor = document["report_type"], document["period"], document["sensor"]
         changed = _is_changed(document, report_path(report_dir, report_type, period, sensor))
         for each in formats:
             path = report_path(report_dir, report_type, period, sensor, each)
-            staged.add(path, render(document, each, masked=masked))
+            if each == "html":
+                ways = folder.ways(_period(document), sensor_slug(sensor))
+                leading = links.masked(document) if masked else links
+                staged.add(path, render_html(document, masked=masked, ways=ways, links=leading))
+            else:
+                staged.add(path, render(document, each, masked=masked))
             written.append(WrittenReport(path, each, document, changed))
     return written
+
+
+def _period(document: ReportDocument) -> Period:
+    return parse_period(document["report_type"], document["period"])
 
 
 def _is_changed(document: ReportDocument, before: Path) -> bool:

@@ -1,6 +1,7 @@
 """Files that readers see whole or not at all, and that only their owner reads: reports hold credentials."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,12 +37,20 @@ class StagedFiles:
         except OSError as error:
             raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error
 
-    def place(self) -> None:
-        """Move every file to its place, in order of adding."""
+    def add_changed(self, path: Path, content: bytes) -> None:
+        """As `add`, unless `path` holds just this content already."""
+        if not _holds(path, content):
+            self.add(path, content)
+
+    def place(self, wanted: Callable[[Path], bool] = lambda _: True) -> None:
+        """Move every file to its place, in order of adding; the draft of one that is not `wanted` any more goes."""
         folders = {path.parent for _, path in self._staged}
         while self._staged:
             draft, path = self._staged[0]
-            draft.replace(path)
+            if wanted(path):
+                draft.replace(path)
+            else:
+                draft.unlink()
             del self._staged[0]
         for folder in folders:
             _sync_folder(folder)
@@ -71,6 +80,13 @@ def make_folder(folder: Path) -> None:
     for each in reversed(missing):
         each.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     folder.mkdir(exist_ok=True)  # raises where it is a file
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _open_private(path: str, flags: int) -> int:

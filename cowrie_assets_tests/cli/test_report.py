@@ -33,7 +33,7 @@ def test_chosen_sensors_and_formats_are_written_with_an_index(ingested: Cowrie, 
     sensors = ("--sensor", "hp-fra-01", "--sensor", "hp-nyc-02", "--sensor", "hp-fra-01")
     outcome = ingested("report", "daily", "2026-08-31", *sensors, "--format", "html", "--output", folder)
     assert outcome.out == f"2 files written below {folder}.\n"
-    pages = {str(file.relative_to(folder)) for file in folder.rglob("*.html") if file.name != "index.html"}
+    pages = {str(file.relative_to(folder)) for file in folder.glob("*/*/*.html")}
     assert pages == {"daily/2026-08-31/hp-fra-01.html", "daily/2026-08-31/hp-nyc-02.html"}
     assert "hp-nyc-02.html" in (folder / "index.html").read_text()
 
@@ -57,7 +57,7 @@ def test_a_sensor_that_was_renamed_is_none_any_more(
     assert ingested("report", "daily", "2026-08-31", "--sensor", "frankfurt").code == 0
     assert ingested("backfill", "2026-08-31", "2026-08-31").code == 0
     reports = {f"{name}{suffix}" for name in ("aggregate", "frankfurt", "hp-nyc-02") for suffix in _SUFFIXES}
-    assert {path.name for path in folder.iterdir()} == reports | {path.name for path in mine}
+    assert {path.name for path in folder.iterdir()} == reports | {"pages"} | {path.name for path in mine}
 
 
 def test_a_dry_run_names_the_files_and_writes_none(ingested: Cowrie, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_dry_run_names_the_files_and_writes_none(ingested: Cowrie, tmp_path: P
     assert told.code == 0
     assert not folder.exists()
     ingested("report", "weekly", "2026-W35", "--to", "2026-W36", "--output", folder)
-    written = {str(file) for file in folder.rglob("*.*") if file.name != "index.html"}
+    written = {str(file) for file in folder.glob("*/*/*.*")}
     assert set(told.out.splitlines()) == written
 
 

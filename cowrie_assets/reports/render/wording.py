@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.cowrie.trivial_files import trivial_content
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType
@@ -42,6 +43,8 @@ DEEDS = {
     "login": "logged in as",
 }
 """What stands before the value of a deed in a session's headline, by its kind."""
+DEED_PLACES = {"new_file": "url", "file": "url", "command": "command", "tunnel": "target", "login": "login"}
+"""The place, as links know it, of the value of a deed by its kind."""
 _HOURS, _WEEK = 24, 7
 _LARGEST_PERCENT = 1000
 """A larger change is told as a factor."""
@@ -67,6 +70,28 @@ def whose(document: ReportDocument) -> str:
 def minute(instant: str) -> str:
     """`2026-08-31T04:17:09.000000Z` as `2026-08-31 04:17`."""
     return instant[:16].replace("T", " ")
+
+
+def instant(us: int) -> str:
+    """Microseconds since 1970-01-01 UTC as `2026-08-31 04:17:09`."""
+    return iso_us(us)[:19].replace("T", " ")
+
+
+def seconds(us: int) -> str:
+    """A duration in microseconds: `12.3 s`, `5 min 12 s`, `2 h 05 min`."""
+    if us < 60 * US_PER_SECOND:
+        return f"{us / US_PER_SECOND:.1f} s"
+    minutes, rest = divmod(us // US_PER_SECOND, 60)
+    return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60:02} min"  # noqa: PLR2004
+
+
+def elapsed(us: int) -> str:
+    """Time since a beginning: `0:00.5`, `12:34.0`, `1:02:03.4`."""
+    tenths = us // (US_PER_SECOND // 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{clock}:{rest // 10:02}.{rest % 10}"
 
 
 def volume_label(start: str, items: int) -> str:
