@@ -24,7 +24,9 @@ from cowrie_assets.cli import (
     rebuild,
     reparse,
     report,
+    serve,
     status,
+    ui,
     validate,
 )
 from cowrie_assets.cli.errors import sentence_of
@@ -37,7 +39,7 @@ _INTERRUPTED = 130
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Settings are read from the environment: COWRIE_LOG_ROOT (where the logs lie), COWRIE_DATABASE_URL, "
-    "COWRIE_REPORT_DIR, COWRIE_STATUS_DIR, COWRIE_FIRST_DAY, COWRIE_SENSORS_FILE.",
+    "COWRIE_REPORT_DIR, COWRIE_REPORT_URL, COWRIE_FIRST_DAY, COWRIE_SENSORS_FILE.",
 )
 @click.version_option(__version__, prog_name="cowrie-assets")
 def commands() -> None:
@@ -58,6 +60,8 @@ for _command in (
     reparse.reparse,
     validate.validate,
     backfill.backfill,
+    serve.serve,
+    ui.ui,
     status.status,
     dead_letters.dead_letters,
     digest.digest,

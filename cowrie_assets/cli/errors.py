@@ -12,9 +12,18 @@ def sentence_of(error: Exception) -> str | None:
     from cowrie_assets.reports.periods import PeriodError
     from cowrie_assets.reports.sensors import UnknownSensorError
     from cowrie_assets.settings import SettingsError
+    from cowrie_assets.ui.supervisor import ServiceEndedError
     from cowrie_assets.warehouse.errors import WarehouseError
 
-    if isinstance(error, (SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError)):
+    sentences = (
+        SettingsError,
+        WarehouseError,
+        DiscoveryError,
+        PeriodError,
+        UnknownSensorError,
+        ServiceEndedError,
+    )
+    if isinstance(error, sentences):
         return str(error)
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         first_line = str(error.orig).partition("\n")[0]  # the others, the statement and its values may be an attacker's

@@ -33,7 +33,6 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     log_root: str
     report_dir: str
-    status_dir: str
 
     def read(self) -> Settings:
         """Everything a user can set. Fails where a value cannot be used."""
@@ -42,7 +41,6 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
                 **os.environ,
                 "COWRIE_LOG_ROOT": self.log_root,
                 "COWRIE_REPORT_DIR": self.report_dir,
-                "COWRIE_STATUS_DIR": self.status_dir,
             }
         )
 
@@ -61,7 +59,6 @@ def from_environment() -> dict[str, dg.ConfigurableResource]:  # type: ignore[ty
         "settings": SettingsResource(
             log_root=_variable("COWRIE_LOG_ROOT", ""),
             report_dir=_variable("COWRIE_REPORT_DIR", default.report_dir),
-            status_dir=_variable("COWRIE_STATUS_DIR", default.status_dir),
         ),
     }
 

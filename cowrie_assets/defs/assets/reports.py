@@ -10,12 +10,13 @@ from datetime import timedelta
 import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_ASSETS
-from cowrie_assets.defs.describe import OWNERS, WRITER_POOL
+from cowrie_assets.defs.describe import OWNERS, WRITER_POOL, index_metadata
 from cowrie_assets.defs.figures import Metadata, report_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition
 from cowrie_assets.defs.partitions import DAYS_A_RUN, PARTITIONS, period_of_key
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.reporting import reporting
+from cowrie_assets.reports.links import report_url
 from cowrie_assets.reports.periods import ReportType
 
 _DEADLINES: dict[ReportType, str] = {"daily": "0 2 * * *", "weekly": "0 3 * * 1", "monthly": "0 3 1 * *"}
@@ -41,6 +42,7 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
         kinds={"html", "json"},
         owners=OWNERS,
         tags={"layer": "report"},
+        metadata=index_metadata(),
         code_version="1",
         pool=WRITER_POOL,
         retry_policy=PASSING_FAULTS,
@@ -49,10 +51,12 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
     def report(
         context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
     ) -> dg.MaterializeResult[None]:
-        with warehouse.open() as database, reporting(database, settings.read()) as write:
+        chosen = settings.read()
+        with warehouse.open() as database, reporting(database, chosen) as write:
 
             def one_period(key: str) -> Metadata:
-                return report_figures(write(period_of_key(report_type, key)))
+                period = period_of_key(report_type, key)
+                return report_figures(write(period), report_url(chosen, period))
 
             return each_partition(context, one_period)
 
