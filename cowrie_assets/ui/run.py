@@ -22,8 +22,6 @@ _LOCATIONS = "{ workspaceOrError { ... on Workspace { locationEntries { location
 _SECONDS_TO_ANSWER = 30
 _HOST = "127.0.0.1"
 _LOCATION = "cowrie_assets"
-_PYTHON = (sys.executable, "-P", "-m")
-"""`-P`: a file in the working directory that is named as a library is not taken for it."""
 
 
 def run_ui(*, port: int, reports_port: int, told: Callable[[str], None]) -> None:
@@ -72,7 +70,7 @@ def _commands(folder: Path, port: int, reports_port: int) -> dict[str, list[str]
     workspace = folder / "workspace.yaml"
     server = {"grpc_server": {"socket": str(code), "location_name": _LOCATION}}
     workspace.write_text(json.dumps({"load_from": [server]}), encoding="utf-8")
-    service = [*_PYTHON, "cowrie_assets.ui.service"]
+    service = [sys.executable, "-m", "cowrie_assets.ui.service"]
     quiet = ["--log-level", "warning"]
     served = ["--location-name", _LOCATION, "--use-python-environment-entry-point"]
     return {
@@ -90,8 +88,12 @@ def _commands(folder: Path, port: int, reports_port: int) -> dict[str, list[str]
 
 
 def _environment(home: Path, reports_port: int) -> dict[str, str]:
-    """That of the services: with pages of reports linked to where they are served, unless they have another place."""
-    environment = {"GRPC_VERBOSITY": "ERROR", **os.environ, "DAGSTER_HOME": str(home)}
+    """That of the services: with pages of reports linked to where they are served, unless they have another place.
+
+    A file in the working directory that is named as a library is not taken for it (PYTHONSAFEPATH).
+    """
+    own = {"DAGSTER_HOME": str(home), "PYTHONSAFEPATH": "1"}
+    environment = {"GRPC_VERBOSITY": "ERROR", **os.environ, **own}
     if reports_port != SERVED_PORT and not environment.get("COWRIE_REPORT_URL"):
         environment["COWRIE_REPORT_URL"] = served_url(reports_port)
     return environment

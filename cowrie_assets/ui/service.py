@@ -25,10 +25,22 @@ def main(arguments: list[str]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     (script,) = entry_points(group="console_scripts", name=name)
     run = script.load()
+    if name == DAEMON:
+        _end_left_runs()
     if name in (WEB_SERVER, DAEMON):
         _wait_for(Path(socket))
     sys.argv = [name, *rest]
     run()
+
+
+def _end_left_runs() -> None:
+    """The daemon looks after runs, and here it has Dagster loaded, while the code server still loads."""
+    import dagster as dg  # noqa: PLC0415
+
+    from cowrie_assets.ui.left_runs import end_left_runs  # noqa: PLC0415
+
+    with dg.DagsterInstance.get() as instance:
+        end_left_runs(instance)
 
 
 def _wait_for(socket: Path) -> None:

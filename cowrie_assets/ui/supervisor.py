@@ -10,7 +10,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self, cast
 
-_SECONDS_TO_END = 15.0
+_SECONDS_TO_END = 6.0
+"""A code server whose runs are in work does not end when it is asked to; `left_runs` sees to those."""
 _SECONDS_BETWEEN_LOOKS = 0.1
 _SECONDS_TO_READ = 2.0
 _LONGEST_LINE = 64 * 1024
@@ -73,7 +74,7 @@ class Supervisor:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """End a process and all of its group: first by asking, then by force."""
+    """End a process by asking, and then whatever is left of its group by force."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
