@@ -16,11 +16,12 @@ from cowrie_assets.publishing.setup import SetupError
 from cowrie_assets.reports.periods import PeriodError
 from cowrie_assets.reports.sensors import UnknownSensorError
 from cowrie_assets.settings import SettingsError
+from cowrie_assets.ui.supervisor import ServiceEndedError
 from cowrie_assets.warehouse.errors import WarehouseBusyError, WarehouseError, free_space
 
 _TOLD = (
     *(SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError),
-    *(ServerError, SetupError, HistoryError),
+    *(ServerError, SetupError, HistoryError, ServiceEndedError),
 )
 """What says in its own message what is wrong and what to do."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

@@ -1,23 +1,30 @@
 """What a user configures, read once from the environment.
 
-The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `COWRIE_REPORT_DIR`, `COWRIE_STATUS_DIR`,
+The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `COWRIE_REPORT_DIR`, `COWRIE_REPORT_URL`,
 `COWRIE_FIRST_DAY`, `COWRIE_SENSORS_FILE`. The sensors file has a module of its own, `sensors_file`, and
 so has the database's URL, `database_url`, which shows it without its secrets.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cowrie_assets.clock import today
+
+SERVED_PORT = 3080
+"""The port on which this machine serves its reports, unless told otherwise."""
 
 _MIB = 1024 * 1024
 _MOST_DIGITS = 12
 _EARLIEST_FIRST_DAY = date(1970, 1, 1)
 EARLIEST_DAY = date(2014, 1, 1)
 """Cowrie wrote nothing before this year: an event that says so is one of a clock gone wrong."""
+_REPORT_URL_FORM = "COWRIE_REPORT_URL is written https://reports.example.org/cowrie/: http or https, without ? and #"
+_PLAIN_URL = re.compile(r"[A-Za-z0-9._~:/\[\]@!$&*+,;=%-]+")
 _SWITCH = dict.fromkeys(("1", "on", "yes", "true"), True) | dict.fromkeys(("0", "off", "no", "false"), False)
 
 
@@ -89,7 +96,8 @@ class Settings:
     log_root: Path | None = None
     database_url: str = "sqlite:///cowrie_assets.db"
     report_dir: Path = Path("reports")
-    status_dir: Path = Path("status")
+    report_url: str | None = None
+    """Where readers find the report folder, with a slash at its end; None where it is served on this machine only."""
     first_day: date | None = None
     """The first day that has a partition; None: that of the oldest event (`operations.first_day`)."""
     registry: SensorRegistry = field(default_factory=SensorRegistry)
@@ -121,7 +129,7 @@ class Settings:
             log_root=Path(root) if root else None,
             database_url=env.get("COWRIE_DATABASE_URL") or default.database_url,
             report_dir=Path(env.get("COWRIE_REPORT_DIR") or default.report_dir),
-            status_dir=Path(env.get("COWRIE_STATUS_DIR") or default.status_dir),
+            report_url=report_url(env),
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
@@ -163,6 +171,31 @@ def _registry(path: Path) -> SensorRegistry:
     from cowrie_assets.sensors_file import read_sensors_file  # noqa: PLC0415  (pydantic: 0.1 s, for this file alone)
 
     return read_sensors_file(path)
+
+
+def served_url(port: int) -> str:
+    """The URL of the report folder where this machine serves it on `port`."""
+    return f"http://127.0.0.1:{port}/"
+
+
+def report_url(environment: Mapping[str, str]) -> str | None:
+    """Where readers find the report folder, with a slash at its end; None where that is not set.
+
+    Raises SettingsError, which does not repeat the value: a password may stand in it.
+    """
+    value = environment.get("COWRIE_REPORT_URL")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise SettingsError(_REPORT_URL_FORM) from None
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError("COWRIE_REPORT_URL holds a user or a password: it is shown in the UI and sent in digests")
+    if not usable or "?" in value or "#" in value or _PLAIN_URL.fullmatch(value) is None:
+        raise SettingsError(_REPORT_URL_FORM)
+    return value if value.endswith("/") else f"{value}/"
 
 
 def _globs(name: str, value: str | None) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ from cowrie_assets.cli import (
     reconcile,
     reparse,
     report,
+    serve,
     status,
+    ui,
     validate,
 )
 from cowrie_assets.cli.output import STANDARD_OUTPUT, discard_output, finish_output, whole_output
@@ -38,7 +40,7 @@ _INTERRUPTED = 130
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Settings are read from the environment: COWRIE_LOG_ROOT (where the logs lie), COWRIE_DATABASE_URL, "
-    "COWRIE_REPORT_DIR, COWRIE_STATUS_DIR, COWRIE_FIRST_DAY, COWRIE_SENSORS_FILE.",
+    "COWRIE_REPORT_DIR, COWRIE_REPORT_URL, COWRIE_FIRST_DAY, COWRIE_SENSORS_FILE.",
 )
 @click.version_option(__version__, prog_name="cowrie-assets")
 def commands() -> None:
@@ -60,6 +62,8 @@ for _command in (
     validate.validate,
     backfill.backfill,
     reconcile.reconcile,
+    serve.serve,
+    ui.ui,
     status.status,
     dead_letters.dead_letters,
     digest.digest,

@@ -13,10 +13,11 @@ import dagster as dg
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
 from cowrie_assets.defs.columns import column_schema
 from cowrie_assets.printable import printable, shown
+from cowrie_assets.reports.links import index_url
 from cowrie_assets.reports.sections.alerts import Alert
 from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.top_list import TopItem
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import Settings, SettingsError, report_url
 
 OWNERS = ["team:honeypot-operations"]
 WRITER_POOL = "warehouse_writer"
@@ -98,3 +99,12 @@ def table_metadata(table: str) -> Mapping[str, Any]:
         "dagster/relation_identifier": f"{_DATABASE}/{table}",
         "dagster/storage_kind": STORAGE_KIND,
     }
+
+
+def index_metadata() -> Mapping[str, Any]:
+    """The page that lists all reports; nothing where COWRIE_REPORT_URL cannot be used: every run says so."""
+    try:
+        settings = Settings(report_url=report_url(os.environ))
+    except SettingsError:
+        return {}
+    return {"all_reports": dg.MetadataValue.url(index_url(settings))}

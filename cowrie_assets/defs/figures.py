@@ -71,12 +71,13 @@ def summary_figures(connection: Connection, summary: str, period: Period) -> Met
     }
 
 
-def report_figures(written: Sequence[WrittenReport]) -> Metadata:
-    """The headline numbers of the aggregate and how they changed, its alerts and top ten, and where the files are."""
+def report_figures(written: Sequence[WrittenReport], page: str) -> Metadata:
+    """The page's URL, the aggregate's headline numbers and how they changed, its alerts and top ten, and the files."""
     files = [report for report in written if report.document["sensor"] == AGGREGATE]
     document = files[0].document
     sessions, volume = document["sessions"], document["volume"]
     return {
+        "page": dg.MetadataValue.url(page),
         "period": document["period"],
         "complete": document["complete"],
         f"sessions_by_{volume['by']}": sparkline([item["sessions"] for item in volume["items"]]),

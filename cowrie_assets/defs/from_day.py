@@ -26,7 +26,9 @@ from cowrie_assets.operations.ingest import outside
 from cowrie_assets.operations.positions import position
 from cowrie_assets.printable import shown
 from cowrie_assets.reports.files import WrittenReport
+from cowrie_assets.reports.links import report_url
 from cowrie_assets.reports.periods import Period
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
 
@@ -61,7 +63,7 @@ def bring_up_to_date(
 ) -> None:
     first, last = config.days()
     with faults_named(), warehouse.open() as database:
-        chosen, records = settings.read(), _Recorder(context, database)
+        chosen, records = settings.read(), _Recorder(context, database, chosen)
         done = backfill(
             database,
             chosen,
@@ -80,8 +82,8 @@ def bring_up_to_date(
 class _Recorder:
     """Records what is committed, of the days and periods that are partitions."""
 
-    def __init__(self, context: dg.OpExecutionContext, database: Warehouse) -> None:
-        self._context, self._database = context, database
+    def __init__(self, context: dg.OpExecutionContext, database: Warehouse, settings: Settings) -> None:
+        self._context, self._database, self._settings = context, database, settings
 
     def day_done(self, day: date) -> None:
         """Record the tables of a day."""
@@ -96,7 +98,8 @@ class _Recorder:
         if has_key(period):
             with self._database.read() as connection:
                 made_from = position(connection)
-            record(self._context, f"{period.report_type}_report", {key_of(period): report_figures(written)}, made_from)
+            figures = report_figures(written, report_url(self._settings, period))
+            record(self._context, f"{period.report_type}_report", {key_of(period): figures}, made_from)
 
 
 def _summary(done: BackfillResult) -> str:

@@ -17,6 +17,7 @@ from cowrie_assets.defs.unrecorded import Unrecorded, unrecorded
 from cowrie_assets.operations.positions import Position, position
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.files import recorded_reports
+from cowrie_assets.reports.links import report_url
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -97,7 +98,8 @@ def _of_report(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> tu
     written = recorded_reports(settings.report_dir, each.period, each.written_at or 0)
     with warehouse.read() as connection:
         made_from = position(connection)
-    return {asset: report_figures(written) for asset in each.assets if written}, made_from
+    page = report_url(settings, each.period)
+    return {asset: report_figures(written, page) for asset in each.assets if written}, made_from
 
 
 def _reconcile_checks(

@@ -33,7 +33,6 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     log_root: str
     report_dir: str
-    status_dir: str
 
     def read(self) -> Settings:
         """Everything a user can set. Fails where a value cannot be used."""
@@ -41,11 +40,7 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def environment(self) -> dict[str, str]:
         """The folders by the variables that name them."""
-        return {
-            "COWRIE_LOG_ROOT": self.log_root,
-            "COWRIE_REPORT_DIR": self.report_dir,
-            "COWRIE_STATUS_DIR": self.status_dir,
-        }
+        return {"COWRIE_LOG_ROOT": self.log_root, "COWRIE_REPORT_DIR": self.report_dir}
 
 
 def usable_settings(environment: Mapping[str, str]) -> Settings:
@@ -62,7 +57,6 @@ def from_environment() -> dict[str, dg.ConfigurableResource]:  # type: ignore[ty
         "settings": SettingsResource(
             log_root=_variable("COWRIE_LOG_ROOT", ""),
             report_dir=_variable("COWRIE_REPORT_DIR", default.report_dir),
-            status_dir=_variable("COWRIE_STATUS_DIR", default.status_dir),
         ),
     }
 

@@ -266,6 +266,5 @@ def _modes(settings: Settings) -> list[Finding]:
     found = (
         None if file is None else wide_database(file),
         wide_folder(settings.report_dir),
-        wide_folder(settings.status_dir),
     )
     return [Finding("modes", "warning", message) for message in found if message]

@@ -74,7 +74,7 @@ class Honeypot:
 
     @property
     def resources(self) -> dict[str, Any]:
-        folders = {"log_root": self.log_root, "report_dir": self.reports, "status_dir": self.folder / "status"}
+        folders = {"log_root": self.log_root, "report_dir": self.reports}
         return {
             "warehouse": WarehouseResource(database_url=self.url),
             "settings": SettingsResource(**{name: str(folder) for name, folder in folders.items()}),

@@ -72,6 +72,7 @@ def _loaded(folder: Path, **environment: str) -> dict:
     [
         ("COWRIE_FIRST_DAY", "yesterday", "COWRIE_FIRST_DAY must be a day such as 2026-08-31"),
         ("COWRIE_SENSORS_FILE", "nowhere.toml", "COWRIE_SENSORS_FILE nowhere.toml cannot be read"),
+        ("COWRIE_REPORT_URL", "ftp://reports", "COWRIE_REPORT_URL is written https://"),
         ("COWRIE_QUIET_SECONDS", "soon", "COWRIE_QUIET_SECONDS must be a whole number"),
     ],
 )

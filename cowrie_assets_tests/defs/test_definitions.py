@@ -106,9 +106,9 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "new_logs": "RUNNING",
         "stale_reports": "RUNNING",
-        "unpublished_reports": "RUNNING",
-        "digests": "RUNNING",
-        "failures": "RUNNING",
+        "unpublished_reports": "STOPPED",
+        "digests": "STOPPED",
+        "failures": "STOPPED",
         "health": "RUNNING",
         "unrecorded_work": "RUNNING",
     }
@@ -122,6 +122,28 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "check_everything": ("30 3 * * *", "RUNNING"),
         "keep_history_small": ("30 4 * * *", "RUNNING"),
     }
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "running"),
+    [
+        ("COWRIE_ELASTICSEARCH_URL", "https://es.example:9200", {"unpublished_reports"}),
+        ("COWRIE_OPENSEARCH_URL", "no url", {"unpublished_reports"}),
+        ("COWRIE_SMTP_URL", "smtp://mail.example", {"digests", "failures"}),
+        ("COWRIE_SLACK_WEBHOOK", "env:HOOK", {"digests", "failures"}),
+        ("COWRIE_WEBHOOK_URL", "", set()),
+    ],
+)
+def test_what_is_switched_on_has_its_sensors_running(variable: str, value: str, running: set[str]) -> None:
+    """Also where the setting cannot be used: its ticks say so."""
+    program = (
+        "from cowrie_assets.definitions import defs\n"
+        "sensors = defs.get_repository_def().sensor_defs\n"
+        "print(*(sensor.name for sensor in sensors if sensor.default_status.value == 'RUNNING'))"
+    )
+    environment = {**os.environ, variable: value}
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert set(ran.stdout.split()) == {"new_logs", "stale_reports"} | running
 
 
 @pytest.mark.parametrize("table", ["raw_events", *SUMMARIES])

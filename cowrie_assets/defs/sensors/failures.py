@@ -16,10 +16,11 @@ import dagster as dg
 from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.sensors.switched import running_where_set
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.alerts import Alert, failed_check, failed_run
 from cowrie_assets.notifications.dispatch import Dispatch
-from cowrie_assets.notifications.settings import OFF, NotificationSettings
+from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF, NotificationSettings
 
 RUNS_A_TICK = 25
 """Ended runs that a tick looks at, of each kind of end."""
@@ -30,7 +31,7 @@ _ENDS: tuple[_End, ...] = get_args(_End)
 
 @dg.sensor(
     minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
+    default_status=running_where_set(CHANNEL_VARIABLES),
     description=(
         "Notes an alert for each run that failed and for each check that failed in a run; of one job or check, one is "
         "sent an hour. It starts nothing. The cursor says which ended run was looked at last."
