@@ -63,7 +63,8 @@ def bring_up_to_date(
 ) -> None:
     first, last = config.days()
     with faults_named(), warehouse.open() as database:
-        chosen, records = settings.read(), _Recorder(context, database, chosen)
+        chosen = settings.read()
+        records = _Recorder(context, database, chosen)
         done = backfill(
             database,
             chosen,
