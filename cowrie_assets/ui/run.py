@@ -90,10 +90,13 @@ def _commands(folder: Path, port: int, reports_port: int) -> dict[str, list[str]
 def _environment(home: Path, reports_port: int) -> dict[str, str]:
     """That of the services: with pages of reports linked to where they are served, unless they have another place.
 
-    A file in the working directory that is named as a library is not taken for it (PYTHONSAFEPATH).
+    A file in the working directory that is named as a library is not taken for it (PYTHONSAFEPATH). Dagster takes the
+    first place of imports for the script's folder, which it then is not, and passes it over: it is given an empty one.
     """
     own = {"DAGSTER_HOME": str(home), "PYTHONSAFEPATH": "1"}
     environment = {"GRPC_VERBOSITY": "ERROR", **os.environ, **own}
+    if path := environment.get("PYTHONPATH"):
+        environment["PYTHONPATH"] = os.devnull + os.pathsep + path
     if reports_port != SERVED_PORT and not environment.get("COWRIE_REPORT_URL"):
         environment["COWRIE_REPORT_URL"] = served_url(reports_port)
     return environment
