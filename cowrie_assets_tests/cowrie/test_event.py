@@ -1,7 +1,9 @@
 """From a JSON object to an event: who, when, what, and the identity that makes two events one."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -15,6 +17,7 @@ from cowrie_assets.cowrie.event import Event, NotAnEventError, Source, read_even
 from cowrie_assets.cowrie.event_types import KNOWN, event_type_of
 from cowrie_assets.cowrie.lenient_json import decode
 from cowrie_assets_tests import events
+from cowrie_assets_tests.cpu_time import least_cpu_seconds
 
 HOUR_US = 3_600_000_000
 FOLDER = Source("folder")
@@ -398,3 +401,55 @@ def test_a_value_of_an_unexpected_type_never_makes_an_event_fail(value: Any, nam
 )
 def test_what_a_tunnel_request_asks_for(fields, target):
     assert read(8, **fields).detail("tunnel_target") == target
+
+
+# ------------------------------------------------------------------------------------------------- what length it costs
+
+UNITS = (
+    "a",
+    "/",
+    "\\",
+    ".",
+    " ",
+    "1",
+    "'",
+    '"',
+    ":",
+    "@",
+    "%",
+    "=",
+    "\x01",
+    "\u202e",
+    "é",
+    "b'",
+    "://",
+    "../",
+    "%s",
+    "1.",
+    "[",
+)
+TEXTS = {
+    "cowrie.session.file_download": ("filename", "destfile", "url", "shasum"),
+    "cowrie.session.file_upload": ("filename",),
+    "cowrie.client.version": ("version",),
+    "cowrie.client.kex": ("hassh",),
+    "cowrie.session.closed": ("duration", "duration_ms"),
+    "cowrie.direct-tcpip.request": ("dst_ip", "dst_port"),
+    "cowrie.login.failed": ("username", "password"),
+    "cowrie.command.input": ("input",),
+    "cowrie.session.connect": ("src_ip", "src_port", "session", "protocol", "sensor", "uuid"),
+}
+
+
+@pytest.mark.parametrize("eventid", TEXTS)
+def test_reading_a_text_is_linear_in_its_length(eventid: str) -> None:
+    """An attacker who chooses 300 kB of anything costs milliseconds, not minutes: no pattern tries each place anew."""
+    for unit in UNITS:
+        text = unit * (300_000 // len(unit))
+        event = events.event(0, eventid=eventid, **dict.fromkeys(TEXTS[eventid], text))
+        assert least_cpu_seconds(partial(_read_anyhow, event), 0.1) < 0.1, unit
+
+
+def _read_anyhow(event: dict[str, Any]) -> None:
+    with suppress(NotAnEventError):
+        read_event(event, FOLDER)
