@@ -14,10 +14,9 @@ from typing import cast
 
 import orjson
 
-from cowrie_assets.cowrie.items import KEPT_BYTES, Blank, Dead, Item, Whole, dead
+from cowrie_assets.cowrie.items import BLANK_BYTES, KEPT_BYTES, Blank, Dead, DeadLines, Item, Whole, begins_of, dead
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.cowrie.line_framing import (
-    BLANK_BYTES,
     JUNK_LINES,
     LineEnd,
     LineFrame,
@@ -25,10 +24,10 @@ from cowrie_assets.cowrie.line_framing import (
     may_go_on,
     skip_separators,
 )
-from cowrie_assets.cowrie.line_outcomes import LONGEST, LineOutcomes, Outcome, begins_of, placed
+from cowrie_assets.cowrie.line_outcomes import LONGEST, LineOutcomes, Outcome, dead_alike, placed
 from cowrie_assets.cowrie.object_scan import ObjectScan
 
-__all__ = ["Blank", "Dead", "Framer", "Item", "Whole"]
+__all__ = ["Blank", "Dead", "DeadLines", "Framer", "Item", "Whole"]
 
 _MIB = 1024 * 1024
 _FIRST, _LAST = itemgetter(0), itemgetter(-1)
@@ -42,7 +41,8 @@ _BLANK_LINES = re.compile(rb"[ \t\r\v\f\0\n]*+")
 """Blank lines, and the blanks that a further line begins with."""
 _LONG_RUN = 64
 """Blank lines from which on they are one item."""
-_MANY_JUNK_LINES = 8
+_MANY_DEAD_LINES = 8
+"""From which on they are one item."""
 _STRETCH = 32 * 1024
 """Bytes of lines that are dealt with at once."""
 
@@ -190,9 +190,9 @@ class Framer:
             stop = text.rfind(b"\n", position, blanks.end()) + 1
             if stop > position and (text.count(b"\n", position, stop) >= _LONG_RUN or stop == len(text)):
                 return self._take_blank_lines(text, position, stop, items)
-        if (junk := JUNK_LINES.match(text, position)) is not None:
+        if (junk := JUNK_LINES.match(text, position, position + KEPT_BYTES)) is not None:
             stop = junk.end()
-            if stop == len(text) or text.count(b"\n", position, stop) >= _MANY_JUNK_LINES:
+            if text.count(b"\n", position, stop) >= _MANY_DEAD_LINES:
                 return self._take_junk_lines(text, position, stop, items)
         return self._take_known_lines(text, position, items)
 
@@ -227,8 +227,15 @@ class Framer:
             found = found[: found.index(None)]
         if not found:
             return 0
-        items += placed(cast("list[Outcome]", found), begins, self._line_number)
-        self._offset = begins[len(found)]
+        outcomes = cast("list[Outcome]", found)
+        end, number = begins[len(found)], self._line_number
+        reason = dead_alike(outcomes) if len(found) >= _MANY_DEAD_LINES else None
+        if reason is None:
+            items += placed(outcomes, begins, number)
+        else:
+            text = b"\n".join((*lines[: len(found)], b""))
+            items.append(DeadLines(self._offset, number, end, reason, text, len(found)))
+        self._offset = end
         self._line_number += len(found)
         return len(found)
 
@@ -243,16 +250,16 @@ class Framer:
         return self._go_behind_lines(position, stop, count_of_lines)
 
     def _take_junk_lines(self, text: bytes, position: int, stop: int, items: list[Item]) -> int:
-        lines = text[position : stop - 1].split(b"\n")
-        if max(map(len, lines)) > self._limit:
-            return position
-        ends = begins_of(lines, self._offset)
-        texts = [line.rstrip(BLANK_BYTES) for line in lines]
-        kept = [line[:KEPT_BYTES] for line in texts] if max(map(len, texts)) > KEPT_BYTES else texts
-        numbers, reasons, valid = count(self._line_number), repeat("invalid_json"), repeat(False)
-        fields = zip(ends, numbers, ends[1:], reasons, kept, map(len, texts), valid, strict=False)
-        items += map(tuple.__new__, repeat(Dead), fields)
-        return self._go_behind_lines(position, stop, len(lines))
+        run = text[position:stop]
+        if len(run) > self._limit:
+            short = takewhile(lambda line: len(line) <= self._limit, run.split(b"\n")[:-1])
+            run = b"".join(line + b"\n" for line in short)
+            stop = position + len(run)
+            if not run:
+                return position
+        end, lines = self._offset + len(run), run.count(b"\n")
+        items.append(DeadLines(self._offset, self._line_number, end, "invalid_json", run, lines))
+        return self._go_behind_lines(position, stop, lines)
 
     def _go_behind_lines(self, position: int, stop: int, lines: int) -> int:
         self._offset += stop - position

@@ -13,18 +13,18 @@ from typing import Any, Literal
 
 import orjson
 
-from cowrie_assets.cowrie.items import Blank, Dead, Item, Whole, dead
+from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Item, Whole, dead
 from cowrie_assets.cowrie.lenient_json import Decoded, NotJsonError, Reason, decode
 from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan
 from cowrie_assets.cowrie.possessive import any_number, at_least_one
 
-BLANK_BYTES = b" \t\r\v\f\0"
 _SEPARATORS = re.compile(any_number(rb"[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf"))
 _BLANKS = re.compile(any_number(rb"[ \t\r\v\f\0]|\xef\xbb\xbf"))
 _SCALARS = re.compile(at_least_one(rb"%b(?:[ \t\r\v\f\0,\[\]]++|(?=\{)|\Z)" % SCALAR))
 _OBJECT_START = re.compile(rb"\{[ \t\r]*+%b[ \t\r]*+:" % STRING)
-_JUNK = rb"(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n"
-JUNK_LINES = re.compile(at_least_one(_JUNK))
+_REST = rb"[^\n{\x80-\xff]*+\n"
+_JUNK = rb"[ \t\r\v\f\0]*+(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n|[^\"\\\n{\x80-\xff]*+\"[ \t]*+:))"
+JUNK_LINES = re.compile(at_least_one(_JUNK + _REST))
 """Lines of ASCII that are no JSON and hold no object: of none of them need more be known."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EVENTID = b'"eventid"'

@@ -4,8 +4,10 @@ A batch crosses from the reading process to the writing one, so it is compact: e
 stands in it once, rows hold positions in those lists, and position 0 is None.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from cowrie_assets.clock import US_PER_DAY
@@ -13,7 +15,7 @@ from cowrie_assets.cowrie.counting import CountsAs
 from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 from cowrie_assets.cowrie.event import NotAnEventError, Source, Whose, read_event
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.framing import Dead, Item, Whole
+from cowrie_assets.cowrie.framing import Blank, Dead, DeadLines, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.codec import Utf8, compact, encode_utf8
@@ -99,6 +101,9 @@ class Batch:
     events: int = 0
     """How many lines are events."""
     dead_letters: list[DeadLetter] = field(default_factory=list)
+    """Those that are no run."""
+    dead_lines: list[DeadLines] = field(default_factory=list)
+    """Runs of dead letters, for a million of them cross between processes."""
     texts: list[str | Utf8] = field(default_factory=list)
     sessions: list[SessionKey] = field(default_factory=list)
     sensors: list[str] = field(default_factory=list)
@@ -130,7 +135,18 @@ class Batch:
     @property
     def lines(self) -> int:
         """Every line of the log that this batch accounts for."""
-        return self.events + len(self.dead_letters) + self.blank
+        return self.events + self.dead + self.blank
+
+    @property
+    def dead(self) -> int:
+        """How many lines are dead letters."""
+        return len(self.dead_letters) + sum(run.lines for run in self.dead_lines)
+
+    def letters(self) -> Iterator[DeadLetter]:
+        """All dead letters, in the order of their places."""
+        runs: list[tuple[int, Iterable[DeadLetter]]] = [(run.offset, _letters_of(run)) for run in self.dead_lines]
+        runs += [(letter.byte_offset, (letter,)) for letter in self.dead_letters]
+        return chain.from_iterable(letters for _, letters in sorted(runs, key=itemgetter(0)))
 
 
 Thing = TypeVar("Thing")
@@ -182,8 +198,11 @@ class BatchBuilder:
                 self._add_whole(item)
             elif isinstance(item, Dead):
                 batch.dead_letters.append(_dead_letter(item, item.reason))
-            else:
+            elif isinstance(item, Blank):
                 batch.blank += item.lines
+                continue
+            else:
+                self._add_dead_lines(item)
                 continue
             self.kept_bytes += len(item.text)
             if item.invalid_utf8:
@@ -208,6 +227,12 @@ class BatchBuilder:
         batch.first_event_at, batch.last_event_at = min(self._times, default=None), max(self._times, default=None)
         self._begin(end)
         return batch
+
+    def _add_dead_lines(self, run: DeadLines) -> None:
+        self.batch.dead_lines.append(run)
+        self.kept_bytes += len(run.text)
+        if not run.text.isascii():
+            self.batch.invalid_utf8 += sum(item.invalid_utf8 for item in run.each())
 
     def _add_whole(self, item: Whole) -> None:
         try:
@@ -267,6 +292,11 @@ class BatchBuilder:
                 *values[texts:],
             )
         )
+
+
+def _letters_of(run: DeadLines) -> Iterator[DeadLetter]:
+    for offset, line_number, _, reason, text, length, _ in run.each():
+        yield DeadLetter(line_number, offset, reason, text.decode("utf-8"), length)
 
 
 def _dead_letter(item: Whole | Dead, reason: str) -> DeadLetter:

@@ -175,7 +175,7 @@ class StepWriter:
             lines=batch.lines,
             events=new,
             duplicates=batch.events - new,
-            dead_letters=len(batch.dead_letters),
+            dead_letters=batch.dead,
             blank=batch.blank,
             bytes=batch.end - batch.start,
             unusual=batch.unusual,
