@@ -25,6 +25,7 @@ from cowrie_assets.cowrie.line_framing import (
     skip_separators,
 )
 from cowrie_assets.cowrie.line_outcomes import LONGEST, LineOutcomes, Outcome, dead_alike, placed
+from cowrie_assets.cowrie.object_runs import MOST_BYTES, ObjectRuns
 from cowrie_assets.cowrie.object_scan import ObjectScan
 
 __all__ = ["Blank", "Dead", "DeadLines", "Framer", "Item", "Whole"]
@@ -43,6 +44,8 @@ _LONG_RUN = 64
 """Blank lines from which on they are one item."""
 _MANY_DEAD_LINES = 8
 """From which on they are one item."""
+_PART = 128 * 1024
+"""Bytes of a line from which on it is looked into though its end has not come."""
 _STRETCH = 32 * 1024
 """Bytes of lines that are dealt with at once."""
 
@@ -92,7 +95,7 @@ class Framer:
         self._rest: list[bytes] = []
         """The line that begins at `_offset`, as far as it has come."""
         self._rest_bytes = 0
-        self._try_at = min(_MIB, max_line_bytes + 1)
+        self._try_at = min(_PART, max_line_bytes + 1)
         """From how many bytes on that line is looked into though its end has not come."""
         self._dropped = 0
         """Blanks at its head that are not kept: copytruncate leaves holes of any size."""
@@ -102,6 +105,7 @@ class Framer:
         """Offsets of `{` that are known not to be closed, while lines of a given-up object are dealt with again."""
         self._alone = False
         """No object may go on behind its line, while they are."""
+        self._runs = ObjectRuns()
         self._outcomes = LineOutcomes(max_line_bytes, partial(_outcome_of_pair, max_line_bytes))
 
     @property
@@ -194,12 +198,19 @@ class Framer:
             stop = junk.end()
             if text.count(b"\n", position, stop) >= _MANY_DEAD_LINES:
                 return self._take_junk_lines(text, position, stop, items)
+        if not (self._hopeless or self._alone or self._limit < MOST_BYTES):
+            run = self._runs.take(text, position, len(text), self._offset - position, self._line_number)
+            if run is not None:
+                items += run.items
+                self._offset += run.end - position
+                self._line_number += run.newlines
+                return run.end
         return self._take_known_lines(text, position, items)
 
     def _take_known_lines(self, text: bytes, position: int, items: list[Item]) -> int:
         """Take lines from `position` on as long as it is known what they become: two at first, then ever more."""
         first = text.find(b"\n", position)
-        if first - position > LONGEST or (text.startswith(b"{", position) and text.startswith(b"}", first - 1)):
+        if first - position > LONGEST:
             return position
         stop = text.find(b"\n", first + 1) + 1 or first + 1
         size = stop - position
@@ -446,7 +457,7 @@ class Framer:
         if size > reach:
             self._try_at = size + _MIB
         else:
-            self._try_at = reach + 1 if self._open else min(max(_MIB, 2 * size), reach + 1)
+            self._try_at = reach + 1 if self._open else min(max(_PART, 2 * size), reach + 1)
 
     def _take_part_of_line(self, items: list[Item]) -> None:
         """Deal with what is decided already of a long line: the first elements of an array, a hole of NULs, what

@@ -27,6 +27,7 @@ class Whole(NamedTuple):
     text: bytes
     """As written, in UTF-8, from `{` to `}`."""
     value: dict[str, Any]
+    """What `lenient_json.exact` takes: integers beyond 64 bits may be rounded."""
     invalid_utf8: bool
     """Some of its bytes had to become U+FFFD; `text` and `value` have it so."""
 

@@ -20,15 +20,17 @@ SCALAR = rb"(?:" + STRING + rb"|-?\d[\d.eE+-]*+|true|false|null)"
 """Pattern of a string, a number or a constant."""
 
 # What may come next: patterns that always match, whose last group is the token found, if any. Plain members and
-# elements, the bulk of every event, are passed over within one match; so are a key, its colon and what its value begins
-# with, which are groups 2 to 4 of `_KEY`.
-_MEMBER = _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS + rb","
+# elements, the bulk of every event, are passed over within one match, and so are elements that are objects of plain
+# members; so are a key, its colon and what its value begins with, which are groups 2 to 4 of `_KEY`.
+_LAST_MEMBER = _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS
+_MEMBER = _LAST_MEMBER + rb","
+_PLAIN_ELEMENT = rb"(?:%b|\{%b%b\})" % (SCALAR, any_number(_MEMBER), _LAST_MEMBER)
 _KEY = re.compile(
     rb"%b%b(?:(\})|(%b)%b(?:(:)%b([{\[]|%b)?)?)?" % (any_number(_MEMBER), _BLANKS, STRING, _BLANKS, _BLANKS, SCALAR)
 )
 _COLON = re.compile(_BLANKS + rb"(:)?")
 _VALUE = re.compile(_BLANKS + rb"([{\[]|%b)?" % SCALAR)
-_ELEMENT = re.compile(rb"%b%b([{\[\]]|%b)?" % (any_number(_BLANKS + SCALAR + _BLANKS + rb","), _BLANKS, SCALAR))
+_ELEMENT = re.compile(rb"%b%b([{\[\]]|%b)?" % (any_number(_BLANKS + _PLAIN_ELEMENT + _BLANKS + rb","), _BLANKS, SCALAR))
 _NEXT = re.compile(_BLANKS + rb"([,}\]])?")
 
 _KEY_ALONE, _KEY_AND_VALUE = 2, 4

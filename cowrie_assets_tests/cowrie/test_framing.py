@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cowrie_assets.cowrie.framing import Blank, Dead, DeadLines, Framer, Item, Whole
 from cowrie_assets.cowrie.items import KEPT_BYTES
-from cowrie_assets.cowrie.lenient_json import Number
+from cowrie_assets.cowrie.lenient_json import Number, exact
 from cowrie_assets.cowrie.line_framing import LineFrame
 from cowrie_assets_tests.cpu_time import least_cpu_seconds
 
@@ -40,7 +40,11 @@ def fed(framer: Framer, *blocks: bytes, closed: bool | None = None) -> list[Item
     items = [item for block in blocks for item in framer.feed(block)]
     if closed is not None:
         items += framer.finish(closed)
-    return [each for item in items for each in (item.each() if type(item) is DeadLines else (item,))]
+    return [exactly(each) for item in items for each in (item.each() if type(item) is DeadLines else (item,))]
+
+
+def exactly(item: Item) -> Item:
+    return item._replace(value=exact(item.text, item.value)) if type(item) is Whole else item
 
 
 def shape(items: list[Item]) -> list[object]:

@@ -1,5 +1,7 @@
-"""A dead letter is known by its place, its reason and its content, and no longer by a digest of them: listing millions of
-them only appends, where the digest's index had nearly all its pages written again for each batch."""
+"""A dead letter is known by its place, its reason and its content, and no longer by a digest of them.
+
+Listing millions of them only appends, where nearly all pages of the digest's index were written again for each batch.
+"""
 
 from alembic import context
 
