@@ -16,20 +16,11 @@ from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Item, Whole, de
 from cowrie_assets.cowrie.lenient_json import Decoded, NotJsonError, Reason, decode
 from cowrie_assets.cowrie.object_runs import ObjectRuns
 from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan
-from cowrie_assets.cowrie.possessive import any_number, at_least_one
+from cowrie_assets.cowrie.possessive import at_least_one
+from cowrie_assets.cowrie.separators import BLANKS, SEPARATORS, first_value_at, may_go_on, skip, skip_separators
 
-_SEPARATORS = re.compile(any_number(rb"[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf"))
-_BLANKS = re.compile(any_number(rb"[ \t\r\v\f\0]|\xef\xbb\xbf"))
 _SCALARS = re.compile(at_least_one(rb"%b(?:[ \t\r\v\f\0,\[\]]++|(?=\{)|\Z)" % SCALAR))
 _OBJECT_START = re.compile(rb"\{[ \t\r]*+%b[ \t\r]*+:" % STRING)
-_PLAIN = rb"[^\n{\x80-\xff]*+\n"
-_JUNK = rb"(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n|[^\"\\\n{\x80-\xff]*+\"[ \t]*+:))" + _PLAIN
-_MEMBERS = any_number(rb"[ \t\r\n]*+%b[ \t\r]*+:[ \t\r]*+%b[ \t\r]*+(?:,|(?=\n))" % (STRING, SCALAR))
-_BREAK = rb"[ \t\r]*+(?:[^ \t\r\v\f\n\0\",}]|%b[ \t]*+:[ \t]*+[^ \t\r\n\"\-0-9tfn{\[])" % STRING
-_BROKEN_OBJECT = rb"\{(?=%b[ \t\r]*+\n%b)" % (_MEMBERS, _BREAK) + _PLAIN
-JUNK_LINES = re.compile(at_least_one(rb"[ \t\r\v\f\0]*+(?:%b|%b)" % (_JUNK, _BROKEN_OBJECT)))
-"""Lines of ASCII that are no JSON and hold no object, or the beginning of one that a later line breaks."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EVENTID = b'"eventid"'
 _BRACE = ord("{")
 _LONGEST_STRUCTURE = 2
@@ -41,28 +32,6 @@ LineEnd = Literal["newline", "content end", "unknown"]
 bytes that are still unread."""
 
 
-def _skip(pattern: re.Pattern[bytes], text: bytes, position: int, end: int) -> int:
-    """Where in `text[position:end]` the run of what `pattern` matches ends; the pattern must match nothing as well."""
-    match = pattern.match(text, position, end)
-    return position if match is None else match.end()
-
-
-def skip_separators(text: bytes, position: int, limit: int) -> int:
-    """Where the separators that begin at `position` end; a run of more than `limit` bytes is cut there, so that none
-    need be held."""
-    return _skip(_SEPARATORS, text, position, min(len(text), position + limit))
-
-
-def may_go_on(text: bytes, position: int) -> bool:
-    """Whether separators that end at `position` may go on behind the end of `text`."""
-    return len(text) - position < len(_BYTE_ORDER_MARK) and _BYTE_ORDER_MARK.startswith(text[position:])
-
-
-def all_separators(text: bytes) -> bool:
-    """Whether nothing but separators is in `text`."""
-    return _skip(_SEPARATORS, text, 0, len(text)) == len(text)
-
-
 def _event_in(text: bytes) -> Decoded | None:
     """The object in `text` where it is JSON and has an `eventid`."""
     if _EVENTID not in text:
@@ -72,11 +41,6 @@ def _event_in(text: bytes) -> Decoded | None:
     except NotJsonError:
         return None
     return decoded if "eventid" in decoded.value else None
-
-
-def is_junk(line: bytes) -> bool:
-    """Whether a line is one of `JUNK_LINES`."""
-    return JUNK_LINES.fullmatch(line + b"\n") is not None
 
 
 def starts_event(line: bytes) -> bool:
@@ -91,14 +55,9 @@ def starts_event(line: bytes) -> bool:
     return scan.outcome == "whole" and _event_in(line[begin:stop]) is not None
 
 
-def first_value_at(line: bytes) -> int:
-    """Where the first thing on a line begins that is no separator."""
-    return _skip(_SEPARATORS, line, 0, len(line))
-
-
 def dead_line(line: bytes) -> Dead:
     """All of a line, as if it were the first of a content, as one dead item."""
-    begin = _skip(_BLANKS, line, 0, len(line))
+    begin = skip(BLANKS, line, 0, len(line))
     raw = line[begin:].rstrip(BLANK_BYTES)
     return dead(begin, 1, len(line) + 1, "invalid_json", raw, length=len(raw))
 
@@ -149,7 +108,7 @@ class LineFrame:
     def _consume(self, position: int) -> None:
         """All before `position` is dealt with; what comes next may reach to `_bound`."""
         self.consumed = self._position = position
-        self._content = _skip(_BLANKS, self._text, position, len(self._text))
+        self._content = skip(BLANKS, self._text, position, len(self._text))
         self._bound = min(len(self._text), self._content + self._limit)
         self._reason: Reason | None = None
         """Why the bytes from `consumed` to `_position` are dead; None while they are separators."""
@@ -162,7 +121,7 @@ class LineFrame:
     def _frame(self) -> None:
         going_on = True
         while going_on:
-            self._position = _skip(_SEPARATORS, self._text, self._position, self._bound)
+            self._position = skip(SEPARATORS, self._text, self._position, self._bound)
             if self._position == self._bound:
                 break
             going_on = self._take_run() or self._take_value()
@@ -187,7 +146,7 @@ class LineFrame:
         begin = self._position
         if self._text[begin] == _BRACE:
             return self._salvage(begin + 1) if self._is_hopeless(begin) else self._take_object(begin)
-        stop = _skip(_SCALARS, self._text, begin, self._bound)
+        stop = skip(_SCALARS, self._text, begin, self._bound)
         if stop == begin:
             return self._salvage(begin)
         self._mark_dead("not_an_object")

@@ -12,8 +12,10 @@ from operator import add
 import orjson
 
 from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Item, Whole
+from cowrie_assets.cowrie.junk_lines import is_junk
 from cowrie_assets.cowrie.lenient_json import Reason
-from cowrie_assets.cowrie.line_framing import LineFrame, dead_line, first_value_at, is_junk, starts_event
+from cowrie_assets.cowrie.line_framing import LineFrame, dead_line, starts_event
+from cowrie_assets.cowrie.separators import first_value_at
 
 Outcome = tuple[Item, ...]
 """A line's items, as if it were the first of a content; mostly one, none where it is but brackets or commas."""
