@@ -18,12 +18,13 @@ from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Blank, Dead, DeadLines, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.suspects import Place
-from cowrie_assets.warehouse.codec import Utf8, compact, encode_utf8
+from cowrie_assets.warehouse.codec import Utf8, encode_utf8, make_compact
 
 KEPT_BYTES = 1024 * 1024
 """Bytes of a dead letter's content that are kept."""
 
-_LONG_TEXT = 1024 * 1024
+LONG_TEXT = 1024 * 1024
+"""Bytes of an event from which on no copy of it is made that can be spared."""
 
 
 Row = tuple[Any, ...]
@@ -121,6 +122,8 @@ class Batch:
     invalid_utf8: int = 0
     naive_timestamps: int = 0
     unknown_event_ids: int = 0
+    has_long: bool = False
+    """An event of `LONG_TEXT` bytes or more is among them."""
     unusual: int = 0
     """Events in which a field that must hold a text holds an object or a list."""
     suspects: list[Place] = field(default_factory=list)
@@ -235,8 +238,9 @@ class BatchBuilder:
             self.batch.invalid_utf8 += sum(item.invalid_utf8 for item in run.each())
 
     def _add_whole(self, item: Whole) -> None:
+        is_long = len(item.text) >= LONG_TEXT
         try:
-            event = read_event(exact(item.text, item.value), self._source)
+            event = read_event(exact(item.text, item.value), self._source, is_long=is_long)
         except NotAnEventError as error:
             self.batch.dead_letters.append(_dead_letter(item, error.reason))
             return
@@ -250,8 +254,13 @@ class BatchBuilder:
         # fmt: on
         sensor = whose.sensor
         texts = len(details.texts)
-        if len(item.text) >= _LONG_TEXT:
-            values = (*map(compact, values[:texts]), *values[texts:])
+        if is_long:
+            batch.has_long = True
+            held = list(values)
+            del event, values
+            item.value.clear()
+            make_compact(held, texts)
+            values = tuple(held)
         session, matcher = 0, None
         if found is not None:
             matcher = int(found[0])

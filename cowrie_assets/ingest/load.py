@@ -176,6 +176,8 @@ class _Load:
                 raise
             _LOG.info("small logs are loaded one by one, for one of them failed", exc_info=True)
             return [each.plan.log for each in whole]
+        if any(batch.has_long for each in whole for batch in each.batches):
+            self._warehouse.release_memory()
         for each, written in zip(whole, results, strict=True):
             if written is not None:
                 for step in written.steps:
@@ -246,7 +248,10 @@ class _Load:
                     known, step = self._writer.write(plan, known, batch, reading)
                     self._result.add(step)
                     self._tell(plan, done, batch)
+                    has_long = batch.has_long
                     del batch  # it may be large, and the next one is made while this loop waits
+                    if has_long:
+                        self._warehouse.release_memory()
         if reading is not None and known is not None:
             known, step = self._writer.end_reading(known, reading)
             self._result.add(step)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cowrie_assets.clock import to_us
+from cowrie_assets.cowrie import event
 from cowrie_assets.cowrie.counting import CountsAs
 from cowrie_assets.cowrie.event import Event, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.event_types import KNOWN, event_type_of
@@ -18,6 +19,7 @@ from cowrie_assets_tests import events
 
 HOUR_US = 3_600_000_000
 FOLDER = Source("folder")
+TEXTS = st.text(st.characters() | st.sampled_from(["\ud800", "\0", '"', "\\", "\x7f", "\U0001f600"]), max_size=12)
 
 
 def read(number: int = 0, source: Source = FOLDER, **changes: Any) -> Event:
@@ -398,3 +400,32 @@ def test_a_value_of_an_unexpected_type_never_makes_an_event_fail(value: Any, nam
 )
 def test_what_a_tunnel_request_asks_for(fields, target):
     assert read(8, **fields).detail("tunnel_target") == target
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(TEXTS, JSON_VALUES, max_size=5))
+def test_a_long_event_has_the_identity_that_it_has_written_at_once(value: dict[str, Any]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(event, "_PIECE", 3)
+        assert event.identity("hp-test", value | {"eventid": "x"}, 0, is_long=True) == event.identity(
+            "hp-test", value | {"eventid": "x"}, 0
+        )
+
+
+@pytest.mark.parametrize("levels", range(251, 257))
+def test_a_long_event_may_be_as_deep_as_another(levels: int) -> None:
+    value: dict[str, Any] = {"text": "x" * 2**19, "deep": json.loads("[" * levels + "]" * levels)}
+
+    def outcome(is_long: bool) -> object:
+        try:
+            return event.identity("hp-test", value, 0, is_long=is_long)
+        except NotAnEventError as error:
+            return error.reason
+
+    assert outcome(is_long=True) == outcome(is_long=False)
