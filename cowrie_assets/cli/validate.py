@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
-from cowrie_assets.cli.printing import count, printable_json
+from cowrie_assets.cli.printing import count, counted, printable_json
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
 
@@ -45,13 +45,14 @@ def validate(first: date | None, last: date | None, shown: str) -> None:
     late = sum(result.state == "late" for result in results)
     if late:
         click.echo(
-            f"{count(late)} of {count(len(results))} checks wait for events that are loaded and not yet summarised:"
+            f"{count(late)} of {counted(len(results), 'check')} {'waits' if late == 1 else 'wait'} for events that are"
+            " loaded and not yet summarised:"
             " the load that runs summarises them, or `cowrie-assets ingest` does.",
             err=True,
         )
     failed = sum(result.state == "differs" for result in results)
     if failed:
-        raise click.ClickException(f"{count(failed)} of {count(len(results))} checks found differences")
+        raise click.ClickException(f"{count(failed)} of {counted(len(results), 'check')} found differences")
 
 
 def _print_text(results: "list[CheckResult]") -> None:

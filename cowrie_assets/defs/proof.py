@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.defs.describe import WRITER_POOL, shown
 from cowrie_assets.defs.materialize import faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
@@ -20,8 +21,8 @@ def read_closed_logs_whole(
     for warning in loaded.warnings:
         context.log.warning(shown(warning))
     context.log.info(
-        f"{loaded.logs} logs proved, {loaded.lines} lines: {loaded.events} events had been missed, "
-        f"{loaded.dead_letters} lines are dead"
+        f"{counted(loaded.logs, 'log')} proved, {counted(loaded.lines, 'line')}: "
+        f"{counted(loaded.events, 'event')} missed before, {counted(loaded.dead_letters, 'dead line')}"
     )
 
 

@@ -17,11 +17,9 @@ from cowrie_assets.cowrie.event import NotAnEventError, Source, Whose, read_even
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.framing import Blank, Dead, DeadLines, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
+from cowrie_assets.ingest.letters import DeadLetter, letter_of, letters_of
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.codec import Utf8, encode_utf8, make_compact
-
-KEPT_BYTES = 1024 * 1024
-"""Bytes of a dead letter's content that are kept."""
 
 LONG_TEXT = 1024 * 1024
 """Bytes of an event from which on no copy of it is made that can be spared."""
@@ -59,16 +57,6 @@ class Shape(NamedTuple):
     def first_value(self) -> int:
         """Where in a row the values begin."""
         return len(REFERENCES) + len(self.texts)
-
-
-class DeadLetter(NamedTuple):
-    """A line that is no event."""
-
-    line_number: int
-    byte_offset: int
-    reason: str
-    content: str
-    content_bytes: int
 
 
 class Origin(NamedTuple):
@@ -147,7 +135,7 @@ class Batch:
 
     def letters(self) -> Iterator[DeadLetter]:
         """All dead letters, in the order of their places."""
-        runs: list[tuple[int, Iterable[DeadLetter]]] = [(run.offset, _letters_of(run)) for run in self.dead_lines]
+        runs: list[tuple[int, Iterable[DeadLetter]]] = [(run.offset, letters_of(run)) for run in self.dead_lines]
         runs += [(letter.byte_offset, (letter,)) for letter in self.dead_letters]
         return chain.from_iterable(letters for _, letters in sorted(runs, key=itemgetter(0)))
 
@@ -200,7 +188,7 @@ class BatchBuilder:
             if isinstance(item, Whole):
                 self._add_whole(item)
             elif isinstance(item, Dead):
-                batch.dead_letters.append(_dead_letter(item, item.reason))
+                batch.dead_letters.append(letter_of(item, item.reason))
             elif isinstance(item, Blank):
                 batch.blank += item.lines
                 continue
@@ -242,7 +230,7 @@ class BatchBuilder:
         try:
             event = read_event(exact(item.text, item.value), self._source, is_long=is_long)
         except NotAnEventError as error:
-            self.batch.dead_letters.append(_dead_letter(item, error.reason))
+            self.batch.dead_letters.append(letter_of(item, error.reason))
             return
         batch = self.batch
         number = self._texts
@@ -301,14 +289,3 @@ class BatchBuilder:
                 *values[texts:],
             )
         )
-
-
-def _letters_of(run: DeadLines) -> Iterator[DeadLetter]:
-    for offset, line_number, _, reason, text, length, _ in run.each():
-        yield DeadLetter(line_number, offset, reason, text.decode("utf-8"), length)
-
-
-def _dead_letter(item: Whole | Dead, reason: str) -> DeadLetter:
-    length = item.length if type(item) is Dead else len(item.text)
-    content = item.text[:KEPT_BYTES].decode("utf-8", "replace")
-    return DeadLetter(item.line_number, item.offset, reason, content, length)

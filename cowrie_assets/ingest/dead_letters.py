@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
-from cowrie_assets.ingest.batch import Batch, DeadLetter
+from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.letters import DeadLetter
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.schema import dead_letters

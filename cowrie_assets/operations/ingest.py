@@ -8,6 +8,7 @@ from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.load import Mode, load
@@ -129,7 +130,7 @@ def outside(loaded: LoadResult, settings: Settings) -> list[str]:
     days = [day for day in loaded.days if not settings.first_day <= day <= today()]
     if not days:
         return []
-    events = f"{sum(loaded.events_by_day[day] for day in days):,} events from {days[0]} to {days[-1]}"
+    events = f"{counted(sum(loaded.events_by_day[day] for day in days), 'event')} from {days[0]} to {days[-1]}"
     return [
         f"{events} are stored, and no partition shows them: they lie in the future "
         f"or before COWRIE_FIRST_DAY ({settings.first_day})"

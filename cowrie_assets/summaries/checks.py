@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import now_us
 from cowrie_assets.summaries.check_results import day_window, record_results
 from cowrie_assets.summaries.lateness import Lateness, Waits
@@ -128,8 +129,9 @@ def result(name: str, promise: str, differences: int, examples: Sequence[dict[st
     """A check's result in words. Of the `differences`, `late` ones are late."""
     summary = promise
     if differences > late:
-        summary = f"{differences - late:,} rows break this: {promise}"
+        summary = f"{counted(differences - late, 'row breaks', 'rows break')} this: {promise}"
     if late:
         more = " more" if differences > late else ""
-        summary += f" ({late:,}{more} rows break it until events that are loaded are summarised)"
+        rows = "row breaks" if late == 1 else "rows break"
+        summary += f" ({late:,}{more} {rows} it until events that are loaded are summarised)"
     return CheckResult(name, not differences, summary, differences, tuple(examples), late)

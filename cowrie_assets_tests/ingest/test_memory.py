@@ -12,7 +12,8 @@ from sqlalchemy import event
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.cowrie.framing import Blank, Framer
 from cowrie_assets.ingest import reading
-from cowrie_assets.ingest.batch import LONG_TEXT, Batch, DeadLetter
+from cowrie_assets.ingest.batch import LONG_TEXT, Batch
+from cowrie_assets.ingest.letters import DeadLetter
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events

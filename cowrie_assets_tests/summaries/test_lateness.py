@@ -53,7 +53,7 @@ def test_what_a_load_brought_is_late_and_nothing_is_wrong(loading: Warehouse, tm
     assert states(results) == dict.fromkeys(LATE, "late")
     found = {result.name: result for result in results}
     assert (found[SET].late, found[COUNTS].late, found[RECOMPUTED].wrong) == (1, 1, 0)
-    assert "1 rows break it until events that are loaded are summarised" in found[SET].summary
+    assert "1 row breaks it until events that are loaded are summarised" in found[SET].summary
     refresh(loading)
     assert states(validate(loading, Settings(report_dir=tmp_path / "reports"))) == {}
 
