@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 DEMO := $(CURDIR)/.demo
 DAGSTER_HOME ?= $(CURDIR)/.dagster_home
 UI_PORT ?= 3000
+REPORTS_PORT ?= 3080
 PYTEST_ARGS ?=
 WORKERS ?= 3
 
@@ -21,7 +22,6 @@ WITH_DEMO_SETTINGS := demo $(if $(COWRIE_LOG_ROOT)$(COWRIE_DATABASE_URL),,ui)
 $(WITH_DEMO_SETTINGS): export COWRIE_LOG_ROOT := $(CURDIR)/cowrie_assets_tests/sample_logs
 $(WITH_DEMO_SETTINGS): export COWRIE_DATABASE_URL := sqlite:///$(DEMO)/cowrie_assets.db
 $(WITH_DEMO_SETTINGS): export COWRIE_REPORT_DIR := $(DEMO)/reports
-$(WITH_DEMO_SETTINGS): export COWRIE_STATUS_DIR := $(DEMO)/status
 $(WITH_DEMO_SETTINGS): export COWRIE_FIRST_DAY := 2026-08-01
 $(WITH_DEMO_SETTINGS): export COWRIE_SENSORS_FILE :=
 
@@ -54,13 +54,14 @@ demo: $(VENV)/installed ## ingest the sample of real logs, write its reports, pr
 	@echo
 	@echo "All reports, to open in a browser: $(DEMO)/reports/index.html"
 	@echo "The database:                      $(DEMO)/cowrie_assets.db"
-	@echo "The Dagster UI over them:          make ui, then http://127.0.0.1:$(UI_PORT)"
+	@echo "Over them, until Ctrl-C:           make ui"
+	@echo "    the Dagster UI                 http://127.0.0.1:$(UI_PORT)"
+	@echo "    the reports                    http://127.0.0.1:$(REPORTS_PORT)"
+	@echo "Over logs of your own:             cowrie-assets ui, or cowrie-assets serve for the reports alone"
 
-ui: $(VENV)/installed ## start Dagster with a kept history on http://127.0.0.1:3000
-	@mkdir -p "$(DEMO)" "$(DAGSTER_HOME)"
-	@cp dagster.yaml "$(DAGSTER_HOME)/dagster.yaml"
-	@echo "Dagster starts on http://127.0.0.1:$(UI_PORT) (15 seconds or so); Ctrl-C ends it. Its history is kept in $(DAGSTER_HOME)."
-	@exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(UI_PORT)
+ui: $(VENV)/installed ## run Dagster on http://127.0.0.1:3000 and serve the reports on http://127.0.0.1:3080
+	@mkdir -p "$(DEMO)"
+	@exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(COWRIE) ui --port $(UI_PORT) --reports-port $(REPORTS_PORT)
 
 test: lint ## all checks and tests but the soak
 	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)

@@ -79,7 +79,6 @@ def _command_line(data: Path, days: Sequence[date], folder: Path) -> float:
         "COWRIE_LOG_ROOT": str(data),
         "COWRIE_DATABASE_URL": f"sqlite:///{folder}/warehouse.db",
         "COWRIE_REPORT_DIR": str(folder / "reports"),
-        "COWRIE_STATUS_DIR": str(folder / "status"),
     }
     program = Path(sys.executable).with_name("cowrie-assets")
     return run_measured([str(program), "backfill", str(days[0]), str(days[-1])], environment).seconds

@@ -23,8 +23,15 @@ SELECT id FROM (
 GROUP BY id HAVING COUNT(*) = 1
 """
 _OWN = "CASE WHEN {0} IN (SELECT id FROM tail) THEN {0} + :copy * :stride ELSE {0} END"
+_OTHER_TEXT = """
+CASE
+  WHEN LENGTH(text) = 64 AND text NOT GLOB '*[^0-9a-f]*' THEN printf('%04x', :copy) || SUBSTR(text, 5)
+  ELSE text || ' ' || :copy
+END
+"""
+"""A SHA-256 stays one."""
 _COPIED: dict[str, dict[str, str]] = {
-    "texts": {"id": "id + :copy * :stride", "digest": "randomblob(16)", "text": "text || ' ' || :copy"},
+    "texts": {"id": "id + :copy * :stride", "digest": "randomblob(16)", "text": _OTHER_TEXT},
     "commands": {"command_id": "command_id + :copy * :stride"},
     "session_keys": {"id": "id + :copy * :stride", "digest": "randomblob(16)"},
     "session_facts": {

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 
 US_PER_SECOND = 1_000_000
+US_PER_HOUR = 3_600 * US_PER_SECOND
 US_PER_DAY = 86_400 * US_PER_SECOND
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1)

@@ -1,10 +1,17 @@
 """How long work says where it stands.
 
-The domain calls a `ProgressSink`; the command line draws a bar of what it is told, Dagster logs lines.
+The domain calls a `ProgressSink`. The command line draws a bar of what it is told, or writes lines; Dagster logs the
+same lines.
 """
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from cowrie_assets.amounts import count, duration, size
+from cowrie_assets.printable import printable
+
+SECONDS_BETWEEN_LINES = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,73 @@ class Progress:
 
 
 ProgressSink = Callable[[Progress], None]
+Tell = Callable[[str], None]
+"""Says what is done at this moment of one day, report or partition: `login_stats of 12,300 sessions`."""
 
 
 def silent(_: Progress) -> None:
     """For those who do not want to know."""
+
+
+def say_nothing(_: str) -> None:
+    """`silent`, for what is done of one item."""
+
+
+def telling(sink: ProgressSink, item: Progress) -> Tell:
+    """Tell `sink` about steps within `item`, each as its detail."""
+    return lambda step: sink(replace(item, detail=f"{item.detail}: {step}"))
+
+
+def within(tell: Tell, place: str) -> Tell:
+    """Tell of steps that are done at `place`: `hp-fra-01 (2 of 5), ranking commands`."""
+    return lambda step: tell(f"{place}, {step}")
+
+
+class Lines:
+    """A sink that hands `write` a line for people, at most one every `seconds_between`."""
+
+    def __init__(self, write: Callable[[str], None], seconds_between: float = SECONDS_BETWEEN_LINES) -> None:
+        self._write = write
+        self._between = seconds_between
+        self._last: Progress | None = None
+        self._phase_began = self._last_line = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        """Take a message. A phase that begins anew is timed anew."""
+        now = time.monotonic()
+        last, self._last = self._last, progress
+        if last is None or last.phase != progress.phase or progress.done < last.done:
+            self._phase_began = now
+        if now - self._last_line >= self._between:
+            self._last_line = now
+            self._write(line(progress, now - self._phase_began))
+
+
+def line(progress: Progress, elapsed: float) -> str:
+    """`load: 12.8 MB of 31.0 MB (41 %), 9.1 MB a second, 2 s left, hp-fra-01/cowrie.json`, printable whatever the
+    detail holds; `elapsed` seconds since the phase began."""
+    speed = progress.done / elapsed if elapsed > 0 else None
+    parts = [amount(progress.done, progress.total, progress.unit), rate(speed, progress.unit)]
+    if progress.total and speed:
+        parts.append(f"{duration(max(progress.total - progress.done, 0) / speed)} left")
+    parts.append(progress.detail)
+    return printable(f"{progress.phase}: {', '.join(filter(None, parts))}")
+
+
+def amount(done: int, total: int | None, unit: str) -> str:
+    """`12.8 MB of 31.0 MB (41 %)`, `3 of 7 days (42 %)`, `512 sessions`."""
+    shown = size if unit == "bytes" else count
+    things = "" if unit == "bytes" else f" {unit}"
+    if total is None:
+        return f"{shown(done)}{things}"
+    share = f" ({done * 100 // total} %)" if total else ""
+    return f"{shown(done)} of {shown(total)}{things}{share}"
+
+
+def rate(speed: float | None, unit: str) -> str:
+    """`9.1 MB a second`, `1,250 sessions a second`; nothing where it is not known or below one."""
+    if not speed:
+        return ""
+    if unit == "bytes":
+        return f"{size(speed)} a second"
+    return f"{count(round(speed))} {unit} a second" if speed >= 1 else ""

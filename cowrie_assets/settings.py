@@ -1,21 +1,30 @@
 """What a user configures, read once from the environment.
 
-The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `COWRIE_REPORT_DIR`, `COWRIE_STATUS_DIR`,
+The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `COWRIE_REPORT_DIR`, `COWRIE_REPORT_URL`,
 `COWRIE_FIRST_DAY`, `COWRIE_SENSORS_FILE`. The sensors file has a module of its own, `sensors_file`, and
 so has the database's URL, `database_url`, which shows it without its secrets.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cowrie_assets.clock import today
+
+SERVED_PORT = 3080
+"""The port on which this machine serves its reports, unless told otherwise."""
 
 _MIB = 1024 * 1024
 _MOST_DIGITS = 12
 _EARLIEST_FIRST_DAY = date(1970, 1, 1)
+EARLIEST_DAY = date(2014, 1, 1)
+"""Cowrie wrote nothing before this year: an event that says so is one of a clock gone wrong."""
+_REPORT_URL_FORM = "COWRIE_REPORT_URL is written https://reports.example.org/cowrie/: http or https, without ? and #"
+_PLAIN_URL = re.compile(r"[A-Za-z0-9._~:/\[\]@!$&*+,;=%-]+")
 _SWITCH = dict.fromkeys(("1", "on", "yes", "true"), True) | dict.fromkeys(("0", "off", "no", "false"), False)
 
 
@@ -87,8 +96,10 @@ class Settings:
     log_root: Path | None = None
     database_url: str = "sqlite:///cowrie_assets.db"
     report_dir: Path = Path("reports")
-    status_dir: Path = Path("status")
-    first_day: date = date(2020, 1, 1)
+    report_url: str | None = None
+    """Where readers find the report folder, with a slash at its end; None where it is served on this machine only."""
+    first_day: date | None = None
+    """The first day that has a partition; None: that of the oldest event (`operations.first_day`)."""
     registry: SensorRegistry = field(default_factory=SensorRegistry)
     log_names: tuple[str, ...] = ()
     """Globs of the names that logs have; without any, every name that holds `cowrie` and `json`."""
@@ -104,6 +115,8 @@ class Settings:
     """What a report calls new was not seen in so many days before its period; None: never before."""
     mask_passwords: bool = False
     """Whether nobody shall read a password in what is rendered for people; the JSON has them all the same."""
+    history_days: int = 7
+    """How long Dagster's history keeps what no page shows of a partition: old runs, their logs and events."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -116,7 +129,7 @@ class Settings:
             log_root=Path(root) if root else None,
             database_url=env.get("COWRIE_DATABASE_URL") or default.database_url,
             report_dir=Path(env.get("COWRIE_REPORT_DIR") or default.report_dir),
-            status_dir=Path(env.get("COWRIE_STATUS_DIR") or default.status_dir),
+            report_url=report_url(env),
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
@@ -126,6 +139,7 @@ class Settings:
             batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
             new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
+            history_days=_positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),
         )
 
 
@@ -138,11 +152,12 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
     return _SWITCH[value.lower()]
 
 
-def first_day(environment: Mapping[str, str]) -> date:
-    """The first day that has a partition. Raises SettingsError where it is no day, or lies in the future."""
+def first_day(environment: Mapping[str, str]) -> date | None:
+    """The first day that shall have a partition; None where nothing is said. Raises SettingsError where it is no day,
+    or lies in the future."""
     value = environment.get("COWRIE_FIRST_DAY")
     if not value:
-        return Settings().first_day
+        return None
     try:
         day = date.fromisoformat(value)
     except ValueError as error:
@@ -156,6 +171,31 @@ def _registry(path: Path) -> SensorRegistry:
     from cowrie_assets.sensors_file import read_sensors_file  # noqa: PLC0415  (pydantic: 0.1 s, for this file alone)
 
     return read_sensors_file(path)
+
+
+def served_url(port: int) -> str:
+    """The URL of the report folder where this machine serves it on `port`."""
+    return f"http://127.0.0.1:{port}/"
+
+
+def report_url(environment: Mapping[str, str]) -> str | None:
+    """Where readers find the report folder, with a slash at its end; None where that is not set.
+
+    Raises SettingsError, which does not repeat the value: a password may stand in it.
+    """
+    value = environment.get("COWRIE_REPORT_URL")
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise SettingsError(_REPORT_URL_FORM) from None
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError("COWRIE_REPORT_URL holds a user or a password: it is shown in the UI and sent in digests")
+    if not usable or "?" in value or "#" in value or _PLAIN_URL.fullmatch(value) is None:
+        raise SettingsError(_REPORT_URL_FORM)
+    return value if value.endswith("/") else f"{value}/"
 
 
 def _globs(name: str, value: str | None) -> tuple[str, ...]:

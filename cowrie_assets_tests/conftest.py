@@ -104,7 +104,6 @@ def sample_settings(sample_logs: Path, tmp_path: Path) -> Settings:
         log_root=sample_logs,
         database_url=f"sqlite:///{tmp_path / 'warehouse.db'}",
         report_dir=tmp_path / "reports",
-        status_dir=tmp_path / "status",
     )
 
 

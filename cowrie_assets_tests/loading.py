@@ -54,7 +54,8 @@ def restore(warehouse: Warehouse, rows: Snapshot) -> None:
         for name, table in metadata.tables.items():
             if set(now[name]) != set(rows[name]):
                 connection.execute(table.delete())
-                connection.execute(table.insert(), [row._asdict() for row in rows[name]])
+                if rows[name]:
+                    connection.execute(table.insert(), [row._asdict() for row in rows[name]])
 
 
 def payloads(warehouse: Warehouse) -> list[bytes]:

@@ -83,6 +83,13 @@ def test_the_wheel_ingests_and_reports(wheel: Path, sample_logs: Path, tmp_path:
     assert "2026-08-31/aggregate.html" in (tmp_path / "made/daily/index.html").read_text()
 
 
+def test_the_wheel_has_the_settings_of_dagster(wheel: Path, tmp_path: Path) -> None:
+    code = "from cowrie_assets.ui.home import SHIPPED; print(SHIPPED)"
+    shipped = Path(_outside(wheel, tmp_path, "-c", code).strip())
+    assert shipped.is_relative_to(wheel)
+    assert shipped.read_text() == (_ROOT / "dagster.yaml").read_text()
+
+
 def test_the_wheel_loads_into_dagster(wheel: Path, tmp_path: Path) -> None:
     code = (
         "from cowrie_assets.definitions import defs; import dagster as dg\n"

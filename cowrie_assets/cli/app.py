@@ -19,15 +19,18 @@ from cowrie_assets.cli import (
     dead_letters,
     digest,
     doctor,
+    history,
     ingest,
     publication,
     rebuild,
+    reconcile,
     reparse,
     report,
+    serve,
     status,
+    ui,
     validate,
 )
-from cowrie_assets.cli.errors import sentence_of
 from cowrie_assets.cli.output import STANDARD_OUTPUT, discard_output, finish_output, whole_output
 from cowrie_assets.printable import printable, printable_lines
 
@@ -37,7 +40,7 @@ _INTERRUPTED = 130
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Settings are read from the environment: COWRIE_LOG_ROOT (where the logs lie), COWRIE_DATABASE_URL, "
-    "COWRIE_REPORT_DIR, COWRIE_STATUS_DIR, COWRIE_FIRST_DAY, COWRIE_SENSORS_FILE.",
+    "COWRIE_REPORT_DIR, COWRIE_REPORT_URL, COWRIE_FIRST_DAY, COWRIE_SENSORS_FILE.",
 )
 @click.version_option(__version__, prog_name="cowrie-assets")
 def commands() -> None:
@@ -58,11 +61,15 @@ for _command in (
     reparse.reparse,
     validate.validate,
     backfill.backfill,
+    reconcile.reconcile,
+    serve.serve,
+    ui.ui,
     status.status,
     dead_letters.dead_letters,
     digest.digest,
     publication.publication,
     database.db,
+    history.history,
     doctor.doctor,
 ):
     commands.add_command(_command)
@@ -95,7 +102,7 @@ def run(arguments: Sequence[str]) -> int:
     error = finish_output()
     if error is None or isinstance(error, BrokenPipeError):
         return code if error is None else max(code, 1)
-    click.echo(f"Error: {sentence_of(error)}", err=True)
+    click.echo(f"Error: {_sentence_of(error)}", err=True)
     return max(code, 1)
 
 
@@ -112,7 +119,7 @@ def _run(arguments: Sequence[str]) -> int:
         discard_output()
         return 1
     except Exception as error:
-        sentence = sentence_of(error)
+        sentence = _sentence_of(error)
         if sentence is None:
             click.echo(printable_lines(traceback.format_exc()), err=True, nl=False)
         else:
@@ -121,3 +128,9 @@ def _run(arguments: Sequence[str]) -> int:
             discard_output()
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _sentence_of(error: Exception) -> str | None:
+    from cowrie_assets.faults import sentence_of
+
+    return sentence_of(error)

@@ -23,6 +23,7 @@ def backfill(first: date, last: date) -> None:
     """
     from cowrie_assets.operations.backfill import backfill as run
     from cowrie_assets.operations.logs import find_logs
+    from cowrie_assets.reports.files import sentence_of
     from cowrie_assets.settings import Settings
 
     require_order(first, last)
@@ -32,5 +33,5 @@ def backfill(first: date, last: date) -> None:
         result = run(warehouse, settings, first=first, last=last, progress=progress)
     print_ingest(result.load, result.refresh)
     reports = counted(len(result.periods), "day, week or month", "days, weeks and months")
-    click.echo(f"Reports of {reports} written below {settings.report_dir}.")
+    click.echo(f"Reports of {reports} below {settings.report_dir}: {sentence_of(result.reports)}.")
     require_all_read(result.load)

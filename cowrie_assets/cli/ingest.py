@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import count, counted, duration, size
 from cowrie_assets.cli.progress import shown_progress
@@ -42,6 +43,7 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
       cowrie-assets ingest /var/log/cowrie/cowrie.json.2026-08-31.gz
       cowrie-assets ingest --prove
     """
+    from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.ingest import ingest as run
     from cowrie_assets.operations.ingest import logs_to_read
     from cowrie_assets.operations.proof import prove_logs
@@ -56,9 +58,11 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
             result = prove_logs(warehouse, settings, progress=progress)
         else:
             result = run(warehouse, settings, mode=mode, found=found, progress=progress)
+        left = [] if paths else left_to_do(warehouse, settings)
     if prove and not result.load.logs and not result.load.warnings:
         click.echo("Every closed log was read whole: nothing to prove.")
     print_ingest(result.load, result.refresh, quiet=prove)
+    print_left_to_do(left)
     require_all_read(result.load)
 
 
@@ -78,7 +82,8 @@ def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult", *, quiet: boo
     elif loaded.logs:
         click.echo(_nothing_read(loaded))
     elif not quiet:
-        click.echo(f"Nothing new: {counted(loaded.unchanged, 'log is', 'logs are')} unchanged.")
+        empty = f", {count(loaded.empty)} {'is' if loaded.empty == 1 else 'are'} empty" if loaded.empty else ""
+        click.echo(f"Nothing new: {counted(loaded.unchanged, 'log is', 'logs are')} unchanged{empty}.")
     if loaded.days:
         click.echo(f"New events of {counted(len(loaded.days), 'day')} from {loaded.days[0]} to {loaded.days[-1]}.")
     if refreshed.days:
@@ -93,18 +98,24 @@ def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult", *, quiet: boo
 
 def _nothing_read(loaded: "LoadResult") -> str:
     """What is said where logs had to be opened and no line of them was to be read."""
-    unchanged = f" ({counted(loaded.unchanged, 'more is', 'more are')} unchanged)" if loaded.unchanged else ""
     if loaded.moved == loaded.logs:
-        return f"{counted(loaded.moved, 'log has', 'logs have')} moved; nothing new{unchanged}."
+        return f"{counted(loaded.moved, 'log has', 'logs have')} moved; nothing new{_others(loaded)}."
     moved = f", {count(loaded.moved)} of them moved" if loaded.moved else ""
-    return f"Nothing new in {counted(loaded.logs, 'log')}{moved}{unchanged}."
+    return f"Nothing new in {counted(loaded.logs, 'log')}{moved}{_others(loaded)}."
+
+
+def _others(loaded: "LoadResult") -> str:
+    """The logs that were not read, in brackets; nothing where there are none."""
+    parts = [f"{counted(loaded.unchanged, 'more is', 'more are')} unchanged"] if loaded.unchanged else []
+    if loaded.empty:
+        parts.append(f"{count(loaded.empty)} more {'is' if loaded.empty == 1 else 'are'} empty")
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _print_account(loaded: "LoadResult") -> None:
     speed = loaded.lines / max(loaded.seconds, 0.001)
-    unchanged = f" ({counted(loaded.unchanged, 'more is', 'more are')} unchanged)" if loaded.unchanged else ""
     click.echo(
-        f"{counted(loaded.lines, 'line')} of {counted(loaded.logs, 'log')}{unchanged}, {size(loaded.bytes)}"
+        f"{counted(loaded.lines, 'line')} of {counted(loaded.logs, 'log')}{_others(loaded)}, {size(loaded.bytes)}"
         f" in {duration(loaded.seconds)}, {counted(round(speed), 'line')} a second"
     )
     for name, number in (

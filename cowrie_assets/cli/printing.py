@@ -1,10 +1,12 @@
 """Documents and amounts as the commands print them."""
 
 import re
+from collections.abc import Mapping, Sequence
 
-from cowrie_assets.amounts import counted
+from cowrie_assets.amounts import count, counted, duration, size
+from cowrie_assets.printable import shown
 
-__all__ = ["count", "counted", "duration", "printable_json", "size"]
+__all__ = ["count", "counted", "duration", "printable_json", "size", "table"]
 
 _NOT_PRINTABLE_ASCII = re.compile(r"[^ -~]")
 
@@ -17,34 +19,31 @@ def printable_json(document: bytes) -> bytes:
     return "\n".join(_NOT_PRINTABLE_ASCII.sub(_escaped_in_json, line) for line in text.split("\n")).encode("utf-8")
 
 
+def table(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """Rows as aligned lines below their columns' names, numbers to the right; texts are bounded and printable."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [{name: _cell(row.get(name)) for name in columns} for row in rows]
+    width = {name: max(len(name), *(len(row[name]) for row in cells)) for name in columns}
+    numbers = {name for name in columns if all(isinstance(row.get(name), int | float) for row in rows)}
+
+    def line(values: Mapping[str, str]) -> str:
+        aligned = (
+            values[name].rjust(width[name]) if name in numbers else values[name].ljust(width[name]) for name in columns
+        )
+        return "  ".join(aligned).rstrip()
+
+    return [line({name: name for name in columns}), *map(line, cells)] if rows else []
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int | float) else shown(str(value))
+
+
 def _escaped_in_json(match: re.Match[str]) -> str:
     char = match.group()
     if char.isprintable():
         return char
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
-
-
-def count(number: int) -> str:
-    """`26791` as `26,791`."""
-    return f"{number:,}"
-
-
-def size(number: float) -> str:
-    """Bytes for people: `814 B`, `12.8 MB`; a MB is 1,000,000 bytes."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000:  # noqa: PLR2004
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} TB"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: `0.8 s`, `42 s`, `3 min 20 s`, `2 h 5 min`."""
-    if seconds < 10:  # noqa: PLR2004
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if not minutes:
-        return f"{rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -1,54 +1,29 @@
 """Where long work stands, on standard error: a bar on a terminal, a plain line every few seconds elsewhere."""
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from cowrie_assets.cli.printing import count, duration, size
 from cowrie_assets.printable import printable
-from cowrie_assets.progress import Progress, ProgressSink
+from cowrie_assets.progress import Lines, Progress, ProgressSink, amount, rate
 
 if TYPE_CHECKING:
     from rich.progress import Task
-
-_SECONDS_BETWEEN_LINES = 5.0
 
 
 @contextmanager
 def shown_progress() -> Iterator[ProgressSink]:
     """A sink that shows what it is told until the block ends."""
     if not sys.stderr.isatty():
-        yield PlainLines(sys.stderr)
+        yield Lines(_plain_line)
         return
     with bars() as sink:
         yield sink
 
 
-class PlainLines:
-    """Writes `loading: 12.8 MB of 31.0 MB (41 %), 9.1 MB a second, 2 s left`, at most a line every five seconds."""
-
-    def __init__(self, stream: TextIO, seconds_between: float = _SECONDS_BETWEEN_LINES) -> None:
-        self._stream = stream
-        self._between = seconds_between
-        self._phase = ""
-        self._phase_began = self._last_line = time.monotonic()
-
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if progress.phase != self._phase:
-            self._phase, self._phase_began = progress.phase, now
-        if now - self._last_line < self._between:
-            return
-        self._last_line = now
-        elapsed = now - self._phase_began
-        speed = progress.done / elapsed if elapsed > 0 else None
-        parts = [amount(progress.done, progress.total, progress.unit), rate(speed, progress.unit)]
-        if progress.total and speed:
-            parts.append(f"{duration(max(progress.total - progress.done, 0) / speed)} left")
-        line = f"{progress.phase}: {', '.join(filter(None, parts))} {progress.detail}"
-        print(printable(line.rstrip()), file=self._stream, flush=True)
+def _plain_line(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -86,19 +61,3 @@ def bars() -> Iterator[ProgressSink]:
             shown.update(tasks[progress.phase], completed=progress.done, total=progress.total, detail=progress.detail)
 
         yield show
-
-
-def amount(done: int, total: int | None, unit: str) -> str:
-    """`12.8 MB of 31.0 MB (41 %)`, `3 of 7 days`, `512 sessions`."""
-    if unit == "bytes":
-        return f"{size(done)} of {size(total)} ({done * 100 // total} %)" if total else size(done)
-    return f"{count(done)} of {count(total)} {unit}" if total is not None else f"{count(done)} {unit}"
-
-
-def rate(speed: float | None, unit: str) -> str:
-    """`9.1 MB a second`, `1,250 sessions a second`; nothing where it is not known or below one."""
-    if not speed:
-        return ""
-    if unit == "bytes":
-        return f"{size(speed)} a second"
-    return f"{count(round(speed))} {unit} a second" if speed >= 1 else ""

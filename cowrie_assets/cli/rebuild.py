@@ -10,7 +10,7 @@ from cowrie_assets.cli.printing import count, counted
 from cowrie_assets.cli.progress import shown_progress
 
 if TYPE_CHECKING:
-    from cowrie_assets.summaries.refresh import Difference
+    from cowrie_assets.summaries.differences import Difference
 
 
 @click.command(short_help="Compute the summaries anew from the events.")

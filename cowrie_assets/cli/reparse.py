@@ -57,6 +57,7 @@ def _document(result: "ReparseResult") -> dict[str, object]:
         "changed": result.total.changed,
         "merged": result.total.merged,
         "unreadable": result.total.unreadable,
+        "spoiled": result.total.spoiled,
         "changed_days": [day.isoformat() for day in result.changed_days],
         "renamed_logs": result.renamed_logs,
         "logs_in_doubt": result.logs_in_doubt,
@@ -73,6 +74,11 @@ def _print_text(result: "ReparseResult") -> None:
     if result.renamed_logs:
         take = "would take" if result.dry_run else "took"
         click.echo(f"{counted(result.renamed_logs, 'log')} {take} today's name of the folder.")
+    if total.spoiled:
+        click.echo(
+            f"{counted(total.spoiled, 'event was', 'events were')} spoiled in the database: the next"
+            " `cowrie-assets ingest` reads their logs again, and what they say takes their place."
+        )
     if result.logs_in_doubt:
         click.echo(
             f"{counted(result.logs_in_doubt, 'log is', 'logs are')} read again from the start by the next"

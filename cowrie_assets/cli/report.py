@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import counted, printable_json
 from cowrie_assets.printable import printable_lines
@@ -76,6 +78,8 @@ def report(
         raise click.UsageError("--dry-run shows what --publish would send, or what --output would write: name one")
     if output is None and len(formats) > 1:
         raise click.UsageError("standard output takes one --format: name a folder with --output for several")
+    from cowrie_assets.health.left_to_do import left_to_do
+
     periods = _periods(report_type, period, to)
     with ExitStack() as stack:
         settings, warehouse = stack.enter_context(open_warehouse())
@@ -85,11 +89,13 @@ def report(
 
             progress = stack.enter_context(shown_progress())
         work = _Work(settings, warehouse, periods, _sensors(warehouse, names, each=all_sensors), top, progress)
+        _tell_of_empty(work)
         several = to is not None or all_sensors or len(names) > 1
         if output is not None or publish:
             _deliver(work, output, formats, publish=publish, dry_run=dry_run)
         else:
             _print(work, formats[0] if formats else "json", several=several)
+        print_left_to_do(left_to_do(warehouse, settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,16 @@ def _sensors(warehouse: "Warehouse", names: Sequence[str], *, each: bool) -> lis
         return [None, *sensors_with_sessions(connection)]
 
 
+def _tell_of_empty(work: _Work) -> None:
+    """Say on standard error which of the periods have nothing but zeros, and why."""
+    from cowrie_assets.clock import now_us
+    from cowrie_assets.reports.without_events import told_without_events
+
+    with work.warehouse.read() as connection:
+        for sentence in told_without_events(connection, work.periods, now_us()):
+            click.echo(sentence, err=True)
+
+
 def _deliver(
     work: _Work, output: Path | None, formats: Sequence["ReportFormat"], *, publish: bool, dry_run: bool
 ) -> None:
@@ -163,7 +179,7 @@ def _deliver(
     if publish:
         documents = list(documents)
     if output is not None:
-        written = _write(documents, output, formats, masked=work.settings.mask_passwords)
+        written = _write(work, documents, output, formats)
         click.echo(f"{counted(written, 'file')} written below {output}.")
     if publish:
         from cowrie_assets.cli.publication import publish_built
@@ -189,14 +205,22 @@ def _tell(work: _Work, output: Path | None, formats: Sequence["ReportFormat"]) -
                 click.echo(report_path(output, period.report_type, period.label, sensor_label(sensor), each))
 
 
-def _write(
-    documents: Iterable["ReportDocument"], folder: Path, formats: Sequence["ReportFormat"], *, masked: bool
-) -> int:
-    """Write each document as soon as it is there, and an index of the pages; tell how many files that made."""
+def _write(work: _Work, documents: Iterable["ReportDocument"], folder: Path, formats: Sequence["ReportFormat"]) -> int:
+    """Write the documents of a period as soon as they are there, with the pages of what they list; and an index.
+
+    Tells how many reports that made.
+    """
     from cowrie_assets.reports.files import write_documents
+    from cowrie_assets.reports.pages.build import build_pages
     from cowrie_assets.reports.render.index import write_index
 
-    written = sum(len(write_documents([document], folder, formats=formats, masked=masked)) for document in documents)
+    masked, written = work.settings.mask_passwords, 0
+    for label, group in groupby(documents, key=lambda document: document["period"]):
+        of_period, pages = list(group), None
+        if "html" in formats:
+            with work.warehouse.read() as connection:
+                pages = build_pages(connection, parse_period(of_period[0]["report_type"], label), of_period)
+        written += len(write_documents(of_period, folder, formats=formats, masked=masked, pages=pages))
     if "html" in formats:
         write_index(folder)
     return written

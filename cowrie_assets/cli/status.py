@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json, size
 from cowrie_assets.printable import printable
@@ -37,6 +38,7 @@ def status(watch: bool, output_format: str) -> None:
       cowrie-assets status --watch
       cowrie-assets status --format json
     """
+    from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.status import status as look
 
     with open_warehouse() as (settings, warehouse):
@@ -46,6 +48,7 @@ def status(watch: bool, output_format: str) -> None:
             _watch(lambda: look(warehouse, settings.registry, unlisted), show)
         else:
             show(look(warehouse, settings.registry, unlisted))
+            print_left_to_do(left_to_do(warehouse, settings))
 
 
 def _passed_over(settings: "Settings") -> "Unlisted | None":

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
-from cowrie_assets.cli.printing import count, counted, printable_json
+from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.cli.progress import shown_progress
-from cowrie_assets.printable import printable
+from cowrie_assets.printable import printable, shown
 
 if TYPE_CHECKING:
     from cowrie_assets.summaries.checks import CheckResult
@@ -20,12 +21,15 @@ _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
 @click.command(short_help="Prove that summaries and reports equal the events.")
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day looked at; without it, the first there is.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day looked at; without it, the last there is.")
-@click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="How it is printed.")
-def validate(first: date | None, last: date | None, shown: str) -> None:
+@click.option(
+    "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help="How it is printed."
+)
+def validate(first: date | None, last: date | None, output_format: str) -> None:
     """Compare every row of the summaries with the events they come from, and every report with the summaries.
 
-    Each check is listed with what it compared. Exit 1 where anything differs. What waits for events that are loaded
-    and not yet summarised, as beside a load that runs, is late and does not differ: it is listed, with exit 0.
+    Each check is listed with what it compared, the first rows that are wrong, and the command that mends them all.
+    Exit 1 where anything differs. What waits for events that are loaded and not yet summarised, as beside a load that
+    runs, is late and does not differ: it is listed, with exit 0.
 
     \b
     Examples:
@@ -33,15 +37,18 @@ def validate(first: date | None, last: date | None, shown: str) -> None:
       cowrie-assets validate --from 2026-08-01 --to 2026-08-31
       cowrie-assets validate --format json
     """
+    from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.validate import validate as run
 
     require_order(first, last)
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:
         results = run(warehouse, settings, start=first, end=last, progress=progress)
-    if shown == "json":
+        left = left_to_do(warehouse, settings)
+    if output_format == "json":
         _print_json(results)
     else:
         _print_text(results)
+    print_left_to_do(left)
     late = sum(result.state == "late" for result in results)
     if late:
         click.echo(
@@ -52,15 +59,19 @@ def validate(first: date | None, last: date | None, shown: str) -> None:
         )
     failed = sum(result.state == "differs" for result in results)
     if failed:
-        raise click.ClickException(f"{count(failed)} of {counted(len(results), 'check')} found differences")
+        raise click.ClickException(
+            f"{count(failed)} of {counted(len(results), 'check')} found differences:"
+            " run what stands above as `to mend`, in that order"
+        )
 
 
 def _print_text(results: "list[CheckResult]") -> None:
     for result in results:
         click.echo(f"{_STATES[result.state]:<9}{result.name:<36}{printable(result.summary)}")
-        for example in result.examples:
-            values = ", ".join(f"{name} {value}" for name, value in example.items())
-            click.echo(f"{'':<11}{printable(values)}")
+        for line in table(result.rows):
+            click.echo(f"{'':<11}{line}")
+        if result.mend is not None:
+            click.echo(f"{'':<11}to mend: {printable(result.mend)}")
 
 
 def _print_json(results: "list[CheckResult]") -> None:
@@ -74,12 +85,14 @@ def _print_json(results: "list[CheckResult]") -> None:
             "differences": result.differences,
             "late": result.late,
             "summary": result.summary,
-            "examples": [
-                {name: value if isinstance(value, int | float) else str(value) for name, value in example.items()}
-                for example in result.examples
-            ],
+            "rows": [{name: _plain(value) for name, value in row.items()} for row in result.rows],
+            "to_mend": result.mend,
         }
         for result in results
     ]
     document = {"state": max(states, key=list(_STATES).index, default="ok"), "checks": checks}
     click.echo(printable_json(dump(document)), nl=False)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float) or value is None else shown(str(value))

@@ -1,5 +1,7 @@
 """The domain's checks as asset checks: one for each, on the asset whose data it proves; all rows, never a sample.
 
+Those of a day's tables share a step behind the one that fills them, so that a report waits for all of them.
+
 They are not partitioned. In a run over partitions they take the run's days; launched for themselves, and each night by
 the job `validate`, they take everything. A difference is an error and stops what comes after it. But a row that waits
 for events that are loaded and not yet summed up, as when the command line loads at the same moment, is a warning: what
@@ -8,16 +10,19 @@ is late is not wrong, and its report says that it is not complete.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 import dagster as dg
 
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
-from cowrie_assets.defs.describe import shown
-from cowrie_assets.defs.materialize import PASSING_FAULTS
+from cowrie_assets.defs.describe import row_table
+from cowrie_assets.defs.health import check_log_files
+from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.printable import printable
 from cowrie_assets.reports.checks import PROMISES, check_written_reports
-from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
+from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
 
 _OF_LATENESS = "every_day_is_summarised"
@@ -30,9 +35,6 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
             asset=check.asset,
             description=_sentence(check.promise),
             blocking=check.name != _OF_LATENESS,
-            additional_deps=[name for name in SUMMARY_NAMES if name != check.asset]
-            if check.name == _OF_LATENESS
-            else [],
         )
         for check in checks
     ]
@@ -41,10 +43,10 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
     def run(context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource) -> Iterator[dg.AssetCheckResult]:
         selected = {key.name: key for key in context.selected_asset_check_keys}
         first, last = _days_of(context.run)
-        with warehouse.open() as database:
+        with faults_named(), warehouse.open() as database:
             results = run_checks(database, first, last, selected)
         for result in results:
-            yield _result(selected[result.name], result)
+            yield check_result(selected[result.name], result)
 
     return run
 
@@ -70,12 +72,12 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
     ) -> Iterator[dg.AssetCheckResult]:
         selected = {key.name: key for key in context.selected_asset_check_keys}
         first, last = _days_of(context.run)
-        with warehouse.open() as database:
+        with faults_named(), warehouse.open() as database:
             report_dir = settings.read().report_dir
             results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
         for result in results:
             if result.name in selected:
-                yield _result(selected[result.name], result)
+                yield check_result(selected[result.name], result)
 
     return run
 
@@ -84,37 +86,37 @@ def _sentence(promise: str) -> str:
     return f"{promise[0].upper()}{promise[1:]}."
 
 
-def _result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckResult:
-    examples = [{name: _plain(value) for name, value in row.items()} for row in result.examples]
+def check_result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckResult:
+    asset = key.asset_key.to_user_string()
+    metadata: dict[str, dg.MetadataValue[Any] | int] = {"differences": result.differences, "late": result.late}
+    if result.mend is not None:
+        metadata["rows"] = row_table(result.rows)
+        metadata["to_mend"] = dg.MetadataValue.text(f"{printable(result.mend)}\n{_materialize(asset, result)}")
     return dg.AssetCheckResult(
         passed=result.passed,
         asset_key=key.asset_key,
         check_name=key.name,
         severity=dg.AssetCheckSeverity.WARN if result.state == "late" else dg.AssetCheckSeverity.ERROR,
         description=result.summary,
-        metadata={"differences": result.differences, "late": result.late}
-        | ({"examples": _table(examples)} if examples else {}),
+        metadata=metadata,
     )
 
 
-def _table(rows: list[dict[str, str | int | float | None]]) -> dg.TableMetadataValue:
-    schema = dg.TableSchema([dg.TableColumn(name) for name in rows[0]])
-    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows], schema)
-
-
-def _plain(value: object) -> str | int | float | None:
-    return value if isinstance(value, (int, float)) or value is None else shown(str(value))
-
-
-def _grouped() -> Iterator[tuple[str, list[Check]]]:
-    """The checks that share a step: those of an asset. The one that reads all summaries has its own."""
-    for asset in dict.fromkeys(check.asset for check in CHECKS):
-        yield asset, [check for check in CHECKS if check.asset == asset and check.name != _OF_LATENESS]
-    yield _OF_LATENESS, [check for check in CHECKS if check.name == _OF_LATENESS]
+def _materialize(asset: str, result: CheckResult) -> str:
+    """What does the same on these pages."""
+    days = [day.isoformat() for day in (result.days[:1] + result.days[-1:])]
+    partitions = " to ".join(dict.fromkeys(days)) or "all partitions"
+    if asset in SUMMARY_NAMES:
+        return f"or materialize {', '.join(SUMMARY_NAMES)}: {partitions}"
+    if asset == "raw_events":
+        return f"or materialize raw_events with mode: bulk: {partitions}"
+    keys = {parse_period(row["report_type"], row["period"]).start.isoformat() for row in result.rows}
+    return f"or materialize {asset}: {', '.join(sorted(keys))}"
 
 
 CHECK_ASSETS = [
-    *(_checks(name, checks) for name, checks in _grouped()),
+    check_log_files,
+    _checks("days", CHECKS),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
 ]

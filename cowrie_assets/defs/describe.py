@@ -12,17 +12,17 @@ import dagster as dg
 
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
 from cowrie_assets.defs.columns import column_schema
-from cowrie_assets.printable import printable
+from cowrie_assets.printable import printable, shown
+from cowrie_assets.reports.links import index_url
 from cowrie_assets.reports.sections.alerts import Alert
 from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.top_list import TopItem
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import Settings, SettingsError, report_url
 
 OWNERS = ["team:honeypot-operations"]
 WRITER_POOL = "warehouse_writer"
 """One run at a time writes the warehouse: `dagster.yaml` gives the pool one slot."""
 
-_SHOWN_CHARACTERS = 200
 _BARS = "\u2007▁▂▃▄▅▆▇█"
 
 
@@ -39,19 +39,24 @@ _DATABASE, STORAGE_KIND = _database()
 """`STORAGE_KIND` is `sqlite` or `postgresql`; `database` where the URL cannot be read."""
 
 
-def shown(text: str) -> str:
-    """`text` on one line of at most 200 characters, what is not printable as an escape."""
-    cut = text[:_SHOWN_CHARACTERS]
-    plain = printable(cut)
-    whole = len(cut) == len(text) and len(plain) <= _SHOWN_CHARACTERS
-    return plain if whole else plain[: _SHOWN_CHARACTERS - 1] + "…"
-
-
 def top_table(column: str, counted: str, items: Iterable[TopItem]) -> dg.TableMetadataValue:
     """A table of values that attackers wrote and how often each was counted."""
     schema = dg.TableSchema([dg.TableColumn(column, "string"), dg.TableColumn(counted, "int")])
     records = [dg.TableRecord({column: shown(item["value"]), counted: item["count"]}) for item in items]
     return dg.MetadataValue.table(records, schema)
+
+
+def row_table(rows: Sequence[Mapping[str, object]]) -> dg.TableMetadataValue:
+    """Rows with whatever columns they have, in the order in which these come up; texts may be an attacker's."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    numbers = {name for name in columns if all(isinstance(row.get(name), int | None) for row in rows)}
+    schema = dg.TableSchema([dg.TableColumn(name, "int" if name in numbers else "string") for name in columns])
+    records = [dg.TableRecord({name: _cell(row.get(name)) for name in columns}) for row in rows]
+    return dg.MetadataValue.table(records, schema)
+
+
+def _cell(value: object) -> str | int | float | None:
+    return value if isinstance(value, int | float) or value is None else shown(str(value))
 
 
 def alert_table(alerts: Iterable[Alert]) -> dg.TableMetadataValue:
@@ -94,3 +99,12 @@ def table_metadata(table: str) -> Mapping[str, Any]:
         "dagster/relation_identifier": f"{_DATABASE}/{table}",
         "dagster/storage_kind": STORAGE_KIND,
     }
+
+
+def index_metadata() -> Mapping[str, Any]:
+    """The page that lists all reports; nothing where COWRIE_REPORT_URL cannot be used: every run says so."""
+    try:
+        settings = Settings(report_url=report_url(os.environ))
+    except SettingsError:
+        return {}
+    return {"all_reports": dg.MetadataValue.url(index_url(settings))}

@@ -18,11 +18,10 @@ from cowrie_assets.operations.ingest import DayCounts, day_counts
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.listed import files_figures
-from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.periods import Period, period_of
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.session_rows import session_rows, total_of
 from cowrie_assets.summaries.sightings import Kind
-from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
 Metadata = Mapping[str, Any]
@@ -31,11 +30,11 @@ _TOP = 10
 _ALL_SENSORS = 0
 
 
-def day_figures(database: Warehouse, days: Sequence[date]) -> dict[str, Metadata]:
-    """What `raw_events` holds of each of `days`, and the ledger of the logs that begin on it, by partition key."""
-    counts = day_counts(database, days)
-    with database.read() as connection:
-        return {day.isoformat(): {**_event_figures(counts[day]), **_ledger_figures(connection, day)} for day in days}
+def table_figures(connection: Connection, table: str, day: date) -> Metadata:
+    """What `raw_events` holds of a day, and the ledger of the logs that begin on it; or what a summary holds of it."""
+    if table == "raw_events":
+        return {**_event_figures(day_counts(connection, day)), **_ledger_figures(connection, day)}
+    return summary_figures(connection, table, period_of("daily", day))
 
 
 def load_figures(result: LoadResult, day: date, days: int) -> Metadata:
@@ -72,12 +71,13 @@ def summary_figures(connection: Connection, summary: str, period: Period) -> Met
     }
 
 
-def report_figures(written: Sequence[WrittenReport]) -> Metadata:
-    """The headline numbers of the aggregate and how they changed, its alerts and top ten, and where the files are."""
+def report_figures(written: Sequence[WrittenReport], page: str) -> Metadata:
+    """The page's URL, the aggregate's headline numbers and how they changed, its alerts and top ten, and the files."""
     files = [report for report in written if report.document["sensor"] == AGGREGATE]
     document = files[0].document
     sessions, volume = document["sessions"], document["volume"]
     return {
+        "page": dg.MetadataValue.url(page),
         "period": document["period"],
         "complete": document["complete"],
         f"sessions_by_{volume['by']}": sparkline([item["sessions"] for item in volume["items"]]),

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.from_day import load_from_day
+from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.reparse import reparse
@@ -25,6 +27,16 @@ ingest = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
+ingest_live = dg.define_asset_job(
+    "ingest_live",
+    selection=dg.AssetSelection.assets(*INGESTED).without_checks(),
+    description=(
+        "The same for the day that runs, every few minutes, without the checks: they are half of what a run records. "
+        "The first run of each hour is one of `ingest`, and so is every run while a check fails."
+    ),
+    tags=_RUN_TAGS,
+)
+
 REPORT_JOBS = {
     report_type: dg.define_asset_job(
         f"{report_type}_reports",
@@ -37,8 +49,8 @@ REPORT_JOBS = {
 
 validate = dg.define_asset_job(
     "validate",
-    selection=dg.AssetSelection.all_asset_checks(),
-    description="Run every check over all rows of all days.",
+    selection=dg.AssetSelection.all_asset_checks() - dg.AssetSelection.checks_for_assets("log_files"),
+    description="Run every check over all rows of all days. Those of log_files are taken by the sensor health.",
     tags=_RUN_TAGS,
 )
 
@@ -51,10 +63,13 @@ publish = dg.define_asset_job(
 
 JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     ingest,
+    ingest_live,
+    load_from_day,
     *REPORT_JOBS.values(),
     validate,
     publish,
     send_digests,
     proof_of_logs,
     reparse,
+    prune_history,
 ]

@@ -3,11 +3,11 @@
 import dagster as dg
 
 from cowrie_assets.clock import iso_us
-from cowrie_assets.defs.describe import shown
 from cowrie_assets.defs.materialize import faults_named
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.notifications.dispatch import Delivery, Dispatch
 from cowrie_assets.notifications.settings import NotificationSettings
+from cowrie_assets.printable import shown
 
 
 @dg.op(description="Sends what the outbox holds, by each channel that is configured; what fails is tried again later.")

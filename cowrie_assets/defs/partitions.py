@@ -1,7 +1,8 @@
 """How time is cut: UTC days, ISO weeks, months, each named in Dagster by its first day.
 
-The first day is `COWRIE_FIRST_DAY`; the week and the month it lies in are whole. The day, week and month that run are
-partitions already. A sensor is a column, never a partition.
+The first day is `COWRIE_FIRST_DAY`, or that of the oldest event when this code location loads; the week and the month
+it lies in are whole. The day, week and month that run are partitions already. A sensor is a column, never a
+partition.
 
 What lies before the first day, or in the future, has no partition of its own, however far: the first day takes in the
 one, today the other.
@@ -16,23 +17,38 @@ import dagster as dg
 
 from cowrie_assets.clock import today
 from cowrie_assets.ingest.spans import LogSpan
+from cowrie_assets.operations.first_day import oldest_day
 from cowrie_assets.reports.periods import Period, ReportType, period_of
 from cowrie_assets.settings import Settings, SettingsError, first_day
 
 _LOG = logging.getLogger(__name__)
+_DEFAULT = date(2020, 1, 1)
+"""The first day where there is neither a log nor an event."""
 
 
 def _first_day() -> date:
-    """`COWRIE_FIRST_DAY`, or the default where it is wrong: the code location loads, each tick and run says what is."""
+    """`COWRIE_FIRST_DAY`, else the day of the oldest event, else 2020-01-01.
+
+    The code location loads whatever is wrong: each tick and run says what is.
+    """
     try:
-        return first_day(os.environ)
+        said = first_day(os.environ)
     except SettingsError as error:
-        default = Settings().first_day
-        _LOG.warning("%s; until then partitions begin on %s", error, default)
-        return default
+        _LOG.warning("%s; until then partitions begin on %s", error, _DEFAULT)
+        return _DEFAULT
+    if said is not None:
+        return said
+    try:
+        return oldest_day(Settings.from_environment()) or _DEFAULT
+    except SettingsError:
+        return _DEFAULT
 
 
 FIRST_DAY = _first_day()
+
+if not os.environ.get("COWRIE_FIRST_DAY"):
+    # Runs are processes of their own: they cut time as the location that starts them, whatever is loaded by then.
+    os.environ["COWRIE_FIRST_DAY"] = FIRST_DAY.isoformat()
 
 DAILY = dg.DailyPartitionsDefinition(start_date=FIRST_DAY.isoformat(), end_offset=1)
 WEEKLY = dg.WeeklyPartitionsDefinition(

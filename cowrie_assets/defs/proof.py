@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from cowrie_assets.amounts import counted
-from cowrie_assets.defs.describe import WRITER_POOL, shown
+from cowrie_assets.defs.describe import WRITER_POOL
 from cowrie_assets.defs.materialize import faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.proof import prove_logs
+from cowrie_assets.printable import shown
 
 
 @dg.op(
@@ -20,10 +20,7 @@ def read_closed_logs_whole(
         loaded = prove_logs(database, settings.read(), progress=log_progress(context)).load
     for warning in loaded.warnings:
         context.log.warning(shown(warning))
-    context.log.info(
-        f"{counted(loaded.logs, 'log')} proved, {counted(loaded.lines, 'line')}: "
-        f"{counted(loaded.events, 'event')} missed before, {counted(loaded.dead_letters, 'dead line')}"
-    )
+    context.log.info(f"logs proved: {loaded.sentence}")
 
 
 @dg.job(description="Prove each closed log once: read it against its whole content, store what was completed later.")

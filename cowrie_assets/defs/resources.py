@@ -33,18 +33,14 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     log_root: str
     report_dir: str
-    status_dir: str
 
     def read(self) -> Settings:
         """Everything a user can set. Fails where a value cannot be used."""
-        return usable_settings(
-            {
-                **os.environ,
-                "COWRIE_LOG_ROOT": self.log_root,
-                "COWRIE_REPORT_DIR": self.report_dir,
-                "COWRIE_STATUS_DIR": self.status_dir,
-            }
-        )
+        return usable_settings({**os.environ, **self.environment()})
+
+    def environment(self) -> dict[str, str]:
+        """The folders by the variables that name them."""
+        return {"COWRIE_LOG_ROOT": self.log_root, "COWRIE_REPORT_DIR": self.report_dir}
 
 
 def usable_settings(environment: Mapping[str, str]) -> Settings:
@@ -61,7 +57,6 @@ def from_environment() -> dict[str, dg.ConfigurableResource]:  # type: ignore[ty
         "settings": SettingsResource(
             log_root=_variable("COWRIE_LOG_ROOT", ""),
             report_dir=_variable("COWRIE_REPORT_DIR", default.report_dir),
-            status_dir=_variable("COWRIE_STATUS_DIR", default.status_dir),
         ),
     }
 

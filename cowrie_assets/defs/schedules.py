@@ -9,10 +9,12 @@ from datetime import timedelta
 
 import dagster as dg
 
+from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.jobs import REPORT_JOBS, ingest, validate
 from cowrie_assets.defs.partitions import key_of
 from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.resources import usable_settings
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.reports.periods import ReportType, period_of
 
 _RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -25,6 +27,7 @@ _RUNNING = dg.DefaultScheduleStatus.RUNNING
     default_status=_RUNNING,
     description="At 00:15 UTC: read, sum up and report the day just ended, also where it brought nothing.",
 )
+@failing_in_one_line()
 def close_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "daily")
 
@@ -36,6 +39,7 @@ def close_day(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     default_status=_RUNNING,
     description="On Mondays at 00:45 UTC: the report of the ISO week just ended.",
 )
+@failing_in_one_line()
 def close_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "weekly")
 
@@ -47,6 +51,7 @@ def close_week(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     default_status=_RUNNING,
     description="On the first of a month at 00:45 UTC: the report of the month just ended.",
 )
+@failing_in_one_line()
 def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "monthly")
 
@@ -58,6 +63,7 @@ def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     default_status=_RUNNING,
     description="At 02:30 UTC: each log that was closed since is read once against its whole content.",
 )
+@failing_in_one_line()
 def prove_closed_logs() -> dg.RunRequest:
     usable_settings(os.environ)
     return dg.RunRequest()
@@ -70,7 +76,20 @@ def prove_closed_logs() -> dg.RunRequest:
     default_status=_RUNNING,
     description="At 03:30 UTC: every check over all rows of all days.",
 )
+@failing_in_one_line()
 def check_everything() -> dg.RunRequest:
+    usable_settings(os.environ)
+    return dg.RunRequest()
+
+
+@dg.schedule(
+    job=prune_history,
+    cron_schedule="30 4 * * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="At 04:30 UTC: old runs, logs and events that no page shows are removed from Dagster's history.",
+)
+def keep_history_small() -> dg.RunRequest:
     usable_settings(os.environ)
     return dg.RunRequest()
 
@@ -82,4 +101,4 @@ def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportTyp
     return dg.RunRequest(partition_key=key_of(ended))
 
 
-SCHEDULES = [close_day, close_week, close_month, prove_closed_logs, check_everything]
+SCHEDULES = [close_day, close_week, close_month, prove_closed_logs, check_everything, keep_history_small]

@@ -32,7 +32,7 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, re
     if plan.fingerprint is None or _newest_rival(connection, plan.fingerprint) != plan.newest_rival:
         raise StalePlanError
     known = KnownLog(
-        id=(connection.execute(select(func.max(logs.c.id))).scalar() or 0) + 1,
+        id=_free_number(connection),
         path=plan.file.path,
         bytes_read=0,
         next_line=1,
@@ -214,6 +214,12 @@ def _moved(connection: Connection, plan: Plan, known: KnownLog) -> bool:
     if plan.file.path == known.path:
         return False
     return not in_same_folder(plan.file.path, known.path) or not _holds(connection, known.path, known.id)
+
+
+def _free_number(connection: Connection) -> int:
+    """A number that no log has, or had before its row was lost."""
+    greatest = (connection.execute(select(func.max(column))).scalar() for column in (logs.c.id, log_paths.c.log_id))
+    return max(number or 0 for number in greatest) + 1
 
 
 def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> int | None:

@@ -53,6 +53,15 @@ def renew_letters(connection: Connection, log_id: int, batch: Batch, now: int) -
     return len(alive), len(again) + new
 
 
+def take_over_letters(connection: Connection, lost: int, log_id: int, batch: Batch) -> None:
+    """Give the dead letters of `batch` that are listed of the log `lost` to the log `log_id`."""
+    if not batch.dead:
+        return
+    letters = _by_identity(batch)
+    listed = _listed(connection, lost, batch.start, batch.end)
+    _mark(connection, [each.id for identity, each in listed.items() if identity in letters], {"log_id": log_id})
+
+
 def resolve_behind(connection: Connection, log_id: int, last: Batch | None, now: int) -> None:
     """Resolve the dead letters of a log that lie behind the end of what it holds now; `last` is its last batch."""
     end = last.end if last else 0

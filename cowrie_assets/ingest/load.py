@@ -70,6 +70,7 @@ class _Load:
         self._done = 0
         self._just_read: set[int] = set()
         """Ids of the logs that this load read to their ends."""
+        self._empty: set[LogFile] = set()
 
     def run(self, logs: Sequence[LogFile]) -> LoadResult:
         begin = time.perf_counter()
@@ -101,8 +102,10 @@ class _Load:
                 self._result.warn_failed(log.path, status)
                 continue
             known = seen.get(path_key(log))
+            if not status.st_size:
+                self._empty.add(log)
             if known is not None and look.shows_no_change(log, status, known):
-                self._result.unchanged += 1
+                self._count_unchanged(log)
             else:
                 waiting.append((log, status.st_size))
         return waiting
@@ -135,7 +138,7 @@ class _Load:
         read_anew: set[int] = set()
         for log, plan in zip(logs, self._plans(logs), strict=True):
             if plan is None:
-                self._result.unchanged += 1
+                self._count_unchanged(log)
             elif isinstance(plan, OSError):
                 self._result.warn_failed(log.path, plan)
             elif plan.anew and plan.known is not None and plan.known.id in read_anew:
@@ -208,7 +211,7 @@ class _Load:
             if isinstance(plan, OSError):
                 raise plan
             if plan is None:
-                self._result.unchanged += 1
+                self._count_unchanged(log)
                 return
             try:
                 self._read(plan, done)
@@ -247,8 +250,17 @@ class _Load:
         self._writer.settle(plan, known, damaged=damaged)
         self._count_loaded(plan, known, damage)
 
+    def _count_unchanged(self, log: LogFile) -> None:
+        if log in self._empty:
+            self._result.empty += 1
+        else:
+            self._result.unchanged += 1
+
     def _count_loaded(self, plan: Plan, known: KnownLog | None, damage: str | None) -> None:
-        self._result.logs += 1
+        if plan.file.size:
+            self._result.logs += 1
+        else:
+            self._result.empty += 1
         if known is not None:
             self._just_read.add(known.id)
             self._result.tell_damage(plan, known, damage)

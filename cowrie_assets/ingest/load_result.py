@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from cowrie_assets.amounts import counted, duration, size
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.ingest.step import StepResult
@@ -19,6 +20,8 @@ class LoadResult:
 
     logs: int = 0
     unchanged: int = 0
+    empty: int = 0
+    """Files that hold nothing: they are no content, and are counted among neither."""
     moved: int = 0
     """Logs that were known in another folder."""
     moved_from: list[str] = field(default_factory=list)
@@ -42,6 +45,18 @@ class LoadResult:
     def days(self) -> tuple[date, ...]:
         """The days that got new events."""
         return tuple(sorted(self.events_by_day))
+
+    @property
+    def sentence(self) -> str:
+        """What it did, in one line."""
+        if not self.lines:
+            return f"nothing new in {counted(self.logs + self.unchanged, 'log')}"
+        speed = counted(round(self.lines / max(self.seconds, 0.001)), "line")
+        return (
+            f"{counted(self.lines, 'line')} of {counted(self.logs, 'log')}: {counted(self.events, 'new event')}, "
+            f"{counted(self.duplicates, 'duplicate')}, {counted(self.dead_letters, 'dead letter')}, "
+            f"{self.blank:,} blank; {size(self.bytes)} in {duration(self.seconds)}, {speed} a second"
+        )
 
     def add(self, step: StepResult) -> None:
         """Count a step in."""

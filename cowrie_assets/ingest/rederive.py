@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, select
 
+from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.framing import Whole
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import Batch, BatchBuilder
@@ -20,6 +21,7 @@ from cowrie_assets.ingest.precedence import precedence
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.restating import Restated, mark, withdraw
 from cowrie_assets.ingest.sources import StoredSources
+from cowrie_assets.ingest.spoiled import keeps_identities, mark_spoiled
 from cowrie_assets.settings import SensorRegistry
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import decode_text
@@ -49,6 +51,8 @@ class Rederived:
     """Those that turned out to be one with another event."""
     unreadable: int = 0
     """Their payloads are no event for today's reader, or have no usable time: they stay as they were."""
+    spoiled: int = 0
+    """Their payloads are not what their identities were taken of: they are read from their logs again."""
 
 
 class Rederiver:
@@ -58,12 +62,14 @@ class Rederiver:
         self._sources = StoredSources(registry)
         self._configured = frozenset(sensor.name for sensor in registry.sensors)
         self._resolver = Resolver()
+        self._keeping: dict[int, bool] = {}
         self.read = Distinct()
         """The numbers of the events read so far: one that moves to a later day is read there again."""
 
     def forget(self) -> None:
         """Drop what is in memory of the dictionaries."""
         self._resolver.forget()
+        self._keeping.clear()
 
     def derive_day(self, connection: Connection, day: int) -> Rederived:
         """Derive the events of a day anew within the caller's write transaction, and mark what changed."""
@@ -76,6 +82,21 @@ class Rederiver:
             _Chunk(connection, self, result, restated).derive(rows.all())
         mark(connection, restated)
         return result
+
+    def keeps_identities(self, connection: Connection, log_id: int) -> bool:
+        """As `spoiled.keeps_identities`, each log looked up once."""
+        if log_id not in self._keeping:
+            self._keeping[log_id] = keeps_identities(connection, log_id)
+        return self._keeping[log_id]
+
+    def identity(self, connection: Connection, row: RowMapping) -> bytes | None:
+        """The identity that a payload has whatever the settings; None where it is no event."""
+        source = Source(self._sources.of(connection, row["log_id"]).folder)
+        item = _item(row)
+        try:
+            return None if item is None else read_event(item.value, source).identity
+        except NotAnEventError:
+            return None
 
     def values(self, connection: Connection, rows: Sequence[RowMapping]) -> dict[int, Values]:
         """The values of stored events as they are derived today, by `events.id`; of what is no event any more, none."""
@@ -125,8 +146,10 @@ class _Chunk:
     def derive(self, rows: Sequence[RowMapping]) -> None:
         new = {row["id"] for row in rows if self._rederiver.read.add(row["id"])}
         self._read(rows)
+        spoiled = self._set_spoiled_apart(rows)
         self._result.events += len(new)
-        self._result.unreadable += len(new - self._today.keys())
+        self._result.spoiled += len(new & spoiled)
+        self._result.unreadable += len(new - self._today.keys() - spoiled)
         changed = [number for number in self._today if self._differs(number)]
         if not changed:
             return
@@ -143,6 +166,24 @@ class _Chunk:
             self._stored[row["id"]] = row
             if row["id"] in derived:
                 self._today[row["id"]] = {**{name: row[name] for name in _KEPT}, **derived[row["id"]]}
+
+    def _set_spoiled_apart(self, rows: Sequence[RowMapping]) -> set[int]:
+        """Mark the events whose payloads are not what their identities were taken of; their numbers."""
+        spoiled = [row for row in rows if self._is_spoiled(row)]
+        mark_spoiled(self._connection, spoiled)
+        numbers = {row["id"] for row in spoiled}
+        for number in numbers:
+            self._today.pop(number, None)
+        return numbers
+
+    def _is_spoiled(self, row: RowMapping) -> bool:
+        identity = bytes(row["event_hash"])
+        today = self._today.get(row["id"])
+        if today is not None and today["event_hash"] == identity:
+            return False
+        if not self._rederiver.keeps_identities(self._connection, row["log_id"]):
+            return False
+        return today is not None or self._rederiver.identity(self._connection, row) != identity
 
     def _differs(self, number: int) -> bool:
         stored, today = self._stored[number], self._today[number]

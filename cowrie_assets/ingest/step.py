@@ -22,10 +22,12 @@ from cowrie_assets.ingest.bookkeeping import (
 )
 from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_behind, resolve_stored
 from cowrie_assets.ingest.ledger import KnownLog, Plan
+from cowrie_assets.ingest.lost_rows import lost_row, take_over
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import withdraw_of_others
 from cowrie_assets.ingest.rereading import Reading, count_owned, count_stored
 from cowrie_assets.ingest.resolving import Resolver
+from cowrie_assets.ingest.spoiled import remove_replaced
 from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events
 from cowrie_assets.warehouse.engine import Warehouse, keep_few_pages
 from cowrie_assets.warehouse.schema import event_days
@@ -144,6 +146,8 @@ class StepWriter:
             return 0
         days = (known.first_event_at // US_PER_DAY, known.last_event_at // US_PER_DAY)
         stored = count_stored(connection, known, days)
+        if stored > reading.events:
+            stored -= remove_replaced(connection, known.id, days)
         if stored <= reading.events:
             return 0
         dead = resolve_stored(connection, known.id, days, now)
@@ -166,8 +170,10 @@ class StepWriter:
         _mark_days(connection, {day: last for day, (_, last) in inserted.items()})
         record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
         if reading is None:
+            lost = lost_row(connection, plan)
+            taken_over = 0 if lost is None else take_over(connection, lost, known.id, batch)
             add_letters(connection, known.id, batch, now)
-            known = advance(connection, known, batch, new, now, read_limit=self._read_limit)
+            known = advance(connection, known, batch, new + taken_over, now, read_limit=self._read_limit)
         else:
             resolved, dead = renew_letters(connection, known.id, batch, now)
             reading.take(batch, count_owned(connection, known.id, batch))

@@ -1,7 +1,9 @@
 """Logs that no search takes for logs: files beside them that begin with an event of Cowrie, under another name."""
 
+import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cowrie_assets.amounts import counted
@@ -36,11 +38,21 @@ def unlisted(found: Discovery) -> Unlisted | None:
 
     Opens at most the 512 that `found` names, and reads 64 KiB of each.
     """
-    logs = [path for path in found.others if _begins_with_an_event(path)]
+    logs = [path for path in found.others if _is_log(path)]
     return Unlisted(len(logs), logs[0]) if logs else None
 
 
-def _begins_with_an_event(path: str) -> bool:
+def _is_log(path: str) -> bool:
+    try:
+        status = os.stat(path)  # noqa: PTH116  (a path may hold what Path refuses)
+    except OSError:
+        return False
+    return _begins_with_an_event(path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+@lru_cache(maxsize=1024)
+def _begins_with_an_event(path: str, *_as_it_was: int) -> bool:
+    """Whether the head of a file is an event; a process that looks every minute opens one that did not change once."""
     try:
         with LogContent(Path(path)) as content:
             head = next(content.blocks(block_size=_HEAD_BYTES), b"")

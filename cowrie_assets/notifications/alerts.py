@@ -1,8 +1,10 @@
-"""Alerts: a run that failed, a check that found a difference."""
+"""Alerts: a run that failed, a check that found a difference, a trouble that began or is over."""
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from cowrie_assets.notifications.message import Message, Section, quoted, title
 
@@ -65,6 +67,32 @@ def alert_message(alert: Alert, *, occurrences: int, key: str, at_us: int) -> Me
             "title": alert.headline,
             "details": list(alert.lines),
             "occurrences": occurrences,
+        },
+    )
+
+
+def trouble_message(
+    subject: str, trouble: str, details: Sequence[str], *, phase: Literal["firing", "resolved"], key: str, at_us: int
+) -> Message:
+    """What is told of a trouble that lasts, once when it began and once when it is over.
+
+    `trouble` is of our own words; `details` may quote an attacker, and are cut.
+    """
+    headline = title(f"Cowrie: {trouble}" if phase == "firing" else f"Cowrie: over: {trouble}")
+    lines = tuple(quoted(_LOGIN_IN_URL.sub("***@", line), _REASON_COLUMNS) for line in details)
+    return Message(
+        event="alert",
+        key=key,
+        at_us=at_us,
+        title=headline,
+        sections=(Section("What is the matter" if phase == "firing" else "What was the matter", lines),),
+        payload={
+            "event": "alert",
+            "subject": subject,
+            "title": headline,
+            "details": list(lines),
+            "occurrences": 1,
+            "status": phase,
         },
     )
 

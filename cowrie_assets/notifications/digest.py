@@ -1,15 +1,17 @@
 """The digest of a period: its report in one screen, made from the written JSON document."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from cowrie_assets.notifications.message import Message, Section, quoted, title
+from cowrie_assets.notifications.message import Link, Message, Section, quoted, title
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.text_layout import COLUMNS, paragraph
 from cowrie_assets.reports.render.wording import (
+    DEEDS,
     FIGURES,
     NEWS,
     compared_with,
@@ -33,8 +35,22 @@ _PAYLOAD_CHARACTERS = 300
 _PAYLOAD_ITEMS = 20
 
 
-def digest_message(document: ReportDocument, *, key: str, at_us: int, page: Path, masked: bool) -> Message:
-    """What is told of a period; `page` is where the whole report lies. With `masked`, no password can be read.
+@dataclass(frozen=True, slots=True)
+class DigestLinks:
+    """Where a reader who is not on this machine opens the report, and the list of all."""
+
+    report: str
+    index: str
+
+    def shown(self) -> tuple[Link, ...]:
+        """Them as links of a message."""
+        return Link("The whole report", self.report), Link("All reports", self.index)
+
+
+def digest_message(
+    document: ReportDocument, *, key: str, at_us: int, page: Path, masked: bool, links: DigestLinks | None = None
+) -> Message:
+    """What is told of a period; `page` is the file of the whole report. With `masked`, no password can be read.
 
     Raises KeyError, TypeError or ValueError (PeriodError is one) where `document` is no report of this version.
     """
@@ -63,7 +79,8 @@ def digest_message(document: ReportDocument, *, key: str, at_us: int, page: Path
         at_us=at_us,
         title=head,
         sections=tuple(section for section in sections if section.lines),
-        payload=_payload(shown, head, page),
+        payload=_payload(shown, head, page, links),
+        links=() if links is None else links.shown(),
     )
 
 
@@ -123,11 +140,14 @@ def _interesting(document: ReportDocument) -> tuple[str, ...]:
         place = f"session {quoted(session['session_id'], _NARROW)} of {quoted(session['sensor'], _NARROW)}"
         source = quoted(session["src_ip"] or "an unknown address", _NARROW)
         lines.append(f"{place}, from {source}, score {session['score']}")
-        lines.append(f"    {quoted('; '.join(session['reasons']), 200)}")
+        deeds = [
+            f"{DEEDS.get(each['kind'], each['kind'])} {quoted(each['value'], 150)}" for each in session["headline"]
+        ]
+        lines += [f"    {deed}" for deed in deeds] or [f"    {quoted('; '.join(session['reasons']), 200)}"]
     return tuple(lines)
 
 
-def _payload(document: ReportDocument, head: str, page: Path) -> Mapping[str, object]:
+def _payload(document: ReportDocument, head: str, page: Path, links: DigestLinks | None) -> Mapping[str, object]:
     """For programs: the same content, texts as they are but cut, and at most 20 items a list."""
     return {
         "event": "digest",
@@ -140,6 +160,8 @@ def _payload(document: ReportDocument, head: str, page: Path) -> Mapping[str, ob
         "end": document["end"],
         "generated_at": document["generated_at"],
         "report": str(page),
+        "report_url": links and links.report,
+        "index_url": links and links.index,
         "figures": {name: document["changes"]["figures"][name]["value"] for name in FIGURES},
         "changes": document["changes"],
         "alerts": [

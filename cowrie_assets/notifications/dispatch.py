@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from cowrie_assets import clock
 from cowrie_assets.notifications import outbox
 from cowrie_assets.notifications.alerts import Alert, alert_message, alert_of_json
-from cowrie_assets.notifications.digest import digest_message
+from cowrie_assets.notifications.digest import DigestLinks, digest_message
 from cowrie_assets.notifications.message import DeliveryError, Message
 from cowrie_assets.notifications.outbox import Due
 from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.reports.files import report_path
+from cowrie_assets.reports.links import index_url, report_url
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.settings import Settings
@@ -100,7 +101,14 @@ class Dispatch:
                 raise DeliveryError(f"the report {path} is not complete: the period runs, or a day of it is missing")
             page = path.with_suffix(".html")
             whole = (page if page.exists() else path).resolve()
-            return digest_message(document, key=key, at_us=self.now(), page=whole, masked=self.settings.mask_passwords)
+            return digest_message(
+                document,
+                key=key,
+                at_us=self.now(),
+                page=whole,
+                masked=self.settings.mask_passwords,
+                links=self._links(period),
+            )
         except FileNotFoundError:
             trouble = "is not there"
         except OSError as error:
@@ -109,3 +117,9 @@ class Dispatch:
             trouble = f"is not as this version writes it ({type(error).__name__}: {error})"
         command = f"cowrie-assets report {period.report_type} {period.label} --output {self.settings.report_dir}"
         raise DeliveryError(f"the report {path} {trouble}; `{command}` writes it anew")
+
+    def _links(self, period: Period) -> DigestLinks | None:
+        """None without COWRIE_REPORT_URL: what is served on this machine only opens nothing in somebody's mail."""
+        if self.settings.report_url is None:
+            return None
+        return DigestLinks(report_url(self.settings, period), index_url(self.settings))

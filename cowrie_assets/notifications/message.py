@@ -28,6 +28,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A page of ours that can be opened from a message."""
+
+    label: str
+    url: str
+    """Below COWRIE_REPORT_URL; made of that setting, a kind of report and a period, never of what an attacker wrote."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing to be told, the same to every channel."""
 
@@ -40,15 +49,17 @@ class Message:
     sections: tuple[Section, ...]
     payload: Mapping[str, object]
     """For programs; its texts are as attackers wrote them, cut."""
+    links: tuple[Link, ...] = ()
 
     def text(self) -> str:
         """For people, as plain text."""
         blocks = ["\n".join([section.heading, *(f"  {line}" for line in section.lines)]) for section in self.sections]
-        return "\n\n".join([self.title, *blocks]) + "\n"
+        links = "\n".join(f"{link.label}: {link.url}" for link in self.links)
+        return "\n\n".join(filter(None, [self.title, links, *blocks])) + "\n"
 
     def html(self) -> str:
-        """For people, as a small HTML page without script, link or picture."""
-        return _template().render(title=self.title, sections=self.sections)
+        """For people, as a small HTML page without script or picture; it links the message's `links` only."""
+        return _template().render(title=self.title, links=self.links, sections=self.sections)
 
 
 class DeliveryError(RuntimeError):

@@ -22,6 +22,9 @@ from cowrie_assets.settings import SettingsError, switch
 
 OFF = "no channel is configured: set COWRIE_SMTP_URL, COWRIE_SLACK_WEBHOOK or COWRIE_WEBHOOK_URL"
 
+CHANNEL_VARIABLES = ("COWRIE_SMTP_URL", "COWRIE_SLACK_WEBHOOK", "COWRIE_WEBHOOK_URL")
+"""Each of them, where it is set, configures a channel."""
+
 _SMTP_FORM = "COWRIE_SMTP_URL is written smtp://user@host:587, smtps://user@host:465 or smtp+plain://host:25"
 _SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")

@@ -1,12 +1,12 @@
 """Slack, and what takes Slack's incoming webhooks (Mattermost, Rocket.Chat): blocks, and the same once more as text.
 
-No character of a message formats, links or mentions: `&`, `<` and `>` are escaped as Slack asks, lines stand in a code
-block that no backtick can end, and an `@` is written in its full width.
+No character of a message's lines formats, links or mentions: `&`, `<` and `>` are escaped as Slack asks, lines stand in
+a code block that no backtick can end, and an `@` is written in its full width. Its `links` alone can be followed.
 """
 
 from dataclasses import dataclass
 
-from cowrie_assets.notifications.message import DeliveryError, Message, Section
+from cowrie_assets.notifications.message import DeliveryError, Link, Message, Section
 from cowrie_assets.notifications.posting import fault_of_url, post
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.secrets import SecretError, resolve
@@ -47,7 +47,8 @@ class SlackChannel:
 
 def slack_document(message: Message) -> dict[str, object]:
     """The webhook's JSON, within Slack's limits: 150 characters a header, 3,000 a section, 50 blocks."""
-    texts = [_mrkdwn(section) for section in message.sections[: _BLOCKS - 1]]
+    links = ["\n".join(map(_link, message.links))] if message.links else []
+    texts = [*links, *map(_mrkdwn, message.sections)][: _BLOCKS - 1]
     header = {"type": "plain_text", "text": message.title[:_HEADER_CHARACTERS], "emoji": False}
     sections = [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in texts]
     return {
@@ -69,6 +70,10 @@ def _mrkdwn(section: Section) -> str:
             break
         lines.append(inert)
     return head + "".join(lines) + end
+
+
+def _link(link: Link) -> str:
+    return f"<{link.url.replace('&', '&amp;')}|{link.label.translate(_INERT)}>"
 
 
 def _joined(texts: list[str]) -> str:

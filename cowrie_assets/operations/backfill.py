@@ -1,6 +1,6 @@
 """A range of days from logs to reports, as a backfill of the assets does it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,13 +8,18 @@ from datetime import date, timedelta
 from cowrie_assets.clock import today
 from cowrie_assets.ingest.load import Mode
 from cowrie_assets.ingest.load_result import LoadResult
+from cowrie_assets.operations.first_day import oldest_day
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.operations.reporting import reporting
-from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.progress import Progress, ProgressSink, silent, telling
+from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, period_of
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import RefreshResult, days_with_data, refresh
+from cowrie_assets.summaries.refresh import RefreshResult, days_with_data, refresh_in_turn
 from cowrie_assets.warehouse.engine import Warehouse
+
+DayDone = Callable[[date], None]
+ReportDone = Callable[[Period, Sequence[WrittenReport]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class BackfillResult:
     load: LoadResult
     refresh: RefreshResult
     periods: tuple[Period, ...]
+    reports: list[WrittenReport]
 
 
 def backfill(
@@ -33,30 +39,37 @@ def backfill(
     first: date,
     last: date,
     mode: Mode = "delta",
+    day_done: DayDone = lambda _: None,
+    report_done: ReportDone = lambda _, __: None,
     progress: ProgressSink = silent,
 ) -> BackfillResult:
     """Load the logs with events of the days `first` to `last`, both inclusive, recompute those days, and write reports.
 
     Written are the reports of those days and of every week and month they lie in. Of the days before
-    `settings.first_day` and in the future only those with events are taken, so that a range may be as long as the
-    calendar.
+    `settings.first_day` (where it is not set, before the oldest event) and in the future only those with events are
+    taken, so that a range may be as long as the calendar.
+
+    `day_done` and `report_done` are called as soon as a day's summaries, and a period's reports, are committed.
     """
     loaded = load_days(warehouse, settings, stretches=[(first, last)], mode=mode, progress=progress)
     days = _days(warehouse, settings, first, last)
-    refreshed = refresh(warehouse, days=days, whole=True, progress=progress)
-    refresh(warehouse, progress=progress)  # the days that the logs brought beside those asked for
+    refreshed = refresh_in_turn(warehouse, days, whole=True, day_done=day_done, progress=progress)
     periods = periods_of(days)
+    written: list[WrittenReport] = []
     with reporting(warehouse, settings) as write:
         for position, period in enumerate(periods):
-            progress(Progress("report", position, len(periods), "reports", period.label))
-            write(period)
+            stands = Progress("report", position, len(periods), "reports", period.label)
+            progress(stands)
+            reports = write(period, telling(progress, stands))
+            report_done(period, reports)
+            written += reports
     progress(Progress("report", len(periods), len(periods), "reports"))
-    return BackfillResult(loaded, refreshed, periods)
+    return BackfillResult(loaded, refreshed, periods, written)
 
 
 def _days(warehouse: Warehouse, settings: Settings, first: date, last: date) -> list[date]:
     """The days from `first` to `last` that have a partition in Dagster, or data."""
-    begin, end = max(first, settings.first_day), min(last, today())
+    begin, end = max(first, settings.first_day or oldest_day(settings) or first), min(last, today())
     usual = (begin + timedelta(days=number) for number in range((end - begin).days + 1))
     return sorted({*usual, *days_with_data(warehouse, first, last)})
 

@@ -4,9 +4,8 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -15,13 +14,14 @@ from sqlalchemy import text
 
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
-from cowrie_assets.ingest.discovery import Discovery, DiscoveryError
-from cowrie_assets.ingest.looks import stats
+from cowrie_assets.health.looks import Health, judge
+from cowrie_assets.health.observation import LogState, observed
+from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
+from cowrie_assets.health.watch import Watch
+from cowrie_assets.history.upkeep import upkeep
 from cowrie_assets.ingest.outdated import outdated
-from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.dead_letters import unread_sentences
-from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
 from cowrie_assets.operations.status import status
@@ -36,11 +36,20 @@ Level = Literal["ok", "warning", "error"]
 
 _LOWEST_SQLITE = (3, 35, 0)
 """The first with RETURNING."""
-_LOWEST_FREE_BYTES = 100_000_000
 _DATABASE_PER_LOG = 1.5
 """The database takes at most so many times the size of its logs."""
-_CLOCK_TOLERANCE_US = 300 * clock.US_PER_SECOND
-_COWRIE_IS_OLDER = date(2024, 1, 1)
+_SUBJECTS = {
+    "settings_can_be_used": "settings",
+    "log_root_can_be_read": "logs",
+    "no_log_is_passed_over": "logs",
+    "each_sensor_writes": "sensors",
+    "nothing_lies_unread": "unread logs",
+    "clocks_are_right": "clock",
+    "reports_can_be_written": "reports",
+    "reports_are_up_to_date": "late reports",
+}
+"""What a look's result stands under here; the database is looked at more closely below."""
+_ONLY_WHAT_IS_WRONG = {"settings_can_be_used", "no_log_is_passed_over"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,45 +60,57 @@ class Finding:
     level: Level
     message: str
     lines: tuple[str, ...] = ()
-    """What to put into a settings file."""
+    """What to put into a settings file, or how to mend it."""
 
 
 def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
     """Look at everything; raises nothing for what is merely wrong."""
     findings = [_packages(), _sqlite_library()]
     given = os.environ if environment is None else environment
-    settings, found = _settings(given)
+    usable, found = _usable(given)
     findings.append(found)
-    if settings is None:
-        return findings
-    logs, discovery = _logs(settings)
-    findings.append(logs)
-    if discovery is not None:
-        findings += [Finding("logs", "warning", warning) for warning in _passed_over(discovery)]
-    return [
-        *findings,
-        *_database(settings, knows_sensors=found.level != "error"),
-        _disk(settings, discovery),
-        _writable("reports", settings.report_dir),
-        *_modes(settings),
-        _clock(discovery),
-    ]
+    with observed(usable, clock.now_us()) as seen:
+        settings = seen.settings
+        if settings is None:
+            return findings
+        return [
+            *findings,
+            *_health(judge(seen, Watch.once(seen.now)), told=found.message),
+            *_database(settings, knows_sensors=found.level != "error"),
+            _disk(settings, seen.logs),
+            _history(settings, given),
+            *_modes(settings),
+        ]
 
 
-def _settings(given: Mapping[str, str]) -> tuple[Settings | None, Finding]:
-    """The settings, and what is to be said of them or of the sensors file. Where that file alone is broken, the others
-    stand, and no sensor is known; None where they cannot be used."""
+def _usable(given: Mapping[str, str]) -> tuple[Mapping[str, str], Finding]:
+    """The environment to look with, and what is to be said of its settings. Where the sensors file alone is broken, the
+    others stand, and no sensor is known."""
     try:
         settings = Settings.from_environment(given)
     except SettingsError as error:
         broken = Finding("settings", "error", str(error))
     else:
-        return settings, _sensors(settings, given)
+        return given, _sensors(settings, given)
+    without = {name: value for name, value in given.items() if name != "COWRIE_SENSORS_FILE"}
     try:
-        without = {name: value for name, value in given.items() if name != "COWRIE_SENSORS_FILE"}
-        return Settings.from_environment(without), broken
+        Settings.from_environment(without)
     except SettingsError:
-        return None, broken
+        return given, broken
+    return without, broken
+
+
+def _health(health: Health, *, told: str) -> Iterator[Finding]:
+    """What the looks found that the findings here do not tell, `told` among them; of what is sound, a line each."""
+    for result in health.results:
+        subject = _SUBJECTS.get(result.name)
+        if subject is None or not result.judged:
+            continue
+        for problem in result.problems:
+            if problem.sentence != told:
+                yield Finding(subject, problem.state, problem.sentence, (f"to mend: {problem.mend}",))
+        if not result.problems and result.name not in _ONLY_WHAT_IS_WRONG:
+            yield Finding(subject, "ok", result.summary)
 
 
 def _packages() -> Finding:
@@ -123,34 +144,6 @@ def _sensors(settings: Settings, environment: Mapping[str, str]) -> Finding:
     return Finding("sensors file", "ok", f"{file}: {counted(len(settings.registry.sensors), 'sensor')}")
 
 
-def _logs(settings: Settings) -> tuple[Finding, Discovery | None]:
-    if settings.log_root is None:
-        return Finding("logs", "error", "COWRIE_LOG_ROOT is not set: it names the folder of the logs"), None
-    try:
-        discovery = find_logs(settings)
-    except DiscoveryError as error:
-        return Finding("logs", "error", str(error)), None
-    if not discovery.logs:
-        return Finding("logs", "error", f"no log was found below {settings.log_root}"), discovery
-    sensors = len({log.sensor for log in discovery.logs})
-    message = f"{counted(len(discovery.logs), 'log')} of {counted(sensors, 'sensor')} below {settings.log_root}"
-    return Finding("logs", "ok", message), discovery
-
-
-def _passed_over(discovery: Discovery) -> list[str]:
-    shut = [str(log.path) for log in discovery.logs if not os.access(log.path, os.R_OK)]
-    passed = unlisted(discovery)
-    return [
-        *discovery.warnings,
-        *(
-            [f"{counted(len(shut), 'log')} cannot be read by this user, such as {shut[0]!r}: give it the right to"]
-            if shut
-            else []
-        ),
-        *([passed.sentence] if passed else []),
-    ]
-
-
 def _database(settings: Settings, *, knows_sensors: bool) -> list[Finding]:
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
@@ -180,10 +173,6 @@ def _revision(warehouse: Warehouse) -> Finding:
 
 def _events(warehouse: Warehouse) -> Finding:
     found = status(warehouse)
-    newest = max((sensor.newest_event_at or 0 for sensor in found.sensors), default=0)
-    if newest > found.taken_at + _CLOCK_TOLERANCE_US:
-        message = f"an event lies in the future ({clock.iso_us(newest)}): is a clock wrong, or a clock_offset missing?"
-        return Finding("database", "warning", message)
     events, days = counted(found.events, "event"), counted(len(found.pending_days), "day")
     message = f"{found.database}: {events}, {days} to summarise"
     return Finding("database", "ok", message)
@@ -244,21 +233,16 @@ def _engine(warehouse: Warehouse) -> list[Finding]:
     return [Finding("journal", "warning", message)]
 
 
-def _stats(discovery: Discovery | None) -> list[os.stat_result]:
-    logs = discovery.logs if discovery is not None else ()
-    return [status for _, status in stats(logs) if isinstance(status, os.stat_result)]
-
-
-def _disk(settings: Settings, discovery: Discovery | None) -> Finding:
+def _disk(settings: Settings, found: Sequence[LogState]) -> Finding:
     file = sqlite_file(settings.database_url)
     if file is None:
         return Finding("disk", "ok", "the database lies on its server; its disk was not looked at")
-    free = shutil.disk_usage(_nearest_folder(file)).free
+    free = shutil.disk_usage(nearest_folder(file)).free
     taken = file.stat().st_size if file.exists() else 0
-    logs = sum(status.st_size for status in _stats(discovery))
-    wanted = max(int(logs * _DATABASE_PER_LOG) - taken, _LOWEST_FREE_BYTES)
+    logs = sum(log.size for log in found)
+    wanted = max(int(logs * _DATABASE_PER_LOG) - taken, LOWEST_FREE_BYTES)
     message = f"{free / 1e9:.1f} GB free for the database"
-    if free < _LOWEST_FREE_BYTES:
+    if free < LOWEST_FREE_BYTES:
         return Finding("disk", "error", f"only {message}")
     if free < wanted:
         return Finding("disk", "warning", f"{message}; the logs may need {wanted / 1e9:.1f} GB")
@@ -266,10 +250,15 @@ def _disk(settings: Settings, discovery: Discovery | None) -> Finding:
 
 
 def _writable(subject: str, path: Path) -> Finding:
-    folder = _nearest_folder(path)
+    folder = nearest_folder(path)
     if os.access(folder, os.W_OK | os.X_OK):
         return Finding(subject, "ok", f"{path}{'' if path.exists() else ' will be made'}")
     return Finding(subject, "error", f"{path} cannot be made: {folder} is not writable for this user")
+
+
+def _history(settings: Settings, environment: Mapping[str, str]) -> Finding:
+    found = upkeep(environment.get("DAGSTER_HOME"), settings.history_days)
+    return Finding("history", "warning" if found.is_overdue else "ok", found.message)
 
 
 def _modes(settings: Settings) -> list[Finding]:
@@ -277,22 +266,5 @@ def _modes(settings: Settings) -> list[Finding]:
     found = (
         None if file is None else wide_database(file),
         wide_folder(settings.report_dir),
-        wide_folder(settings.status_dir),
     )
     return [Finding("modes", "warning", message) for message in found if message]
-
-
-def _nearest_folder(path: Path) -> Path:
-    """`path` where it is a folder, else the first one above it that exists."""
-    return next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.is_dir())
-
-
-def _clock(discovery: Discovery | None) -> Finding:
-    now = clock.now_us()
-    if clock.today() < _COWRIE_IS_OLDER:
-        return Finding("clock", "error", f"this machine says it is {clock.iso_us(now)}: set its clock")
-    newest = max((status.st_mtime_ns // 1000 for status in _stats(discovery)), default=0)
-    if newest > now + _CLOCK_TOLERANCE_US:
-        message = f"a log was written at {clock.iso_us(newest)}, later than now, {clock.iso_us(now)}: a clock is wrong"
-        return Finding("clock", "warning", message)
-    return Finding("clock", "ok", f"{clock.iso_us(now)} (UTC)")

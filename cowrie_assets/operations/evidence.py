@@ -22,7 +22,9 @@ from cowrie_assets.ingest.outdated import COMMAND
 from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import SensorRegistry
-from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result
+from cowrie_assets.summaries import mending
+from cowrie_assets.summaries.checks import CheckResult, result
+from cowrie_assets.summaries.found_rows import EXAMPLES, dates, named
 from cowrie_assets.summaries.refresh import days_with_data
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
@@ -54,7 +56,11 @@ def check_evidence(
         with warehouse.read() as connection:
             reading.read_day(connection, day)
     progress(Progress("read again", len(days), len(days), "days"))
-    found = result(NAME, _PROMISE, reading.differences, reading.examples)
+    with warehouse.read() as connection:
+        rows = named(connection, reading.rows)
+    touched = dates(reading.days)
+    mend = mending.rederive(touched, from_logs=reading.is_spoiled)
+    found = result(NAME, _PROMISE, reading.differences, rows, mend=mend, days=touched)
     if not reading.outdated:
         return found
     were_derived = counted(reading.outdated, "event was derived", "events were derived")
@@ -68,7 +74,12 @@ class _Reading:
     def __init__(self, registry: SensorRegistry) -> None:
         self.differences = 0
         self.outdated = 0
-        self.examples: list[dict[str, Any]] = []
+        self.rows: list[dict[str, Any]] = []
+        """The first of those that differ."""
+        self.days: set[int] = set()
+        """Those of all that differ."""
+        self.is_spoiled = False
+        """The JSON itself differs from what its identity was taken of."""
         self._sources = StoredSources(registry)
         self._derived_as: dict[int, dict[_Written, set[_Derived]]] = {}
         """By log: what this reader derived its events as."""
@@ -84,8 +95,20 @@ class _Reading:
                 self.outdated += 1
                 continue
             self.differences += 1
-            if len(self.examples) < EXAMPLES:
-                self.examples.append({"event_id": row["id"], "columns": ", ".join(columns)})
+            self.days.add(number)
+            self.is_spoiled |= not {"payload", "event_hash"}.isdisjoint(columns)
+            if len(self.rows) < EXAMPLES:
+                self.rows.append(
+                    {
+                        "event_day": number,
+                        "sensor": decode_text(row["sensor"]),
+                        "session": decode_text(row["session_id"]),
+                        "log_id": row["log_id"],
+                        "byte_offset": row["byte_offset"],
+                        "event": decode_text(row["event_type"]),
+                        "differing": ", ".join(columns),
+                    }
+                )
 
     def _differing(
         self, connection: Connection, rows: Iterable[RowMapping]

@@ -2,14 +2,16 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from cowrie_assets.amounts import counted
-from cowrie_assets.clock import day_number, day_of_number, today
+from cowrie_assets.clock import day_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.load import Mode, load
 from cowrie_assets.ingest.load_result import LoadResult
@@ -18,7 +20,7 @@ from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.progress import ProgressSink, silent
-from cowrie_assets.settings import Settings
+from cowrie_assets.settings import EARLIEST_DAY, Settings
 from cowrie_assets.summaries.refresh import RefreshResult, refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
@@ -67,13 +69,13 @@ def ingest(
     found = found or logs_to_read(settings, paths)
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     for _ in range(_SEARCHES):
-        if loaded.logs or loaded.unchanged or any(log.path.exists() for log in found.logs):
+        if loaded.logs or loaded.unchanged or loaded.empty or any(log.path.exists() for log in found.logs):
             break
         # A rotation moved every log before it could be opened: they lie under other names now.
         found = logs_to_read(settings, paths)
         loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
-    if not loaded.logs and not loaded.unchanged:
+    if not loaded.logs and not loaded.unchanged and not loaded.empty:
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
     loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
@@ -127,13 +129,14 @@ def load_days(
 
 def outside(loaded: LoadResult, settings: Settings) -> list[str]:
     """A sentence where events were stored that lie before the first day or in the future; else none."""
-    days = [day for day in loaded.days if not settings.first_day <= day <= today()]
+    first = settings.first_day or EARLIEST_DAY
+    days = [day for day in loaded.days if not first <= day <= today()]
     if not days:
         return []
     events = f"{counted(sum(loaded.events_by_day[day] for day in days), 'event')} from {days[0]} to {days[-1]}"
     return [
         f"{events} are stored, and no partition shows them: they lie in the future "
-        f"or before COWRIE_FIRST_DAY ({settings.first_day})"
+        f"or before {'the first partition' if settings.first_day else 'Cowrie was there'} ({first})"
     ]
 
 
@@ -192,12 +195,6 @@ def _from(turn: int, logs: list[LogFile]) -> list[LogFile]:
     return logs[place:] + logs[:place]
 
 
-def day_counts(warehouse: Warehouse, days: Iterable[date]) -> dict[date, DayCounts]:
-    """What `raw_events` holds of each of `days`; zeros for a day without events."""
-    numbers = sorted({day_number(day) for day in days})
-    counts: dict[date, DayCounts] = {}
-    with warehouse.read() as connection:
-        for number in numbers:
-            row = connection.execute(statement("ingest/day_counts"), {"day": number}).one()
-            counts[day_of_number(number)] = DayCounts(day_of_number(number), *row)
-    return counts
+def day_counts(connection: Connection, day: date) -> DayCounts:
+    """What `raw_events` holds of a day; zeros for a day without events."""
+    return DayCounts(day, *connection.execute(statement("ingest/day_counts"), {"day": day_number(day)}).one())

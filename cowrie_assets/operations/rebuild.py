@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from cowrie_assets.progress import ProgressSink, silent
+from cowrie_assets.summaries.differences import Difference, differences
 from cowrie_assets.summaries.refresh import (
-    Difference,
     RefreshResult,
     days_with_data,
-    differences,
     refresh,
     remove_orphans,
 )
@@ -28,8 +27,7 @@ def rebuild(
 ) -> RebuildResult:
     """Recompute every session with an event from `start` to `end` (inclusive; open where None), a transaction a day."""
     refreshed = refresh(warehouse, days=days_with_data(warehouse, start, end), whole=True, progress=progress)
-    orphans = remove_orphans(warehouse) if start is None and end is None else 0
-    return RebuildResult(refreshed, orphans)
+    return RebuildResult(refreshed, remove_orphans(warehouse, start, end))
 
 
 def rebuild_plan(

@@ -19,6 +19,7 @@ from cowrie_assets.ingest.restating_logs import (
     restate_origins,
     take_folder_names,
 )
+from cowrie_assets.ingest.spoiled import forget_spoiled_texts
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import SensorRegistry, Settings
 from cowrie_assets.summaries.refresh import RefreshResult, refresh
@@ -85,6 +86,8 @@ class _Run:
         self._rederiver = Rederiver(registry)
 
     def run(self, progress: ProgressSink) -> ReparseResult:
+        if not self._result.dry_run:
+            forget_spoiled_texts(self._warehouse)
         derivation = self._begin()
         for _ in range(_ROUNDS):
             numbers = self._pending(derivation)
@@ -146,6 +149,7 @@ class _Run:
         total.changed += done.changed
         total.merged += done.merged
         total.unreadable += done.unreadable
+        total.spoiled += done.spoiled
         day = day_of_number(number)
         if day not in self._days_read:
             self._days_read.add(day)
@@ -164,7 +168,8 @@ class _Run:
             changed = restate_origins(connection, self._registry, names, self._days)
             if self._all:
                 restate_folders(connection, self._registry, names)
-                connection.execute(delete(reparsed_days))
+            within = reparsed_days.c.event_day.between(*self._days)
+            connection.execute(delete(reparsed_days).where(within))
             if changed:
                 self._result.logs_in_doubt = doubt_copies(connection)
         return True

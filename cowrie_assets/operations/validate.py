@@ -7,9 +7,12 @@ from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.settings import Settings
+from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import record_results
-from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result, run_checks
-from cowrie_assets.summaries.refresh import days_with_data, differences
+from cowrie_assets.summaries.checks import CheckResult, result, run_checks
+from cowrie_assets.summaries.differences import differences
+from cowrie_assets.summaries.found_rows import EXAMPLES, named
+from cowrie_assets.summaries.refresh import days_with_data
 from cowrie_assets.warehouse.engine import Warehouse
 
 RECOMPUTED = "recomputed_rows_equal_stored_rows"
@@ -45,9 +48,14 @@ def check_recomputed(
     found = list(differences(warehouse, days_with_data(warehouse, start, end), progress))
     wrong = [each for each in found if each.wrong > each.late_wrong or each.missing > each.late_missing]
     late = sum(max(each.late_wrong, each.late_missing) for each in found)
-    rows = late + sum(max(each.wrong - each.late_wrong, each.missing - each.late_missing) for each in wrong)
-    examples = [
-        {"summary": item.summary, "day": item.day.isoformat(), "wrong_rows": item.wrong, "missing_rows": item.missing}
-        for item in (wrong or found)[:EXAMPLES]
-    ]
-    return result(RECOMPUTED, "a summary computed anew is the summary that stands, row for row", rows, examples, late)
+    differing = late + sum(max(each.wrong - each.late_wrong, each.missing - each.late_missing) for each in wrong)
+    told = wrong or found
+    days = sorted({each.day for each in told})
+    with warehouse.read() as connection:
+        shown = [
+            {"day": row.pop("day"), "summary": each.summary, **row}
+            for each in told[:EXAMPLES]
+            for row in named(connection, each.rows)
+        ]
+    promise = "a summary computed anew is the summary that stands, row for row"
+    return result(RECOMPUTED, promise, differing, shown[:EXAMPLES], late, mend=mending.rebuild(days), days=days)

@@ -13,6 +13,8 @@ from cowrie_assets.settings import SettingsError
 
 Product = Literal["elasticsearch", "opensearch"]
 
+SERVER_VARIABLES = ("COWRIE_ELASTICSEARCH_URL", "COWRIE_OPENSEARCH_URL")
+"""One of them, where it is set, switches publishing on."""
 OFF = "publishing is off: COWRIE_ELASTICSEARCH_URL or COWRIE_OPENSEARCH_URL switches it on"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cowrie_assets import clock
+from cowrie_assets.amounts import counted
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.publishing import outbox
 from cowrie_assets.publishing.destination import Product
@@ -32,6 +33,13 @@ class PublicationResult:
     """Documents that it refused, or that could not be read, with the reason. They are tried again later."""
     error: str | None = None
     """What stopped it before the end; None where nothing did."""
+
+    @property
+    def sentence(self) -> str:
+        """What it did, in one line; it may quote the server."""
+        refused = f", {len(self.refused):,} refused" if self.refused else ""
+        stopped = f"; stopped: {self.error}" if self.error is not None else ""
+        return f"{counted(self.published, 'document')} published{refused}{stopped}"
 
     @property
     def succeeded(self) -> bool:

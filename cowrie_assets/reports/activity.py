@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
-from cowrie_assets.clock import US_PER_SECOND
+from cowrie_assets.clock import US_PER_HOUR
 from cowrie_assets.ingest.origins import replaced_names
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.sensors import sensor_label
@@ -19,7 +19,6 @@ from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import sensors
 from cowrie_assets.warehouse.sql import statement
 
-US_PER_HOUR = 3600 * US_PER_SECOND
 _DAY = 24
 _DAYS_LOOKED_AT = 7
 _WEEK = _DAYS_LOOKED_AT * _DAY

@@ -19,6 +19,16 @@ Rules = Iterator[tuple[str, bool]]
 _SUMS = ("login_attempts", "login_successes", "file_downloads", "file_uploads")
 _HOURS_OF_A_DAY = 24
 _MEDIAN_OF = 4
+_HEADLINES = (
+    *(
+        [*file, *command, *tunnel]
+        for file in ([], ["new_file"], ["file"])
+        for command in ([], ["command"])
+        for tunnel in ([], ["tunnel"])
+    ),
+    ["login"],
+)
+"""What headlines are made of, in order."""
 
 
 def disagreements(document: Document) -> list[str]:
@@ -104,6 +114,19 @@ def _of_volume(document: Document) -> Rules:
     yield "volume: ssh and telnet are sessions", all(each["ssh"] + each["telnet"] <= each["sessions"] for each in items)
 
 
+def _of_heat_map(document: Document) -> Rules:
+    heat_map, total = document["heat_map"], document["sessions"]["total"]
+    monthly = document["report_type"] == "monthly"
+    yield "heat_map is in weekly and monthly reports", (heat_map is None) == (document["report_type"] == "daily")
+    if heat_map is None:
+        return
+    start, end = (date.fromisoformat(heat_map[name][:10]) for name in ("start", "end"))
+    sessions = sum(sum(each["hours"]) for each in heat_map["weekdays"])
+    yield "heat_map has 24 hours a day", all(len(each["hours"]) == _HOURS_OF_A_DAY for each in heat_map["weekdays"])
+    yield "heat_map has each of its days", sum(each["days"] for each in heat_map["weekdays"]) == (end - start).days
+    yield "heat_map sums up to total, or more in a week", sessions == total or (sessions > total and not monthly)
+
+
 def _of_lists(document: Document) -> Rules:
     sessions, commands, files = document["sessions"], document["commands"], document["files"]
     total, attempts = sessions["total"], sessions["login_attempts"]
@@ -129,6 +152,18 @@ def _of_lists(document: Document) -> Rules:
     )
     tunnels = document["tunnels"]
     yield "unique_targets is at most tunnel_requests", tunnels["unique_targets"] <= sessions["tunnel_requests"]
+    addresses = document["sources"]["addresses"]
+    yield (
+        "addresses are those of top_ips",
+        [(each["address"], each["sessions"]) for each in addresses]
+        == [(item["value"], item["count"]) for item in document["sources"]["top_ips"]],
+    )
+    yield (
+        "addresses did at most what all sessions did",
+        sum(each["commands"] for each in addresses) <= commands["total"]
+        and sum(each["login_attempts"] for each in addresses) <= attempts
+        and all(each["login_successes"] <= each["login_attempts"] for each in addresses),
+    )
     yield "unique_networks is at most unique_ips", document["sources"]["unique_networks"] <= sessions["unique_ips"]
     yield "previous_rank is a place of its own", all(_are_places(items) for _, items in top_lists(document))
 
@@ -171,6 +206,10 @@ def _of_single_sessions(document: Document) -> Rules:
         "an interesting session has its reasons",
         all(bool(item["reasons"]) == (item["score"] > 0) and item["alike"] >= 1 for item in interesting)
         and sum(item["alike"] for item in interesting) <= sessions["total"],
+    )
+    yield (
+        "a headline tells at most a file, a command and a tunnel, or a login",
+        all([deed["kind"] for deed in item["headline"]] in _HEADLINES for item in interesting),
     )
     yield (
         "abnormal: rare numbers of commands sum up",
@@ -219,6 +258,12 @@ def _of_the_house(document: Document) -> Rules:
         and addresses["dshield_flagged"] <= addresses["judged"] <= addresses["unique_ips"],
     )
     yield (
+        "enrichments: judged and unjudged are all there is",
+        files["judged"] + files["unjudged"] == files["unique_hashes"]
+        and files["clean"] <= files["judged"]
+        and addresses["dshield_flagged"] + addresses["unlisted"] + addresses["unjudged"] == addresses["unique_ips"],
+    )
+    yield (
         "enrichments: coverage",
         all(
             each["coverage_percent"] == share(each["judged"], each[whole])
@@ -228,7 +273,7 @@ def _of_the_house(document: Document) -> Rules:
 
 
 _ALL: tuple[Callable[[Document], Rules], ...] = (
-    *(_of_sessions, _of_distributions, _of_volume, _of_lists),
+    *(_of_sessions, _of_distributions, _of_volume, _of_heat_map, _of_lists),
     *(_of_news, _of_changes, _of_single_sessions, _of_alerts, _of_the_house),
 )
 

@@ -17,13 +17,17 @@ from cowrie_assets.clock import day_number, iso_us, now_us
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.agreement import Document, disagreements
 from cowrie_assets.reports.completeness import without_missing_days
+from cowrie_assets.reports.differing import differing
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
 from cowrie_assets.reports.staleness import newest_revisions
-from cowrie_assets.summaries.checks import EXAMPLES, CheckResult, result
+from cowrie_assets.summaries import mending
+from cowrie_assets.summaries.checks import CheckResult, result
+from cowrie_assets.summaries.found_rows import EXAMPLES
+from cowrie_assets.summaries.refresh import days_with_data
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import reports, sensors
@@ -42,9 +46,6 @@ _PROMISE_OF_FILES = {FILES_ARE_CURRENT: "each report file that is not late shows
 _DEFAULT_TOP = 10
 _MOST = 1_000_000
 """A greater number in a file was not written here."""
-_CIRCUMSTANCES = {"generated_at", "complete", "alerts", "enrichments", "operations", "legacy"}
-"""What depends on the moment of the writing: on verdicts, ledgers and checks of then, and on what is made of those."""
-
 _OF_SESSIONS = (
     *("total", "closed", "with_commands", "with_login_success"),
     *("login_attempts", "login_successes", "login_failures", "file_downloads", "file_uploads"),
@@ -87,10 +88,10 @@ def check_reports(
             counts = _counts(connection, period)
             for document, written in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
                 _check(document, period, counts, into)
-                if written is not None and (sections := _differing(written, document)):
+                if written is not None and (sections := differing(written, document)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
     progress(Progress("compare", len(periods), len(periods), "reports"))
-    return _results(promises, found, late)
+    return _results(warehouse, promises, found, late)
 
 
 def check_written_reports(
@@ -119,20 +120,27 @@ def check_written_reports(
                     document = _read(path)
                     if document.get("generated_at", generated_at) == generated_at:
                         _check(document, period, counts, into)
-    return _results(PROMISES, found, late)
+    return _results(warehouse, PROMISES, found, late)
 
 
-def _results(promises: Mapping[str, str], found: Findings, late: Findings) -> list[CheckResult]:
-    return [
-        result(
-            name,
-            promise,
-            len(found[name]) + len(late[name]),
-            (found[name] or late[name])[:EXAMPLES],
-            len(late[name]),
-        )
-        for name, promise in promises.items()
-    ]
+def _results(warehouse: Warehouse, promises: Mapping[str, str], found: Findings, late: Findings) -> list[CheckResult]:
+    results = []
+    for name, promise in promises.items():
+        told = found[name] or late[name]
+        days = _days_to_write(warehouse, told)
+        number = len(found[name]) + len(late[name])
+        mend = mending.rewrite(days)
+        results.append(result(name, promise, number, told[:EXAMPLES], len(late[name]), mend=mend, days=days))
+    return results
+
+
+def _days_to_write(warehouse: Warehouse, differences: Iterable[Difference]) -> list[date]:
+    """A day of each of the reports: those of a day are written with those of its week and of its month. It is one with
+    data, where there is one, for what lies before the first day or in the future is else not written."""
+    periods = {parse_period(each["report_type"], each["period"]) for each in differences}
+    with_data = days_with_data(warehouse) if periods else []
+    days = ([day for day in with_data if period.start <= day < period.end] or [period.start] for period in periods)
+    return sorted({some[-1] for some in days})
 
 
 def _check(document: Document, period: Period, counts: Counts, found: Findings) -> None:
@@ -222,23 +230,6 @@ def _look_back_of(written: Document | None) -> int | None:
     new = (written or {}).get("new")
     days = new.get("look_back_days") if isinstance(new, dict) else None
     return days if isinstance(days, int) and 0 < days < _MOST else None
-
-
-def _differing(written: Document, document: ReportDocument) -> str:
-    """The names of what is not as it was built, the circumstances of the writing aside; empty where all is."""
-    right: Document = document
-    names = [name for name in right if name not in written or _data(name, written) != _data(name, right)]
-    return ", ".join(names if written.keys() <= right.keys() else [*names, "what no report has"])
-
-
-def _data(name: str, document: Document) -> object:
-    """What follows from the stored data alone."""
-    if name in _CIRCUMSTANCES:
-        return None
-    value = document[name]
-    if name == "changes" and isinstance(value, dict) and isinstance(value.get("previous"), dict):
-        return value | {"previous": value["previous"] | {"complete": None}}
-    return value
 
 
 def _counts(connection: Connection, period: Period) -> Counts:

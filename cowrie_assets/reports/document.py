@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import iso_us
+from cowrie_assets.progress import Tell, say_nothing
 from cowrie_assets.reports.activity import activity
 from cowrie_assets.reports.completeness import missing_days
 from cowrie_assets.reports.figures import Listed, Scope
@@ -24,6 +25,7 @@ from cowrie_assets.reports.sections.commands import CommandsSection, commands_se
 from cowrie_assets.reports.sections.credentials import CredentialsSection, credentials_section
 from cowrie_assets.reports.sections.enrichments import EnrichmentsSection, enrichments_section
 from cowrie_assets.reports.sections.files import FilesSection, files_section
+from cowrie_assets.reports.sections.heat_map import HeatMap, heat_map_section
 from cowrie_assets.reports.sections.interesting import InterestingSession, interesting_section
 from cowrie_assets.reports.sections.new import NewSection, newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, operations_section
@@ -42,6 +44,8 @@ class CountedSections(TypedDict):
 
     sessions: SessionsSection
     volume: VolumeSection
+    heat_map: HeatMap | None
+    """None in a daily report: `volume` tells its hours."""
     credentials: CredentialsSection
     commands: CommandsSection
     files: FilesSection
@@ -85,23 +89,30 @@ def build_report(
     look_back_days: int | None = None,
     now_us: int,
     memo: Memo | None = None,
+    tell: Tell = say_nothing,
 ) -> ReportDocument:
     """The document of `period` for `sensor` (None: the aggregate of all), with at most `top` items a list.
 
     What the period brought that is new is told against the `look_back_days` before it, or (None) against all of them.
     Give it a read transaction: its numbers come from several statements; and one `memo` for all reports of one
     transaction: what two of them need is then counted once. "The same data gives the same document, `generated_at`
-    aside" (DATA.md). Raises UnknownSensorError.
+    aside" (DATA.md). `tell` hears of its steps. Raises UnknownSensorError.
     """
     if period.report_type != "daily":
         sort_in_short_runs(connection)
     scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
-    rows, found = session_rows(scope), listed(scope)
+    tell("counting sessions")
+    rows = session_rows(scope)
+    tell("ranking addresses, credentials, commands and files")
+    found = listed(scope)
     counted = _counted(scope, rows, found)
     figures = remember(scope, counted)
     rank_lists(scope, counted)
+    tell("looking for what is new")
     new, missing, heard = newcomers(scope, found), missing_days(scope), activity(scope, now_us)
+    tell("comparing with the periods before")
     operations, changes = operations_section(scope, heard, missing), changes_section(scope, figures, now_us)
+    tell("choosing sessions to look at")
     document: ReportDocument = {
         "schema_version": 1,
         "report_type": period.report_type,
@@ -133,10 +144,11 @@ def _counted(scope: Scope, rows: SessionRows, found: Listed) -> CountedSections:
     return {
         "sessions": sessions_section(scope, rows, found["sources"], found["files"]),
         "volume": volume_section(scope),
+        "heat_map": heat_map_section(scope),
         "credentials": credentials_section(found["credentials"]),
         "commands": commands_section(found["commands"]),
         "files": files_section(rows, found["files"]),
-        "sources": sources_section(found["sources"]),
+        "sources": sources_section(scope, found["sources"]),
         "clients": clients_section(found["clients"]),
         "tunnels": tunnels_section(found["tunnels"]),
     }

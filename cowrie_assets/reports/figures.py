@@ -62,7 +62,7 @@ class Scope:
         return replace(self, period=period)
 
     def rows(
-        self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int | list[int]
+        self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int | list[int] | list[bytes]
     ) -> CursorResult[Any]:
         """Run `sql/reports/<section>.sql`; its rows stream. A list is bound where the file says `IN :name`.
 
@@ -76,7 +76,7 @@ class Scope:
             "end_us": period.end_us,
             "known_from": self._known_from,
         }
-        lists: list[BindParameter[int]] = [
+        lists: list[BindParameter[Any]] = [
             bindparam(name, expanding=True) for name, value in binds.items() if isinstance(value, list)
         ]
         return self.connection.execute(

@@ -1,21 +1,36 @@
-"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json`, `.txt` and `.html`."""
+"""Reports as files: `<report_dir>/<report_type>/<period>/<sensor>.json`, `.txt` and `.html`.
 
+Beside the HTML lie, in `pages/`, the pages of what the reports of the period list.
+"""
+
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from cowrie_assets import clock
+from cowrie_assets.amounts import counted
+from cowrie_assets.clock import iso_us
+from cowrie_assets.progress import Tell, say_nothing, within
+from cowrie_assets.reports.differing import differing
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.former_sensors import remove_former
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo
-from cowrie_assets.reports.periods import Period, ReportType
+from cowrie_assets.reports.pages.build import Pages, build_pages
+from cowrie_assets.reports.pages.subjects import FOLDER
+from cowrie_assets.reports.periods import Period, ReportType, parse_period
+from cowrie_assets.reports.relinking import relink
 from cowrie_assets.reports.render.html import render_html
+from cowrie_assets.reports.render.links import NO_LINKS, Links
+from cowrie_assets.reports.render.pages import render_pages
 from cowrie_assets.reports.render.text import render_text
-from cowrie_assets.reports.sensors import sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
+from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.staleness import newest_revision
+from cowrie_assets.reports.unlisted_pages import remove_unlisted
+from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
@@ -32,6 +47,15 @@ class WrittenReport:
     path: Path
     format: ReportFormat
     document: ReportDocument
+    changed: bool
+    """Its numbers are not those of the file that stood there."""
+
+
+def sentence_of(written: Sequence[WrittenReport]) -> str:
+    """What was written, in one line: a report is one in all its formats."""
+    reports = {report.path.with_suffix("") for report in written}
+    changed = {report.path.with_suffix("") for report in written if report.changed}
+    return f"{counted(len(reports), 'report')} written, {len(changed):,} of them changed"
 
 
 def write_reports(
@@ -46,6 +70,7 @@ def write_reports(
     masked: bool = False,
     now_us: int | None = None,
     memo: Memo | None = None,
+    tell: Tell = say_nothing,
 ) -> list[WrittenReport]:
     """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and every sensor.
 
@@ -54,27 +79,46 @@ def write_reports(
     stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once, though
     others are compared with it. With those of every sensor, the files of sensors that are none any more go. `top` and
     `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once for all
-    reports of a command (`render/index.py`). Raises UnknownSensorError, and OSError where a file cannot be written.
+    reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError where a
+    file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
+    whole, with_pages = sensors is None, "html" in formats
     with warehouse.read() as connection:
         memo.renew(connection)
         revision = newest_revision(connection, period)
         names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
-        documents = [
-            build_report(connection, period, name, top=top, look_back_days=look_back_days, now_us=now, memo=memo)
-            for name in names
-        ]
-    if sensors is not None:
-        return write_documents(documents, report_dir, formats=formats, masked=masked)
+        documents = []
+        for position, name in enumerate(names, 1):
+            documents.append(
+                build_report(
+                    connection,
+                    period,
+                    name,
+                    top=top,
+                    look_back_days=look_back_days,
+                    now_us=now,
+                    memo=memo,
+                    tell=within(tell, f"{sensor_label(name)} ({position} of {len(names)})"),
+                )
+            )
+        tell("what the reports list")
+        pages = build_pages(connection, period, documents) if with_pages else None
+    tell(f"writing {counted(len(documents) * len(formats), 'file')}")
+    if not whole:
+        return write_documents(documents, report_dir, formats=formats, masked=masked, pages=pages)
     with StagedFiles() as staged:
-        written = _stage(staged, documents, report_dir, formats, masked=masked)
+        written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
         with warehouse.write() as connection:
             staged.place()
             sensors_today = {document["sensor"] for document in documents}
             sensors_today.update(map(sensor_label, sensors_of_logs(connection)))
-            remove_former(report_dir / period.report_type / period.label, period, sensors_today)
+            gone = remove_former(report_dir / period.report_type / period.label, period, sensors_today)
+            if pages is not None:
+                remove_unlisted(pages_folder(report_dir, period), {each.file_name for each in pages.subjects()})
+            if gone or with_pages:
+                relink(report_dir, [period])
             record = {
                 "report_type": period.report_type,
                 "period": period.label,
@@ -92,16 +136,44 @@ def write_documents(
     *,
     formats: Sequence[ReportFormat] = FORMATS,
     masked: bool = False,
+    pages: Pages | None = None,
 ) -> list[WrittenReport]:
-    """Write documents that stand already, and record nothing. Raises OSError where a file cannot be written."""
+    """Write documents that stand already, with the `pages` that were built from them, and record nothing.
+
+    Raises OSError where a file cannot be written.
+    """
     with StagedFiles() as staged:
-        written = _stage(staged, documents, report_dir, formats, masked=masked)
+        written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
         staged.place()
+    if "html" in formats:
+        relink(report_dir, {_period(report.document) for report in written})
     return written
 
 
+def recorded_reports(report_dir: Path, period: Period, generated_at: int) -> list[WrittenReport]:
+    """The files of the writing of `generated_at` (microseconds since 1970-01-01 UTC), read back from the disk.
+
+    Empty where the aggregate's is not among them: it was taken elsewhere, or is another writing's.
+    """
+    folder = report_path(report_dir, period.report_type, period.label, AGGREGATE).parent
+    found: list[WrittenReport] = []
+    for path in sorted(folder.glob("[!.]*.json")):
+        try:
+            document = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            continue
+        if isinstance(document, dict) and document.get("generated_at") == iso_us(generated_at):
+            beside = ((path.with_suffix(suffix), name) for name, suffix in _SUFFIXES.items())
+            read = cast(ReportDocument, document)
+            found += [WrittenReport(file, name, read, changed=False) for file, name in beside if file.exists()]
+    return found if any(each.document.get("sensor") == AGGREGATE for each in found) else []
+
+
 def render(document: ReportDocument, report_format: ReportFormat, *, masked: bool = False) -> bytes:
-    """`document` as a file holds it; with `masked`, the text and the page show no password: the JSON has them all."""
+    """`document` as a file of its own: its page leads nowhere else.
+
+    With `masked`, the text and the page show no password: the JSON has them all.
+    """
     match report_format:
         case "json":
             return dump(document)
@@ -118,6 +190,11 @@ def report_path(
     return report_dir / report_type / period / f"{sensor_slug(sensor)}{_SUFFIXES[report_format]}"
 
 
+def pages_folder(report_dir: Path, period: Period) -> Path:
+    """Where the pages of what the reports of a period list lie."""
+    return report_dir / period.report_type / period.label / FOLDER
+
+
 def _stage(
     staged: StagedFiles,
     documents: Iterable[ReportDocument],
@@ -125,12 +202,41 @@ def _stage(
     formats: Sequence[ReportFormat],
     *,
     masked: bool,
+    pages: Pages | None,
 ) -> list[WrittenReport]:
+    """Pages go to their places before the reports that lead to them."""
+    documents, folder = list(documents), ReportFolder(report_dir)
+    if pages is not None:
+        for name, content in render_pages(pages, documents, folder, masked=masked):
+            staged.add_changed(pages_folder(report_dir, pages.period) / name, content)
+    links = NO_LINKS if pages is None else Links.of(pages)
+    if "html" in formats:
+        for document in documents:
+            folder.add(_period(document), sensor_slug(document["sensor"]))
     written = []
     for document in documents:
         report_type, period, sensor = document["report_type"], document["period"], document["sensor"]
+        changed = _is_changed(document, report_path(report_dir, report_type, period, sensor))
         for each in formats:
             path = report_path(report_dir, report_type, period, sensor, each)
-            staged.add(path, render(document, each, masked=masked))
-            written.append(WrittenReport(path, each, document))
+            if each == "html":
+                ways = folder.ways(_period(document), sensor_slug(sensor))
+                leading = links.masked(document) if masked else links
+                staged.add(path, render_html(document, masked=masked, ways=ways, links=leading))
+            else:
+                staged.add(path, render(document, each, masked=masked))
+            written.append(WrittenReport(path, each, document, changed))
     return written
+
+
+def _period(document: ReportDocument) -> Period:
+    return parse_period(document["report_type"], document["period"])
+
+
+def _is_changed(document: ReportDocument, before: Path) -> bool:
+    """Whether the numbers of `document` are not those of the JSON file `before`."""
+    try:
+        said = json.loads(before.read_bytes())
+    except (OSError, ValueError):
+        return True
+    return not isinstance(said, dict) or bool(differing(said, json.loads(dump(document))))

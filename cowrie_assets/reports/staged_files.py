@@ -1,17 +1,15 @@
 """Files that readers see whole or not at all, and that only their owner reads: reports hold credentials."""
 
-import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from cowrie_assets.reports.drafts import draft_of, remove_abandoned
-from cowrie_assets.warehouse.errors import free_space
 
 _FILE_MODE = 0o600
 _FOLDER_MODE = 0o700
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class StagedFiles:
@@ -19,7 +17,7 @@ class StagedFiles:
 
     Each file is replaced atomically: a reader finds the old content or the new one. What was not moved when the
     block ends is removed, and so is what a killed process left in the same folders. Raises OSError, which names the
-    place that a file was meant for and, where no room is left, how much there is.
+    place that a file was meant for.
     """
 
     def __init__(self) -> None:
@@ -37,15 +35,22 @@ class StagedFiles:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            room = f" ({free_space(path.parent)})" if error.errno in _NO_ROOM else ""
-            raise OSError(error.errno, f"cannot be written: {error.strerror}{room}", str(path)) from error
+            raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error
 
-    def place(self) -> None:
-        """Move every file to its place, in order of adding."""
+    def add_changed(self, path: Path, content: bytes) -> None:
+        """As `add`, unless `path` holds just this content already."""
+        if not _holds(path, content):
+            self.add(path, content)
+
+    def place(self, wanted: Callable[[Path], bool] = lambda _: True) -> None:
+        """Move every file to its place, in order of adding; the draft of one that is not `wanted` any more goes."""
         folders = {path.parent for _, path in self._staged}
         while self._staged:
             draft, path = self._staged[0]
-            draft.replace(path)
+            if wanted(path):
+                draft.replace(path)
+            else:
+                draft.unlink()
             del self._staged[0]
         for folder in folders:
             _sync_folder(folder)
@@ -75,6 +80,13 @@ def make_folder(folder: Path) -> None:
     for each in reversed(missing):
         each.mkdir(mode=_FOLDER_MODE, exist_ok=True)
     folder.mkdir(exist_ok=True)  # raises where it is a file
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _open_private(path: str, flags: int) -> int:

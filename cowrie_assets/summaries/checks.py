@@ -1,21 +1,23 @@
 """The proof: checks over all rows, never a sample. Each is a file of `sql/checks/` that selects what is wrong."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import now_us
+from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import day_window, record_results
+from cowrie_assets.summaries.found_rows import EXAMPLES, dates, days_of, named
 from cowrie_assets.summaries.lateness import Lateness, Waits
 from cowrie_assets.summaries.sightings import BINDS as KINDS
+from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
-EXAMPLES = 10
 _ROWS_AT_ONCE = 500
 
 
@@ -28,6 +30,8 @@ class Check:
     promise: str
     waits: Waits | None = None
     """What tells of a row that it differs because events are loaded and not yet summarised; None where none does."""
+    mended_by: Literal["rebuild", "reread"] = "rebuild"
+    """The summaries of its days follow from the events; what the ledger says of a log follows from reading it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,8 @@ class CheckResult:
     """What a check found, in one snapshot.
 
     Of the `differences`, rows that are not as they should be, some may be `late`: because of events that are loaded and
-    not yet in the summaries, as beside a load that runs. The others are wrong. `examples` are the first of these, or
-    else of the late ones: numbers and references, never attacker text.
+    not yet in the summaries, as beside a load that runs. The others are wrong. `rows` are the first of these, or else
+    of the late ones, named by day, sensor, session id or log: what they hold may be an attacker's text.
     """
 
     name: str
@@ -44,8 +48,12 @@ class CheckResult:
     """There are no differences."""
     summary: str
     differences: int
-    examples: tuple[dict[str, Any], ...] = ()
+    rows: tuple[dict[str, Any], ...] = ()
     late: int = 0
+    mend: str | None = None
+    """The command that mends what is wrong, or else late, to be copied into a shell; None where nothing is either."""
+    days: tuple[date, ...] = ()
+    """The days that the command concerns; of logs the first and the last."""
 
     @property
     def state(self) -> Literal["ok", "late", "differs"]:
@@ -59,9 +67,24 @@ class CheckResult:
 
 
 CHECKS = (
-    Check("ledger_accounts_for_every_line", "raw_events", "a log line is an event, duplicate, dead letter or blank"),
-    Check("dead_letters_are_listed", "raw_events", "each log's dead lines are listed, each with its place"),
-    Check("ledger_owns_its_events", "raw_events", "each log's events are stored, and no event is without its log"),
+    Check(
+        "ledger_accounts_for_every_line",
+        "raw_events",
+        "a log line is an event, duplicate, dead letter or blank",
+        mended_by="reread",
+    ),
+    Check(
+        "dead_letters_are_listed",
+        "raw_events",
+        "each log's dead lines are listed, each with its place",
+        mended_by="reread",
+    ),
+    Check(
+        "ledger_owns_its_events",
+        "raw_events",
+        "each log's events are stored, and no event is without its log",
+        mended_by="reread",
+    ),
     Check("every_day_is_summarised", "session_summaries", "every event is in the summaries", "summary"),
     Check(
         "sessions_are_the_same_set",
@@ -114,24 +137,59 @@ def run_check(
     query = statement(f"checks/{check.name}")
     binds = {name: value for name, value in (day_window(start, end) | KINDS).items() if f":{name}" in query.text}
     rows = connection.execute(query, binds, execution_options={"yield_per": _ROWS_AT_ONCE}).mappings()
-    found = {True: 0, False: 0}
-    examples: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    wrong, late = _Found(), _Found()
     for some in rows.partitions():
         for row, is_late in zip(some, lateness.of_rows(connection, check.waits, check.asset, some), strict=True):
-            found[is_late] += 1
-            if len(examples[is_late]) < EXAMPLES:
-                examples[is_late].append(dict(row))
-    late = found[True]
-    return result(check.name, check.promise, found[False] + late, examples[False] or examples[True], late)
+            (late if is_late else wrong).add(row)
+    told = wrong if wrong.number else late
+    return result(
+        check.name,
+        check.promise,
+        wrong.number + late.number,
+        named(connection, told.rows),
+        late.number,
+        mend=mending.reread(told.logs) if check.mended_by == "reread" else mending.rebuild(dates(told.days)),
+        days=dates(told.days),
+    )
 
 
-def result(name: str, promise: str, differences: int, examples: Sequence[dict[str, Any]], late: int = 0) -> CheckResult:
-    """A check's result in words. Of the `differences`, `late` ones are late."""
+class _Found:
+    """What a check found of one kind, late or wrong: how many rows, the first of them, and where all of them are."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.rows: list[RowMapping] = []
+        self.days: set[int] = set()
+        self.logs: set[str | None] = set()
+
+    def add(self, row: RowMapping) -> None:
+        """Take in a row."""
+        self.number += 1
+        if len(self.rows) < EXAMPLES:
+            self.rows.append(row)
+        self.days.update(days_of(row))
+        if "path" in row:
+            self.logs.add(decode_text(row["path"]))
+
+
+def result(
+    name: str,
+    promise: str,
+    differences: int,
+    rows: Iterable[dict[str, Any]],
+    late: int = 0,
+    *,
+    mend: str,
+    days: Iterable[date] = (),
+) -> CheckResult:
+    """A check's result in words. Of the `differences`, `late` ones are late; `mend` and `days` are of what it found."""
+    if not differences:
+        return CheckResult(name, passed=True, summary=promise, differences=0)
     summary = promise
     if differences > late:
         summary = f"{counted(differences - late, 'row breaks', 'rows break')} this: {promise}"
     if late:
         more = " more" if differences > late else ""
-        rows = "row breaks" if late == 1 else "rows break"
-        summary += f" ({late:,}{more} {rows} it until events that are loaded are summarised)"
-    return CheckResult(name, not differences, summary, differences, tuple(examples), late)
+        breaks = "row breaks" if late == 1 else "rows break"
+        summary += f" ({late:,}{more} {breaks} it until events that are loaded are summarised)"
+    return CheckResult(name, False, summary, differences, tuple(rows), late, mend, tuple(days))

@@ -4,12 +4,13 @@ A row that differs because of them is not wrong: the next refresh brings it. It 
 which it was found, for a refresh may end at any moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
+from cowrie_assets.summaries.found_rows import Row
 from cowrie_assets.summaries.sightings import SIGHTINGS
 from cowrie_assets.warehouse.sql import source, statement
 
@@ -17,7 +18,6 @@ Waits = Literal["session", "summary", "hour", "sightings"]
 """By what a row of a check is known to be late: its session has a late event; the summary it names waits for its day;
 it is an hour, missing on a day that the sessions wait for; or the sightings wait for its day."""
 
-Row = Mapping[str, Any] | RowMapping
 _SESSIONS = "session_summaries"
 _SUMMARIES: BindParameter[Any] = bindparam("summaries", expanding=True)
 

@@ -197,7 +197,10 @@ def _make_private(file: Path) -> None:
     try:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
     except FileExistsError:
-        return
+        if file.is_dir():
+            raise WarehouseError(
+                f"the database {file} is a folder: put the database file back there, or set COWRIE_DATABASE_URL"
+            ) from None
     except OSError as error:
         raise WarehouseError(f"the database {file} cannot be made: {error.strerror}") from None
 

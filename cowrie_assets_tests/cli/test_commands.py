@@ -54,7 +54,7 @@ def test_ingest_stores_each_event_once(cowrie: Cowrie, truth: Truth, mode: str) 
 
     again = cowrie("ingest", "--mode", mode)
     assert again.code == 0
-    expected = "Nothing new: 10 logs are unchanged.\n" if mode == "delta" else f"events inserted {0:>14}"
+    expected = "Nothing new: 9 logs are unchanged, 1 is empty.\n" if mode == "delta" else f"events inserted {0:>14}"
     assert expected in again.out
     assert "brought up to date" not in again.out
 
@@ -121,7 +121,7 @@ def test_reports_are_written_as_files(ingested: Cowrie, tmp_path: Path) -> None:
     outcome = ingested("report", "weekly", "2026-W35", "--to", "2026-W36", "--all-sensors", "--output", folder)
     assert outcome.code == 0
     assert outcome.out == f"18 files written below {folder}.\n"
-    written = {str(file.relative_to(folder)) for file in folder.rglob("*.*") if file.name != "index.html"}
+    written = {str(file.relative_to(folder)) for file in folder.glob("*/*/*.*")}
     assert {
         "weekly/2026-W36/aggregate.json",
         "weekly/2026-W35/hp-nyc-02.txt",
@@ -143,7 +143,18 @@ def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowri
     wrong = ingested("validate")
     assert wrong.code == 1
     assert "DIFFERS" in wrong.out
-    assert "checks found differences" in wrong.err
+    assert "checks found differences: run what stands above as `to mend`" in wrong.err
+    lines = wrong.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "session_counts_equal_raw" in line)
+    columns, row, command = (line.strip() for line in lines[at + 1 : at + 4])
+    assert columns.split()[:3] == ["day", "sensor", "session"]
+    assert row.split()[1].startswith("hp-")
+    day = row.split()[0]
+    assert command == f"to mend: cowrie-assets rebuild --from {day} --to {day}"
+    document = json.loads(ingested("validate", "--format", "json").out)
+    (counts,) = (check for check in document["checks"] if check["name"] == "session_counts_equal_raw")
+    assert counts["rows"][0]["day"] == day
+    assert counts["to_mend"] == command.removeprefix("to mend: ")
 
 
 def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cowrie, tmp_path: Path) -> None:

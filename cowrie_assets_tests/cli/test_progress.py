@@ -1,36 +1,18 @@
-import io
-
 import pytest
 
-from cowrie_assets.cli.progress import PlainLines, amount, bars, rate
+from cowrie_assets.cli.progress import bars, shown_progress
 from cowrie_assets.progress import Progress
 
 
-def test_amounts_and_rates() -> None:
-    assert amount(12_800_000, 31_000_000, "bytes") == "12.8 MB of 31.0 MB (41 %)"
-    assert amount(512, None, "bytes") == "512 B"
-    assert amount(3, 7, "days") == "3 of 7 days"
-    assert amount(1512, None, "sessions") == "1,512 sessions"
-    assert rate(9_100_000, "bytes") == "9.1 MB a second"
-    assert rate(1250.4, "sessions") == "1,250 sessions a second"
-    assert rate(None, "bytes") == rate(0.2, "days") == ""
-
-
-def test_off_a_terminal_lines_are_plain_and_few() -> None:
-    stream = io.StringIO()
-    often = PlainLines(stream, seconds_between=0)
-    often(Progress("load", 0, 1000, "bytes"))
-    often(Progress("load", 500, 1000, "bytes", "hp\x1b[2J/cowrie.json"))
-    first, second = stream.getvalue().splitlines()
-    assert first == "load: 0 B of 1.0 kB (0 %)"
-    assert second.startswith("load: 500 B of 1.0 kB (50 %), ")
-    assert second.endswith(" left hp\\x1b[2J/cowrie.json")
-
-    seldom = io.StringIO()
-    sink = PlainLines(seldom)
-    for done in range(1000):
-        sink(Progress("load", done, 1000, "bytes"))
-    assert seldom.getvalue() == ""
+def test_off_a_terminal_lines_are_plain(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("cowrie_assets.progress.time.monotonic", iter(range(0, 1000, 10)).__next__)
+    with shown_progress() as sink:
+        sink(Progress("load", 0, 1000, "bytes"))
+        sink(Progress("load", 500, 1000, "bytes", "hp\x1b[2J/cowrie.json"))
+    assert capsys.readouterr().err.splitlines() == [
+        "load: 0 B of 1.0 kB (0 %)",
+        "load: 500 B of 1.0 kB (50 %), 50 B a second, 10 s left, hp\\x1b[2J/cowrie.json",
+    ]
 
 
 def test_on_a_terminal_there_is_a_bar_for_each_phase(
@@ -44,5 +26,5 @@ def test_on_a_terminal_there_is_a_bar_for_each_phase(
         sink(Progress("summarise", 2, 7, "days"))
     shown = capsys.readouterr().err
     assert "1.0 kB of 1.0 kB (100 %)" in shown
-    assert "2 of 7 days" in shown
+    assert "2 of 7 days (28 %)" in shown
     assert "[red]hp\\x1b]0;x" in shown

@@ -33,7 +33,7 @@ def test_chosen_sensors_and_formats_are_written_with_an_index(ingested: Cowrie, 
     sensors = ("--sensor", "hp-fra-01", "--sensor", "hp-nyc-02", "--sensor", "hp-fra-01")
     outcome = ingested("report", "daily", "2026-08-31", *sensors, "--format", "html", "--output", folder)
     assert outcome.out == f"2 files written below {folder}.\n"
-    pages = {str(file.relative_to(folder)) for file in folder.rglob("*.html") if file.name != "index.html"}
+    pages = {str(file.relative_to(folder)) for file in folder.glob("*/*/*.html")}
     assert pages == {"daily/2026-08-31/hp-fra-01.html", "daily/2026-08-31/hp-nyc-02.html"}
     assert "hp-nyc-02.html" in (folder / "index.html").read_text()
 
@@ -57,7 +57,7 @@ def test_a_sensor_that_was_renamed_is_none_any_more(
     assert ingested("report", "daily", "2026-08-31", "--sensor", "frankfurt").code == 0
     assert ingested("backfill", "2026-08-31", "2026-08-31").code == 0
     reports = {f"{name}{suffix}" for name in ("aggregate", "frankfurt", "hp-nyc-02") for suffix in _SUFFIXES}
-    assert {path.name for path in folder.iterdir()} == reports | {path.name for path in mine}
+    assert {path.name for path in folder.iterdir()} == reports | {"pages"} | {path.name for path in mine}
 
 
 def test_a_dry_run_names_the_files_and_writes_none(ingested: Cowrie, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_dry_run_names_the_files_and_writes_none(ingested: Cowrie, tmp_path: P
     assert told.code == 0
     assert not folder.exists()
     ingested("report", "weekly", "2026-W35", "--to", "2026-W36", "--output", folder)
-    written = {str(file) for file in folder.rglob("*.*") if file.name != "index.html"}
+    written = {str(file) for file in folder.glob("*/*/*.*")}
     assert set(told.out.splitlines()) == written
 
 
@@ -91,6 +91,28 @@ def test_documents_are_published_and_a_dry_run_prints_what_would_be_sent(ingeste
     assert stored.keys() == would_be.keys()
     for name, (copy,) in stored.items():
         assert copy["sessions"] == would_be[name]["sessions"]
+
+
+@pytest.mark.parametrize(
+    ("periods", "told"),
+    [
+        (("daily", "2026-08-31"), ""),
+        (("daily", "2020-01-01"), "no events of 2020-01-01: nothing was loaded for it\n"),
+        (("monthly", "9998-01"), "no events of 9998-01: it lies in the future\n"),
+        (
+            ("weekly", "2020-W01", "--to", "2020-W03"),
+            "no events of 3 periods from 2020-W01 to 2020-W03: nothing was loaded for them\n",
+        ),
+        (
+            ("daily", "9998-12-30", "--to", "9998-12-31"),
+            "no events of 2 periods from 9998-12-30 to 9998-12-31: they lie in the future\n",
+        ),
+    ],
+)
+def test_zeros_are_explained_beside_the_document(ingested: Cowrie, periods: tuple[str, ...], told: str) -> None:
+    outcome = ingested("report", *periods)
+    assert (outcome.code, outcome.err) == (0, told)
+    assert outcome.json
 
 
 def test_publishing_without_a_server_says_what_to_set(ingested: Cowrie) -> None:

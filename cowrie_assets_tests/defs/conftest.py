@@ -16,6 +16,7 @@ from cowrie_assets.defs.checks import CHECK_ASSETS
 from cowrie_assets.defs.jobs import JOBS
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.sensors import SENSORS
+from cowrie_assets.defs.ticks import TickFailed
 from cowrie_assets.warehouse.engine import Warehouse
 
 
@@ -73,7 +74,7 @@ class Honeypot:
 
     @property
     def resources(self) -> dict[str, Any]:
-        folders = {"log_root": self.log_root, "report_dir": self.reports, "status_dir": self.folder / "status"}
+        folders = {"log_root": self.log_root, "report_dir": self.reports}
         return {
             "warehouse": WarehouseResource(database_url=self.url),
             "settings": SettingsResource(**{name: str(folder) for name, folder in folders.items()}),
@@ -128,9 +129,11 @@ class Honeypot:
 
     def fault(self, name: str) -> str:
         """Let a sensor look that cannot do its work; gives what its failed tick says, which is one line."""
-        with pytest.raises(dg.Failure) as failed:
+        with pytest.raises(TickFailed) as failed:
             self.tick(name)
-        (line,) = str(failed.value).splitlines()
+        (error,) = failed.value.user_code_process_error_infos
+        assert (error.stack, error.cause) == ([], None)
+        (line,) = error.message.splitlines()
         return line
 
     def follow(self, name: str) -> list[tuple[str, str, str]]:

@@ -130,6 +130,8 @@ def test_what_is_shown_with_a_partition(honeypot) -> None:
         {"user:password": "root:admin", "attempts": 1}
     ]
     report = honeypot.metadata("daily_report", "2026-08-31")
+    assert next(iter(report)) == "page"
+    assert report["page"] == "http://127.0.0.1:3080/daily/2026-08-31/aggregate.html"
     assert (report["period"], report["sessions"], report["commands"]) == ("2026-08-31", 1, 2)
     document = json.loads(Path(report["json_file"]).read_text())
     assert document["sensor"] == "aggregate"
@@ -151,19 +153,24 @@ def test_a_week_is_named_by_its_monday_and_shows_its_iso_label(honeypot) -> None
     assert honeypot.report("weekly", "2026-W36")["sessions"]["total"] == 1
 
 
+def test_pages_are_linked_where_readers_find_them(honeypot, monkeypatch) -> None:
+    monkeypatch.setenv("COWRIE_REPORT_URL", "https://reports.example.org/cowrie")
+    honeypot.run("ingest", "2026-08-31")
+    page = "https://reports.example.org/cowrie/daily/2026-08-31/aggregate.html"
+    assert honeypot.metadata("daily_report", "2026-08-31")["page"] == page
+
+
 def test_a_bulk_load_through_dagster_changes_no_row_and_a_sensor_can_be_chosen(honeypot) -> None:
     honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"))
     honeypot.log("cowrie.json", *session_events(NOON, "bbbbbbbbbbbb"), sensor="hp-2")
-    only = {"ops": {"raw_events": {"config": {"sensors": ["hp-2"]}}}}
+    only = {"ops": {"days": {"config": {"sensors": ["hp-2"]}}}}
     assert honeypot.run("ingest", "2026-08-31", config=only).success
     assert honeypot.metadata("raw_events", "2026-08-31")["events"] == 4
     assert honeypot.run("ingest", "2026-08-31").success
     assert honeypot.metadata("raw_events", "2026-08-31")["events"] == 8
     with honeypot.warehouse() as warehouse:
         before = tables.contents(warehouse)
-        assert honeypot.run(
-            "ingest", "2026-08-31", config={"ops": {"raw_events": {"config": {"mode": "bulk"}}}}
-        ).success
+        assert honeypot.run("ingest", "2026-08-31", config={"ops": {"days": {"config": {"mode": "bulk"}}}}).success
         assert tables.contents(warehouse) == before
     assert honeypot.metadata("raw_events", "2026-08-31")["new_events"] == 0
 

@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.clock import today
-from cowrie_assets.defs.partitions import FIRST_DAY
 from cowrie_assets.settings import SettingsError, first_day
 
 _PROGRAM = """
 import json, datetime
 import dagster as dg
-from dagster._core.errors import ScheduleExecutionError
 from cowrie_assets.definitions import defs
 from cowrie_assets.defs.partitions import FIRST_DAY
+from cowrie_assets.defs.ticks import TickFailed
 
 dg.Definitions.validate_loadable(defs)
 repository = defs.get_repository_def()
@@ -37,8 +36,8 @@ for schedule in repository.schedule_defs:
 for name, (definition, context) in said.items():
     try:
         said[name] = repr(definition.evaluate_tick(context))
-    except (dg.Failure, ScheduleExecutionError) as error:
-        said[name] = str(error.__cause__ or error)
+    except TickFailed as error:
+        said[name] = str(error)
 run = defs.resolve_job_def("ingest").execute_in_process(
     instance=instance, tags={"dagster/partition": "2026-08-31"}, raise_on_error=False
 )
@@ -48,8 +47,8 @@ retried = [event for event in run.all_events if event.event_type_value == "STEP_
 print(json.dumps({"said": said, "first_day": FIRST_DAY.isoformat(), "retried": len(retried)}))
 """
 TICKS = {
-    *("new_logs", "stale_reports", "unpublished_reports", "digests", "failures"),
-    *("close_day", "close_week", "close_month", "prove_closed_logs", "check_everything"),
+    *("new_logs", "stale_reports", "unpublished_reports", "digests", "failures", "unrecorded_work"),
+    *("close_day", "close_week", "close_month", "prove_closed_logs", "check_everything", "keep_history_small"),
 }
 
 
@@ -73,6 +72,7 @@ def _loaded(folder: Path, **environment: str) -> dict:
     [
         ("COWRIE_FIRST_DAY", "yesterday", "COWRIE_FIRST_DAY must be a day such as 2026-08-31"),
         ("COWRIE_SENSORS_FILE", "nowhere.toml", "COWRIE_SENSORS_FILE nowhere.toml cannot be read"),
+        ("COWRIE_REPORT_URL", "ftp://reports", "COWRIE_REPORT_URL is written https://"),
         ("COWRIE_QUIET_SECONDS", "soon", "COWRIE_QUIET_SECONDS must be a whole number"),
     ],
 )
@@ -81,7 +81,8 @@ def test_the_code_location_loads_and_each_tick_and_run_says_what_is_wrong(
 ) -> None:
     loaded = _loaded(tmp_path, **{name: value})
     assert loaded["first_day"] == "2020-01-01"
-    assert loaded["said"].keys() == {*TICKS, "run"}
+    assert loaded["said"].keys() == {*TICKS, "health", "run"}
+    assert f"settings_can_be_used: {complaint}" in loaded["said"]["health"]
     for where in TICKS:
         assert complaint in loaded["said"][where], where
     (said,) = loaded["said"]["run"]
@@ -103,7 +104,7 @@ def test_a_database_url_that_cannot_be_read_is_never_shown(tmp_path: Path) -> No
 
 
 def test_a_first_day_that_would_make_absurdly_many_partitions_or_none_is_refused() -> None:
-    assert first_day({}) == FIRST_DAY
+    assert first_day({}) is None
     assert first_day({"COWRIE_FIRST_DAY": str(today())}) == today()
     for value in ("0002-01-01", "1969-12-31", "9998-01-01"):
         with pytest.raises(SettingsError, match="COWRIE_FIRST_DAY must lie between 1970-01-01 and today"):

@@ -1,11 +1,14 @@
 """Checks in runs: a planted wrong row is found and stops what comes after it; what is merely late does not."""
 
+import shlex
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.cli.app import run as command_line
+from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import CHECKS
@@ -57,28 +60,58 @@ def test_all_pass_on_right_data_and_each_says_what_it_proves(filled) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(check.name for check in CHECKS))
-def test_a_planted_wrong_row_is_found_by_the_check_for_it(filled, name) -> None:
+def test_a_planted_wrong_row_is_found_and_the_printed_command_turns_its_check_green(filled, name, monkeypatch) -> None:
     plant(filled, PLANTED[name])
     result = filled.execute("validate", {})
     found = evaluations(result)[name]
     assert not found.passed
     assert found.metadata["differences"].value == 1
-    assert found.metadata["examples"].records
+    (row,) = (record.data for record in found.metadata["rows"].records)
+    assert row["day"].startswith("2026-08-31")
+    assert not any(column.endswith(("_ref", "_id")) for column in row)
     assert result.success == (name == "every_day_is_summarised")
+    mend(filled, found, monkeypatch)
+    again = filled.execute("validate", {})
+    assert again.success
+    assert all(each.passed for each in evaluations(again).values())
 
 
-def test_a_wrong_row_stops_what_comes_after_it(filled) -> None:
+def mend(honeypot: Honeypot, found: dg.AssetCheckEvaluation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the command that a check prints, through the command line."""
+    monkeypatch.setenv("COWRIE_DATABASE_URL", honeypot.url)
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(honeypot.log_root))
+    monkeypatch.setenv("COWRIE_REPORT_DIR", str(honeypot.reports))
+    command, _ = str(found.metadata["to_mend"].value).splitlines()
+    for each in command.split(" && "):
+        program, *arguments = shlex.split(each)
+        assert program == "cowrie-assets"
+        assert command_line(arguments) == 0
+
+
+def test_the_text_of_attackers_in_rows_is_bounded_and_printable(honeypot: Honeypot) -> None:
+    hostile = "\x1b[2J<b>\n**" + "x" * 5000
+    honeypot.log("cowrie.json", *[each | {"session": hostile} for each in session_events(NOON, "a")])
+    assert honeypot.run("ingest", "2026-08-31").success
+    plant(honeypot, PLANTED["session_counts_equal_raw"])
+    rows = evaluations(honeypot.execute("validate", {}))["session_counts_equal_raw"].metadata["rows"]
+    assert isinstance(rows, dg.TableMetadataValue)
+    assert rows.records[0].data["session"].isprintable()
+    assert len(rows.records[0].data["session"]) <= 200
+
+
+def test_a_wrong_row_stops_the_report_that_would_show_it(filled) -> None:
     plant(filled, "UPDATE logs SET lines = lines + 1")
     result = filled.run("ingest", "2026-08-31")
     assert not result.success
-    assert {each.asset_key.to_user_string() for each in result.get_asset_materialization_events()} == {"raw_events"}
+    made = {each.asset_key.to_user_string() for each in result.get_asset_materialization_events()}
+    assert made == {"raw_events", *SUMMARY_NAMES}
 
 
 @pytest.mark.parametrize(
     ("job", "key", "report"),
     [("ingest", "2026-08-31", "daily/2026-08-31"), ("weekly_reports", "2026-08-31", "weekly/2026-W36")],
 )
-def test_reports_are_checked_when_written_and_when_all_is_checked(filled, job, key, report) -> None:
+def test_reports_are_checked_when_written_and_when_all_is_checked(filled, job, key, report, monkeypatch) -> None:
     found = evaluations(filled.run(job, key))
     assert found["sections_agree"].passed
     assert found["days_sum_up"].passed
@@ -90,6 +123,9 @@ def test_reports_are_checked_when_written_and_when_all_is_checked(filled, job, k
     assert {(each.asset_key.to_user_string(), each.check_name) for each in wrong} >= {
         (f"{report.partition('/')[0]}_report", "days_sum_up")
     }
+    for each in wrong:
+        mend(filled, each, monkeypatch)
+    assert filled.execute("validate", {}).success
     assert filled.run(job, key).success
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from cowrie_assets.definitions import defs
 from cowrie_assets.defs.columns import column_schema
+from cowrie_assets.health.looks import LOOKS
 from cowrie_assets.reports.checks import PROMISES
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.summaries.checks import CHECKS
@@ -65,7 +66,7 @@ def test_every_writing_asset_waits_for_the_writer_takes_ranges_and_retries(specs
         assert node.backfill_policy == dg.BackfillPolicy.multi_run(31), name
         assert node.code_version, name
         assert defs.resolve_assets_def(name).op.retry_policy.max_retries == 2, name
-        assert node.freshness_policy is not None, name
+        assert (node.freshness_policy is None) == (name == "raw_events"), name
 
 
 def test_publishing_holds_up_no_writer() -> None:
@@ -80,15 +81,17 @@ def test_every_check_of_the_domain_is_an_asset_check() -> None:
         *((check.asset, check.name) for check in CHECKS),
         *((f"{kind}_report", name) for kind in REPORT_TYPES for name in PROMISES),
         ("report_publication", "every_report_is_published"),
+        *(("log_files", name) for name in LOOKS),
     }
     not_blocking = {key.name for key, definition in keys.items() if not definition.get_spec_for_check_key(key).blocking}
-    assert not_blocking == {"every_day_is_summarised", "every_report_is_published"}
+    assert not_blocking == {"every_day_is_summarised", "every_report_is_published", *LOOKS}
 
 
 def test_jobs_sensors_and_schedules_run_by_default() -> None:
     repository = defs.get_repository_def()
     assert set(repository.job_names) - {"__ASSET_JOB"} == {
         "ingest",
+        "load_from_day",
         "daily_reports",
         "weekly_reports",
         "monthly_reports",
@@ -97,13 +100,17 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "send_digests",
         "proof_of_logs",
         "reparse",
+        "prune_history",
+        "ingest_live",
     }
     assert {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs} == {
         "new_logs": "RUNNING",
         "stale_reports": "RUNNING",
-        "unpublished_reports": "RUNNING",
-        "digests": "RUNNING",
-        "failures": "RUNNING",
+        "unpublished_reports": "STOPPED",
+        "digests": "STOPPED",
+        "failures": "STOPPED",
+        "health": "RUNNING",
+        "unrecorded_work": "RUNNING",
     }
     assert {
         schedule.name: (schedule.cron_schedule, schedule.default_status.value) for schedule in repository.schedule_defs
@@ -113,7 +120,30 @@ def test_jobs_sensors_and_schedules_run_by_default() -> None:
         "close_month": ("45 0 1 * *", "RUNNING"),
         "prove_closed_logs": ("30 2 * * *", "RUNNING"),
         "check_everything": ("30 3 * * *", "RUNNING"),
+        "keep_history_small": ("30 4 * * *", "RUNNING"),
     }
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "running"),
+    [
+        ("COWRIE_ELASTICSEARCH_URL", "https://es.example:9200", {"unpublished_reports"}),
+        ("COWRIE_OPENSEARCH_URL", "no url", {"unpublished_reports"}),
+        ("COWRIE_SMTP_URL", "smtp://mail.example", {"digests", "failures"}),
+        ("COWRIE_SLACK_WEBHOOK", "env:HOOK", {"digests", "failures"}),
+        ("COWRIE_WEBHOOK_URL", "", set()),
+    ],
+)
+def test_what_is_switched_on_has_its_sensors_running(variable: str, value: str, running: set[str]) -> None:
+    """Also where the setting cannot be used: its ticks say so."""
+    program = (
+        "from cowrie_assets.definitions import defs\n"
+        "sensors = defs.get_repository_def().sensor_defs\n"
+        "print(*(sensor.name for sensor in sensors if sensor.default_status.value == 'RUNNING'))"
+    )
+    environment = {**os.environ, variable: value}
+    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert set(ran.stdout.split()) == {"new_logs", "stale_reports"} | running
 
 
 @pytest.mark.parametrize("table", ["raw_events", *SUMMARIES])

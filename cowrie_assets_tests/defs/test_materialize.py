@@ -1,46 +1,47 @@
-"""Lines that say how far a long step is, and texts of attackers made fit to be shown."""
+"""What a step's log says: where it stands, within a day or a report too, and at its end what it did."""
 
+from datetime import UTC, datetime
+
+import dagster as dg
 import pytest
 
-from cowrie_assets.defs.describe import shown
-from cowrie_assets.defs.materialize import progress_line
-from cowrie_assets.progress import Progress
+from cowrie_assets.defs import materialize
+from cowrie_assets.progress import Lines
+from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 
-MIB = 1024 * 1024
-
-
-@pytest.mark.parametrize(
-    ("progress", "line"),
-    [
-        (
-            Progress("load", 120 * MIB, 480 * MIB, "bytes", "hp-1/cowrie.json"),
-            "load: 120.0 of 480.0 MiB (25%), 12.0 MiB/s, 30 s left, hp-1/cowrie.json",
-        ),
-        (
-            Progress("summarise", 5, 31, "days", "2026-08-31"),
-            "summarise: 5 of 31 days (16%), 0.5 days/s, 52 s left, 2026-08-31",
-        ),
-        (Progress("load", 2500, None, "sessions"), "load: 2,500 sessions, 250.0 sessions/s"),
-        (Progress("load", 0, 10, "days"), "load: 0 of 10 days (0%), 0.0 days/s"),
-    ],
-)
-def test_a_line_says_how_far_how_fast_and_how_long(progress: Progress, line: str) -> None:
-    assert progress_line(progress, elapsed=10.0) == line
+NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("text", "fit"),
-    [
-        ("uname -a", "uname -a"),
-        ("日本語 ✓", "日本語 ✓"),
-        ("a\nb\x00\x1b[0m", "a\\nb\\x00\\x1b[0m"),
-        ("\ud800 \u202e", "\\ud800 \\u202e"),
-        ("x" * 200, "x" * 200),
-        ("x" * 201, "x" * 199 + "…"),
-        ("\x00" * 100, "\\x00" * 49 + "\\x0" + "…"),
-    ],
-)
-def test_texts_of_attackers_are_shown_on_one_printable_line(text: str, fit: str) -> None:
-    assert shown(text) == fit
-    assert shown(text).isprintable()
-    assert len(shown(text)) <= 200
+def logged(honeypot: Honeypot, result: dg.ExecuteInProcessResult, step: str) -> list[str]:
+    """The lines of a step's own, without Dagster's."""
+    assert result.success
+    records = honeypot.instance.all_logs(result.run_id)
+    return [each.user_message for each in records if each.step_key == step and each.dagster_event is None]
+
+
+def test_the_last_line_of_a_step_sums_it_up(honeypot: Honeypot) -> None:
+    events = session_events(NOON, "aaaaaaaaaaaa")
+    honeypot.log("cowrie.json", *events, events[0])
+    first = honeypot.run("ingest", "2026-08-31")
+    (loaded,) = logged(honeypot, first, "raw_events")
+    assert loaded.startswith("5 lines of 1 log: 4 new events, 1 duplicate, 0 dead letters, 0 blank; ")
+    assert loaded.endswith(" a second")
+    (summed,) = logged(honeypot, first, "session_summaries")
+    assert summed == "1 day, 1 session computed: 0 rows removed, 2 written"
+    assert logged(honeypot, first, "daily_report") == ["2 reports written, 2 of them changed"]
+    again = honeypot.run("ingest", "2026-08-31")
+    assert logged(honeypot, again, "raw_events") == ["nothing new in 1 log"]
+    assert logged(honeypot, again, "daily_report") == ["2 reports written, 0 of them changed"]
+
+
+def test_progress_is_told_within_a_day_and_within_a_report(honeypot: Honeypot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(materialize, "Lines", lambda write: Lines(write, seconds_between=0))
+    honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"))
+    result = honeypot.run("ingest", "2026-08-31")
+    day = "session_summaries: 0 of 1 partitions (0 %), 2026-08-31: 2026-08-31: session_summaries of 1 session"
+    assert day in logged(honeypot, result, "session_summaries")
+    lines = logged(honeypot, result, "daily_report")
+    begins = "daily_report: 0 of 1 partitions (0 %), 2026-08-31: "
+    assert f"{begins}aggregate (1 of 2), counting sessions" in lines
+    assert f"{begins}hp-1 (2 of 2), choosing sessions to look at" in lines
+    assert f"{begins}writing 6 files" in lines

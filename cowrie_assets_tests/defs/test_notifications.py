@@ -8,11 +8,11 @@ import dagster as dg
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.defs.ticks import TickFailed
 from cowrie_assets.notifications.alerts import failed_run
 from cowrie_assets.notifications.dispatch import Dispatch
 from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.settings import Settings
-from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 from cowrie_assets_tests.notifications.receivers import SECRET, Answer, WebServer
 
@@ -139,7 +139,7 @@ def test_a_database_that_is_down_loses_no_alert(
     fail(honeypot, "the database is down")
     url = honeypot.url
     honeypot.url = "sqlite:////not/there/warehouse.db"
-    with pytest.raises(WarehouseError):
+    with pytest.raises(TickFailed):
         honeypot.tick("failures")
     honeypot.url = url
     honeypot.tick("failures")

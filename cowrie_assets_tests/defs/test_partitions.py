@@ -1,5 +1,8 @@
 """Partition keys and the periods they stand for."""
 
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import dagster as dg
@@ -17,7 +20,9 @@ from cowrie_assets.defs.partitions import (
     period_of_key,
 )
 from cowrie_assets.defs.sensors.requests import ranges, request
+from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.reports.periods import period_of
+from cowrie_assets.warehouse.engine import Warehouse
 
 
 @pytest.mark.parametrize(
@@ -50,6 +55,26 @@ def test_first_day_lies_in_a_whole_week_and_month() -> None:
     assert DAILY.get_first_partition_key() == "2020-01-01"
     assert WEEKLY.get_first_partition_key() == "2019-12-30"
     assert MONTHLY.get_first_partition_key() == "2020-01-01"
+
+
+def test_partitions_begin_with_the_oldest_event_and_runs_cut_time_alike(sample_settings) -> None:
+    """In processes of their own: the code location as it loads, and a run that it starts."""
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        ingest(warehouse, sample_settings)
+    program = (
+        "import subprocess, sys; from cowrie_assets.defs.partitions import FIRST_DAY; print(FIRST_DAY, flush=True);"
+        "sys.argv[1:] and subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
+    )
+    environment = {**os.environ, "COWRIE_DATABASE_URL": sample_settings.database_url}
+    for said, begin in ((None, "2026-08-30"), ("2026-08-01", "2026-08-01")):
+        ran = subprocess.run(
+            [sys.executable, "-c", program, program],
+            env=environment | ({"COWRIE_FIRST_DAY": said} if said else {}),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert ran.stdout.split() == [begin, begin]
 
 
 def test_what_runs_now_is_a_partition_and_tomorrow_is_none(one_day) -> None:

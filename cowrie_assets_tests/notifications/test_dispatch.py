@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from cowrie_assets.notifications.dispatch import Delivery, Dispatch
 from cowrie_assets.notifications.email import EmailChannel
 from cowrie_assets.notifications.outbox import standings
 from cowrie_assets.notifications.settings import NotificationSettings
+from cowrie_assets.notifications.slack import slack_document
 from cowrie_assets.notifications.webhook import WebhookChannel
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.periods import period_of
@@ -173,6 +175,30 @@ def test_the_html_is_named_where_there_is_one(dispatch: Dispatch, written: Writt
     assert str(page) in dispatch.compose(due).text()
     page.unlink()
     assert str(page.with_suffix(".json")) in dispatch.compose(due).text()
+
+
+def test_a_digest_links_the_report_and_the_index_where_others_can_open_them(dispatch: Dispatch, web: WebServer) -> None:
+    reachable = replace(dispatch, settings=replace(dispatch.settings, report_url="https://reports.example.org/a&b/"))
+    page, index = (
+        "https://reports.example.org/a&b/daily/2026-08-31/aggregate.html",
+        "https://reports.example.org/a&b/index.html",
+    )
+    (due,) = (due for due in dispatch.waiting() if due.subject == DAILY and due.channel == "webhook")
+    message = reachable.compose(due)
+    assert f"The whole report: {page}\nAll reports: {index}\n" in message.text()
+    assert f'<a href="{escape(page)}">The whole report</a>' in message.html()
+    assert f'<a href="{escape(index)}">All reports</a>' in message.html()
+    assert (message.payload["report_url"], message.payload["index_url"]) == (page, index)
+    links = slack_document(message)["blocks"][1]["text"]["text"]  # type: ignore[index]
+    assert links == f"<{escape(page)}|The whole report>\n<{escape(index)}|All reports>"
+
+
+def test_without_a_configured_place_a_digest_links_nothing(dispatch: Dispatch) -> None:
+    (due,) = (due for due in dispatch.waiting() if due.subject == DAILY and due.channel == "webhook")
+    message = dispatch.compose(due)
+    assert (message.links, message.payload["report_url"], message.payload["index_url"]) == ((), None, None)
+    assert "<a " not in message.html()
+    assert "127.0.0.1" not in message.text()
 
 
 def test_alerts_go_the_same_way(dispatch: Dispatch, web: WebServer, mail: MailServer, clock: Clock) -> None:

@@ -13,6 +13,7 @@ from cowrie_assets.cowrie.timestamps import USABLE_US
 from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse import schema
 from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 
 _LAST_TIME = USABLE_US[-1]
@@ -216,7 +217,7 @@ class Facts:
             return None
         if text not in self._text_ids:
             self._text_ids[text] = len(self._text_ids) + 1
-            self._put(schema.texts, id=self._text_ids[text], digest=_digest(text), text=encode_text(text))
+            self._put(schema.texts, id=self._text_ids[text], digest=digest_of(text), text=encode_text(text))
         return self._text_ids[text]
 
     def _sensor(self, name: str) -> int:

@@ -10,7 +10,15 @@ from typing import Any
 
 from cowrie_assets.reports.periods import Period
 from cowrie_assets_tests.reports.facts import Session, Verdicts
-from cowrie_assets_tests.reports.recount_behaviour import Numbered, abnormal, begins, interesting, typed
+from cowrie_assets_tests.reports.recount_behaviour import (
+    Numbered,
+    abnormal,
+    as_stored,
+    begins,
+    interesting,
+    iso,
+    typed,
+)
 
 
 def recount(
@@ -89,6 +97,7 @@ def recount(
             ],
         },
         "volume": volume(numbered, period),
+        "heat_map": heat_map(of_scope, period),
         "credentials": {
             "unique_usernames": len(usernames),
             "unique_passwords": len(passwords),
@@ -114,6 +123,7 @@ def recount(
         },
         "sources": {
             "top_ips": best(of_sessions("src_ip")),
+            "addresses": [address(each["value"], numbered) for each in best(of_sessions("src_ip"))],
             "unique_networks": len({network(s.src_ip) for s in mine if s.src_ip is not None}),
             "top_networks": best(Counter(network(s.src_ip) for s in mine if s.src_ip is not None)),
         },
@@ -196,14 +206,50 @@ def volume(sessions: Sequence[Numbered], period: Period) -> dict[str, Any]:
     return {"by": "hour" if daily else "day", "items": items}
 
 
+def heat_map(sessions: Sequence[Numbered], period: Period) -> dict[str, Any] | None:
+    """Of the sessions of all periods: a week shows three more before it."""
+    if period.report_type == "daily":
+        return None
+    start = period.start - timedelta(weeks=3) if period.report_type == "weekly" else period.start
+    days = [start + timedelta(days=number) for number in range((period.end - start).days)]
+    return {
+        "start": f"{start}T00:00:00Z",
+        "end": f"{period.end}T00:00:00Z",
+        "weekdays": [
+            {
+                "weekday": name,
+                "days": sum(f"{day:%A}" == name for day in days),
+                "hours": [
+                    sum(
+                        each[1].day in days and f"{each[1].day:%A}" == name and begins(each).hour == hour
+                        for each in sessions
+                    )
+                    for hour in range(24)
+                ],
+            }
+            for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+        ],
+    }
+
+
+def address(ip: str, sessions: Sequence[Numbered]) -> dict[str, Any]:
+    came = [each for each in sessions if each[1].src_ip == ip]
+    done = happened([session for _, session in came])
+    return {
+        "address": ip,
+        "network": network(ip),
+        "sessions": len(came),
+        "first_event_at": iso(min(map(begins, came))),
+        "last_event_at": iso(max(begins(each) + timedelta(microseconds=each[1].duration_us) for each in came)),
+        "login_attempts": done["login_attempts"],
+        "login_successes": sum(login.successes for _, session in came for login in session.logins),
+        "commands": done["commands"],
+        "files": len({file.shasum for _, session in came for file in session.files}),
+    }
+
+
 def last_command(session: Session) -> str:
     return min(session.commands, key=lambda command: (-session.seen.get(command, (0, 0))[1], as_stored(command)))
-
-
-def as_stored(command: str) -> bytes:
-    """NUL and lone surrogates stand in the database as characters of plane 16."""
-    moved = "".join(chr(0x100000 + ord(c)) if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in command)
-    return moved.encode()
 
 
 def network(address: str) -> str:

@@ -164,6 +164,7 @@ def interesting(
             "risk_score": session.risk_score,
             "score": sum(points(session)) + lead.get(behaviour(session), 0),
             "alike": alike[behaviour(session)],
+            "headline": headline(session, known_files, verdicts),
             "reasons": len(points(session)),
             "sample_commands": sorted(
                 session.commands, key=lambda command: (session.seen.get(command, (0, 0))[0], command)
@@ -172,6 +173,26 @@ def interesting(
         }
         for number, session in (first[key] for key in sorted(chosen, key=lambda key: places[key]))
     ]
+
+
+def headline(session: Session, known_files: set[str], verdicts: Verdicts) -> list[dict[str, Any]]:
+    """The first new file, else the first; the riskiest command; of none of them the login, whose names facts lack."""
+    deeds = [
+        {"kind": "file" if file.shasum in known_files else "new_file", "value": file.url or file.shasum}
+        for file in sorted(session.files, key=lambda file: (file.shasum in known_files, file.shasum))[:1]
+    ]
+    risks = verdicts.risky_commands
+    typed_first = sorted(
+        session.commands, key=lambda each: (-risks.get(each, 0), session.seen.get(each, (0, 0))[0], as_stored(each))
+    )
+    deeds += [{"kind": "command", "value": command} for command in typed_first[:1]]
+    return deeds or [{"kind": "login", "value": ""} for _ in range(min(1, successes(session)))]
+
+
+def as_stored(text: str) -> bytes:
+    """NUL and lone surrogates stand in the database as characters of plane 16."""
+    moved = "".join(chr(0x100000 + ord(c)) if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in text)
+    return moved.encode()
 
 
 def without_words(section: Any) -> Any:

@@ -76,6 +76,17 @@ ITEM = {"value": "z", "count": 1}
         ("volume.items.2.sessions", 1, "volume sums up to the totals"),
         ("volume.items.2.file_uploads", 1, "volume sums up to the totals"),
         ("volume.items.2.ssh", 1, "volume: ssh and telnet are sessions"),
+        ("heat_map", None, "heat_map is in weekly and monthly reports"),
+        ("heat_map.weekdays.0.days", 5, "heat_map has each of its days"),
+        ("heat_map.weekdays.0.hours", [], "heat_map has 24 hours a day"),
+        ("heat_map.weekdays.0.hours.0", -9, "heat_map sums up to total"),
+        ("sources.addresses.0.sessions", 9, "addresses are those of top_ips"),
+        ("sources.addresses.0.login_attempts", 99, "addresses did at most what all sessions did"),
+        ("sources.addresses.0.login_successes", 99, "addresses did at most what all sessions did"),
+        ("interesting.0.headline.0.kind", "tunnel", "a headline tells at most a file"),
+        ("enrichments.files.unjudged", 9, "enrichments: judged and unjudged are all there is"),
+        ("enrichments.files.clean", 9, "enrichments: judged and unjudged are all there is"),
+        ("enrichments.addresses.unlisted", 9, "enrichments: judged and unjudged are all there is"),
         ("commands.top_last_commands", [{"value": "id", "count": 9}], "top_last_commands"),
         ("commands.top_commands", [{"value": "id", "count": 1}, {"value": "ls", "count": 1}], "top_commands sums up"),
         ("sources.unique_networks", 9, "unique_networks is at most unique_ips"),
@@ -131,7 +142,7 @@ def test_each_rule_is_broken_by_a_wrong_number(original, path, value, rule):
     assert [broken for broken in disagreements(document) if broken.startswith(rule)]
 
 
-@pytest.mark.parametrize("section", ["volume", "new", "changes", "alerts", "enrichments", "operations"])
+@pytest.mark.parametrize("section", ["volume", "heat_map", "new", "changes", "alerts", "enrichments", "operations"])
 def test_a_document_without_a_section_is_none(original, section):
     document = {name: value for name, value in original.items() if name != section}
     assert disagreements(document) == [f"it is no report document: KeyError '{section}'"]

@@ -189,7 +189,7 @@ def test_files_never_seen_before(warehouse):
     Facts(warehouse).store([Session(MONDAY, files=(StoredFile(HASH, 1), StoredFile(OTHER, 3)))])
     found = alerts(warehouse)["new_malware"]
     assert (found["severity"], found["message"]) == ("medium", "2 files never seen before.")
-    assert found["figures"] == {"hashes": 2, "malicious": 0, "first": [OTHER, HASH]}
+    assert found["figures"] == {"hashes": 2, "judged": 0, "malicious": 0, "first": [OTHER, HASH]}
 
 
 def test_new_files_that_virustotal_calls_malicious_are_graver(warehouse):

@@ -107,7 +107,7 @@ def test_sections_that_disagree_are_found(written, section, number, value) -> No
     edit(written[1], "weekly/2026-W36/aggregate.json", **{section: {number: value}})
     (agree, _) = check_written_reports(*written)
     assert agree.differences >= 1
-    assert agree.examples[0]["period"] == "2026-W36"
+    assert agree.rows[0]["period"] == "2026-W36"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_sections_that_disagree_are_found(written, section, number, value) -> No
 def test_a_report_that_is_not_the_sum_of_its_days_is_found(written, report) -> None:
     edit(written[1], f"{report}.json", files={"downloads_failed": 7})
     (_, days) = check_written_reports(*written)
-    (wrong,) = days.examples
+    (wrong,) = days.rows
     assert (wrong["number"], wrong["in_report"], wrong["in_summaries"]) == ("file_downloads_failed", 7, 0)
     assert report == f"{wrong['report_type']}/{wrong['period']}/{wrong['sensor']}"
 
@@ -172,12 +172,12 @@ def test_reports_built_anew_are_right_on_either_engine(database_url, sample_logs
 def test_a_command_that_its_session_does_not_count_is_found(written) -> None:
     plant(written[0], f"UPDATE command_facts SET occurrences = occurrences + 1000 WHERE {ONE_SESSION}")
     agree, days, _ = check_reports(*written[:1], report_dir=written[1])
-    assert {each["broken"] for each in agree.examples} == {
+    assert {each["broken"] for each in agree.rows} == {
         "avg_commands = commands.total / total",
         "volume sums up to the totals",
     }
-    assert {each["number"] for each in days.examples} == {"commands"}
-    assert {(each["report_type"], each["sensor"] == "aggregate") for each in days.examples} == {
+    assert {each["number"] for each in days.rows} == {"commands"}
+    assert {(each["report_type"], each["sensor"] == "aggregate") for each in days.rows} == {
         (report_type, aggregate) for report_type in ("daily", "weekly", "monthly") for aggregate in (True, False)
     }
 
@@ -221,7 +221,7 @@ def test_a_tampered_file_is_named_with_the_sections_that_differ(written) -> None
     edit(written[1], "monthly/2026-08/aggregate.json", sessions={"closed": 0}, sources={"top_ips": []})
     (*_, files) = check_reports(written[0], report_dir=written[1])
     where = {"report_type": "monthly", "period": "2026-08", "sensor": "aggregate"}
-    assert files.examples == ({**where, "differing": "sessions, sources"},)
+    assert files.rows == ({**where, "differing": "sessions, sources"},)
 
 
 def test_an_outdated_file_is_found_though_its_report_was_written_since_elsewhere(written, tmp_path) -> None:

@@ -68,7 +68,7 @@ def test_what_may_still_be_written_and_what_is_not_ours_stays(tmp_path: Path) ->
 _FILLS_ITS_DISK = """
 import resource, sys
 from pathlib import Path
-from cowrie_assets.cli.errors import sentence_of
+from cowrie_assets.faults import sentence_of
 from cowrie_assets.reports.staged_files import StagedFiles
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

@@ -14,6 +14,7 @@ from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.index import write_index
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.staged_files import StagedFiles
+from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.schema import reports, session_facts
 from cowrie_assets_tests.reports.facts import Facts, Session
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY
@@ -45,7 +46,8 @@ def test_the_aggregate_and_each_sensor_in_every_format(warehouse, report_dir):
             folder = report_dir / "daily" / "2026-08-31"
             assert json.loads((folder / f"{name}.json").read_bytes()) == document
             assert (folder / f"{name}.txt").read_text(encoding="utf-8") == render_text(document)
-            assert (folder / f"{name}.html").read_bytes() == render_html(document)
+            ways = ReportFolder(report_dir).ways(DAY, name)
+            assert (folder / f"{name}.html").read_bytes() == render_html(document, ways=ways)
 
 
 def test_files_and_their_folders_are_for_their_owner_only(warehouse, report_dir):

@@ -398,12 +398,21 @@ def test_coverage_of_files_and_addresses(warehouse):
             "judged": 3,
             "coverage_percent": 50.0,
             "malicious": 2,
+            "clean": 1,
+            "unjudged": 3,
             "pending": 1,
             "failed": 1,
             "unique_classifications": 2,
             "classifications": [{"value": "trojan.b", "count": 2}, {"value": "trojan.a\x1b", "count": 1}],
         },
-        "addresses": {"unique_ips": 4, "judged": 2, "coverage_percent": 50.0, "dshield_flagged": 1},
+        "addresses": {
+            "unique_ips": 4,
+            "judged": 2,
+            "coverage_percent": 50.0,
+            "dshield_flagged": 1,
+            "unlisted": 1,
+            "unjudged": 2,
+        },
     }
     assert report(warehouse, top=1)["enrichments"]["files"]["unique_classifications"] == 2
 

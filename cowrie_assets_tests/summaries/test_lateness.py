@@ -64,7 +64,7 @@ def test_a_wrong_row_is_told_beside_late_ones_of_the_same_day(loading: Warehouse
     found = {result.name: result for result in validate(loading, Settings(report_dir=tmp_path / "reports"))}
     assert states(list(found.values())) == dict.fromkeys(LATE, "late") | dict.fromkeys((COUNTS, RECOMPUTED), "differs")
     assert (found[COUNTS].wrong, found[COUNTS].late) == (1, 1)
-    assert found[COUNTS].examples[0]["session_ref"] == 1
+    assert found[COUNTS].rows[0]["session"] == "aaaaaaaaaaaa"
     assert found[RECOMPUTED].wrong == 1
 
 

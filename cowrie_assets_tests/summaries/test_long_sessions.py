@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from cowrie_assets.summaries import refresh as refreshing
+from cowrie_assets.summaries import touched
 from cowrie_assets.summaries.refresh import pending_days, refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
@@ -45,7 +46,7 @@ def test_deltas_of_long_sessions_end_as_a_clean_load(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """In any order, over midnight, a summary ahead of another: each time all is proven against the events."""
-    monkeypatch.setattr(refreshing, "_LONG_SESSION", 1)
+    monkeypatch.setattr(touched, "LONG_SESSION", 1)
     chance = random.Random(seed)
     lines: list[bytes] = []
     for _ in range(12):

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import SUMMARIES, TABLES, pending_days, refresh
+from cowrie_assets.summaries.refresh import SUMMARIES, pending_days, refresh
 from cowrie_assets.summaries.sightings import SIGHTINGS
+from cowrie_assets.summaries.touched import TABLES
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, oracle, tables
 from cowrie_assets_tests.examples import examples

@@ -1,4 +1,4 @@
-"""One `dagster dev` for all tests of this folder: a start costs a quarter of a minute.
+"""One `cowrie-assets ui` for all tests of this folder: a start costs seconds.
 
 The real logs are read as if they had been written lately: Dagster's pages look at the latest partitions only.
 """

@@ -1,8 +1,7 @@
-"""A `dagster dev` of the tests' own, spoken to through GraphQL as a browser does: own home, database, logs, port."""
+"""A `cowrie-assets ui` of the tests' own, spoken to through GraphQL as a browser does: own home, logs, ports."""
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,16 +15,16 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-CHECKOUT = Path(__file__).parents[2]
 STARTED_WITHIN = 600.0
 """Seconds, as all of these only so that nothing waits for ever; an idle machine needs 12 to 23."""
 
 
 @dataclass(frozen=True)
 class Dev:
-    """A running web server and daemon."""
+    """A running web server and daemon, and the report server."""
 
     url: str
+    reports_url: str
     folder: Path
 
     @property
@@ -81,8 +80,12 @@ class Dev:
         return found
 
     def last_words(self) -> str:
-        """The end of what `dagster dev` printed."""
-        return (self.folder / "dagster_dev.log").read_text()[-6000:]
+        """The end of what was printed."""
+        return self.printed()[-6000:]
+
+    def printed(self) -> str:
+        """What the terminal shows."""
+        return (self.folder / "terminal.log").read_text()
 
     def backfills(self) -> list[str]:
         """The ids of all backfills, the newest first."""
@@ -138,12 +141,11 @@ _CHECKS = """{ assetNodes { assetKey { path } assetMaterializations(limit: 1) { 
 
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Dev]:
-    """`dagster dev` over the folders `logs` and `reports` and a fresh database in `folder`; it has ended afterwards."""
+    """`cowrie-assets ui` over folders `logs` and `reports` and a fresh database in `folder`; ended afterwards."""
     home = folder / "dagster_home"
-    for each in (home, folder / "logs"):
-        each.mkdir(exist_ok=True)
-    shutil.copy(CHECKOUT / "dagster.yaml", home)
-    dev = Dev(f"http://127.0.0.1:{_free_port()}", folder)
+    (folder / "logs").mkdir(exist_ok=True)
+    port, reports_port = free_port(), free_port()
+    dev = Dev(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{reports_port}/", folder)
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("COWRIE_", "DAGSTER_"))
     } | {
@@ -151,23 +153,11 @@ def running(folder: Path, **settings: str) -> Iterator[Dev]:
         "COWRIE_LOG_ROOT": str(dev.logs),
         "COWRIE_DATABASE_URL": dev.database_url,
         "COWRIE_REPORT_DIR": str(dev.reports),
-        "COWRIE_STATUS_DIR": str(folder / "status"),
         **settings,
     }
-    port = dev.url.rpartition(":")[2]
-    command = [
-        sys.executable,
-        "-m",
-        "dagster",
-        "dev",
-        "--workspace",
-        str(CHECKOUT / "workspace.yaml"),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        port,
-    ]
-    with (folder / "dagster_dev.log").open("wb") as log:
+    ports = ["--port", str(port), "--reports-port", str(reports_port)]
+    command = [sys.executable, "-c", "from cowrie_assets.cli import main; main()", "ui", *ports]
+    with (folder / "terminal.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         wait_until(lambda: _is_up(dev), STARTED_WITHIN, dev.last_words)
@@ -199,17 +189,14 @@ def _is_up(dev: Dev) -> bool:
     return loaded and all(daemon["healthy"] for daemon in daemons if daemon["required"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the whole process group: web server, daemon, code server and whatever runs they started."""
-    for sent, seconds in ((signal.SIGTERM, 3), (signal.SIGKILL, 5)):
-        try:
-            os.killpg(process.pid, sent)
-            process.wait(seconds)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            continue
+    """Ask it to end, which ends web server, daemon, code server and whatever runs they started."""
+    process.send_signal(signal.SIGTERM)
+    process.wait(STARTED_WITHIN)

@@ -1,4 +1,4 @@
-"""A running `dagster dev`: from logs to reports by its GraphQL API and its sensors, and what an operator sees of it.
+"""A running `cowrie-assets ui`: from logs to reports by its GraphQL API and its sensors, and what one sees of it.
 
 All in one file, so that of several workers one starts it, once. Pictures go to the folder named by
 `COWRIE_TEST_PICTURES`, or else below pytest's temporary folder.
@@ -22,6 +22,10 @@ from cowrie_assets_tests.ui.conftest import DAILY, DAYS
 from cowrie_assets_tests.ui.dev import Dev, wait_until
 
 pytestmark = pytest.mark.timeout(1800)
+
+_METADATA = """query($asset: AssetKeyInput!, $keys: [String!]) { assetNodeOrError(assetKey: $asset) { ... on AssetNode {
+  metadataEntries { label ... on UrlMetadataEntry { url } }
+  latestMaterializationByPartition(partitions: $keys) { metadataEntries { label } } } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +70,23 @@ def test_a_partition_shows_its_figures(filled: Dev, page: Page, pictures: Path) 
     page.goto(f"{filled.url}/assets/daily_report?view=partitions&partition={DAYS[4]}")
     expect(page.get_by_text("top_credentials")).to_be_visible()
     page.screenshot(path=pictures / "4-report.png")
+
+
+@in_browser
+def test_one_click_leads_from_a_partition_to_the_page_of_its_report(filled: Dev, page: Page, pictures: Path) -> None:
+    page.goto(f"{filled.url}/assets/daily_report?view=partitions&partition={DAYS[4]}")
+    rows = page.locator("table tr", has=page.get_by_role("cell", name="page", exact=True))
+    with page.expect_popup() as opened:
+        rows.get_by_role("link").first.click()
+    report = opened.value
+    expect(report).to_have_url(f"{filled.reports_url}daily/{DAYS[4]}/aggregate.html")
+    expect(report.get_by_role("heading", level=1)).to_contain_text(DAYS[4])
+    report.screenshot(path=pictures / "10-report-page.png")
+    report.close()
+    shown = filled.ask(_METADATA, asset={"path": ["daily_report"]}, keys=[DAYS[4]])["assetNodeOrError"]
+    (latest,) = shown["latestMaterializationByPartition"]
+    assert latest["metadataEntries"][0]["label"] == "page"
+    assert {"label": "all_reports", "url": f"{filled.reports_url}index.html"} in shown["metadataEntries"]
 
 
 @in_browser
@@ -152,6 +173,14 @@ def test_lines_that_arrive_late_go_by_the_sensors_to_their_day_week_and_month(fi
         total = sum(each["sessions"]["total"] for each in days)
         assert _report(filled, f"{kind}/{period.label}", total)["sessions"]["total"] == total
     wait_until(lambda: not filled.failed_checks(), 600, lambda: f"checks failed: {filled.failed_checks()}")
+
+
+def test_the_terminal_shows_where_things_are_and_nothing_of_what_goes_well(filled: Dev) -> None:
+    starts, *ready = filled.printed().splitlines()
+    assert starts.startswith("Dagster starts, with its history in ")
+    reports, ui = sorted(ready, reverse=True)
+    assert reports == f"Reports of {filled.reports}: {filled.reports_url}"
+    assert ui.startswith(f"Dagster UI: {filled.url} (ready after ")
 
 
 def _report(dev: Dev, report: str, sessions: int) -> dict[str, Any]:

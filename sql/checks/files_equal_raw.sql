@@ -14,6 +14,7 @@ WITH raw AS (
 )
 
 SELECT
+  (SELECT s.session_day FROM session_facts AS s WHERE s.session_ref = raw.session_ref) AS session_day,
   raw.session_ref AS session_ref,
   raw.downloads AS downloads_in_raw, COALESCE(f.downloads, 0) AS downloads_in_files,
   raw.uploads AS uploads_in_raw, COALESCE(f.uploads, 0) AS uploads_in_files
@@ -21,7 +22,7 @@ FROM raw
 LEFT JOIN file_facts AS f ON f.session_ref = raw.session_ref AND f.shasum_id = raw.shasum_id
 WHERE f.session_ref IS NULL OR f.downloads <> raw.downloads OR f.uploads <> raw.uploads
 UNION ALL
-SELECT f.session_ref, 0, f.downloads, 0, f.uploads
+SELECT s.session_day, f.session_ref, 0, f.downloads, 0, f.uploads
 FROM session_facts AS s
 JOIN file_facts AS f ON f.session_ref = s.session_ref
 WHERE s.session_day BETWEEN :first_day AND :last_day
@@ -31,7 +32,7 @@ WHERE s.session_day BETWEEN :first_day AND :last_day
     WHERE e.session_ref = f.session_ref AND e.shasum_id = f.shasum_id AND e.counts_as IN (:file_download, :file_upload)
   )
 UNION ALL
-SELECT f.session_ref, 0, f.downloads, 0, f.uploads
+SELECT f.first_seen / 86400000000, f.session_ref, 0, f.downloads, 0, f.uploads
 FROM file_facts AS f
 LEFT JOIN session_facts AS s ON s.session_ref = f.session_ref
 WHERE s.session_ref IS NULL AND :first_day = -2147483648 -- rows of no session belong to no day: sought when all days are

@@ -1,5 +1,8 @@
 -- "`lines = events inserted + duplicates + dead letters + blank`", for each log.
-SELECT path, lines, events, duplicates, dead_letters, blank
+SELECT
+  first_event_at / 86400000000 AS first_day,
+  last_event_at / 86400000000 AS last_day,
+  sensor_id, path, lines, events, duplicates, dead_letters, blank
 FROM logs
 WHERE lines <> events + duplicates + dead_letters + blank
   OR events < 0 OR duplicates < 0 OR dead_letters < 0 OR blank < 0

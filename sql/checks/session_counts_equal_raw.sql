@@ -20,11 +20,19 @@ WITH raw AS (
 )
 
 SELECT
+  s.session_day AS session_day,
   raw.session_ref AS session_ref,
   raw.event_count AS events_in_raw, s.event_count AS events_in_summary,
   raw.command_count AS commands_in_raw, s.command_count AS commands_in_summary,
-  raw.login_successes + raw.login_failures AS logins_in_raw, s.login_successes + s.login_failures AS logins_in_summary,
-  raw.file_downloads + raw.file_uploads AS files_in_raw, s.file_downloads + s.file_uploads AS files_in_summary
+  raw.login_successes AS successes_in_raw, s.login_successes AS successes_in_summary,
+  raw.login_failures AS failures_in_raw, s.login_failures AS failures_in_summary,
+  raw.file_downloads AS downloads_in_raw, s.file_downloads AS downloads_in_summary,
+  raw.file_downloads_failed AS failed_downloads_in_raw, s.file_downloads_failed AS failed_downloads_in_summary,
+  raw.file_uploads AS uploads_in_raw, s.file_uploads AS uploads_in_summary,
+  raw.tunnel_requests AS tunnels_in_raw, s.tunnel_requests AS tunnels_in_summary,
+  raw.closed AS closed_in_raw, s.closed AS closed_in_summary,
+  raw.first_event_at AS first_event_at_in_raw, s.first_event_at AS first_event_at_in_summary,
+  raw.last_event_at AS last_event_at_in_raw, s.last_event_at AS last_event_at_in_summary
 FROM raw
 JOIN session_facts AS s ON s.session_ref = raw.session_ref
 WHERE raw.event_count <> s.event_count

@@ -1,5 +1,5 @@
 -- "`first_event_at <= last_event_at`", and the day is that of the first event.
-SELECT session_ref, first_event_at, last_event_at, duration_us, session_day
+SELECT session_day, session_ref, first_event_at, last_event_at, duration_us
 FROM session_facts
 WHERE session_day BETWEEN :first_day AND :last_day
   AND (

@@ -1,12 +1,15 @@
--- Sessions by the client's HASSH and by its version. Rows as in credentials.sql.
+-- Sessions by the client's HASSH and by its version. Rows as in credentials.sql, and so the pairs of ids; 0 is none.
 WITH clients AS MATERIALIZED (
-  SELECT s.hassh_id, s.client_version_id, COUNT(*) AS sessions
-  FROM session_facts AS s
-  WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
-  GROUP BY s.hassh_id, s.client_version_id
+  SELECT pair / 4294967296 AS hassh_id, pair % 4294967296 AS client_version_id, sessions
+  FROM (
+    SELECT COALESCE(s.hassh_id, 0) * 4294967296 + COALESCE(s.client_version_id, 0) AS pair, COUNT(*) AS sessions
+    FROM session_facts AS s
+    WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
+    GROUP BY COALESCE(s.hassh_id, 0) * 4294967296 + COALESCE(s.client_version_id, 0)
+  ) AS pairs
 ),
 hasshes AS MATERIALIZED (
-  SELECT hassh_id, CAST(SUM(sessions) AS BIGINT) AS sessions FROM clients WHERE hassh_id IS NOT NULL GROUP BY hassh_id
+  SELECT hassh_id, CAST(SUM(sessions) AS BIGINT) AS sessions FROM clients WHERE hassh_id <> 0 GROUP BY hassh_id
 ),
 new_hasshes AS MATERIALIZED (
   SELECT hasshes.hassh_id, hasshes.sessions
@@ -21,7 +24,7 @@ new_hasshes AS MATERIALIZED (
 versions AS MATERIALIZED (
   SELECT client_version_id, CAST(SUM(sessions) AS BIGINT) AS sessions
   FROM clients
-  WHERE client_version_id IS NOT NULL
+  WHERE client_version_id <> 0
   GROUP BY client_version_id
 )
 SELECT 'top_hassh' AS item, texts.text AS value, hasshes.sessions AS number

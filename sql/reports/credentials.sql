@@ -3,12 +3,16 @@
 -- What is new was not sighted from `known_from` to before the period; the number named as such a list is how many there are. The "+ 0" keeps a
 -- PostgreSQL without statistics from going through all earlier days for each value instead of through its own few.
 -- An id of 0 is no value. Pairs that read alike ("a" with "b:c", "a:b" with "c") are one combination; only pairs with a colon in them can.
+-- A pair of ids is one number while it is grouped by: SQLite sorts by one in three quarters of the time that two take it.
 WITH logins AS MATERIALIZED (
-  SELECT l.username_id, l.password_id, CAST(SUM(l.attempts) AS BIGINT) AS attempts
-  FROM session_facts AS s
-  JOIN login_facts AS l ON l.session_ref = s.session_ref
-  WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
-  GROUP BY l.username_id, l.password_id
+  SELECT pair / 4294967296 AS username_id, pair % 4294967296 AS password_id, attempts
+  FROM (
+    SELECT l.username_id * 4294967296 + l.password_id AS pair, CAST(SUM(l.attempts) AS BIGINT) AS attempts
+    FROM session_facts AS s
+    JOIN login_facts AS l ON l.session_ref = s.session_ref
+    WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
+    GROUP BY l.username_id * 4294967296 + l.password_id
+  ) AS grouped
 ),
 usernames AS MATERIALIZED (
   SELECT username_id, CAST(SUM(attempts) AS BIGINT) AS attempts FROM logins WHERE username_id <> 0 GROUP BY username_id

@@ -35,6 +35,8 @@ SELECT 'skipped', NULL, COUNT(*) FROM verdicts WHERE status = 'skipped'
 UNION ALL
 SELECT 'malicious', NULL, COUNT(*) FROM verdicts WHERE malicious = 1
 UNION ALL
+SELECT 'clean', NULL, COUNT(*) FROM verdicts WHERE status = 'enriched' AND COALESCE(malicious, 0) = 0
+UNION ALL
 SELECT 'unique_classifications', NULL, COUNT(*) FROM classes
 UNION ALL
 SELECT 'classifications', classification, files

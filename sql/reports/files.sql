@@ -20,7 +20,7 @@ urls AS MATERIALIZED (
   HAVING SUM(downloads) > 0
 ),
 judged AS MATERIALIZED (
-  SELECT hashes.shasum_id, file_verdicts.malicious, file_verdicts.first_seen
+  SELECT hashes.shasum_id, file_verdicts.status, file_verdicts.malicious, file_verdicts.first_seen
   FROM hashes
   JOIN texts ON texts.id = hashes.shasum_id
   JOIN file_verdicts ON file_verdicts.shasum = texts.text
@@ -81,6 +81,11 @@ SELECT 'new_urls', texts.text, new_urls.occurrences
 FROM new_urls
 JOIN texts ON texts.id = new_urls.url_id
 WHERE new_urls.occurrences >= (SELECT MIN(occurrences) FROM (SELECT occurrences FROM new_urls ORDER BY occurrences DESC LIMIT :top) AS best)
+UNION ALL
+SELECT 'new_judged_hashes', NULL, COUNT(*)
+FROM new_hashes
+JOIN judged ON judged.shasum_id = new_hashes.shasum_id
+WHERE judged.status = 'enriched'
 UNION ALL
 SELECT 'new_malicious_hashes', NULL, COUNT(*)
 FROM new_hashes

@@ -1,14 +1,15 @@
 -- Sessions by protocol and number of commands: the totals, the averages and the percentiles of commands all come from these few rows.
 -- The sum of durations comes in two parts, those above and below 2^32 us: a few sessions of a wrong clock are more than 64 bits hold.
 -- `lasted_N` is the sessions that lasted at least N seconds.
+-- Protocol and number are grouped by as one number, as the pairs of credentials.sql.
 -- A sensor_id of 0 means all sensors, here and in every file beside this one.
 SELECT
   protocol.text AS protocol,
   counted.*
 FROM (
   SELECT
-    s.protocol_id,
-    s.command_count,
+    MIN(s.protocol_id) AS protocol_id,
+    MIN(s.command_count) AS command_count,
     COUNT(*) AS sessions,
     SUM(s.closed) AS closed,
     COUNT(*) FILTER (WHERE s.login_successes > 0) AS with_login_success,
@@ -32,6 +33,6 @@ FROM (
     SUM(s.tunnel_requests) AS tunnel_requests
   FROM session_facts AS s
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
-  GROUP BY s.protocol_id, s.command_count
+  GROUP BY COALESCE(s.protocol_id, 0) * 4294967296 + s.command_count
 ) AS counted
 LEFT JOIN texts AS protocol ON protocol.id = counted.protocol_id

@@ -11,10 +11,11 @@ import dagster as dg
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import from_us, iso_us, now_us
 from cowrie_assets.defs.assets.reports import daily_report, monthly_report, weekly_report
-from cowrie_assets.defs.describe import OWNERS, shown
+from cowrie_assets.defs.describe import OWNERS
 from cowrie_assets.defs.figures import Metadata
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.printable import shown
 from cowrie_assets.publishing.destination import OFF, Product, destination_from_environment
 from cowrie_assets.publishing.publication import PublicationResult, publish_pending
 from cowrie_assets.publishing.server import connect
@@ -56,6 +57,7 @@ def report_publication(
         context.log.warning(f"Publishing stopped: {shown(result.error)}. What is left is tried again.")
     for key, reason in result.refused.items():
         context.log.warning(f"Refused: {key.report_type} {key.period} {shown(key.sensor)}: {shown(reason)}")
+    context.log.info(shown(result.sentence))
     return dg.MaterializeResult(metadata={"destination": destination.label, **figures})
 
 
@@ -103,6 +105,7 @@ def every_report_is_published(warehouse: WarehouseResource) -> dg.AssetCheckResu
             return dg.AssetCheckResult(passed=True, description=OFF)
         with warehouse.open() as database, database.read() as connection:
             waiting = backlog(connection, destination.product, now_us())
+            states = [each for each in period_states(connection, destination.product) if each.state != "published"]
     if waiting.oldest is None:
         return dg.AssetCheckResult(passed=True, description="every written report is published")
     since = iso_us(waiting.oldest)
@@ -112,5 +115,10 @@ def every_report_is_published(warehouse: WarehouseResource) -> dg.AssetCheckResu
         passed=False,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{reports_wait} to be published, the oldest since {since}{why}",
-        metadata={"reports": waiting.reports, "oldest": dg.MetadataValue.timestamp(from_us(waiting.oldest))},
+        metadata={
+            "reports": waiting.reports,
+            "oldest": dg.MetadataValue.timestamp(from_us(waiting.oldest)),
+            "rows": _table(states[:_SHOWN_PERIODS]),
+            "to_mend": dg.MetadataValue.text("cowrie-assets publication run\nor materialize report_publication"),
+        },
     )

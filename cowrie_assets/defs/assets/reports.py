@@ -9,13 +9,16 @@ from datetime import timedelta
 
 import dagster as dg
 
-from cowrie_assets.defs.assets.summaries import SUMMARY_ASSETS
-from cowrie_assets.defs.describe import OWNERS, WRITER_POOL
+from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.describe import OWNERS, WRITER_POOL, index_metadata
 from cowrie_assets.defs.figures import Metadata, report_figures
-from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition
+from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, faults_named
 from cowrie_assets.defs.partitions import DAYS_A_RUN, PARTITIONS, period_of_key
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.reporting import reporting
+from cowrie_assets.progress import Tell
+from cowrie_assets.reports.files import WrittenReport, sentence_of
+from cowrie_assets.reports.links import report_url
 from cowrie_assets.reports.periods import ReportType
 
 _DEADLINES: dict[ReportType, str] = {"daily": "0 2 * * *", "weekly": "0 3 * * 1", "monthly": "0 3 1 * *"}
@@ -34,13 +37,14 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
             "sensors together and for each of them. As a page to read (HTML), as text for mail and as JSON, below "
             f"COWRIE_REPORT_DIR/{report_type}. Written anew whenever its numbers change."
         ),
-        deps=[dg.AssetDep(summary, partition_mapping=_mapping(report_type)) for summary in SUMMARY_ASSETS],
+        deps=[dg.AssetDep(summary, partition_mapping=_mapping(report_type)) for summary in SUMMARY_NAMES],
         partitions_def=PARTITIONS[report_type],
         backfill_policy=DAYS_A_RUN,
         group_name="reports",
         kinds={"html", "json"},
         owners=OWNERS,
         tags={"layer": "report"},
+        metadata=index_metadata(),
         code_version="1",
         pool=WRITER_POOL,
         retry_policy=PASSING_FAULTS,
@@ -49,12 +53,18 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
     def report(
         context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
     ) -> dg.MaterializeResult[None]:
-        with warehouse.open() as database, reporting(database, settings.read()) as write:
+        chosen, written = settings.read(), list[WrittenReport]()
+        with faults_named(), warehouse.open() as database, reporting(database, chosen) as write:
 
-            def one_period(key: str) -> Metadata:
-                return report_figures(write(period_of_key(report_type, key)))
+            def one_period(key: str, tell: Tell) -> Metadata:
+                period = period_of_key(report_type, key)
+                reports = write(period, tell)
+                written.extend(reports)
+                return report_figures(reports, report_url(chosen, period))
 
-            return each_partition(context, one_period)
+            done = each_partition(context, database, one_period)
+        context.log.info(sentence_of(written))
+        return done
 
     return report
 

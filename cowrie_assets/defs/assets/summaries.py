@@ -2,21 +2,16 @@
 
 The sessions come first: what the others hold belongs to the day on which its session began. The sightings come last:
 they are taken from the other four, by whichever of them is up to date last: a run that leaves them out leaves no
-report without its news. All five are assets of one make.
+report without its news. All five are of one make.
 """
 
 from datetime import timedelta
 
 import dagster as dg
-from pydantic import Field
 
-from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, WRITER_POOL, table_metadata
-from cowrie_assets.defs.figures import Metadata, summary_figures
-from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, log_progress
-from cowrie_assets.defs.partitions import DAILY, DAYS_A_RUN, period_of_key
-from cowrie_assets.defs.resources import WarehouseResource
-from cowrie_assets.summaries.refresh import pending_days, refresh
-from cowrie_assets.summaries.sightings import SIGHTINGS, refresh_sightings
+from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, table_metadata
+from cowrie_assets.defs.partitions import DAILY
+from cowrie_assets.summaries.sightings import SIGHTINGS
 
 _FROM_EVENTS = (
     "Recomputes every session that has an event on the day, from all its events, whichever day they lie on. "
@@ -51,51 +46,21 @@ _READS: dict[str, list[str]] = {name: ["raw_events", "session_summaries"] for na
 SUMMARY_NAMES = tuple(_DESCRIPTIONS)
 
 
-class SummaryConfig(dg.Config):
-    """What can be chosen when a day is summed up."""
-
-    whole: bool = Field(
-        True,
-        description="sum up every session of the day anew; else those that events came in for since then",
-    )
-
-
-def _summary(name: str) -> dg.AssetsDefinition:
-    @dg.asset(
-        name=name,
+def _summary(name: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        name,
         description=_DESCRIPTIONS[name],
         deps=_READS[name],
         partitions_def=DAILY,
-        backfill_policy=DAYS_A_RUN,
         group_name="summaries",
         kinds={STORAGE_KIND},
         owners=OWNERS,
         tags={"layer": "summary"},
         code_version="1",
-        pool=WRITER_POOL,
-        retry_policy=PASSING_FAULTS,
         freshness_policy=dg.FreshnessPolicy.cron("0 2 * * *", lower_bound_delta=timedelta(hours=2)),
         metadata=table_metadata(name),
     )
-    def summary(
-        context: dg.AssetExecutionContext, config: SummaryConfig, warehouse: WarehouseResource
-    ) -> dg.MaterializeResult[None]:
-        sink = log_progress(context)
-        with warehouse.open() as database:
-
-            def one_day(key: str) -> Metadata:
-                day = period_of_key("daily", key)
-                refresh(database, (name,), days=[day.start], whole=config.whole, progress=sink)
-                with database.read() as connection:
-                    return summary_figures(connection, name, day)
-
-            done = each_partition(context, one_day)
-            refresh(database, (name,), progress=sink)
-            if not pending_days(database, _READS[SIGHTINGS]):
-                refresh_sightings(database, progress=sink)
-        return done
-
-    return summary
 
 
-SUMMARY_ASSETS = [_summary(name) for name in SUMMARY_NAMES]
+SUMMARY_SPECS = [_summary(name) for name in SUMMARY_NAMES]
+"""Filled by the step `days`, together with `raw_events`: see `defs/assets/days.py`."""

@@ -10,14 +10,19 @@ One mechanism for each hop, so that nothing is done twice:
   Dagster's own records of partitions only.
 - A written report goes to the search server by `unpublished_reports`, which asks the warehouse what is not confirmed
   there; so a server that was down for an hour gets everything later, once.
+- What was loaded, summed up or written without Dagster is recorded there by `unrecorded_work`, which compares the
+  warehouse with Dagster's records; so it also turns green what failed and was mended elsewhere.
 - What people and programs are to be told goes out by `digests`, which asks the outbox; `failures` puts in what Dagster
   knows of failed runs and checks.
+- That nothing comes in, or cannot, is seen by `health`: it looks at logs, clocks and folders, and tells it itself.
 """
 
 from cowrie_assets.defs.sensors.digests import digests
 from cowrie_assets.defs.sensors.failures import failures
+from cowrie_assets.defs.sensors.health import health
 from cowrie_assets.defs.sensors.new_logs import new_logs
 from cowrie_assets.defs.sensors.stale_reports import stale_reports
 from cowrie_assets.defs.sensors.unpublished_reports import unpublished_reports
+from cowrie_assets.defs.sensors.unrecorded_work import unrecorded_work
 
-SENSORS = [new_logs, stale_reports, unpublished_reports, digests, failures]
+SENSORS = [new_logs, stale_reports, unpublished_reports, digests, failures, health, unrecorded_work]

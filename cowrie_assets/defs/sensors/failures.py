@@ -13,12 +13,14 @@ from typing import Literal, get_args
 
 import dagster as dg
 
-from cowrie_assets.defs.faults import one_sentence
+from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.sensors.switched import running_where_set
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.alerts import Alert, failed_check, failed_run
 from cowrie_assets.notifications.dispatch import Dispatch
-from cowrie_assets.notifications.settings import OFF, NotificationSettings
+from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF, NotificationSettings
 
 RUNS_A_TICK = 25
 """Ended runs that a tick looks at, of each kind of end."""
@@ -29,13 +31,13 @@ _ENDS: tuple[_End, ...] = get_args(_End)
 
 @dg.sensor(
     minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
+    default_status=running_where_set(CHANNEL_VARIABLES),
     description=(
         "Notes an alert for each run that failed and for each check that failed in a run; of one job or check, one is "
         "sent an hour. It starts nothing. The cursor says which ended run was looked at last."
     ),
 )
-@one_sentence()
+@failing_in_one_line()
 def failures(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
@@ -80,6 +82,8 @@ def _alerts(context: dg.SensorEvaluationContext, end: _End, record: dg.EventLogR
         yield failed_run(run.job_name, run.run_id, _reason(context.instance, record))
     for event in _events(context.instance, run.run_id, dg.DagsterEventType.ASSET_CHECK_EVALUATION):
         evaluation = event.asset_check_evaluation_data
+        if evaluation.asset_key == log_files.key:  # the sensor `health` tells these
+            continue
         if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR:
             asset = evaluation.asset_key.to_user_string()
             yield failed_check(evaluation.check_name, asset, run.run_id, evaluation.description or "")
@@ -93,9 +97,11 @@ def _is_of_this_location(context: dg.SensorEvaluationContext, run: dg.DagsterRun
 
 
 def _reason(instance: dg.DagsterInstance, record: dg.EventLogRecord) -> str:
-    """Why a run failed: what the first step that failed raised, else what the run itself says."""
+    """Why a run failed: the sentence of the first step that failed or what it raised, else what the run itself says."""
     for event in _events(instance, record.run_id, dg.DagsterEventType.STEP_FAILURE):
-        error = event.step_failure_data.error
+        said, error = event.step_failure_data.user_failure_data, event.step_failure_data.error
+        if said is not None and said.description:
+            return said.description
         if error is not None:
             return (error.cause or error).message
     ending = record.event_log_entry.dagster_event

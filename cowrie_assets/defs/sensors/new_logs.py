@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import today
-from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
-from cowrie_assets.defs.describe import shown
-from cowrie_assets.defs.faults import one_sentence
-from cowrie_assets.defs.jobs import ingest
+from cowrie_assets.defs.held import held_keys, holding_runs
+from cowrie_assets.defs.jobs import INGESTED, ingest, ingest_live
 from cowrie_assets.defs.partitions import DAILY, partition_day, partition_days
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.defs.sensors.held import held_keys, holding_runs
-from cowrie_assets.defs.sensors.requests import ranges, request
+from cowrie_assets.defs.sensors.requests import Range, ranges, request
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs
+from cowrie_assets.printable import shown
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.refresh import pending_days
 
@@ -28,19 +28,20 @@ PATIENCE = 10.0
 LIVE_INTERVAL = timedelta(minutes=5)
 """The log that Cowrie writes grows all day: the day that runs is asked for no more often than this."""
 
-_ONLY_WHAT_IS_NEW = {"ops": {name: {"config": {"whole": False}} for name in SUMMARY_NAMES}}
+_ONLY_WHAT_IS_NEW = {"ops": {"days": {"config": {"whole": False}}}}
 
 
 @dg.sensor(
-    job=ingest,
+    jobs=[ingest, ingest_live],
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Asks for runs over the days that new or grown logs touch, and over days whose events are loaded and not yet "
-        "summed up; days that follow each other share a run. The cursor says when the day that runs was last asked for."
+        "summed up; days that follow each other share a run. The day that runs is checked once an hour. The cursor "
+        "says when it was last asked for."
     ),
 )
-@one_sentence()
+@failing_in_one_line()
 def new_logs(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
@@ -54,7 +55,7 @@ def new_logs(
         return dg.SensorResult(skip_reason=waiting if days else "no log is new or grown")
     asks_today = asked[-1][1].start == today()
     return dg.SensorResult(
-        run_requests=[request(ingest.name, stretch, _ONLY_WHAT_IS_NEW) for stretch in asked],
+        run_requests=[request(_job(context, stretch), stretch, _ONLY_WHAT_IS_NEW) for stretch in asked],
         cursor=datetime.now(UTC).isoformat(timespec="seconds") if asks_today else context.cursor,
         asset_events=[_observation(changed)] if changed else [],
     )
@@ -63,10 +64,41 @@ def new_logs(
 def _held(context: dg.SensorEvaluationContext) -> set[date]:
     """The days that are in work or resting, and today where it was asked for a moment ago."""
     held = {date.fromisoformat(key) for key in held_keys(holding_runs(context.instance), DAILY, "raw_events")}
-    asked_at = datetime.fromisoformat(context.cursor) if context.cursor else None
+    asked_at = _asked_at(context)
     if asked_at is not None and datetime.now(UTC) - asked_at < LIVE_INTERVAL:
         held.add(today())
     return held
+
+
+def _asked_at(context: dg.SensorEvaluationContext) -> datetime | None:
+    """When the day that runs was asked for last."""
+    return datetime.fromisoformat(context.cursor) if context.cursor else None
+
+
+def _job(context: dg.SensorEvaluationContext, stretch: Range) -> str:
+    """`ingest_live`, which has no checks, where only the day that runs is asked for, was checked in this hour, and no
+    check stands at failed: what is red stays red until a check says otherwise."""
+    is_live = stretch[0].start == stretch[1].start == today()
+    light = is_live and _is_checked_this_hour(_asked_at(context)) and not _has_failed_check(context)
+    return ingest_live.name if light else ingest.name
+
+
+def _is_checked_this_hour(asked_at: datetime | None) -> bool:
+    """Whether the day that runs was asked for in this hour of the clock: the first time, with its checks."""
+    now = datetime.now(UTC)
+    return asked_at is not None and (asked_at.date(), asked_at.hour) == (now.date(), now.hour)
+
+
+def _has_failed_check(context: dg.SensorEvaluationContext) -> bool:
+    """Whether a check of what a run brings up to date did not pass when it ran last."""
+    repository = context.repository_def
+    keys = (
+        []
+        if repository is None
+        else [key for key in repository.asset_graph.asset_check_keys if key.asset_key.to_user_string() in INGESTED]
+    )
+    latest = context.instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+    return any(record.status is AssetCheckExecutionRecordStatus.FAILED for record in latest.values())
 
 
 def _observation(changed: Sequence[LogSpan]) -> dg.AssetObservation:

@@ -6,13 +6,13 @@ import dagster as dg
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, to_us
-from cowrie_assets.defs.faults import one_sentence
+from cowrie_assets.defs.held import held_keys, holding_runs
 from cowrie_assets.defs.jobs import REPORT_JOBS
 from cowrie_assets.defs.partitions import DAILY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.resources import WarehouseResource
 from cowrie_assets.defs.sensors.asked import read_cursor, rests, write_cursor
-from cowrie_assets.defs.sensors.held import held_keys, holding_runs
 from cowrie_assets.defs.sensors.requests import ranges, request
+from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.reports.completeness import days_looked_at
 from cowrie_assets.reports.periods import REPORT_TYPES, Period
 from cowrie_assets.reports.staleness import stale_periods, written_at
@@ -31,7 +31,7 @@ RANGES_A_TICK = 2
         "asked for lately: that rests for a quarter of an hour, and a running period for an hour."
     ),
 )
-@one_sentence()
+@failing_in_one_line()
 def stale_reports(context: dg.SensorEvaluationContext, warehouse: WarehouseResource) -> dg.SensorResult:
     now = datetime.now(UTC)
     with warehouse.open() as database, database.read() as connection:

@@ -13,6 +13,8 @@ import leather
 from leather import theme
 from markupsafe import Markup
 
+from cowrie_assets.reports.render.wording import short
+
 theme.margin = 0.0
 theme.background_color = "none"
 theme.label_color = "var(--soft)"
@@ -24,8 +26,10 @@ theme.tick_font_char_width = 7
 theme.legend_font_char_height = theme.legend_gap = 0
 
 _COLOURS = ("var(--first)", "var(--second)", "var(--rest)")
-_SIZES = {"wide": (800, 190, 26), "narrow": (330, 190, 9)}
-"""Width and height in CSS pixels, and how many labels have room below the columns."""
+_SIZES = {"wide": (800, 190), "narrow": (330, 190)}
+"""Width and height in CSS pixels."""
+_CHARACTER, _BETWEEN, _BESIDE = 7.5, 12, 40
+"""Pixels of a label's character, between two labels below the columns, and of the axis beside these."""
 _BAR_WIDTH, _BAR_HEIGHT = 350, 20
 _PADDING = 8
 _LEAST_TOP = 4
@@ -64,21 +68,23 @@ def bar_chart(bars: Sequence[tuple[str, int]], named_by: str) -> Markup:
     chart = leather.Chart()
     chart.set_x_scale(leather.Linear(0, max([_LEAST_TOP, *(length for _, length in bars)])))
     chart.set_y_scale(leather.Ordinal(labels[::-1]))
-    chart.add_x_axis(tick_formatter=_short)
+    chart.add_x_axis(tick_formatter=_tick)
     chart.add_bars([(length, label) for label, length in bars], fill_color=_COLOURS[0])
     return _svg(chart, "bars", _BAR_WIDTH, _BAR_HEIGHT * (len(bars) + 1), named_by)
 
 
 def _columns(columns: Sequence[Column], heights: leather.Linear, size: str, named_by: str) -> Markup:
     """A part of a column is drawn as a column up to its upper end, before those below it."""
-    width, height, room = _SIZES[size]
+    width, height = _SIZES[size]
+    longest = max(len(column.label) for column in columns)
+    room = int((width - _BESIDE) / (longest * _CHARACTER + _BETWEEN))
     keys = [str(number) for number in range(len(columns))]
     sums = [list(accumulate(column.parts)) for column in columns]
     chart = leather.Chart()
     chart.set_x_scale(leather.Ordinal(keys))
     chart.set_y_scale(heights)
     chart.add_x_axis(ticks=keys[:: -(-len(columns) // room)], tick_formatter=lambda key, *_: columns[int(key)].label)
-    chart.add_y_axis(tick_formatter=_short)
+    chart.add_y_axis(tick_formatter=_tick)
     for level in reversed(range(len(sums[0]))):
         if level == 0 or any(column.parts[level] for column in columns):
             series = leather.Series([(key, each[level]) for key, each in zip(keys, sums, strict=True)])
@@ -88,16 +94,12 @@ def _columns(columns: Sequence[Column], heights: leather.Linear, size: str, name
 
 def _svg(chart: leather.Chart, size: str, width: int, height: int, named_by: str) -> Markup:
     """The chart, with room around it for what its outermost labels need."""
-    box = f"0 {-_PADDING} {width + 2 * _PADDING} {height + 2 * _PADDING}"
+    box = f"{-_PADDING} {-_PADDING} {width + 3 * _PADDING} {height + 2 * _PADDING}"
     svg = ET.Element("svg", {"class": f"chart {size}", "role": "img", "aria-labelledby": named_by, "viewBox": box})
     with localcontext(_SHORT_NUMBERS):
         svg.append(chart.to_svg_group(width, height))
     return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704  (numbers and labels, escaped by ElementTree)
 
 
-def _short(value: float, *_: int) -> str:
-    """A number beside an axis: `250`, `15k`, `2M`."""
-    for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
-        if value >= 10 * size or (value >= size and unit != "k"):
-            return f"{float(value) / size:g}{unit}"
-    return f"{float(value):g}"
+def _tick(value: float, *_: int) -> str:
+    return short(float(value))

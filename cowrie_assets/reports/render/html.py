@@ -10,12 +10,16 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from cowrie_assets.reports.document import ReportDocument
-from cowrie_assets.reports.render import wording
+from cowrie_assets.reports.pages.subjects import mark
+from cowrie_assets.reports.pages.timeline import Value
+from cowrie_assets.reports.render import heat, wording
 from cowrie_assets.reports.render.charts import Column, bar_chart, column_chart
 from cowrie_assets.reports.render.definitions import CHAPTERS
+from cowrie_assets.reports.render.links import NO_LINKS, Links
 from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.plain_text import harmless, quoted
 from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE
+from cowrie_assets.reports.ways import Ways
 
 MOST_BYTES = 1_000_000
 _ROWS_AND_CHARACTERS = ((1000, 300), (200, 200), (50, 120))
@@ -26,13 +30,16 @@ _FOLDER = Path(__file__).parent
 _TORN_ESCAPE = re.compile(r"\\(x.?|u.{0,3}|U.{0,7})?$")
 
 
-def render_html(document: ReportDocument, *, masked: bool = False) -> bytes:
+def render_html(
+    document: ReportDocument, *, masked: bool = False, ways: Ways | None = None, links: Links = NO_LINKS
+) -> bytes:
     """`document` as a page in UTF-8; with `masked`, no password in it can be read.
 
+    It leads to other reports by `ways`, and to pages of what it lists by `links`, which are masked as it is.
     A long value is cut and its full length told, a long list is cut and its rest counted: the JSON has all of them.
     """
     shown = mask_passwords(document) if masked else document
-    values = {**shown, "document": shown, "masked": masked}
+    values = {**shown, "document": shown, "masked": masked, "ways": ways, "links": links, "pages": "pages/"}
     for rows, characters in _ROWS_AND_CHARACTERS:
         page = _page_below(MOST_BYTES, {**values, "rows": rows, "characters": characters})
         if page is not None:
@@ -58,16 +65,46 @@ def _page_below(most: int, values: Mapping[str, Any]) -> bytes | None:
 
 
 @pass_context
-def _value(context: Context, text: str | None) -> Markup:
-    """What an attacker or a log wrote, as a `<code>` that stands for itself: escaped, defanged, cut to what fits."""
+def _value(context: Context, text: str | None, most: int | None = None) -> Markup:
+    """What an attacker or a log wrote, as a `<code>` that stands for itself: escaped, defanged, cut to what fits.
+
+    It is cut to `most` characters where these are fewer than the page's own limit.
+    """
     if text is None:
         return Markup('<span class="none">none</span>')
-    limit = context["characters"]
+    return _code(text, min(context["characters"], most or context["characters"]), len(text))
+
+
+def _code(text: str, limit: int, characters: int) -> Markup:
+    """`text`, the beginning of one of so many `characters`, in at most `limit` of them."""
     shown = quoted(harmless(text[: limit + 1]), text)
-    if len(text) <= limit and len(shown) <= limit:
+    if characters <= limit and len(shown) <= limit:
         return Markup("<code>%s</code>") % shown
     cut = _TORN_ESCAPE.sub("", shown[:limit])
-    return Markup('<code>%s…</code> <small class="cut">cut, %s characters</small>') % (cut, f"{len(text):,}")
+    return Markup('<code>%s…</code> <small class="cut">cut, %s characters</small>') % (cut, f"{characters:,}")
+
+
+@pass_context
+def _linked(
+    context: Context, text: str | None, place: str | None, sensor: str | None = None, most: int | None = None
+) -> Markup:
+    """A value as `_value` shows it, leading to what the page's `links` have for it in such a place of a report."""
+    shown = _value(context, text, most)
+    href = context["links"].href(place, text, sensor) if place and text is not None else None
+    return shown if href is None else Markup('<a href="%s">%s</a>') % (context["pages"] + href, shown)
+
+
+@pass_context
+def _excerpt(context: Context, value: Value) -> Markup:
+    """A value of an event, leading to its own page where it has one."""
+    shown = _code(value.text, context["characters"], value.characters)
+    href = context["links"].page(value.place, value.text)
+    return shown if href is None else Markup('<a href="%s">%s</a>') % (context["pages"] + href, shown)
+
+
+def _mark(text: str, sensor: str | None = None) -> str:
+    """What stands for a value, or a session of a sensor, in an anchor."""
+    return mark(text) if sensor is None else mark(sensor, text)
 
 
 def _label(text: str, most: int = 60) -> str:
@@ -109,7 +146,14 @@ def _environment() -> Environment:
     environment.filters |= {
         "value": _value,
         "label": _label,
+        "linked": _linked,
+        "excerpt": _excerpt,
+        "mark": _mark,
+        "instant": wording.instant,
+        "seconds": wording.seconds,
+        "elapsed": wording.elapsed,
         "number": wording.number,
+        "short": wording.short,
         "percent": wording.percent,
         "signed": wording.signed,
         "signed_percent": wording.signed_percent,
@@ -119,10 +163,11 @@ def _environment() -> Environment:
         "commands_chart": _commands_chart,
         "durations_chart": _durations_chart,
     }
-    style = (_FOLDER / "style.css").read_text(encoding="utf-8")
+    style = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "pages.css"))
     environment.globals |= {
         "longest_message": LONGEST_MESSAGE,
         "wording": wording,
+        "heat": heat,
         "chapters": CHAPTERS,
         "style": Markup(style),  # noqa: S704  (ours)
     }

@@ -1,25 +1,24 @@
 """The index pages of a report folder: which periods and sensors there are, the newest first."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-import orjson
-
+from cowrie_assets import clock
 from cowrie_assets.reports.drafts import remove_abandoned
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period
 from cowrie_assets.reports.render.html import render_template
+from cowrie_assets.reports.render.index_figures import IndexFigures, read_figures
+from cowrie_assets.reports.render.trend import trend
 from cowrie_assets.reports.render.wording import TITLES
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.staged_files import StagedFiles
 
 _NEWEST_ON_THE_FRONT_PAGE = 14
 _NEWEST_WITH_NUMBERS = 31
-_LARGEST_READ = 4_000_000
-"""Bytes: who has a document written with a thousand long commands need not wait for it here."""
 _SUFFIXES = {".html": "HTML", ".txt": "text", ".json": "JSON"}
 
 
@@ -52,52 +51,61 @@ class PeriodFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
-    """What an index tells of a period, from the aggregate's JSON."""
+class Row:
+    """A period as a page tells it."""
 
-    sessions: int
-    unique_ips: int
-    commands: int
-    unique_hashes: int
-    alerts: int
-    complete: bool
+    files: PeriodFiles
+    figures: IndexFigures | None
+    due: bool
+    """Whether its reports are to be written anew."""
 
 
-def write_index(report_dir: Path) -> list[Path]:
+def write_index(report_dir: Path, *, due: Collection[Period] = (), now_us: int | None = None) -> list[Path]:
     """Write `<report_dir>/index.html` and `<report_dir>/<report_type>/index.html`, and say where they lie.
 
     They link every report on the disk. Names are read from the folders; numbers from the JSON of the aggregate, of the
     31 newest periods of a type and no others: the cost of ten thousand periods is that of listing them. Call it once
     for all the reports of a command, after they are in their places; what is written meanwhile is in the next index.
-    Drafts that killed processes left in any of these folders are removed. Raises OSError where a folder cannot be read
-    or written.
+    Periods that are `due` to be written anew at this moment are marked. Drafts that killed processes left in any of
+    these folders are removed. Raises OSError where a folder cannot be read or written.
     """
-    written = {report_type: _periods(report_dir, report_type) for report_type in REPORT_TYPES}
-    types = [
-        {
-            "name": report_type,
-            "title": TITLES[report_type],
-            "periods": [
-                (each, _headline(report_dir, each) if place < _NEWEST_WITH_NUMBERS else None)
-                for place, each in enumerate(periods)
-            ],
-        }
-        for report_type, periods in written.items()
-    ]
+    now = clock.now_us() if now_us is None else now_us
+    types = [_type(report_dir, report_type, due) for report_type in REPORT_TYPES]
     with StagedFiles() as staged:
-        pages = {report_dir / "index.html": _page(types, newest=_NEWEST_ON_THE_FRONT_PAGE)}
+        pages = {report_dir / "index.html": _page(types, now, newest=_NEWEST_ON_THE_FRONT_PAGE)}
         for each in types:
             if each["periods"]:
-                pages[report_dir / str(each["name"]) / "index.html"] = _page([each], newest=None)
+                pages[report_dir / str(each["name"]) / "index.html"] = _page([each], now, newest=None)
         for path, page in pages.items():
             staged.add(path, page)
         staged.place()
     return list(pages)
 
 
-def _page(types: list[dict[str, Any]], *, newest: int | None) -> bytes:
+def _type(report_dir: Path, report_type: ReportType, due: Collection[Period]) -> dict[str, Any]:
+    """What the pages tell of a type of report."""
+    periods = [
+        Row(files, _figures(report_dir, files) if place < _NEWEST_WITH_NUMBERS else None, files.period in due)
+        for place, files in enumerate(_periods(report_dir, report_type))
+    ]
+    told = {row.files.period: row.figures for row in periods if row.figures is not None}
+    return {
+        "name": report_type,
+        "title": TITLES[report_type],
+        "periods": periods,
+        "trend": trend({period: figures.sessions for period, figures in told.items()}, f"{report_type}-trend"),
+        "newest": next(((row.files, row.figures) for row in periods if row.figures and row.figures.complete), None),
+    }
+
+
+def _figures(report_dir: Path, files: PeriodFiles) -> IndexFigures | None:
+    return read_figures(report_dir / files.period.report_type / files.period.label / f"{AGGREGATE}.json")
+
+
+def _page(types: list[dict[str, Any]], now_us: int, *, newest: int | None) -> bytes:
     """`newest`: how many periods of a type the front page shows; None in the index of one type, which shows all."""
-    return render_template("index.html.j2", {"types": types, "newest": newest, "characters": 80})
+    values = {"types": types, "newest": newest, "characters": 80, "updated": clock.iso_us(now_us)}
+    return render_template("index.html.j2", values)
 
 
 def _periods(report_dir: Path, report_type: ReportType) -> list[PeriodFiles]:
@@ -146,22 +154,3 @@ def _reports_in(folder: Path) -> Iterator[tuple[str, str]]:
             yield slug, suffix
     if has_drafts:
         remove_abandoned(folder)
-
-
-def _headline(report_dir: Path, files: PeriodFiles) -> Headline | None:
-    """The numbers of a period; None where there is no aggregate in JSON, or it cannot be used."""
-    path = report_dir / files.period.report_type / files.period.label / f"{AGGREGATE}.json"
-    try:
-        if path.stat().st_size > _LARGEST_READ:
-            return None
-        document = orjson.loads(path.read_bytes())
-        return Headline(
-            sessions=int(document["sessions"]["total"]),
-            unique_ips=int(document["sessions"]["unique_ips"]),
-            commands=int(document["commands"]["total"]),
-            unique_hashes=int(document["files"]["unique_hashes"]),
-            alerts=len(document["alerts"]),
-            complete=bool(document["complete"]),
-        )
-    except (OSError, ValueError, LookupError, TypeError):
-        return None

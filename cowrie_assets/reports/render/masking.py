@@ -11,6 +11,8 @@ from copy import copy
 from typing import Any, cast
 
 from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.sections.deeds import Deed, login_of
+from cowrie_assets.reports.sections.interesting import InterestingSession
 from cowrie_assets.reports.top_list import TopItem
 
 _SHORT = 3
@@ -24,7 +26,7 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
     In those it is masked where it stands as a word; one of four and more characters, anywhere. The same document gives
     the same masks.
     """
-    masks = _masks(_passwords(document))
+    masks = masks_of(passwords_of(document))
     masked = cast(dict[str, Any], copy(document))
     credentials, commands, new = document["credentials"], document["commands"], document["new"]
     masked["credentials"] = {
@@ -35,7 +37,7 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
         ],
     }
     masked["commands"] = {**commands} | {
-        name: [{**item, "value": _redacted(item["value"], masks)} for item in commands[name]]  # type: ignore[literal-required]
+        name: [{**item, "value": redacted(item["value"], masks)} for item in commands[name]]  # type: ignore[literal-required]
         for name in _COMMAND_LISTS
     }
     masked["new"] = {
@@ -43,22 +45,23 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
         "passwords": {**new["passwords"], "items": _values(new["passwords"]["items"], masks)},
         "commands": {
             **new["commands"],
-            "items": [{**item, "value": _redacted(item["value"], masks)} for item in new["commands"]["items"]],
+            "items": [{**item, "value": redacted(item["value"], masks)} for item in new["commands"]["items"]],
         },
     }
     masked["interesting"] = [
         {
             **session,
+            "headline": [_deed(deed, session, masks) for deed in session["headline"]],
             "password": None if session["password"] is None else masks[session["password"]],
-            "reasons": [_redacted(reason, masks) for reason in session["reasons"]],
-            "sample_commands": [_redacted(command, masks) for command in session["sample_commands"]],
+            "reasons": [redacted(reason, masks) for reason in session["reasons"]],
+            "sample_commands": [redacted(command, masks) for command in session["sample_commands"]],
         }
         for session in document["interesting"]
     ]
     return cast(ReportDocument, masked)
 
 
-def _passwords(document: ReportDocument) -> Iterable[str]:
+def passwords_of(document: ReportDocument) -> Iterable[str]:
     """Each password that the document holds, in its order, some more than once."""
     credentials = document["credentials"]
     yield from (item["value"] for item in credentials["top_passwords"])
@@ -67,7 +70,8 @@ def _passwords(document: ReportDocument) -> Iterable[str]:
     yield from (session["password"] for session in document["interesting"] if session["password"] is not None)
 
 
-def _masks(passwords: Iterable[str]) -> dict[str, str]:
+def masks_of(passwords: Iterable[str]) -> dict[str, str]:
+    """`{password: mask}`, each mask another."""
     masks: dict[str, str] = {}
     alike: Counter[str] = Counter()
     for password in passwords:
@@ -84,13 +88,20 @@ def _values(items: list[TopItem], masks: dict[str, str]) -> list[TopItem]:
     return [{**item, "value": masks[item["value"]]} for item in items]
 
 
+def _deed(deed: Deed, session: InterestingSession, masks: dict[str, str]) -> Deed:
+    if deed["kind"] == "login" and session["password"] is not None:
+        return {**deed, "value": login_of(session["username"], masks[session["password"]])}
+    return {**deed, "value": redacted(deed["value"], masks)}
+
+
 def _combination(combination: str, masks: dict[str, str]) -> str:
     """Masked is all behind the first colon: the password, and the rest of a username that has a colon itself."""
     username, colon, password = combination.partition(":")
     return f"{username}{colon}{masks[password]}"
 
 
-def _redacted(text: str, masks: dict[str, str]) -> str:
+def redacted(text: str, masks: dict[str, str]) -> str:
+    """`text` with the passwords in it masked."""
     found = sorted((password for password in masks if password and password in text), key=len, reverse=True)
     if not found:
         return text

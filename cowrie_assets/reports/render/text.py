@@ -5,6 +5,7 @@ from cowrie_assets.reports.render import text_layout as layout
 from cowrie_assets.reports.render import wording
 from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.plain_text import fit, pad, width, wrap
+from cowrie_assets.reports.render.text_heat_map import heat_map
 from cowrie_assets.reports.render.text_sections import (
     clients,
     commands,
@@ -39,6 +40,7 @@ def render_text(document: ReportDocument, *, masked: bool = False) -> str:
         _alerts(shown["alerts"]),
         _glance(shown),
         _volume(shown),
+        heat_map(shown["heat_map"]),
         _new(shown),
         _interesting(shown["interesting"]),
         _abnormal(shown),
@@ -131,7 +133,8 @@ def _new(document: ReportDocument) -> list[str]:
 def _interesting(found: list[InterestingSession]) -> list[str]:
     lines = layout.heading("Sessions to look at", "one of each behaviour, the most interesting first")
     for session in found:
-        first, *more = layout.paragraph("; ".join(session["reasons"]) or "-", indent=_SESSION)
+        deeds = [f"{wording.DEEDS.get(each['kind'], each['kind'])} {each['value']}" for each in session["headline"]]
+        first, *more = (line for deed in deeds or ["-"] for line in wrap(deed, COLUMNS - _SESSION - 1, lines=2))
         protocol = session["protocol"] or "unknown protocol"
         told = (
             f"{session['src_ip'] or 'no address'}, {protocol}, {wording.minute(session['first_event_at'])}, "
@@ -146,8 +149,9 @@ def _interesting(found: list[InterestingSession]) -> list[str]:
         )
         values = [*(f"$ {command}" for command in session["sample_commands"]), *session["shasums"]]
         lines += [
-            f"{session['score']:>5,}  {first[_SESSION:]}",
-            *more,
+            f"{session['score']:>5,}  {first}",
+            *(f"{'':{_SESSION}}{line}" for line in more),
+            *layout.paragraph(f"why: {'; '.join(session['reasons']) or '-'}", indent=_SESSION),
             *layout.paragraph(told, indent=_SESSION),
             *layout.paragraph(counted, indent=_SESSION),
             *(f"{'':{_SESSION}}{line}" for value in values for line in wrap(value, COLUMNS - _SESSION - 1, lines=2)),

@@ -76,7 +76,7 @@ def top(
 ) -> list[str]:
     """A top list: rank, value in up to `lines` lines, move, count, and a bar that shows it against the first one's.
 
-    What `note` says of a value stands below it.
+    Where all are counted 1 there are no bars. What `note` says of a value stands below it.
     """
     most = max([1, *(item["count"] for item in items)])
     rank_columns = 2 + max(2, len(str(len(items))))
@@ -88,7 +88,7 @@ def top(
     for rank, item in enumerate(items, 1):
         first, *more = wrap(item["value"], value_columns, lines=lines)
         moved = f"{_move(rank, item):>{move_columns}}" if move_columns else ""
-        bar = "#" * max(1, round(bar_columns * item["count"] / most))
+        bar = "#" * max(1, round(bar_columns * item["count"] / most)) if most > 1 else ""
         rows.append(
             f"{rank:>{rank_columns}}  {pad(first, value_columns)}{moved}{item['count']:>{count_columns},} {bar}"
         )

@@ -1,12 +1,17 @@
 """The sections of the text report that count: sessions, credentials, commands, files, sources, and what lies behind."""
 
+import re
+
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.render import text_layout as layout
 from cowrie_assets.reports.render import wording
-from cowrie_assets.reports.render.plain_text import fit
+from cowrie_assets.reports.render.plain_text import fit, width
 from cowrie_assets.reports.render.text_layout import HALF, beside, figures, heading, top
-from cowrie_assets.reports.render.wording import number, percent, share
+from cowrie_assets.reports.render.wording import number, percent, sessions_with, share, verdict
+from cowrie_assets.reports.sections.sources import Address
 
+_ADDRESS = 22
+_PREFIX = re.compile("/[0-9]{1,3}$")
 _HISTOGRAM_BAR = 12
 
 
@@ -14,6 +19,7 @@ def sessions(document: ReportDocument) -> list[str]:
     """Totals, protocols, commands per session, durations."""
     section = document["sessions"]
     total, durations = section["total"], section["durations"]
+    hashes, ips = document["enrichments"]["files"], document["enrichments"]["addresses"]
     protocols = [
         (f"Over {layout.name(protocol)}", share(count, total)) for protocol, count in section["protocols"].items()
     ]
@@ -27,8 +33,11 @@ def sessions(document: ReportDocument) -> list[str]:
             ("Closed", share(section["closed"], total)),
             ("Tunnel requests", f"{section['tunnel_requests']:,}"),
             ("With tunnel requests", share(section["with_tunnel_requests"], total)),
-            ("Malware (VirusTotal)", share(section["vt_flagged"], total)),
-            ("Listed by DShield", share(section["dshield_flagged"], total)),
+            (
+                "Malware (VirusTotal)",
+                sessions_with(section["vt_flagged"], hashes["judged"], hashes["unique_hashes"], total),
+            ),
+            ("Listed by DShield", sessions_with(section["dshield_flagged"], ips["judged"], ips["unique_ips"], total)),
             *protocols,
         ),
         "",
@@ -102,14 +111,14 @@ def commands(document: ReportDocument) -> list[str]:
 
 def files(document: ReportDocument) -> list[str]:
     """What was fetched and brought."""
-    section = document["files"]
+    section, judged = document["files"], document["enrichments"]["files"]["judged"]
     return [
         *heading("Files", "counted as transferred, each time"),
         *figures(
             ("Downloads", f"{section['downloads']:,}"),
             ("Different files", f"{section['unique_hashes']:,}"),
             ("Downloads failed", f"{section['downloads_failed']:,}"),
-            ("Malicious (VirusTotal)", share(section["vt_malicious"], section["unique_hashes"])),
+            ("Malicious (VirusTotal)", verdict(section["vt_malicious"], judged, section["unique_hashes"])),
             ("Uploads", f"{section['uploads']:,}"),
         ),
         "",
@@ -128,7 +137,8 @@ def sources(document: ReportDocument) -> list[str]:
         *beside(
             top("Top addresses", section["top_ips"], HALF),
             top("Top networks", section["top_networks"], HALF),
-        )[:-1],
+        ),
+        *_addresses(section["addresses"]),
     ]
 
 
@@ -167,8 +177,12 @@ def enrichments(document: ReportDocument) -> list[str]:
             ("Source addresses", f"{addresses['unique_ips']:,}"),
             ("Files judged", f"{hashes['judged']:,} ({percent(hashes['coverage_percent'])})"),
             ("Addresses judged", f"{addresses['judged']:,} ({percent(addresses['coverage_percent'])})"),
+            ("Files not judged", f"{hashes['unjudged']:,}"),
+            ("Addresses not judged", f"{addresses['unjudged']:,}"),
             ("Files malicious", f"{hashes['malicious']:,}"),
             ("Addresses listed", f"{addresses['dshield_flagged']:,}"),
+            ("Files clean", f"{hashes['clean']:,}"),
+            ("Addresses not listed", f"{addresses['unlisted']:,}"),
             ("Files pending", f"{hashes['pending']:,}"),
             ("Files failed", f"{hashes['failed']:,}"),
         ),
@@ -221,6 +235,28 @@ def _by_protocol(document: ReportDocument) -> list[str]:
         for each in document["sessions"]["by_protocol"]
     ]
     return [*layout.table(head, rows), ""] if rows else []
+
+
+def _addresses(addresses: list[Address]) -> list[str]:
+    """A line for each of the top addresses, behind that of an address which needs its own."""
+    head = ("address", "net", "sessions", "first", "last", "logins", "in", "commands", "files")
+    keys = ("login_attempts", "login_successes", "commands", "files")
+    labels = [fit(each["address"], layout.COLUMNS - 3) for each in addresses]
+    rows = [
+        [
+            label if width(label) <= _ADDRESS else "",
+            "-" if (prefix := _PREFIX.search(each["network"] or "")) is None else prefix[0],
+            number(each["sessions"]),
+            *(wording.minute(each[key])[5:] for key in ("first_event_at", "last_event_at")),
+            *(number(each[key]) for key in keys),  # type: ignore[literal-required]
+        ]
+        for each, label in zip(addresses, labels, strict=True)
+    ]
+    if not rows:
+        return []
+    title, *lines = layout.table(head, rows)
+    told = zip(labels, lines, strict=True)
+    return [title, *(line for label, row in told for line in ([f"  {label}"] * (width(label) > _ADDRESS) + [row]))]
 
 
 def _histogram(title: str, classes: list[tuple[str, int]]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.cowrie.trivial_files import trivial_content
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType
@@ -34,7 +35,19 @@ NEWS = {
     "networks": "New source networks",
 }
 """The lists of `new`, in the order in which they are shown."""
+DEEDS = {
+    "new_file": "left a new file",
+    "file": "left the file",
+    "command": "ran",
+    "tunnel": "asked for a tunnel to",
+    "login": "logged in as",
+}
+"""What stands before the value of a deed in a session's headline, by its kind."""
+DEED_PLACES = {"new_file": "url", "file": "url", "command": "command", "tunnel": "target", "login": "login"}
+"""The place, as links know it, of the value of a deed by its kind."""
 _HOURS, _WEEK = 24, 7
+_LARGEST_PERCENT = 1000
+"""A larger change is told as a factor."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _SHOWN_BYTES = 4
 _MOST_NAMES = 10
@@ -59,6 +72,28 @@ def minute(instant: str) -> str:
     return instant[:16].replace("T", " ")
 
 
+def instant(us: int) -> str:
+    """Microseconds since 1970-01-01 UTC as `2026-08-31 04:17:09`."""
+    return iso_us(us)[:19].replace("T", " ")
+
+
+def seconds(us: int) -> str:
+    """A duration in microseconds: `12.3 s`, `5 min 12 s`, `2 h 05 min`."""
+    if us < 60 * US_PER_SECOND:
+        return f"{us / US_PER_SECOND:.1f} s"
+    minutes, rest = divmod(us // US_PER_SECOND, 60)
+    return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60:02} min"  # noqa: PLR2004
+
+
+def elapsed(us: int) -> str:
+    """Time since a beginning: `0:00.5`, `12:34.0`, `1:02:03.4`."""
+    tenths = us // (US_PER_SECOND // 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{clock}:{rest // 10:02}.{rest % 10}"
+
+
 def volume_label(start: str, items: int) -> str:
     """What stands at an item of `volume`: the hour (`04`) of a day, `Mon 31` of a week, the day (`31`) of a month."""
     if items == _HOURS:
@@ -71,6 +106,14 @@ def number(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:,}" if isinstance(value, int) or not value.is_integer() else f"{value:,.1f}"
+
+
+def short(value: float) -> str:
+    """A number where there is little room: `250`, `15k`, `2M`."""
+    for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if value >= 10 * size or (value >= size and unit != "k"):
+            return f"{value / size:.3g}{unit}"
+    return f"{value:g}"
 
 
 def share(count: int, total: int) -> str:
@@ -89,8 +132,26 @@ def signed(value: float | None) -> str:
 
 
 def signed_percent(value: float | None) -> str:
-    """`+16.7 %`."""
-    return "-" if value is None else f"{signed(value)} %"
+    """`+16.7 %`; a change above 1,000 % is `x 22`: 22 times as many."""
+    if value is None:
+        return "-"
+    return f"x {_factor(value)}" if value > _LARGEST_PERCENT else f"{signed(value)} %"
+
+
+def _factor(change_percent: float) -> str:
+    return f"{round(1 + change_percent / 100):,}"
+
+
+def verdict(count: int, judged: int, whole: int) -> str:
+    """How many of `whole` are judged to be bad: `5 of 11 judged`; `not judged` is not the same as `0`."""
+    if whole and not judged:
+        return "not judged"
+    return f"{count:,}" if judged == whole else f"{count:,} of {judged:,} judged"
+
+
+def sessions_with(count: int, judged: int, whole: int, sessions: int) -> str:
+    """Sessions with something that is judged to be bad, and their share: what is judged is as in `verdict`."""
+    return share(count, sessions) if judged or not whole else "not judged"
 
 
 def commands_class(item: Mapping[str, Any]) -> str:
@@ -222,4 +283,6 @@ def _more_or_fewer(document: ReportDocument) -> str:
     before = _BEFORE[document["report_type"]]
     if not change:
         return f", as many as {before},"
+    if change > _LARGEST_PERCENT:
+        return f", {_factor(change)} times as many as {before},"
     return f", {abs(change):,.1f} % {'more' if change > 0 else 'fewer'} than {before},"

@@ -180,6 +180,7 @@ def _new_malware(new: Newcomers) -> Iterator[Alert]:
             "message": f"{_many(hashes['total'], 'file', 'files')} {unseen}.{verdict}",
             "figures": {
                 "hashes": hashes["total"],
+                "judged": new.judged_hashes,
                 "malicious": malicious,
                 "first": [item["value"] for item in hashes["items"][:_LISTED]],
             },

@@ -16,6 +16,10 @@ class FileEnrichments(TypedDict):
     coverage_percent: float | None
     """`judged` of `unique_hashes`, rounded to 1 decimal; null where there is none."""
     malicious: int
+    clean: int
+    """VirusTotal answered, and does not call them malicious."""
+    unjudged: int
+    """No verdict is known: those pending, failed and skipped."""
     pending: int
     """Not asked for yet."""
     failed: int
@@ -31,6 +35,10 @@ class AddressEnrichments(TypedDict):
     judged: int
     coverage_percent: float | None
     dshield_flagged: int
+    unlisted: int
+    """DShield was asked, and does not list them."""
+    unjudged: int
+    """DShield was not asked yet."""
 
 
 class EnrichmentsSection(TypedDict):
@@ -50,6 +58,8 @@ def enrichments_section(scope: Scope, *, unique_hashes: int, unique_ips: int) ->
             "judged": numbers["judged"],
             "coverage_percent": share(numbers["judged"], unique_hashes),
             "malicious": numbers["malicious"],
+            "clean": numbers["clean"],
+            "unjudged": unique_hashes - numbers["judged"],
             "pending": unique_hashes - numbers["judged"] - numbers["failed"] - numbers["skipped"],
             "failed": numbers["failed"],
             "unique_classifications": numbers["unique_classifications"],
@@ -60,5 +70,7 @@ def enrichments_section(scope: Scope, *, unique_hashes: int, unique_ips: int) ->
             "judged": numbers["judged_addresses"],
             "coverage_percent": share(numbers["judged_addresses"], unique_ips),
             "dshield_flagged": numbers["flagged_addresses"],
+            "unlisted": numbers["judged_addresses"] - numbers["flagged_addresses"],
+            "unjudged": unique_ips - numbers["judged_addresses"],
         },
     }

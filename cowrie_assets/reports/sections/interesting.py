@@ -22,6 +22,7 @@ from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.reports.averages import average
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.own_passwords import own_forms
+from cowrie_assets.reports.sections.deeds import Deed, headlines
 from cowrie_assets.reports.trivial_hashes import trivial_hashes
 from cowrie_assets.warehouse.codec import decode_text
 
@@ -79,6 +80,8 @@ class InterestingSession(TypedDict):
     """0 to 100."""
     alike: int
     """Sessions of the period and scope with the same behaviour, itself included."""
+    headline: list[Deed]
+    """What it did, the most telling first: at most a file, a command and a tunnel target, else the login."""
     reasons: list[str]
     """In words, the heaviest first."""
     sample_commands: list[str]
@@ -105,8 +108,8 @@ def interesting_section(scope: Scope) -> list[InterestingSession]:
         chosen.setdefault((row.signature, row.files), row)
     first = sorted(chosen.values(), key=lambda row: (row.nth > _OF_ONE, _place(row)))[:MOST]
     sessions = sorted(first, key=_place)
-    details = _details(scope, [row.session_ref for row in sessions])
-    return [_session(scope, row, details) for row in sessions]
+    details, deeds = _details(scope, [row.session_ref for row in sessions]), headlines(scope, sessions)
+    return [_session(scope, row, details, deeds[row.session_ref]) for row in sessions]
 
 
 def _place(row: Row[Any]) -> tuple[int, str, str]:
@@ -122,7 +125,9 @@ def _details(scope: Scope, sessions: list[int]) -> defaultdict[tuple[int, str], 
     return details
 
 
-def _session(scope: Scope, row: Row[Any], details: defaultdict[tuple[int, str], list[str]]) -> InterestingSession:
+def _session(
+    scope: Scope, row: Row[Any], details: defaultdict[tuple[int, str], list[str]], headline: list[Deed]
+) -> InterestingSession:
     reasons = _reasons(scope, row)
     return {
         "sensor": decode_text(row.sensor),
@@ -142,6 +147,7 @@ def _session(scope: Scope, row: Row[Any], details: defaultdict[tuple[int, str], 
         "risk_score": row.risk_score,
         "score": sum(points for points, _ in reasons),
         "alike": row.alike,
+        "headline": headline,
         "reasons": [words for _, words in reasons],
         "sample_commands": details[row.session_ref, "command"],
         "shasums": details[row.session_ref, "shasum"],

@@ -41,6 +41,8 @@ class Newcomers:
     """The section, and what the alerts ask besides."""
 
     section: NewSection
+    judged_hashes: int
+    """How many of the new hashes VirusTotal has answered for."""
     malicious_hashes: int
     """How many of the new hashes VirusTotal calls malicious."""
 
@@ -61,4 +63,5 @@ def newcomers(scope: Scope, listed: Listed) -> Newcomers:
         "hassh": new("clients", "hassh"),
         "networks": new("sources", "networks"),
     }
-    return Newcomers(section, listed["files"].numbers["new_malicious_hashes"])
+    numbers = listed["files"].numbers
+    return Newcomers(section, numbers["new_judged_hashes"], numbers["new_malicious_hashes"])

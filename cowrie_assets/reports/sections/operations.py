@@ -4,8 +4,8 @@ from datetime import date
 from typing import TypedDict
 
 from cowrie_assets import __version__
-from cowrie_assets.clock import US_PER_DAY, from_us, iso_us
-from cowrie_assets.reports.activity import US_PER_HOUR, Activity
+from cowrie_assets.clock import US_PER_DAY, US_PER_HOUR, from_us, iso_us
+from cowrie_assets.reports.activity import Activity
 from cowrie_assets.reports.averages import share
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.sensors import sensor_label

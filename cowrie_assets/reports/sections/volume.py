@@ -2,10 +2,9 @@
 
 from typing import Literal, TypedDict
 
-from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, from_us
+from cowrie_assets.clock import US_PER_HOUR, from_us
 from cowrie_assets.reports.figures import Scope
-
-_US_PER_HOUR = 3600 * US_PER_SECOND
+from cowrie_assets.reports.hours import HOURS_OF_A_DAY, hour_rows
 
 
 class VolumeItem(TypedDict):
@@ -34,10 +33,10 @@ def volume_section(scope: Scope) -> VolumeSection:
     """The section, from `sql/reports/volume.sql`."""
     period = scope.period
     daily = period.report_type == "daily"
-    slot_us = _US_PER_HOUR if daily else US_PER_DAY
-    items = [_nothing_at(start_us) for start_us in range(period.start_us, period.end_us, slot_us)]
-    for row in scope.rows("volume", slot_us=slot_us):
-        item = items[row.slot]
+    hours = 1 if daily else HOURS_OF_A_DAY
+    items = [_nothing_at(start_us) for start_us in range(period.start_us, period.end_us, hours * US_PER_HOUR)]
+    for row in hour_rows(scope):
+        item = items[row.hour // hours]
         item["sessions"] += row.sessions
         if row.protocol == "ssh":
             item["ssh"] += row.sessions

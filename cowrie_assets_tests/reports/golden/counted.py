@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from cowrie_assets.cowrie.risk import command_risk
-from cowrie_assets_tests.reports.golden.evidence import Session
-from cowrie_assets_tests.reports.golden.view import DAY, View, midnight
+from cowrie_assets_tests.reports.golden.evidence import Event, Session
+from cowrie_assets_tests.reports.golden.view import DAY, View, days_between, midnight
 
 COMMAND_CLASSES = ((0, 0), (1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, None))
 DURATION_CLASSES = ((0, 1), (1, 5), (5, 10), (10, 30), (30, 60), (60, 300), (300, 1800), (1800, None))
@@ -217,6 +217,27 @@ def _volume_item(view: View, start: datetime, end: datetime) -> dict[str, Any]:
     }
 
 
+def heat_map(view: View) -> dict[str, Any] | None:
+    """Sessions by weekday and hour: of the month, or of the week and the three before it."""
+    if view.report_type == "daily":
+        return None
+    start = view.start - 21 * DAY if view.report_type == "weekly" else view.start
+    days = days_between(start, view.end)
+    begun = Counter((f"{each.first_at:%A}", each.first_at.hour) for each in view.sessions_of(days))
+    return {
+        "start": f"{start}T00:00:00Z",
+        "end": f"{view.end}T00:00:00Z",
+        "weekdays": [
+            {
+                "weekday": name,
+                "days": len([day for day in days if f"{day:%A}" == name]),
+                "hours": [begun[name, hour] for hour in range(24)],
+            }
+            for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+        ],
+    }
+
+
 def credentials(view: View) -> dict[str, Any]:
     return {
         "unique_usernames": len(usernames(view.sessions)),
@@ -259,20 +280,41 @@ def sources(view: View) -> dict[str, Any]:
     found = networks(view.sessions)
     return {
         "top_ips": best(ips(view.sessions), view.top),
+        "addresses": [_address(view, item["value"]) for item in best(ips(view.sessions), view.top)],
         "unique_networks": len(found),
         "top_networks": best(found, view.top),
     }
 
 
+def _address(view: View, ip: str) -> dict[str, Any]:
+    sessions = [session for session in view.sessions if session.src_ip == ip]
+    successes = events(sessions, "login.success")
+    return {
+        "address": ip,
+        "network": network(ip),
+        "sessions": len(sessions),
+        "first_event_at": f"{min(each.first_at for each in sessions):%Y-%m-%dT%H:%M:%S.%fZ}",
+        "last_event_at": f"{max(each.last_at for each in sessions):%Y-%m-%dT%H:%M:%S.%fZ}",
+        "login_attempts": successes + events(sessions, "login.failed"),
+        "login_successes": successes,
+        "commands": events(sessions, "command.input"),
+        "files": len({shasum for session in sessions for shasum in session.files}),
+    }
+
+
+def tunnel_target(event: Event) -> str | None:
+    """What a request asks for, `dst_ip:dst_port`; None of any other event."""
+    if event.kind != "direct-tcpip.request" or not event.fields.get("dst_ip"):
+        return None
+    host, port = str(event.fields["dst_ip"]), event.fields.get("dst_port")
+    host = f"[{host}]" if ":" in host else host
+    return host if port is None else f"{host}:{port}"
+
+
 def tunnels(view: View) -> dict[str, Any]:
     """Requests by `dst_ip:dst_port`."""
-    targets = Counter[str]()
-    for session in view.sessions:
-        for event in session.events:
-            if event.kind == "direct-tcpip.request" and event.fields.get("dst_ip"):
-                host, port = str(event.fields["dst_ip"]), event.fields.get("dst_port")
-                host = f"[{host}]" if ":" in host else host
-                targets[host if port is None else f"{host}:{port}"] += 1
+    asked = (tunnel_target(event) for session in view.sessions for event in session.events)
+    targets = Counter(target for target in asked if target)
     return {"unique_targets": len(targets), "top_targets": best(targets, view.top)}
 
 

@@ -60,6 +60,7 @@ class File:
     downloads: int = 0
     uploads: int = 0
     url: str | None = None
+    name: str | None = None
 
 
 @dataclass
@@ -173,7 +174,7 @@ class Session:
 
     @cached_property
     def files(self) -> dict[str, File]:
-        """By SHA-256; the url is the first that one of its events has."""
+        """By SHA-256; the url and the name are the first that one of its events has."""
         found: dict[str, File] = {}
         for event in self.events:
             shasum = str(event.fields.get("shasum") or "").strip().lower()
@@ -182,6 +183,7 @@ class Session:
                 file.downloads += event.kind == "session.file_download"
                 file.uploads += event.kind == "session.file_upload"
                 file.url = file.url or _without_controls(event.fields.get("url") or "")[:1024] or None
+                file.name = file.name or _file_name(event.fields)
         return found
 
     def _first(self, name: str, kind: str | None = None) -> Any:
@@ -190,6 +192,13 @@ class Session:
         values = {event.fields[name] for event in having if event.at == having[0].at}
         assert len(values) <= 1, f"{name} of session {self.session_id} is left open"
         return values.pop() if values else None
+
+
+def _file_name(fields: dict[str, Any]) -> str | None:
+    """The last part of its path, or of where it went; "`filename` at most 512 characters" (DATA.md)."""
+    path = str(fields.get("filename") or fields.get("destfile") or "")
+    name = _without_controls(re.split(r"[/\\]", path)[-1])
+    return None if name in ("", ".", "..") else name[:512]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from cowrie_assets_tests.reports.golden.view import View
 COUNTED = {
     "sessions": counted.sessions_section,
     "volume": counted.volume,
+    "heat_map": counted.heat_map,
     "credentials": counted.credentials,
     "commands": counted.commands_section,
     "files": counted.files,

@@ -1,11 +1,12 @@
 """The `interesting` section: what a session scores for, and which one stands for all that behaved alike."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from cowrie_assets.cowrie.normalize import behaviour_form
+from cowrie_assets.cowrie.trivial_files import is_trivial
 from cowrie_assets_tests.reports.golden import compared, counted
 from cowrie_assets_tests.reports.golden.evidence import Session, as_stored
 from cowrie_assets_tests.reports.golden.view import View
@@ -44,7 +45,7 @@ def interesting(view: View) -> list[dict[str, Any]]:
     for key, (best, judged_for) in judged.items():
         more = 39 if key in leaders else 0
         reasons = [(points + more * (of == _NEW), numbers, of) for points, numbers, of in judged_for]
-        found.append((_place((best, reasons)), key[0], _listed(best, len(groups[key]), reasons)))
+        found.append((_place((best, reasons)), key[0], _listed(best, len(groups[key]), reasons, fresh[0])))
     waits = [sum(other[1] == each[1] and other[0][:2] < each[0][:2] for other in found) >= OF_ONE for each in found]
     chosen = sorted(zip(waits, found, strict=True), key=lambda each: (each[0], each[1][0]))[:MOST]
     return [session for _, (_, _, session) in sorted(chosen, key=lambda each: each[1][0])]
@@ -133,7 +134,28 @@ def _score(reasons: list[Reason]) -> int:
     return sum(points for points, _, _ in reasons)
 
 
-def _listed(session: Session, alike: int, reasons: list[Reason]) -> dict[str, Any]:
+def _headline(session: Session, new_files: set[str]) -> list[dict[str, str]]:
+    """A file, new before known; the riskiest command; the target asked for most; of none of them the login."""
+    deeds = []
+    files = [shasum for shasum in session.files if not is_trivial(shasum)]
+    for shasum in sorted(files, key=lambda each: (each not in new_files, session.files[each].first_at, each))[:1]:
+        file = session.files[shasum]
+        deeds.append({"kind": "new_file" if shasum in new_files else "file", "value": file.url or file.name or shasum})
+    commands = sorted(
+        session.commands, key=lambda text: (-counted.risk(text), session.commands[text].first_at, as_stored(text))
+    )
+    deeds += [{"kind": "command", "value": compared.normal_form(command)} for command in commands[:1]]
+    targets = Counter(target for event in session.events if (target := counted.tunnel_target(event)))
+    most = sorted(targets, key=lambda target: (-targets[target], as_stored(target)))
+    deeds += [{"kind": "tunnel", "value": target} for target in most[:1]]
+    if not deeds and session.login_successes:
+        username, password = session.login
+        value = (username or "") if password is None else f"{username or ''}:{password}"
+        deeds = [{"kind": "login", "value": value}]
+    return deeds
+
+
+def _listed(session: Session, alike: int, reasons: list[Reason], new_files: set[str]) -> dict[str, Any]:
     username, password = session.login
     commands = sorted(session.commands, key=lambda text: (session.commands[text].first_at, as_stored(text)))
     shasums = sorted(session.files, key=lambda shasum: (session.files[shasum].first_at, shasum))
@@ -155,6 +177,7 @@ def _listed(session: Session, alike: int, reasons: list[Reason]) -> dict[str, An
         "risk_score": risk_of(session),
         "score": _score(reasons),
         "alike": alike,
+        "headline": _headline(session, new_files),
         "reasons": [numbers for _, numbers, _ in sorted(reasons, key=lambda reason: -reason[0])],
         "sample_commands": commands[:SAMPLES],
         "shasums": shasums[:SAMPLES],

@@ -141,6 +141,8 @@ def enrichments(view: View) -> dict[str, Any]:
             "judged": status["enriched"],
             "coverage_percent": percent(status["enriched"], len(hashes), 1),
             "malicious": sum(verdict.malicious for verdict in verdicts),
+            "clean": sum(verdict.status == "enriched" and not verdict.malicious for verdict in verdicts),
+            "unjudged": len(hashes) - status["enriched"],
             "pending": len(hashes) - status["enriched"] - status["failed"] - status["skipped"],
             "failed": status["failed"],
             "unique_classifications": len(classes),
@@ -151,6 +153,8 @@ def enrichments(view: View) -> dict[str, Any]:
             "judged": len(flags),
             "coverage_percent": percent(len(flags), len(ips), 1),
             "dshield_flagged": sum(flags),
+            "unlisted": sum(not flag for flag in flags),
+            "unjudged": len(ips) - len(flags),
         },
     }
 
@@ -230,7 +234,9 @@ def _new_malware(view: View) -> Iterator[dict[str, Any]]:
     malicious = sum(map(view.evidence.is_malicious, fresh))
     if fresh:
         first = [item["value"] for item in counted.best(fresh, min(view.top, 5))]
-        figures = {"hashes": len(fresh), "malicious": malicious, "first": first}
+        verdicts = (view.evidence.file_verdicts.get(shasum) for shasum in fresh)
+        judged = sum(verdict is not None and verdict.status == "enriched" for verdict in verdicts)
+        figures = {"hashes": len(fresh), "judged": judged, "malicious": malicious, "first": first}
         yield {"kind": "new_malware", "severity": "high" if malicious else "medium", "figures": figures}
 
 

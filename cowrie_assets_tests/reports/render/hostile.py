@@ -39,6 +39,7 @@ _OURS = {
     "since",
     "checked_at",
     "median_of",
+    "weekday",
 }
 """Instants and labels of periods: the project makes them and no log reaches them."""
 

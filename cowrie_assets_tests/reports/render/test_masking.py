@@ -33,6 +33,15 @@ def test_commands_that_repeat_a_password_are_masked_there():
     assert masked["interesting"][0]["sample_commands"][2] == "echo root:h*** (7)|chpasswd"
 
 
+def test_headlines_are_masked():
+    document = sample_document()
+    document["interesting"][1]["headline"] = [{"kind": "login", "value": "a:b:hunter2"}]
+    document["interesting"][1].update(username="a:b", password="hunter2")
+    headlines = [session["headline"] for session in mask_passwords(document)["interesting"]]
+    assert headlines[0][1]["value"] == "echo root:h*** (7)|chpasswd"
+    assert headlines[1] == [{"kind": "login", "value": "a:b:h*** (7)"}]
+
+
 @pytest.mark.parametrize(
     ("password", "command", "shown"),
     [

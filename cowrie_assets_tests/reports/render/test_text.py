@@ -19,7 +19,7 @@ from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_d
 from cowrie_assets_tests.reports.render.test_html import numbers
 from cowrie_assets_tests.work import calls
 
-BOUNDS = {"from", "to", "from_seconds", "to_seconds", "previous_rank"}
+BOUNDS = {"from", "to", "from_seconds", "to_seconds", "previous_rank", "days"}
 EVIL = st.text(st.characters(codec=None), max_size=200) | st.sampled_from(
     [
         "http://192.0.2.1/x" * 9,
@@ -169,7 +169,7 @@ def test_every_number_of_the_document_is_in_the_text(report_type):
     report = sample_document(report_type)
     shown = set(re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?", render_text(report)))
     for path, number in numbers(report):
-        if path != "schema_version":
+        if path not in ("schema_version", "heat_map.weekdays.hours"):
             assert f"{abs(number):,}" in shown, path
 
 
@@ -210,7 +210,50 @@ def test_it_takes_little_work():
 def test_whatever_an_attacker_writes_fits(attack):
     lines = render_text(document(HOSTILE[attack])).split("\n")
     assert max(map(columns, lines)) <= 100
-    assert len(lines) < 400
+    assert len(lines) < 450
+
+
+def test_lists_whose_items_are_all_counted_1_have_no_bars():
+    shown = sample_document()
+    shown["clients"]["top_hassh"] = top(("aa", 1), ("bb", 1))  # type: ignore[typeddict-item]
+    assert re.findall(r"^   [12]  (?:aa|bb) +1(.*)$", render_text(shown), re.MULTILINE) == ["", ""]
+
+
+def test_a_large_change_is_told_as_a_factor():
+    shown = sample_document()
+    change = shown["changes"]["figures"]["sessions"]
+    change.update(value=2200, previous=100, change=2100, change_percent=2100.0)
+    text = render_text(shown)
+    assert "22 times as many as the day before" in text
+    assert re.search(r"^  Sessions +2,200 +100 +\+2,100 +x 22 ", text, re.MULTILINE)
+    change.update(change_percent=1000.0)
+    assert "+1,000.0 %" in render_text(shown)
+
+
+@pytest.mark.parametrize(("judged", "told"), [(0, "not judged"), (11, "5 of 11 judged"), (14, "5")])
+def test_not_judged_is_told_apart_from_none_malicious(judged, told):
+    shown = sample_document()
+    shown["enrichments"]["files"]["judged"] = judged
+    text = render_text(shown)
+    assert re.search(rf"Malicious \(VirusTotal\) +{told}$", text, re.MULTILINE)
+    assert bool(re.search(r"Malware \(VirusTotal\) +not judged$", text, re.MULTILINE)) is (judged == 0)
+    page = render_html(shown).decode()
+    assert f"<dt>Malicious (VirusTotal)</dt><dd>{told}</dd>" in page
+
+
+def test_the_hours_of_the_week_are_shaded_by_sessions_a_day():
+    shown = sample_document("monthly")
+    heat_map = shown["heat_map"]
+    assert heat_map is not None
+    for each in heat_map["weekdays"]:
+        each["hours"] = [0] * 24
+    heat_map["weekdays"][0].update(days=5, hours=[50, *[0] * 22, 1])
+    heat_map["weekdays"][1].update(days=4, hours=[20, *[0] * 23])
+    lines = [line for line in render_text(shown).split("\n") if re.match(r"  (Mon|Tue|Wed) x[45]", line)]
+    assert lines[0] == f"  Mon x5 @@{' ' * 66} .." + f"{51:>13}"
+    assert lines[1].startswith("  Tue x4 ++ ")
+    assert lines[2].split() == ["Wed", "x4", "0"]
+    assert "HOURS OF THE WEEK" not in render_text(sample_document("daily"))
 
 
 def test_beside_a_trivial_file_stands_what_it_holds():

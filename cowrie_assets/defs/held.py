@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from cowrie_assets.defs.jobs import INGESTED, REPORT_JOBS, ingest
-from cowrie_assets.defs.partitions import keys_between
+from cowrie_assets.clock import today
+from cowrie_assets.defs.from_day import days_of_run, load_from_day
+from cowrie_assets.defs.jobs import INGESTED, REPORT_JOBS, ingest, ingest_live
+from cowrie_assets.defs.partitions import FIRST_DAY, PARTITIONS, key_of, keys_between
+from cowrie_assets.reports.periods import period_of
 
 REST_AFTER_FAILURE = timedelta(minutes=15)
 """A lasting fault costs a run each quarter of an hour, not one at each tick."""
@@ -20,13 +23,22 @@ IN_WORK = [
 _FOR_A_WHILE = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.FAILURE]
 """A run that is made and not even queued was left behind by something that died."""
 
-_ASSETS_OF_JOB = {ingest.name: INGESTED} | {job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()}
+_ASSETS_OF_JOB = {job.name: (f"{kind}_report",) for kind, job in REPORT_JOBS.items()} | {
+    ingest.name: INGESTED,
+    ingest_live.name: INGESTED,
+    load_from_day.name: (*INGESTED, *(f"{kind}_report" for kind in REPORT_JOBS)),
+}
+
+
+def runs_in_work(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
+    """Every run that is queued or goes on, however launched."""
+    return instance.get_runs(dg.RunsFilter(statuses=IN_WORK))
 
 
 def holding_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
     """Every run that is not finished or failed lately, however launched. They may be thousands: ask once a tick."""
     lately = dg.RunsFilter(statuses=_FOR_A_WHILE, updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
-    return [*instance.get_runs(dg.RunsFilter(statuses=IN_WORK)), *instance.get_runs(lately)]
+    return [*runs_in_work(instance), *instance.get_runs(lately)]
 
 
 def held_keys(
@@ -47,4 +59,18 @@ def _keys_of(run: dg.DagsterRun, partitions: dg.TimeWindowPartitionsDefinition) 
     first, last = run.tags.get("dagster/asset_partition_range_start"), run.tags.get("dagster/asset_partition_range_end")
     if key is not None:
         return [key]
+    if run.job_name == load_from_day.name:
+        return _keys_from_day(run, partitions)
     return list(keys_between(partitions, first, last)) if first is not None and last is not None else []
+
+
+def _keys_from_day(run: dg.DagsterRun, partitions: dg.TimeWindowPartitionsDefinition) -> list[str]:
+    """The keys of the days of a run of `load_from_day`, or of the weeks or months that they lie in."""
+    try:
+        first, last = days_of_run(run.run_config)
+    except dg.Failure:
+        return []
+    kind = next(kind for kind, of_kind in PARTITIONS.items() if of_kind is partitions)
+    begin = max(period_of(kind, first), period_of(kind, FIRST_DAY), key=lambda period: period.start)
+    end = period_of(kind, min(last, today()))
+    return list(keys_between(partitions, key_of(begin), key_of(end))) if begin.start <= end.start else []

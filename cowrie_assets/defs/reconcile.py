@@ -1,0 +1,117 @@
+"""Dagster is told what stands in the warehouse, whoever brought it there, as records that belong to no run.
+
+The sensor `unrecorded_work` does it a little at a time, the command `cowrie-assets reconcile` all at once. Both begin
+with the newest, and a kill costs nothing: what is not recorded is found again.
+"""
+
+import time
+from dataclasses import dataclass
+
+import dagster as dg
+
+from cowrie_assets.defs.check_records import open_checks, passed_elsewhere, run_over_everything
+from cowrie_assets.defs.figures import Metadata, report_figures, table_figures
+from cowrie_assets.defs.materialize import materialization
+from cowrie_assets.defs.partitions import key_of
+from cowrie_assets.defs.unrecorded import Unrecorded, unrecorded
+from cowrie_assets.operations.positions import Position, position
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.reports.files import recorded_reports
+from cowrie_assets.reports.links import report_url
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+
+_FOUND = "Found in the warehouse: no run of Dagster brought it there as it is now."
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """What Dagster was told, and what is left to tell."""
+
+    partitions: int = 0
+    checks: int = 0
+    left: int = 0
+    """Partitions that time did not suffice for."""
+    not_on_disk: int = 0
+    """Reports that are recorded in the warehouse and whose files are not below the report folder."""
+    due: tuple[dg.AssetCheckKey, ...] = ()
+    """Checks that never ran, or failed, and have to run for Dagster to show how things are."""
+
+
+def reconcile(
+    instance: dg.DagsterInstance,
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    seconds: float | None = None,
+    run_checks: bool = False,
+    progress: ProgressSink = silent,
+) -> Reconciled:
+    """Record in Dagster every day and report that it does not know, or knows otherwise than they are.
+
+    With `seconds` it ends after so long and one partition at least. With `run_checks` the checks that are open are run
+    over all days, which may take as long as `validate`; else only those are told that passed elsewhere.
+    """
+    until = None if seconds is None else time.monotonic() + seconds
+    found = unrecorded(instance, warehouse, settings)
+    done = Reconciled(left=len(found))
+    for number, each in enumerate(found):
+        progress(Progress("reconcile", number, len(found), "partitions", each.period.label))
+        records = _records(warehouse, settings, each)
+        for record in records:
+            instance.report_runless_asset_event(record)
+        done.partitions += len(records)
+        done.not_on_disk += not records
+        done.left -= 1
+        if until is not None and time.monotonic() > until:
+            break
+    progress(Progress("reconcile", len(found) - done.left, len(found), "partitions"))
+    if not done.left:
+        _reconcile_checks(instance, warehouse, settings, done, run=run_checks)
+    return done
+
+
+def reconcile_home(
+    warehouse: Warehouse, settings: Settings, *, run_checks: bool = False, progress: ProgressSink = silent
+) -> Reconciled:
+    """`reconcile` with the Dagster whose folder `DAGSTER_HOME` names."""
+    with dg.DagsterInstance.get() as instance:
+        return reconcile(instance, warehouse, settings, run_checks=run_checks, progress=progress)
+
+
+def _records(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> list[dg.AssetMaterialization]:
+    """The records of a partition: of each of its tables, or of its report where that lies on the disk."""
+    key = key_of(each.period)
+    figures, made_from = (
+        _of_tables(warehouse, each) if each.written_at is None else _of_report(warehouse, settings, each)
+    )
+    return [materialization(asset, key, shown_with, made_from, _FOUND) for asset, shown_with in figures.items()]
+
+
+def _of_tables(warehouse: Warehouse, each: Unrecorded) -> tuple[dict[str, Metadata], Position]:
+    with warehouse.read() as connection:
+        figures = {table: table_figures(connection, table, each.period.start) for table in each.assets}
+        return figures, position(connection)
+
+
+def _of_report(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> tuple[dict[str, Metadata], Position]:
+    written = recorded_reports(settings.report_dir, each.period, each.written_at or 0)
+    with warehouse.read() as connection:
+        made_from = position(connection)
+    page = report_url(settings, each.period)
+    return {asset: report_figures(written, page) for asset in each.assets if written}, made_from
+
+
+def _reconcile_checks(
+    instance: dg.DagsterInstance, warehouse: Warehouse, settings: Settings, done: Reconciled, *, run: bool
+) -> None:
+    found = open_checks(instance)
+    keys = [*found.due, *found.outdated]
+    told = passed_elsewhere(instance, warehouse, keys)
+    names = {evaluation.asset_check_key for evaluation in told}
+    done.due = tuple(key for key in found.due if key not in names)
+    if run:
+        told += run_over_everything(instance, warehouse, settings, [key for key in keys if key not in names])
+    for evaluation in told:
+        instance.report_runless_asset_event(evaluation)
+        done.checks += 1

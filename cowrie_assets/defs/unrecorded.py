@@ -1,0 +1,137 @@
+"""What the warehouse and the report folder hold and Dagster has no record of, or an older one.
+
+It follows from what stands there, at every look anew: nothing is noted of what was told before.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import dagster as dg
+
+from cowrie_assets.clock import now_us, today
+from cowrie_assets.defs.assets.logs import RAW_EVENTS
+from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.held import held_keys, runs_in_work
+from cowrie_assets.defs.partitions import DAILY, FIRST_DAY, PARTITIONS, has_key, key_of
+from cowrie_assets.defs.records import records_of
+from cowrie_assets.operations.looked_through import Days, event_span, looked_through
+from cowrie_assets.operations.positions import Position, day_positions, position, report_positions
+from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, period_of
+from cowrie_assets.reports.staleness import stale_periods
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.warehouse.engine import Warehouse
+
+TABLES = (RAW_EVENTS, *SUMMARY_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """A partition of some assets: of tables, which share its day, or of a report."""
+
+    period: Period
+    assets: tuple[str, ...]
+    written_at: int | None = None
+    """Of a report: when it was written, in microseconds since 1970-01-01 UTC."""
+
+
+def unrecorded(instance: dg.DagsterInstance, warehouse: Warehouse, settings: Settings) -> list[Unrecorded]:
+    """What is to be recorded, the newest first. Left out is what a run has in work, and what is still to be done:
+    days that wait for a summary, reports that are stale. Dagster is asked five questions an asset."""
+    with warehouse.read() as connection:
+        look = _Look(instance, runs_in_work(instance), position(connection))
+        written = {kind: report_positions(connection, kind) for kind in REPORT_TYPES}
+        stale = {period for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=now_us())}
+    found = list(_Days(look, warehouse, settings).unrecorded())
+    for report_type in REPORT_TYPES:
+        fresh = {period: wanted for period, wanted in written[report_type].items() if period not in stale}
+        found += _reports(look, report_type, fresh)
+    return sorted(found, key=lambda each: each.period.start, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a look at everything has in common."""
+
+    instance: dg.DagsterInstance
+    runs: Sequence[dg.DagsterRun]
+    """Those that are in work."""
+    now: Position
+
+    def held(self, partitions: dg.TimeWindowPartitionsDefinition, asset: str) -> frozenset[str]:
+        """The keys of an asset that are in work."""
+        return held_keys(self.runs, partitions, asset)
+
+
+class _Days:
+    """The days of the tables."""
+
+    def __init__(self, look: _Look, warehouse: Warehouse, settings: Settings) -> None:
+        self._warehouse, self._settings, self._now = warehouse, settings, look.now
+        self._records = {table: records_of(look.instance, table) for table in TABLES}
+        self._held = {table: look.held(DAILY, table) for table in TABLES}
+        self._pending = {name: set(pending_days(warehouse, [name])) for name in SUMMARY_NAMES}
+        self._looked_through: Days | None = None
+
+    def unrecorded(self) -> Iterator[Unrecorded]:
+        with self._warehouse.read() as connection:
+            positions = day_positions(connection)
+            span = event_span(connection, FIRST_DAY, today())
+        known = {day: wanted for day, wanted in positions.items() if FIRST_DAY <= day <= today()}
+        empty = {day: Position() for day in _each_day(span) if day not in known}
+        due = {day: tables for day, wanted in (empty | known).items() if (tables := self._due(day, wanted))}
+        if any(day in empty or self._failed(day) for day in due):
+            self._looked_through = looked_through(self._warehouse, self._settings, FIRST_DAY)
+        for day, tables in due.items():
+            if day in empty and not self._is_looked_through(day):
+                continue
+            told = [table for table in tables if table != RAW_EVENTS or self._is_over(day)]
+            if told:
+                yield Unrecorded(period_of("daily", day), tuple(told))
+
+    def _due(self, day: date, wanted: Position) -> list[str]:
+        key = day.isoformat()
+        return [
+            table
+            for table in TABLES
+            if key not in self._held[table]
+            and day not in self._pending.get(table, ())
+            and (
+                key in self._records[table].failed
+                or not self._records[table].covers(key, _of_table(table, wanted), self._now)
+            )
+        ]
+
+    def _failed(self, day: date) -> bool:
+        return day.isoformat() in self._records[RAW_EVENTS].failed
+
+    def _is_over(self, day: date) -> bool:
+        """Whether a reading of the day that failed is made up for: it is not while a log of it may be left to read."""
+        return not self._failed(day) or self._is_looked_through(day)
+
+    def _is_looked_through(self, day: date) -> bool:
+        return self._looked_through is not None and self._looked_through[0] <= day <= self._looked_through[1]
+
+
+def _of_table(table: str, wanted: Position) -> Position:
+    """What of a day's position a table's figures follow from: those of summaries from its sessions alone."""
+    return wanted if table == RAW_EVENTS else Position(changes=wanted.changes)
+
+
+def _reports(look: _Look, report_type: ReportType, written: Mapping[Period, Position]) -> Iterator[Unrecorded]:
+    asset = f"{report_type}_report"
+    records = records_of(look.instance, asset)
+    held = look.held(PARTITIONS[report_type], asset)
+    for period, wanted in written.items():
+        key = key_of(period)
+        if not has_key(period) or key in held:
+            continue
+        if key in records.failed or not records.covers(key, wanted, look.now):
+            yield Unrecorded(period, (asset,), wanted.reports)
+
+
+def _each_day(span: Days | None) -> Iterator[date]:
+    if span is not None:
+        first, last = span
+        yield from (first + timedelta(days=number) for number in range((last - first).days + 1))

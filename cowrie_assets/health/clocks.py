@@ -1,0 +1,76 @@
+"""Whether the clocks are right: this machine's, the sensors', the database's."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from cowrie_assets.amounts import age
+from cowrie_assets.clock import from_us, iso_us
+from cowrie_assets.health.observation import LogState
+from cowrie_assets.health.result import Problem
+from cowrie_assets.health.silence import CLOCK_TOLERANCE_US, SensorActivity
+
+_OLDER_THAN_THIS = date(2024, 1, 1)
+_DATABASE_CLOCK = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+
+
+def clock_problems(now: int, logs: Sequence[LogState]) -> list[Problem]:
+    """This machine's clock, by itself and beside the times at which logs were written."""
+    if from_us(now).date() < _OLDER_THAN_THIS:
+        return [
+            Problem(
+                key="machine",
+                sentence=f"this machine says it is {iso_us(now)}: set its clock",
+                mend="timedatectl set-ntp true",
+            )
+        ]
+    ahead = max(logs, key=lambda log: log.written_at, default=None)
+    if ahead is None or ahead.written_at <= now + CLOCK_TOLERANCE_US:
+        return []
+    return [
+        Problem(
+            key="logs",
+            state="warning",
+            sentence=f"a log was written at {iso_us(ahead.written_at)}, later than now, {iso_us(now)}: "
+            "a clock is wrong",
+            mend="set the clock of this machine, or that of the sensor, by NTP",
+            rows=[{"sensor": ahead.log.sensor, "log": str(ahead.log.path), "at": iso_us(ahead.written_at)}],
+        )
+    ]
+
+
+def event_clock_problems(sensors: Sequence[SensorActivity]) -> list[Problem]:
+    """Sensors whose newest event lies in the future."""
+    return [
+        Problem(
+            key=f"events {each.sensor}",
+            state="warning",
+            sentence=f"{each.sensor} has an event in the future ({iso_us(each.future_event_at)}): is its clock wrong, "
+            "or a clock_offset missing?",
+            mend="set the sensor's clock; where its times are off by a fixed span, give it a clock_offset in the "
+            "sensors file and run `cowrie-assets reparse`",
+            rows=[{"sensor": each.sensor, "log": None, "at": iso_us(each.future_event_at)}],
+        )
+        for each in sensors
+        if each.future_event_at is not None
+    ]
+
+
+def database_clock_problems(connection: Connection, now: int) -> list[Problem]:
+    """The database server's clock beside this one; a SQLite database has none."""
+    if connection.dialect.name == "sqlite":
+        return []
+    there = int(connection.execute(text(_DATABASE_CLOCK)).scalar_one())
+    if abs(there - now) <= CLOCK_TOLERANCE_US:
+        return []
+    return [
+        Problem(
+            key="database",
+            state="warning",
+            sentence=f"the database's clock is {age(abs(there - now))} {'ahead of' if there > now else 'behind'} this "
+            "machine's: one of the two is wrong",
+            mend="set both clocks by NTP",
+            rows=[{"sensor": None, "log": None, "at": iso_us(there)}],
+        )
+    ]

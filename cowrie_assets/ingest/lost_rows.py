@@ -1,0 +1,43 @@
+"""A log whose row in the ledger is lost, while its events are there: who reads it again takes them over.
+
+What the path of a log held is remembered apart (`log_paths`), so the lost row's number is known when the log gets a
+new one. Each line that is read tells which of the lost row's events and dead letters are the log's.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, delete, select, update
+
+from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.dead_letters import take_over_letters
+from cowrie_assets.ingest.ledger import Plan
+from cowrie_assets.warehouse.schema import events, log_origins, logs
+
+_CHUNK = 500
+
+
+def lost_row(connection: Connection, plan: Plan) -> int | None:
+    """The number that the log of `plan` had in the ledger, where its row is lost; None where it is not."""
+    if plan.held is None or plan.known is not None:
+        return None
+    there = connection.execute(select(logs.c.id).where(logs.c.id == plan.held)).scalar()
+    return plan.held if there is None else None
+
+
+def take_over(connection: Connection, lost: int, log_id: int, batch: Batch) -> int:
+    """Give what `batch` holds of the `lost` row to the log `log_id`; tell how many events that were."""
+    connection.execute(delete(log_origins).where(log_origins.c.log_id == lost))
+    taken = 0
+    for chunk in _chunks(_identities(batch)):
+        of_chunk = (events.c.event_hash.in_(chunk), events.c.log_id == lost)
+        taken += connection.execute(update(events).where(*of_chunk).values(log_id=log_id)).rowcount
+    take_over_letters(connection, lost, log_id, batch)
+    return taken
+
+
+def _identities(batch: Batch) -> list[bytes]:
+    return [row[shape.columns.index("event_hash")] for shape, rows in batch.rows.items() for row in rows]
+
+
+def _chunks(items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (items[begin : begin + _CHUNK] for begin in range(0, len(items), _CHUNK))

@@ -1,0 +1,49 @@
+"""The pages beside the reports of one period."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.pages.sessions import SessionPage, session_pages
+from cowrie_assets.reports.pages.subjects import Kind, Subject, listed
+from cowrie_assets.reports.pages.values import ValuePage, value_pages
+from cowrie_assets.reports.periods import Period
+
+_EVERY_SENSOR = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a period, and the reports that list what they are about."""
+
+    period: Period
+    sessions: list[SessionPage] = field(default_factory=list)
+    values: list[ValuePage] = field(default_factory=list)
+    places: dict[Subject, dict[str, str]] = field(default_factory=dict)
+    """`{subject: {sensor: anchor}}`: in which documents it stands, and where."""
+    sensors: tuple[str, ...] = ()
+    """Those of the documents."""
+
+    def subjects(self) -> Iterator[Subject]:
+        """What has a page."""
+        yield from (page.subject for page in self.sessions)
+        yield from (page.subject for page in self.values)
+
+
+def build_pages(connection: Connection, period: Period, documents: Sequence[ReportDocument]) -> Pages:
+    """The pages of what `documents`, reports of `period`, list: bounded in number, made with ten queries in all.
+
+    They tell of all sensors. Give it the transaction that the documents come from.
+    """
+    scope = Scope(connection, period, _EVERY_SENSOR, top=0)
+    places = listed(documents)
+    sessions = session_pages(scope, _of(places, Kind.SESSION))
+    values = value_pages(scope, _of(places, Kind.ADDRESS, Kind.FILE, Kind.HASSH))
+    return Pages(period, sessions, values, places, tuple(document["sensor"] for document in documents))
+
+
+def _of(subjects: Iterable[Subject], *kinds: Kind) -> list[Subject]:
+    return [subject for subject in subjects if subject.kind in kinds]

@@ -1,0 +1,159 @@
+"""What the page of an address, a file or a HASSH holds: what it did in the period, and since when it is known."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from cowrie_assets.clock import day_of_number
+from cowrie_assets.reports.figures import NOTHING, Scope, Values
+from cowrie_assets.reports.pages.subjects import Kind, Subject
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.dictionary import digest_of
+
+SAMPLE = 100
+"""What a subject did is counted in so many of its sessions, the first of the period."""
+SHOWN_SESSIONS = 50
+_TOP = 10
+_ITEMS = ("command", "login", "file", "url", "filename", "address", "hassh", "version")
+_SUMS = (
+    *("sessions", "login_successes", "login_failures", "commands", "high_risk_commands"),
+    *("file_downloads", "file_uploads", "tunnel_requests"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """The days on which any sensor ever saw a value, up to the end of the period."""
+
+    first: date
+    last: date
+    days: int
+
+
+@dataclass(slots=True)
+class Activity:
+    """Sums over sessions; times are microseconds since 1970-01-01 UTC."""
+
+    sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_SUMS, 0))
+    first_event_at: int | None = None
+    last_event_at: int | None = None
+
+    def add(self, row: Row[Any]) -> None:
+        """Take in a row of `sql/reports/pages/activity.sql`."""
+        for name in _SUMS:
+            self.sums[name] += getattr(row, name)
+        first, last = self.first_event_at, self.last_event_at
+        self.first_event_at = row.first_event_at if first is None else min(first, row.first_event_at)
+        self.last_event_at = row.last_event_at if last is None else max(last, row.last_event_at)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSession:
+    """A session of a subject, in a line."""
+
+    subject: Subject
+    src_ip: str | None
+    first_event_at: int
+    duration_us: int
+    login_successes: int
+    commands: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A value that sessions have, and how often."""
+
+    value: str | None
+    other: str | None
+    """The password of a login."""
+    count: int
+
+
+@dataclass(slots=True)
+class ValuePage:
+    """One address, file or HASSH in a period, over all sensors."""
+
+    subject: Subject
+    sighted: Sighted | None = None
+    """Of an address: its network's days."""
+    activity: Activity = field(default_factory=Activity)
+    by_sensor: dict[str, Activity] = field(default_factory=lambda: defaultdict(Activity))
+    by_day: dict[date, Activity] = field(default_factory=lambda: defaultdict(Activity))
+    sessions: list[SubjectSession] = field(default_factory=list)
+    """The first, at most `SHOWN_SESSIONS`."""
+    sampled: int = 0
+    """In how many sessions `items` are counted."""
+    items: dict[str, list[Item]] = field(default_factory=lambda: {kind: [] for kind in _ITEMS})
+    """Of each kind of `_ITEMS` the most frequent ones, by count."""
+
+
+def value_pages(scope: Scope, subjects: Sequence[Subject]) -> list[ValuePage]:
+    """A page for each of `subjects` that has sessions in the period, in their order. Six queries, however many."""
+    texts = _text_ids(scope, subjects)
+    pages = {(subject.kind.value, texts[subject]): ValuePage(subject) for subject in subjects if subject in texts}
+    ids = {
+        name: [value_id for kind, value_id in pages if kind == of]
+        for name, of in (("addresses", Kind.ADDRESS), ("files", Kind.FILE), ("hasshes", Kind.HASSH))
+    }
+    if not pages:
+        return []
+    sensors = {row.id: decode_text(row.name) for row in scope.rows("pages/sensors")}
+    for row in scope.rows("pages/activity", **ids):
+        page = pages[row.kind, row.value_id]
+        for activity in (
+            page.activity,
+            page.by_sensor[sensors[row.sensor_id]],
+            page.by_day[day_of_number(row.session_day)],
+        ):
+            activity.add(row)
+    for row in scope.rows("pages/sighted", **ids):
+        page = pages[row.kind, row.value_id]
+        page.sighted = Sighted(day_of_number(row.first_day), day_of_number(row.last_day), row.days)
+    chosen = _take_sessions(pages, scope.rows("pages/first_sessions", sessions=SAMPLE, shown=SHOWN_SESSIONS, **ids))
+    found = list(pages.values())
+    for row in scope.rows("pages/details", {"chosen": chosen or [(*NOTHING[0], 0, 0)]}, top=_TOP):
+        found[row.subject].items[row.item].append(Item(decode_text(row.value), decode_text(row.other), row.number))
+    return [page for page in found if page.activity.sums["sessions"]]
+
+
+def _text_ids(scope: Scope, subjects: Sequence[Subject]) -> dict[Subject, int]:
+    """The number of each subject's text; one that the warehouse does not know is left out."""
+    by_digest = {digest_of(*subject.key): subject for subject in subjects}
+    ids = {}
+    if by_digest:
+        ids = {bytes(row.digest): row.id for row in scope.rows("pages/texts", digests=list(by_digest))}
+    return {subject: ids[digest_of(*subject.key)] for subject in subjects if digest_of(*subject.key) in ids}
+
+
+def _take_sessions(pages: dict[tuple[str, int], ValuePage], rows: Iterable[Row[Any]]) -> Values:
+    """Give each page its sessions; returns what `details.sql` calls `chosen`."""
+    numbers = {key: number for number, key in enumerate(pages)}
+    of_page: defaultdict[tuple[str, int], list[SubjectSession]] = defaultdict(list)
+    chosen = []
+    for row in rows:
+        key = (row.kind, row.value_id)
+        chosen.append((numbers[key], row.session_ref, row.value_id if row.kind == Kind.FILE else 0))
+        pages[key].sampled += 1
+        if row.place <= SHOWN_SESSIONS:
+            of_page[key].append(_session(row))
+    for key, sessions in of_page.items():
+        sessions.sort(key=lambda session: (session.first_event_at, session.subject.key))
+        pages[key].sessions = sessions[:SHOWN_SESSIONS]
+    return chosen
+
+
+def _session(row: Row[Any]) -> SubjectSession:
+    return SubjectSession(
+        Subject(Kind.SESSION, (decode_text(row.sensor), decode_text(row.session_id))),
+        decode_text(row.src_ip),
+        row.first_event_at,
+        row.duration_us,
+        row.login_successes,
+        row.command_count,
+        row.files,
+    )

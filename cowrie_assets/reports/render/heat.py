@@ -1,0 +1,22 @@
+"""How the heat map is shaded: the same in the text and the HTML report."""
+
+import math
+from datetime import date, timedelta
+
+from cowrie_assets.reports.sections.heat_map import HeatMap, Weekday
+
+
+def note(heat_map: HeatMap) -> str:
+    """Which days the heat map is made of."""
+    last = date.fromisoformat(heat_map["end"][:10]) - timedelta(days=1)
+    return f"Sessions by hour and weekday of their first event, UTC, {heat_map['start'][:10]} to {last}."
+
+
+def most_a_day(heat_map: HeatMap) -> float:
+    """Sessions a day of the busiest hour of the week; 1 at least."""
+    return max(1, *(max(each["hours"]) / each["days"] for each in heat_map["weekdays"]))
+
+
+def shades(weekday: Weekday, most: float, count: int) -> list[int]:
+    """How dark each hour of a weekday is by its sessions a day: 0 for none, up to `count` for `most` of them."""
+    return [math.ceil(count * sessions / weekday["days"] / most) if sessions else 0 for sessions in weekday["hours"]]

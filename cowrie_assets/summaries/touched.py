@@ -1,0 +1,87 @@
+"""The sessions that are computed anew, and their rows: as they stand in a summary, and as they come out."""
+
+from sqlalchemy import Connection, RowMapping, Table, text
+
+from cowrie_assets.warehouse.schema import command_facts, file_facts, login_facts, session_facts
+from cowrie_assets.warehouse.sql import statement
+
+TABLES: dict[str, Table] = {
+    "session_summaries": session_facts,
+    "command_stats": command_facts,
+    "login_stats": login_facts,
+    "files": file_facts,
+}
+KEYED = {summary: table for summary, table in TABLES.items() if summary != "session_summaries"}
+"""Those that have many rows of a session."""
+LONG_SESSION = 2_000
+"""Events from which on a session is long: below, all its rows are computed in some hundredths of a second."""
+_TOUCHED = "SELECT session_ref FROM touched_sessions"
+
+
+def touch(connection: Connection, day: int, watermark: int, *, whole: bool) -> None:
+    """Fill `touched_sessions` with the sessions of a day that have an event above `watermark`, an `events.id`, or
+    (`whole`) that have any event on it or are placed there; make `touched_keys` empty."""
+    number = "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
+    flags = "is_long SMALLINT NOT NULL DEFAULT 0, is_new SMALLINT NOT NULL DEFAULT 0"
+    keys = (
+        f"session_ref {number}, first_id {number}, second_id {number}, PRIMARY KEY (session_ref, first_id, second_id)"
+    )
+    for table, columns in (
+        ("touched_sessions", f"session_ref {number} PRIMARY KEY, {flags}"),
+        ("touched_keys", keys),
+    ):
+        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
+        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+    if whole:
+        connection.execute(statement("summaries/sessions_of_day"), {"day": day})
+    else:
+        binds = {"day": day, "watermark": watermark, "long_session": LONG_SESSION}
+        connection.execute(statement("summaries/sessions_since"), binds)
+    # Either planner would else take the few sessions of a delta for many, and read every event for them.
+    connection.execute(text("ANALYZE touched_sessions"))
+
+
+class Rows:
+    """The row sets of a summary table in SQL: as stored and as freshly computed, for the touched sessions."""
+
+    def __init__(self, table: Table) -> None:
+        columns = ", ".join(column.name for column in table.columns)
+        keys = ", ".join(column.name for column in table.primary_key.columns)
+        self.fresh = f"SELECT {columns} FROM fresh"  # noqa: S608  (names of our own schema, here and below)
+        self.stored = f"SELECT {columns} FROM {table.name} WHERE session_ref IN ({_TOUCHED})"  # noqa: S608
+        if table in KEYED.values():
+            whole = f"{self.stored[:-1]} WHERE is_long = 0)"
+            names = [column.name for column in table.primary_key.columns]
+            pairs = zip(names, ("session_ref", "first_id", "second_id"), strict=False)
+            same = " AND ".join(f"stored.{name} = touched_keys.{key}" for name, key in pairs)
+            own = ", ".join(f"stored.{column.name}" for column in table.columns)
+            keyed = f"SELECT {own} FROM touched_keys CROSS JOIN {table.name} AS stored WHERE {same}"  # noqa: S608
+            self.stored = f"SELECT {columns} FROM ({whole} UNION ALL {keyed}) AS stored"  # noqa: S608
+        self.wrong = f"{self.stored} EXCEPT {self.fresh}"
+        self.missing = f"{self.fresh} EXCEPT {self.stored}"
+        self.delete_changed = f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM changed)"  # noqa: S608
+        self.insert_changed = f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM changed"  # noqa: S608
+
+    def any_stored(self, connection: Connection) -> bool:
+        """Whether any row of the touched sessions is stored."""
+        return connection.execute(text(f"SELECT 1 FROM ({self.stored}) AS stored LIMIT 1")).scalar() is not None  # noqa: S608
+
+    def some_differences(self, connection: Connection, condition: str, number: int) -> list[RowMapping]:
+        """The first `number` sessions of the wrong and missing rows that meet a condition, with how many of each they
+        have."""
+        wrong = f"SELECT session_ref, 1 AS wrong, 0 AS missing FROM ({self.wrong}) AS wrong_rows"  # noqa: S608
+        missing = f"SELECT session_ref, 0, 1 FROM ({self.missing}) AS missing_rows"  # noqa: S608
+        query = (
+            "SELECT session_ref, SUM(wrong) AS wrong_rows, SUM(missing) AS missing_rows"  # noqa: S608
+            f" FROM ({wrong} UNION ALL {missing}) AS differing WHERE {condition}"
+            f" GROUP BY session_ref ORDER BY session_ref LIMIT {number}"
+        )
+        return list(connection.execute(text(query)).mappings())
+
+    def count_differences(self, connection: Connection, condition: str) -> tuple[int, int]:
+        """How many of the wrong and of the missing rows meet a condition."""
+        wrong, missing = (
+            int(connection.execute(text(f"SELECT COUNT(*) FROM ({rows}) AS differing WHERE {condition}")).scalar_one())  # noqa: S608
+            for rows in (self.wrong, self.missing)
+        )
+        return wrong, missing

@@ -1,0 +1,4 @@
+"""Dagster's services and the report server, started, watched and ended as one.
+
+It knows how the services are run. What they show is in `cowrie_assets.defs`, which it never imports.
+"""

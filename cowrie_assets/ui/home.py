@@ -1,0 +1,42 @@
+"""DAGSTER_HOME: the folder of Dagster's history, and the `dagster.yaml` that counts there."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+_PACKAGED = Path(__file__).parents[1] / "dagster.yaml"
+_CHECKOUT = Path(__file__).parents[2] / "dagster.yaml"
+SHIPPED = _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
+"""A wheel carries the file inside the package, a checkout beside it."""
+
+_DEFAULT = ".dagster_home"
+_MARK = "# From cowrie-assets; a changed copy is kept as it is. "
+
+
+def dagster_home() -> Path:
+    """The environment's DAGSTER_HOME, else `.dagster_home` in the working directory."""
+    return Path(os.environ.get("DAGSTER_HOME") or _DEFAULT).expanduser().absolute()
+
+
+def prepare_home(home: Path) -> str | None:
+    """Make the folder, for its owner only, and put the shipped `dagster.yaml` there, in the place of an older one.
+
+    A file that somebody changed stays; the sentence that says so is returned, else None. Raises OSError.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file, shipped = home / "dagster.yaml", SHIPPED.read_text(encoding="utf-8")
+    standing = file.read_text(encoding="utf-8") if file.exists() else None
+    if standing is not None and not _is_ours(standing) and standing != shipped:
+        return f"{file} was changed and counts as it is; remove it to have the shipped one"
+    if standing != (marked := _marked(shipped)):
+        file.write_text(marked, encoding="utf-8")
+    return None
+
+
+def _marked(content: str) -> str:
+    """`content` below a line by which a later version knows that nobody changed it."""
+    return f"{_MARK}{sha256(content.encode()).hexdigest()}\n{content}"
+
+
+def _is_ours(standing: str) -> bool:
+    return standing == _marked(standing.partition("\n")[2])

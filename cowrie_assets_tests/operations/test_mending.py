@@ -1,0 +1,197 @@
+"""What a check finds is named for people, and the command that it prints mends it: every check, on both engines.
+
+The rows are planted in a warehouse that was really loaded, the commands run through the real command line, and in the
+end all tables hold what they held before.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from cowrie_assets.cli.app import run
+from cowrie_assets.operations.backfill import backfill
+from cowrie_assets.operations.evidence import NAME as EVIDENCE
+from cowrie_assets.operations.validate import RECOMPUTED, validate
+from cowrie_assets.reports.checks import FILES_ARE_CURRENT, PROMISES, check_written_reports
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.checks import CHECKS, CheckResult
+from cowrie_assets.summaries.refresh import days_with_data
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.loading import restore, snapshot, write_log
+from cowrie_assets_tests.summaries.test_checks import IN_EVIDENCE, IN_SUMMARIES, plant
+
+_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OF_A_DAY = {"every_day_is_summarised"}
+"""Of these a row is a day and a summary."""
+_OF_A_REPORT = {*PROMISES, FILES_ARE_CURRENT}
+
+
+def _fewest(plants: dict[str, tuple[str, set[str]]]) -> list[str]:
+    """The first wrong row of each check, so that each is mended once."""
+    seen: set[str] = set()
+    return [wrong for wrong, (_, names) in plants.items() if not names <= seen and not seen.update(names)]
+
+
+_ALL = IN_SUMMARIES | IN_EVIDENCE
+_FURTHER = (
+    *("an orphan command", "lies on another day"),
+    *("an event counted that is not there", "events of an unknown log", "a lost dead letter"),
+    *("another payload", "a payload that is no event", "another identity", "another time", "another text"),
+    *("an event of another session", "an event of a day that nobody knows", "a lost session"),
+)
+"""What is mended in ways of its own."""
+_PLANTED = {wrong: _ALL[wrong] for wrong in dict.fromkeys((*_fewest(_ALL), *_FURTHER))} | {
+    "a record of the newest event that is too old": (
+        "UPDATE event_days SET last_event_id = 1; UPDATE summarised_days SET last_event_id = 1",
+        {"every_day_is_summarised"},
+    ),
+}
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Those that the command line reads from the environment; the name of the log has to be quoted in a shell."""
+    chosen = Settings(log_root=tmp_path / "it's logs", report_dir=tmp_path / "reports", database_url=database_url)
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(chosen.log_root))
+    monkeypatch.setenv("COWRIE_REPORT_DIR", str(chosen.report_dir))
+    monkeypatch.setenv("COWRIE_DATABASE_URL", database_url)
+    lines = [events.line(number) for number in range(44)]
+    write_log(chosen.log_root, [*lines[:20], b"", b"kernel: oops", *lines[20:], lines[3]])
+    return chosen
+
+
+@pytest.fixture
+def filled(warehouse: Warehouse, settings: Settings) -> Warehouse:
+    """15 sessions over two days, their reports written, all right."""
+    backfill(warehouse, settings, first=date(2026, 8, 28), last=date(2026, 8, 29))
+    assert failing(warehouse, settings) == []
+    return warehouse
+
+
+def failing(warehouse: Warehouse, settings: Settings) -> list[CheckResult]:
+    return [result for result in validate(warehouse, settings) if not result.passed]
+
+
+def mend(results: Iterable[CheckResult]) -> None:
+    """Copy what is printed into a shell, in its order, each command once."""
+    printed = dict.fromkeys(command for result in results for command in (result.mend or "").split(" && "))
+    for command in printed:
+        program, *arguments = shlex.split(command)
+        assert program == "cowrie-assets"
+        assert run(arguments) == 0, command
+
+
+def is_named(check: str, row: dict[str, Any]) -> bool:
+    """Whether a row says where it is in words that the logs, the tables' views and the reports know."""
+    if check in _OF_A_REPORT:
+        return {"report_type", "period", "sensor"} <= row.keys()
+    if not _A_DAY.match(row["day"] or ""):
+        return False
+    if check in _OF_A_DAY:
+        return "summary" in row
+    of_log, of_value = row.get("log"), row.get("kind") or row.get("problem")
+    return row["sensor"] is not None and any((row.get("session"), of_log, of_value))
+
+
+def test_the_printed_command_mends_what_a_check_found(filled: Warehouse, settings: Settings) -> None:
+    right, contents = snapshot(filled), tables.contents(filled)
+    for wrong, (sql, names) in _PLANTED.items():
+        for each in sql.split("; "):
+            plant(filled, each)
+        found = failing(filled, settings)
+        assert {result.name for result in found} >= names, wrong
+        for result in found:
+            unnamed = [row for row in result.rows if not is_named(result.name, row)]
+            assert unnamed == ([] if "orphan" not in wrong else unnamed), (wrong, result.name)
+            assert not any(name.endswith(("_ref", "_id")) for row in result.rows for name in row) or "orphan" in wrong
+        mend(found)
+        assert [(wrong, result.name, result.rows) for result in failing(filled, settings)] == []
+        assert tables.contents(filled) == contents, wrong
+        restore(filled, right)
+
+
+def test_every_check_has_a_wrong_row_here() -> None:
+    planted = {name for _, names in _PLANTED.values() for name in names}
+    assert planted | _OF_A_REPORT == {
+        *(check.name for check in CHECKS),
+        *PROMISES,
+        FILES_ARE_CURRENT,
+        RECOMPUTED,
+        EVIDENCE,
+    }
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly", "monthly"])
+def test_a_report_that_was_changed_by_hand_is_written_anew(filled: Warehouse, settings: Settings, kind: str) -> None:
+    page = sorted((settings.report_dir / kind).glob("*/aggregate.json"))[0]
+    right = json.loads(page.read_text())
+    page.write_text(json.dumps(right | {"sessions": right["sessions"] | {"total": right["sessions"]["total"] + 1}}))
+    found = failing(filled, settings)
+    assert [result.name for result in found] == [FILES_ARE_CURRENT]
+    wrong = [result for result in check_written_reports(filled, settings.report_dir) if not result.passed]
+    assert {result.name for result in wrong} == set(PROMISES)
+    for result in (*found, *wrong):
+        assert (result.rows[0]["report_type"], result.rows[0]["period"]) == (kind, right["period"])
+    mend(wrong)
+    assert failing(filled, settings) == []
+    assert all(result.passed for result in check_written_reports(filled, settings.report_dir))
+    assert json.loads(page.read_text())["sessions"] == right["sessions"]
+
+
+def test_a_spoiled_event_whose_log_is_gone_stays_and_is_told(filled: Warehouse, settings: Settings) -> None:
+    plant(filled, IN_EVIDENCE["another payload"][0])
+    for log in settings.log_root.rglob("cowrie.json*"):
+        log.unlink()
+    stored = tables.rows(filled, "raw_events")
+    found = failing(filled, settings)
+    assert run(shlex.split((found[0].mend or "").split(" && ")[0])[1:]) == 0
+    kept = tables.rows(filled, "raw_events")
+    assert [row["payload"] for row in kept] == [row["payload"] for row in stored]
+    assert [result.name for result in failing(filled, settings)] == [EVIDENCE]
+
+
+def test_a_line_that_was_changed_in_its_log_takes_no_stored_event_out(filled: Warehouse, settings: Settings) -> None:
+    (log,) = (settings.log_root / "hp-test").glob("cowrie.json*")
+    before = {row["payload"] for row in tables.rows(filled, "raw_events")}
+    log.write_bytes(log.read_bytes().replace(b"uname -a", b"uname -b"))
+    assert run(["ingest", "--mode", "bulk"]) == 0
+    assert before < {row["payload"] for row in tables.rows(filled, "raw_events")}
+
+
+def test_logs_that_the_ledger_lost_take_their_own_events_over(filled: Warehouse, settings: Settings) -> None:
+    others = [events.line(number, sensor="hp-two") for number in range(6)]
+    write_log(settings.log_root, [b"kernel: oops", *others], sensor="a-folder-before")
+    assert run(["ingest"]) == 0
+    contents, letters = tables.contents(filled), tables.rows(filled, "dead_letter_events")
+    plant(filled, "DELETE FROM logs")
+    mend(failing(filled, settings))
+    assert failing(filled, settings) == []
+    assert tables.contents(filled) == contents
+    assert sorted(row["events"] for row in tables.rows(filled, "log_files")) == [6, 44]
+    assert len(tables.rows(filled, "dead_letter_events")) == len(letters) == 2
+
+
+def test_a_path_that_no_shell_takes_is_left_out(filled: Warehouse, settings: Settings) -> None:
+    with filled.write() as connection:
+        connection.execute(text("UPDATE logs SET path = :path, lines = lines + 1"), {"path": "/logs/\x1b[2J\n; reboot"})
+    lines = failing(filled, settings)[0]
+    assert lines.mend == "cowrie-assets ingest --mode bulk"
+
+
+def test_days_far_apart_are_commands_of_their_own(filled: Warehouse, settings: Settings) -> None:
+    first, last = days_with_data(filled)[0], days_with_data(filled)[-1]
+    plant(filled, "INSERT INTO active_hours VALUES (0, 1)")
+    plant(filled, "DELETE FROM active_hours WHERE event_hour > 0")
+    (hours,) = [result for result in failing(filled, settings) if result.name == "active_hours_equal_raw"]
+    assert hours.mend == (
+        f"cowrie-assets rebuild --from 1970-01-01 --to 1970-01-01 && cowrie-assets rebuild --from {first} --to {last}"
+    )
+    assert hours.days == (date(1970, 1, 1), first, last)

@@ -1,0 +1,1 @@
+DELETE FROM asset_check_executions WHERE id IN :ids

@@ -1,0 +1,1 @@
+DELETE FROM asset_event_tags WHERE event_id IN :ids

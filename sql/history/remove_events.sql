@@ -1,0 +1,1 @@
+DELETE FROM event_logs WHERE id IN :ids
