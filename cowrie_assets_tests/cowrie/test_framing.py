@@ -536,6 +536,19 @@ def test_every_undamaged_event_comes_out(plan: list[tuple[str, int]], size: int)
     assert found == undamaged
 
 
+@pytest.mark.parametrize("link", [b'{"a":', b'{"a":[', b'{"a":\n', b' {"b":{"a":['])
+@pytest.mark.parametrize("levels", [5, 17, 300, 600, 1030])
+@pytest.mark.parametrize("closed", [True, False])
+def test_brackets_that_open_in_each_other_are_what_they_are_one_by_one(link: bytes, levels: int, closed: bool):
+    ends = link.translate(bytes.maketrans(b"{[", b"}]"), delete=bytes(set(range(256)) - set(b"{[")))[::-1]
+    content = link * levels + b"1" + ends * (levels if closed else levels - 1) + b"\n" + event() + b"\n"
+    found = expanded(frame(content))
+    assert found == expanded(frame(content, size=1))
+    assert found[-1][1] == frame(event() + b"\n")[0]._replace(
+        offset=len(content) - len(event()) - 1, end=len(content), line_number=content.count(b"\n")
+    )
+
+
 def test_random_bytes_never_fail():
     generator = random.Random(1)
     for _ in range(300):
