@@ -143,7 +143,7 @@ def test_what_is_switched_on_has_its_sensors_running(variable: str, value: str, 
     )
     environment = {**os.environ, variable: value}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert set(ran.stdout.split()) == {"new_logs", "stale_reports"} | running
+    assert set(ran.stdout.split()) == {"new_logs", "stale_reports", "health", "unrecorded_work"} | running
 
 
 @pytest.mark.parametrize("table", ["raw_events", *SUMMARIES])
