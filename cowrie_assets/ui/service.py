@@ -5,6 +5,7 @@ then wait for the code server's socket, else they would begin with an error that
 it is gone, by whatever way: its standard input is a pipe that nobody writes to, which ends with its other end.
 """
 
+import fcntl
 import os
 import signal
 import sys
@@ -25,22 +26,28 @@ def main(arguments: list[str]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     (script,) = entry_points(group="console_scripts", name=name)
     run = script.load()
-    if name == DAEMON:
-        _end_left_runs()
+    if name != REPORT_SERVER:
+        open_history(name)
     if name in (WEB_SERVER, DAEMON):
         _wait_for(Path(socket))
     sys.argv = [name, *rest]
     run()
 
 
-def _end_left_runs() -> None:
-    """The daemon looks after runs, and here it has Dagster loaded, while the code server still loads."""
-    import dagster as dg  # noqa: PLC0415
+def open_history(name: str) -> None:
+    """Open Dagster's history once, one service after the other: each makes the tables that it finds missing.
+
+    The daemon tells which runs were left; the code server still loads then.
+    """
+    import dagster as dg  # noqa: PLC0415  (loaded by the script already)
 
     from cowrie_assets.ui.left_runs import end_left_runs  # noqa: PLC0415
 
-    with dg.DagsterInstance.get() as instance:
-        end_left_runs(instance)
+    with (Path(os.environ["DAGSTER_HOME"]) / ".opening").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with dg.DagsterInstance.get() as instance:
+            if name == DAEMON:
+                end_left_runs(instance)
 
 
 def _wait_for(socket: Path) -> None:
