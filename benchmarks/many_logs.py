@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.ledger import plan_logs
 from cowrie_assets.ingest.looks import Look
+from cowrie_assets.ingest.planning import plan_logs
 from cowrie_assets.operations.ingest import changed_logs, ingest
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Sensor, SensorRegistry, Settings

@@ -12,7 +12,6 @@ from sqlalchemy.exc import ArgumentError
 
 _ENCODED = "a password that holds @ / : % # or ? is written percent-encoded there (@ is %40, / is %2F, % is %25)"
 _REFUSED = "the database cannot be opened"
-_UNREADABLE = "a database URL that cannot be read"
 _PORTS = range(1, 65536)
 _HOST = re.compile(r"[\w.:%-]*")
 _QUERY = re.compile(r"\?\w+=")
@@ -46,14 +45,6 @@ def url_for_people(url: URL) -> str:
     if shown.username is None:
         shown = URL.create(shown.drivername, host=shown.host, database=shown.database, query=shown.query)
     return shown.render_as_string(hide_password=True)
-
-
-def label_of(database_url: str) -> str:
-    """What people are shown for a database URL, whatever is wrong with it."""
-    try:
-        return url_for_people(read_database_url(database_url))
-    except DatabaseUrlError:
-        return _UNREADABLE
 
 
 def _sqlite(url: URL) -> URL:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, printable_json
+from cowrie_assets.cli.printing import count, counted, printable_json
 from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
@@ -70,14 +70,14 @@ def list_(reason: str | None, limit: int, everything: bool, resolved: bool, outp
 def _head(counts: "Sequence[ReasonCount]") -> str:
     unresolved, total = sum(each.unresolved for each in counts), sum(each.total for each in counts)
     reasons = "".join(f"; {each.reason} {count(each.unresolved)}" for each in counts if each.unresolved)
-    more = f" ({count(total - unresolved)} more are resolved: --resolved shows them)" if total > unresolved else ""
-    return f"{count(unresolved)} dead letters{reasons}{more}"
+    more = f" ({count(total - unresolved)} resolved ones more: --resolved shows them)" if total > unresolved else ""
+    return f"{counted(unresolved, 'dead letter')}{reasons}{more}"
 
 
 def _text(letter: "DeadLetter") -> str:
     place = f"{letter.sensor} {letter.path} line {letter.line_number}, byte {letter.byte_offset}"
     cut = " ..." if letter.content_bytes > _SHOWN_CHARACTERS else ""
-    head = f"{letter.reason}: {printable(place)}, {count(letter.content_bytes)} bytes"
+    head = f"{letter.reason}: {printable(place)}, {counted(letter.content_bytes, 'byte')}"
     return f"\n{head}{_end(letter)}\n  {printable(letter.content)}{cut}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count
+from cowrie_assets.cli.printing import count, counted
 from cowrie_assets.printable import printable, printable_lines
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period
 
@@ -178,7 +178,7 @@ def _print_messages(dispatch: "Dispatch", wanted: Period | None) -> None:
     if not dues:
         click.echo("nothing is due")
     if failed:
-        raise click.ClickException(f"{failed} of {len(dues)} messages cannot be made")
+        raise click.ClickException(f"{count(failed)} of {counted(len(dues), 'message')} cannot be made")
 
 
 def _print_deliveries(deliveries: list["Delivery"], *, otherwise: str) -> None:
@@ -191,7 +191,9 @@ def _print_deliveries(deliveries: list["Delivery"], *, otherwise: str) -> None:
             click.echo(f"{place}: {printable(delivery.error)}{again}", err=True)
     failed = sum(delivery.error is not None for delivery in deliveries)
     if failed:
-        raise click.ClickException(f"{failed} of {len(deliveries)} messages were not taken; they are kept")
+        raise click.ClickException(
+            f"{count(failed)} of {counted(len(deliveries), 'message')} not taken: kept for the next try"
+        )
     if not deliveries:
         click.echo(otherwise)
 
@@ -200,7 +202,7 @@ def _standing(row: "Standing") -> str:
     place = f"{printable(row.subject)} by {row.channel}"
     sent = f"sent {_time(row.sent_at)}" if row.sent_at else "not sent yet"
     waits = f", {count(row.waiting)} waiting for {_time(row.next_attempt_at)}" if row.next_attempt_at else ""
-    failed = f", failed {count(row.attempts)} times" if row.attempts else ""
+    failed = f", failed {counted(row.attempts, 'time')}" if row.attempts else ""
     return f"{place}: {sent}{waits}{failed}{f' ({printable(row.error)})' if row.error else ''}"
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.printable import printable
 
 
@@ -23,5 +24,5 @@ def doctor() -> None:
     errors = sum(finding.level == "error" for finding in findings)
     if errors:
         raise click.ClickException(
-            f"{errors} of {len(findings)} findings {'is an error' if errors == 1 else 'are errors'}"
+            f"{errors} of {counted(len(findings), 'finding')} {'is an error' if errors == 1 else 'are errors'}"
         )

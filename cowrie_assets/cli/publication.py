@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, printable_json
+from cowrie_assets.cli.printing import count, counted, printable_json
 from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def check() -> None:
     for finding in found:
         click.echo(printable(str(finding)))
     if found:
-        raise click.ClickException(f"{len(found)} findings; `cowrie-assets publication setup` mends them")
+        raise click.ClickException(f"{counted(len(found), 'finding')}; `cowrie-assets publication setup` mends them")
     click.echo(f"{server.label} ({printable(version)}) has all that reports need.")
 
 
@@ -142,13 +142,15 @@ def publish_built(warehouse: "Warehouse", documents: Iterable["ReportDocument"])
 
 def _tell(result: "PublicationResult") -> None:
     """Say what a publishing did; raises an error where something is not published."""
-    click.echo(f"{count(result.published)} documents published.")
+    click.echo(f"{counted(result.published, 'document')} published.")
     for key, reason in list(result.refused.items())[:_SHOWN_REFUSALS]:
         click.echo(printable(f"refused: {key.report_type} {key.period} {key.sensor}: {reason}"), err=True)
     if result.error is not None:
         raise click.ClickException(f"{printable(result.error)}; what is not published waits and is tried again")
     if result.refused:
-        raise click.ClickException(f"{count(len(result.refused))} documents were refused; they are tried again")
+        raise click.ClickException(
+            f"{counted(len(result.refused), 'document was', 'documents were')} refused; what was refused is tried again"
+        )
 
 
 @contextmanager
@@ -204,7 +206,7 @@ def _print_json(states: list["PeriodState"]) -> None:
 def _line(state: "PeriodState") -> str:
     head = f"{state.period.report_type:<8} {state.period.label:<10} {state.state:<9}"
     if state.state == "published":
-        return f"{head} {count(state.documents)} documents at {_time(state.published_at)}"
+        return f"{head} {counted(state.documents, 'document')} at {_time(state.published_at)}"
     if state.error is None:
         return f"{head} since {_time(state.generated_at)}"
     again = f"; tried again from {_time(state.next_attempt_at)}" if state.next_attempt_at else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
-from cowrie_assets.cli.printing import count
+from cowrie_assets.cli.printing import count, counted
 from cowrie_assets.cli.progress import shown_progress
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ def rebuild(first: date | None, last: date | None, dry_run: bool) -> None:
     refreshed = result.refresh
     removed = refreshed.rows_removed + result.orphans_removed
     click.echo(
-        f"{count(refreshed.sessions)} sessions of {count(len(refreshed.days))} days computed anew:"
-        f" {count(removed)} rows removed, {count(refreshed.rows_written)} written."
+        f"{counted(refreshed.sessions, 'session')} of {counted(len(refreshed.days), 'day')} computed anew:"
+        f" {counted(removed, 'row')} removed, {count(refreshed.rows_written)} written."
     )
 
 
 def _print_plan(plan: "list[Difference]") -> None:
     for difference in plan:
         click.echo(
-            f"{difference.day}  {difference.summary:<18} {count(difference.wrong)} rows would be removed,"
+            f"{difference.day}  {difference.summary:<18} {counted(difference.wrong, 'row')} would be removed,"
             f" {count(difference.missing)} written"
         )
     if not plan:

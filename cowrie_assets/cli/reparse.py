@@ -44,8 +44,8 @@ def reparse(first: date | None, last: date | None, dry_run: bool, output_format:
         _print_text(result)
     if result.total.unreadable:
         raise click.ClickException(
-            f"{count(result.total.unreadable)} events cannot be derived anew, for this reader takes their JSON for no"
-            " event; they stay as they are, `cowrie-assets validate` names some"
+            f"{counted(result.total.unreadable, 'event')} cannot be derived anew, for this reader takes the JSON for no"
+            " event; what is stored stays as it is, `cowrie-assets validate` names some"
         )
 
 

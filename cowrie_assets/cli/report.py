@@ -11,7 +11,7 @@ import click
 
 from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
-from cowrie_assets.cli.printing import count, printable_json
+from cowrie_assets.cli.printing import counted, printable_json
 from cowrie_assets.printable import printable_lines
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period, periods_between
@@ -180,7 +180,7 @@ def _deliver(
         documents = list(documents)
     if output is not None:
         written = _write(work, documents, output, formats)
-        click.echo(f"{count(written)} files written below {output}.")
+        click.echo(f"{counted(written, 'file')} written below {output}.")
     if publish:
         from cowrie_assets.cli.publication import publish_built
 

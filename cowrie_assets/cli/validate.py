@@ -52,7 +52,8 @@ def validate(first: date | None, last: date | None, output_format: str) -> None:
     late = sum(result.state == "late" for result in results)
     if late:
         click.echo(
-            f"{count(late)} of {count(len(results))} checks wait for events that are loaded and not yet summarised:"
+            f"{count(late)} of {counted(len(results), 'check')} {'waits' if late == 1 else 'wait'} for events that are"
+            " loaded and not yet summarised:"
             " the load that runs summarises them, or `cowrie-assets ingest` does.",
             err=True,
         )

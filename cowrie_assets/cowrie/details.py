@@ -16,7 +16,6 @@ from cowrie_assets.cowrie.counting import CountsAs
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_PATH_PART = re.compile(r".*[/\\]", re.DOTALL)
 _NO_NAMES = ("", ".", "..")
 _BYTES_OF_PYTHON = re.compile(r"b(['\"])(?:(?!\1)[^\\\n]|\\[\\'\"abfnrtvx0-7])*\1", re.ASCII)
 """How Cowrie of 2021 writes a client's version: Python's own form of bytes."""
@@ -78,7 +77,8 @@ def _file(value: Mapping[str, Any]) -> tuple[Any, ...]:
     shasum = (text_of(value.get("shasum")) or "").strip().lower()
     size = value.get("size")
     destfile = text_of(value.get("destfile"))
-    name = _CONTROL.sub("", _PATH_PART.sub("", text_of(value.get("filename")) or destfile or ""))
+    path = text_of(value.get("filename")) or destfile or ""
+    name = _CONTROL.sub("", path[max(path.rfind("/"), path.rfind("\\")) + 1 :])
     return (
         shasum if _SHA256.fullmatch(shasum) else None,
         None if name in _NO_NAMES else name[:_FILENAME_LENGTH],

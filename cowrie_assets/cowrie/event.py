@@ -35,6 +35,8 @@ _PORT_DIGITS = 5
 _LAST_SECOND = 2**32 - 1
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 _MOST_REMEMBERED = 4096
+_PIECE = 256 * 1024
+"""Characters of a long text that are written at once."""
 _NO_TEXTS = frozenset({dict, list})
 _COMMAND = "cowrie.command.input"
 _FORWARDED = "cowrie.direct-tcpip."
@@ -145,8 +147,8 @@ class NotAnEventError(ValueError):
         self.reason = reason
 
 
-def read_event(value: dict[str, Any], source: Source) -> Event:
-    """The event in a JSON object.
+def read_event(value: dict[str, Any], source: Source, *, is_long: bool = False) -> Event:
+    """The event in a JSON object. `is_long`: it holds texts of which no copy should be made.
 
     Raises NotAnEventError with the reason `missing_eventid`, `bad_timestamp` or `too_deep`: "needs an object with a
     non-empty string `eventid` and a usable `timestamp`" (DATA.md).
@@ -174,7 +176,7 @@ def read_event(value: dict[str, Any], source: Source) -> Event:
         unusual = unusual or _is_unusual(value, event_type, details)
     # By position: a million of them are made, and names would cost as much as the parsing of the time.
     return Event(
-        identity(whose.written_sensor, value, written_at),
+        identity(whose.written_sensor, value, written_at, is_long=is_long),
         whose,
         written_at,
         session_of(value),
@@ -209,7 +211,7 @@ def _kind_of(eventid: str) -> tuple[str, CountsAs, bool]:
     return event_type, counts_as(event_type, {}), event_type.startswith(_FORWARDED)
 
 
-def identity(sensor: str, value: dict[str, Any], written_at: int) -> bytes:
+def identity(sensor: str, value: dict[str, Any], written_at: int, *, is_long: bool = False) -> bytes:
     """16 bytes, equal for two events "when sensor as written and JSON content are equal (order of keys and whitespace
     aside)".
 
@@ -218,7 +220,8 @@ def identity(sensor: str, value: dict[str, Any], written_at: int) -> bytes:
     second: below 1e-16 for a million events in it.
     """
     digest = _digest_of_sensor(sensor).copy()
-    digest.update(canonical_json(value))
+    for piece in _pieces_of_long(value) if is_long else (canonical_json(value),):
+        digest.update(piece)
     second = min(max(written_at // US_PER_SECOND, 0), _LAST_SECOND)
     return second.to_bytes(4, "big") + digest.digest()
 
@@ -239,6 +242,35 @@ def canonical_json(value: dict[str, Any]) -> bytes:
         if depth_of(value) > _DEEPEST:
             raise NotAnEventError("too_deep") from None
     return "".join(_pieces(value)).encode("ascii")
+
+
+def _pieces_of_long(value: dict[str, Any]) -> Iterator[bytes]:
+    """`canonical_json` in pieces: written at once, a text with one wide character stands in memory seven times over."""
+    long = {key for key, each in value.items() if type(each) is str and len(each) > _PIECE}
+    if not _is_written_by_orjson(value, long):
+        yield canonical_json(value)
+        return
+    for position, key in enumerate(sorted(value)):
+        each = value[key]
+        yield (b"," if position else b"{") + orjson.dumps(key) + b":"
+        if key in long:
+            yield b'"'
+            yield from (orjson.dumps(each[begin : begin + _PIECE])[1:-1] for begin in range(0, len(each), _PIECE))
+            yield b'"'
+        else:
+            yield orjson.dumps(each, default=_digits, option=_CANONICAL)
+    yield b"}"
+
+
+def _is_written_by_orjson(value: dict[str, Any], long: set[str]) -> bool:
+    try:
+        orjson.dumps(value | dict.fromkeys(long, ""), default=_digits, option=_CANONICAL)
+        for key in long:
+            for begin in range(0, len(value[key]), _PIECE):
+                orjson.dumps(value[key][begin : begin + _PIECE])
+    except TypeError:
+        return False
+    return True
 
 
 def _digits(value: object) -> orjson.Fragment:

@@ -5,67 +5,24 @@ objects over many lines, arrays, several objects on a line, and every form of da
 after it the reader is in step again. Memory is bounded by the longest line allowed.
 """
 
-import re
-from dataclasses import dataclass
 from functools import partial
-from itertools import count, repeat, takewhile
-from operator import itemgetter
-from typing import cast
 
 import orjson
 
-from cowrie_assets.cowrie.items import KEPT_BYTES, Blank, Dead, Item, Whole, dead
-from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
-from cowrie_assets.cowrie.line_framing import (
-    BLANK_BYTES,
-    JUNK_LINES,
-    LineEnd,
-    LineFrame,
-    all_separators,
-    may_go_on,
-    skip_separators,
-)
-from cowrie_assets.cowrie.line_outcomes import LONGEST, LineOutcomes, Outcome, begins_of, placed
-from cowrie_assets.cowrie.object_scan import ObjectScan
+from cowrie_assets.cowrie.items import BLANK_BYTES, KEPT_BYTES, Blank, Dead, DeadLines, Item, Whole
+from cowrie_assets.cowrie.lenient_json import NotJsonError
+from cowrie_assets.cowrie.line_framing import LineEnd, LineFrame
+from cowrie_assets.cowrie.line_outcomes import LONGEST, Outcome
+from cowrie_assets.cowrie.line_runs import Cursor, LineRuns
+from cowrie_assets.cowrie.long_line import LongLine
+from cowrie_assets.cowrie.separators import all_separators, may_go_on, skip_separators
+from cowrie_assets.cowrie.spread_object import SpreadObject
 
-__all__ = ["Blank", "Dead", "Framer", "Item", "Whole"]
+__all__ = ["Blank", "Dead", "DeadLines", "Framer", "Item", "Whole"]
 
 _MIB = 1024 * 1024
-_FIRST, _LAST = itemgetter(0), itemgetter(-1)
-_OPENING, _CLOSING = b"{}"
-_MOST_LINES = 65_536
-"""Lines that one object may be spread over."""
-_MOST_SPREAD_BYTES = 16 * _MIB
-"""Bytes of an object's lines, the last one aside: all of them are dealt with again at once."""
-_EVENTID = b'"eventid"'
-_BLANK_LINES = re.compile(rb"[ \t\r\v\f\0\n]*+")
-"""Blank lines, and the blanks that a further line begins with."""
-_LONG_RUN = 64
-"""Blank lines from which on they are one item."""
-_MANY_JUNK_LINES = 8
-_STRETCH = 32 * 1024
-"""Bytes of lines that are dealt with at once."""
-
-
-@dataclass(slots=True)
-class _OpenObject:
-    """An object that is spread over lines, and has not ended yet."""
-
-    offset: int
-    line_number: int
-    scan: ObjectScan
-    lines: list[bytes]
-    size: int
-    """Bytes of `lines` with their newlines."""
-
-
-@dataclass(slots=True)
-class _LongLine:
-    """What exceeds the limit, up to the newline that has not come yet."""
-
-    offset: int
-    head: bytes
-    length: int
+_PART = 128 * 1024
+"""Bytes of a line from which on it is looked into though its end has not come."""
 
 
 class Framer:
@@ -86,33 +43,28 @@ class Framer:
     ) -> None:
         self.unterminated = after_unterminated
         """All of the line before `safe_offset` is dealt with, but its newline has not come."""
-        self._offset = offset
-        self._line_number = line_number
+        self._cursor = Cursor(offset, line_number)
         self._limit = max_line_bytes
         self._rest: list[bytes] = []
-        """The line that begins at `_offset`, as far as it has come."""
+        """The line at the cursor, as far as it has come."""
         self._rest_bytes = 0
-        self._try_at = min(_MIB, max_line_bytes + 1)
+        self._try_at = min(_PART, max_line_bytes + 1)
         """From how many bytes on that line is looked into though its end has not come."""
         self._dropped = 0
         """Blanks at its head that are not kept: copytruncate leaves holes of any size."""
-        self._open: _OpenObject | None = None
-        self._long: _LongLine | None = None
-        self._hopeless: frozenset[int] = frozenset()
-        """Offsets of `{` that are known not to be closed, while lines of a given-up object are dealt with again."""
-        self._alone = False
-        """No object may go on behind its line, while they are."""
-        self._outcomes = LineOutcomes(max_line_bytes, partial(_outcome_of_pair, max_line_bytes))
+        self._open: SpreadObject | None = None
+        self._long: LongLine | None = None
+        self._runs = LineRuns(self._cursor, max_line_bytes, partial(_outcome_of_pair, max_line_bytes))
 
     @property
     def safe_offset(self) -> int:
         """The offset behind the last item that is fully dealt with."""
-        return self._offset if self._open is None else self._open.offset
+        return self._cursor.offset if self._open is None else self._open.offset
 
     @property
     def safe_line(self) -> int:
         """The physical line, counted from 1, that `safe_offset` lies in."""
-        return self._line_number if self._open is None else self._open.line_number
+        return self._cursor.line_number if self._open is None else self._open.line_number
 
     def feed(self, block: bytes) -> list[Item]:
         """The items that the content's next bytes decide."""
@@ -130,7 +82,7 @@ class Framer:
             self._rest_bytes += len(block)
         if self._rest_bytes >= self._try_at:
             self._take_part_of_line(items)
-        self._outcomes.forget()
+        self._runs.forget()
         return items
 
     def finish(self, closed: bool) -> list[Item]:
@@ -147,7 +99,7 @@ class Framer:
             self._take_line(tail, "content end", items)
         while self._open is not None:
             self._give_up(self._open, items)
-        self._outcomes.forget()
+        self._runs.forget()
         return items
 
     # --------------------------------------------------------------------------------------------------------- lines
@@ -155,7 +107,7 @@ class Framer:
     def _take_lines(self, text: bytes, items: list[Item]) -> None:
         """Take whole lines; the last one's newline is left out."""
         fresh = self._open is None and not self._dropped and not self.unterminated and text.startswith(b"{")
-        if not (fresh and self._take_plain_lines(text.split(b"\n"), items)):
+        if not (fresh and self._runs.take_plain(text.split(b"\n"), items)):
             self._take_lines_in_turn(text + b"\n", items)
 
     def _take_lines_in_turn(self, text: bytes, items: list[Item]) -> None:
@@ -164,117 +116,17 @@ class Framer:
             before, opened = position, self._open
             if opened is not None:
                 if event < position:
-                    event = self._next_event(text, position)
-                position = self._continue_over_lines(opened, text, position, event, items)
+                    event = self._runs.next_event(text, position)
+                position = opened.add_lines(text, before, event, limit=self._limit, offset=self._cursor.offset)
+                self._cursor.advance(position - before, text.count(b"\n", before, position))
+                if opened.scan.outcome == "broken":
+                    self._give_up(opened, items)
             elif not self._dropped and not self.unterminated:
-                position = self._take_simple_lines(text, position, items)
+                position = self._runs.take(text, position, items)
             if position == before and self._open is opened:
                 end = text.index(b"\n", position)
                 self._take_line(text[position:end], "newline", items)
                 position = end + 1
-
-    def _next_event(self, text: bytes, position: int) -> int:
-        """Where the `eventid` of the next line stands that begins with an event; the end of `text` where none does."""
-        starts_event = self._outcomes.starts_event
-        while (event := text.find(_EVENTID, position)) >= 0:
-            end = text.index(b"\n", event)
-            if starts_event[text[text.rfind(b"\n", 0, event) + 1 : end]]:
-                return event
-            position = end
-        return len(text)
-
-    def _take_simple_lines(self, text: bytes, position: int, items: list[Item]) -> int:
-        """Take at once the lines from `position` on that are blank, or else those that are junk, or else those of which
-        it is known what they become; returns what is behind them."""
-        if (blanks := _BLANK_LINES.match(text, position)) is not None:
-            stop = text.rfind(b"\n", position, blanks.end()) + 1
-            if stop > position and (text.count(b"\n", position, stop) >= _LONG_RUN or stop == len(text)):
-                return self._take_blank_lines(text, position, stop, items)
-        if (junk := JUNK_LINES.match(text, position)) is not None:
-            stop = junk.end()
-            if stop == len(text) or text.count(b"\n", position, stop) >= _MANY_JUNK_LINES:
-                return self._take_junk_lines(text, position, stop, items)
-        return self._take_known_lines(text, position, items)
-
-    def _take_known_lines(self, text: bytes, position: int, items: list[Item]) -> int:
-        """Take lines from `position` on as long as it is known what they become: two at first, then ever more."""
-        first = text.find(b"\n", position)
-        if first - position > LONGEST or (text.startswith(b"{", position) and text.startswith(b"}", first - 1)):
-            return position
-        stop = text.find(b"\n", first + 1) + 1 or first + 1
-        size = stop - position
-        while stop > position:
-            blank = text.find(b"\n" * _LONG_RUN, position, stop)
-            lines = text[position : (stop if blank < 0 else blank + 1) - 1].split(b"\n")
-            before, taken = self._offset, self._take_of_known(lines, items)
-            position += self._offset - before
-            if blank >= 0 or not taken or taken < len(lines) - 1:
-                break
-            size = min(2 * size, _STRETCH)
-            stop = text.rfind(b"\n", position, position + size) + 1
-        return position
-
-    def _take_of_known(self, lines: list[bytes], items: list[Item]) -> int:
-        """Take the first of the lines, as many as it is known of what they become; returns how many that are."""
-        if max(map(len, lines)) > LONGEST:
-            lines = list(takewhile(lambda line: len(line) <= LONGEST, lines))
-        begins = begins_of(lines, self._offset)
-        if self._hopeless or self._alone:
-            found = self._outcomes.of_given_up(lines, begins, self._hopeless)
-        else:
-            found = self._outcomes.of_lines(lines)
-        if None in found:
-            found = found[: found.index(None)]
-        if not found:
-            return 0
-        items += placed(cast("list[Outcome]", found), begins, self._line_number)
-        self._offset = begins[len(found)]
-        self._line_number += len(found)
-        return len(found)
-
-    def _take_blank_lines(self, text: bytes, position: int, stop: int, items: list[Item]) -> int:
-        count_of_lines = text.count(b"\n", position, stop)
-        if count_of_lines >= _LONG_RUN:
-            end = self._offset + stop - position
-            items.append(Blank(self._offset, self._line_number, end, count_of_lines))
-        else:
-            ends = begins_of(text[position : stop - 1].split(b"\n"), self._offset)
-            items += map(Blank, ends, count(self._line_number), ends[1:])
-        return self._go_behind_lines(position, stop, count_of_lines)
-
-    def _take_junk_lines(self, text: bytes, position: int, stop: int, items: list[Item]) -> int:
-        lines = text[position : stop - 1].split(b"\n")
-        if max(map(len, lines)) > self._limit:
-            return position
-        ends = begins_of(lines, self._offset)
-        texts = [line.rstrip(BLANK_BYTES) for line in lines]
-        kept = [line[:KEPT_BYTES] for line in texts] if max(map(len, texts)) > KEPT_BYTES else texts
-        numbers, reasons, valid = count(self._line_number), repeat("invalid_json"), repeat(False)
-        fields = zip(ends, numbers, ends[1:], reasons, kept, map(len, texts), valid, strict=False)
-        items += map(tuple.__new__, repeat(Dead), fields)
-        return self._go_behind_lines(position, stop, len(lines))
-
-    def _go_behind_lines(self, position: int, stop: int, lines: int) -> int:
-        self._offset += stop - position
-        self._line_number += lines
-        return stop
-
-    def _take_plain_lines(self, lines: list[bytes], items: list[Item]) -> bool:
-        """Take the lines at once where each is an object that orjson decodes; do nothing where one is not."""
-        if max(map(len, lines)) > self._limit:
-            return False
-        try:
-            if set(map(_FIRST, lines)) != {_OPENING} or set(map(_LAST, lines)) != {_CLOSING}:
-                return False
-            values = list(map(orjson.loads, lines))
-        except (IndexError, orjson.JSONDecodeError):
-            return False
-        offsets = begins_of(lines, self._offset)
-        fields = zip(offsets, count(self._line_number), offsets[1:], lines, values, repeat(False))
-        items += map(tuple.__new__, repeat(Whole), fields)
-        self._offset = offsets[-1]
-        self._line_number += len(lines)
-        return True
 
     def _take_line(self, line: bytes, end: LineEnd, items: list[Item]) -> None:
         while self._open is not None:
@@ -290,9 +142,9 @@ class Framer:
             except orjson.JSONDecodeError:
                 pass
             else:
-                begin, number = self._offset + self._dropped + line.find(b"{"), self._line_number
+                begin, number = self._cursor.offset + self._dropped + line.find(b"{"), self._cursor.line_number
                 self._go_behind(line, end)
-                items.append(Whole(begin, number, self._offset, text, value, invalid_utf8=False))
+                items.append(Whole(begin, number, self._cursor.offset, text, value, invalid_utf8=False))
                 return
         self._take_odd_line(line, end, items)
 
@@ -302,14 +154,14 @@ class Framer:
             if end == "newline":
                 self._go_behind(line, end)
             return
-        begin, number = self._offset + self._dropped, self._line_number
+        begin, number = self._cursor.offset + self._dropped, self._cursor.line_number
         known = end == "newline" and len(line) <= LONGEST and line.endswith(b"}")
-        if known and not (self._dropped or self.unterminated) and self._take_of_known([line], items):
+        if known and not (self._dropped or self.unterminated) and self._runs.take_known([line], items):
             return
         frame = self._frame(line, end, items)
         if frame.object_scan is not None:
             first = line[frame.consumed :]
-            self._open = _OpenObject(begin + frame.consumed, number, frame.object_scan, [first], len(first) + 1)
+            self._open = SpreadObject(begin + frame.consumed, number, frame.object_scan, [first], len(first) + 1)
             self._go_behind(line, end)
         elif frame.consumed == len(line):
             self._go_behind(line, end)
@@ -317,95 +169,61 @@ class Framer:
             self._go_into(frame.consumed)
 
     def _frame(self, line: bytes, end: LineEnd, items: list[Item]) -> LineFrame:
-        begin = self._offset + self._dropped
-        frame = LineFrame(line, begin, self._line_number, end, self._limit, hopeless=self._hopeless, alone=self._alone)
+        cursor, limit = self._cursor, self._limit
+        begin = cursor.offset + self._dropped
+        frame = LineFrame(line, begin, cursor.line_number, end, limit, hopeless=cursor.hopeless, alone=cursor.alone)
         for item in frame.items:
             starts_before = type(item) is Blank and item.offset == begin
-            items.append(item._replace(offset=self._offset) if starts_before else item)
+            items.append(item._replace(offset=self._cursor.offset) if starts_before else item)
         return frame
 
     def _go_behind(self, line: bytes, end: LineEnd) -> None:
         """Go on behind a line that is dealt with."""
         self._go_into(len(line))
         if end == "newline":
-            self._offset += self._dropped + 1
+            self._cursor.offset += self._dropped + 1
             self._dropped = 0
-            self._line_number += 1
+            self._cursor.line_number += 1
         self.unterminated = end == "content end"
 
     def _go_into(self, consumed: int) -> None:
         """Go on within a line."""
         if consumed:
-            self._offset += self._dropped + consumed
+            self._cursor.offset += self._dropped + consumed
             self._dropped = 0
             self.unterminated = False
 
     # --------------------------------------------------------------------------------------- objects over many lines
 
-    def _continue_over_lines(
-        self, opened: _OpenObject, text: bytes, position: int, event: int, items: list[Item]
-    ) -> int:
-        """Go on at once through the lines from `position` on that the object is spread over; returns what is behind.
-
-        None are where the very next line needs a closer look: the object ends on it, or an event may be on it. `event`
-        is where the next of these may be. Where a line breaks the object, that is given up before it.
-        """
-        reach = min(self._limit - opened.size, _MOST_SPREAD_BYTES - opened.size, _STRETCH)
-        stop = text.rfind(b"\n", position, min(event, position + max(reach, 0))) + 1
-        room = _MOST_LINES - len(opened.lines)
-        if room < stop - position:
-            stop -= len(b"".join(text[position:stop].split(b"\n", room)[room:]))
-        if stop <= position:
-            return position
-        scan = opened.scan.copy()
-        place = scan.run(text, position, stop, offset=self._offset - position)
-        if scan.outcome != "open":
-            stop = max(text.rfind(b"\n", position, place) + 1, position)
-        if scan.outcome == "whole":
-            if stop == position:
-                return position
-            scan = opened.scan
-            scan.run(text, position, stop, offset=self._offset - position)
-        lines = text[position:stop].split(b"\n")[:-1]
-        opened.scan = scan
-        opened.lines += lines
-        opened.size += stop - position
-        self._go_behind_lines(position, stop, len(lines))
-        if scan.outcome == "broken":
-            self._give_up(opened, items)
-        return stop
-
-    def _continue_object(self, opened: _OpenObject, line: bytes, end: LineEnd, items: list[Item]) -> int:
+    def _continue_object(self, opened: SpreadObject, line: bytes, end: LineEnd, items: list[Item]) -> int:
         """Go on with an object that is spread over lines; returns how many bytes of `line` are dealt with.
 
         None are where it had to be given up, as soon as it cannot be whole any more, or where that takes bytes that
         have not come.
         """
         bound = min(len(line), max(self._limit - opened.size, 0))
-        too_much = len(opened.lines) == _MOST_LINES or opened.size > _MOST_SPREAD_BYTES
-        if too_much or (bound == len(line) and end != "unknown" and self._outcomes.starts_event[line]):
+        if opened.is_too_much or (bound == len(line) and end != "unknown" and self._runs.starts_event[line]):
             self._give_up(opened, items)
             return 0
         scan = opened.scan.copy() if end == "unknown" else opened.scan
-        stop = scan.run(line, 0, bound, offset=self._offset)
+        stop = scan.run(line, 0, bound, offset=self._cursor.offset)
         if scan.outcome == "whole":
             return self._end_object(opened, line, stop, end, items)
         if scan.outcome == "open" and end == "newline" and bound == len(line):
-            opened.lines.append(line)
-            opened.size += len(line) + 1
+            opened.add(line)
             self._go_behind(line, end)
             return len(line)
         opened.scan = scan
         self._give_up(opened, items)
         return 0
 
-    def _end_object(self, opened: _OpenObject, line: bytes, stop: int, end: LineEnd, items: list[Item]) -> int:
+    def _end_object(self, opened: SpreadObject, line: bytes, stop: int, end: LineEnd, items: list[Item]) -> int:
         """The object ends at `stop` of `line`; returns as `_continue_object` does."""
         after = skip_separators(line, stop, self._limit)
         if end == "unknown" and may_go_on(line, after):
             return 0
         try:
-            decoded = decode(b"\n".join((*opened.lines, line[:stop])))
+            decoded = opened.decoded(line[:stop])
         except NotJsonError:
             self._give_up(opened, items, alone=True)
             return 0
@@ -414,24 +232,24 @@ class Framer:
             self._go_behind(line, end)
         else:
             self._go_into(after)
-        items.append(Whole(opened.offset, opened.line_number, self._offset, *decoded))
+        items.append(Whole(opened.offset, opened.line_number, self._cursor.offset, *decoded))
         return after
 
-    def _give_up(self, opened: _OpenObject, items: list[Item], *, alone: bool = False) -> None:
+    def _give_up(self, opened: SpreadObject, items: list[Item], *, alone: bool = False) -> None:
         """Deal with an object's lines again, now that it is known not to be whole: up to here none of its open brackets
         is closed."""
-        before = self._hopeless, self._alone
+        before = self._cursor.hopeless, self._cursor.alone
         self._open = None
-        self._offset, self._line_number = opened.offset, opened.line_number
-        self._hopeless |= opened.scan.open_objects()
-        self._alone |= alone
+        self._cursor.offset, self._cursor.line_number = opened.offset, opened.line_number
+        self._cursor.hopeless |= opened.scan.open_objects()
+        self._cursor.alone |= alone
         self._take_lines_in_turn(b"".join(line + b"\n" for line in opened.lines), items)
-        self._hopeless, self._alone = before
+        self._cursor.hopeless, self._cursor.alone = before
 
     # ------------------------------------------------------------------------------- lines of which a part has come
 
     def _keep(self, rest: bytes) -> None:
-        """Keep what has come of the line at `_offset`. It is looked into when twice as much has come, and where it
+        """Keep what has come of the line at the cursor. It is looked into when twice as much has come, and where it
         exceeds the limit."""
         self._rest = [rest] if rest else []
         self._rest_bytes = size = len(rest)
@@ -439,7 +257,7 @@ class Framer:
         if size > reach:
             self._try_at = size + _MIB
         else:
-            self._try_at = reach + 1 if self._open else min(max(_MIB, 2 * size), reach + 1)
+            self._try_at = reach + 1 if self._open else min(max(_PART, 2 * size), reach + 1)
 
     def _take_part_of_line(self, items: list[Item]) -> None:
         """Deal with what is decided already of a long line: the first elements of an array, a hole of NULs, what
@@ -453,29 +271,25 @@ class Framer:
                 return
         kept = text.lstrip(BLANK_BYTES)
         self._dropped += len(text) - len(kept)
-        begin = self._offset + self._dropped
+        begin = self._cursor.offset + self._dropped
         frame = self._frame(kept, "unknown", items)
         self._go_into(frame.consumed)
         if frame.too_long_from is None:
             self._keep(kept[frame.consumed :])
         else:
             head = kept[frame.too_long_from :]
-            self._long = _LongLine(begin + frame.too_long_from, head[:KEPT_BYTES], len(head))
+            self._long = LongLine(begin + frame.too_long_from, head[:KEPT_BYTES], len(head))
             self._keep(b"")
 
-    def _pass_over(self, long: _LongLine, block: bytes, items: list[Item]) -> bytes:
+    def _pass_over(self, long: LongLine, block: bytes, items: list[Item]) -> bytes:
         """Go on to the newline behind what exceeds the limit; returns what is behind it of the block."""
-        newline = block.find(b"\n")
-        part = block if newline < 0 else block[:newline]
-        long.head += part[: KEPT_BYTES - len(long.head)]
-        long.length += len(part)
-        if newline < 0:
+        newline = long.pass_over(block)
+        if newline == len(block):
             return b""
-        end = long.offset + long.length + 1
-        items.append(dead(long.offset, self._line_number, end, "too_long", long.head, length=long.length))
-        self._long = None
-        self._offset, self._dropped, self.unterminated = end, 0, False
-        self._line_number += 1
+        item = long.ended(self._cursor.line_number)
+        items.append(item)
+        self._cursor.advance(item.end - self._cursor.offset, 1)
+        self._long, self._dropped, self.unterminated = None, 0, False
         return block[newline + 1 :]
 
 

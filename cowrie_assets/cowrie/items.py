@@ -1,14 +1,18 @@
 """What framing makes of a log's content: items, each exactly one line of the accounting `lines = events + duplicates +
-dead + blank`.
+dead + blank`, or a run of many.
 
 `offset` and `end` are offsets in the content, `line_number` counts physical lines from 1. `end` is where the next
 item's reading begins.
 """
 
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, count, repeat
+from operator import add
 from typing import Any, NamedTuple
 
 from cowrie_assets.cowrie.lenient_json import Reason, replace_invalid_utf8
 
+BLANK_BYTES = b" \t\r\v\f\0"
 KEPT_BYTES = 1024 * 1024
 """Of a dead line's text."""
 
@@ -23,6 +27,7 @@ class Whole(NamedTuple):
     text: bytes
     """As written, in UTF-8, from `{` to `}`."""
     value: dict[str, Any]
+    """What `lenient_json.exact` takes: integers beyond 64 bits may be rounded."""
     invalid_utf8: bool
     """Some of its bytes had to become U+FFFD; `text` and `value` have it so."""
 
@@ -41,6 +46,34 @@ class Dead(NamedTuple):
     invalid_utf8: bool
 
 
+class DeadLines(NamedTuple):
+    """A run of lines, each of them dead as a whole for the same reason: 2 MB of a log may hold a million."""
+
+    offset: int
+    """Where the first of them begins."""
+    line_number: int
+    """Of the first of them."""
+    end: int
+    reason: Reason
+    text: bytes
+    """The lines with their newlines; none of them is blank or longer than `KEPT_BYTES`."""
+    lines: int
+
+    def each(self) -> Iterator[Dead]:
+        """The lines one by one, as they would be items."""
+        lines = self.text.split(b"\n")[:-1]
+        begins = begins_of(lines, self.offset)
+        lefts = [line.lstrip(BLANK_BYTES) for line in lines]
+        offsets = [end - 1 - len(left) for end, left in zip(begins[1:], lefts, strict=True)]
+        texts = [left.rstrip(BLANK_BYTES) for left in lefts]
+        numbers, lengths = count(self.line_number), map(len, texts)
+        if not self.text.isascii():
+            given = zip(offsets, numbers, begins[1:], repeat(self.reason), texts, lengths, strict=False)
+            return (dead(*fields, length=length) for *fields, length in given)
+        fields = zip(offsets, numbers, begins[1:], repeat(self.reason), texts, lengths, repeat(False), strict=False)
+        return map(tuple.__new__, repeat(Dead), fields)
+
+
 class Blank(NamedTuple):
     """A line of nothing but blanks and NULs, or a run of many: 60 kB of an archive may hold 60 million."""
 
@@ -51,7 +84,7 @@ class Blank(NamedTuple):
     lines: int = 1
 
 
-Item = Whole | Dead | Blank
+Item = Whole | Dead | DeadLines | Blank
 
 
 def dead(offset: int, line_number: int, end: int, reason: Reason, raw: bytes, *, length: int) -> Dead:
@@ -62,3 +95,8 @@ def dead(offset: int, line_number: int, end: int, reason: Reason, raw: bytes, *,
     if invalid_utf8 and reason == "invalid_json":
         reason = "undecodable"
     return Dead(offset, line_number, end, reason, text, length, invalid_utf8)
+
+
+def begins_of(lines: Sequence[bytes], offset: int) -> list[int]:
+    """Where the first of the lines begins, and where each of them ends, its newline included."""
+    return list(map(add, accumulate(map(len, lines), initial=offset), count()))

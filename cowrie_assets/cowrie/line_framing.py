@@ -8,67 +8,28 @@ two of them is one dead item. Behind something broken, reading goes on at the ne
 
 import re
 from collections.abc import Set
-from itertools import accumulate, repeat
-from typing import Any, Literal
+from typing import Literal
 
 import orjson
 
-from cowrie_assets.cowrie.items import Blank, Dead, Item, Whole, dead
+from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Item, Whole, dead
 from cowrie_assets.cowrie.lenient_json import Decoded, NotJsonError, Reason, decode
+from cowrie_assets.cowrie.object_runs import ObjectRuns
 from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan
-from cowrie_assets.cowrie.possessive import any_number, at_least_one
+from cowrie_assets.cowrie.possessive import at_least_one
+from cowrie_assets.cowrie.separators import BLANKS, SEPARATORS, first_value_at, may_go_on, skip, skip_separators
 
-BLANK_BYTES = b" \t\r\v\f\0"
-_SEPARATORS = re.compile(any_number(rb"[ \t\r\v\f\0,\[\]]|\xef\xbb\xbf"))
-_BLANKS = re.compile(any_number(rb"[ \t\r\v\f\0]|\xef\xbb\xbf"))
 _SCALARS = re.compile(at_least_one(rb"%b(?:[ \t\r\v\f\0,\[\]]++|(?=\{)|\Z)" % SCALAR))
 _OBJECT_START = re.compile(rb"\{[ \t\r]*+%b[ \t\r]*+:" % STRING)
-_JUNK = rb"(?:[!#-+./:-Z\\^-eg-mo-su-z|}~]|\"(?=[^\"\n{\x80-\xff]*+\n))[^\n{\x80-\xff]*+\n"
-JUNK_LINES = re.compile(at_least_one(_JUNK))
-"""Lines of ASCII that are no JSON and hold no object: of none of them need more be known."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EVENTID = b'"eventid"'
 _BRACE = ord("{")
 _LONGEST_STRUCTURE = 2
 _LONGEST_VALIDATED = 1024 * 1024
 
 
-_PLAIN_MEMBER = rb"[ \t\r]*+%b[ \t\r]*+:[ \t\r]*+%b[ \t\r]*+(?:,[ \t\r]*+(?=\")|(?=\}))" % (STRING, SCALAR)
-_FLAT = re.compile(rb"(\{[ \t\r]*+%b\})([ \t\r\v\f\0,\[\]]*+)(?=\{)" % any_number(_PLAIN_MEMBER))
-"""An object of plain members, the separators behind it, and that one more object follows."""
-_ROUNDED = re.compile(rb"\d[eE]|\d{19}")
-"""What numbers hold that need be looked at, for 64 bits or a double may not hold them."""
-_FLAT_BYTES = 64 * 1024
-"""Bytes of objects on a line that are decoded at once."""
-_FEW = 8
-"""Objects from which on that pays."""
-
-
 LineEnd = Literal["newline", "content end", "unknown"]
 """What comes behind a line's bytes: its newline; nothing, so that whole objects count and the rest is no line yet;
 bytes that are still unread."""
-
-
-def _skip(pattern: re.Pattern[bytes], text: bytes, position: int, end: int) -> int:
-    """Where in `text[position:end]` the run of what `pattern` matches ends; the pattern must match nothing as well."""
-    match = pattern.match(text, position, end)
-    return position if match is None else match.end()
-
-
-def skip_separators(text: bytes, position: int, limit: int) -> int:
-    """Where the separators that begin at `position` end; a run of more than `limit` bytes is cut there, so that none
-    need be held."""
-    return _skip(_SEPARATORS, text, position, min(len(text), position + limit))
-
-
-def may_go_on(text: bytes, position: int) -> bool:
-    """Whether separators that end at `position` may go on behind the end of `text`."""
-    return len(text) - position < len(_BYTE_ORDER_MARK) and _BYTE_ORDER_MARK.startswith(text[position:])
-
-
-def all_separators(text: bytes) -> bool:
-    """Whether nothing but separators is in `text`."""
-    return _skip(_SEPARATORS, text, 0, len(text)) == len(text)
 
 
 def _event_in(text: bytes) -> Decoded | None:
@@ -80,11 +41,6 @@ def _event_in(text: bytes) -> Decoded | None:
     except NotJsonError:
         return None
     return decoded if "eventid" in decoded.value else None
-
-
-def is_junk(line: bytes) -> bool:
-    """Whether a line is one of `JUNK_LINES`."""
-    return JUNK_LINES.fullmatch(line + b"\n") is not None
 
 
 def starts_event(line: bytes) -> bool:
@@ -99,14 +55,9 @@ def starts_event(line: bytes) -> bool:
     return scan.outcome == "whole" and _event_in(line[begin:stop]) is not None
 
 
-def first_value_at(line: bytes) -> int:
-    """Where the first thing on a line begins that is no separator."""
-    return _skip(_SEPARATORS, line, 0, len(line))
-
-
 def dead_line(line: bytes) -> Dead:
     """All of a line, as if it were the first of a content, as one dead item."""
-    begin = _skip(_BLANKS, line, 0, len(line))
+    begin = skip(BLANKS, line, 0, len(line))
     raw = line[begin:].rstrip(BLANK_BYTES)
     return dead(begin, 1, len(line) + 1, "invalid_json", raw, length=len(raw))
 
@@ -147,8 +98,7 @@ class LineFrame:
         self._hopeless = hopeless
         self._found_hopeless: set[int] = set()
         self._alone = alone
-        self._odd_until = 0
-        """Up to there objects are taken one by one."""
+        self._runs = ObjectRuns()
         self._last_eventid: int | None = None
         self._held = False
         """Behind `consumed` stands a whole object whose separators may go on."""
@@ -158,7 +108,7 @@ class LineFrame:
     def _consume(self, position: int) -> None:
         """All before `position` is dealt with; what comes next may reach to `_bound`."""
         self.consumed = self._position = position
-        self._content = _skip(_BLANKS, self._text, position, len(self._text))
+        self._content = skip(BLANKS, self._text, position, len(self._text))
         self._bound = min(len(self._text), self._content + self._limit)
         self._reason: Reason | None = None
         """Why the bytes from `consumed` to `_position` are dead; None while they are separators."""
@@ -171,50 +121,32 @@ class LineFrame:
     def _frame(self) -> None:
         going_on = True
         while going_on:
-            self._position = _skip(_SEPARATORS, self._text, self._position, self._bound)
+            self._position = skip(SEPARATORS, self._text, self._position, self._bound)
             if self._position == self._bound:
                 break
-            going_on = self._take_flat_objects() or self._take_value()
+            going_on = self._take_run() or self._take_value()
         if self._bound < len(self._text) and not self._held:
             self._end_too_long()
         elif going_on and self._ended:
             self._end_line()
 
-    def _take_flat_objects(self) -> bool:
-        """Take at once what objects of plain members follow each other; False where none are taken."""
-        begin, text = self._position, self._text
-        known = self._reason is not None or self._hopeless or self._found_hopeless
-        if known or begin < self._odd_until or text[begin] != _BRACE:
+    def _take_run(self) -> bool:
+        """Take at once what objects follow each other; False where none are taken."""
+        if self._text[self._position] != _BRACE or self._reason is not None or self._hopeless or self._found_hopeless:
             return False
-        found, end = self._flat_objects(begin)
-        texts = [inner for inner, _ in found]
-        values = [] if _ROUNDED.search(text, begin, end) else _decoded(texts)
-        if not values:
-            self._odd_until = end
+        run = self._runs.take(self._text, self._position, self._bound, self._offset, self._line_number)
+        if run is None:
             return False
-        places = list(accumulate(map(len, map(b"".join, found)), initial=self._offset + begin))
-        fields = zip(places, repeat(self._line_number), places[1:], texts, values, repeat(False), strict=False)
-        self.items += map(tuple.__new__, repeat(Whole), fields)
-        self._consume(end)
+        self.items += run.items
+        self._consume(run.end)
         return True
-
-    def _flat_objects(self, begin: int) -> tuple[list[tuple[bytes, bytes]], int]:
-        """The objects from `begin` on with the separators behind each, none where they are few or long; and where they
-        end."""
-        bound = min(self._bound, begin + _FLAT_BYTES)
-        found: list[tuple[bytes, bytes]] = []
-        position = begin
-        while (match := _FLAT.match(self._text, position, bound)) is not None:
-            found.append((match[1], match[2]))
-            position = match.end()
-        return (found if len(found) >= _FEW else []), position
 
     def _take_value(self) -> bool:
         """Deal with what begins at the position; False where nothing more can be told."""
         begin = self._position
         if self._text[begin] == _BRACE:
             return self._salvage(begin + 1) if self._is_hopeless(begin) else self._take_object(begin)
-        stop = _skip(_SCALARS, self._text, begin, self._bound)
+        stop = skip(_SCALARS, self._text, begin, self._bound)
         if stop == begin:
             return self._salvage(begin)
         self._mark_dead("not_an_object")
@@ -330,15 +262,6 @@ class LineFrame:
                 self._mark_dead("not_an_object")
                 self._end_dead_part(len(text))
             self.consumed = len(text)
-
-
-def _decoded(objects: list[bytes]) -> list[Any]:
-    """The values of JSON objects; none where one of them takes a closer look."""
-    try:
-        values: list[Any] = orjson.loads(b"[%b]" % b",".join(objects))
-    except orjson.JSONDecodeError:
-        return []
-    return values
 
 
 def _holds_values(raw: bytes) -> bool:

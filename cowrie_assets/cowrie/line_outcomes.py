@@ -6,14 +6,16 @@ lines of a stretch each is looked into once, however often it stands there.
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
-from itertools import accumulate, count, islice, pairwise, repeat
-from operator import add, itemgetter
-from typing import Any
+from itertools import count, pairwise
+from operator import add
 
 import orjson
 
-from cowrie_assets.cowrie.items import Blank, Dead, Item, Whole
-from cowrie_assets.cowrie.line_framing import BLANK_BYTES, LineFrame, dead_line, first_value_at, is_junk, starts_event
+from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Item, Whole
+from cowrie_assets.cowrie.junk_lines import is_junk
+from cowrie_assets.cowrie.lenient_json import Reason
+from cowrie_assets.cowrie.line_framing import LineFrame, dead_line, starts_event
+from cowrie_assets.cowrie.separators import first_value_at
 
 Outcome = tuple[Item, ...]
 """A line's items, as if it were the first of a content; mostly one, none where it is but brackets or commas."""
@@ -161,28 +163,22 @@ def _framed(line: bytes, limit: int, hopeless: Set[int] = frozenset()) -> Outcom
     return tuple(frame.items) if frame.object_scan is None else _OPENS
 
 
+def dead_alike(outcomes: Sequence[Outcome]) -> Reason | None:
+    """The reason for which all of these lines are dead, if they can be told as `DeadLines`."""
+    first = outcomes[0]
+    distinct = [first] if outcomes.count(first) == len(outcomes) else {id(each): each for each in outcomes}.values()
+    reasons = set(map(_reason, distinct))
+    return reasons.pop() if len(reasons) == 1 else None
+
+
+def _reason(outcome: Outcome) -> Reason | None:
+    """Why a line is dead, where it is that from its first byte on."""
+    item = outcome[0] if len(outcome) == 1 else None
+    return item.reason if type(item) is Dead and item.offset == 0 and item.reason != "too_long" else None
+
+
 def placed(outcomes: Sequence[Outcome], begins: Sequence[int], line_number: int) -> Iterator[Item]:
     """The items of lines that begin at these offsets, the first of them being line `line_number`."""
-    distinct = {id(outcome): outcome for outcome in outcomes}.values()
-    if not all(len(outcome) == 1 and type(outcome[0]) is Dead for outcome in distinct):
-        return _placed_one_by_one(outcomes, begins, line_number)
-    if len(distinct) == 1:
-        (outcome,) = next(iter(distinct))
-        columns: list[Iterator[Any]] = [repeat(value) for value in outcome]
-    else:
-        items = [outcome[0] for outcome in outcomes]
-        columns = [map(itemgetter(place), items) for place in range(len(Dead._fields))]
-    offset, _, end, *others = columns
-    places = map(add, begins, offset), count(line_number), map(add, begins, end)
-    return map(tuple.__new__, repeat(Dead), islice(zip(*places, *others, strict=False), len(outcomes)))
-
-
-def _placed_one_by_one(outcomes: Sequence[Outcome], begins: Sequence[int], line_number: int) -> Iterator[Item]:
     for begin, number, outcome in zip(begins, count(line_number), outcomes, strict=False):
         for item in outcome:
             yield tuple.__new__(type(item), (item[0] + begin, number, item[2] + begin, *item[3:]))
-
-
-def begins_of(lines: Sequence[bytes], offset: int) -> list[int]:
-    """Where the first of the lines begins, and where each of them ends, its newline included."""
-    return list(map(add, accumulate(map(len, lines), initial=offset), count()))

@@ -20,18 +20,26 @@ SCALAR = rb"(?:" + STRING + rb"|-?\d[\d.eE+-]*+|true|false|null)"
 """Pattern of a string, a number or a constant."""
 
 # What may come next: patterns that always match, whose last group is the token found, if any. Plain members and
-# elements, the bulk of every event, are passed over within one match; so are a key, its colon and what its value begins
-# with, which are groups 2 to 4 of `_KEY`.
-_MEMBER = _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS + rb","
+# elements, the bulk of every event, are passed over within one match, and so are elements that are objects of plain
+# members; so are a key, its colon and what its value begins with, which are groups 2 to 4 of `_KEY`.
+_LAST_MEMBER = _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + SCALAR + _BLANKS
+_MEMBER = _LAST_MEMBER + rb","
+_PLAIN_ELEMENT = rb"(?:%b|\{%b%b\})" % (SCALAR, any_number(_MEMBER), _LAST_MEMBER)
 _KEY = re.compile(
     rb"%b%b(?:(\})|(%b)%b(?:(:)%b([{\[]|%b)?)?)?" % (any_number(_MEMBER), _BLANKS, STRING, _BLANKS, _BLANKS, SCALAR)
 )
 _COLON = re.compile(_BLANKS + rb"(:)?")
 _VALUE = re.compile(_BLANKS + rb"([{\[]|%b)?" % SCALAR)
-_ELEMENT = re.compile(rb"%b%b([{\[\]]|%b)?" % (any_number(_BLANKS + SCALAR + _BLANKS + rb","), _BLANKS, SCALAR))
+_ELEMENT = re.compile(rb"%b%b([{\[\]]|%b)?" % (any_number(_BLANKS + _PLAIN_ELEMENT + _BLANKS + rb","), _BLANKS, SCALAR))
 _NEXT = re.compile(_BLANKS + rb"([,}\]])?")
 
 _KEY_ALONE, _KEY_AND_VALUE = 2, 4
+_DEEP = 16
+"""Levels from which on brackets that open in each other are passed over many at once."""
+_INTO_OBJECT = _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + rb"\{"
+_INTO_ARRAY = rb"(" + _BLANKS + rb")\{" + _BLANKS + STRING + _BLANKS + rb":" + _BLANKS + rb"\["
+_OBJECTS, _ARRAYS = re.compile(_INTO_OBJECT), re.compile(_INTO_ARRAY)
+_MANY_OBJECTS, _MANY_ARRAYS = (re.compile(rb"(?>(?:%b){4,64})" % link) for link in (_INTO_OBJECT, _INTO_ARRAY))
 _CLOSING = {b"{": b"}", b"[": b"]"}
 _CUT_TOKEN = re.compile(rb"-|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?")
 
@@ -66,6 +74,8 @@ class ObjectScan:
         No token may be spread over two calls. `offset` is the place of `text[0]`, for `open_objects`.
         """
         while self.outcome == "open":
+            if len(self._open) >= _DEEP:
+                position = self._descend(text, position, end, offset)
             match = self._expected.match(text, position, end)
             group = None
             if match is not None:
@@ -91,6 +101,19 @@ class ObjectScan:
     def open_objects(self) -> set[int]:
         """The places of the `{` that are not closed. Where this scan broke, a scan that began at one of them would."""
         return {place for closing, place in self._open if closing == b"}"}
+
+    def _descend(self, text: bytes, position: int, end: int, offset: int) -> int:
+        """Pass over members or elements that open in each other; returns where that ends."""
+        room = DEEPEST - len(self._open)
+        if self._expected is _KEY and (run := _MANY_OBJECTS.match(text, position, end)) is not None:
+            for link in _OBJECTS.findall(text, position, run.end())[:room]:
+                position += len(link)
+                self._open.append((b"}", offset + position - 1))
+        elif self._expected is _ELEMENT and (run := _MANY_ARRAYS.match(text, position, end)) is not None:
+            for link in list(_ARRAYS.finditer(text, position, run.end()))[: room // 2]:
+                position = link.end()
+                self._open += (b"}", offset + link.end(1)), (b"]", offset + position - 1)
+        return position
 
     def _take(self, token: bytes, place: int) -> None:
         if token in _CLOSING:

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.defs.materialize import faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.reparse import reparse as run
@@ -13,15 +14,16 @@ def derive_anew(context: dg.OpExecutionContext, warehouse: WarehouseResource, se
         result = run(database, settings.read(), progress=log_progress(context))
     total = result.total
     context.log.info(
-        f"{total.events} events of {len(result.days)} days read again: {total.changed} changed, {total.merged} found"
-        f" to be one with another, {result.logs_in_doubt} logs to be read again."
+        f"{counted(total.events, 'event')} of {counted(len(result.days), 'day')} read again: {total.changed} changed,"
+        f" {total.merged} found to be one with another, {counted(result.logs_in_doubt, 'log')} to be read again."
     )
     if total.spoiled:
         context.log.warning(
-            f"{total.spoiled} events were spoiled in the database: the next ingest reads their logs again."
+            f"{counted(total.spoiled, 'event was', 'events were')} spoiled in the database: the next ingest reads their"
+            " logs again."
         )
     if total.unreadable:
-        context.log.warning(f"{total.unreadable} events are none for this reader: they stay as they were.")
+        context.log.warning(f"{counted(total.unreadable, 'event')} that this reader takes for none: stored as before.")
 
 
 @dg.job(

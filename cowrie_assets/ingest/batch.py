@@ -4,8 +4,10 @@ A batch crosses from the reading process to the writing one, so it is compact: e
 stands in it once, rows hold positions in those lists, and position 0 is None.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from cowrie_assets.clock import US_PER_DAY
@@ -13,15 +15,14 @@ from cowrie_assets.cowrie.counting import CountsAs
 from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 from cowrie_assets.cowrie.event import NotAnEventError, Source, Whose, read_event
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.framing import Dead, Item, Whole
+from cowrie_assets.cowrie.framing import Blank, Dead, DeadLines, Item, Whole
 from cowrie_assets.cowrie.lenient_json import exact
+from cowrie_assets.ingest.letters import DeadLetter, letter_of, letters_of
 from cowrie_assets.ingest.suspects import Place
-from cowrie_assets.warehouse.codec import Utf8, compact, encode_utf8
+from cowrie_assets.warehouse.codec import Utf8, encode_utf8, make_compact
 
-KEPT_BYTES = 1024 * 1024
-"""Bytes of a dead letter's content that are kept."""
-
-_LONG_TEXT = 1024 * 1024
+LONG_TEXT = 1024 * 1024
+"""Bytes of an event from which on no copy of it is made that can be spared."""
 
 
 Row = tuple[Any, ...]
@@ -58,16 +59,6 @@ class Shape(NamedTuple):
         return len(REFERENCES) + len(self.texts)
 
 
-class DeadLetter(NamedTuple):
-    """A line that is no event."""
-
-    line_number: int
-    byte_offset: int
-    reason: str
-    content: str
-    content_bytes: int
-
-
 class Origin(NamedTuple):
     """What events of a log say of whence they come, and what they were derived as under the settings of the moment."""
 
@@ -99,6 +90,9 @@ class Batch:
     events: int = 0
     """How many lines are events."""
     dead_letters: list[DeadLetter] = field(default_factory=list)
+    """Those that are no run."""
+    dead_lines: list[DeadLines] = field(default_factory=list)
+    """Runs of dead letters, for a million of them cross between processes."""
     texts: list[str | Utf8] = field(default_factory=list)
     sessions: list[SessionKey] = field(default_factory=list)
     sensors: list[str] = field(default_factory=list)
@@ -116,6 +110,8 @@ class Batch:
     invalid_utf8: int = 0
     naive_timestamps: int = 0
     unknown_event_ids: int = 0
+    has_long: bool = False
+    """An event of `LONG_TEXT` bytes or more is among them."""
     unusual: int = 0
     """Events in which a field that must hold a text holds an object or a list."""
     suspects: list[Place] = field(default_factory=list)
@@ -130,7 +126,18 @@ class Batch:
     @property
     def lines(self) -> int:
         """Every line of the log that this batch accounts for."""
-        return self.events + len(self.dead_letters) + self.blank
+        return self.events + self.dead + self.blank
+
+    @property
+    def dead(self) -> int:
+        """How many lines are dead letters."""
+        return len(self.dead_letters) + sum(run.lines for run in self.dead_lines)
+
+    def letters(self) -> Iterator[DeadLetter]:
+        """All dead letters, in the order of their places."""
+        runs: list[tuple[int, Iterable[DeadLetter]]] = [(run.offset, letters_of(run)) for run in self.dead_lines]
+        runs += [(letter.byte_offset, (letter,)) for letter in self.dead_letters]
+        return chain.from_iterable(letters for _, letters in sorted(runs, key=itemgetter(0)))
 
 
 Thing = TypeVar("Thing")
@@ -181,9 +188,12 @@ class BatchBuilder:
             if isinstance(item, Whole):
                 self._add_whole(item)
             elif isinstance(item, Dead):
-                batch.dead_letters.append(_dead_letter(item, item.reason))
-            else:
+                batch.dead_letters.append(letter_of(item, item.reason))
+            elif isinstance(item, Blank):
                 batch.blank += item.lines
+                continue
+            else:
+                self._add_dead_lines(item)
                 continue
             self.kept_bytes += len(item.text)
             if item.invalid_utf8:
@@ -209,11 +219,18 @@ class BatchBuilder:
         self._begin(end)
         return batch
 
+    def _add_dead_lines(self, run: DeadLines) -> None:
+        self.batch.dead_lines.append(run)
+        self.kept_bytes += len(run.text)
+        if not run.text.isascii():
+            self.batch.invalid_utf8 += sum(item.invalid_utf8 for item in run.each())
+
     def _add_whole(self, item: Whole) -> None:
+        is_long = len(item.text) >= LONG_TEXT
         try:
-            event = read_event(exact(item.text, item.value), self._source)
+            event = read_event(exact(item.text, item.value), self._source, is_long=is_long)
         except NotAnEventError as error:
-            self.batch.dead_letters.append(_dead_letter(item, error.reason))
+            self.batch.dead_letters.append(letter_of(item, error.reason))
             return
         batch = self.batch
         number = self._texts
@@ -225,8 +242,13 @@ class BatchBuilder:
         # fmt: on
         sensor = whose.sensor
         texts = len(details.texts)
-        if len(item.text) >= _LONG_TEXT:
-            values = (*map(compact, values[:texts]), *values[texts:])
+        if is_long:
+            batch.has_long = True
+            held = list(values)
+            del event, values
+            item.value.clear()
+            make_compact(held, texts)
+            values = tuple(held)
         session, matcher = 0, None
         if found is not None:
             matcher = int(found[0])
@@ -267,9 +289,3 @@ class BatchBuilder:
                 *values[texts:],
             )
         )
-
-
-def _dead_letter(item: Whole | Dead, reason: str) -> DeadLetter:
-    length = item.length if type(item) is Dead else len(item.text)
-    content = item.text[:KEPT_BYTES].decode("utf-8", "replace")
-    return DeadLetter(item.line_number, item.offset, reason, content, length)

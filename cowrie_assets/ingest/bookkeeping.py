@@ -94,7 +94,7 @@ def advance(
         lines=known.lines + batch.lines,
         events=known.events + inserted,
         duplicates=known.duplicates + batch.events - inserted,
-        dead_letters=known.dead_letters + len(batch.dead_letters),
+        dead_letters=known.dead_letters + batch.dead,
         blank=known.blank + batch.blank,
         first_event_at=_of_those_known(min, known.first_event_at, batch.first_event_at),
         last_event_at=_of_those_known(max, known.last_event_at, batch.last_event_at),

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from cowrie_assets.ingest.content import LogContent
+from cowrie_assets.ingest.ledger import FileState
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import log_paths
-
-if TYPE_CHECKING:
-    from cowrie_assets.ingest.content import LogContent
-    from cowrie_assets.ingest.ledger import FileState
 
 _BLOCK_BYTES = 1 << 20
 

@@ -1,56 +1,84 @@
 """Dead letters in the load step: each dead line of each log, once, with its place; resolved when it is read well."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
-from cowrie_assets.ingest.batch import Batch, DeadLetter
+from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.letters import DeadLetter
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import encode_text
-from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.schema import dead_letters
 from cowrie_assets.warehouse.sql import statement
 
 _CHUNK = 500
+_COLUMNS = ("id", "log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at")
+
+_Identity = tuple[int, str, str]
+"""What makes a dead letter of a log one: its place, why it is dead, and what stands there, as it is stored."""
+
+
+class _Listed(NamedTuple):
+    id: int
+    is_resolved: bool
 
 
 def add_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> None:
     """List the dead letters of what is new in a log; those that are listed already stay as they are."""
-    letters = _by_digest(log_id, batch)
-    known = _listed(connection, letters)
-    _insert(connection, log_id, {digest: letters[digest] for digest in letters if digest not in known}, now)
+    if not batch.dead:
+        return
+    listed = _listed(connection, log_id, batch.start, batch.end)
+    if listed:
+        letters = _by_identity(batch)
+        _insert(connection, log_id, [letters[identity] for identity in letters if identity not in listed], now)
+    else:
+        _insert(connection, log_id, batch.letters(), now)
 
 
 def renew_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> tuple[int, int]:
     """Make the list say of a stretch of a log what this reading of it says; how many were resolved, and how many are
     new or dead again."""
-    letters = _by_digest(log_id, batch)
-    in_stretch = select(dead_letters.c.id, dead_letters.c.digest).where(
-        dead_letters.c.log_id == log_id,
-        dead_letters.c.byte_offset >= batch.start,
-        dead_letters.c.byte_offset < batch.end,
-        dead_letters.c.resolved_at.is_(None),
-    )
-    alive = [row.id for row in connection.execute(in_stretch) if bytes(row.digest) not in letters]
-    listed = _listed(connection, letters)
-    again = [number for number, is_resolved in listed.values() if is_resolved]
+    letters = _by_identity(batch)
+    listed = _listed(connection, log_id, batch.start, batch.end)
+    alive = [
+        each.id
+        for identity, each in listed.items()
+        if identity not in letters and not each.is_resolved and identity[0] < batch.end
+    ]
+    again = [each.id for identity, each in listed.items() if identity in letters and each.is_resolved]
     _mark(connection, alive, {"resolved_at": now, "resolution": "read well"})
     _mark(connection, again, {"resolved_at": None, "resolution": None})
-    new = {digest: letter for digest, letter in letters.items() if digest not in listed}
-    _insert(connection, log_id, new, now)
-    return len(alive), len(again) + len(new)
+    new = _insert(connection, log_id, [letters[identity] for identity in letters if identity not in listed], now)
+    return len(alive), len(again) + new
+
+
+def take_over_letters(connection: Connection, lost: int, log_id: int, batch: Batch) -> None:
+    """Give the dead letters of `batch` that are listed of the log `lost` to the log `log_id`."""
+    if not batch.dead:
+        return
+    letters = _by_identity(batch)
+    listed = _listed(connection, lost, batch.start, batch.end)
+    _mark(connection, [each.id for identity, each in listed.items() if identity in letters], {"log_id": log_id})
 
 
 def resolve_behind(connection: Connection, log_id: int, last: Batch | None, now: int) -> None:
     """Resolve the dead letters of a log that lie behind the end of what it holds now; `last` is its last batch."""
-    behind = select(dead_letters.c.id, dead_letters.c.digest).where(
-        dead_letters.c.log_id == log_id,
-        dead_letters.c.byte_offset >= (last.end if last else 0),
-        dead_letters.c.resolved_at.is_(None),
+    end = last.end if last else 0
+    still = _by_identity(last) if last else {}
+    at_end = _listed(connection, log_id, end, end)
+    gone = [each.id for identity, each in at_end.items() if identity not in still and not each.is_resolved]
+    resolution = {"resolved_at": now, "resolution": "no longer in the log"}
+    _mark(connection, gone, resolution)
+    connection.execute(
+        update(dead_letters)
+        .where(
+            dead_letters.c.log_id == log_id,
+            dead_letters.c.byte_offset > end,
+            dead_letters.c.resolved_at.is_(None),
+        )
+        .values(**resolution)
     )
-    still = _by_digest(log_id, last) if last else {}
-    gone = [row.id for row in connection.execute(behind) if bytes(row.digest) not in still]
-    _mark(connection, gone, {"resolved_at": now, "resolution": "no longer in the log"})
 
 
 def resolve_stored(connection: Connection, log_id: int, days: tuple[int, int], now: int) -> int:
@@ -71,29 +99,23 @@ def resolve_all(connection: Connection, log_id: int, resolution: str, now: int) 
     )
 
 
-def digest_of_letter(log_id: int, byte_offset: int, reason: str, content: str) -> bytes:
-    """What makes a dead letter one: the log, the place in it, why it is dead, and what stands there."""
-    return digest_of(str(log_id), str(byte_offset), reason, content)
+def _by_identity(batch: Batch) -> dict[_Identity, DeadLetter]:
+    return {(letter.byte_offset, letter.reason, encode_text(letter.content)): letter for letter in batch.letters()}
 
 
-def _by_digest(log_id: int, batch: Batch) -> dict[bytes, DeadLetter]:
+def _listed(connection: Connection, log_id: int, begin: int, end: int) -> dict[_Identity, _Listed]:
+    """The dead letters that are listed of a stretch of a log, both ends included."""
+    query = select(
+        dead_letters.c.id,
+        dead_letters.c.byte_offset,
+        dead_letters.c.reason,
+        dead_letters.c.content,
+        dead_letters.c.resolved_at,
+    ).where(dead_letters.c.log_id == log_id, dead_letters.c.byte_offset.between(begin, end))
     return {
-        digest_of_letter(log_id, letter.byte_offset, letter.reason, letter.content): letter
-        for letter in batch.dead_letters
+        (offset, reason, content): _Listed(number, resolved_at is not None)
+        for number, offset, reason, content, resolved_at in connection.execute(query)
     }
-
-
-def _listed(connection: Connection, letters: Mapping[bytes, DeadLetter]) -> dict[bytes, tuple[int, bool]]:
-    """Those of `letters` that are listed: their ids, and whether they are resolved."""
-    digests = list(letters)
-    listed: dict[bytes, tuple[int, bool]] = {}
-    for begin in range(0, len(digests), _CHUNK):
-        query = select(dead_letters.c.id, dead_letters.c.digest, dead_letters.c.resolved_at).where(
-            dead_letters.c.digest.in_(digests[begin : begin + _CHUNK])
-        )
-        for number, digest, resolved_at in connection.execute(query):
-            listed[bytes(digest)] = number, resolved_at is not None
-    return listed
 
 
 def _mark(connection: Connection, ids: list[int], values: Mapping[str, object]) -> None:
@@ -102,17 +124,12 @@ def _mark(connection: Connection, ids: list[int], values: Mapping[str, object]) 
         connection.execute(update(dead_letters).where(dead_letters.c.id.in_(chunk)).values(**values))
 
 
-def _insert(connection: Connection, log_id: int, letters: dict[bytes, DeadLetter], now: int) -> None:
+def _insert(connection: Connection, log_id: int, letters: Iterable[DeadLetter], now: int) -> int:
+    """List dead letters that are new; how many they are."""
     first = (connection.execute(select(func.max(dead_letters.c.id))).scalar() or 0) + 1
-    insert_rows(
-        connection,
-        "dead_letters",
-        ("id", "digest", "log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at"),
-        [
-            (
-                *(first + position, digest, log_id, letter.line_number, letter.byte_offset, letter.reason),
-                *(encode_text(letter.content), letter.content_bytes, now),
-            )
-            for position, (digest, letter) in enumerate(letters.items())
-        ],
-    )
+    rows = [
+        (number, log_id, line_number, offset, reason, encode_text(content), content_bytes, now)
+        for number, (line_number, offset, reason, content, content_bytes) in enumerate(letters, first)
+    ]
+    insert_rows(connection, "dead_letters", _COLUMNS, rows)
+    return len(rows)

@@ -4,22 +4,24 @@ import gc
 import logging
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Literal
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_logs
+from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.moved import in_same_folder
+from cowrie_assets.ingest.planning import plan_logs
 from cowrie_assets.ingest.proof import BrokenContentError
-from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
-from cowrie_assets.ingest.reading import Planned, ReadTask, read_batches
+from cowrie_assets.ingest.reader_process import ReaderFailedError
+from cowrie_assets.ingest.readers import Readers
 from cowrie_assets.ingest.rereading import Reading
-from cowrie_assets.ingest.sources import Sources
+from cowrie_assets.ingest.small_logs import SMALL_CONTENT, groups
 from cowrie_assets.ingest.step import StepWriter, WholeLog
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
@@ -36,17 +38,7 @@ _BROKEN_READINGS = 20
 """How often a log is planned anew because it was rewritten while it was read, before it is left for the next load."""
 _REST = 0.1
 """Seconds at most that the log's writer is given before that."""
-_WORTH_A_PROCESS = 8 * 1024 * 1024
-"""Bytes to read, or read already of other logs, from which on parsing in a process of its own pays for starting it."""
-_WORTH_SENDING = 256 * 1024
-"""Bytes of a log from which on a process that runs is worth asking."""
-
-_SMALL_FILE = 64 * 1024
-"""Bytes up to which logs share a transaction with those beside them."""
-_SMALL_CONTENT = 2 * 1024 * 1024
-"""Bytes that a small log may unpack to, or it is loaded alone."""
 _BYTES_TOGETHER = 8 * 1024 * 1024
-_MOST_TOGETHER = 100
 
 
 def load(
@@ -72,11 +64,10 @@ class _Load:
         self._progress = progress
         configured = frozenset(sensor.name for sensor in settings.registry.sensors)
         self._writer = StepWriter(warehouse, configured, read_limit=settings.max_line_bytes)
-        self._sources = Sources(settings.registry)
+        self._readers = Readers(settings)
         self._result = LoadResult()
         self._total_bytes = 0
         self._done = 0
-        self._reader: ReaderProcess | None = None
         self._just_read: set[int] = set()
         """Ids of the logs that this load read to their ends."""
         self._empty: set[LogFile] = set()
@@ -87,11 +78,10 @@ class _Load:
             with _no_garbage_collection():
                 waiting = self._changed(logs)
                 self._total_bytes = sum(size for _, size in waiting)
-                for group in _groups(waiting):
+                for group in groups(waiting):
                     self._load_group(group)
         finally:
-            if self._reader is not None:
-                self._reader.close()
+            self._readers.close()
         self._progress(Progress("load", self._done, self._done, "bytes"))
         self._result.seconds = time.perf_counter() - begin
         if self._result.events:
@@ -109,7 +99,7 @@ class _Load:
         waiting = []
         for log, status in stats(logs):
             if isinstance(status, OSError):
-                self._fail(log, status)
+                self._result.warn_failed(log.path, status)
                 continue
             known = seen.get(path_key(log))
             if not status.st_size:
@@ -129,17 +119,17 @@ class _Load:
                 self._progress(Progress("load", self._done, self._total_bytes, "bytes", str(log.path)))
                 self._load_alone(log)
             self._done += size
-        self._progress(Progress("load", self._done, self._total_bytes, "bytes", f"{self._result.events:,} events"))
+        self._progress(Progress("load", self._done, self._total_bytes, "bytes", counted(self._result.events, "event")))
 
     def _load_alone(self, log: LogFile) -> None:
         try:
             self._load_log(log, self._done)
         except OSError as error:
-            self._fail(log, error)
+            self._result.warn_failed(log.path, error)
         except ReaderFailedError as error:
-            self._warn_unread(log, f"cannot be read: {error}")
+            self._result.warn_unread(log.path, f"cannot be read: {error}")
         except MemoryError:
-            self._warn_unread(log, "cannot be read: there is not enough memory")
+            self._result.warn_unread(log.path, "cannot be read: there is not enough memory")
 
     def _load_together(self, logs: Sequence[LogFile]) -> list[LogFile]:
         """Load what can be loaded of small logs in one transaction; the others are given back."""
@@ -150,7 +140,7 @@ class _Load:
             if plan is None:
                 self._count_unchanged(log)
             elif isinstance(plan, OSError):
-                self._fail(log, plan)
+                self._result.warn_failed(log.path, plan)
             elif plan.anew and plan.known is not None and plan.known.id in read_anew:
                 left.append(log)  # whether it is a copy shows once the other is written
             else:
@@ -179,6 +169,8 @@ class _Load:
                 raise
             _LOG.info("small logs are loaded one by one, for one of them failed", exc_info=True)
             return [each.plan.log for each in whole]
+        if any(batch.has_long for each in whole for batch in each.batches):
+            self._warehouse.release_memory()
         for each, written in zip(whole, results, strict=True):
             if written is not None:
                 for step in written.steps:
@@ -191,11 +183,11 @@ class _Load:
         damaged = _was_damaged(plan)
         batches: list[Batch] = []
         try:
-            with closing(read_batches(self._task(plan)) if plan.is_read else _no_batches()) as found:
+            with closing(self._readers.read_here(plan)) as found:
                 for batch in found:
                     batches.append(batch)
                     damaged = batch.damaged
-                    if sum(map(_bytes_of, batches)) > _SMALL_CONTENT:
+                    if sum(map(_bytes_of, batches)) > SMALL_CONTENT:
                         return None
         except Exception:
             _LOG.info("a small log is loaded alone, for reading it failed", exc_info=True)
@@ -229,27 +221,29 @@ class _Load:
             except BrokenContentError:
                 broken += 1
                 if broken == _BROKEN_READINGS:
-                    self._warn_unread(log, "is being rewritten while it is read; left for the next load")
+                    self._result.warn_unread(log.path, "is being rewritten while it is read; left for the next load")
                     return
                 time.sleep(min(0.001 * 2**broken, _REST))
                 continue
             return
-        self._warn_unread(log, "is being loaded by another process; left to it")
+        self._result.warn_unread(log.path, "is being loaded by another process; left to it")
 
     def _read(self, plan: Plan, done: int) -> None:
         known = plan.known
         damaged = _was_damaged(plan)
         damage: str | None = None
         reading = Reading() if plan.anew else None
-        if plan.is_read:
-            with closing(self._batches(self._task(plan), plan)) as batches:
-                for batch in batches:
-                    damaged = batch.damaged
-                    damage = _damage([batch])
-                    known, step = self._writer.write(plan, known, batch, reading)
-                    self._result.add(step)
-                    self._tell(plan, done, batch)
-                    del batch  # it may be large, and the next one is made while this loop waits
+        with closing(self._readers.read(plan, read_before=self._result.bytes)) as batches:
+            for batch in batches:
+                damaged = batch.damaged
+                damage = _damage([batch])
+                known, step = self._writer.write(plan, known, batch, reading)
+                self._result.add(step)
+                self._tell(plan, done, batch)
+                has_long = batch.has_long
+                del batch  # it may be large, and the next one is made while this loop waits
+                if has_long:
+                    self._warehouse.release_memory()
         if reading is not None and known is not None:
             known, step = self._writer.end_reading(known, reading)
             self._result.add(step)
@@ -269,73 +263,21 @@ class _Load:
             self._result.empty += 1
         if known is not None:
             self._just_read.add(known.id)
-            self._tell_damage(plan, known, damage)
+            self._result.tell_damage(plan, known, damage)
         if plan.known is not None and not in_same_folder(plan.known.path, plan.file.path):
             self._result.moved += 1
             folder = os.path.dirname(decode_text(plan.known.path))  # noqa: PTH120  (a path may hold what Path refuses)
             if folder not in self._result.moved_from:
                 self._result.moved_from.append(folder)
 
-    def _task(self, plan: Plan) -> ReadTask:
-        """All of the log, or what is behind the known part; in doubt the known part too, so that what was lost comes
-        back."""
-        settings = self._settings
-        known = None if plan.anew else plan.known
-        return ReadTask(
-            path=plan.log.path,
-            source=self._sources.of(decode_text(plan.folder), plan.log.path.parent),
-            closed=plan.closed,
-            max_line_bytes=settings.max_line_bytes,
-            batch_events=settings.batch_events,
-            start=known.bytes_read if known else 0,
-            line=known.next_line if known else 1,
-            after_unterminated=known is not None and known.unterminated == 1,
-            planned=_planned(plan),
-        )
-
-    def _batches(self, task: ReadTask, plan: Plan) -> Generator[Batch, None, None]:
-        compressed = plan.compression != "plain"
-        expected = plan.file.size if compressed else plan.file.size - task.start
-        many = self._result.bytes >= _WORTH_A_PROCESS and expected >= _WORTH_SENDING
-        if expected < _WORTH_A_PROCESS and not many:
-            return read_batches(task)
-        if self._reader is None:
-            self._reader = ReaderProcess()
-        return self._reader.batches(task)
-
     def _tell(self, plan: Plan, done: int, batch: Batch) -> None:
         within = batch.end if plan.compression == "plain" else 0
-        events = f"{self._result.events:,} events"
+        events = counted(self._result.events, "event")
         self._progress(
             Progress(
                 "load", done + min(within, plan.file.size), self._total_bytes, "bytes", f"{plan.log.path}: {events}"
             )
         )
-
-    def _fail(self, log: LogFile, error: OSError) -> None:
-        self._warn_unread(log, f"cannot be read: {error.strerror or error}")
-
-    def _tell_damage(self, plan: Plan, known: KnownLog, damage: str | None) -> None:
-        """A log of which nothing could be had is unread. A damaged log that nothing was read of was told before."""
-        if damage is None and plan.copied and known.status == "damaged":
-            damage = f"It is a copy of a damaged archive, {decode_text(known.path)}."
-        if damage is None:
-            return
-        what = f"{damage[:1].lower()}{damage[1:].rstrip('.')}"
-        if known.bytes_read:
-            self._warn(
-                f"{plan.log.path}: {what}; what could be had of it is stored, and it is read again when it changes"
-            )
-        else:
-            self._warn_unread(plan.log, f"cannot be read: {what}; it is read again when it changes")
-
-    def _warn_unread(self, log: LogFile, what: str) -> None:
-        self._result.unread += 1
-        self._warn(f"{log.path} {what}")
-
-    def _warn(self, sentence: str) -> None:
-        _LOG.warning("%s", sentence.encode("unicode_escape").decode("ascii"))
-        self._result.warnings.append(sentence)
 
 
 @contextmanager
@@ -361,38 +303,5 @@ def _damage(batches: Sequence[Batch]) -> str | None:
     return next((letter.content for letter in letters if letter.reason == "damaged_archive"), None)
 
 
-def _no_batches() -> Generator[Batch, None, None]:
-    """Those of a log without a whole line."""
-    yield from ()
-
-
 def _bytes_of(batch: Batch) -> int:
     return batch.end - batch.start
-
-
-def _groups(logs: Sequence[tuple[LogFile, int]]) -> Iterator[list[tuple[LogFile, int]]]:
-    """The logs with their sizes, in their order: small ones that follow each other together, each large one alone."""
-    group: list[tuple[LogFile, int]] = []
-    for log, size in logs:
-        if group and (size > _SMALL_FILE or len(group) == _MOST_TOGETHER):
-            yield group
-            group = []
-        group.append((log, size))
-        if size > _SMALL_FILE:
-            yield group
-            group = []
-    if group:
-        yield group
-
-
-def _planned(plan: Plan) -> Planned:
-    file, known = plan.file, plan.known
-    return Planned(
-        device=file.device,
-        inode=file.inode,
-        size=file.size,
-        mtime_ns=file.mtime_ns,
-        fingerprint=plan.fingerprint,
-        offset=known.bytes_read if known else 0,
-        checkpoint=known.checkpoint if known else b"",
-    )

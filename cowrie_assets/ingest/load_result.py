@@ -1,11 +1,17 @@
 """What a load did, counted log by log and step by step."""
 
+import logging
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from cowrie_assets.amounts import counted, duration, size
 from cowrie_assets.clock import day_of_number
+from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.ingest.step import StepResult
+from cowrie_assets.warehouse.codec import decode_text
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -63,3 +69,31 @@ class LoadResult:
         self.blank += step.blank
         self.bytes += step.bytes
         self.unusual += step.unusual
+
+    def warn_failed(self, path: Path, error: OSError) -> None:
+        """Tell of a log that the system does not let be read."""
+        self.warn_unread(path, f"cannot be read: {error.strerror or error}")
+
+    def tell_damage(self, plan: Plan, known: KnownLog, damage: str | None) -> None:
+        """A log of which nothing could be had is unread. A damaged log that nothing was read of was told before."""
+        if damage is None and plan.copied and known.status == "damaged":
+            damage = f"It is a copy of a damaged archive, {decode_text(known.path)}."
+        if damage is None:
+            return
+        what = f"{damage[:1].lower()}{damage[1:].rstrip('.')}"
+        if known.bytes_read:
+            self.warn(
+                f"{plan.log.path}: {what}; what could be had of it is stored, and it is read again when it changes"
+            )
+        else:
+            self.warn_unread(plan.log.path, f"cannot be read: {what}; it is read again when it changes")
+
+    def warn_unread(self, path: Path, what: str) -> None:
+        """Tell of a log that is unread; `what` goes on behind its path."""
+        self.unread += 1
+        self.warn(f"{path} {what}")
+
+    def warn(self, sentence: str) -> None:
+        """Keep a warning, and log it: attackers may have written names in it."""
+        _LOG.warning("%s", sentence.encode("unicode_escape").decode("ascii"))
+        self.warnings.append(sentence)

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, delete, select, update
 
 from cowrie_assets.ingest.batch import Batch
-from cowrie_assets.ingest.dead_letters import digest_of_letter
+from cowrie_assets.ingest.dead_letters import take_over_letters
 from cowrie_assets.ingest.ledger import Plan
-from cowrie_assets.warehouse.schema import dead_letters, events, log_origins, logs
+from cowrie_assets.warehouse.schema import events, log_origins, logs
 
 _CHUNK = 500
 
@@ -31,11 +31,7 @@ def take_over(connection: Connection, lost: int, log_id: int, batch: Batch) -> i
     for chunk in _chunks(_identities(batch)):
         of_chunk = (events.c.event_hash.in_(chunk), events.c.log_id == lost)
         taken += connection.execute(update(events).where(*of_chunk).values(log_id=log_id)).rowcount
-    for letter in batch.dead_letters:
-        place = (letter.byte_offset, letter.reason, letter.content)
-        was, now = digest_of_letter(lost, *place), digest_of_letter(log_id, *place)
-        moved = update(dead_letters).where(dead_letters.c.digest == was)
-        connection.execute(moved.values(log_id=log_id, digest=now))
+    take_over_letters(connection, lost, log_id, batch)
     return taken
 
 

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, first_line_fingerprint
+from cowrie_assets.ingest.ledger import KnownLog
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.schema import log_paths
-
-if TYPE_CHECKING:
-    from cowrie_assets.ingest.ledger import KnownLog
 
 _HEAD_BYTES = 64 * 1024
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.settings import SensorRegistry
@@ -39,9 +40,8 @@ class Outdated:
         """What is told of events that the sensors file or the code would make others today."""
         if not self.other_settings:
             return []
-        return [
-            f"up to {self.events:,} stored events were derived under other settings or by an older reader: {COMMAND}"
-        ]
+        were_derived = counted(self.events, "stored event was derived", "stored events were derived")
+        return [f"up to {were_derived} under other settings or by an older reader: {COMMAND}"]
 
     def of_folders(self) -> list[str]:
         """What is told of logs whose folder was renamed or that were moved to another one."""
@@ -49,8 +49,9 @@ class Outdated:
             return []
         names = ", ".join(f"{old!r} is now {new!r}" for old, new in self.renamed_folders[:_NAMED])
         more = f" and {len(self.renamed_folders) - _NAMED} more" if len(self.renamed_folders) > _NAMED else ""
+        keep = counted(self.moved_events, "stored event keeps", "stored events keep")
         return [
-            f"up to {self.moved_events:,} stored events keep the former name of their log's folder as their sensor "
+            f"up to {keep} the former name of their log's folder as their sensor "
             f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
         ]
 

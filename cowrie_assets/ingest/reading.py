@@ -7,10 +7,11 @@ from pathlib import Path
 
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.cowrie.framing import Framer
-from cowrie_assets.ingest.batch import Batch, BatchBuilder, DeadLetter
+from cowrie_assets.ingest.batch import Batch, BatchBuilder
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.decompression import Compression
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, first_line_fingerprint
+from cowrie_assets.ingest.letters import DeadLetter
 from cowrie_assets.ingest.proof import BrokenContentError, Witness
 from cowrie_assets.ingest.suspects import MOST, HoleFinder, Place, places
 
@@ -94,7 +95,7 @@ def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
 def _is_full(builder: BatchBuilder, framer: Framer, task: ReadTask) -> bool:
     batch = builder.batch
     return (
-        batch.events + len(batch.dead_letters) >= task.batch_events
+        batch.events + batch.dead >= task.batch_events
         or builder.kept_bytes >= _MOST_KEPT_BYTES
         or framer.safe_offset - batch.start >= _MOST_CONTENT_BYTES
     )
@@ -162,7 +163,9 @@ class _Evidence:
 
     def suspects(self, batch: Batch) -> list[Place]:
         """The holes found since the last batch, and what is dead in this one."""
-        spans = {letter.byte_offset: letter.content_bytes for letter in batch.dead_letters} | dict(self._found)
+        dead = {letter.byte_offset: letter.content_bytes for letter in batch.dead_letters}
+        runs = {run.offset: len(run.text) for run in batch.dead_lines}
+        spans = dead | runs | dict(self._found)
         self._found.clear()
         return places(self._bytes_at, sorted(spans.items())[:MOST])
 

@@ -43,7 +43,7 @@ class Reading:
         self.lines += batch.lines
         self.events += owned
         self.duplicates += batch.events - owned
-        self.dead_letters += len(batch.dead_letters)
+        self.dead_letters += batch.dead
         self.blank += batch.blank
         self.invalid_utf8 += batch.invalid_utf8
         self.naive_timestamps += batch.naive_timestamps

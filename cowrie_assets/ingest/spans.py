@@ -15,8 +15,9 @@ from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.framing import Framer, Item, Whole
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.ledger import KnownLog, Plan, plan_logs
+from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
+from cowrie_assets.ingest.planning import plan_logs
 from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import decode_text

@@ -29,7 +29,7 @@ from cowrie_assets.ingest.rereading import Reading, count_owned, count_stored
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.spoiled import remove_replaced
 from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events
-from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.engine import Warehouse, keep_few_pages
 from cowrie_assets.warehouse.schema import event_days
 from cowrie_assets.warehouse.upsert import upsert
 
@@ -86,6 +86,8 @@ class StepWriter:
         """
         try:
             with self._warehouse.write() as connection:
+                if batch.has_long:
+                    keep_few_pages(connection)
                 return self._write(connection, plan, known, batch, reading)
         except BaseException:
             self._resolver.forget()
@@ -181,7 +183,7 @@ class StepWriter:
             lines=batch.lines,
             events=new,
             duplicates=batch.events - new,
-            dead_letters=len(batch.dead_letters),
+            dead_letters=batch.dead,
             blank=batch.blank,
             bytes=batch.end - batch.start,
             unusual=batch.unusual,

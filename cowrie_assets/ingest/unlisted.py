@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import Discovery
 
@@ -23,7 +24,7 @@ class Unlisted:
     @property
     def sentence(self) -> str:
         """For people: what was passed over, and how it is taken in."""
-        begin = "1 file begins" if self.count == 1 else f"{self.count} files begin"
+        begin = f"{counted(self.count, 'file')} {'begins' if self.count == 1 else 'begin'}"
         return (
             f"{begin} with an event of Cowrie and {'is' if self.count == 1 else 'are'} not named like a log, such as "
             f"{self.example!r}: passed over; set COWRIE_LOG_NAMES to globs that match "

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number
 from cowrie_assets.cowrie.event import READER_VERSION, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
@@ -62,7 +63,8 @@ def check_evidence(
     found = result(NAME, _PROMISE, reading.differences, rows, mend=mend, days=touched)
     if not reading.outdated:
         return found
-    told = f"{reading.outdated:,} events were derived under other settings or by an older reader: {COMMAND}"
+    were_derived = counted(reading.outdated, "event was derived", "events were derived")
+    told = f"{were_derived} under other settings or by an older reader: {COMMAND}"
     return replace(found, summary=f"{found.summary}; {told}")
 
 

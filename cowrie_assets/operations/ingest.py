@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.load import Mode, load
@@ -132,7 +133,7 @@ def outside(loaded: LoadResult, settings: Settings) -> list[str]:
     days = [day for day in loaded.days if not first <= day <= today()]
     if not days:
         return []
-    events = f"{sum(loaded.events_by_day[day] for day in days):,} events from {days[0]} to {days[-1]}"
+    events = f"{counted(sum(loaded.events_by_day[day] for day in days), 'event')} from {days[0]} to {days[-1]}"
     return [
         f"{events} are stored, and no partition shows them: they lie in the future "
         f"or before {'the first partition' if settings.first_day else 'Cowrie was there'} ({first})"

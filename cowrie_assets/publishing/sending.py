@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.publishing.documents import IndexDocument, action, removal
 from cowrie_assets.publishing.patience import Patience
 from cowrie_assets.publishing.server import PASSING, Json, SearchServer, ServerError, reason_of
@@ -59,7 +60,9 @@ def send(server: SearchServer, documents: Sequence[IndexDocument], patience: Pat
         for document_id in sent.confirmed | sent.refused.keys():
             left.pop(document_id, None)
         if left:
-            raise ServerError(f"{server.label} is too busy to take {len(left)} documents: {busy}", passing=True)
+            raise ServerError(
+                f"{server.label} is too busy to take {counted(len(left), 'document')}: {busy}", passing=True
+            )
 
     try:
         patience.run(once)

@@ -6,7 +6,7 @@ stored behind `U+10FFFD`. Every other string, which is to say practically all of
 """
 
 import re
-from typing import overload
+from typing import Any, overload
 
 _BASE = 0x100000
 _ESCAPE = "\U0010fffd"
@@ -45,14 +45,21 @@ class Utf8(bytes):
     __slots__ = ()
 
 
-def compact(text: str | None) -> str | Utf8 | None:
-    """A text as it takes least memory: a long one, unless lone surrogates are in it, as UTF-8."""
-    if text is None or len(text) < _LONG:
-        return text
-    try:
-        return Utf8(text.encode("utf-8"))
-    except UnicodeEncodeError:
-        return text
+def make_compact(texts: list[Any], count: int) -> None:
+    """Put the first `count` texts as they take least memory: long ones, unless lone surrogates are in them, as UTF-8.
+
+    In the place of each other: a text is let go before its UTF-8 is copied.
+    """
+    for place in range(count):
+        text = texts[place]
+        if text is None or len(text) < _LONG:
+            continue
+        try:
+            encoded = text.encode("utf-8")
+        except UnicodeEncodeError:
+            continue
+        texts[place] = text = None
+        texts[place] = Utf8(encoded)
 
 
 def encode_utf8(text: bytes) -> bytes:

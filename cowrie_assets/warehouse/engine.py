@@ -30,7 +30,7 @@ Dialect = Literal["sqlite", "postgresql"]
 _LOG = logging.getLogger(__name__)
 _PAGE_BYTES = 8192
 _CACHE_KIB = 65536
-_SHORT_RUN_KIB = 4096
+_SMALL_CACHE_KIB = 4096
 _CHECKPOINT_PAGES = 64 * 1024 * 1024 // _PAGE_BYTES
 """Pages of the write-ahead log before SQLite folds it back: an index page that a load writes often is folded once."""
 _BUSY_MS = 120_000
@@ -105,6 +105,11 @@ class Warehouse:
             connection.execute(text("PRAGMA busy_timeout=0"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
             connection.execute(text(f"PRAGMA busy_timeout={_BUSY_MS}"))
+
+    def release_memory(self) -> None:
+        """Close the connections that nobody uses: each statement that SQLite's hold on to keeps the values that it was
+        given last, and 60 MB in an event are as much in each statement."""
+        self._engine.dispose()
 
     @property
     def size_bytes(self) -> int:
@@ -215,14 +220,20 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
+def keep_few_pages(connection: Connection) -> None:
+    """For a transaction that writes a value of many megabytes: SQLite would fill its cache with the value's pages. The
+    next transaction has the usual cache."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_SMALL_CACHE_KIB}")
+
+
 def sort_in_short_runs(connection: Connection) -> None:
     """For a transaction that groups millions of rows: SQLite sorts them in runs as long as its cache.
 
     Of so many, runs that fit the processor's cache take three quarters of the time, and less memory; fewer rows are
     sorted best in one run. The next transaction has the usual cache. PostgreSQL does not care.
     """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{_SHORT_RUN_KIB}")
+    keep_few_pages(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -224,7 +224,6 @@ dead_letters = Table(
     "dead_letters",
     metadata,
     _id(),
-    Column("digest", LargeBinary, nullable=False, unique=True, comment="of log, offset, reason and content"),
     Column("log_id", Integer, nullable=False, comment="logs.id"),
     Column("line_number", BigInteger, nullable=False),
     Column("byte_offset", BigInteger, nullable=False),

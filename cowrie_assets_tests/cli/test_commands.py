@@ -163,7 +163,7 @@ def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cow
     beside = ingested("validate")
     assert beside.code == 0
     assert "late     every_day_is_summarised" in beside.out
-    assert "wait for events that are loaded and not yet summarised" in beside.err
+    assert "waits for events that are loaded and not yet summarised" in beside.err
     document = json.loads(ingested("validate", "--format", "json").out)
     assert document["state"] == "late"
     (late,) = (check for check in document["checks"] if check["state"] != "ok")
@@ -178,10 +178,10 @@ def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cow
 def test_rebuild_puts_right_what_is_wrong(ingested: Cowrie, tmp_path: Path) -> None:
     assert "Nothing would change" in ingested("rebuild", "--dry-run").out
     _change(tmp_path, "UPDATE session_facts SET risk_score = 101 WHERE session_ref = 1")
-    assert "1 rows would be removed, 1 written" in ingested("rebuild", "--dry-run").out
-    assert "1 rows would be removed, 1 written" in ingested("rebuild", "--dry-run").out
+    assert "1 row would be removed, 1 written" in ingested("rebuild", "--dry-run").out
+    assert "1 row would be removed, 1 written" in ingested("rebuild", "--dry-run").out
 
-    assert ": 1 rows removed, 1 written." in ingested("rebuild").out
+    assert ": 1 row removed, 1 written." in ingested("rebuild").out
     assert ingested("validate").code == 0
     assert ": 0 rows removed, 0 written." in ingested("rebuild", "--from", "2026-08-31", "--to", "2026-08-31").out
 

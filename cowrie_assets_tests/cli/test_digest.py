@@ -64,10 +64,10 @@ def test_what_is_not_taken_is_kept_and_ends_with_1(reported: Cowrie, web: WebSer
     outcome = reported("digest", "send", "daily", "2026-08-31")
     assert outcome.code == 1
     assert "the webhook answered 503 (Service Unavailable); tried again at 2" in outcome.err
-    assert "they are kept" in outcome.err
+    assert "kept for the next try" in outcome.err
     status = reported("digest", "status").out
     assert "not sent yet, 1 waiting for 2" in status
-    assert "failed 1 times (the webhook answered 503 (Service Unavailable))" in status
+    assert "failed 1 time (the webhook answered 503 (Service Unavailable))" in status
     assert SECRET not in outcome.err + status
 
 

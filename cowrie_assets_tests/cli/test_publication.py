@@ -89,7 +89,7 @@ def test_what_failed_is_told_with_its_reason(reported: Cowrie, elastic: StandIn)
     assert outcome.code == 1
     assert outcome.out == "8 documents published.\n"
     assert "hp-fra-01: document_parsing_exception" in outcome.err
-    assert "1 documents were refused" in outcome.err
+    assert "1 document was refused" in outcome.err
     (failed,) = [each for each in reported("publication", "status", "--format", "json").json if each["error"]]
     assert (failed["state"], failed["documents"]) == ("failed", 2)
     assert failed["next_attempt_at"] is not None

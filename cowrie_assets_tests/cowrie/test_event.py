@@ -1,6 +1,7 @@
 """From a JSON object to an event: who, when, what, and the identity that makes two events one."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cowrie_assets.clock import to_us
+from cowrie_assets.cowrie import event
 from cowrie_assets.cowrie.counting import CountsAs
 from cowrie_assets.cowrie.event import Event, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.event_types import KNOWN, event_type_of
 from cowrie_assets.cowrie.lenient_json import decode
 from cowrie_assets_tests import events
+from cowrie_assets_tests.cpu_time import least_cpu_seconds
 
 HOUR_US = 3_600_000_000
 FOLDER = Source("folder")
+TEXTS = st.text(st.characters() | st.sampled_from(["\ud800", "\0", '"', "\\", "\x7f", "\U0001f600"]), max_size=12)
 
 
 def read(number: int = 0, source: Source = FOLDER, **changes: Any) -> Event:
@@ -398,3 +402,61 @@ def test_a_value_of_an_unexpected_type_never_makes_an_event_fail(value: Any, nam
 )
 def test_what_a_tunnel_request_asks_for(fields, target):
     assert read(8, **fields).detail("tunnel_target") == target
+
+
+# ------------------------------------------------------------------------------------------------- what length it costs
+
+UNITS = ("a", "/", "\\", ".", " ", "1", "'", '"', ":", "@", "%", "=", "\x01", "\u202e", "é", "b'", "://", "../", "[")
+LONG_TEXTS = {
+    "cowrie.session.file_download": ("filename", "destfile", "url", "shasum"),
+    "cowrie.session.file_upload": ("filename",),
+    "cowrie.client.version": ("version",),
+    "cowrie.client.kex": ("hassh",),
+    "cowrie.session.closed": ("duration", "duration_ms"),
+    "cowrie.direct-tcpip.request": ("dst_ip", "dst_port"),
+    "cowrie.login.failed": ("username", "password"),
+    "cowrie.command.input": ("input",),
+    "cowrie.session.connect": ("src_ip", "src_port", "session", "protocol", "sensor", "uuid"),
+}
+
+
+@pytest.mark.parametrize("eventid", LONG_TEXTS)
+def test_reading_a_text_is_linear_in_its_length(eventid: str) -> None:
+    """An attacker who chooses a long text costs milliseconds, not minutes: no pattern tries each place of it anew."""
+    texts = [unit * (100_000 // len(unit)) for unit in UNITS]
+    read_all = [events.event(0, eventid=eventid, **dict.fromkeys(LONG_TEXTS[eventid], text)) for text in texts]
+    assert least_cpu_seconds(lambda: [_read_anyhow(event) for event in read_all], 0.3) < 0.3
+
+
+def _read_anyhow(event: dict[str, Any]) -> None:
+    with suppress(NotAnEventError):
+        read_event(event, FOLDER)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(TEXTS, JSON_VALUES, max_size=5))
+def test_a_long_event_has_the_identity_that_it_has_written_at_once(value: dict[str, Any]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(event, "_PIECE", 3)
+        assert event.identity("hp-test", value | {"eventid": "x"}, 0, is_long=True) == event.identity(
+            "hp-test", value | {"eventid": "x"}, 0
+        )
+
+
+@pytest.mark.parametrize("levels", range(251, 257))
+def test_a_long_event_may_be_as_deep_as_another(levels: int) -> None:
+    value: dict[str, Any] = {"text": "x" * 2**19, "deep": json.loads("[" * levels + "]" * levels)}
+
+    def outcome(is_long: bool) -> object:
+        try:
+            return event.identity("hp-test", value, 0, is_long=is_long)
+        except NotAnEventError as error:
+            return error.reason
+
+    assert outcome(is_long=True) == outcome(is_long=False)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cowrie_assets.cowrie.framing import Blank, Dead, Framer, Item, Whole
+from cowrie_assets.cowrie.framing import Blank, Dead, DeadLines, Framer, Item, Whole
 from cowrie_assets.cowrie.items import KEPT_BYTES
-from cowrie_assets.cowrie.lenient_json import Number
+from cowrie_assets.cowrie.lenient_json import Number, exact
 from cowrie_assets.cowrie.line_framing import LineFrame
 from cowrie_assets_tests.cpu_time import least_cpu_seconds
 
@@ -32,8 +32,19 @@ def pretty(number: int = 1, **fields: object) -> bytes:
 def frame(content: bytes, *, limit: int = 64 * MIB, closed: bool = True, size: int | None = None) -> list[Item]:
     framer = Framer(max_line_bytes=limit)
     step = size or len(content) or 1
-    items = [item for start in range(0, len(content), step) for item in framer.feed(content[start : start + step])]
-    return items + framer.finish(closed)
+    return fed(framer, *(content[start : start + step] for start in range(0, len(content), step)), closed=closed)
+
+
+def fed(framer: Framer, *blocks: bytes, closed: bool | None = None) -> list[Item]:
+    """What a framer gives for blocks, and for their end unless `closed` is None; runs of dead lines one by one."""
+    items = [item for block in blocks for item in framer.feed(block)]
+    if closed is not None:
+        items += framer.finish(closed)
+    return [exactly(each) for item in items for each in (item.each() if type(item) is DeadLines else (item,))]
+
+
+def exactly(item: Item) -> Item:
+    return item._replace(value=exact(item.text, item.value)) if type(item) is Whole else item
 
 
 def shape(items: list[Item]) -> list[object]:
@@ -375,8 +386,8 @@ def cut(content: bytes, places: list[int]) -> list[bytes]:
 @given(CONTENT, st.lists(st.integers(0, 10_000), max_size=12), LIMITS, st.booleans())
 def test_any_split_into_blocks_gives_the_same_items(content: bytes, places: list[int], limit: int, closed: bool):
     framer, whole = Framer(max_line_bytes=limit), Framer(max_line_bytes=limit)
-    items = [item for block in cut(content, places) for item in framer.feed(block)] + framer.finish(closed)
-    expected = whole.feed(content) + whole.finish(closed)
+    items = fed(framer, *cut(content, places), closed=closed)
+    expected = fed(whole, content, closed=closed)
     if not closed:
         shorter = min(len(items), len(expected))  # how much is decided before the end may depend on the blocks
         items, expected = items[:shorter], expected[:shorter]
@@ -398,9 +409,7 @@ def test_reading_can_stop_and_resume_at_any_safe_offset(content: bytes, places: 
     for block in cut(content, places):
         end += len(block)
         framer = Framer(offset, line, limit, after_unterminated=unterminated)
-        items += framer.feed(content[offset:end])
-        if end == len(content):
-            items += framer.finish(closed=True)
+        items += fed(framer, content[offset:end], closed=True if end == len(content) else None)
         offset, line, unterminated = framer.safe_offset, framer.safe_line, framer.unterminated
     assert items == frame(content, limit=limit)
 
@@ -414,7 +423,7 @@ def test_closing_early_loses_and_doubles_nothing(content: bytes, places: list[in
     for block in cut(content, places):
         end += len(block)
         framer = Framer(offset, line, after_unterminated=unterminated)
-        found = framer.feed(content[offset:end]) + framer.finish(closed=True)
+        found = fed(framer, content[offset:end], closed=True)
         wholes += [item for item in found if type(item) is Whole]
         offset, line, unterminated = framer.safe_offset, framer.safe_line, framer.unterminated
     expected = [item for item in frame(content) if type(item) is Whole and "eventid" in item.value]
@@ -469,7 +478,7 @@ SHORT_LINES += [
 def test_lines_that_are_dealt_with_at_once_are_what_each_of_them_is(runs: list[tuple[list[bytes], int]], limit: int):
     lines = [line + b"\n" for pattern, times in runs for line in pattern * times]
     framer = Framer(max_line_bytes=limit)
-    one_by_one = [item for line in lines for item in framer.feed(line)] + framer.finish(closed=True)
+    one_by_one = fed(framer, *lines, closed=True)
     assert expanded(frame(b"".join(lines), limit=limit)) == expanded(one_by_one)
 
 
@@ -525,6 +534,19 @@ def test_every_undamaged_event_comes_out(plan: list[tuple[str, int]], size: int)
         content += text + (b"" if damage == "no newline" else b"\n")
     found = [item.value for item in frame(content, size=size) if type(item) is Whole and "eventid" in item.value]
     assert found == undamaged
+
+
+@pytest.mark.parametrize("link", [b'{"a":', b'{"a":[', b'{"a":\n', b' {"b":{"a":['])
+@pytest.mark.parametrize("levels", [5, 17, 300, 600, 1030])
+@pytest.mark.parametrize("closed", [True, False])
+def test_brackets_that_open_in_each_other_are_what_they_are_one_by_one(link: bytes, levels: int, closed: bool):
+    ends = link.translate(bytes.maketrans(b"{[", b"}]"), delete=bytes(set(range(256)) - set(b"{[")))[::-1]
+    content = link * levels + b"1" + ends * (levels if closed else levels - 1) + b"\n" + event() + b"\n"
+    found = expanded(frame(content))
+    assert found == expanded(frame(content, size=1))
+    assert found[-1][1] == frame(event() + b"\n")[0]._replace(
+        offset=len(content) - len(event()) - 1, end=len(content), line_number=content.count(b"\n")
+    )
 
 
 def test_random_bytes_never_fail():

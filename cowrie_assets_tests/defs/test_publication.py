@@ -80,9 +80,9 @@ def test_down_for_an_hour_published_later_by_itself(reported: Honeypot, elastic:
     assert (shown["documents_published"], shown["reports_failed"]) == (0, 1)
     assert "did not answer" in str(shown["stopped_by"])
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert "1 reports wait to be published, the oldest since 20" in (check.description or "")
+    assert "1 report waits to be published, the oldest since 20" in (check.description or "")
     assert "did not answer" in (check.description or "")
-    assert "1 reports wait; the next is tried at" in reported.tick("unpublished_reports").skip_message
+    assert "1 report waits; the next is tried at" in reported.tick("unpublished_reports").skip_message
 
     elastic.faults = []
     with reported.warehouse() as warehouse, warehouse.write() as connection:

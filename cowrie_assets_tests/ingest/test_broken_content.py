@@ -203,7 +203,7 @@ def test_a_log_that_is_never_at_rest_is_left_for_the_next_load(
             raise BrokenContentError
         yield from read_batches(chosen)
 
-    monkeypatch.setattr("cowrie_assets.ingest.load.read_batches", read)
+    monkeypatch.setattr("cowrie_assets.ingest.readers.read_batches", read)
     result = load_folder(sqlite, tmp_path / "logs")
     assert payloads(sqlite) == whole.read_bytes().splitlines()
     assert result.warnings == [f"{broken} is being rewritten while it is read; left for the next load"]

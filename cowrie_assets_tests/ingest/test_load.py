@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cowrie_assets.ingest import load as load_module
+from cowrie_assets.ingest import readers
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
@@ -45,7 +45,7 @@ def test_an_empty_log_is_nothing(sqlite: Warehouse, tmp_path: Path) -> None:
 def test_a_process_of_its_own_reads_the_same(
     sqlite: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: Any, compressed: bool
 ) -> None:
-    monkeypatch.setattr(load_module, "_WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(readers, "_WORTH_A_PROCESS", 0)
     root = tmp_path / "logs"
     hostile = [events.line(3, input=text) for text in events.HOSTILE.values()]
     for number in range(3):

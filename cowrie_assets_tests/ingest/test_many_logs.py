@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from cowrie_assets.ingest import load as loading
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.ledger import Plan
 from cowrie_assets.ingest.looks import Look
+from cowrie_assets.ingest.small_logs import SMALL_CONTENT, SMALL_FILE
 from cowrie_assets.ingest.step import StepWriter
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.ingest import changed_logs
@@ -161,8 +161,8 @@ def test_a_log_that_fails_or_cannot_be_read_takes_no_other_with_it(
 
 def test_what_unpacks_to_much_is_loaded_alone(sqlite: Warehouse, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = root / "hp-test" / "cowrie.json.3.gz"
-    bomb.write_bytes(gzip.compress(b" " * (3 * loading._SMALL_CONTENT) + b"\n" + events.line(0) + b"\n"))
-    assert bomb.stat().st_size < loading._SMALL_FILE
+    bomb.write_bytes(gzip.compress(b" " * (3 * SMALL_CONTENT) + b"\n" + events.line(0) + b"\n"))
+    assert bomb.stat().st_size < SMALL_FILE
     result = load_folder(sqlite, root)
     assert (result.logs, result.unread, result.dead_letters) == (LOGS, 0, 0)
     is_accounted_for(sqlite)

@@ -7,14 +7,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.cowrie.framing import Blank, Framer
 from cowrie_assets.ingest import reading
-from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.batch import LONG_TEXT, Batch
+from cowrie_assets.ingest.letters import DeadLetter
 from cowrie_assets.ingest.reading import ReadTask, read_batches
+from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events
-from cowrie_assets_tests.loading import write_log
+from cowrie_assets_tests.loading import load_lines, write_log
 
 MIB = 1024 * 1024
 
@@ -37,6 +40,24 @@ def test_a_batch_of_long_lines_is_bounded_by_bytes(tmp_path: Path, monkeypatch: 
     batches = list(read_batches(task(write_log(tmp_path, lines))))
     assert sum(batch.lines for batch in batches) == 60
     assert max(map(kept, batches)) < MIB + 3 * size
+
+
+def test_a_million_dead_lines_are_few_items_up_to_the_insert(tmp_path: Path) -> None:
+    batches = list(read_batches(task(write_log(tmp_path, [b'"'] * 1_000_000))))
+    assert sum(batch.dead for batch in batches) == 1_000_000
+    assert sum(len(batch.dead_lines) + len(batch.dead_letters) for batch in batches) < 100
+    letters = [letter for batch in batches for letter in batch.letters()]
+    assert [letters[0], letters[-1]] == [
+        DeadLetter(1, 0, "invalid_json", '"', 1),
+        DeadLetter(1_000_000, 1_999_998, "invalid_json", '"', 1),
+    ]
+
+
+def test_objects_on_one_line_never_stand_in_memory_at_once() -> None:
+    framer = Framer()
+    found = [len(framer.feed(b"{}" * 65_536)) for _ in range(16)]
+    assert sum(found) > 900_000
+    assert max(found) < 150_000
 
 
 def test_sixty_million_newlines_are_few_items(tmp_path: Path) -> None:
@@ -80,6 +101,17 @@ def test_a_load_needs_little_memory(tmp_path: Path, hostile: str) -> None:
     command = [sys.executable, "-c", _LIMITED, str(512 * MIB), "ingest", "--mode", "bulk"]
     run = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_what_statements_were_given_last_is_let_go(sqlite: Warehouse, tmp_path: Path) -> None:
+    """SQLite's statements keep it: 60 MB in an event would be as much in each."""
+    closed: list[object] = []
+    event.listen(sqlite._engine, "close", lambda *given: closed.append(given))
+    load_lines(sqlite, tmp_path, events.line(3))
+    assert not closed
+    loaded = load_lines(sqlite, tmp_path, events.line(4, input="x" * LONG_TEXT), events.line(5))
+    assert loaded.events == 2
+    assert closed
 
 
 def test_an_archive_may_end_in_blanks_or_a_line_of_any_length(tmp_path: Path) -> None:

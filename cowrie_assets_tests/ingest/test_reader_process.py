@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.cowrie.event import Source
-from cowrie_assets.ingest import load as load_module
+from cowrie_assets.ingest import readers
 from cowrie_assets.ingest.framed_messages import TornMessageError, receive, send
 from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
 from cowrie_assets.ingest.reading import ReadTask
@@ -92,7 +92,7 @@ def test_a_child_that_died_between_two_logs_costs_nothing(reader: ReaderProcess,
 def test_a_log_whose_reading_fails_is_told_and_the_others_go_on(
     sqlite: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load_module, "_WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(readers, "_WORTH_A_PROCESS", 0)
     wanted = [LINES[:1], LINES[1:-1], LINES[-1:]]
     paths = [write_log(tmp_path / "logs", lines, f"cowrie.json.{n}") for n, lines in enumerate(wanted)]
     batches = ReaderProcess.batches
@@ -120,14 +120,14 @@ def test_a_log_for_which_the_memory_does_not_suffice_is_told_and_the_others_go_o
     sqlite: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [write_log(tmp_path / "logs", LINES[n : n + 1], f"cowrie.json.{n}") for n in range(3)]
-    read = load_module.read_batches
+    read = readers.read_batches
 
     def exhausted(chosen: ReadTask) -> Iterator[object]:
         if chosen.path == paths[1]:
             raise MemoryError
         yield from read(chosen)
 
-    monkeypatch.setattr(load_module, "read_batches", exhausted)
+    monkeypatch.setattr(readers, "read_batches", exhausted)
     result = load_folder(sqlite, tmp_path / "logs")
     assert payloads(sqlite) == sorted([LINES[0], LINES[2]])
     assert (result.warnings, result.unread) == ([f"{paths[1]} cannot be read: there is not enough memory"], 1)
@@ -150,8 +150,8 @@ def test_nothing_is_imported_from_the_current_folder(
 
 _BULK = """
 import sys
-import cowrie_assets.ingest.load as load_module
-load_module._WORTH_A_PROCESS = 0
+import cowrie_assets.ingest.readers as readers
+readers._WORTH_A_PROCESS = 0
 from cowrie_assets.cli import main
 main()
 """

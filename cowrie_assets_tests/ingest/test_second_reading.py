@@ -13,9 +13,9 @@ from sqlalchemy import delete
 
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.discovery import log_file
-from cowrie_assets.ingest.ledger import plan_log
 from cowrie_assets.ingest.load import Mode
 from cowrie_assets.ingest.looks import Look
+from cowrie_assets.ingest.planning import plan_log
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.step import StepWriter

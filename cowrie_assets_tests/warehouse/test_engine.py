@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from cowrie_assets.database_url import label_of
+from cowrie_assets.database_url import read_database_url, url_for_people
 from cowrie_assets.warehouse.engine import Warehouse, _prepare_sqlite
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets_tests import events
@@ -135,7 +135,7 @@ def test_a_password_is_in_no_label(postgres_url: str, secret: str) -> None:
         url.set(password=None).update_query_dict({"password": secret}).render_as_string(hide_password=False),
     ):
         with Warehouse.connect(written) as warehouse:
-            labels = (warehouse.label, label_of(written))
+            labels = (warehouse.label, url_for_people(read_database_url(written)))
         assert all(secret not in label and "w%C3%B6rd" not in label for label in labels), labels
 
 

@@ -8,6 +8,7 @@ from contextlib import closing
 
 import dagster as dg
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import from_us, iso_us, now_us
 from cowrie_assets.defs.assets.reports import daily_report, monthly_report, weekly_report
 from cowrie_assets.defs.describe import OWNERS
@@ -108,11 +109,12 @@ def every_report_is_published(warehouse: WarehouseResource) -> dg.AssetCheckResu
     if waiting.oldest is None:
         return dg.AssetCheckResult(passed=True, description="every written report is published")
     since = iso_us(waiting.oldest)
+    reports_wait = counted(waiting.reports, "report waits", "reports wait")
     why = f": {shown(waiting.error)}" if waiting.error else ""
     return dg.AssetCheckResult(
         passed=False,
         severity=dg.AssetCheckSeverity.WARN,
-        description=f"{waiting.reports} reports wait to be published, the oldest since {since}{why}",
+        description=f"{reports_wait} to be published, the oldest since {since}{why}",
         metadata={
             "reports": waiting.reports,
             "oldest": dg.MetadataValue.timestamp(from_us(waiting.oldest)),

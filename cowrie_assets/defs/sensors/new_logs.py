@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import today
 from cowrie_assets.defs.held import held_keys, holding_runs
 from cowrie_assets.defs.jobs import INGESTED, ingest, ingest_live
@@ -50,7 +51,7 @@ def new_logs(
     days = {partition_day(day) for day in pending}.union(*map(partition_days, changed))
     asked = ranges(period_of("daily", day) for day in days - _held(context))[:REQUESTS_A_TICK]
     if not asked:
-        waiting = f"{len(days)} days wait: they are in work, or were asked for a moment ago"
+        waiting = f"{counted(len(days), 'day waits', 'days wait')}: in work, or asked for a moment ago"
         return dg.SensorResult(skip_reason=waiting if days else "no log is new or grown")
     asks_today = asked[-1][1].start == today()
     return dg.SensorResult(

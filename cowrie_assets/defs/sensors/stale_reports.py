@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, to_us
 from cowrie_assets.defs.held import held_keys, holding_runs
 from cowrie_assets.defs.jobs import REPORT_JOBS
@@ -46,7 +47,7 @@ def stale_reports(context: dg.SensorEvaluationContext, warehouse: WarehouseResou
         for stretch in ranges(period for period in wanted if period.report_type == kind)[:RANGES_A_TICK]
     ]
     if not asked:
-        waiting = f"{len(stale)} reports wait: their days are in work, or they were asked for a moment ago"
+        waiting = f"{counted(len(stale), 'report waits', 'reports wait')}: in work, or asked for a moment ago"
         return dg.SensorResult(skip_reason=waiting if stale else "every report is as new as its numbers")
     return dg.SensorResult(
         run_requests=[request(REPORT_JOBS[first.report_type].name, (first, last)) for first, last in asked],

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import iso_us, now_us
 from cowrie_assets.defs.held import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.defs.jobs import publish
@@ -40,7 +41,8 @@ def unpublished_reports(
         return dg.RunRequest(tags={"dagster/priority": "1"})
     if waiting.next_attempt_at is None:
         return dg.SkipReason("every written report is published")
-    return dg.SkipReason(f"{waiting.reports} reports wait; the next is tried at {iso_us(waiting.next_attempt_at)}")
+    reports_wait = counted(waiting.reports, "report waits", "reports wait")
+    return dg.SkipReason(f"{reports_wait}; the next is tried at {iso_us(waiting.next_attempt_at)}")
 
 
 def _held(instance: dg.DagsterInstance) -> str | None:

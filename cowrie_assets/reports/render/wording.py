@@ -183,7 +183,7 @@ def compared_with(document: ReportDocument) -> str:
 def look_back(document: ReportDocument) -> str:
     """What is called new, in a sentence."""
     days = document["new"]["look_back_days"]
-    before = "on any day before" if days is None else f"in the {days:,} days before"
+    before = "on any day before" if days is None else f"in the {_counted(days, 'day')} before"
     return f"Seen in this period and not {before}."
 
 

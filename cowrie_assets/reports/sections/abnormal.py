@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import Row
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import iso_us
 from cowrie_assets.reports.figures import Figures, Scope
 from cowrie_assets.reports.session_rows import SessionRows
@@ -96,8 +97,8 @@ def _session(row: Row[Any], rare: Mapping[int, int]) -> AbnormalSession:
         reasons.append("has a file first submitted to VirusTotal within 5 days of the period")
     if row.command_count in rare:
         others = rare[row.command_count] - 1
-        as_many = {0: "no other session has", 1: "1 other session has"}.get(others, f"{others:,} other sessions have")
-        reasons.append(f"typed {row.command_count:,} commands; {as_many} so many")
+        as_many = counted(others, "other session has", "other sessions have") if others else "no other session has"
+        reasons.append(f"typed {counted(row.command_count, 'command')}; {as_many} so many")
     return {
         "sensor": decode_text(row.sensor),
         "session_id": decode_text(row.session_id),

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from cowrie_assets.ingest.discovery import log_file
-from cowrie_assets.ingest.ledger import Plan, plan_log
+from cowrie_assets.ingest.ledger import Plan
 from cowrie_assets.ingest.looks import Look
+from cowrie_assets.ingest.planning import plan_log
 from cowrie_assets.settings import SensorRegistry, Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse

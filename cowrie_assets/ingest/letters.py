@@ -1,0 +1,32 @@
+"""Dead letters: lines that are no event, as they are listed."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cowrie_assets.cowrie.framing import Dead, DeadLines, Whole
+
+KEPT_BYTES = 1024 * 1024
+"""Bytes of a dead letter's content that are kept."""
+
+
+class DeadLetter(NamedTuple):
+    """A line that is no event."""
+
+    line_number: int
+    byte_offset: int
+    reason: str
+    content: str
+    content_bytes: int
+
+
+def letters_of(run: DeadLines) -> Iterator[DeadLetter]:
+    """Of each line of a run its dead letter."""
+    for offset, line_number, _, reason, text, length, _ in run.each():
+        yield DeadLetter(line_number, offset, reason, text.decode("utf-8"), length)
+
+
+def letter_of(item: Whole | Dead, reason: str) -> DeadLetter:
+    """The dead letter of a line, or of an object that is no event."""
+    length = item.length if type(item) is Dead else len(item.text)
+    content = item.text[:KEPT_BYTES].decode("utf-8", "replace")
+    return DeadLetter(item.line_number, item.offset, reason, content, length)
