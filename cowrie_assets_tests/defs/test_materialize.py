@@ -26,10 +26,13 @@ def test_the_last_line_of_a_step_sums_it_up(honeypot: Honeypot) -> None:
     loaded, summed = logged(honeypot, first, "days")
     assert loaded.startswith("5 lines of 1 log: 4 new events, 1 duplicate, 0 dead letters, 0 blank; ")
     assert loaded.endswith(" a second")
-    assert summed == "1 day, 1 session computed: 0 rows removed, 12 written"
+    assert summed.startswith("1 day, 1 session computed: 0 rows removed, ")
     assert logged(honeypot, first, "daily_report") == ["2 reports written, 2 of them changed"]
     again = honeypot.run("ingest", "2026-08-31")
-    assert logged(honeypot, again, "days")[0] == "nothing new in 1 log"
+    assert logged(honeypot, again, "days") == [
+        "nothing new in 1 log",
+        "1 day, 1 session computed: 0 rows removed, 0 written",
+    ]
     assert logged(honeypot, again, "daily_report") == ["2 reports written, 0 of them changed"]
 
 

@@ -23,7 +23,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.attacker import Attacker, Done, Typed, figures
 from cowrie_assets_tests.real_cowrie import ACCOUNTS, ADDRESS, Honeypot, Network, cowrie, network, required, web_server
 from cowrie_assets_tests.tables import rows
-from cowrie_assets_tests.ui.dev import Dev, running, wait_until
+from cowrie_assets_tests.ui.dev import Dev, running
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
@@ -83,10 +83,8 @@ def running_day() -> date:
 
 
 def test_what_attackers_did_today_is_in_the_report_of_today(field: Field, running_day: date) -> None:
-    """The day that runs is asked for every five minutes at most, so all is done between two looks of the sensor."""
     attackers = field.attackers("live")
     with cowrie(field.network, field.folder / "live", field.log_root, "hp-live", datetime.now(UTC)) as honeypot:
-        _wait_for_a_look(field.dev)
         _attack_side_by_side(attackers)
         acted = time.monotonic()
         done = _all_done(attackers)
@@ -157,23 +155,6 @@ def _attack(attacker: Attacker, number: int) -> None:
 
 def _all_done(attackers: Sequence[Attacker]) -> list[Done]:
     return [done for attacker in attackers for done in attacker.done]
-
-
-def _wait_for_a_look(dev: Dev) -> None:
-    """Until the sensor of logs begins a look and ends it: there is a minute to the next."""
-    before = _last_look(dev)
-    wait_until(lambda: _last_look(dev)["id"] != before["id"], 300, dev.last_words)
-    wait_until(lambda: _last_look(dev)["status"] != "STARTED", 300, dev.last_words)
-
-
-def _last_look(dev: Dev) -> dict[str, Any]:
-    ticks = dev.ask(_TICKS)["sensorOrError"]["sensorState"]["ticks"]
-    return ticks[0] if ticks else {"id": None, "status": "STARTED"}
-
-
-_TICKS = """{ sensorOrError(sensorSelector: { repositoryName: "__repository__",
-  repositoryLocationName: "cowrie_assets", sensorName: "new_logs" }) {
-  ... on Sensor { sensorState { ticks(limit: 1) { id status } } } } }"""
 
 
 def _reports_tell(dev: Dev, scope: str, days: Mapping[date, Sequence[Done]], acted: float) -> None:
