@@ -22,7 +22,10 @@ from cowrie_assets_tests.reports.test_staleness import change, stale
 
 
 def files_below(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    """Without the pages of what reports list."""
+    return sorted(
+        str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.parent.name != "pages"
+    )
 
 
 def recorded(warehouse) -> list[tuple]:
