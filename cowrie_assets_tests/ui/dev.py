@@ -15,6 +15,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+import dagster as dg
+
 COWRIE_ASSETS = (sys.executable, "-c", "from cowrie_assets.cli import main; main()")
 """The command line of this checkout."""
 
@@ -61,8 +63,18 @@ class Dev:
             self.ask(_STOP, id=found["id"])
 
     def stop_schedules(self) -> None:
-        """For tests that a quarter past midnight must not find at work."""
-        for schedule in self.ask(_SCHEDULES)["repositoryOrError"]["schedules"]:
+        """For tests that a quarter past midnight must not find at work.
+
+        The daemon notes each schedule that runs as it begins; a stop at that moment would be an error in its log.
+        """
+        schedules = self.ask(_SCHEDULES)["repositoryOrError"]["schedules"]
+        with dg.DagsterInstance.from_config(str(self.folder / "dagster_home")) as instance:
+
+            def noted() -> bool:
+                return {each["name"] for each in schedules} <= {each.name for each in instance.all_instigator_state()}
+
+            wait_until(noted, STARTED_WITHIN, self.last_words)
+        for schedule in schedules:
             self.ask(_STOP_SCHEDULE, id=schedule["id"])
 
     def launch_backfill(self, assets: Sequence[str], keys: Sequence[str]) -> str:
@@ -125,7 +137,7 @@ _START = "mutation($selector: SensorSelector!) { startSensor(sensorSelector: $se
 _STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename } }"
 _SCHEDULES = """{ repositoryOrError(repositorySelector: {
   repositoryName: "__repository__", repositoryLocationName: "cowrie_assets" }) {
-  ... on Repository { schedules { id } } } }"""
+  ... on Repository { schedules { id name } } } }"""
 _STOP_SCHEDULE = "mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
 _LAUNCH = """mutation($wanted: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $wanted) {
   __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
