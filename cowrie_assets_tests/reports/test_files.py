@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.pages.build import build_pages
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.index import write_index
+from cowrie_assets.reports.render.links import Links
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.ways import ReportFolder
@@ -50,7 +52,8 @@ def test_the_aggregate_and_each_sensor_in_every_format(warehouse, report_dir):
             assert json.loads((folder / f"{name}.json").read_bytes()) == document
             assert (folder / f"{name}.txt").read_text(encoding="utf-8") == render_text(document)
             ways = ReportFolder(report_dir).ways(DAY, name)
-            assert (folder / f"{name}.html").read_bytes() == render_html(document, ways=ways)
+            links = Links.of(build_pages(connection, DAY, [document]))
+            assert (folder / f"{name}.html").read_bytes() == render_html(document, ways=ways, links=links)
 
 
 def test_files_and_their_folders_are_for_their_owner_only(warehouse, report_dir):
