@@ -174,6 +174,7 @@ logs = Table(
         comment="events in which a text is an object or list",
     ),
     Index("logs_fingerprint", "fingerprint"),
+    Index("logs_path", "path", "generation"),
 )
 
 log_paths = Table(
@@ -188,6 +189,7 @@ log_paths = Table(
     Column("pending_bytes", BigInteger, nullable=False, comment="behind the last line: one still being written"),
     Column("ctime_ns", BigInteger, comment="NULL: looked at by revision 0001, which kept neither"),
     Column("looked_at_ns", BigInteger, comment="when the file was last found to be so"),
+    Index("log_paths_log", "log_id"),
     comment="what each path held when it was last looked at: saves opening a log that did not change",
 )
 

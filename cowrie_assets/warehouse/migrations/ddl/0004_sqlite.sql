@@ -1,0 +1,2 @@
+CREATE INDEX logs_path ON logs (path, generation);
+CREATE INDEX log_paths_log ON log_paths (log_id);
