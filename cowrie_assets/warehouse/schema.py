@@ -389,6 +389,13 @@ reports = Table(
     Column("revision", BigInteger, nullable=False, comment="the period's newest changed_days.revision then"),
     Column("complete", SmallInteger, nullable=False),
     Column("generated_at", BigInteger, nullable=False),
+    Column(
+        "document_version",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="reports.document.DOCUMENT_VERSION; 0: before this was recorded",
+    ),
     PrimaryKeyConstraint("report_type", "period"),
 )
 
