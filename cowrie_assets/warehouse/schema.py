@@ -278,6 +278,7 @@ session_facts = Table(
     Column("risk_score", SmallInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False, comment="when its newest event was ingested"),
     Index("session_facts_day", "session_day", "sensor_id"),
+    Index("session_facts_source", "src_ip_id", "session_day"),
     Index("session_facts_long", "last_event_at", sqlite_where=_SPANS_A_WEEK, postgresql_where=_SPANS_A_WEEK),
 )
 
