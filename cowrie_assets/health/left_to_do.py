@@ -17,7 +17,7 @@ def left_to_do(warehouse: Warehouse, settings: Settings) -> list[str]:
     with warehouse.read() as connection:
         older, unwritten = late_reports(connection, now)
     if older:
-        are = counted(len(older), "report is older than its numbers", "reports are older than their numbers")
+        are = counted(len(older), "report is out of date", "reports are out of date")
         sentences.append(f"{are}: `{backfill_command(older)}`")
     if unwritten:
         were = counted(len(unwritten), "report was never written", "reports were never written")

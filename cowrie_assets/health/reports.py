@@ -1,4 +1,4 @@
-"""Reports that are not what their numbers are."""
+"""Reports that are out of date or were never written."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ PATIENCE_US = 3 * 3600 * US_PER_SECOND
 
 
 def late_reports(connection: Connection, now: int) -> tuple[list[Period], list[Period]]:
-    """Reports of periods that are over: (older than their numbers, never written), by type, then oldest first.
+    """Reports of periods that are over: (out of date, never written), by type, then oldest first.
 
     Where no report was ever written, nobody wants any, and none is late.
     """
@@ -45,7 +45,7 @@ def report_problems(connection: Connection, watch: Watch) -> list[Problem]:
         Problem(
             key="late",
             state="warning",
-            sentence=f"{counted(len(late), 'report is', 'reports are')} older than their numbers or not written",
+            sentence=f"{counted(len(late), 'report is', 'reports are')} out of date or not written",
             mend=backfill_command(late),
             rows=[{"report": period.report_type, "period": period.label} for period in late],
         )

@@ -18,6 +18,7 @@ from cowrie_assets.ingest.replaced import close_replaced
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import log_paths, logs
+from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
 _COUNTED = frozenset({"bytes_read", "lines", "events", "duplicates", "dead_letters", "blank"})
@@ -217,9 +218,7 @@ def _moved(connection: Connection, plan: Plan, known: KnownLog) -> bool:
 
 
 def _free_number(connection: Connection) -> int:
-    """A number that no log has, or had before its row was lost."""
-    greatest = (connection.execute(select(func.max(column))).scalar() for column in (logs.c.id, log_paths.c.log_id))
-    return max(number or 0 for number in greatest) + 1
+    return int(connection.execute(statement("ingest/free_log_number")).scalar_one())
 
 
 def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> int | None:

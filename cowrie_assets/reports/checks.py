@@ -1,7 +1,8 @@
 """Whether reports are right: their sections agree, days sum up to weeks and months, and files show what is stored.
 
 A report whose sessions changed since it was written is late, not wrong, and is written anew: its files are passed over.
-So is what disagrees in a report while a day of it waits for its summaries.
+So are those of another version of the document, and so is what disagrees in a report while a day of it waits for its
+summaries.
 """
 
 import json
@@ -18,7 +19,7 @@ from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.agreement import Document, disagreements
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.differing import differing
-from cowrie_assets.reports.document import ReportDocument, build_report
+from cowrie_assets.reports.document import DOCUMENT_VERSION, ReportDocument, build_report
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
@@ -154,12 +155,14 @@ def _where(document: Document, period: Period) -> Difference:
 
 
 def _recorded(connection: Connection, report_type: ReportType) -> dict[Period, str]:
-    """When the written reports that are as new as their numbers were generated, by period."""
+    """When the written reports of this version that are as new as their numbers were generated, by period."""
     newest = newest_revisions(connection, report_type)
     rows = connection.execute(select(reports).where(reports.c.report_type == report_type)).all()
     recorded = {parse_period(report_type, row.period): row for row in rows}
     return {
-        period: iso_us(row.generated_at) for period, row in recorded.items() if row.revision == newest.get(period, 0)
+        period: iso_us(row.generated_at)
+        for period, row in recorded.items()
+        if row.revision == newest.get(period, 0) and row.document_version == DOCUMENT_VERSION
     }
 
 

@@ -14,7 +14,7 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import iso_us
 from cowrie_assets.progress import Tell, say_nothing, within
 from cowrie_assets.reports.differing import differing
-from cowrie_assets.reports.document import ReportDocument, build_report
+from cowrie_assets.reports.document import DOCUMENT_VERSION, ReportDocument, build_report
 from cowrie_assets.reports.former_sensors import remove_former
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo
@@ -125,6 +125,7 @@ def write_reports(
                 "revision": revision,
                 "complete": int(all(document["complete"] for document in documents)),
                 "generated_at": now,
+                "document_version": DOCUMENT_VERSION,
             }
             connection.execute(statement("reports/record_report"), record)
     return written

@@ -1,7 +1,9 @@
 """Which reports must be written anew, because what they show, or what they compare it with, is not what it was.
 
 A day's revision (`changed_days`) rises whenever its sessions may have changed, or what they brought may be new no more.
-A report goes by the newest revision of its own days and of those of the periods that it is compared with.
+A report goes by the newest revision of its own days and of those of the periods that it is compared with. It also goes
+by the version of the document: one of an earlier version is stale; one of a later version is not, for a process of an
+older release that runs on beside a newer one would write it back.
 """
 
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
+from cowrie_assets.reports.document import DOCUMENT_VERSION
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
 from cowrie_assets.warehouse.schema import changed_days, reports
 from cowrie_assets.warehouse.sql import statement
@@ -20,10 +23,11 @@ PERIODS_COMPARED: dict[ReportType, int] = {"daily": 7, "weekly": 4, "monthly": 4
 
 
 def stale_periods(connection: Connection, report_type: ReportType, *, now: int) -> list[Period]:
-    """The periods, in order, whose numbers changed since their reports were written, or whose reports can be completed.
+    """The periods, in order, whose numbers changed since their reports were written, or whose reports are of an earlier
+    version of the document, or can be completed.
 
-    These ended since they were written, or waited for a day that no summary waits for any more. One that would be
-    incomplete again is not stale: it gets its report when its days are there.
+    Those that can be completed ended since they were written, or waited for a day that no summary waits for any more.
+    One that would be incomplete again is not stale: it gets its report when its days are there.
     `now` is in microseconds since 1970-01-01 UTC. A period that never had a session needs no report.
     """
     written = {
@@ -32,7 +36,9 @@ def stale_periods(connection: Connection, report_type: ReportType, *, now: int) 
     stale = {
         period
         for period, revision in newest_revisions(connection, report_type).items()
-        if period.label not in written or written[period.label].revision < revision
+        if period.label not in written
+        or written[period.label].revision < revision
+        or written[period.label].document_version < DOCUMENT_VERSION
     }
     unfinished = [parse_period(report_type, label) for label, row in written.items() if not row.complete]
     stale.update(without_missing_days(connection, [period for period in unfinished if period.is_over(now)]))

@@ -174,6 +174,7 @@ logs = Table(
         comment="events in which a text is an object or list",
     ),
     Index("logs_fingerprint", "fingerprint"),
+    Index("logs_path", "path", "generation"),
 )
 
 log_paths = Table(
@@ -188,6 +189,7 @@ log_paths = Table(
     Column("pending_bytes", BigInteger, nullable=False, comment="behind the last line: one still being written"),
     Column("ctime_ns", BigInteger, comment="NULL: looked at by revision 0001, which kept neither"),
     Column("looked_at_ns", BigInteger, comment="when the file was last found to be so"),
+    Index("log_paths_log", "log_id"),
     comment="what each path held when it was last looked at: saves opening a log that did not change",
 )
 
@@ -276,6 +278,7 @@ session_facts = Table(
     Column("risk_score", SmallInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False, comment="when its newest event was ingested"),
     Index("session_facts_day", "session_day", "sensor_id"),
+    Index("session_facts_source", "src_ip_id", "session_day"),
     Index("session_facts_long", "last_event_at", sqlite_where=_SPANS_A_WEEK, postgresql_where=_SPANS_A_WEEK),
 )
 
@@ -387,6 +390,13 @@ reports = Table(
     Column("revision", BigInteger, nullable=False, comment="the period's newest changed_days.revision then"),
     Column("complete", SmallInteger, nullable=False),
     Column("generated_at", BigInteger, nullable=False),
+    Column(
+        "document_version",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="reports.document.DOCUMENT_VERSION; 0: before this was recorded",
+    ),
     PrimaryKeyConstraint("report_type", "period"),
 )
 

@@ -54,7 +54,7 @@ def test_reports_that_are_late_and_the_command_that_writes_them(ingested: Cowrie
     path = write_log(tmp_path / "late", [events.line(1, sensor="hp-fra-01", timestamp="2026-08-31T12:00:00Z")])
     ingested("ingest", path.parent)
     notes = _notes(ingested("status").err)
-    assert re.match(r"Note: \d reports are older than their numbers: `", notes[0])
+    assert re.match(r"Note: \d reports are out of date: `", notes[0])
     assert len(notes) == 2
     for note in notes:
         assert ingested(*shlex.split(note.split("`")[1])[1:]).code == 0

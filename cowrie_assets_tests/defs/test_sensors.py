@@ -239,7 +239,7 @@ def test_a_report_beside_a_day_that_stays_pending_is_asked_for_when_that_is_ther
         assert not honeypot.report("daily", "2026-08-31")["complete"]
         for _ in range(3):
             honeypot.cursors.clear()
-            assert honeypot.tick("stale_reports").skip_message == "every report is as new as its numbers"
+            assert honeypot.tick("stale_reports").skip_message == "every report is up to date"
         refresh(warehouse)
     assert honeypot.follow("stale_reports") == [
         ("daily_reports", "2026-08-31", "2026-09-01"),
@@ -247,7 +247,7 @@ def test_a_report_beside_a_day_that_stays_pending_is_asked_for_when_that_is_ther
         ("monthly_reports", "2026-08-01", "2026-09-01"),
     ]
     assert honeypot.report("daily", "2026-08-31")["complete"]
-    assert honeypot.tick("stale_reports").skip_message == "every report is as new as its numbers"
+    assert honeypot.tick("stale_reports").skip_message == "every report is up to date"
 
 
 def test_what_was_asked_for_and_not_written_rests(honeypot) -> None:
@@ -274,7 +274,7 @@ def test_reports_of_running_periods_are_asked_for_once_an_hour(honeypot, one_day
     assert "a moment ago" in honeypot.tick("stale_reports").skip_message
     honeypot.cursors["stale_reports"] = (now - timedelta(minutes=61)).isoformat()
     assert len(honeypot.follow("stale_reports")) == 2
-    assert honeypot.tick("stale_reports").skip_message == "every report is as new as its numbers"
+    assert honeypot.tick("stale_reports").skip_message == "every report is up to date"
 
 
 def test_ticks_are_cheap_with_many_logs_and_days(honeypot) -> None:

@@ -2,14 +2,18 @@
 
 import gzip
 import os
+import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy import text
 
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.ledger import Plan
@@ -21,10 +25,17 @@ from cowrie_assets.operations.ingest import changed_logs
 from cowrie_assets.settings import SensorRegistry, Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.sql import source
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import load_folder, write_log
 
 LOGS = 60
+_READS_A_LEDGER = {
+    "sqlite": re.compile(r"\b(SCAN (logs|log_paths)|SEARCH log_paths(?! USING))\b"),
+    "postgresql": re.compile(r"\bSeq Scan on (logs|log_paths)\b"),
+}
+"""A line of a plan that goes through all rows. SQLite calls it a search too where it looks for the greatest value; of
+`logs` that may be the greatest id, which needs no index."""
 _OPENED: list[str] = []
 sys.addaudithook(lambda name, given: _OPENED.append(str(given[0])) if name == "open" else None)
 
@@ -41,12 +52,12 @@ def root(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def statements(warehouse: Warehouse) -> Iterator[list[str]]:
-    """The statements that run meanwhile."""
-    seen: list[str] = []
+def statements(warehouse: Warehouse) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that run meanwhile, with what they are given."""
+    seen: list[tuple[str, Any]] = []
 
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        seen.append(statement)
+    def note(_connection, _cursor, statement, parameters, _context, many) -> None:
+        seen.append((statement, parameters[0] if many else parameters))
 
     sqlalchemy_event.listen(warehouse._engine, "before_cursor_execute", note)
     try:
@@ -84,9 +95,28 @@ def test_small_logs_share_a_plan_and_a_transaction(
         result = load_folder(warehouse, root)
     assert (result.logs, result.events) == (LOGS, 2 * LOGS)
     assert len(writes) == 1
+    numbered = source("ingest/free_log_number")
+    assert sum(sql == numbered for sql, _ in run) == LOGS
     for table in ("log_paths", "session_keys", "texts", "logs.fingerprint IN"):
-        assert sum(each.startswith("SELECT") and table in each for each in run) <= 4
+        assert sum("SELECT" in sql and table in sql and sql != numbered for sql, _ in run) <= 4
     is_accounted_for(warehouse)
+
+
+def test_what_is_asked_for_each_log_goes_by_indexes(warehouse: Warehouse, root: Path) -> None:
+    """Else twice as many logs cost four times as much."""
+    with statements(warehouse) as run:
+        load_folder(warehouse, root)
+    times = Counter(sql for sql, _ in run)
+    asked = {sql: given for sql, given in run if times[sql] >= LOGS and "INSERT" not in sql}
+    assert source("ingest/free_log_number") in asked
+    with warehouse.read() as connection:
+        engine = connection.dialect.name
+        if engine == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))  # of a small table it would rather read all
+        explain = "EXPLAIN QUERY PLAN " if engine == "sqlite" else "EXPLAIN "
+        for sql, given in asked.items():
+            plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + sql, given)]
+            assert not [line for line in plan if _READS_A_LEDGER[engine].search(line)], (sql, plan)
 
 
 def test_an_unchanged_log_costs_a_stat(sqlite: Warehouse, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

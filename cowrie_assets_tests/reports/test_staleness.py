@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from cowrie_assets.clock import day_number
-from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.document import DOCUMENT_VERSION, build_report
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period, period_of
 from cowrie_assets.reports.sensors import sensors_with_sessions
@@ -90,7 +90,8 @@ def note_all_written(warehouse: Warehouse) -> None:
         for kind in REPORT_TYPES:
             for period in newest_revisions(connection, kind):
                 row = {"report_type": kind, "period": period.label, "complete": 1, "generated_at": LATER}
-                connection.execute(insert(reports).values(row | {"revision": newest_revision(connection, period)}))
+                row |= {"revision": newest_revision(connection, period), "document_version": DOCUMENT_VERSION}
+                connection.execute(insert(reports).values(row))
 
 
 def all_stale(warehouse: Warehouse) -> dict[ReportType, list[str]]:

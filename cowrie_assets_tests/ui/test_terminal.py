@@ -12,7 +12,7 @@ _DAEMON = "\x1b[32m2026-11-28 12:33:13 +0000\x1b[0m - dagster.daemon.SensorDaemo
     [
         "2026-11-28 12:33:19 +0000 - dagster - DEBUG - ingest - a96e36f7 - 31082 - RUN_START - Started execution.\n",
         "2026-11-28 12:33:19 +0000 - dagster - INFO - ingest - a96e36f7 - raw_events - load: 12.0 of 480.0 MiB\n",
-        _DAEMON.format("INFO", "Sensor stale_reports skipped: every report is as new as its numbers"),
+        _DAEMON.format("INFO", "Sensor stale_reports skipped: every report is up to date"),
         _DAEMON.format("WARNING", "No cursor for event type DagsterEventType.RUN_FAILURE, ignoring older events"),
         _DAEMON.format("ERROR", "Sensor tick caught an error: The log root '/logs' does not exist"),
     ],

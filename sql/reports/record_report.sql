@@ -1,5 +1,9 @@
 -- What the reports of a period were written from.
-INSERT INTO reports (report_type, period, revision, complete, generated_at)
-VALUES (:report_type, :period, :revision, :complete, :generated_at)
+INSERT INTO reports (report_type, period, revision, complete, generated_at, document_version)
+VALUES (:report_type, :period, :revision, :complete, :generated_at, :document_version)
 ON CONFLICT (report_type, period) DO UPDATE
-SET revision = excluded.revision, complete = excluded.complete, generated_at = excluded.generated_at
+SET
+  revision = excluded.revision,
+  complete = excluded.complete,
+  generated_at = excluded.generated_at,
+  document_version = excluded.document_version

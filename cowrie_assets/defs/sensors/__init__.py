@@ -5,7 +5,7 @@ One mechanism for each hop, so that nothing is done twice:
 - A new or grown log goes to its days' events, summaries and daily reports by `new_logs`, in one run of the job
   `ingest`.
 - A changed session goes to the reports of its day, week and month by `stale_reports`. It asks the warehouse which
-  reports are older than their numbers. So it carries on late data of any old day, a session that went on behind
+  reports are out of date. So it carries on late data of any old day, a session that went on behind
   midnight, and what the command line loaded. Declarative automation would see neither of the last two: it looks at
   Dagster's own records of partitions only.
 - A written report goes to the search server by `unpublished_reports`, which asks the warehouse what is not confirmed

@@ -1,4 +1,4 @@
-"""Reports that are older than their numbers: one run for each stretch of days, weeks or months."""
+"""Reports that are out of date: one run for each stretch of days, weeks or months."""
 
 from datetime import UTC, date, datetime
 
@@ -27,8 +27,8 @@ RANGES_A_TICK = 2
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Asks for the reports of days, weeks and months whose sessions changed since they were written, as when an "
-        "event of an old day comes in late. The cursor says what was "
-        "asked for lately: that rests for a quarter of an hour, and a running period for an hour."
+        "event of an old day comes in late, and for those that an earlier release wrote in another form. The cursor "
+        "says what was asked for lately: that rests for a quarter of an hour, and a running period for an hour."
     ),
 )
 @failing_in_one_line()
@@ -48,7 +48,7 @@ def stale_reports(context: dg.SensorEvaluationContext, warehouse: WarehouseResou
     ]
     if not asked:
         waiting = f"{counted(len(stale), 'report waits', 'reports wait')}: in work, or asked for a moment ago"
-        return dg.SensorResult(skip_reason=waiting if stale else "every report is as new as its numbers")
+        return dg.SensorResult(skip_reason=waiting if stale else "every report is up to date")
     return dg.SensorResult(
         run_requests=[request(REPORT_JOBS[first.report_type].name, (first, last)) for first, last in asked],
         cursor=write_cursor(lately, asked, now),

@@ -32,6 +32,8 @@ class Sighted:
     first: date
     last: date
     days: int
+    sessions: int | None
+    """Counted of addresses; None of others."""
 
 
 @dataclass(slots=True)
@@ -80,7 +82,8 @@ class ValuePage:
 
     subject: Subject
     sighted: Sighted | None = None
-    """Of an address: its network's days."""
+    network: Sighted | None = None
+    """Of an address: its network's days; None where it is in none."""
     activity: Activity = field(default_factory=Activity)
     by_sensor: dict[str, Activity] = field(default_factory=lambda: defaultdict(Activity))
     by_day: dict[date, Activity] = field(default_factory=lambda: defaultdict(Activity))
@@ -112,8 +115,11 @@ def value_pages(scope: Scope, subjects: Sequence[Subject]) -> list[ValuePage]:
         ):
             activity.add(row)
     for row in scope.rows("pages/sighted", **ids):
-        page = pages[row.kind, row.value_id]
-        page.sighted = Sighted(day_of_number(row.first_day), day_of_number(row.last_day), row.days)
+        sighted = Sighted(day_of_number(row.first_day), day_of_number(row.last_day), row.days, row.sessions)
+        if row.kind == "network":
+            pages[Kind.ADDRESS.value, row.value_id].network = sighted
+        else:
+            pages[row.kind, row.value_id].sighted = sighted
     chosen = _take_sessions(pages, scope.rows("pages/first_sessions", sessions=SAMPLE, shown=SHOWN_SESSIONS, **ids))
     found = list(pages.values())
     for row in scope.rows("pages/details", {"chosen": chosen or [(*NOTHING[0], 0, 0)]}, top=_TOP):

@@ -126,6 +126,7 @@ def test_a_page_shows_nothing_of_what_came_after_the_period(warehouse, tmp_path,
     written(warehouse, tmp_path / "logs", report_dir, events)
     (path,) = report_dir.glob("daily/*/pages/address-*.html")
     words = Page(path.read_bytes()).words
+    assert "It was first seen on 2026-08-28 and on 2 days up to 2026-08-31, in 2 sessions." in words
     assert "Its network was first seen on 2026-08-28 and on 2 days up to 2026-08-31." in words
     assert "of-day-0" in words
     assert "of-day-1" not in words

@@ -10,7 +10,7 @@ from cowrie_assets.warehouse.sql import SQL_ROOT, source
 
 QUERIES = sorted(path.stem for path in (SQL_ROOT / "reports" / "pages").glob("*.sql") if path.stem != "sensors")
 WHOLE = {
-    "sqlite": re.compile(r"\bSCAN (e|s|f|c|l|sightings|texts|addresses|session_keys)\b"),
+    "sqlite": re.compile(r"\bSCAN (e|s|f|c|l|sightings|texts|addresses|session_keys)\b|\(session_day<\?\)"),
     "postgresql": re.compile(r"\bSeq Scan on (\w*events\w*|\w+_facts|sightings|texts|addresses|session_keys)\b"),
 }
 NUMBERS = {**BINDS, "start_day": 20_000, "end_day": 20_001}

@@ -1,6 +1,7 @@
 """The pages of real sessions: walked through from the month to a file and back, the same on every engine."""
 
 import stat
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,12 @@ import pytest
 from cowrie_assets.reports import files
 from cowrie_assets.reports.files import write_documents, write_reports
 from cowrie_assets.reports.pages import subjects
-from cowrie_assets.reports.pages.subjects import Kind
+from cowrie_assets.reports.pages.subjects import Kind, Subject
 from cowrie_assets.reports.periods import Period, parse_period
 from cowrie_assets.reports.render.index import write_index
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests import tables
 from cowrie_assets_tests.databases import Engine
 from cowrie_assets_tests.reports.pages.walked import Walked
 from cowrie_assets_tests.reports.render.page import Page
@@ -73,13 +75,31 @@ def test_what_a_session_did_is_on_its_page_in_order(sample, report_dir):
         document = files.build_report(connection, DAY, None, now_us=LATER)
     session = next(each for each in document["interesting"] if each["sample_commands"] and each["username"])
     walked = Walked(report_dir)
-    subject = subjects.Subject(Kind.SESSION, (session["sensor"], session["session_id"]))
+    subject = Subject(Kind.SESSION, (session["sensor"], session["session_id"]))
     page = walked.pages[(report_dir / "daily/2026-08-31/pages" / subject.file_name).resolve()]
     steps = [each.words for each in page.all("li") if each.attributes.get("id", "").startswith("event-")]
     assert steps[0].startswith("0:00.0 connected")
     assert f"logged in as {session['username']} with {session['password']}" in " ".join(steps)
     assert sum(" typed " in step for step in steps) == session["commands"]
     assert session["src_ip"] in page.words
+
+
+@pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.label)
+def test_an_address_tells_on_which_days_and_in_how_many_sessions_it_was_ever_seen(sample, report_dir, period):
+    write(sample, report_dir, period)
+    ever = defaultdict(list)
+    for session in tables.rows(sample, "session_summaries"):
+        if session["first_event_at"] < str(period.end):
+            ever[session["src_ip"]].append(session["first_event_at"][:10])
+    told = 0
+    for ip, days in ever.items():
+        path = report_dir / period.report_type / period.label / "pages" / Subject(Kind.ADDRESS, (ip,)).file_name
+        if path.exists():
+            on_days = f" and on {len(set(days))} days up to {max(days)}" if len(set(days)) > 1 else ""
+            sessions = f"{len(days):,} session{'s' if len(days) > 1 else ''}"
+            assert f"It was first seen on {min(days)}{on_days}, in {sessions}." in Page(path.read_bytes()).words
+            told += 1
+    assert told == len(pages_of(report_dir, Kind.ADDRESS, period)) > 0
 
 
 def test_both_engines_write_the_same_bytes_and_do_so_again(loaded: Callable[[Engine], Warehouse], tmp_path):
