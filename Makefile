@@ -69,10 +69,13 @@ test: lint ## all checks and tests but the soak
 test-anywhere: $(VENV)/installed-dev ## the tests with other clocks, zone, user and folder, and beside busy loops (an hour)
 	.ci/anywhere $(ANYWHERE)
 
-lint: $(VENV)/installed-dev ## ruff and mypy
+# `dg` with a Dagster home of its own: dagster.yaml there switches telemetry off, and no history of the user's is opened.
+lint: $(VENV)/installed-dev ## ruff, mypy, and whether Dagster can load the definitions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@mkdir -p $(VENV)/dagster_home && cp dagster.yaml $(VENV)/dagster_home
+	DAGSTER_HOME="$(CURDIR)/$(VENV)/dagster_home" VIRTUAL_ENV="$(CURDIR)/$(VENV)" COWRIE_FIRST_DAY=2026-08-01 $(BIN)/dg check defs
 
 format: $(VENV)/installed-dev ## let ruff format the code
 	$(BIN)/ruff format .

@@ -1,20 +1,7 @@
-"""The code location: everything that Dagster knows of this project."""
+"""The code location: everything that Dagster knows of this project, under the environment that it is loaded in."""
 
-import dagster as dg
+import os
 
-from cowrie_assets.defs.assets import ASSETS
-from cowrie_assets.defs.checks import CHECK_ASSETS
-from cowrie_assets.defs.jobs import JOBS
-from cowrie_assets.defs.resources import from_environment
-from cowrie_assets.defs.schedules import SCHEDULES
-from cowrie_assets.defs.sensors import SENSORS
+from cowrie_assets.defs.build import build_defs
 
-defs = dg.Definitions(
-    assets=ASSETS,
-    asset_checks=CHECK_ASSETS,
-    jobs=JOBS,
-    schedules=SCHEDULES,
-    sensors=SENSORS,
-    resources=from_environment(),
-    executor=dg.in_process_executor,
-)
+defs = build_defs(os.environ)

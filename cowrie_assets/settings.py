@@ -115,6 +115,8 @@ class Settings:
     """What a report calls new was not seen in so many days before its period; None: never before."""
     mask_passwords: bool = False
     """Whether nobody shall read a password in what is rendered for people; the JSON has them all the same."""
+    live_seconds: int = 60
+    """Dagster asks for the day that runs no more often than this."""
     history_days: int = 7
     """How long Dagster's history keeps what no page shows of a partition: old runs, their logs and events."""
 
@@ -139,6 +141,7 @@ class Settings:
             batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
             new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
+            live_seconds=_positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
             history_days=_positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),
         )
 

@@ -1,7 +1,7 @@
 """The event ids: today's names for those of 2015, and which ids Cowrie is known to write.
 
-Source: Cowrie's own sources and logs of 2015 to 2026, as told by INPUT.md. The set is open: an id that is not known is
-stored and counted as such.
+Source: Cowrie's own list (`cowrie.core.eventids` of 3.1.4), and logs of 2015 to 2026, as told by INPUT.md. The set is
+open: an id that is not known is stored and counted as such.
 """
 
 _NAMES_OF_2015 = {
@@ -24,6 +24,11 @@ _TODAY = {prefix + number: name for number, name in _NAMES_OF_2015.items() for p
 KNOWN = frozenset(
     {
         *_NAMES_OF_2015.values(),
+        "cowrie.abuseipdb.ratelimited",
+        "cowrie.abuseipdb.reportedip",
+        "cowrie.abuseipdb.reportfail",
+        "cowrie.abuseipdb.started",
+        "cowrie.abuseipdb.wakeup",
         "cowrie.client.kex",
         "cowrie.client.malformed_packet",
         "cowrie.command.chpasswd",
@@ -31,14 +36,28 @@ KNOWN = frozenset(
         "cowrie.direct-tcpip.data",
         "cowrie.direct-tcpip.ja4",
         "cowrie.direct-tcpip.ja4h",
+        "cowrie.direct-tcpip.redirect",
         "cowrie.direct-tcpip.request",
+        "cowrie.direct-tcpip.tunnel",
+        "cowrie.greynoise.result",
+        "cowrie.malwarebazaar.submitted",
+        "cowrie.proxy.backend_connect_error",
+        "cowrie.proxy.backend_connected",
+        "cowrie.proxy.backend_disconnected",
+        "cowrie.proxy.client_disconnect",
+        "cowrie.proxy.ssh",
+        "cowrie.reversedns.connect",
+        "cowrie.reversedns.forward",
         "cowrie.session.file_download.failed",
         "cowrie.session.file_upload",
         "cowrie.session.input",
         "cowrie.session.params",
+        "cowrie.telnet.error",
         "cowrie.telnet.exploit_attempt",
         "cowrie.telnet.exploit_success",
         "cowrie.telnet.option",
+        "cowrie.tunnelproxy-tcpip.data",
+        "cowrie.urlhaus.submitted",
         "cowrie.virustotal.scanfile",
         "cowrie.virustotal.scanurl",
     }

@@ -4,39 +4,20 @@ Such texts stand in tables only, which render nothing, cut short and with whatev
 Markdown.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import dagster as dg
 
-from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
-from cowrie_assets.defs.columns import column_schema
 from cowrie_assets.printable import printable, shown
-from cowrie_assets.reports.links import index_url
 from cowrie_assets.reports.sections.alerts import Alert
 from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.top_list import TopItem
-from cowrie_assets.settings import Settings, SettingsError, report_url
 
 OWNERS = ["team:honeypot-operations"]
 WRITER_POOL = "warehouse_writer"
 """One run at a time writes the warehouse: `dagster.yaml` gives the pool one slot."""
 
 _BARS = "\u2007▁▂▃▄▅▆▇█"
-
-
-def _database() -> tuple[str, str]:
-    """The database for people, and its kind. What cannot be read is not shown, for it may hold a password."""
-    try:
-        url = read_database_url(os.environ.get("COWRIE_DATABASE_URL") or Settings().database_url)
-    except DatabaseUrlError:
-        return "COWRIE_DATABASE_URL", "database"
-    return url_for_people(url), url.get_backend_name()
-
-
-_DATABASE, STORAGE_KIND = _database()
-"""`STORAGE_KIND` is `sqlite` or `postgresql`; `database` where the URL cannot be read."""
 
 
 def top_table(column: str, counted: str, items: Iterable[TopItem]) -> dg.TableMetadataValue:
@@ -90,21 +71,3 @@ def sparkline(counts: Sequence[int]) -> str:
     """A line of bars, each as high as its count against the greatest: `▁▃█▂`; a blank is a count of 0."""
     most = max([1, *counts])
     return "".join(_BARS[-(-count * (len(_BARS) - 1) // most)] for count in counts)
-
-
-def table_metadata(table: str) -> Mapping[str, Any]:
-    """What is known of a table before anything is stored in it: where it is, its columns."""
-    return {
-        "dagster/column_schema": column_schema(table),
-        "dagster/relation_identifier": f"{_DATABASE}/{table}",
-        "dagster/storage_kind": STORAGE_KIND,
-    }
-
-
-def index_metadata() -> Mapping[str, Any]:
-    """The page that lists all reports; nothing where COWRIE_REPORT_URL cannot be used: every run says so."""
-    try:
-        settings = Settings(report_url=report_url(os.environ))
-    except SettingsError:
-        return {}
-    return {"all_reports": dg.MetadataValue.url(index_url(settings))}

@@ -72,11 +72,16 @@ def reconcile(
 
 
 def reconcile_home(
-    warehouse: Warehouse, settings: Settings, *, run_checks: bool = False, progress: ProgressSink = silent
+    warehouse: Warehouse,
+    settings: Settings,
+    *,
+    seconds: float | None = None,
+    run_checks: bool = False,
+    progress: ProgressSink = silent,
 ) -> Reconciled:
     """`reconcile` with the Dagster whose folder `DAGSTER_HOME` names."""
     with dg.DagsterInstance.get() as instance:
-        return reconcile(instance, warehouse, settings, run_checks=run_checks, progress=progress)
+        return reconcile(instance, warehouse, settings, seconds=seconds, run_checks=run_checks, progress=progress)
 
 
 def _records(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> list[dg.AssetMaterialization]:

@@ -13,6 +13,9 @@ from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
+Resources = Mapping[str, dg.ConfigurableResource]  # type: ignore[type-arg]
+"""By the name under which assets, checks and sensors take them: `warehouse` and `settings`."""
+
 
 class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The database of events, summaries and ledgers."""
@@ -49,17 +52,17 @@ def usable_settings(environment: Mapping[str, str]) -> Settings:
         return Settings.from_environment(environment)
 
 
-def from_environment() -> dict[str, dg.ConfigurableResource]:  # type: ignore[type-arg]
-    """The resources of this code location; it loads whichever variables are unset."""
+def resources_of(environment: Mapping[str, str]) -> Resources:
+    """The resources under an environment: a variable that is set there is read when a run or a tick begins."""
     default = Settings()
+
+    def variable(name: str, otherwise: str | Path) -> str:
+        return dg.EnvVar(name) if environment.get(name) else str(otherwise)
+
     return {
-        "warehouse": WarehouseResource(database_url=_variable("COWRIE_DATABASE_URL", default.database_url)),
+        "warehouse": WarehouseResource(database_url=variable("COWRIE_DATABASE_URL", default.database_url)),
         "settings": SettingsResource(
-            log_root=_variable("COWRIE_LOG_ROOT", ""),
-            report_dir=_variable("COWRIE_REPORT_DIR", default.report_dir),
+            log_root=variable("COWRIE_LOG_ROOT", ""),
+            report_dir=variable("COWRIE_REPORT_DIR", default.report_dir),
         ),
     }
-
-
-def _variable(name: str, default: str | Path) -> str:
-    return dg.EnvVar(name) if os.environ.get(name) else str(default)

@@ -2,7 +2,8 @@
 
 Of a run that ended before the limit goes all but what says how a partition stands: its latest materialization,
 observation, plan and check, each with its metadata. A run that holds one of these keeps its record; where it failed,
-and the failure is what a partition shows, its log as well. Every other run goes.
+and the failure is what a partition shows, its log as well. Every other run goes. The limit of a run of `ingest_live`
+that ended well is a day: there is one each minute or two, and the next one says what it said.
 
 A pass takes runs a hundred at a time, oldest first, in short transactions, the record last: one that is stopped leaves
 nothing half said, and the next goes on. Runs in work, waiting, of a backfill in progress, or at
@@ -12,6 +13,7 @@ whose end the sensor `failures` has not looked are left alone.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import dagster as dg
 from sqlalchemy import Connection
@@ -25,6 +27,9 @@ from cowrie_assets.history.vacuum import vacuum
 from cowrie_assets.progress import Progress, ProgressSink, silent
 
 RUNS_AT_ONCE = 100
+
+_LIGHT_JOB = "ingest_live"
+_LIGHT_RUNS_STAY = timedelta(days=1)
 
 LOG_TAG = "cowrie/log"
 """The tag of a run whose log was removed, so that its empty page says why. Only runs that succeeded get it: to
@@ -65,8 +70,9 @@ def prune(
 ) -> Pruned:
     """Remove what is older than `days` and shown nowhere; with `dry_run`, only count it. Raises HistoryError."""
     before = measure(instance)
-    limit = (now or datetime.now(UTC)) - timedelta(days=days)
-    work = _Pass(instance, kept(instance), limit, dry_run)
+    today = now or datetime.now(UTC)
+    limit = today - timedelta(days=days)
+    work = _Pass(instance, kept(instance), limit, max(limit, today - _LIGHT_RUNS_STAY), dry_run)
     work.remove_runs(progress)
     work.remove_runless()
     work.remove_leftovers()
@@ -85,6 +91,7 @@ class _Pass:
     instance: dg.DagsterInstance
     kept: Kept
     limit: datetime
+    limit_of_light_runs: datetime
     dry_run: bool
     runs: int = field(default=0, init=False)
     step_logs: int = field(default=0, init=False)
@@ -95,9 +102,16 @@ class _Pass:
         return Pruned(before, before, self.runs, self.step_logs, self.events, self.files_of_no_run)
 
     def remove_runs(self, progress: ProgressSink) -> None:
-        old = dg.RunsFilter(statuses=_ENDED, updated_before=self.limit)
-        total, looked_at = self.instance.get_runs_count(old), 0
-        for page in _pages(self.instance, old):
+        old = (
+            dg.RunsFilter(statuses=_ENDED, updated_before=self.limit),
+            dg.RunsFilter(
+                job_name=_LIGHT_JOB,
+                statuses=[dg.DagsterRunStatus.SUCCESS],
+                updated_before=self.limit_of_light_runs,
+            ),
+        )
+        total, looked_at = sum(map(self.instance.get_runs_count, old)), 0
+        for page in chain.from_iterable(_pages(self.instance, each) for each in old):
             progress(Progress("prune", looked_at, total, "runs"))
             self._remove({run.run_id: run for run in page if self._is_done_with(run)})
             looked_at += len(page)

@@ -22,6 +22,9 @@ _LOCATIONS = "{ workspaceOrError { ... on Workspace { locationEntries { location
 _SECONDS_TO_ANSWER = 30
 _HOST = "127.0.0.1"
 _LOCATION = "cowrie_assets"
+_IMPORTED_FROM = Path(__file__).parents[2]
+"""Where the code server loads the package from. It passes over the first entry of `sys.path`, which it takes for the
+working directory; with PYTHONSAFEPATH that entry is the first of PYTHONPATH."""
 
 
 def run_ui(*, port: int, reports_port: int, told: Callable[[str], None]) -> None:
@@ -76,7 +79,8 @@ def _commands(folder: Path, port: int, reports_port: int) -> dict[str, list[str]
     return {
         "code server": [
             *service, CODE_SERVER, str(code), "code-server", "start",
-            "--socket", str(code), "--module-name", f"{_LOCATION}.definitions", *served, *quiet,
+            "--socket", str(code), "--module-name", f"{_LOCATION}.definitions",
+            "--working-directory", str(_IMPORTED_FROM), *served, *quiet,
         ],
         "web server": [
             *service, WEB_SERVER, str(code),

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -28,6 +29,12 @@ def main(arguments: list[str]) -> None:
     run = script.load()
     if name != REPORT_SERVER:
         open_history(name)
+    if name == DAEMON:
+        from cowrie_assets.ui.done_elsewhere import record_done_elsewhere  # noqa: PLC0415  (the others do without)
+        from cowrie_assets.ui.one_line_errors import log_sentences_in_one_line  # noqa: PLC0415
+
+        log_sentences_in_one_line()
+        record_done_elsewhere(partial(print, flush=True))
     if name in (WEB_SERVER, DAEMON):
         _wait_for(Path(socket))
     sys.argv = [name, *rest]
@@ -37,7 +44,7 @@ def main(arguments: list[str]) -> None:
 def open_history(name: str) -> None:
     """Open Dagster's history once, one service after the other: each makes the tables that it finds missing.
 
-    The daemon tells which runs were left; the code server still loads then.
+    The daemon tells which runs were left.
     """
     import dagster as dg  # noqa: PLC0415  (loaded by the script already)
 

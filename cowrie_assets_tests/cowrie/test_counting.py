@@ -39,6 +39,13 @@ def test_what_counts_as_what(event_type: str, event: dict[str, Any], kind: Count
     assert counts_as(event_type, event) is kind
 
 
+def test_what_a_command_gives_another_shell_is_told_by_cowrie_as_a_command_of_its_own() -> None:
+    """As Cowrie 3.1.4 told the typed lines `cat /tmp/x | sh` and `sh -c 'id; w'`: no field says who gave the line."""
+    told = ["cat /tmp/x | sh", "AB\na\n", "sh -c 'id; w'", "id; w"]
+    events = [{"session": "44b19f887bb5", "protocol": "ssh", "input": each, "message": f"CMD: {each}"} for each in told]
+    assert [counts_as("cowrie.command.input", event) for event in events] == [CountsAs.COMMAND] * 4
+
+
 def test_only_the_kinds_that_say_so_depend_on_fields() -> None:
     everything = dict.fromkeys(("realm", "input", "shasum", "password", "message"), "x")
     for event_type in ("cowrie.login.success", "cowrie.session.closed", "cowrie.session.file_upload", "elasticpot.x"):

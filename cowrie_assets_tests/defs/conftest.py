@@ -1,6 +1,7 @@
 """A honeypot of the test's own: a folder of logs, an empty warehouse, and Dagster over both, in this process."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,11 +12,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from cowrie_assets.defs.assets import ASSETS
-from cowrie_assets.defs.checks import CHECK_ASSETS
-from cowrie_assets.defs.jobs import JOBS
+from cowrie_assets.defs.build import build_defs
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.defs.sensors import SENSORS
 from cowrie_assets.defs.ticks import TickFailed
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -63,14 +61,7 @@ class Honeypot:
     @cached_property
     def definitions(self) -> dg.Definitions:
         """The project's definitions over this honeypot's folders, as they are when first used."""
-        return dg.Definitions(
-            assets=ASSETS,
-            asset_checks=CHECK_ASSETS,
-            jobs=JOBS,
-            sensors=SENSORS,
-            executor=dg.in_process_executor,
-            resources=self.resources,
-        )
+        return build_defs(os.environ, resources=self.resources)
 
     @property
     def resources(self) -> dict[str, Any]:

@@ -90,19 +90,6 @@ def test_the_code_location_loads_and_each_tick_and_run_says_what_is_wrong(
     assert loaded["retried"] == 0
 
 
-def test_a_database_url_that_cannot_be_read_is_never_shown(tmp_path: Path) -> None:
-    program = "from cowrie_assets.defs import describe; print(describe._DATABASE, describe.STORAGE_KIND)"
-    for url in ("hunter2", "postgresql://u:p@h:hunter2/x"):
-        ran = subprocess.run(
-            [sys.executable, "-c", program],
-            env={**os.environ, "COWRIE_DATABASE_URL": url},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (ran.stdout, ran.stderr) == ("COWRIE_DATABASE_URL database\n", "")
-
-
 def test_a_first_day_that_would_make_absurdly_many_partitions_or_none_is_refused() -> None:
     assert first_day({}) is None
     assert first_day({"COWRIE_FIRST_DAY": str(today())}) == today()

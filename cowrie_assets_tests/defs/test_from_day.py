@@ -64,10 +64,10 @@ def test_a_kill_keeps_what_was_committed(logged, tmp_path) -> None:
 def _killed(logged: Honeypot) -> None:
     usual = from_day.report_figures
 
-    def or_killed(written):
+    def or_killed(written, page):
         if written[0].document["period"] == DAYS[1]:
             os._exit(KILLED)
-        return usual(written)
+        return usual(written, page)
 
     from_day.report_figures = or_killed
     logged.execute("load_from_day", {}, config(DAYS[0], DAYS[-1]))

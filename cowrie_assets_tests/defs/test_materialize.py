@@ -23,14 +23,16 @@ def test_the_last_line_of_a_step_sums_it_up(honeypot: Honeypot) -> None:
     events = session_events(NOON, "aaaaaaaaaaaa")
     honeypot.log("cowrie.json", *events, events[0])
     first = honeypot.run("ingest", "2026-08-31")
-    (loaded,) = logged(honeypot, first, "raw_events")
+    loaded, summed = logged(honeypot, first, "days")
     assert loaded.startswith("5 lines of 1 log: 4 new events, 1 duplicate, 0 dead letters, 0 blank; ")
     assert loaded.endswith(" a second")
-    (summed,) = logged(honeypot, first, "session_summaries")
-    assert summed == "1 day, 1 session computed: 0 rows removed, 2 written"
+    assert summed.startswith("1 day, 1 session computed: 0 rows removed, ")
     assert logged(honeypot, first, "daily_report") == ["2 reports written, 2 of them changed"]
     again = honeypot.run("ingest", "2026-08-31")
-    assert logged(honeypot, again, "raw_events") == ["nothing new in 1 log"]
+    assert logged(honeypot, again, "days") == [
+        "nothing new in 1 log",
+        "1 day, 1 session computed: 0 rows removed, 0 written",
+    ]
     assert logged(honeypot, again, "daily_report") == ["2 reports written, 0 of them changed"]
 
 
@@ -38,8 +40,8 @@ def test_progress_is_told_within_a_day_and_within_a_report(honeypot: Honeypot, m
     monkeypatch.setattr(materialize, "Lines", lambda write: Lines(write, seconds_between=0))
     honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"))
     result = honeypot.run("ingest", "2026-08-31")
-    day = "session_summaries: 0 of 1 partitions (0 %), 2026-08-31: 2026-08-31: session_summaries of 1 session"
-    assert day in logged(honeypot, result, "session_summaries")
+    day = "summarise: 0 of 1 days (0 %), 2026-08-31: session_summaries of 1 session"
+    assert day in logged(honeypot, result, "days")
     lines = logged(honeypot, result, "daily_report")
     begins = "daily_report: 0 of 1 partitions (0 %), 2026-08-31: "
     assert f"{begins}aggregate (1 of 2), counting sessions" in lines

@@ -275,3 +275,16 @@ def _note_cursor(recorded: Recorded, run_id: str) -> None:
             origin, InstigatorType.SENSOR, InstigatorStatus.DECLARED_IN_CODE, SensorInstigatorData(cursor=cursor)
         )
     )
+
+
+def test_a_light_run_of_the_live_day_stays_a_day(recorded_anywhere: Recorded) -> None:
+    """There is one each minute or two; one that failed is kept as long as any run."""
+    first, superseded, latest = (recorded_anywhere.run(DAY, job="ingest_live") for _ in range(3))
+    failed = recorded_anywhere.run(NEXT, job="ingest_live", fails="1")
+    checked, last = (recorded_anywhere.run(NEXT) for _ in range(2))
+    prune(recorded_anywhere.instance, 7, now=later(0.9))
+    assert superseded in recorded_anywhere.runs()
+    before = shown(recorded_anywhere.instance, DEFINITIONS, AUGUST)
+    prune(recorded_anywhere.instance, 7, now=later(1.1))
+    assert shown(recorded_anywhere.instance, DEFINITIONS, AUGUST) == before
+    assert recorded_anywhere.runs() == {first, latest, failed, checked, last}

@@ -7,7 +7,6 @@ five sensors and what `new_logs` notes beside runs are copied likewise. The cloc
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -33,9 +32,10 @@ from cowrie_assets.history.measure import measure
 from cowrie_assets.history.prune import prune
 from cowrie_assets.history.size import HistorySize
 from cowrie_assets.history.storage import events_of
+from cowrie_assets.ui.home import prepare_home
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 from cowrie_assets_tests.history.copied_runs import Copy, Template
-from cowrie_assets_tests.ui.dev import CHECKOUT, free_port, wait_until
+from cowrie_assets_tests.ui.dev import free_port, wait_until
 
 DAYS = 30
 _KEPT_DAYS = 7
@@ -72,7 +72,7 @@ class Sensor:
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
         self.home.mkdir()
-        shutil.copy(CHECKOUT / "dagster.yaml", self.home)
+        prepare_home(self.home)
         self.pot = Honeypot(folder, dg.DagsterInstance.from_config(str(self.home)))
 
     def live(self, day: date) -> None:
@@ -209,7 +209,7 @@ def _webserver(sensor: Sensor, first: date) -> Iterator[Callable[[str], Any]]:
         "COWRIE_DATABASE_URL": sensor.pot.url,
         "COWRIE_FIRST_DAY": str(first),
     }
-    command = [sys.executable, "-m", "dagster_webserver", "-w", str(CHECKOUT / "workspace.yaml"), "-p", str(port)]
+    command = [sys.executable, "-m", "dagster_webserver", "-m", "cowrie_assets.definitions", "-p", str(port)]
     with (sensor.home / "webserver.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=sensor.home, env=environment, stdout=log, stderr=log)
 

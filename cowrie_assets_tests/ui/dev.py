@@ -15,6 +15,11 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+import dagster as dg
+
+COWRIE_ASSETS = (sys.executable, "-c", "from cowrie_assets.cli import main; main()")
+"""The command line of this checkout."""
+
 STARTED_WITHIN = 600.0
 """Seconds, as all of these only so that nothing waits for ever; an idle machine needs 12 to 23."""
 
@@ -58,8 +63,18 @@ class Dev:
             self.ask(_STOP, id=found["id"])
 
     def stop_schedules(self) -> None:
-        """For tests that a quarter past midnight must not find at work."""
-        for schedule in self.ask(_SCHEDULES)["repositoryOrError"]["schedules"]:
+        """For tests that a quarter past midnight must not find at work.
+
+        The daemon notes each schedule that runs as it begins; a stop at that moment would be an error in its log.
+        """
+        schedules = self.ask(_SCHEDULES)["repositoryOrError"]["schedules"]
+        with dg.DagsterInstance.from_config(str(self.folder / "dagster_home")) as instance:
+
+            def noted() -> bool:
+                return {each["name"] for each in schedules} <= {each.name for each in instance.all_instigator_state()}
+
+            wait_until(noted, STARTED_WITHIN, self.last_words)
+        for schedule in schedules:
             self.ask(_STOP_SCHEDULE, id=schedule["id"])
 
     def launch_backfill(self, assets: Sequence[str], keys: Sequence[str]) -> str:
@@ -122,7 +137,7 @@ _START = "mutation($selector: SensorSelector!) { startSensor(sensorSelector: $se
 _STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename } }"
 _SCHEDULES = """{ repositoryOrError(repositorySelector: {
   repositoryName: "__repository__", repositoryLocationName: "cowrie_assets" }) {
-  ... on Repository { schedules { id } } } }"""
+  ... on Repository { schedules { id name } } } }"""
 _STOP_SCHEDULE = "mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
 _LAUNCH = """mutation($wanted: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $wanted) {
   __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
@@ -141,22 +156,12 @@ _CHECKS = """{ assetNodes { assetKey { path } assetMaterializations(limit: 1) { 
 
 @contextmanager
 def running(folder: Path, **settings: str) -> Iterator[Dev]:
-    """`cowrie-assets ui` over folders `logs` and `reports` and a fresh database in `folder`; ended afterwards."""
-    home = folder / "dagster_home"
+    """`cowrie-assets ui` over folders `logs` and `reports` and the database in `folder`; ended afterwards."""
     (folder / "logs").mkdir(exist_ok=True)
     port, reports_port = free_port(), free_port()
     dev = Dev(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{reports_port}/", folder)
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("COWRIE_", "DAGSTER_"))
-    } | {
-        "DAGSTER_HOME": str(home),
-        "COWRIE_LOG_ROOT": str(dev.logs),
-        "COWRIE_DATABASE_URL": dev.database_url,
-        "COWRIE_REPORT_DIR": str(dev.reports),
-        **settings,
-    }
-    ports = ["--port", str(port), "--reports-port", str(reports_port)]
-    command = [sys.executable, "-c", "from cowrie_assets.cli import main; main()", "ui", *ports]
+    environment = environment_of(folder, **settings)
+    command = [*COWRIE_ASSETS, "ui", "--port", str(port), "--reports-port", str(reports_port)]
     with (folder / "terminal.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
@@ -164,6 +169,18 @@ def running(folder: Path, **settings: str) -> Iterator[Dev]:
         yield dev
     finally:
         _end(process)
+
+
+def environment_of(folder: Path, **settings: str) -> dict[str, str]:
+    """That of `cowrie-assets` over what lies in `folder`, and of nothing that the user has set."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("COWRIE_", "DAGSTER_"))}
+    return others | {
+        "DAGSTER_HOME": str(folder / "dagster_home"),
+        "COWRIE_LOG_ROOT": str(folder / "logs"),
+        "COWRIE_DATABASE_URL": f"sqlite:///{folder / 'warehouse.db'}",
+        "COWRIE_REPORT_DIR": str(folder / "reports"),
+        **settings,
+    }
 
 
 def wait_until(condition: Callable[[], Any], seconds: float, what: Callable[[], str]) -> Any:

@@ -14,9 +14,10 @@ _DAEMON = "\x1b[32m2026-11-28 12:33:13 +0000\x1b[0m - dagster.daemon.SensorDaemo
         "2026-11-28 12:33:19 +0000 - dagster - INFO - ingest - a96e36f7 - raw_events - load: 12.0 of 480.0 MiB\n",
         _DAEMON.format("INFO", "Sensor stale_reports skipped: every report is up to date"),
         _DAEMON.format("WARNING", "No cursor for event type DagsterEventType.RUN_FAILURE, ignoring older events"),
+        _DAEMON.format("ERROR", "Sensor tick caught an error: The log root '/logs' does not exist"),
     ],
 )
-def test_what_goes_well_is_not_shown(line: str) -> None:
+def test_what_goes_well_or_is_said_again_is_not_shown(line: str) -> None:
     assert shown_line(line) is None
 
 
@@ -24,6 +25,8 @@ def test_warnings_errors_and_what_is_no_log_line_are_shown_without_colours() -> 
     assert shown_line(_DAEMON.format("ERROR", "Sensor daemon caught an error")) == (
         "2026-11-28 12:33:13 +0000 - dagster.daemon.SensorDaemon - ERROR - Sensor daemon caught an error"
     )
+    again = "2026-11-28 12:33:13 +0000 - dagster.daemon.SensorDaemon - ERROR - Sensor tick caught an error"
+    assert shown_line(again) == again, "a stack follows"
     assert shown_line("    raise OSError(- dagster - INFO - )\n") == "    raise OSError(- dagster - INFO - )"
     warning = "2026-11-28 12:33:19 +0000 - dagster - WARNING - publish - 1 - Publishing stopped"
     assert shown_line(warning) == warning

@@ -1,6 +1,6 @@
 """The tables of a day: `raw_events` holds every event once, the summaries are made of them. One step fills them all.
 
-One step, for a live honeypot makes a run every five minutes, and each step costs a start and a dozen records. Any of
+One step, for a live honeypot makes a run each minute or two, and each step costs a start and a dozen records. Any of
 the tables can be asked for alone. What a step has committed is recorded also where it fails.
 """
 

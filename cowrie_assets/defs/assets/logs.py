@@ -2,7 +2,9 @@
 
 import dagster as dg
 
-from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, table_metadata
+from cowrie_assets.defs.columns import column_schema
+from cowrie_assets.defs.describe import OWNERS
+from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.partitions import DAILY
 
 log_files = dg.AssetSpec(
@@ -31,10 +33,9 @@ raw_events = dg.AssetSpec(
     deps=[log_files],
     partitions_def=DAILY,
     group_name="ingest",
-    kinds={STORAGE_KIND},
     owners=OWNERS,
     tags={"layer": "evidence"},
-    code_version="1",
-    metadata=table_metadata(RAW_EVENTS),
+    code_version=code_version(RAW_EVENTS),
+    metadata={"dagster/column_schema": column_schema(RAW_EVENTS)},
 )
 """Filled by the step `days`: see `defs/assets/days.py`."""

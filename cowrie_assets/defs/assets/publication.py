@@ -13,6 +13,7 @@ from cowrie_assets.clock import from_us, iso_us, now_us
 from cowrie_assets.defs.assets.reports import daily_report, monthly_report, weekly_report
 from cowrie_assets.defs.describe import OWNERS
 from cowrie_assets.defs.figures import Metadata
+from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.printable import shown
@@ -35,10 +36,9 @@ _COLUMNS = ("period", "report", "state", "documents", "published_at", "reason", 
     ),
     deps=[daily_report, weekly_report, monthly_report],
     group_name="reports",
-    kinds={"elasticsearch"},
     owners=OWNERS,
     tags={"layer": "publication"},
-    code_version="1",
+    code_version=code_version("report_publication"),
     pool=PUBLISHER_POOL,
     retry_policy=PASSING_FAULTS,
 )

@@ -5,13 +5,12 @@ went on behind midnight), the sensor `stale_reports` has it written anew. The de
 from; they never hold one up.
 """
 
-from datetime import timedelta
-
 import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
-from cowrie_assets.defs.describe import OWNERS, WRITER_POOL, index_metadata
+from cowrie_assets.defs.describe import OWNERS, WRITER_POOL
 from cowrie_assets.defs.figures import Metadata, report_figures
+from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, faults_named
 from cowrie_assets.defs.partitions import DAYS_A_RUN, PARTITIONS, period_of_key
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
@@ -21,7 +20,6 @@ from cowrie_assets.reports.files import WrittenReport, sentence_of
 from cowrie_assets.reports.links import report_url
 from cowrie_assets.reports.periods import ReportType
 
-_DEADLINES: dict[ReportType, str] = {"daily": "0 2 * * *", "weekly": "0 3 * * 1", "monthly": "0 3 1 * *"}
 _WHAT: dict[ReportType, str] = {
     "daily": "day",
     "weekly": "ISO week (Monday to Sunday)",
@@ -44,11 +42,9 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
         kinds={"html", "json"},
         owners=OWNERS,
         tags={"layer": "report"},
-        metadata=index_metadata(),
-        code_version="1",
+        code_version=code_version(f"{report_type}_report"),
         pool=WRITER_POOL,
         retry_policy=PASSING_FAULTS,
-        freshness_policy=dg.FreshnessPolicy.cron(_DEADLINES[report_type], lower_bound_delta=timedelta(hours=3)),
     )
     def report(
         context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource

@@ -5,11 +5,11 @@ they are taken from the other four, by whichever of them is up to date last: a r
 report without its news. All five are of one make.
 """
 
-from datetime import timedelta
-
 import dagster as dg
 
-from cowrie_assets.defs.describe import OWNERS, STORAGE_KIND, table_metadata
+from cowrie_assets.defs.columns import column_schema
+from cowrie_assets.defs.describe import OWNERS
+from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.partitions import DAILY
 from cowrie_assets.summaries.sightings import SIGHTINGS
 
@@ -53,12 +53,10 @@ def _summary(name: str) -> dg.AssetSpec:
         deps=_READS[name],
         partitions_def=DAILY,
         group_name="summaries",
-        kinds={STORAGE_KIND},
         owners=OWNERS,
         tags={"layer": "summary"},
-        code_version="1",
-        freshness_policy=dg.FreshnessPolicy.cron("0 2 * * *", lower_bound_delta=timedelta(hours=2)),
-        metadata=table_metadata(name),
+        code_version=code_version(name),
+        metadata={"dagster/column_schema": column_schema(name)},
     )
 
 

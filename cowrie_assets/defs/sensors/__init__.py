@@ -17,6 +17,10 @@ One mechanism for each hop, so that nothing is done twice:
 - That nothing comes in, or cannot, is seen by `health`: it looks at logs, clocks and folders, and tells it itself.
 """
 
+from collections.abc import Mapping
+
+import dagster as dg
+
 from cowrie_assets.defs.sensors.digests import digests
 from cowrie_assets.defs.sensors.failures import failures
 from cowrie_assets.defs.sensors.health import health
@@ -25,4 +29,15 @@ from cowrie_assets.defs.sensors.stale_reports import stale_reports
 from cowrie_assets.defs.sensors.unpublished_reports import unpublished_reports
 from cowrie_assets.defs.sensors.unrecorded_work import unrecorded_work
 
-SENSORS = [new_logs, stale_reports, unpublished_reports, digests, failures, health, unrecorded_work]
+
+def sensors_of(environment: Mapping[str, str]) -> list[dg.SensorDefinition]:
+    """All of them; those of what `environment` does not switch on are stopped unless somebody starts them."""
+    return [
+        new_logs,
+        stale_reports,
+        unpublished_reports(environment),
+        digests(environment),
+        failures(environment),
+        health,
+        unrecorded_work,
+    ]

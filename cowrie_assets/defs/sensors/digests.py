@@ -5,16 +5,16 @@ import dagster as dg
 from cowrie_assets.defs.held import IN_WORK
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.defs.sensors.switched import running_where_set
+from cowrie_assets.defs.sensors.switched import switched_sensor
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.dispatch import Dispatch
 from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF, NotificationSettings
 
 
-@dg.sensor(
+@switched_sensor(
+    CHANNEL_VARIABLES,
     job_name=send_digests.name,
     minimum_interval_seconds=60,
-    default_status=running_where_set(CHANNEL_VARIABLES),
     description=(
         "Asks for a run that sends what is due: the digest of a day, week or month whose report is complete, and "
         "alerts of failed runs and checks. What was not taken is asked for again after 1 to 15 minutes."

@@ -16,7 +16,7 @@ import dagster as dg
 from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.defs.sensors.switched import running_where_set
+from cowrie_assets.defs.sensors.switched import switched_sensor
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.alerts import Alert, failed_check, failed_run
 from cowrie_assets.notifications.dispatch import Dispatch
@@ -29,9 +29,9 @@ _End = Literal[dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_SUCCESS]
 _ENDS: tuple[_End, ...] = get_args(_End)
 
 
-@dg.sensor(
+@switched_sensor(
+    CHANNEL_VARIABLES,
     minimum_interval_seconds=30,
-    default_status=running_where_set(CHANNEL_VARIABLES),
     description=(
         "Notes an alert for each run that failed and for each check that failed in a run; of one job or check, one is "
         "sent an hour. It starts nothing. The cursor says which ended run was looked at last."

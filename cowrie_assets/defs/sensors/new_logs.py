@@ -25,15 +25,12 @@ SENSORS_NAMED = 20
 PATIENCE = 10.0
 """Seconds that a tick looks into logs: Dagster gives it 60, and a thousand unread archives take longer."""
 
-LIVE_INTERVAL = timedelta(minutes=5)
-"""The log that Cowrie writes grows all day: the day that runs is asked for no more often than this."""
-
 _ONLY_WHAT_IS_NEW = {"ops": {"days": {"config": {"whole": False}}}}
 
 
 @dg.sensor(
     jobs=[ingest, ingest_live],
-    minimum_interval_seconds=60,
+    minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Asks for runs over the days that new or grown logs touch, and over days whose events are loaded and not yet "
@@ -45,11 +42,12 @@ _ONLY_WHAT_IS_NEW = {"ops": {"days": {"config": {"whole": False}}}}
 def new_logs(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
+    chosen = settings.read()
     with warehouse.open() as database:
-        changed = changed_logs(database, settings.read(), patience=PATIENCE)
+        changed = changed_logs(database, chosen, patience=PATIENCE)
         pending = pending_days(database)
     days = {partition_day(day) for day in pending}.union(*map(partition_days, changed))
-    asked = ranges(period_of("daily", day) for day in days - _held(context))[:REQUESTS_A_TICK]
+    asked = ranges(period_of("daily", day) for day in days - _held(context, chosen.live_seconds))[:REQUESTS_A_TICK]
     if not asked:
         waiting = f"{counted(len(days), 'day waits', 'days wait')}: in work, or asked for a moment ago"
         return dg.SensorResult(skip_reason=waiting if days else "no log is new or grown")
@@ -61,11 +59,12 @@ def new_logs(
     )
 
 
-def _held(context: dg.SensorEvaluationContext) -> set[date]:
-    """The days that are in work or resting, and today where it was asked for a moment ago."""
+def _held(context: dg.SensorEvaluationContext, live_seconds: int) -> set[date]:
+    """The days that are in work or resting, and today where it was asked for less than `live_seconds` ago: the log that
+    Cowrie writes grows all day."""
     held = {date.fromisoformat(key) for key in held_keys(holding_runs(context.instance), DAILY, "raw_events")}
     asked_at = _asked_at(context)
-    if asked_at is not None and datetime.now(UTC) - asked_at < LIVE_INTERVAL:
+    if asked_at is not None and datetime.now(UTC) - asked_at < timedelta(seconds=live_seconds):
         held.add(today())
     return held
 

@@ -4,13 +4,26 @@ Dagster keeps what somebody chose in the UI, and only that: a sensor that nobody
 starts with the first start under settings that switch it on, and stops with the first that do not.
 """
 
-import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import dagster as dg
 
+BuildSensor = Callable[[Mapping[str, str]], dg.SensorDefinition]
+"""Makes a sensor under an environment."""
 
-def running_where_set(variables: Iterable[str]) -> dg.DefaultSensorStatus:
-    """Whether a sensor runs by default: where one of the environment's `variables` is set, whatever to."""
-    is_on = any(os.environ.get(name) for name in variables)
-    return dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED
+
+def switched_sensor(switched_on_by: Iterable[str], **of_sensor: Any) -> Callable[[Callable[..., Any]], BuildSensor]:  # noqa: ANN401  (as dg.sensor)
+    """`dg.sensor` with a default that follows the environment: running where one of the variables `switched_on_by` is
+    set, whatever to."""
+    variables = tuple(switched_on_by)
+
+    def decorate(evaluate: Callable[..., Any]) -> BuildSensor:
+        def build(environment: Mapping[str, str]) -> dg.SensorDefinition:
+            is_on = any(environment.get(name) for name in variables)
+            status = dg.DefaultSensorStatus.RUNNING if is_on else dg.DefaultSensorStatus.STOPPED
+            return dg.sensor(default_status=status, **of_sensor)(evaluate)
+
+        return build
+
+    return decorate

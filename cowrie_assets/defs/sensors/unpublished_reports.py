@@ -10,16 +10,16 @@ from cowrie_assets.clock import iso_us, now_us
 from cowrie_assets.defs.held import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.defs.jobs import publish
 from cowrie_assets.defs.resources import WarehouseResource, usable_settings
-from cowrie_assets.defs.sensors.switched import running_where_set
+from cowrie_assets.defs.sensors.switched import switched_sensor
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.publishing.destination import OFF, SERVER_VARIABLES, destination_from_environment
 from cowrie_assets.publishing.status import backlog
 
 
-@dg.sensor(
+@switched_sensor(
+    SERVER_VARIABLES,
     job=publish,
     minimum_interval_seconds=60,
-    default_status=running_where_set(SERVER_VARIABLES),
     description=(
         "Asks for a run that publishes what waits: reports that were written, or written anew, and what the server "
         "did not take before. That is tried again after 30 seconds, then ever later, up to every 15 minutes."

@@ -160,6 +160,11 @@ def commands_class(item: Mapping[str, Any]) -> str:
     return f"{low} or more" if high is None else f"{low}" if low == high else f"{low}-{high}"
 
 
+def alert_figure(name: str) -> str:
+    """The name of an alert's figure; the values of `first` are some of what it counts."""
+    return "among them" if name == "first" else name.replace("_", " ")
+
+
 def durations_class(item: Mapping[str, Any]) -> str:
     """A class of `durations.histogram`: `below 1 s`, `10-30 s`, `5-30 min`, `30 min or more`."""
     low, high = item["from_seconds"], item["to_seconds"]

@@ -116,7 +116,7 @@ def test_it_tells_which_sensors_fell_silent_on_the_newest_whole_day(report_dir):
     put(report_dir, "daily", "2026-08-31", "aggregate.json", dump(sample_document(alerts=[alert])))
     put(report_dir, "daily", "2026-09-01", "aggregate.json", dump(sample_document(complete=False)))
     front, _ = write_index(report_dir)
-    told = "Sensors on 2026-08-31, the newest whole day with a report: <b>hp-2 is silent since 2026-08-30 17:00."
+    told = "Sensors on 2026-08-31, the newest whole day with a report: <b>hp-2 has been silent since 2026-08-30 17:00."
     assert told in Page(front.read_bytes()).words
     put(report_dir, "daily", "2026-08-31", "aggregate.json", dump(sample_document()))
     write_index(report_dir)
