@@ -19,7 +19,8 @@ from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.agreement import Document, disagreements
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.differing import differing
-from cowrie_assets.reports.document import DOCUMENT_VERSION, ReportDocument, build_report
+from cowrie_assets.reports.document import ReportDocument, build_report
+from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period

@@ -38,10 +38,6 @@ from cowrie_assets.reports.sensors import sensor_id, sensor_label
 from cowrie_assets.reports.session_rows import SessionRows, session_rows
 from cowrie_assets.warehouse.engine import sort_in_short_runs
 
-DOCUMENT_VERSION = 1
-"""Raised with every change to the document that reports which stand already are to have: keys that come or go, other
-numbers under the same keys. Reports of a lesser version are written anew."""
-
 
 class CountedSections(TypedDict):
     """What is counted of the period alone."""

@@ -14,7 +14,8 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import iso_us
 from cowrie_assets.progress import Tell, say_nothing, within
 from cowrie_assets.reports.differing import differing
-from cowrie_assets.reports.document import DOCUMENT_VERSION, ReportDocument, build_report
+from cowrie_assets.reports.document import ReportDocument, build_report
+from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.former_sensors import remove_former
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.memo import Memo

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
-from cowrie_assets.reports.document import DOCUMENT_VERSION
+from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
 from cowrie_assets.warehouse.schema import changed_days, reports
 from cowrie_assets.warehouse.sql import statement

@@ -395,7 +395,7 @@ reports = Table(
         Integer,
         nullable=False,
         server_default="0",
-        comment="reports.document.DOCUMENT_VERSION; 0: before this was recorded",
+        comment="reports.document_version; 0: before this was recorded",
     ),
     PrimaryKeyConstraint("report_type", "period"),
 )

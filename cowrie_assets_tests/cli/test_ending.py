@@ -133,7 +133,7 @@ def test_what_is_no_command_line(ingested: Cowrie, arguments: tuple[str, ...]) -
 
 def test_the_reader_of_the_output_may_go_away(ingested_database: Path) -> None:
     environment = os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{ingested_database}"}
-    command = [*_MAIN, "report", "daily", "2026-08-28", "--to", "2026-09-03", "--all-sensors"]
+    command = [*_MAIN, "report", "daily", "2026-08-30", "--to", "2026-09-03", "--all-sensors"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from cowrie_assets.publishing import wanted
 from cowrie_assets.reports.checks import check_reports, check_written_reports
-from cowrie_assets.reports.document import DOCUMENT_VERSION
+from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import reports

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from cowrie_assets.reports.document import DOCUMENT_VERSION, build_report
+from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.pages.build import build_pages
 from cowrie_assets.reports.render.html import render_html

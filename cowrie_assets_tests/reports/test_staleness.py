@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from cowrie_assets.clock import day_number
-from cowrie_assets.reports.document import DOCUMENT_VERSION, build_report
+from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period, period_of
 from cowrie_assets.reports.sensors import sensors_with_sessions
