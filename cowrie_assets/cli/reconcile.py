@@ -24,6 +24,9 @@ def reconcile(checks: bool) -> None:
       DAGSTER_HOME=/var/lib/dagster cowrie-assets reconcile --no-checks
     """
     _require_home(os.environ.get("DAGSTER_HOME"))
+    from cowrie_assets.ui.home import dagster_home, prepare_home
+
+    prepare_home(dagster_home())  # before Dagster is loaded, which warns where its settings are missing
     from cowrie_assets.defs.reconcile import reconcile_home
 
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:

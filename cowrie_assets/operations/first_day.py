@@ -1,6 +1,7 @@
 """The day on which time begins where `COWRIE_FIRST_DAY` does not say: that of the oldest event.
 
-A clock gone wrong must not make thousands of days: what claims to be older than Cowrie does not count.
+A clock gone wrong must not make thousands of days: what claims to be older than Cowrie does not count, nor does a day
+that lies more than a year from every other.
 """
 
 import logging
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from cowrie_assets.clock import US_PER_DAY, day_of_number, today
+from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number, today
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url
 from cowrie_assets.ingest.discovery import DiscoveryError
 from cowrie_assets.ingest.looks import stats
@@ -22,9 +23,9 @@ from cowrie_assets.ingest.sources import Sources, folder_name
 from cowrie_assets.ingest.spans import edge_times
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.operations.looked_through import event_span
 from cowrie_assets.settings import EARLIEST_DAY, Settings
 from cowrie_assets.warehouse.errors import refused_connection
+from cowrie_assets.warehouse.sql import statement
 
 _LOG = logging.getLogger(__name__)
 _SECONDS = 2
@@ -48,8 +49,9 @@ def oldest_day(settings: Settings) -> date | None:
 
 
 def _oldest_read(connection: Connection) -> date | None:
-    span = event_span(connection, EARLIEST_DAY, today())
-    return None if span is None else span[0]
+    bounds = {"first_day": day_number(EARLIEST_DAY), "last_day": day_number(today())}
+    number = connection.execute(statement("operations/first_event_day"), bounds).scalar()
+    return None if number is None else day_of_number(number)
 
 
 def _oldest_unread(settings: Settings) -> date | None:

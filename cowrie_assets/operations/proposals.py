@@ -35,7 +35,7 @@ def proposals(connection: Connection, registry: SensorRegistry) -> list[str]:
             continue
         folder = min(common_folders or folders[min(of_machine)]).rstrip("/").rpartition("/")[2]
         proposed.append(f"[[sensor]]\nname = {_toml(folder or 'sensor')}\n{rule}")
-    return proposed
+    return list(dict.fromkeys(proposed))
 
 
 def _rule(uuids: set[str], folders: set[str]) -> str | None:

@@ -39,7 +39,9 @@ class StagedFiles:
 
     def add_changed(self, path: Path, content: bytes) -> None:
         """As `add`, unless `path` holds just this content already."""
-        if not _holds(path, content):
+        if _holds(path, content):
+            self._enter(path.parent)
+        else:
             self.add(path, content)
 
     def place(self, wanted: Callable[[Path], bool] = lambda _: True) -> None:

@@ -1,6 +1,9 @@
 """DAGSTER_HOME: the folder of Dagster's history, and the `dagster.yaml` that counts there."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,6 +34,17 @@ def prepare_home(home: Path) -> str | None:
     if standing != (marked := _marked(shipped)):
         file.write_text(marked, encoding="utf-8")
     return None
+
+
+@contextmanager
+def held(home: Path) -> Iterator[None]:
+    """Hold a home as the one UI over it: two daemons would run each sensor twice. Raises OSError where another has it."""
+    with (home / "ui.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(f"a UI runs over {home} already: end it, or name another folder by DAGSTER_HOME") from None
+        yield
 
 
 def _marked(content: str) -> str:

@@ -54,6 +54,20 @@ def test_a_clock_gone_wrong_moves_it_nowhere(loaded) -> None:
     assert oldest_day(loaded) == DAY
 
 
+def test_a_day_far_from_every_other_moves_it_nowhere(loaded) -> None:
+    write(loaded.log_root, "cowrie.json.wild", date(2016, 5, 5))
+    with Warehouse.open(loaded.database_url) as warehouse:
+        ingest(warehouse, loaded)
+    assert oldest_day(loaded) == DAY
+
+
+def test_the_only_day_is_the_first(settings) -> None:
+    write(settings.log_root, "cowrie.json.1", date(2016, 5, 5))
+    with Warehouse.open(settings.database_url) as warehouse:
+        ingest(warehouse, settings)
+    assert oldest_day(settings) == date(2016, 5, 5)
+
+
 def test_a_log_that_begins_with_a_wild_event_counts_by_its_sound_ones(settings) -> None:
     write(settings.log_root, "cowrie.json.1", date(1970, 1, 1), DAY)
     with Warehouse.open(settings.database_url) as warehouse:

@@ -41,6 +41,18 @@ def test_drafts_of_a_killed_process_go_with_the_next_writing(tmp_path: Path) -> 
     assert names(tmp_path) == ["aggregate.json"]
 
 
+def test_drafts_go_too_where_nothing_changed(tmp_path: Path) -> None:
+    page = tmp_path / "pages" / "session-1.html"
+    with StagedFiles() as staged:
+        staged.add(page, b"same")
+        staged.place()
+    leave_drafts(page)
+    with StagedFiles() as staged:
+        staged.add_changed(page, b"same")
+        staged.place()
+    assert names(tmp_path) == [page.name]
+
+
 def test_the_index_removes_those_of_other_periods(tmp_path: Path) -> None:
     leave_drafts(tmp_path / "daily" / "2026-08-30" / "a.json", tmp_path / "weekly" / "2026-W35" / "a.html")
     leave_drafts(tmp_path / "index.html", tmp_path / "daily" / "index.html")

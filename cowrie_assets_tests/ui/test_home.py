@@ -49,3 +49,10 @@ def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert home.dagster_home() == tmp_path / ".dagster_home"
     monkeypatch.setenv("DAGSTER_HOME", "kept")
     assert home.dagster_home() == tmp_path / "kept"
+
+
+def test_one_ui_holds_a_home(tmp_path: Path) -> None:
+    with home.held(tmp_path), pytest.raises(OSError, match="a UI runs over .* already"), home.held(tmp_path):
+        pass
+    with home.held(tmp_path):
+        pass
