@@ -19,7 +19,7 @@ from cowrie_assets.defs.checks import check_result
 from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.held import runs_in_work
 from cowrie_assets.defs.records import latest_checks
-from cowrie_assets.reports.checks import PROMISES, check_written_reports
+from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.check_results import day_window
@@ -31,7 +31,7 @@ _OF_DAYS = {dg.AssetCheckKey(dg.AssetKey(check.asset), check.name): check.promis
 _OF_REPORTS = {
     dg.AssetCheckKey(dg.AssetKey(f"{report_type}_report"), name): promise
     for report_type in REPORT_TYPES
-    for name, promise in PROMISES.items()
+    for name, promise in (PROMISES | PROMISES_OF_FILES).items()
 }
 _KEYS = [*_OF_DAYS, *_OF_REPORTS]
 _JOBS_WITHOUT_CHECKS = {RUNLESS_JOB_NAME, load_from_day.name}

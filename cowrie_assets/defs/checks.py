@@ -21,7 +21,7 @@ from cowrie_assets.defs.health import check_log_files
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.printable import printable
-from cowrie_assets.reports.checks import PROMISES, check_written_reports
+from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
 
@@ -63,7 +63,7 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
     asset = f"{report_type}_report"
     specs = [
         dg.AssetCheckSpec(name, asset=asset, description=_sentence(promise), blocking=True)
-        for name, promise in PROMISES.items()
+        for name, promise in (PROMISES | PROMISES_OF_FILES).items()
     ]
 
     @dg.multi_asset_check(name=f"check_{asset}", specs=specs, can_subset=True, retry_policy=PASSING_FAULTS)
