@@ -71,6 +71,8 @@ def check_reports(
     end: date | None = None,
     report_dir: Path | None = None,
     progress: ProgressSink = silent,
+    *,
+    report_types: Iterable[ReportType] = REPORT_TYPES,
 ) -> list[CheckResult]:
     """Build and check every report of the periods that have a day from `start` to `end` (inclusive; open where None).
 
@@ -82,8 +84,9 @@ def check_reports(
     late: Findings = {name: [] for name in promises}
     snapshot_at, memo = now_us(), Memo()
     with warehouse.read() as connection:
-        recorded = {period for each in REPORT_TYPES for period in _recorded(connection, each)}
-        with_data = {period for each in REPORT_TYPES for period in newest_revisions(connection, each)}
+        types = list(report_types)
+        recorded = {period for each in types for period in _recorded(connection, each)}
+        with_data = {period for each in types for period in newest_revisions(connection, each)}
         periods = [period for period in recorded | with_data if _overlaps(period, start, end)]
         settled = set(without_missing_days(connection, periods))
         for position, period in enumerate(sorted(periods, key=lambda period: (period.start, period.end))):
