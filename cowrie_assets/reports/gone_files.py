@@ -4,6 +4,7 @@ The warehouse records that the reports of a period were written, not in which fo
 are there. Where no file of a period is, the report of all sensors stands for all of them.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,13 @@ def gone_reports(connection: Connection, report_type: ReportType, report_dir: Pa
 def _files_in(folder: Path) -> set[tuple[str, str]]:
     """The reports that are there, as (slug, suffix). A folder that cannot be read has none."""
     try:
-        files = list(folder.iterdir())
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries]
     except OSError:
         return set()
-    return {(file.stem, file.suffix) for file in files if file.suffix in _SUFFIXES and not file.name.startswith(".")}
+    return {
+        (name[: -len(suffix)], suffix)
+        for name in names
+        for suffix in _SUFFIXES
+        if name[:1] != "." and name.endswith(suffix)
+    }

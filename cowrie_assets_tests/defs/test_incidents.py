@@ -1,4 +1,4 @@
-"""What an operator is shown of four incidents within two minutes: by a tick, a check, the command line and an alert.
+"""What an operator is shown of incidents within two minutes: by a tick, a check, the command line and an alert.
 
 The clock is the test's: it goes on by a minute with each look. See docs/OPERATING.md.
 """
