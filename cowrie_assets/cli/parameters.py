@@ -50,17 +50,31 @@ def open_warehouse(
     settings = settings or Settings.from_environment()
     if not create:
         require_database(settings)
+    else:
+        _tell_of_new_database(settings)
     with Warehouse.open(settings.database_url, create=create) as warehouse:
         yield settings, warehouse
 
 
 def require_database(settings: "Settings") -> None:
     """Raises an error where the warehouse is a SQLite file that is not there: a look should not make an empty one."""
-    from cowrie_assets.operations.database_file import sqlite_file
+    from cowrie_assets.operations.database_file import lost_database, sqlite_file
 
+    lost = lost_database(settings.database_url, settings.report_dir)
+    if lost is not None:
+        raise click.ClickException(lost)
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
         raise click.ClickException(
             f"there is no database at {file} yet: `cowrie-assets ingest` makes it,"
             " or COWRIE_DATABASE_URL names another one"
         )
+
+
+def _tell_of_new_database(settings: "Settings") -> None:
+    """Say that an empty database takes the place of one that is gone."""
+    from cowrie_assets.operations.database_file import lost_database, sqlite_file
+
+    if lost_database(settings.database_url, settings.report_dir) is not None:
+        file = sqlite_file(settings.database_url)
+        click.echo(f"Note: the database {file} was gone: an empty one takes its place, and all logs are new.", err=True)

@@ -1,6 +1,7 @@
-"""Checks that Dagster shows as failed, or not at all, though the warehouse stands as it should.
+"""Checks that Dagster does not show as the warehouse stands: as failed, or not at all, or as passed.
 
-Such a check is told by what the command line found, where that is newer and good; else it has to run again.
+Such a check is told by what the command line found, where that is newer and good; else it has to run again. So does one
+that passed, and that the command line found to fail since.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +13,14 @@ from dagster._core.storage.asset_check_execution_record import (
     AssetCheckExecutionRecord,
     AssetCheckExecutionRecordStatus,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cowrie_assets.clock import US_PER_SECOND, from_us
-from cowrie_assets.defs.checks import check_result
+from cowrie_assets.defs.checks import check_result, results_over_everything
 from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.held import runs_in_work
 from cowrie_assets.defs.records import latest_checks
-from cowrie_assets.reports.checks import PROMISES, check_written_reports
+from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.check_results import day_window
@@ -31,7 +32,7 @@ _OF_DAYS = {dg.AssetCheckKey(dg.AssetKey(check.asset), check.name): check.promis
 _OF_REPORTS = {
     dg.AssetCheckKey(dg.AssetKey(f"{report_type}_report"), name): promise
     for report_type in REPORT_TYPES
-    for name, promise in PROMISES.items()
+    for name, promise in (PROMISES | PROMISES_OF_FILES).items()
 }
 _KEYS = [*_OF_DAYS, *_OF_REPORTS]
 _JOBS_WITHOUT_CHECKS = {RUNLESS_JOB_NAME, load_from_day.name}
@@ -42,27 +43,37 @@ class Open:
     """Checks of recorded assets that do not show how things are; those that a run has in work are in neither."""
 
     due: list[dg.AssetCheckKey]
-    """Never executed, or failed when they were last."""
+    """Never executed, failed when they were last, or found to fail by the command line since."""
     outdated: list[dg.AssetCheckKey]
     """Passed, before their asset was recorded by no run, or by one without checks."""
+    found_at: int = 0
+    """When the command line last found one of the due ones to fail that Dagster shows otherwise, in microseconds since
+    1970-01-01 UTC; 0 where it found none."""
 
 
-def open_checks(instance: dg.DagsterInstance) -> Open:
+def open_checks(instance: dg.DagsterInstance, warehouse: Warehouse) -> Open:
     """The checks that are open."""
     latest = latest_checks(instance, _KEYS)
     in_work = {run.run_id for run in runs_in_work(instance)}
     recorded = _recorded(instance)
     keys = [key for key in _KEYS if key.asset_key in recorded]
-    due = [key for key in keys if _is_due(latest.get(key), in_work)]
+    failed_at = _failed_at(warehouse)
+    found = {
+        key: failed_at[key.name]
+        for key in keys
+        if failed_at.get(key.name, 0) > _executed_at(latest.get(key)) and not _is_in_work(latest.get(key), in_work)
+    }
+    due = [key for key in keys if key in found or _is_due(latest.get(key), in_work)]
     outdated = [
         key
         for key in keys
         if key in latest
+        and key not in found
         and latest[key].status is AssetCheckExecutionRecordStatus.SUCCEEDED
         and recorded[key.asset_key].job_name in _JOBS_WITHOUT_CHECKS
         and _executed_at(latest[key]) < recorded[key.asset_key].timestamp * US_PER_SECOND
     ]
-    return Open(due, outdated)
+    return Open(due, outdated, max(found.values(), default=0))
 
 
 def passed_elsewhere(
@@ -70,7 +81,7 @@ def passed_elsewhere(
 ) -> list[dg.AssetCheckEvaluation]:
     """Those of some checks that passed over all days since they were executed last, as the command line found."""
     latest = latest_checks(instance, keys)
-    passed_at = _passed_at(warehouse)
+    passed_at, failed_at = _passed_at(warehouse), _failed_at(warehouse)
     return [
         dg.AssetCheckEvaluation(
             asset_key=key.asset_key,
@@ -83,7 +94,7 @@ def passed_elsewhere(
             },
         )
         for key in keys
-        if key.name in passed_at and passed_at[key.name] > _executed_at(latest.get(key))
+        if passed_at.get(key.name, 0) > max(_executed_at(latest.get(key)), failed_at.get(key.name, 0))
     ]
 
 
@@ -117,7 +128,7 @@ def _results(
         asset = dg.AssetKey(f"{report_type}_report")
         of_reports = {key.name: key for key in keys if key.asset_key == asset}
         if of_reports:
-            for result in check_written_reports(warehouse, settings.report_dir, report_types=[report_type]):
+            for result in results_over_everything(warehouse, settings.report_dir, report_type):
                 if result.name in of_reports:
                     yield of_reports[result.name], result
 
@@ -138,6 +149,10 @@ def _is_due(latest: AssetCheckExecutionRecord | None, in_work: set[str]) -> bool
     return latest.status is AssetCheckExecutionRecordStatus.PLANNED and latest.run_id not in in_work
 
 
+def _is_in_work(latest: AssetCheckExecutionRecord | None, in_work: set[str]) -> bool:
+    return latest is not None and latest.status is AssetCheckExecutionRecordStatus.PLANNED and latest.run_id in in_work
+
+
 def _executed_at(latest: AssetCheckExecutionRecord | None) -> float:
     """In microseconds since 1970-01-01 UTC."""
     return 0.0 if latest is None or latest.event is None else latest.event.timestamp * US_PER_SECOND
@@ -151,3 +166,11 @@ def _passed_at(warehouse: Warehouse) -> Mapping[str, int]:
     )
     with warehouse.read() as connection:
         return {row.name: row.checked_at for row in connection.execute(query)}
+
+
+def _failed_at(warehouse: Warehouse) -> Mapping[str, int]:
+    """When the checks that failed, over any days, last began to look, in microseconds since 1970-01-01 UTC."""
+    table = check_results.c
+    query = select(table.name, func.max(table.checked_at).label("at")).where(table.differences > 0).group_by(table.name)
+    with warehouse.read() as connection:
+        return {row.name: row.at for row in connection.execute(query)}

@@ -10,6 +10,7 @@ is late is not wrong, and its report says that it is not complete.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -21,9 +22,10 @@ from cowrie_assets.defs.health import check_log_files
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.printable import printable
-from cowrie_assets.reports.checks import PROMISES, check_written_reports
+from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES, check_reports, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
+from cowrie_assets.warehouse.engine import Warehouse
 
 _OF_LATENESS = "every_day_is_summarised"
 
@@ -63,7 +65,7 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
     asset = f"{report_type}_report"
     specs = [
         dg.AssetCheckSpec(name, asset=asset, description=_sentence(promise), blocking=True)
-        for name, promise in PROMISES.items()
+        for name, promise in (PROMISES | PROMISES_OF_FILES).items()
     ]
 
     @dg.multi_asset_check(name=f"check_{asset}", specs=specs, can_subset=True, retry_policy=PASSING_FAULTS)
@@ -74,12 +76,24 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
         first, last = _days_of(context.run)
         with faults_named(), warehouse.open() as database:
             report_dir = settings.read().report_dir
-            results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
+            if first is None and last is None:
+                results = results_over_everything(database, report_dir, report_type)
+            else:
+                results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
         for result in results:
             if result.name in selected:
                 yield check_result(selected[result.name], result)
 
     return run
+
+
+def results_over_everything(warehouse: Warehouse, report_dir: Path, report_type: ReportType) -> list[CheckResult]:
+    """What is wrong in the files of a type of report; else in the reports as they are built anew, as the command line's
+    `validate` does: a summary that was spoiled since is in no file yet."""
+    written = check_written_reports(warehouse, report_dir, report_types=[report_type])
+    built = check_reports(warehouse, report_dir=report_dir, report_types=[report_type])
+    anew = {result.name: result for result in built}
+    return [anew[result.name] if result.passed else result for result in written]
 
 
 def _sentence(promise: str) -> str:

@@ -36,6 +36,8 @@ class Reconciled:
     """Reports that are recorded in the warehouse and whose files are not below the report folder."""
     due: tuple[dg.AssetCheckKey, ...] = ()
     """Checks that never ran, or failed, and have to run for Dagster to show how things are."""
+    found_at: int = 0
+    """When the command line found one of them to fail that passed in Dagster, as in `Open`."""
 
 
 def reconcile(
@@ -110,11 +112,12 @@ def _of_report(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> tu
 def _reconcile_checks(
     instance: dg.DagsterInstance, warehouse: Warehouse, settings: Settings, done: Reconciled, *, run: bool
 ) -> None:
-    found = open_checks(instance)
+    found = open_checks(instance, warehouse)
     keys = [*found.due, *found.outdated]
     told = passed_elsewhere(instance, warehouse, keys)
     names = {evaluation.asset_check_key for evaluation in told}
     done.due = tuple(key for key in found.due if key not in names)
+    done.found_at = found.found_at
     if run:
         told += run_over_everything(instance, warehouse, settings, [key for key in keys if key not in names])
     for evaluation in told:

@@ -10,8 +10,10 @@ from pathlib import Path
 import dagster as dg
 
 from cowrie_assets.defs.faults import one_sentence
+from cowrie_assets.operations.database_file import lost_database
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.errors import WarehouseError
 
 Resources = Mapping[str, dg.ConfigurableResource]  # type: ignore[type-arg]
 """By the name under which assets, checks and sensors take them: `warehouse` and `settings`."""
@@ -21,13 +23,19 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The database of events, summaries and ledgers."""
 
     database_url: str
+    report_dir: str = ""
+    """Where reports lie that were written from it; without it, nobody tells a database that is gone from a new one."""
 
     def open(self) -> Warehouse:
-        """An open warehouse; use it as a context manager. An empty database is given its tables.
+        """An open warehouse; use it as a context manager. An empty database is given its tables, and a SQLite file is
+        made where none was ever there.
 
         Fails where any setting is wrong: nothing is read or written under settings that nobody chose.
         """
         usable_settings(os.environ)
+        lost = lost_database(self.database_url, Path(self.report_dir)) if self.report_dir else None
+        if lost is not None:
+            raise WarehouseError(lost)
         return Warehouse.open(self.database_url)
 
 
@@ -59,10 +67,9 @@ def resources_of(environment: Mapping[str, str]) -> Resources:
     def variable(name: str, otherwise: str | Path) -> str:
         return dg.EnvVar(name) if environment.get(name) else str(otherwise)
 
+    report_dir = variable("COWRIE_REPORT_DIR", default.report_dir)
+    database_url = variable("COWRIE_DATABASE_URL", default.database_url)
     return {
-        "warehouse": WarehouseResource(database_url=variable("COWRIE_DATABASE_URL", default.database_url)),
-        "settings": SettingsResource(
-            log_root=variable("COWRIE_LOG_ROOT", ""),
-            report_dir=variable("COWRIE_REPORT_DIR", default.report_dir),
-        ),
+        "warehouse": WarehouseResource(database_url=database_url, report_dir=report_dir),
+        "settings": SettingsResource(log_root=variable("COWRIE_LOG_ROOT", ""), report_dir=report_dir),
     }

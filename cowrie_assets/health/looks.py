@@ -51,7 +51,7 @@ LOOKS = {
         Look("clocks_are_right", "no clock is ahead or behind", "a clock is wrong"),
         Look("database_can_be_used", "the database can be used and has room", "the database cannot be used"),
         Look("reports_can_be_written", "the report folder can be written and has room", "no report can be written"),
-        Look("reports_are_up_to_date", "no report has been late for hours", "reports are late"),
+        Look("reports_are_up_to_date", "every report is there, and none has been late for hours", "reports are late"),
     )
 }
 """Every look, by name, in the order in which results are told."""
@@ -158,7 +158,7 @@ class _Judging:
         reports: list[Problem] = []
         if connection is not None:
             clocks += database_clock_problems(connection, seen.now)
-            reports = report_problems(connection, self.watch)
+            reports = report_problems(connection, self.settings.report_dir, self.watch)
         return {
             "each_sensor_writes": self._silence(),
             "nothing_lies_unread": self._unread(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.looks import Seen, path_key, seen_paths, stats
-from cowrie_assets.operations.database_file import sqlite_file
+from cowrie_assets.operations.database_file import lost_database, sqlite_file
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Settings, SettingsError
 from cowrie_assets.warehouse import versions
@@ -100,6 +100,9 @@ def _discovered(settings: Settings) -> tuple[Discovery | None, str | None]:
 
 def _opened(settings: Settings) -> Warehouse | None:
     """The warehouse; None where nothing was ever loaded. Raises WarehouseError."""
+    lost = lost_database(settings.database_url, settings.report_dir)
+    if lost is not None:
+        raise WarehouseError(lost)
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
         return None

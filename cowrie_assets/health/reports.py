@@ -1,6 +1,7 @@
-"""Reports that are out of date or were never written."""
+"""Reports that are out of date, were never written, or are gone from the report folder."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -8,6 +9,7 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import US_PER_SECOND
 from cowrie_assets.health.result import Problem
 from cowrie_assets.health.watch import Watch
+from cowrie_assets.reports.gone_files import gone_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, Period
 from cowrie_assets.reports.staleness import stale_periods, written_at
 
@@ -30,8 +32,27 @@ def late_reports(connection: Connection, now: int) -> tuple[list[Period], list[P
     return older, unwritten
 
 
-def report_problems(connection: Connection, watch: Watch) -> list[Problem]:
-    """Where reports of periods that are over have been late for more than three hours."""
+def report_problems(connection: Connection, report_dir: Path, watch: Watch) -> list[Problem]:
+    """Where written reports are gone, and where those of periods that are over have been late for three hours."""
+    return [*_gone_problems(connection, report_dir), *_late_problems(connection, watch)]
+
+
+def _gone_problems(connection: Connection, report_dir: Path) -> list[Problem]:
+    gone = [period for kind in REPORT_TYPES for period in gone_reports(connection, kind, report_dir)]
+    if not gone:
+        return []
+    of_which = counted(len(gone), "report that was written is", "reports that were written are")
+    return [
+        Problem(
+            key="gone",
+            sentence=f"{of_which} not all below {report_dir}",
+            mend=f"put the files back, or mend COWRIE_REPORT_DIR, or write them anew: {backfill_command(gone)}",
+            rows=[{"report": period.report_type, "period": period.label} for period in gone],
+        )
+    ]
+
+
+def _late_problems(connection: Connection, watch: Watch) -> list[Problem]:
     older, unwritten = late_reports(connection, watch.now)
     written = {kind: written_at(connection, kind) for kind in REPORT_TYPES}
     late = []

@@ -20,7 +20,7 @@ from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.history.upkeep import upkeep
 from cowrie_assets.ingest.outdated import outdated
-from cowrie_assets.operations.database_file import sqlite_file
+from cowrie_assets.operations.database_file import lost_database, sqlite_file
 from cowrie_assets.operations.dead_letters import unread_sentences
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
@@ -145,6 +145,9 @@ def _sensors(settings: Settings, environment: Mapping[str, str]) -> Finding:
 
 
 def _database(settings: Settings, *, knows_sensors: bool) -> list[Finding]:
+    lost = lost_database(settings.database_url, settings.report_dir)
+    if lost is not None:
+        return [Finding("database", "error", lost)]
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
         return [_writable("database", file)]

@@ -1,4 +1,4 @@
-"""Whether reports are right: their sections agree, days sum up to weeks and months, and files show what is stored.
+"""Whether reports are right: sections agree, days sum up to weeks and months, files are there and show what is stored.
 
 A report whose sessions changed since it was written is late, not wrong, and is written anew: its files are passed over.
 So are those of another version of the document, and so is what disagrees in a report while a day of it waits for its
@@ -22,6 +22,7 @@ from cowrie_assets.reports.differing import differing
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import report_path
+from cowrie_assets.reports.gone_files import gone_files
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
@@ -37,14 +38,17 @@ from cowrie_assets.warehouse.sql import statement
 
 SECTIONS_AGREE = "sections_agree"
 DAYS_SUM_UP = "days_sum_up"
+FILES_ARE_THERE = "report_files_are_there"
 FILES_ARE_CURRENT = "report_files_are_current"
 PROMISES = {
     SECTIONS_AGREE: "the sections of each report agree with each other",
     DAYS_SUM_UP: "each report counts what the sessions of its days come to, for all sensors and for each",
 }
 """The checks of any report, written or not, and what each proves."""
+PROMISES_OF_FILES = {FILES_ARE_THERE: "each report that was written has its files in the report folder"}
+"""The checks of report files that need no report to be built."""
 
-_PROMISE_OF_FILES = {FILES_ARE_CURRENT: "each report file that is not late shows what is stored"}
+_PROMISES_OF_BUILT = PROMISES_OF_FILES | {FILES_ARE_CURRENT: "each report file that is not late shows what is stored"}
 _DEFAULT_TOP = 10
 _MOST = 1_000_000
 """A greater number in a file was not written here."""
@@ -68,19 +72,22 @@ def check_reports(
     end: date | None = None,
     report_dir: Path | None = None,
     progress: ProgressSink = silent,
+    *,
+    report_types: Iterable[ReportType] = REPORT_TYPES,
 ) -> list[CheckResult]:
     """Build and check every report of the periods that have a day from `start` to `end` (inclusive; open where None).
 
-    Gives a result for each of `PROMISES` and, with a `report_dir`, whether the JSON files there show the same. All is
-    one snapshot of the warehouse; a file that is newer than it is passed over.
+    Gives a result for each of `PROMISES` and, with a `report_dir`, whether the files are there and the
+    JSON shows the same. All is one snapshot of the warehouse; a file that is newer than it is passed over.
     """
-    promises = PROMISES if report_dir is None else PROMISES | _PROMISE_OF_FILES
+    promises = PROMISES if report_dir is None else PROMISES | _PROMISES_OF_BUILT
     found: Findings = {name: [] for name in promises}
     late: Findings = {name: [] for name in promises}
     snapshot_at, memo = now_us(), Memo()
     with warehouse.read() as connection:
-        recorded = {period for each in REPORT_TYPES for period in _recorded(connection, each)}
-        with_data = {period for each in REPORT_TYPES for period in newest_revisions(connection, each)}
+        types = list(report_types)
+        recorded = {period for each in types for period in _recorded(connection, each)}
+        with_data = {period for each in types for period in newest_revisions(connection, each)}
         periods = [period for period in recorded | with_data if _overlaps(period, start, end)]
         settled = set(without_missing_days(connection, periods))
         for position, period in enumerate(sorted(periods, key=lambda period: (period.start, period.end))):
@@ -88,6 +95,8 @@ def check_reports(
             progress(Progress("compare", position, len(periods), "reports", period.label))
             folder = report_dir if period in recorded else None
             counts = _counts(connection, period)
+            if folder is not None:
+                into[FILES_ARE_THERE] += _gone(folder, period, counts)
             for document, written in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
                 _check(document, period, counts, into)
                 if written is not None and (sections := differing(written, document)):
@@ -107,10 +116,12 @@ def check_written_reports(
     """Check the numbers of written reports without building them again: as cheap as reading the files.
 
     Looked at is every period that has a day from `start` to `end` (inclusive; open where None). A file that is not the
-    one recorded (taken elsewhere, just being replaced) is passed over. Gives a result for each of `PROMISES`.
+    one recorded (taken elsewhere, just being replaced) is passed over. Gives a result for each of `PROMISES` and of
+    `PROMISES_OF_FILES`.
     """
-    found: Findings = {name: [] for name in PROMISES}
-    late: Findings = {name: [] for name in PROMISES}
+    promises = PROMISES | PROMISES_OF_FILES
+    found: Findings = {name: [] for name in promises}
+    late: Findings = {name: [] for name in promises}
     with warehouse.read() as connection:
         for report_type in report_types:
             for period, generated_at in _recorded(connection, report_type).items():
@@ -118,11 +129,12 @@ def check_written_reports(
                     continue
                 counts = _counts(connection, period)
                 into = found if without_missing_days(connection, [period]) else late
+                into[FILES_ARE_THERE] += _gone(report_dir, period, counts)
                 for path in sorted((report_dir / report_type / period.label).glob("*.json")):
                     document = _read(path)
                     if document.get("generated_at", generated_at) == generated_at:
                         _check(document, period, counts, into)
-    return _results(warehouse, PROMISES, found, late)
+    return _results(warehouse, promises, found, late)
 
 
 def _results(warehouse: Warehouse, promises: Mapping[str, str], found: Findings, late: Findings) -> list[CheckResult]:
@@ -149,6 +161,11 @@ def _check(document: Document, period: Period, counts: Counts, found: Findings) 
     where = _where(document, period)
     found[SECTIONS_AGREE] += [{**where, "broken": rule} for rule in disagreements(document)]
     found[DAYS_SUM_UP] += [{**where, **wrong} for wrong in _miscounted(document, counts)]
+
+
+def _gone(report_dir: Path, period: Period, counts: Counts) -> Iterator[Difference]:
+    for gone in gone_files(report_dir, period, counts):
+        yield {**_where({"sensor": gone.sensor}, period), "gone": str(gone.path)}
 
 
 def _where(document: Document, period: Period) -> Difference:

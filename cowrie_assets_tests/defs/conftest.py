@@ -67,7 +67,7 @@ class Honeypot:
     def resources(self) -> dict[str, Any]:
         folders = {"log_root": self.log_root, "report_dir": self.reports}
         return {
-            "warehouse": WarehouseResource(database_url=self.url),
+            "warehouse": WarehouseResource(database_url=self.url, report_dir=str(self.reports)),
             "settings": SettingsResource(**{name: str(folder) for name, folder in folders.items()}),
         }
 

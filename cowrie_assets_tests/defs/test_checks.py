@@ -53,7 +53,7 @@ def test_all_pass_on_right_data_and_each_says_what_it_proves(filled) -> None:
     found = evaluations(filled.execute("validate", {}))
     assert set(found) == {
         *(check.name for check in CHECKS),
-        *("sections_agree", "days_sum_up", "every_report_is_published"),
+        *("sections_agree", "days_sum_up", "report_files_are_there", "every_report_is_published"),
     }
     assert all(each.passed for each in found.values())
     assert found["commands_sum_up"].description == "each session's commands sum up to its command count"

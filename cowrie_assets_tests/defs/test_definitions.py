@@ -10,7 +10,7 @@ from cowrie_assets.definitions import defs
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.columns import column_schema
 from cowrie_assets.health.looks import LOOKS
-from cowrie_assets.reports.checks import PROMISES
+from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.summaries.checks import CHECKS
 from cowrie_assets.warehouse.engine import Warehouse
@@ -41,7 +41,7 @@ def test_every_check_of_the_domain_is_an_asset_check() -> None:
     keys = {key for definition in defs.asset_checks or () for key in definition.check_keys}
     assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {
         *((check.asset, check.name) for check in CHECKS),
-        *((f"{kind}_report", name) for kind in REPORT_TYPES for name in PROMISES),
+        *((f"{kind}_report", name) for kind in REPORT_TYPES for name in (*PROMISES, *PROMISES_OF_FILES)),
         ("report_publication", "every_report_is_published"),
         *(("log_files", name) for name in LOOKS),
     }

@@ -1,4 +1,4 @@
-"""What an operator is shown of four incidents within two minutes: by a tick, a check, the command line and an alert.
+"""What an operator is shown of incidents within two minutes: by a tick, a check, the command line and an alert.
 
 The clock is the test's: it goes on by a minute with each look. See docs/OPERATING.md.
 """
@@ -196,6 +196,32 @@ def test_the_database_is_replaced_by_a_folder(operated: Operated) -> None:
     within_two_minutes(operated, alerted(operated, "Cowrie: over: the database cannot be used"))
     assert operated.check("database_can_be_used")[0] == "green"
     assert len(operated.posted()) == 2
+
+
+def test_the_database_is_gone(operated: Operated) -> None:
+    assert operated.command("backfill", "2026-08-31", "2026-08-31")[0] == 0
+    database, away = operated.honeypot.folder / "warehouse.db", operated.honeypot.folder / "away.db"
+    database.rename(away)
+    within_two_minutes(operated, alerted(operated, "Cowrie: the database cannot be used"))
+    sentence = operated.honeypot.fault("new_logs")
+    assert sentence == (
+        f"the database {database} is gone, though 9 report files of all sensors below {operated.honeypot.reports} were "
+        "written from one: put it back, or run `cowrie-assets ingest` once to begin anew from the logs"
+    )
+    assert operated.honeypot.fault("stale_reports") == operated.honeypot.fault("unrecorded_work") == sentence
+    assert not operated.honeypot.run("ingest", "2026-08-31").success
+    assert operated.check("database_can_be_used")[0] == "red"
+    for command in ("status", "validate"):
+        assert operated.command(command) == (1, f"Error: {sentence}\n")
+    code, said = operated.command("doctor")
+    assert code == 1
+    assert f"{database} is gone" in said
+    assert not database.exists()
+    code, said = operated.command("ingest")
+    assert code == 0
+    assert f"Note: the database {database} was gone: an empty one takes its place" in said
+    operated.honeypot.tick("new_logs")
+    within_two_minutes(operated, alerted(operated, "Cowrie: over: the database cannot be used"))
 
 
 def test_the_report_folder_is_full(operated: Operated) -> None:

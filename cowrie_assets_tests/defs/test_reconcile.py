@@ -1,5 +1,6 @@
 """Whoever loaded, Dagster shows it: what the command line did is recorded, once, and what was mended turns green."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -86,7 +87,7 @@ def test_all_that_the_command_line_did_is_shown_once(honeypot) -> None:
         assert honeypot.materialized(asset) == DAYS, asset
     assert honeypot.materialized("weekly_report") == {"2026-08-24", "2026-08-31"}
     assert honeypot.materialized("monthly_report") == {"2026-08-01", "2026-09-01"}
-    assert len(checks_of(honeypot)) == first.checks == 18
+    assert len(checks_of(honeypot)) == first.checks == 21
     assert all(checks_of(honeypot).values())
     assert told(honeypot) == Reconciled()
     assert told(honeypot, run_checks=True) == Reconciled()
@@ -203,6 +204,27 @@ def test_a_check_whose_rows_are_right_again_turns_green(honeypot) -> None:
     assert all(checks_of(honeypot).values())
 
 
+def test_a_fault_that_the_command_line_found_is_asked_for_at_once_and_turns_red(honeypot) -> None:
+    load(honeypot, 0, 1, 2)
+    told(honeypot, run_checks=True)
+    assert all(checks_of(honeypot).values())
+    honeypot.cursors["unrecorded_work"] = json.dumps([datetime.now(UTC).isoformat(), "of a moment ago"])
+    assert not honeypot.tick("unrecorded_work").run_requests
+    with honeypot.warehouse() as warehouse:
+        with warehouse.write() as connection:
+            connection.execute(text("UPDATE command_facts SET occurrences = occurrences + 1000"))
+        wrong = {result.name for result in validate(warehouse, settings_of(honeypot)) if not result.passed}
+    assert {"commands_sum_up", "sections_agree", "days_sum_up"} <= wrong
+    (asked,) = honeypot.tick("unrecorded_work").run_requests
+    assert {key.name for key in asked.asset_check_keys} == wrong & {
+        name.partition(":")[2] for name in checks_of(honeypot)
+    }
+    assert not honeypot.execute("validate", {}).success
+    red = {name for name, passed in checks_of(honeypot).items() if not passed}
+    assert red >= {"command_stats:commands_sum_up", "daily_report:sections_agree", "monthly_report:days_sum_up"}
+    assert not honeypot.tick("unrecorded_work").run_requests
+
+
 def test_what_a_run_has_in_work_is_left_to_it(honeypot) -> None:
     load(honeypot, 0, 1)
     job = honeypot.definitions.resolve_job_def("ingest")
@@ -245,7 +267,7 @@ def test_a_tick_tells_a_little_and_the_next_goes_on(honeypot, monkeypatch) -> No
             break
     assert honeypot.materialized("raw_events") == DAYS - {"2026-09-02", "2026-09-03"}
     assert all(checks_of(honeypot).values())
-    assert len(checks_of(honeypot)) == 18
+    assert len(checks_of(honeypot)) == 21
 
 
 def test_a_tick_asks_for_the_checks_that_nobody_ran_once(honeypot) -> None:
@@ -253,7 +275,7 @@ def test_a_tick_asks_for_the_checks_that_nobody_ran_once(honeypot) -> None:
     with honeypot.warehouse() as warehouse:
         backfill(warehouse, settings_of(honeypot), first=date(2026, 8, 30), last=date(2026, 8, 30))
     (asked,) = honeypot.tick("unrecorded_work").run_requests
-    assert len(asked.asset_check_keys) == 18
+    assert len(asked.asset_check_keys) == 21
     assert not honeypot.tick("unrecorded_work").run_requests, "they were asked for a moment ago"
 
 

@@ -1,6 +1,7 @@
 """Arriving data: what the sensors ask for, what they do not ask for twice, and where late data ends up."""
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
@@ -286,3 +287,18 @@ def test_ticks_are_cheap_with_many_logs_and_days(honeypot) -> None:
     for name in ("new_logs", "stale_reports"):
         honeypot.tick(name)
         assert calls(lambda name=name: honeypot.tick(name)) < 400_000, name
+
+
+def test_a_report_whose_file_is_gone_is_asked_for(honeypot) -> None:
+    honeypot.log("cowrie.json.2026-08-31", *session_events(NOON, "aaaaaaaaaaaa"))
+    with honeypot.warehouse() as warehouse:
+        ingest(warehouse, Settings(log_root=honeypot.log_root))
+    honeypot.follow("stale_reports")
+    assert honeypot.tick("stale_reports").skip_message == "every report is up to date"
+    (honeypot.reports / "weekly/2026-W36/hp-1.html").unlink()
+    honeypot.cursors.clear()
+    assert honeypot.follow("stale_reports") == [("weekly_reports", "2026-08-31", "2026-08-31")]
+    shutil.rmtree(honeypot.reports)
+    honeypot.cursors.clear()
+    assert len(honeypot.follow("stale_reports")) == 3
+    assert honeypot.tick("stale_reports").skip_message == "every report is up to date"

@@ -5,11 +5,15 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from cowrie_assets.health.places import report_folder_problems
+from cowrie_assets.operations.backfill import backfill
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.health.honeypot import NOON, Honeypot, result
 
 
@@ -104,6 +108,23 @@ def test_a_limit_on_files_is_room_that_is_missing(tmp_path: Path) -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
     )
     assert ran.stdout.startswith(f"no report can be written to {tmp_path}: File too large, ")
+
+
+def test_reports_that_are_gone(honeypot: Honeypot) -> None:
+    honeypot.write([NOON])
+    honeypot.ingest()
+    reports = honeypot.folder / "reports"
+    settings = Settings.from_environment(honeypot.environment)
+    with Warehouse.open(settings.database_url) as warehouse:
+        backfill(warehouse, settings, first=date(2026, 9, 1), last=date(2026, 9, 1))
+    assert honeypot.result("reports_are_up_to_date").state == "ok"
+    reports.rename(honeypot.folder / "elsewhere")
+    found = honeypot.result("reports_are_up_to_date")
+    assert found.state == "error"
+    assert found.summary == f"3 reports that were written are not all below {reports}"
+    assert "cowrie-assets backfill 2026-08-31 2026-09-01" in found.mend
+    honeypot.environment["COWRIE_REPORT_DIR"] = str(honeypot.folder / "elsewhere")
+    assert honeypot.result("reports_are_up_to_date").state == "ok"
 
 
 def test_a_report_folder_that_is_a_file(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from cowrie_assets.cli.app import run
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.evidence import NAME as EVIDENCE
 from cowrie_assets.operations.validate import RECOMPUTED, validate
-from cowrie_assets.reports.checks import FILES_ARE_CURRENT, PROMISES, check_written_reports
+from cowrie_assets.reports.checks import FILES_ARE_CURRENT, FILES_ARE_THERE, PROMISES, check_written_reports
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import CHECKS, CheckResult
 from cowrie_assets.summaries.refresh import days_with_data
@@ -31,7 +31,7 @@ from cowrie_assets_tests.summaries.test_checks import IN_EVIDENCE, IN_SUMMARIES,
 _A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OF_A_DAY = {"every_day_is_summarised"}
 """Of these a row is a day and a summary."""
-_OF_A_REPORT = {*PROMISES, FILES_ARE_CURRENT}
+_OF_A_REPORT = {*PROMISES, FILES_ARE_CURRENT, FILES_ARE_THERE}
 
 
 def _fewest(plants: dict[str, tuple[str, set[str]]]) -> list[str]:
@@ -124,6 +124,7 @@ def test_every_check_has_a_wrong_row_here() -> None:
         *(check.name for check in CHECKS),
         *PROMISES,
         FILES_ARE_CURRENT,
+        FILES_ARE_THERE,
         RECOMPUTED,
         EVIDENCE,
     }
@@ -144,6 +145,29 @@ def test_a_report_that_was_changed_by_hand_is_written_anew(filled: Warehouse, se
     assert failing(filled, settings) == []
     assert all(result.passed for result in check_written_reports(filled, settings.report_dir))
     assert json.loads(page.read_text())["sessions"] == right["sessions"]
+
+
+@pytest.mark.parametrize("gone", ["*/*/*", "weekly/*/aggregate.html", "daily/*/aggregate.json", "monthly/*/hp-*.*"])
+def test_report_files_that_are_gone_are_written_anew(filled: Warehouse, settings: Settings, gone: str) -> None:
+    there = {path for path in settings.report_dir.rglob("*") if path.is_file()}
+    for path in settings.report_dir.glob(gone):
+        if path.is_file():
+            path.unlink()
+    found = failing(filled, settings)
+    (wrong,) = (result for result in check_written_reports(filled, settings.report_dir) if not result.passed)
+    assert [result.name for result in found] == [wrong.name] == [FILES_ARE_THERE]
+    assert sorted(row["gone"] for row in wrong.rows) == sorted(row["gone"] for row in found[0].rows)
+    assert all(not Path(row["gone"]).exists() for row in wrong.rows)
+    mend(found)
+    assert failing(filled, settings) == []
+    assert {path for path in settings.report_dir.rglob("*") if path.is_file()} == there
+
+
+def test_reports_in_one_format_are_all_there(filled: Warehouse, settings: Settings) -> None:
+    for path in settings.report_dir.rglob("*"):
+        if path.suffix in (".html", ".txt"):
+            path.unlink()
+    assert failing(filled, settings) == []
 
 
 def test_a_spoiled_event_whose_log_is_gone_stays_and_is_told(filled: Warehouse, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from cowrie_assets.operations.validate import validate
 from cowrie_assets.reports.checks import (
     DAYS_SUM_UP,
     FILES_ARE_CURRENT,
+    FILES_ARE_THERE,
     SECTIONS_AGREE,
     check_reports,
     check_written_reports,
@@ -71,7 +72,7 @@ def edit(report_dir: Path, report: str, **section_and_number: dict[str, object])
 
 def test_what_was_written_is_right_on_either_engine(database_url, sample_logs, tmp_path) -> None:
     written = write(tmp_path, database_url, sample_logs)
-    assert found(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0}
+    assert found(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0}
     assert len(list(written[1].rglob("*.json"))) == (6 + 2 + 2) * 3
     edit(written[1], "weekly/2026-W36/aggregate.json", commands={"total": 1})
     assert found(written)[DAYS_SUM_UP] == 1
@@ -105,7 +106,7 @@ def test_what_was_written_is_right_on_either_engine(database_url, sample_logs, t
 )
 def test_sections_that_disagree_are_found(written, section, number, value) -> None:
     edit(written[1], "weekly/2026-W36/aggregate.json", **{section: {number: value}})
-    (agree, _) = check_written_reports(*written)
+    (agree, *_) = check_written_reports(*written)
     assert agree.differences >= 1
     assert agree.rows[0]["period"] == "2026-W36"
 
@@ -115,7 +116,7 @@ def test_sections_that_disagree_are_found(written, section, number, value) -> No
 )
 def test_a_report_that_is_not_the_sum_of_its_days_is_found(written, report) -> None:
     edit(written[1], f"{report}.json", files={"downloads_failed": 7})
-    (_, days) = check_written_reports(*written)
+    (_, days, _) = check_written_reports(*written)
     (wrong,) = days.rows
     assert (wrong["number"], wrong["in_report"], wrong["in_summaries"]) == ("file_downloads_failed", 7, 0)
     assert report == f"{wrong['report_type']}/{wrong['period']}/{wrong['sensor']}"
@@ -164,14 +165,14 @@ ONE_SESSION = (
 
 def test_reports_built_anew_are_right_on_either_engine(database_url, sample_logs, tmp_path) -> None:
     written = write(tmp_path, database_url, sample_logs)
-    assert built(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_CURRENT: 0}
+    assert built(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0, FILES_ARE_CURRENT: 0}
     assert [each.name for each in check_reports(written[0])] == [SECTIONS_AGREE, DAYS_SUM_UP]
     written[0].close()
 
 
 def test_a_command_that_its_session_does_not_count_is_found(written) -> None:
     plant(written[0], f"UPDATE command_facts SET occurrences = occurrences + 1000 WHERE {ONE_SESSION}")
-    agree, days, _ = check_reports(*written[:1], report_dir=written[1])
+    agree, days, *_ = check_reports(*written[:1], report_dir=written[1])
     assert {each["broken"] for each in agree.rows} == {
         "avg_commands = commands.total / total",
         "volume sums up to the totals",
@@ -214,7 +215,7 @@ def test_a_file_that_was_tampered_with_is_found(written, spoil) -> None:
     document = json.loads(path.read_text())
     spoil(document)
     path.write_text(json.dumps(document))
-    assert built(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_CURRENT: 1}
+    assert built(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0, FILES_ARE_CURRENT: 1}
 
 
 def test_a_tampered_file_is_named_with_the_sections_that_differ(written) -> None:

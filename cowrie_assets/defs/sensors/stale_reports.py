@@ -9,11 +9,12 @@ from cowrie_assets.clock import day_number, to_us
 from cowrie_assets.defs.held import held_keys, holding_runs
 from cowrie_assets.defs.jobs import REPORT_JOBS
 from cowrie_assets.defs.partitions import DAILY, PARTITIONS, has_key, key_of
-from cowrie_assets.defs.resources import WarehouseResource
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.sensors.asked import read_cursor, rests, write_cursor
 from cowrie_assets.defs.sensors.requests import ranges, request
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.reports.completeness import days_looked_at
+from cowrie_assets.reports.gone_files import gone_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, Period
 from cowrie_assets.reports.staleness import stale_periods, written_at
 
@@ -27,16 +28,21 @@ RANGES_A_TICK = 2
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Asks for the reports of days, weeks and months whose sessions changed since they were written, as when an "
-        "event of an old day comes in late, and for those that an earlier release wrote in another form. The cursor "
+        "event of an old day comes in late, for those that an earlier release wrote in another form, and for those "
+        "whose files are gone from the report folder. The cursor "
         "says what was asked for lately: that rests for a quarter of an hour, and a running period for an hour."
     ),
 )
 @failing_in_one_line()
-def stale_reports(context: dg.SensorEvaluationContext, warehouse: WarehouseResource) -> dg.SensorResult:
+def stale_reports(
+    context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
+) -> dg.SensorResult:
+    report_dir = settings.read().report_dir
     now = datetime.now(UTC)
     with warehouse.open() as database, database.read() as connection:
-        found = (period for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=to_us(now)))
-        stale = [period for period in found if has_key(period)]
+        found = [period for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=to_us(now))]
+        found += [period for kind in REPORT_TYPES for period in gone_reports(connection, kind, report_dir)]
+        stale = [period for period in dict.fromkeys(found) if has_key(period)]
         written = {kind: written_at(connection, kind) for kind in REPORT_TYPES}
     lately = read_cursor(context.cursor, now)
     rested = [p for p in stale if not rests(p, lately, written[p.report_type].get(p), now)]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.clock import to_us
 from cowrie_assets.defs.held import runs_in_work
 from cowrie_assets.defs.jobs import validate
 from cowrie_assets.defs.partitions import FIRST_DAY
@@ -27,7 +28,8 @@ BETWEEN_CHECKS = timedelta(hours=1)
     description=(
         "Records in Dagster the days and reports that the command line, or anyone else, brought into the warehouse "
         "or changed there, the newest first, a few seconds a tick. Asks for a run of the checks that this leaves "
-        "open, and of those that failed, once the warehouse has changed. The cursor says when and for which state."
+        "open, and of those that failed, once the warehouse has changed; at once where `validate` on the command line "
+        "found a fault. The cursor says when and for which state."
     ),
 )
 @failing_in_one_line()
@@ -39,20 +41,23 @@ def unrecorded_work(
         with database.read() as connection:
             now = position(connection)
         told = _told(done, database)
-    if not done.due or done.left or not _may_check(context, now):
+    if not done.due or done.left or not _may_check(context, now, done.found_at):
         return dg.SensorResult(skip_reason=told)
     request = dg.RunRequest(asset_check_keys=list(done.due), tags={"dagster/priority": "-1"})
     cursor = json.dumps([datetime.now(UTC).isoformat(timespec="seconds"), now.version])
     return dg.SensorResult(run_requests=[request], cursor=cursor)
 
 
-def _may_check(context: dg.SensorEvaluationContext, now: Position) -> bool:
-    """Whether no run of checks is in work, and something changed since one was asked for an hour ago or more."""
+def _may_check(context: dg.SensorEvaluationContext, now: Position, found_at: int) -> bool:
+    """Whether no run of checks is in work, and something changed since one was asked for an hour ago or more, or the
+    command line found a fault since (`found_at`)."""
     if any(run.job_name == validate.name for run in runs_in_work(context.instance)):
         return False
     if not context.cursor:
         return True
     asked_at, version = json.loads(context.cursor)
+    if found_at > to_us(datetime.fromisoformat(asked_at)):
+        return True
     return datetime.now(UTC) - datetime.fromisoformat(asked_at) >= BETWEEN_CHECKS and version != now.version
 
 
