@@ -325,3 +325,11 @@ def test_a_page_takes_little_work():
     document = sample_document()
     render_html(document)
     assert calls(lambda: render_html(document)) < 90_000
+
+
+def test_new_files_that_nobody_judged_are_not_said_to_be_harmless():
+    figures = {"hashes": 5, "judged": 0, "malicious": 0, "first": ["a" * 64]}
+    alert = {"kind": "new_malware", "severity": "medium", "message": "5 files never seen before.", "figures": figures}
+    words = Page(render_html(sample_document(alerts=[alert]))).words
+    assert "judged none yet" in words
+    assert "malicious 0" not in words

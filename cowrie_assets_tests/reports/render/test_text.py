@@ -267,3 +267,15 @@ def test_beside_a_trivial_file_stands_what_it_holds():
     page = render_html(shown).decode()
     assert "<small>the empty file</small>" in page
     assert page.count("<small>holds ") == 1
+
+
+def test_new_files_that_nobody_judged_are_not_said_to_be_harmless():
+    figures = {"hashes": 5, "judged": 0, "malicious": 0, "first": ["a" * 64]}
+    alert = {"kind": "new_malware", "severity": "medium", "message": "5 files never seen before.", "figures": figures}
+    text = render_text(sample_document(alerts=[alert]))
+    assert "judged: none yet" in text
+    assert "malicious: " not in text
+    figures |= {"judged": 4, "malicious": 0}
+    text = render_text(sample_document(alerts=[alert]))
+    assert "judged: 4" in text
+    assert "malicious: 0" in text
