@@ -138,7 +138,7 @@ def _interesting(found: list[InterestingSession]) -> list[str]:
         protocol = session["protocol"] or "unknown protocol"
         told = (
             f"{session['src_ip'] or 'no address'}, {protocol}, {wording.minute(session['first_event_at'])}, "
-            f"{number(session['duration_seconds'])} s, sensor {session['sensor']}, "
+            f"{wording.lasting(session['duration_seconds'])}, sensor {session['sensor']}, "
             f"session {session['session_id']}, client {session['client_version'] or 'unknown'}, "
             f"login {_login(session)}"
         )

@@ -87,6 +87,13 @@ def seconds(us: int) -> str:
     return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60:02} min"  # noqa: PLR2004
 
 
+def lasting(duration_seconds: float | None) -> str:
+    """A duration of the document as `seconds` tells it; below a minute with the decimals that the document has."""
+    if duration_seconds is None or duration_seconds < 60:  # noqa: PLR2004
+        return f"{number(duration_seconds)} s"
+    return seconds(round(duration_seconds * US_PER_SECOND))
+
+
 def elapsed(us: int) -> str:
     """Time since a beginning: `0:00.5`, `12:34.0`, `1:02:03.4`."""
     tenths = us // (US_PER_SECOND // 10)
