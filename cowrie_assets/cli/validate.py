@@ -27,7 +27,8 @@ _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
 def validate(first: date | None, last: date | None, output_format: str) -> None:
     """Compare every row of the summaries with the events they come from, and every report with the summaries.
 
-    Each check is listed with what it compared, the first rows that are wrong, and the command that mends them all.
+    Each check is listed with what it compared and the first rows that are wrong; the commands that mend all of it stand
+    at the end. In JSON each check has its own.
     Exit 1 where anything differs. What waits for events that are loaded and not yet summarised, as beside a load that
     runs, is late and does not differ: it is listed, with exit 0.
 
@@ -61,17 +62,24 @@ def validate(first: date | None, last: date | None, output_format: str) -> None:
     if failed:
         raise click.ClickException(
             f"{count(failed)} of {counted(len(results), 'check')} found differences:"
-            " run what stands above as `to mend`, in that order"
+            " run the commands that stand last above, in that order"
         )
 
 
 def _print_text(results: "list[CheckResult]") -> None:
+    from cowrie_assets.summaries.mending import merged
+
     for result in results:
         click.echo(f"{_STATES[result.state]:<9}{result.name:<36}{printable(result.summary)}")
         for line in table(result.rows):
             click.echo(f"{'':<11}{line}")
-        if result.mend is not None:
-            click.echo(f"{'':<11}to mend: {printable(result.mend)}")
+        more = (result.wrong or result.late) - len(result.rows)
+        if result.rows and more > 0:
+            click.echo(f"{'':<11}and {count(more)} more")
+    if commands := merged(result.mend for result in results if result.state == "differs" and result.mend):
+        click.echo("to mend all of it:")
+        for command in commands:
+            click.echo(f"  {printable(command)}")
 
 
 def _print_json(results: "list[CheckResult]") -> None:

@@ -105,7 +105,8 @@ def check_result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckRes
     metadata: dict[str, dg.MetadataValue[Any] | int] = {"differences": result.differences, "late": result.late}
     if result.mend is not None:
         metadata["rows"] = row_table(result.rows)
-        metadata["to_mend"] = dg.MetadataValue.text(f"{printable(result.mend)}\n{_materialize(asset, result)}")
+        metadata["to_mend"] = dg.MetadataValue.text(printable(result.mend))
+        metadata["or_materialize"] = dg.MetadataValue.text(_materialize(asset, result))
     return dg.AssetCheckResult(
         passed=result.passed,
         asset_key=key.asset_key,
@@ -121,11 +122,11 @@ def _materialize(asset: str, result: CheckResult) -> str:
     days = [day.isoformat() for day in (result.days[:1] + result.days[-1:])]
     partitions = " to ".join(dict.fromkeys(days)) or "all partitions"
     if asset in SUMMARY_NAMES:
-        return f"or materialize {', '.join(SUMMARY_NAMES)}: {partitions}"
+        return f"{', '.join(SUMMARY_NAMES)}: {partitions}"
     if asset == "raw_events":
-        return f"or materialize raw_events with mode: bulk: {partitions}"
+        return f"raw_events with mode: bulk: {partitions}"
     keys = {parse_period(row["report_type"], row["period"]).start.isoformat() for row in result.rows}
-    return f"or materialize {asset}: {', '.join(sorted(keys))}"
+    return f"{asset}: {', '.join(sorted(keys))}"
 
 
 CHECK_ASSETS = [

@@ -10,7 +10,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 def left_to_do(warehouse: Warehouse, settings: Settings) -> list[str]:
     """A sentence with its command for each kind of work that is left; none where there is none.
 
-    Where no log root is set, or it cannot be searched, nothing is said of logs.
+    Where no log root is set nothing is said of logs; where it cannot be searched, that is.
     """
     now = now_us()
     sentences = [] if settings.log_root is None else _of_logs(warehouse, settings, now)
@@ -29,7 +29,10 @@ def _of_logs(warehouse: Warehouse, settings: Settings, now: int) -> list[str]:
     from cowrie_assets.health.observation import observe  # noqa: PLC0415  (a command without a log root needs neither)
     from cowrie_assets.health.unread import unread_logs  # noqa: PLC0415
 
-    unread = unread_logs(observe(settings, warehouse, now).logs)
+    observation = observe(settings, warehouse, now)
+    if observation.root_fault is not None:
+        return [observation.root_fault]
+    unread = unread_logs(observation.logs)
     never = [log for log in unread if log.seen is None]
     grown = [log for log in unread if log.seen is not None]
     sentences = []

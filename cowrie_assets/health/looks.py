@@ -183,13 +183,7 @@ class _Judging:
         unread = {log.log.sensor for log in seen.logs if log.unread_bytes}
         judged = [each for each in self.activity if each.state in ("writes", "silent")]
         problems = [self._silent(each) for each in judged if each.state == "silent" and each.sensor not in unread]
-        young = sum(each.state == "not judged" for each in self.activity)
-        more = f"; {counted(young, 'sensor has', 'sensors have')} too little history to judge" if young else ""
-        return self.result(
-            "each_sensor_writes",
-            problems,
-            f"{counted(len(judged), 'sensor')} wrote within three times the usual interval{more}",
-        )
+        return self.result("each_sensor_writes", problems, _sound_silence(self.activity))
 
     def _silent(self, each: SensorActivity) -> Problem:
         newest = each.newest_event_at or 0
@@ -207,3 +201,22 @@ class _Judging:
                 }
             ],
         )
+
+
+def _sound_silence(activity: Sequence[SensorActivity]) -> str:
+    """What is said of sensors of which none is silent: how many write, and how many are not judged and why."""
+    writing = sum(each.state in ("writes", "silent") for each in activity)
+    young = sum(each.state == "not judged" for each in activity)
+    retired = [each for each in activity if each.state == "retired"]
+    said = []
+    if writing:
+        said.append(f"{counted(writing, 'sensor')} wrote within three times the usual interval")
+    if retired:
+        newest = max(each.newest_event_at or 0 for each in retired)
+        said.append(
+            f"{counted(len(retired), 'sensor is', 'sensors are')} retired (silent for four weeks): "
+            f"last event {iso_us(newest)[:16]}Z"
+        )
+    if young:
+        said.append(f"{counted(young, 'sensor has', 'sensors have')} too little history to judge")
+    return "; ".join(said) or "no sensor has written an event yet"

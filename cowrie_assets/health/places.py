@@ -18,6 +18,7 @@ from cowrie_assets.settings import Settings
 LOWEST_FREE_BYTES = 100_000_000
 """Less is not enough for a database to work in."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PROBE = bytes(256 * 1024)
 """What a report of a day takes, about."""
 
@@ -137,15 +138,18 @@ def report_folder_problems(folder: Path) -> list[Problem]:
             if written < len(_PROBE):
                 probe.write(_PROBE[written:])
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        room = f", {size(free or 0)} free" if full else ""
+        if isinstance(error, NotADirectoryError):
+            mend = f"move the file {shlex.quote(str(folder))} away, or set COWRIE_REPORT_DIR to a folder"
+        elif error.errno in _FULL:
+            mend = f"make room in {shlex.quote(str(folder))}, or set COWRIE_REPORT_DIR to another folder"
+        else:
+            mend = f"give this user the right to write {shlex.quote(str(folder))}, or set COWRIE_REPORT_DIR"
+        room = f", {size(free or 0)} free" if error.errno in _FULL else ""
         return [
             Problem(
                 key="write",
                 sentence=f"no report can be written to {folder}: {error.strerror}{room}",
-                mend=f"make room in {shlex.quote(str(folder))}, or set COWRIE_REPORT_DIR to another folder"
-                if full
-                else f"give this user the right to write {shlex.quote(str(folder))}, or set COWRIE_REPORT_DIR",
+                mend=mend,
                 rows=[{"folder": str(folder), "free_bytes": free}],
             )
         ]

@@ -14,7 +14,7 @@ _MOST_LOOKED_AT = 10_000
 def wide_database(file: Path) -> str | None:
     """What to do where a SQLite file, or one of those that SQLite lays beside it, is open to others."""
     beside = [file, *(file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))]
-    wide = [path for path in beside if _is_wide(path)]
+    wide = [path for path in beside if not path.is_dir() and _is_wide(path)]
     if not wide:
         return None
     names = " ".join(shlex.quote(str(path)) for path in wide)

@@ -7,6 +7,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from cowrie_assets.settings import SERVED_PORT, served_url
 from cowrie_assets.ui.home import dagster_home, held, prepare_home
 from cowrie_assets.ui.service import CODE_SERVER, DAEMON, REPORT_SERVER, WEB_SERVER
 from cowrie_assets.ui.supervisor import Supervisor
-from cowrie_assets.ui.terminal import shown_line
+from cowrie_assets.ui.terminal import ServiceOutput
 
 _LOCATIONS = "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
 _SECONDS_TO_ANSWER = 30
@@ -40,8 +41,10 @@ def run_ui(*, port: int, reports_port: int, told: Callable[[str], None]) -> None
     if remark is not None:
         told(remark)
 
-    def show(line: str) -> None:
-        shown = shown_line(line)
+    outputs: dict[str, ServiceOutput] = defaultdict(ServiceOutput)
+
+    def show(service: str, line: str) -> None:
+        shown = outputs[service].shown(line)
         if shown is not None:
             told(shown)
 

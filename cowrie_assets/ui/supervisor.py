@@ -28,12 +28,12 @@ class Supervisor:
     with whatever they started themselves. A service's standard input ends when this process does, even by a kill.
     """
 
-    def __init__(self, show: Callable[[str], None]) -> None:
+    def __init__(self, show: Callable[[str, str], None]) -> None:
         self._show = show
         self._services: list[tuple[str, subprocess.Popen[str], threading.Thread]] = []
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start a service, each line of whose output goes to `show`, from a thread. Raises OSError."""
+        """Start a service, each line of whose output goes to `show` with its name, from a thread. Raises OSError."""
         process = subprocess.Popen(  # noqa: S603  (our own commands)
             command,
             env=environment,
@@ -44,7 +44,7 @@ class Supervisor:
             errors="backslashreplace",
             start_new_session=True,
         )
-        reader = threading.Thread(target=self._read, args=(cast(IO[str], process.stdout),), daemon=True)
+        reader = threading.Thread(target=self._read, args=(name, cast(IO[str], process.stdout)), daemon=True)
         reader.start()
         self._services.append((name, process, reader))
 
@@ -68,9 +68,9 @@ class Supervisor:
             _end(process)
             reader.join(_SECONDS_TO_READ)
 
-    def _read(self, output: IO[str]) -> None:
+    def _read(self, name: str, output: IO[str]) -> None:
         while line := output.readline(_LONGEST_LINE):
-            self._show(line)
+            self._show(name, line)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

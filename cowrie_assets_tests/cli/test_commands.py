@@ -143,18 +143,29 @@ def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowri
     wrong = ingested("validate")
     assert wrong.code == 1
     assert "DIFFERS" in wrong.out
-    assert "checks found differences: run what stands above as `to mend`" in wrong.err
+    assert "checks found differences: run the commands that stand last above" in wrong.err
     lines = wrong.out.splitlines()
     at = next(number for number, line in enumerate(lines) if "session_counts_equal_raw" in line)
-    columns, row, command = (line.strip() for line in lines[at + 1 : at + 4])
+    columns, row = (line.strip() for line in lines[at + 1 : at + 3])
+    command = lines[lines.index("to mend all of it:") + 1].strip()
     assert columns.split()[:3] == ["day", "sensor", "session"]
     assert row.split()[1].startswith("hp-")
     day = row.split()[0]
-    assert command == f"to mend: cowrie-assets rebuild --from {day} --to {day}"
+    assert command == f"cowrie-assets rebuild --from {day} --to {day}"
     document = json.loads(ingested("validate", "--format", "json").out)
     (counts,) = (check for check in document["checks"] if check["name"] == "session_counts_equal_raw")
     assert counts["rows"][0]["day"] == day
-    assert counts["to_mend"] == command.removeprefix("to mend: ")
+    assert counts["to_mend"] == command
+
+    _change(tmp_path, "UPDATE session_facts SET command_count = command_count + 1")
+    many = ingested("validate").out
+    (counts,) = (
+        check
+        for check in json.loads(ingested("validate", "--format", "json").out)["checks"]
+        if check["name"] == "session_counts_equal_raw"
+    )
+    assert f"{'':<11}and {counts['differences'] - 10} more\n" in many
+    assert many.count("cowrie-assets rebuild") == 1
 
 
 def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cowrie, tmp_path: Path) -> None:

@@ -44,6 +44,16 @@ def test_logs_that_were_found_and_not_read(cowrie: Cowrie, logs: Path, monkeypat
         assert _notes(cowrie(*command).err) == [], command
 
 
+def test_logs_that_are_gone(cowrie: Cowrie, logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(logs))
+    cowrie("ingest")
+    logs.rename(logs.with_name("away"))
+    for command in COMMANDS:
+        found = cowrie(*command)
+        note = f"Note: The log root '{logs}' does not exist: set COWRIE_LOG_ROOT to the logs' folder."
+        assert (found.code, _notes(found.err)) == (0, [note]), command
+
+
 def test_reports_that_are_late_and_the_command_that_writes_them(ingested: Cowrie, tmp_path: Path) -> None:
     assert _notes(ingested("status").err) == []
     assert ingested("backfill", "2026-08-31", "2026-09-03").code == 0

@@ -81,7 +81,8 @@ def mend(honeypot: Honeypot, found: dg.AssetCheckEvaluation, monkeypatch: pytest
     monkeypatch.setenv("COWRIE_DATABASE_URL", honeypot.url)
     monkeypatch.setenv("COWRIE_LOG_ROOT", str(honeypot.log_root))
     monkeypatch.setenv("COWRIE_REPORT_DIR", str(honeypot.reports))
-    command, _ = str(found.metadata["to_mend"].value).splitlines()
+    command = str(found.metadata["to_mend"].value)
+    assert found.metadata["or_materialize"].value
     for each in command.split(" && "):
         program, *arguments = shlex.split(each)
         assert program == "cowrie-assets"

@@ -267,6 +267,33 @@ def test_six_sound_hours_of_looks_leave_few_rows(operated: Operated) -> None:
     assert operated.posted() == []
 
 
+def test_another_reason_why_nothing_was_looked_at_is_shown_at_once(operated: Operated) -> None:
+    root = operated.honeypot.log_root
+    root.rename(operated.honeypot.folder / "away")
+    operated.minute()
+    assert operated.check("each_sensor_writes")[1] == "not looked at: the log root cannot be read"
+    for file in operated.honeypot.folder.glob("warehouse.db*"):
+        file.unlink()
+    (operated.honeypot.folder / "warehouse.db").mkdir()
+    operated.minute()
+    assert operated.check("each_sensor_writes")[1] == "not looked at: the database cannot be used"
+
+
+def test_the_table_calls_nothing_unread_once_it_is_read(operated: Operated) -> None:
+    operated.write(operated.now)
+    operated.now += HOUR
+    operated.minute()
+    operated.ingest()
+    operated.minute()
+    unread = [
+        sum(int(dict(row.data)["bytes unread"] or 0) for row in each.metadata["sensors"].records)
+        for each in operated.events
+        if isinstance(each, dg.AssetObservation)
+    ]
+    assert unread[-2] > 0
+    assert unread[-1] == 0
+
+
 def test_a_cursor_that_cannot_be_read_is_begun_anew(operated: Operated) -> None:
     operated.honeypot.cursors["health"] = '{"at": "yesterday", "outages": [1]}'
     assert len(operated.minute().asset_events) == 9 + 1

@@ -56,7 +56,7 @@ def test_neighbouring_days_share_one_run_and_gaps_part_them(honeypot) -> None:
     assert stretches(data) == [("2026-08-31", "2026-09-02"), ("2026-09-05", "2026-09-05")]
     (seen,) = data.asset_events
     assert seen.asset_key == dg.AssetKey("log_files")
-    assert (seen.metadata["changed_logs"].value, seen.metadata["sensors"].value) == (8, "hp-1, hp-2")
+    assert (seen.metadata["changed_logs"].value, seen.metadata["changed_sensors"].value) == (8, "hp-1, hp-2")
 
 
 def test_nothing_new_asks_for_nothing_and_says_so(honeypot) -> None:

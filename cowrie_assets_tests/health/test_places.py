@@ -131,6 +131,7 @@ def test_a_report_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("")
     (problem,) = report_folder_problems(tmp_path / "reports")
     assert problem.sentence == f"no report can be written to {tmp_path / 'reports'}: Not a directory"
+    assert problem.mend == f"move the file {tmp_path / 'reports'} away, or set COWRIE_REPORT_DIR to a folder"
 
 
 def test_what_is_passed_over_is_told(honeypot: Honeypot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,9 +91,17 @@ def test_a_retired_sensor_is_told_no_more(honeypot: Honeypot) -> None:
     honeypot.now = NOON + 27 * DAY
     assert honeypot.result(LOOK).state == "error"
     honeypot.now = NOON + 28 * DAY
-    assert honeypot.result(LOOK).state == "ok"
+    found = honeypot.result(LOOK)
+    assert (found.state, found.summary) == (
+        "ok",
+        "1 sensor is retired (silent for four weeks): last event 2026-09-01T12:00Z",
+    )
     (row,) = honeypot.look(once=True).sensors or ()
     assert row.state == "retired"
+
+
+def test_without_any_sensor_nothing_is_said_to_write(honeypot: Honeypot) -> None:
+    assert honeypot.result(LOOK).summary == "no sensor has written an event yet"
 
 
 def test_a_container_that_was_made_anew_is_not_silent_under_its_old_name(honeypot: Honeypot) -> None:

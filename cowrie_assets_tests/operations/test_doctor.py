@@ -209,3 +209,14 @@ def test_what_others_can_read_is_told_with_what_to_do(
             assert f"({mode})" in message and message.endswith(command)
             subprocess.run(shlex.split(command), check=True)
         assert _of(doctor(environment), "modes") == []
+
+
+def test_a_folder_in_the_place_of_the_database_is_not_told_to_be_open_to_others(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "warehouse.db").mkdir(mode=0o755)
+    found = doctor(environment)
+    assert _of(found, "modes") == []
+    ((level, message),) = _of(found, "database")
+    assert level == "error"
+    assert "is a folder" in message

@@ -18,7 +18,7 @@ _WITH_CHILD = "import subprocess, sys; print(subprocess.Popen([sys.executable, '
 
 def test_all_end_when_the_block_is_left_with_what_they_started() -> None:
     printed: list[str] = []
-    with Supervisor(printed.append) as services:
+    with Supervisor(lambda _, line: printed.append(line)) as services:
         services.start("parent", _python(_WITH_CHILD % (_SLEEP, _SLEEP)), os.environ)
         child = int(wait_until(lambda: printed, 60, lambda: "no child")[0])
         assert _is_alive(child)
@@ -50,7 +50,7 @@ def test_the_one_that_ended_by_itself_is_named(end: str, told: str) -> None:
 
 def test_what_services_print_comes_out_to_the_last_line() -> None:
     printed: list[str] = []
-    with pytest.raises(ServiceEndedError), Supervisor(printed.append) as services:
+    with pytest.raises(ServiceEndedError), Supervisor(lambda _, line: printed.append(line)) as services:
         program = "import sys, os; print('out', flush=True); print('err', file=sys.stderr); os.write(1, b'\\xff last')"
         services.start("one", _python(program), os.environ)
         while True:
@@ -64,7 +64,7 @@ def test_a_service_ends_with_a_supervisor_that_was_killed(tmp_path: Path) -> Non
     command = [sys.executable, "-m", "cowrie_assets.ui.service", "cowrie-assets", "-", "serve", "--port", str(port)]
     program = (
         "import os\nfrom cowrie_assets.ui.supervisor import Supervisor\n"
-        f"with Supervisor(lambda line: print(line, flush=True)) as services:\n"
+        f"with Supervisor(lambda _, line: print(line, flush=True)) as services:\n"
         f" services.start('reports', {command!r}, os.environ)\n"
         " print(services._services[0][1].pid, flush=True)\n while True: services.pause()"
     )

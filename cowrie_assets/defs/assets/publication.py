@@ -119,6 +119,7 @@ def every_report_is_published(warehouse: WarehouseResource) -> dg.AssetCheckResu
             "reports": waiting.reports,
             "oldest": dg.MetadataValue.timestamp(from_us(waiting.oldest)),
             "rows": _table(states[:_SHOWN_PERIODS]),
-            "to_mend": dg.MetadataValue.text("cowrie-assets publication run\nor materialize report_publication"),
+            "to_mend": dg.MetadataValue.text("cowrie-assets publication run"),
+            "or_materialize": dg.MetadataValue.text("report_publication"),
         },
     )

@@ -29,7 +29,7 @@ from cowrie_assets.settings import SettingsError
 RESULT_RENEWED_US = 6 * 3600 * US_PER_SECOND
 """So often a result that stays the same is recorded again: a check is as old as that at most."""
 TABLE_RENEWED_US = 3600 * US_PER_SECOND
-"""So often the table of sensors is; at once where a check changes."""
+"""So often the table of sensors is; at once where a check changes, or what it calls unread has been read."""
 
 _ASSET_EVENT = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 
@@ -41,6 +41,8 @@ class _Cursor:
     recorded: dict[str, tuple[str, int]] = field(default_factory=dict)
     """By check: (digest of what was recorded last, when)."""
     table_at: int = 0
+    table_unread: int = 0
+    """Bytes that the table recorded last calls unread."""
     outages: Outages = field(default_factory=Outages)
     failed: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -54,6 +56,7 @@ class _Cursor:
                 watched=[(key, mark, since) for key, mark, since in kept.get("watched", ())],
                 recorded={name: (digest, at) for name, (digest, at) in kept.get("recorded", {}).items()},
                 table_at=int(kept.get("table_at", 0)),
+                table_unread=int(kept.get("table_unread", 0)),
                 outages=outages_of_rows(kept.get("outages", ())),
                 failed={name: (attempts, at) for name, (attempts, at) in kept.get("failed", {}).items()},
             )
@@ -100,14 +103,18 @@ def _events(cursor: _Cursor, found: Health) -> Iterator[_ASSET_EVENT]:
         changed = changed or digest != _digest(result)
         cursor.recorded[result.name] = (_digest(result), found.at)
         yield evaluation(result)
-    if found.sensors and (changed or found.at - cursor.table_at >= TABLE_RENEWED_US):
-        cursor.table_at = found.at
+    unread = sum(sensor.unread_bytes for sensor in found.sensors or ())
+    all_read = cursor.table_unread and not unread
+    if found.sensors and (changed or all_read or found.at - cursor.table_at >= TABLE_RENEWED_US):
+        cursor.table_at, cursor.table_unread = found.at, unread
         yield dg.AssetObservation(log_files.key, metadata={"sensors": sensor_table(found)})
 
 
 def _digest(result: HealthResult) -> str:
-    """What a change of a result is told by: its state and its problems, not the ages in its words."""
-    what = json.dumps([result.state, result.judged, [problem.key for problem in result.problems]])
+    """What a change of a result is told by: its state and its problems, not the ages in its words. What was not judged
+    has no problems: its words are the reason."""
+    reason = None if result.judged else result.summary
+    what = json.dumps([result.state, reason, [problem.key for problem in result.problems]])
     return blake2b(what.encode(), digest_size=6).hexdigest()
 
 

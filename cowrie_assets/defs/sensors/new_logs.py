@@ -106,7 +106,7 @@ def _observation(changed: Sequence[LogSpan]) -> dg.AssetObservation:
         "log_files",
         metadata={
             "changed_logs": len(changed),
-            "sensors": _listed({shown(span.log.sensor) for span in changed}),
+            "changed_sensors": _listed({shown(span.log.sensor) for span in changed}),
             "first_day": min(edges).isoformat(),
             "last_day": max(edges).isoformat(),
         },

@@ -104,7 +104,8 @@ def _figures(report_dir: Path, files: PeriodFiles) -> IndexFigures | None:
 
 def _page(types: list[dict[str, Any]], now_us: int, *, newest: int | None) -> bytes:
     """`newest`: how many periods of a type the front page shows; None in the index of one type, which shows all."""
-    values = {"types": types, "newest": newest, "characters": 80, "updated": clock.iso_us(now_us)}
+    today = clock.from_us(now_us).date()
+    values = {"types": types, "newest": newest, "characters": 80, "updated": clock.iso_us(now_us), "today": today}
     return render_template("index.html.j2", values)
 
 

@@ -71,8 +71,8 @@ def _alerts(alerts: list[Alert]) -> list[str]:
     for alert in alerts:
         first, *more = layout.paragraph(alert["message"], indent=_ALERT, lines=_MESSAGE_LINES)
         lines += [f"  {pad(fit(alert['severity'].upper(), 13), _ALERT - 2)}{first[_ALERT:]}", *more]
-        for name, figure in alert["figures"].items():
-            label = f"{'':{_ALERT}}{layout.name(wording.alert_figure(name))}: "
+        for name, figure in wording.alert_figures(alert):
+            label = f"{'':{_ALERT}}{layout.name(name)}: "
             values = figure if isinstance(figure, list) else [figure if isinstance(figure, str) else number(figure)]
             for value in values:
                 head, *rest = wrap(value, COLUMNS - 1 - width(label), lines=_FIGURE_LINES)
@@ -138,7 +138,7 @@ def _interesting(found: list[InterestingSession]) -> list[str]:
         protocol = session["protocol"] or "unknown protocol"
         told = (
             f"{session['src_ip'] or 'no address'}, {protocol}, {wording.minute(session['first_event_at'])}, "
-            f"{number(session['duration_seconds'])} s, sensor {session['sensor']}, "
+            f"{wording.lasting(session['duration_seconds'])}, sensor {session['sensor']}, "
             f"session {session['session_id']}, client {session['client_version'] or 'unknown'}, "
             f"login {_login(session)}"
         )

@@ -7,7 +7,7 @@ from cowrie_assets.reports.render import text_layout as layout
 from cowrie_assets.reports.render import wording
 from cowrie_assets.reports.render.plain_text import fit, width
 from cowrie_assets.reports.render.text_layout import HALF, beside, figures, heading, top
-from cowrie_assets.reports.render.wording import number, percent, sessions_with, share, verdict
+from cowrie_assets.reports.render.wording import lasting, number, percent, sessions_with, share, verdict
 from cowrie_assets.reports.sections.sources import Address
 
 _ADDRESS = 22
@@ -61,11 +61,11 @@ def sessions(document: ReportDocument) -> list[str]:
                 ("most", number(section["max_commands"])),
             ),
             _pairs(
-                ("average", f"{number(section['avg_duration_seconds'])} s"),
-                ("least", f"{number(durations['min_seconds'])} s"),
-                ("median", f"{number(durations['median_seconds'])} s"),
-                ("95 % at most", f"{number(durations['p95_seconds'])} s"),
-                ("most", f"{number(durations['max_seconds'])} s"),
+                ("average", lasting(section["avg_duration_seconds"])),
+                ("least", lasting(durations["min_seconds"])),
+                ("median", lasting(durations["median_seconds"])),
+                ("95 % at most", lasting(durations["p95_seconds"])),
+                ("most", lasting(durations["max_seconds"])),
             ),
         )[:-1],
     ]

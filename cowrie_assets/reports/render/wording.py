@@ -12,6 +12,8 @@ from cowrie_assets.reports.periods import ReportType
 from cowrie_assets.reports.sensors import AGGREGATE
 
 TITLES: dict[ReportType, str] = {"daily": "Daily report", "weekly": "Weekly report", "monthly": "Monthly report"}
+NONE_YET = "none yet"
+"""Of what is judged, where nothing is."""
 NOT_COMPLETE = "Not complete: the period still runs, or some of its events are not summarised yet."
 FIGURES = {
     "sessions": "Sessions",
@@ -83,6 +85,13 @@ def seconds(us: int) -> str:
         return f"{us / US_PER_SECOND:.1f} s"
     minutes, rest = divmod(us // US_PER_SECOND, 60)
     return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60:02} min"  # noqa: PLR2004
+
+
+def lasting(duration_seconds: float | None) -> str:
+    """A duration of the document as `seconds` tells it; below a minute with the decimals that the document has."""
+    if duration_seconds is None or duration_seconds < 60:  # noqa: PLR2004
+        return f"{number(duration_seconds)} s"
+    return seconds(round(duration_seconds * US_PER_SECOND))
 
 
 def elapsed(us: int) -> str:
@@ -160,7 +169,16 @@ def commands_class(item: Mapping[str, Any]) -> str:
     return f"{low} or more" if high is None else f"{low}" if low == high else f"{low}-{high}"
 
 
-def alert_figure(name: str) -> str:
+def alert_figures(alert: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """An alert's figures as `(name, figure)`; where nothing is judged, nothing is said to be malicious."""
+    figures = dict(alert["figures"])
+    if figures.get("hashes") and figures.get("judged") == 0:
+        figures["judged"] = NONE_YET
+        figures.pop("malicious", None)
+    return [(_alert_figure(name), figure) for name, figure in figures.items()]
+
+
+def _alert_figure(name: str) -> str:
     """The name of an alert's figure; the values of `first` are some of what it counts."""
     return "among them" if name == "first" else name.replace("_", " ")
 

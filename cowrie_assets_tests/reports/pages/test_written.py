@@ -102,6 +102,26 @@ def test_an_address_tells_on_which_days_and_in_how_many_sessions_it_was_ever_see
     assert told == len(pages_of(report_dir, Kind.ADDRESS, period)) > 0
 
 
+def test_a_file_is_seen_when_it_is_transferred_and_not_when_its_session_ends(sample, report_dir):
+    write(sample, report_dir, DAY)
+    of_the_day = {
+        (session["sensor"], session["session_id"])
+        for session in tables.rows(sample, "session_summaries")
+        if session["first_event_at"].startswith("2026-08-31")
+    }
+    transfers = defaultdict(list)
+    for each in tables.rows(sample, "files"):
+        if (each["sensor"], each["session_id"]) in of_the_day:
+            transfers[Subject(Kind.FILE, (each["shasum"],)).file_name].append(each["first_seen"][:19].replace("T", " "))
+    paths = pages_of(report_dir, "file")
+    assert paths
+    for path in paths:
+        seen = transfers[path.name]
+        words = Page(path.read_bytes()).words
+        assert f"First seen, UTC {min(seen)} " in words
+        assert f"Last seen, UTC {max(seen)} " in words
+
+
 def test_both_engines_write_the_same_bytes_and_do_so_again(loaded: Callable[[Engine], Warehouse], tmp_path):
     first, second = tmp_path / "sqlite", tmp_path / "postgresql"
     write(loaded("sqlite"), first, *PERIODS)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from cowrie_assets.clock import to_us
+from cowrie_assets.clock import US_PER_DAY, to_us
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.index import write_index
@@ -115,12 +115,15 @@ def test_it_tells_which_sensors_fell_silent_on_the_newest_whole_day(report_dir):
     alert = {"kind": "sensor_silent", "severity": "high", "message": "x", "figures": silent}
     put(report_dir, "daily", "2026-08-31", "aggregate.json", dump(sample_document(alerts=[alert])))
     put(report_dir, "daily", "2026-09-01", "aggregate.json", dump(sample_document(complete=False)))
-    front, _ = write_index(report_dir)
+    now = to_us(datetime(2026, 9, 1, 12, 34, tzinfo=UTC))
+    front, _ = write_index(report_dir, now_us=now)
     told = "Sensors on 2026-08-31, the newest whole day with a report: <b>hp-2 has been silent since 2026-08-30 17:00."
     assert told in Page(front.read_bytes()).words
     put(report_dir, "daily", "2026-08-31", "aggregate.json", dump(sample_document()))
-    write_index(report_dir)
-    assert "report: none fell silent." in Page(front.read_bytes()).words
+    write_index(report_dir, now_us=now)
+    assert "report: none fell silent on that day." in Page(front.read_bytes()).words
+    write_index(report_dir, now_us=now + 61 * US_PER_DAY)
+    assert "with a report, 62 days ago: none fell silent on that day." in Page(front.read_bytes()).words
 
 
 def test_the_trend_has_a_bar_for_each_period_with_sessions(report_dir):

@@ -88,3 +88,20 @@ def test_a_reader_walks_from_the_month_to_a_file_and_back(page, report_dir):
     page.goto(session)
     page.get_by_role("link", name="all sensors").click()
     assert "/daily/2026-08-31/aggregate.html#look-" in page.url
+
+
+_CUT_OR_INDENTED = """
+[...document.querySelectorAll(".cards tbody :is(th, td)")]
+  .filter(cell => cell.scrollWidth > cell.clientWidth || getComputedStyle(cell).paddingLeft !== "0px")
+  .map(cell => cell.dataset.label ?? "its name")
+"""
+
+
+def test_on_a_phone_a_table_is_cards_with_nothing_cut_or_indented(browser, report_dir):
+    page = browser.new_page(viewport=SCREENS["phone"])
+    value_pages = sorted((report_dir / "monthly/2026-08/pages").glob("file-*.html"))[:3]
+    for path in (report_dir / "index.html", *value_pages):
+        page.goto(path.as_uri())
+        assert page.locator(".cards tbody tr").count()
+        assert page.evaluate(_CUT_OR_INDENTED) == [], path
+    page.close()

@@ -13,6 +13,7 @@ from cowrie_assets.reports.render.defang import defang
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.plain_text import fit, wrap
 from cowrie_assets.reports.render.text import render_text
+from cowrie_assets.reports.render.wording import lasting
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile
 from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document, top
@@ -167,10 +168,12 @@ def test_the_head_names_period_and_sensor():
 @pytest.mark.parametrize("report_type", PERIODS)
 def test_every_number_of_the_document_is_in_the_text(report_type):
     report = sample_document(report_type)
-    shown = set(re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?", render_text(report)))
+    text = render_text(report)
+    shown = set(re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?", text))
     for path, number in numbers(report):
         if path not in ("schema_version", "heat_map.weekdays.hours"):
-            assert f"{abs(number):,}" in shown, path
+            told = path.endswith("_seconds") and number >= 60 and lasting(number) in text
+            assert told or f"{abs(number):,}" in shown, path
 
 
 def test_what_is_to_be_done_stands_before_the_lists():
@@ -267,3 +270,25 @@ def test_beside_a_trivial_file_stands_what_it_holds():
     page = render_html(shown).decode()
     assert "<small>the empty file</small>" in page
     assert page.count("<small>holds ") == 1
+
+
+def test_new_files_that_nobody_judged_are_not_said_to_be_harmless():
+    figures = {"hashes": 5, "judged": 0, "malicious": 0, "first": ["a" * 64]}
+    alert = {"kind": "new_malware", "severity": "medium", "message": "5 files never seen before.", "figures": figures}
+    text = render_text(sample_document(alerts=[alert]))
+    assert "judged: none yet" in text
+    assert "malicious: " not in text
+    figures |= {"judged": 4, "malicious": 0}
+    text = render_text(sample_document(alerts=[alert]))
+    assert "judged: 4" in text
+    assert "malicious: 0" in text
+
+
+def test_a_long_duration_is_told_as_on_the_page_of_its_session():
+    document = sample_document()
+    document["sessions"]["durations"]["max_seconds"] = 7953.76
+    document["sessions"]["durations"]["min_seconds"] = 0.25
+    text = render_text(document)
+    assert re.search(r"most +2 h 12 min$", text, re.MULTILINE)
+    assert "0.25 s" in text
+    assert "7,953.76" not in text

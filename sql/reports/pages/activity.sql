@@ -1,4 +1,4 @@
--- What each of some addresses, HASSH and files did in the period, by sensor and day.
+-- What each of some addresses, HASSH and files did in the period, by sensor and day. A file is seen when a session first transfers it.
 WITH matched AS (
   SELECT
     'address' AS kind, s.src_ip_id AS value_id,
@@ -16,7 +16,7 @@ WITH matched AS (
   UNION ALL
   SELECT
     'file', f.shasum_id,
-    s.sensor_id, s.session_day, s.first_event_at, s.last_event_at, s.login_successes, s.login_failures,
+    s.sensor_id, s.session_day, f.first_seen, f.first_seen, s.login_successes, s.login_failures,
     s.command_count, s.high_risk_commands, s.file_downloads, s.file_uploads, s.tunnel_requests
   FROM session_facts AS s
   JOIN file_facts AS f ON f.session_ref = s.session_ref

@@ -1,0 +1,37 @@
+"""The commands of several checks as one list: each kind of work once."""
+
+from datetime import date
+
+from cowrie_assets.summaries.mending import merged, rebuild, rederive, reread, rewrite
+
+FIRST, SECOND, THIRD, LATER = (date(2026, 8, day) for day in (29, 30, 31, 10))
+
+
+def test_days_of_one_kind_of_work_are_put_together() -> None:
+    assert merged([rebuild([FIRST, THIRD]), rebuild([SECOND]), rewrite([THIRD]), rebuild([LATER])]) == [
+        "cowrie-assets rebuild --from 2026-08-10 --to 2026-08-10",
+        "cowrie-assets rebuild --from 2026-08-29 --to 2026-08-31",
+        "cowrie-assets backfill 2026-08-31 2026-08-31",
+    ]
+
+
+def test_a_command_over_everything_takes_the_place_of_those_over_some() -> None:
+    assert merged([rebuild([FIRST]), rebuild([])]) == ["cowrie-assets rebuild"]
+    assert merged([reread(["/logs/a"]), reread([None])]) == ["cowrie-assets ingest --mode bulk"]
+
+
+def test_logs_are_named_once_and_stay_quoted() -> None:
+    assert merged([reread(["/logs/a && b"]), reread(["/logs/a && b", "/logs/c"])]) == [
+        "cowrie-assets ingest --mode bulk '/logs/a && b' /logs/c"
+    ]
+
+
+def test_what_is_read_anew_after_a_reparse_stays_behind_it() -> None:
+    assert merged([rederive([FIRST], from_logs=True), rederive([SECOND], from_logs=False)]) == [
+        "cowrie-assets reparse --from 2026-08-29 --to 2026-08-30",
+        "cowrie-assets ingest",
+    ]
+
+
+def test_without_commands_there_is_nothing_to_do() -> None:
+    assert merged([]) == []
