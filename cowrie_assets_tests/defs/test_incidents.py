@@ -252,6 +252,7 @@ def test_the_report_folder_is_full(operated: Operated) -> None:
         subprocess.run(["umount", reports], check=True)
 
 
+@pytest.mark.soak
 def test_six_sound_hours_of_looks_leave_few_rows(operated: Operated) -> None:
     operated.events.clear()
     for minute in range(6 * 60):

@@ -20,6 +20,7 @@ from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
+from cowrie_assets_tests.databases import SQLITE_FIRST
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 
 NOON = datetime(2026, 8, 30, 12, tzinfo=UTC)
@@ -29,7 +30,7 @@ DAYS = {f"2026-08-{day}" for day in (30, 31)} | {f"2026-09-0{day}" for day in (1
 FOUND = "Found in the warehouse"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=SQLITE_FIRST)
 def honeypot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Honeypot]:
     """The warehouse on either engine; Dagster keeps its records in a folder on one of them, as a user's does."""
     with ExitStack() as ending:

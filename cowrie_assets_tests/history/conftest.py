@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from sqlalchemy.engine import make_url
 
-from cowrie_assets_tests.databases import ENGINES, Databases
+from cowrie_assets_tests.databases import SQLITE_FIRST, Databases
 
 DAILY = dg.DailyPartitionsDefinition("2025-01-01", end_date="2027-01-01")
 NOW = datetime.now(UTC)
@@ -104,7 +104,7 @@ def recorded(tmp_path: Path) -> Iterator[Recorded]:
         yield Recorded(instance)
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=SQLITE_FIRST)
 def recorded_anywhere(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Recorded]:
     """An empty history on each engine."""
     url = databases.postgres.new(empty=True) if request.param == "postgresql" else None

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from cowrie_assets.history.prune import prune
 from cowrie_assets_tests.history.conftest import DEFINITIONS, Recorded, later
 from cowrie_assets_tests.history.copied_runs import Copy, Template
@@ -23,6 +25,7 @@ with dg.DagsterInstance.from_config(sys.argv[1]) as instance:
 """
 
 
+@pytest.mark.soak
 def test_a_run_that_works_meanwhile_is_recorded_whole(recorded: Recorded, tmp_path: Path) -> None:
     old = Template(recorded.instance, recorded.run("2026-08-31"), "2026-08-31")
     old.copy(Copy(f"2026-07-{number % 31 + 1:02}", later(-30).replace(tzinfo=None)) for number in range(600))

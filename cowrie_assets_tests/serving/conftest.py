@@ -42,7 +42,8 @@ def serving(folder: Path, report_url: str | None = None, **bounds: float) -> Ite
     """`serve_reports` over `folder` with other bounds of `cowrie_assets.serving.server`, and without its Ctrl-C."""
     port = free_port()
     program = (
-        "import sys\nfrom pathlib import Path\nfrom cowrie_assets.serving import server\n"
+        "import signal, sys\nfrom pathlib import Path\nfrom cowrie_assets.serving import server\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_DFL), signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"for name, value in {bounds!r}.items(): setattr(server, name, value)\n"
         f"server.serve_reports(Path(sys.argv[1]), {port}, {report_url!r}, lambda: print('ready', flush=True))"
     )

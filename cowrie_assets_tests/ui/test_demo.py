@@ -148,6 +148,7 @@ def _fits(page: Page, picture: Path) -> None:
 
 
 @in_browser
+@pytest.mark.soak
 def test_a_log_root_that_goes_away_is_red_and_one_line_on_the_terminal(demo: Dev, page: Page, pictures: Path) -> None:
     demo.logs.rename(demo.folder / "unmounted")
     sentence = f"The log root '{demo.logs}' does not exist: set COWRIE_LOG_ROOT to the logs' folder."
