@@ -11,7 +11,7 @@ DAGSTER_HOME ?= $(CURDIR)/.dagster_home
 UI_PORT ?= 3000
 REPORTS_PORT ?= 3080
 PYTEST_ARGS ?=
-WORKERS ?= 4
+WORKERS ?= 3
 
 # Relative on purpose: pip splits the value of PIP_CONSTRAINT at blanks, and a checkout's path may have some.
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet
