@@ -15,6 +15,7 @@ from cowrie_assets_tests.history.copied_runs import Copy, Template
 from cowrie_assets_tests.history.pages import shown
 
 PARTITIONS = 400
+MANY = 10_000
 _KEYS = DAILY.get_partition_keys()[:PARTITIONS]
 _AGO = timedelta(days=400)
 
@@ -30,7 +31,7 @@ def _fill(recorded: Recorded, runs: int) -> None:
     recorded.run("2026-08-30")
 
 
-@pytest.mark.parametrize("runs", [1_500, pytest.param(10_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("runs", [1_500, pytest.param(MANY, marks=pytest.mark.soak)])
 def test_no_partition_of_ten_thousand_runs_loses_its_state(recorded: Recorded, runs: int) -> None:
     _fill(recorded, runs)
     assert len(recorded.runs()) > runs
@@ -46,9 +47,12 @@ def test_no_partition_of_ten_thousand_runs_loses_its_state(recorded: Recorded, r
         assert after[name] == value, name
     assert pruned.runs > runs - 3 * PARTITIONS
     assert len(recorded.runs()) == runs + len(_KEYS[::50]) + 3 - pruned.runs
-    shrinks = max(runs // 2_500, 1)
-    assert pruned.after.events < pruned.before.events / shrinks
-    assert pruned.after.step_logs < pruned.before.step_logs / shrinks
+    if runs == MANY:
+        assert pruned.after.events < pruned.before.events / 4
+        assert pruned.after.step_logs < pruned.before.step_logs / 20
+    else:  # most of so few runs hold a partition's state
+        assert pruned.after.events < pruned.before.events
+        assert pruned.after.step_logs < pruned.before.step_logs
     assert [each.done for each in told if each.phase == "prune"] == list(range(0, told[0].total or 0, 100))
 
 

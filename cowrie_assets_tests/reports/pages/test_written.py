@@ -32,7 +32,7 @@ LATER = parse_period("monthly", "2026-10").end_us
 def write(warehouse: Warehouse, report_dir: Path, *periods: Period, masked: bool = False) -> None:
     for period in periods:
         write_reports(warehouse, period, report_dir, masked=masked, now_us=LATER)
-    write_index(report_dir)
+    write_index(report_dir, now_us=LATER)
 
 
 def pages_of(report_dir: Path, kind: str = "*", period: Period = DAY) -> list[Path]:
@@ -40,9 +40,7 @@ def pages_of(report_dir: Path, kind: str = "*", period: Period = DAY) -> list[Pa
 
 
 def content(report_dir: Path) -> dict[str, bytes]:
-    """Of all files but the indexes, which say in which minute they were written."""
-    files = (path for path in report_dir.rglob("*") if path.is_file() and path.name != "index.html")
-    return {str(path.relative_to(report_dir)): path.read_bytes() for path in files}
+    return {str(path.relative_to(report_dir)): path.read_bytes() for path in report_dir.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
