@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cowrie_assets.clock import today
+from cowrie_assets.user_error import UserError
 
 SERVED_PORT = 3080
 """The port on which this machine serves its reports, unless told otherwise."""
@@ -28,7 +29,7 @@ _PLAIN_URL = re.compile(r"[A-Za-z0-9._~:/\[\]@!$&*+,;=%-]+")
 _SWITCH = dict.fromkeys(("1", "on", "yes", "true"), True) | dict.fromkeys(("0", "off", "no", "false"), False)
 
 
-class SettingsError(ValueError):
+class SettingsError(UserError, ValueError):
     """A setting that cannot be used; the message names it and says what it should be."""
 
 

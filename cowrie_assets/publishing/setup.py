@@ -12,13 +12,14 @@ from urllib.parse import quote
 from cowrie_assets.publishing import wanted
 from cowrie_assets.publishing.server import Json, SearchServer, ServerError
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
+from cowrie_assets.user_error import UserError
 
 _OLDEST = {"elasticsearch": 8, "opensearch": 2}
 _REFUSED = 400
 _SHOWN_FIELDS = 5
 
 
-class SetupError(RuntimeError):
+class SetupError(UserError, RuntimeError):
     """The server is not set up for reports; the message says what is missing and which command makes it."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from cowrie_assets.operations.doctor import Finding, doctor
+from cowrie_assets.health.doctor import Finding, doctor
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.reports.periods import parse_period
