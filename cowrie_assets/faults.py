@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from cowrie_assets.user_error import UserError
+from cowrie_assets.errors import UserError
 from cowrie_assets.warehouse.errors import free_space
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

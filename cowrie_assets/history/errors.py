@@ -1,6 +1,6 @@
 """What keeps the history from being read or made smaller."""
 
-from cowrie_assets.user_error import UserError
+from cowrie_assets.errors import UserError
 
 
 class HistoryError(UserError, RuntimeError):

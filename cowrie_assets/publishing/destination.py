@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.secrets import SecretError, is_reference, resolve
-from cowrie_assets.settings import SettingsError
 
 Product = Literal["elasticsearch", "opensearch"]
 

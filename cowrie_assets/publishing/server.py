@@ -8,10 +8,10 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from cowrie_assets.errors import UserError
 from cowrie_assets.printable import printable
 from cowrie_assets.publishing.destination import Credentials, Destination, Product
 from cowrie_assets.retry_after import retry_after_seconds
-from cowrie_assets.user_error import UserError
 
 Json = dict[str, Any]
 

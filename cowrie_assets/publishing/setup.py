@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from cowrie_assets.errors import UserError
 from cowrie_assets.publishing import wanted
 from cowrie_assets.publishing.server import Json, SearchServer, ServerError
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
-from cowrie_assets.user_error import UserError
 
 _OLDEST = {"elasticsearch": 8, "opensearch": 2}
 _REFUSED = 400

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 
 from cowrie_assets.clock import US_PER_DAY, day_number
-from cowrie_assets.user_error import UserError
+from cowrie_assets.errors import UserError
 
 ReportType = Literal["daily", "weekly", "monthly"]
 REPORT_TYPES: tuple[ReportType, ...] = get_args(ReportType)

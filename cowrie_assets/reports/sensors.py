@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection
 
-from cowrie_assets.user_error import UserError
+from cowrie_assets.errors import UserError
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.sql import statement
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self, cast
 
-from cowrie_assets.user_error import UserError
+from cowrie_assets.errors import UserError
 
 _SECONDS_TO_END = 6.0
 """A code server whose runs are in work does not end when it is asked to; `left_runs` sees to those."""

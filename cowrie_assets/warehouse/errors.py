@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError
 
+from cowrie_assets.errors import UserError
 from cowrie_assets.printable import printable
-from cowrie_assets.user_error import UserError
 
 _MOST_CHARACTERS = 200
 

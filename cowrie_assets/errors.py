@@ -1,4 +1,4 @@
-"""The base of errors that a user can do something about."""
+"""Errors that a user can do something about."""
 
 
 class UserError(Exception):
@@ -6,3 +6,7 @@ class UserError(Exception):
 
     passing = False
     """Whether the same may go well a little later; else somebody has to mend it first."""
+
+
+class SettingsError(UserError, ValueError):
+    """A setting that cannot be used; the message names it and says what it should be."""
