@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.loopback import is_loopback
 from cowrie_assets.notifications.email import EmailChannel, Encryption
-from cowrie_assets.notifications.loopback import is_loopback
 from cowrie_assets.notifications.message import Channel
 from cowrie_assets.notifications.posting import fault_of_url
 from cowrie_assets.notifications.slack import SlackChannel
