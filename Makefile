@@ -12,6 +12,8 @@ UI_PORT ?= 3000
 REPORTS_PORT ?= 3080
 PYTEST_ARGS ?=
 WORKERS ?= 3
+# Tests make and remove tens of thousands of files: in memory where there are 6 GB for them.
+ROOMY := $(shell test -w /dev/shm && df -k /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 {print "/dev/shm"}')
 
 # Relative on purpose: pip splits the value of PIP_CONSTRAINT at blanks, and a checkout's path may have some.
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet
@@ -64,7 +66,7 @@ ui: $(VENV)/installed ## run Dagster on http://127.0.0.1:3000 and serve the repo
 	@exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(COWRIE) ui --port $(UI_PORT) --reports-port $(REPORTS_PORT)
 
 test: lint ## all checks and tests but the soak
-	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	TMPDIR="$${TMPDIR:-$(ROOMY)}" $(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-anywhere: $(VENV)/installed-dev ## the tests with other clocks, zone, user and folder, and beside busy loops (an hour)
 	.ci/anywhere $(ANYWHERE)
