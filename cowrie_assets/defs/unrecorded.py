@@ -71,7 +71,7 @@ class _Days:
         self._warehouse, self._settings, self._now = warehouse, settings, look.now
         self._records = {table: records_of(look.instance, table) for table in TABLES}
         self._held = {table: look.held(DAILY, table) for table in TABLES}
-        self._pending = {name: set(pending_days(warehouse, [name])) for name in SUMMARY_NAMES}
+        self._pending = set(pending_days(warehouse))
         self._looked_through: Days | None = None
 
     def unrecorded(self) -> Iterator[Unrecorded]:
@@ -96,7 +96,7 @@ class _Days:
             table
             for table in TABLES
             if key not in self._held[table]
-            and day not in self._pending.get(table, ())
+            and (table == RAW_EVENTS or day not in self._pending)
             and (
                 key in self._records[table].failed
                 or not self._records[table].covers(key, _of_table(table, wanted), self._now)

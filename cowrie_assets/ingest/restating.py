@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from cowrie_assets.ingest.waiting import make_days_anew
 from cowrie_assets.warehouse.schema import (
     changed_days,
     command_facts,
@@ -19,7 +20,6 @@ from cowrie_assets.warehouse.schema import (
     login_facts,
     logs,
     session_facts,
-    summarised_days,
 )
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
@@ -69,21 +69,26 @@ def mark(connection: Connection, restated: Restated) -> None:
         for session_ref, day in connection.execute(found):
             living.add(session_ref)
             days.add(day)
-    _remove_sessions(connection, sorted(restated.sessions - living))
+    left = _remove_sessions(connection, sorted(restated.sessions - living))
     for day in sorted(days):
         _mark_day(connection, day)
+    make_days_anew(connection, days | left)
 
 
-def _remove_sessions(connection: Connection, sessions: Collection[int]) -> None:
+def _remove_sessions(connection: Connection, sessions: Collection[int]) -> set[int]:
+    """Take out the rows of sessions without events; tells the days on which they stood."""
     revision: int | None = None
+    left: set[int] = set()
     for chunk in _chunks(list(sessions)):
         days = select(session_facts.c.session_day).where(session_facts.c.session_ref.in_(chunk)).distinct()
         for day in connection.execute(days).scalars().all():
+            left.add(day)
             if revision is None:
                 revision = (connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0) + 1
             upsert(connection, changed_days, {"session_day": day}, {"revision": revision})
         for table in _FACTS:
             connection.execute(delete(table).where(table.c.session_ref.in_(chunk)))
+    return left
 
 
 def _mark_day(connection: Connection, day: int) -> None:
@@ -93,7 +98,6 @@ def _mark_day(connection: Connection, day: int) -> None:
         connection.execute(delete(event_days).where(event_days.c.event_day == day))
     else:
         upsert(connection, event_days, {"event_day": day}, {"last_event_id": newest})
-    connection.execute(delete(summarised_days).where(summarised_days.c.event_day == day))
     connection.execute(statement("summaries/idle_hours"), {"day": day})
 
 

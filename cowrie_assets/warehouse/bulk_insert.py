@@ -1,5 +1,6 @@
 """Many rows into one table as fast as each engine takes them: `executemany` on SQLite, COPY on PostgreSQL."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,11 @@ Inserted = dict[int, tuple[int, int]]
 """`{event_day: (how many events, the newest events.id)}` of the days that got any."""
 
 
+def new_step() -> int:
+    """A number for `waiting_sessions.step` that no other step has."""
+    return secrets.randbits(62)
+
+
 def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[RowTuple]) -> None:
     """Insert rows that are known to be new. Values are bound as they are: texts must be encoded (`warehouse.codec`)."""
     if not rows:
@@ -39,7 +45,8 @@ def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows
 def insert_new_events(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
     """Insert the events whose `event_hash` is not there yet; of equal ones in a group the first is taken.
 
-    `constants` are further columns, the same for all of them.
+    `constants` are further columns, the same for all of them. The sessions that got events, and the days on which
+    events of no session came, wait for their summaries from then on (`waiting_sessions`).
     """
     if not groups:
         return {}
@@ -70,6 +77,13 @@ def _insert_by_executemany(connection: Connection, groups: Sequence[Group], cons
         ).one()
         if count:
             inserted[day] = (count, last)
+    if inserted:
+        connection.exec_driver_sql(
+            "INSERT INTO waiting_sessions (event_day, session_ref, step, first_event_id) "
+            "SELECT event_day, IFNULL(session_ref, 0), ?, MIN(id) FROM events WHERE id > ? "
+            "GROUP BY event_day, session_ref",
+            (new_step(), newest),
+        )
     return inserted
 
 
@@ -87,7 +101,10 @@ def _insert_by_staging(connection: Connection, groups: Sequence[Group], constant
     result = connection.exec_driver_sql(
         f"WITH inserted AS (INSERT INTO events ({names}, {', '.join(constants)}) "  # noqa: S608
         f"SELECT {names}, {values} FROM staging_events ORDER BY staging_events.id "
-        "ON CONFLICT DO NOTHING RETURNING event_day, id) "
+        "ON CONFLICT DO NOTHING RETURNING event_day, session_ref, id), "
+        "waiting AS (INSERT INTO waiting_sessions (event_day, session_ref, step, first_event_id) "
+        f"SELECT event_day, COALESCE(session_ref, 0), {new_step()}, MIN(id) FROM inserted "
+        "GROUP BY event_day, session_ref) "
         "SELECT event_day, COUNT(*), MAX(id) FROM inserted GROUP BY event_day"
     ).all()
     connection.exec_driver_sql("DELETE FROM staging_events")

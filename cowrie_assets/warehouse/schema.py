@@ -325,13 +325,20 @@ file_facts = Table(
     sqlite_with_rowid=False,
 )
 
-summarised_days = Table(
-    "summarised_days",
+waiting_sessions = Table(
+    "waiting_sessions",
     metadata,
-    Column("summary", _Text, nullable=False, comment="session_summaries, command_stats, login_stats or files"),
-    Column("event_day", Integer, nullable=False),
-    Column("last_event_id", BigInteger, nullable=False, comment="event_days.last_event_id as last taken in"),
-    PrimaryKeyConstraint("summary", "event_day"),
+    Column("event_day", Integer, nullable=False, comment="a day with events that the summaries have not taken in"),
+    Column("session_ref", BigInteger, nullable=False, comment="session_keys.id; 0: of no session"),
+    Column("step", BigInteger, nullable=False, comment="a random number of the step that wrote the row"),
+    Column(
+        "first_event_id",
+        BigInteger,
+        comment="the least that the step brought; NULL: the whole day is made anew",
+    ),
+    PrimaryKeyConstraint("event_day", "session_ref", "step"),
+    sqlite_with_rowid=False,
+    comment="what is loaded and not yet summarised: written by what changes events, deleted by the refresh",
 )
 
 changed_days = Table(
@@ -352,13 +359,6 @@ sightings = Table(
     Index("sightings_value", "kind", "value_id", "sensor_id", "session_day"),
     sqlite_with_rowid=False,
     comment="which values were seen on which day: what tells the new from the known",
-)
-
-sighted_days = Table(
-    "sighted_days",
-    metadata,
-    Column("session_day", Integer, primary_key=True, autoincrement=False),
-    Column("revision", BigInteger, nullable=False, comment="changed_days.revision as last taken into sightings"),
 )
 
 active_hours = Table(

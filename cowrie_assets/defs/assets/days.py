@@ -26,12 +26,10 @@ from cowrie_assets.operations.positions import Position, position
 from cowrie_assets.printable import shown
 from cowrie_assets.progress import ProgressSink
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import RefreshResult, pending_days, refresh_in_turn
-from cowrie_assets.summaries.sightings import SIGHTINGS, refresh_sightings
+from cowrie_assets.summaries.refresh import RefreshResult, refresh_in_turn
 from cowrie_assets.warehouse.engine import Warehouse
 
 _SPECS = (raw_events, *SUMMARY_SPECS)
-_OTHERS = tuple(name for name in SUMMARY_NAMES if name != SIGHTINGS)
 
 
 class Mode(Enum):
@@ -74,8 +72,8 @@ def days(
             with faults_named():
                 if RAW_EVENTS in tables:
                     _tell(context, work.load(settings.read(), config), settings.read())
-                if summaries := [name for name in SUMMARY_NAMES if name in tables]:
-                    context.log.info(work.summarise(summaries, whole=config.whole).sentence)
+                if any(name in tables for name in SUMMARY_NAMES):
+                    context.log.info(work.summarise(whole=config.whole).sentence)
                 figures, made_from = work.figures(tables)
         except BaseException:
             with suppress(Exception):
@@ -110,17 +108,11 @@ class _Work:
         )
         return self.loaded
 
-    def summarise(self, names: Sequence[str], *, whole: bool) -> RefreshResult:
-        """Bring the summaries `names` up to date: on the days of the run, and on those that a log brought beside them.
-
-        The sightings are taken in by whoever brings the last of the others up to date, for reports tell the news.
-        """
-        total = refresh_in_turn(
-            self.database, self.days, names, whole=whole, day_done=self.summarised.append, progress=self.progress
+    def summarise(self, *, whole: bool) -> RefreshResult:
+        """Bring all summaries up to date: on the days of the run, and on those that a log brought beside them."""
+        return refresh_in_turn(
+            self.database, self.days, whole=whole, day_done=self.summarised.append, progress=self.progress
         )
-        if not pending_days(self.database, _OTHERS):
-            refresh_sightings(self.database, progress=self.progress)
-        return total
 
     def figures(self, tables: Sequence[str]) -> tuple[dict[str, dict[date, Metadata]], Position]:
         """What is shown with each of the days of `tables`, in one snapshot, and the position at which it was read."""
