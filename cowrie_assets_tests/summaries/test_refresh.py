@@ -14,9 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import SUMMARIES, pending_days, refresh
-from cowrie_assets.summaries.sightings import SIGHTINGS
-from cowrie_assets.summaries.touched import TABLES
+from cowrie_assets.summaries.refresh import pending_days, refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, oracle, tables
 from cowrie_assets_tests.examples import examples
@@ -176,28 +174,13 @@ def test_a_failure_on_a_later_day_keeps_the_earlier_ones(warehouse: Warehouse, t
     with pytest.raises(DBAPIError, match="refused"):
         refresh(warehouse)
     is_right(warehouse, lines[0])
-    assert pending_days(warehouse, tuple(TABLES)) == [FRI, SAT]
-    assert pending_days(warehouse, [SIGHTINGS]) == [THU]
+    assert pending_days(warehouse) == [FRI, SAT]
     assert set(revisions(warehouse)) == {THU}
     refresh(warehouse, days=[SAT])
     assert pending_days(warehouse) == [FRI]
     allow(warehouse)
     assert refresh(warehouse).days == [FRI]
     is_right(warehouse, *lines)
-    is_proven(warehouse)
-
-
-def test_each_summary_keeps_its_own_watermark(warehouse: Warehouse, tmp_path: Path) -> None:
-    lines = [events.line(number) for number in range(33)]
-    load_lines(warehouse, tmp_path, *lines)
-    for summary in reversed(TABLES):
-        assert pending_days(warehouse, [summary]) == [FRI, SAT]
-        refresh(warehouse, [summary])
-        assert pending_days(warehouse, [summary]) == []
-    is_right(warehouse, *lines)
-    assert pending_days(warehouse) == [FRI, SAT]
-    refresh(warehouse, [SIGHTINGS])
-    assert pending_days(warehouse) == []
     is_proven(warehouse)
 
 
@@ -216,7 +199,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[tupl
 
 
 def load_in_pieces(warehouse: Warehouse, folder: Path, chance: random.Random) -> None:
-    """All of `LINES`, some of them twice, in any order, over several loads with a refresh of something after each."""
+    """All of `LINES`, some of them twice, in any order, over several loads with a refresh of some days after each."""
     lines = [*LINES, *chance.sample(LINES, 10)]
     chance.shuffle(lines)
     while lines:
@@ -225,7 +208,6 @@ def load_in_pieces(warehouse: Warehouse, folder: Path, chance: random.Random) ->
         pending = pending_days(warehouse)
         refresh(
             warehouse,
-            chance.sample(SUMMARIES, chance.randint(1, len(SUMMARIES))),
             days=chance.choice([None, chance.sample(pending, len(pending) // 2), pending[::-1]]),
             whole=chance.random() < 0.3,
         )
