@@ -7,8 +7,14 @@ from alembic import context
 
 revision = "0005"
 down_revision = "0004"
+lost = "nothing: the days that wait are made anew as a whole"
 
 
 def upgrade() -> None:
     """Run the engine's own file."""
     context.config.attributes["run_ddl"](revision)
+
+
+def downgrade() -> None:
+    """Run the engine's own file for the way back."""
+    context.config.attributes["run_ddl"](revision, down=True)
