@@ -7,7 +7,7 @@ from alembic import context
 
 revision = "0005"
 down_revision = "0004"
-lost = "nothing: the days that wait are made anew as a whole"
+lost = ""
 
 
 def upgrade() -> None:
