@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.normalize import READ_CHARACTERS, behaviour_signature, normalize_command
 from cowrie_assets.cowrie.risk import RULESET, command_risk
 from cowrie_assets.ingest.waiting import make_days_anew
+from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import Utf8, decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
@@ -67,8 +68,7 @@ def score_anew(warehouse: Warehouse) -> int:
         for begin in range(0, len(numbers), _AT_A_TIME):
             _score_again(connection, dictionaries, list(numbers[begin : begin + _AT_A_TIME]))
         make_days_anew(connection, days)
-        newest = connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0
-        connection.execute(update(changed_days).where(changed_days.c.session_day.in_(days)).values(revision=newest + 1))
+        day_versions.renew(connection, changed_days, days)
     return len(numbers)
 
 

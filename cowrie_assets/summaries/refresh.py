@@ -23,10 +23,10 @@ from cowrie_assets.progress import Progress, ProgressSink, Tell, silent, telling
 from cowrie_assets.summaries import active_hours, waiting
 from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
+from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import event_days, events, session_facts
+from cowrie_assets.warehouse.schema import changed_days, event_days, events, session_facts
 from cowrie_assets.warehouse.sql import source, statement
-from cowrie_assets.warehouse.upsert import upsert
 
 _CHUNK = 500
 
@@ -148,36 +148,38 @@ def _refresh_day(connection: Connection, day: int, tell: Tell, *, whole: bool, r
     if first_event_id is None:
         return
     touch(connection, day, whole=whole)
+    work = _Work(connection, result)
     touched = connection.execute(text("SELECT COUNT(*) FROM touched_sessions")).scalar_one()
-    first_of_long = (
-        None if whole else connection.execute(statement("summaries/first_event_of_long"), {"day": day}).scalar()
-    )
-    upkeep = SightingsUpkeep(connection)
+    first_of_long = connection.execute(statement("summaries/first_event_of_long"), {"day": day}).scalar()
     for summary in TABLES:
         tell(f"{summary} of {counted(touched, 'session')}")
         if first_of_long is not None and summary in KEYED:
             _touch_keys(connection, summary, day, first_of_long)
-        _recompute(connection, summary, result, upkeep)
+        work.recompute(summary)
     result.sessions += touched
     removed, added = active_hours.refresh_active_hours(connection, day, first_event_id, whole=whole)
+    result.rows_removed += removed
+    result.rows_written += added
     if whole:
-        _correct_newest_event(connection, day)
-        upkeep.work_out(day)
+        work.upkeep.work_out(day)
     tell("sightings")
-    lost, gained = upkeep.settle()
-    result.rows_removed += removed + lost
-    result.rows_written += added + gained
+    work.settle()
     waiting.remove_taken(connection, day)
+    if whole:
+        _correct_event_day(connection, day)
 
 
-def _correct_newest_event(connection: Connection, day: int) -> None:
-    """Make the record of a day's newest event what it is."""
-    recorded = connection.execute(select(event_days.c.last_event_id).where(event_days.c.event_day == day)).scalar()
-    newest = connection.execute(select(func.max(events.c.id)).where(events.c.event_day == day)).scalar()
-    if newest is None:
-        connection.execute(delete(event_days).where(event_days.c.event_day == day))
-    elif newest != recorded:
-        upsert(connection, event_days, {"event_day": day}, {"last_event_id": newest})
+def _correct_event_day(connection: Connection, day: int) -> None:
+    """Have a day in `event_days` where it has events."""
+    known = connection.execute(select(event_days.c.version).where(event_days.c.event_day == day)).scalar() is not None
+    if known != _has_events(connection, day):
+        day_versions.renew(connection, event_days, [day])  # nobody else puts it in or out until the end
+        if not _has_events(connection, day):
+            connection.execute(delete(event_days).where(event_days.c.event_day == day))
+
+
+def _has_events(connection: Connection, day: int) -> bool:
+    return connection.execute(select(events.c.id).where(events.c.event_day == day).limit(1)).scalar() is not None
 
 
 def _touch_keys(connection: Connection, summary: str, day: int, first_event_id: int) -> None:
@@ -188,35 +190,46 @@ def _touch_keys(connection: Connection, summary: str, day: int, first_event_id: 
     connection.execute(text("ANALYZE touched_keys"))
 
 
-def _recompute(connection: Connection, summary: str, result: RefreshResult, upkeep: SightingsUpkeep) -> None:
-    """Compute the touched sessions' rows beside the table, then take out what is wrong and put in what is missing."""
-    rows = Rows(TABLES[summary])
-    connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
-    if rows.any_stored(connection):
-        result.rows_removed += _collect_changed(connection, rows.wrong)
-        upkeep.lost(summary)
-        connection.execute(text(rows.delete_changed))
+class _Work:
+    """What a day's transaction changes: rows of the summaries, then what follows from these."""
+
+    def __init__(self, connection: Connection, result: RefreshResult) -> None:
+        self._connection = connection
+        self._result = result
+        self._changed_days: set[int] = set()
+        self.upkeep = SightingsUpkeep(connection)
+
+    def recompute(self, summary: str) -> None:
+        """Compute the touched sessions' rows beside the table, then take out what is wrong and put in what is
+        missing."""
+        rows, connection = Rows(TABLES[summary]), self._connection
+        connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
+        if rows.any_stored(connection):
+            connection.execute(text(f"CREATE TEMPORARY TABLE changed AS {rows.wrong}"))
+            self._result.rows_removed += self._note_changed()
+            self.upkeep.lost(summary)
+            connection.execute(text(rows.delete_changed))
+            connection.execute(text("DROP TABLE changed"))
+            connection.execute(text(f"CREATE TEMPORARY TABLE changed AS {rows.missing}"))
+            connection.execute(text("DROP TABLE fresh"))
+        else:
+            connection.execute(text("ALTER TABLE fresh RENAME TO changed"))
+        self._result.rows_written += self._note_changed()
+        connection.execute(text(rows.insert_changed))
+        self._note_changed()
+        self.upkeep.gained(summary)
         connection.execute(text("DROP TABLE changed"))
-        result.rows_written += _collect_changed(connection, rows.missing)
-        connection.execute(text("DROP TABLE fresh"))
-    else:
-        connection.execute(text("ALTER TABLE fresh RENAME TO changed"))
-        result.rows_written += _mark_changed(connection)
-    connection.execute(text(rows.insert_changed))
-    _mark_changed(connection)
-    upkeep.gained(summary)
-    connection.execute(text("DROP TABLE changed"))
 
+    def settle(self) -> None:
+        """Bring the sightings up to date, and renew the versions of all days that changed."""
+        of_sightings = self.upkeep.settle()
+        self._result.rows_removed += of_sightings.lost
+        self._result.rows_written += of_sightings.gained
+        day_versions.renew(self._connection, changed_days, self._changed_days | of_sightings.days)
 
-def _collect_changed(connection: Connection, rows: str) -> int:
-    """Put `rows` into `changed`, mark their days, and count them."""
-    connection.execute(text(f"CREATE TEMPORARY TABLE changed AS {rows}"))
-    return _mark_changed(connection)
-
-
-def _mark_changed(connection: Connection) -> int:
-    """Mark the days on which the sessions of `changed` stand in `session_facts` at this moment; count its rows."""
-    count: int = connection.execute(text("SELECT COUNT(*) FROM changed")).scalar_one()
-    if count:
-        connection.execute(statement("summaries/mark_changed_days"))
-    return count
+    def _note_changed(self) -> int:
+        """Note the days on which the sessions of `changed` stand in `session_facts` at this moment; count its rows."""
+        count: int = self._connection.execute(text("SELECT COUNT(*) FROM changed")).scalar_one()
+        if count:
+            self._changed_days.update(self._connection.execute(statement("summaries/changed_days")).scalars())
+        return count

@@ -8,12 +8,13 @@ written anew. Later days than that one have the value before them either way.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, select, text
 
 from cowrie_assets.summaries.networks import map_addresses
+from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import changed_days, sightings
 from cowrie_assets.warehouse.sql import statement
@@ -45,10 +46,17 @@ BINDS = {f"{kind.name.lower()}_kind": int(kind) for kind in Kind}
 
 @dataclass(slots=True)
 class SightingsResult:
-    """What a refresh did: sightings that were wrong or missing before."""
+    """What a refresh did: sightings that were wrong or missing before, and the days whose news changed by it."""
 
     lost: int = 0
     gained: int = 0
+    days: set[int] = field(default_factory=set)
+
+    def add(self, other: "SightingsResult") -> None:
+        """Count another one in."""
+        self.lost += other.lost
+        self.gained += other.gained
+        self.days |= other.days
 
 
 def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsResult:
@@ -60,9 +68,8 @@ def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsRes
     result = SightingsResult()
     with warehouse.write() as connection:
         for day in sorted(set(days)):
-            lost, gained = work_out(connection, day, anew=True)
-            result.lost += lost
-            result.gained += gained
+            result.add(work_out(connection, day, anew=True))
+        day_versions.renew(connection, changed_days, result.days)
     return result
 
 
@@ -74,30 +81,33 @@ def count_differences(connection: Connection, day: int) -> tuple[int, int]:
     return wrong, missing
 
 
-def add_gained(connection: Connection, day: int) -> int:
-    """Put in what a day gained, by the temporary table `gained_sightings`; tells how many. Give it the transaction in
-    which its sessions changed."""
+def add_gained(connection: Connection, day: int) -> SightingsResult:
+    """Put in what a day gained, by the temporary table `gained_sightings`. Give it the transaction in which its
+    sessions changed."""
     _make_empty(connection, "changed_sightings")
     connection.execute(statement("summaries/gained_sightings_of_day"), {"day": day})
-    _, gained = _apply(connection, day)
-    return gained
+    return _apply(connection, day)
 
 
-def work_out(connection: Connection, day: int, *, anew: bool) -> tuple[int, int]:
-    """Make the sightings of a day what all its rows in the summaries give; tells how many were lost and gained. With
-    `anew` the networks of its addresses are worked out anew, too."""
+def work_out(connection: Connection, day: int, *, anew: bool) -> SightingsResult:
+    """Make the sightings of a day what all its rows in the summaries give. With `anew` the networks of its addresses
+    are worked out anew, too."""
     map_addresses(connection, day, anew=anew)
     _collect_changed(connection, day)
     return _apply(connection, day)
 
 
-def _apply(connection: Connection, day: int) -> tuple[int, int]:
-    """Take `changed_sightings` into the sightings of a day; tells how many were lost and gained."""
+def _apply(connection: Connection, day: int) -> SightingsResult:
+    """Take `changed_sightings` into the sightings of a day."""
     lost = connection.execute(statement("summaries/remove_sightings"), {"day": day}).rowcount
     gained = connection.execute(statement("summaries/add_sightings"), {"day": day}).rowcount
+    result = SightingsResult(lost, gained)
     if lost or gained:
-        _mark_changed(connection, [day, *_next_days(connection, day)])
-    return lost, gained
+        news = select(changed_days.c.session_day).where(
+            changed_days.c.session_day.in_([day, *_next_days(connection, day)])
+        )
+        result.days.update(connection.execute(news).scalars())
+    return result
 
 
 def _make_empty(connection: Connection, table: str) -> None:
@@ -121,8 +131,3 @@ def _next_days(connection: Connection, day: int) -> Sequence[int]:
         return []
     binds = {"day": day, "session_kind": int(Kind.SESSION)}
     return connection.execute(statement("summaries/next_sightings"), binds).scalars().all()
-
-
-def _mark_changed(connection: Connection, days: Sequence[int]) -> None:
-    revision = (connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0) + 1
-    connection.execute(update(changed_days).where(changed_days.c.session_day.in_(days)).values(revision=revision))

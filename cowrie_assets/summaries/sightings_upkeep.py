@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from cowrie_assets.summaries import sightings
 from cowrie_assets.summaries.networks import map_new_addresses
+from cowrie_assets.summaries.sightings import SightingsResult
 from cowrie_assets.warehouse.sql import statement
 
 
@@ -41,15 +42,13 @@ class SightingsUpkeep:
         kinds = {name: kind for name, kind in sightings.BINDS.items() if f":{name}" in query.text}
         self._connection.execute(query, kinds)
 
-    def settle(self) -> tuple[int, int]:
-        """Bring the days up to date; tells how many sightings were lost and gained."""
-        lost = gained = 0
+    def settle(self) -> SightingsResult:
+        """Bring the days up to date."""
+        result = SightingsResult()
         days = set(self._connection.execute(text("SELECT DISTINCT session_day FROM gained_sightings")).scalars())
         for day in sorted(days | self._worked_out):
             if day in self._worked_out:
-                less, more = sightings.work_out(self._connection, day, anew=day in self._anew)
-                lost += less
-                gained += more
+                result.add(sightings.work_out(self._connection, day, anew=day in self._anew))
             else:
-                gained += sightings.add_gained(self._connection, day)
-        return lost, gained
+                result.add(sightings.add_gained(self._connection, day))
+        return result

@@ -37,6 +37,12 @@ def _id() -> Column[int]:
 
 # ------------------------------------------------------------------------------------------------------- dictionaries
 
+warehouse_identity = Table(
+    "warehouse_identity",
+    metadata,
+    Column("identity", _Text, primary_key=True, comment="one row: random, given when the database was made"),
+)
+
 sensors = Table("sensors", metadata, _id(), Column("name", _Text, nullable=False))
 
 event_types = Table(
@@ -218,7 +224,7 @@ reparsed_days = Table(
     metadata,
     Column("event_day", Integer, primary_key=True, autoincrement=False),
     Column("derivation", LargeBinary, nullable=False, comment="digest of the settings and reader of the run"),
-    Column("last_event_id", BigInteger, nullable=False, comment="event_days.last_event_id then"),
+    Column("version", BigInteger, nullable=False, comment="event_days.version then"),
     comment="the days that a reparse has done: one that was stopped goes on behind them",
 )
 
@@ -242,7 +248,8 @@ event_days = Table(
     "event_days",
     metadata,
     Column("event_day", Integer, primary_key=True, autoincrement=False),
-    Column("last_event_id", BigInteger, nullable=False, comment="newest events.id of that day"),
+    Column("version", BigInteger, nullable=False, comment="a random number, another whenever events of it changed"),
+    comment="the days with events",
 )
 
 # ---------------------------------------------------------------------------------------------------------- summaries
@@ -345,7 +352,8 @@ changed_days = Table(
     "changed_days",
     metadata,
     Column("session_day", Integer, primary_key=True, autoincrement=False),
-    Column("revision", BigInteger, nullable=False, comment="rises whenever sessions of the day may have changed"),
+    Column("version", BigInteger, nullable=False, comment="a random number, another whenever its sessions changed"),
+    comment="the days with sessions: see warehouse.day_versions",
 )
 
 sightings = Table(
@@ -387,7 +395,7 @@ reports = Table(
     metadata,
     Column("report_type", _Text, nullable=False, comment="daily, weekly or monthly"),
     Column("period", _Text, nullable=False),
-    Column("revision", BigInteger, nullable=False, comment="the period's newest changed_days.revision then"),
+    Column("made_from", LargeBinary, nullable=False, comment="digest of the versions of its days: reports.staleness"),
     Column("complete", SmallInteger, nullable=False),
     Column("generated_at", BigInteger, nullable=False),
     Column(

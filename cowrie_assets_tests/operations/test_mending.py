@@ -48,12 +48,7 @@ _FURTHER = (
     *("an event of another session", "an event of a day that nobody knows", "a lost session"),
 )
 """What is mended in ways of its own."""
-_PLANTED = {wrong: _ALL[wrong] for wrong in dict.fromkeys((*_fewest(_ALL), *_FURTHER))} | {
-    "a record of the newest event that is too old": (
-        "UPDATE event_days SET last_event_id = 1",
-        {"every_day_is_summarised"},
-    ),
-}
+_PLANTED = {wrong: _ALL[wrong] for wrong in dict.fromkeys((*_fewest(_ALL), *_FURTHER))}
 
 
 @pytest.fixture

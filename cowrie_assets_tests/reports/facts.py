@@ -101,14 +101,14 @@ class Facts:
             self._add(ref, session, verdicts or Verdicts())
             days.add(day_number(session.day))
         for day in sorted(days):
-            self._put(schema.changed_days, session_day=day, revision=1)
-            self._put(schema.event_days, event_day=day, last_event_id=1)
+            self._put(schema.changed_days, session_day=day, version=1)
+            self._put(schema.event_days, event_day=day, version=1)
         self._judge(verdicts or Verdicts())
         with self._warehouse.write() as connection:
             self._write(connection)
         refresh_sightings(self._warehouse, days)
         with self._warehouse.write() as connection:
-            connection.execute(update(schema.changed_days).values(revision=1))
+            connection.execute(update(schema.changed_days).values(version=1))
 
     def _add(self, ref: int, session: Session, verdicts: Verdicts) -> None:
         sensor_id = self._sensor(session.sensor)

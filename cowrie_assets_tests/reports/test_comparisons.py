@@ -272,7 +272,7 @@ def test_a_memo_forgets_when_sessions_change(warehouse):
         assert memo.once(("figure",), lambda: 2) == 1
     Facts(warehouse).store(days(-1, 0, 1))
     with warehouse.write() as connection:
-        connection.exec_driver_sql("UPDATE changed_days SET revision = revision + 1")
+        connection.exec_driver_sql("UPDATE changed_days SET version = version + 1")
     with warehouse.read() as connection:
         memo.renew(connection)
         assert memo.once(("figure",), lambda: 2) == 2

@@ -114,7 +114,6 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "a file is missing": ("DELETE FROM file_facts", {FILES, SIGHTED, RECOMPUTED}),
     "a file counted twice": ("UPDATE file_facts SET downloads = downloads + 1", {FILES, RECOMPUTED}),
     "another file": ("UPDATE file_facts SET shasum_id = 1 WHERE downloads > 0", {FILES, SIGHTED, RECOMPUTED}),
-    "a stale record of the newest event": ("UPDATE event_days SET last_event_id = last_event_id - 1", {DAY}),
     "a value not seen": ("DELETE FROM sightings WHERE kind = 3", {SIGHTED, RECOMPUTED}),
     "a value seen by no sensor": (
         "INSERT INTO sightings SELECT session_day, kind, value_id + 99, sensor_id FROM sightings WHERE kind = 4",

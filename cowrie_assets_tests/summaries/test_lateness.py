@@ -102,9 +102,9 @@ def test_an_hour_that_no_event_has_is_wrong_whatever_is_late(loading: Warehouse)
     assert (hours.state, hours.wrong) == ("differs", 1)
 
 
-def test_a_day_that_the_ledger_of_days_does_not_know_is_wrong(loading: Warehouse) -> None:
+def test_a_day_of_events_that_is_not_known_is_wrong(loading: Warehouse) -> None:
     refresh(loading)
-    spoil(loading, "UPDATE event_days SET last_event_id = 1")
+    spoil(loading, "DELETE FROM event_days")
     (day,) = run_checks(loading, names=[DAY])
     assert (day.state, day.wrong) == ("differs", 1)
 

@@ -247,18 +247,18 @@ def tried(password: str, number: int, sensor: str = "hp-1", **changes: Any) -> b
 def marked_by(warehouse: Warehouse, folder: Path, *lines: bytes) -> list[int]:
     """The days (of `day`) that a load of `lines` and a refresh mark as changed."""
 
-    def revisions() -> dict[int, int]:
+    def versions() -> dict[int, int]:
         with warehouse.read() as connection:
-            return {row.session_day: row.revision for row in connection.execute(select(changed_days))}
+            return {row.session_day: row.version for row in connection.execute(select(changed_days))}
 
-    before = revisions()
+    before = versions()
     load_lines(warehouse, folder, *lines)
     refresh(warehouse)
     assert pending_days(warehouse) == []
     return [
         (day_of_number(number) - START).days
-        for number, revision in sorted(revisions().items())
-        if before.get(number) != revision
+        for number, version in sorted(versions().items())
+        if before.get(number) != version
     ]
 
 
