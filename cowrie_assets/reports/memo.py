@@ -5,7 +5,7 @@ from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
-from cowrie_assets.reports.staleness import day_versions
+from cowrie_assets.warehouse.day_versions import versions_of_sessions
 
 Counted = TypeVar("Counted")
 
@@ -32,7 +32,7 @@ class Memo:
 
     def renew(self, connection: Connection) -> None:
         """Forget everything if sessions changed since the last call; to be called first in each new snapshot."""
-        versions = day_versions(connection)
+        versions = versions_of_sessions(connection)
         if versions != self._versions:
             self._counted.clear()
             self._versions = versions

@@ -16,9 +16,9 @@ from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
+from cowrie_assets.warehouse.day_versions import versions_of_sessions
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.schema import reports
-from cowrie_assets.warehouse.sql import statement
 
 PERIODS_COMPARED: dict[ReportType, int] = {"daily": 7, "weekly": 4, "monthly": 4}
 """How many periods before its own a report looks at: changes take four, the alerts of a day a week."""
@@ -58,7 +58,7 @@ def made_from_of_all(connection: Connection, report_type: ReportType) -> dict[Pe
 
     A day whose period outlasts the calendar (9999) is in none.
     """
-    of_days = _by_period(report_type, day_versions(connection))
+    of_days = _by_period(report_type, versions_of_sessions(connection))
     labels = connection.execute(select(reports.c.period).where(reports.c.report_type == report_type)).scalars()
     periods = {parse_period(report_type, label) for label in labels} | of_days.keys()
     return {period: _digest(period, of_days) for period in periods}
@@ -67,16 +67,8 @@ def made_from_of_all(connection: Connection, report_type: ReportType) -> dict[Pe
 def made_from(connection: Connection, period: Period) -> bytes:
     """A digest of the versions of the days of a period and of those that it is compared with."""
     *_, first = _with_compared(period)
-    versions = day_versions(connection, day_number(first.start), day_number(period.end))
+    versions = versions_of_sessions(connection, day_number(first.start), day_number(period.end))
     return _digest(period, _by_period(period.report_type, versions))
-
-
-def day_versions(
-    connection: Connection, start_day: int = -(2**31), end_day: int = 2**31 - 1
-) -> tuple[tuple[int, int], ...]:
-    """Each day from `start_day` to before `end_day` that has sessions, with its version, in order."""
-    binds = {"start_day": start_day, "end_day": end_day}
-    return tuple((day, version) for day, version in connection.execute(statement("reports/day_versions"), binds))
 
 
 def _by_period(report_type: ReportType, versions: Iterable[tuple[int, int]]) -> Mapping[Period, str]:

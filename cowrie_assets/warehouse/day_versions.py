@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cowrie_assets.warehouse.sql import statement
+
 _AT_ONCE = 500
 
 
@@ -29,3 +31,13 @@ def renew(connection: Connection, table: Table, days: Iterable[int]) -> None:
         row = insert(table).values(rows)
         changes = {"version": row.excluded.version}
         connection.execute(row.on_conflict_do_update(index_elements=[key], set_=changes))
+
+
+def versions_of_sessions(
+    connection: Connection, start_day: int = -(2**31), end_day: int = 2**31 - 1
+) -> tuple[tuple[int, int], ...]:
+    """Each day from `start_day` to before `end_day` that has sessions, with its version, in order."""
+    binds = {"start_day": start_day, "end_day": end_day}
+    return tuple(
+        (day, version) for day, version in connection.execute(statement("warehouse/versions_of_sessions"), binds)
+    )
