@@ -1,9 +1,7 @@
-CREATE TABLE warehouse_identity (
-	identity TEXT COLLATE "C" NOT NULL,
-	PRIMARY KEY (identity)
-);
-ALTER TABLE event_days RENAME COLUMN last_event_id TO version;
-ALTER TABLE reparsed_days RENAME COLUMN last_event_id TO version;
-ALTER TABLE changed_days RENAME COLUMN revision TO version;
-ALTER TABLE reports DROP COLUMN revision;
-ALTER TABLE reports ADD COLUMN made_from BYTEA NOT NULL DEFAULT '';
+ALTER TABLE logs ADD COLUMN collector TEXT COLLATE "C" NOT NULL DEFAULT '';
+DROP INDEX logs_path;
+CREATE INDEX logs_path ON logs (collector, path, generation);
+ALTER TABLE log_paths ADD COLUMN collector TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE log_paths ALTER COLUMN collector DROP DEFAULT;
+ALTER TABLE log_paths DROP CONSTRAINT log_paths_pkey;
+ALTER TABLE log_paths ADD PRIMARY KEY (collector, path);

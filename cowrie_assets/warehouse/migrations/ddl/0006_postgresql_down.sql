@@ -1,9 +1,7 @@
-DROP TABLE warehouse_identity;
-ALTER TABLE event_days RENAME COLUMN version TO last_event_id;
-UPDATE event_days SET last_event_id = COALESCE((SELECT MAX(id) FROM events WHERE events.event_day = event_days.event_day), 0);
-ALTER TABLE reparsed_days RENAME COLUMN version TO last_event_id;
-DELETE FROM reparsed_days;
-ALTER TABLE changed_days RENAME COLUMN version TO revision;
-UPDATE changed_days SET revision = 1;
-ALTER TABLE reports DROP COLUMN made_from;
-ALTER TABLE reports ADD COLUMN revision BIGINT NOT NULL DEFAULT 0;
+DELETE FROM log_paths WHERE collector <> '';
+ALTER TABLE log_paths DROP CONSTRAINT log_paths_pkey;
+ALTER TABLE log_paths ADD PRIMARY KEY (path);
+ALTER TABLE log_paths DROP COLUMN collector;
+DROP INDEX logs_path;
+ALTER TABLE logs DROP COLUMN collector;
+CREATE INDEX logs_path ON logs (path, generation);

@@ -9,8 +9,8 @@ import secrets
 from alembic import context
 from sqlalchemy import Connection, text
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 lost = "which reports show the data as it is: all are stale"
 
 

@@ -1,13 +1,9 @@
-"""What is loaded and not yet summarised is a queue of sessions, where two watermarks of `events.id` stood.
-
-The days that waited for one of the summaries wait as a whole.
-"""
+"""Several writers on PostgreSQL: numbers of sequences, and names that are unique whoever brings them."""
 
 from alembic import context
 
 revision = "0005"
 down_revision = "0004"
-lost = ""
 
 
 def upgrade() -> None:
