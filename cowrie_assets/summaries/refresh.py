@@ -220,7 +220,8 @@ def _touch_keys(connection: Connection, summary: str, day: int, watermark: int) 
 def _recompute(connection: Connection, summary: str, result: RefreshResult, upkeep: SightingsUpkeep | None) -> None:
     """Compute the touched sessions' rows beside the table, then take out what is wrong and put in what is missing."""
     rows = Rows(TABLES[summary])
-    connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
+    computed = source(f"summaries/{summary}", connection.dialect.name)
+    connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {computed}"))
     if upkeep or rows.any_stored(connection):
         result.rows_removed += _collect_changed(connection, rows.wrong)
         if upkeep:
