@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
-from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, RootTransaction, SmallInteger, Text
 
 from cowrie_assets.database_url import url_for_people
 from cowrie_assets.warehouse.errors import explained
@@ -30,6 +31,9 @@ _ROOM = {"int2": 2**15, "int4": 2**31}
 _BYTES_OF_EVENTS = {"event_hash", _PAYLOAD}
 _FEW_ROWS = 1000
 """Groups of fewer share one COPY: a command more costs what so many rows do."""
+
+_WITH_STAGING: WeakSet[RootTransaction | None] = WeakSet()
+"""Transactions that have their staging table: one in which many small logs are written makes it once."""
 
 RowTuple = Sequence[Any]
 Group = tuple[Sequence[str], list[tuple[Any, ...]]]
@@ -88,9 +92,12 @@ def _insert_by_executemany(connection: Connection, groups: Sequence[Group], cons
 
 
 def _insert_by_staging(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
-    connection.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_events ({_staged_columns()}) ON COMMIT DELETE ROWS"
-    )
+    transaction = connection.get_transaction()
+    if transaction not in _WITH_STAGING:
+        connection.exec_driver_sql(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_events ({_staged_columns()}) ON COMMIT DELETE ROWS"
+        )
+        _WITH_STAGING.add(transaction)
     add_month_partitions(
         connection,
         (row[place] for columns, rows in groups for place in [columns.index("event_hash")] for row in rows),
@@ -100,13 +107,16 @@ def _insert_by_staging(connection: Connection, groups: Sequence[Group], constant
         _copy(connection, "staging_events", columns, types, rows)
     names = ", ".join(dict.fromkeys(column for columns, _ in groups for column in columns))
     values = ", ".join(str(int(value)) for value in constants.values())
+    is_small = sum(len(rows) for _, rows in groups) < _FEW_ROWS
+    staged = "WITH staged AS (DELETE FROM staging_events RETURNING *), " if is_small else "WITH "
     result = connection.exec_driver_sql(
-        f"WITH inserted AS (INSERT INTO events ({names}, {', '.join(constants)}) "  # noqa: S608
-        f"SELECT {names}, {values} FROM staging_events ORDER BY byte_offset "
+        f"{staged} inserted AS (INSERT INTO events ({names}, {', '.join(constants)}) "  # noqa: S608
+        f"SELECT {names}, {values} FROM {'staged' if is_small else 'staging_events'} ORDER BY byte_offset "
         "ON CONFLICT DO NOTHING RETURNING event_day, id) "
         "SELECT event_day, COUNT(*), MAX(id) FROM inserted GROUP BY event_day"
     ).all()
-    connection.exec_driver_sql("DELETE FROM staging_events")
+    if not is_small:  # the rows of so many would lie in memory or in a file before they are inserted
+        connection.exec_driver_sql("DELETE FROM staging_events")
     return {day: (count, last) for day, count, last in result}
 
 

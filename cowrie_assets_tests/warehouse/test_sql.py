@@ -21,7 +21,7 @@ _TOUCHED = text("INSERT INTO touched_sessions (session_ref) SELECT * FROM GENERA
 def test_only_postgresql_needs_to_be_told(summary: str) -> None:
     assert "LATERAL" not in source(f"summaries/{summary}")
     told = source(f"summaries/{summary}", "postgresql")
-    assert "WHERE events.session_ref = touched_sessions.session_ref OFFSET 0) AS e" in told
+    assert "JOIN LATERAL (SELECT * FROM events WHERE session_ref = touched_sessions.session_ref" in told
     assert "-- looked up by" not in told
 
 
