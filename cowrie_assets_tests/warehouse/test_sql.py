@@ -32,7 +32,7 @@ def test_a_summary_reads_the_touched_sessions_only(postgres_url: str, analysed: 
         connection.execute(_EVENTS)
         if analysed:
             connection.execute(text("ANALYZE events"))
-        touch(connection, 0, 0, whole=True)
+        touch(connection, 0, whole=True)
         connection.execute(text("DELETE FROM touched_sessions"))
         connection.execute(_TOUCHED)
         for summary in TABLES:
