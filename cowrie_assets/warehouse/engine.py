@@ -209,7 +209,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-    cursor.execute(f"PRAGMA page_size={_PAGE_BYTES}")
+    cursor.execute(f"PRAGMA page_size={_PAGE_BYTES}")  # this and the next are decided as a file is made
+    cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
     (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
     if mode == "wal":
         cursor.execute("PRAGMA synchronous=NORMAL")
