@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cowrie_assets.warehouse.engine import Warehouse
 
 _LOG = logging.getLogger(__name__)
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision in order; this code works with the last. A test compares them with the migrations' folder."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -97,7 +97,8 @@ def losses(found: str | None, revision: str) -> list[str]:
         )
     scripts = ScriptDirectory(str(_MIGRATIONS))
     modules = [scripts.get_revision(each).module for each in reversed(REVISIONS) if revision < each <= found]
-    return [f"{module.revision}: {module.lost}" for module in modules if module.lost]
+    lost = {module.revision: getattr(module, "lost", "") for module in modules}
+    return [f"{each}: {what}" for each, what in lost.items() if what]
 
 
 def _renew_views_if_allowed(warehouse: Warehouse) -> None:

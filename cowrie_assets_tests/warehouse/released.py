@@ -13,6 +13,8 @@ RELEASED = {
     "0002": "9ecff0f34648e50f45d8d35a66e48f161703eb5d6457180e99dde766b7a8f337",
     "0003": "e081712f137eb2ee8c2a5b90d40c4eed913c4e4a7b4a0fbcbc64eaf8be603fac",
     "0004": "d32540eac8a243f36357bc9d113ac348122646219d7a93b74413a541a60f27a6",
+    "0005": "bf0ee9b813876985517de1d4dc16acb3de10da9fceceee0a3cae3aab0e10edac",
+    "0006": "1d90ac57f3aeaf3d221294ddc928e27d6e5fbedb8d4a248d64bcefafb9cac2e4",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
