@@ -34,6 +34,7 @@ from cowrie_assets.reports.unlisted_pages import remove_unlisted
 from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.write_scope import of_name
 
 ReportFormat = Literal["json", "text", "html"]
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
@@ -111,7 +112,7 @@ def write_reports(
         return write_documents(documents, report_dir, formats=formats, masked=masked, pages=pages)
     with StagedFiles() as staged:
         written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
-        with warehouse.write() as connection:
+        with warehouse.write(of_name("reports")) as connection:
             staged.place()
             sensors_today = {document["sensor"] for document in documents}
             sensors_today.update(map(sensor_label, sensors_of_logs(connection)))
