@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.normalize import READ_CHARACTERS, behaviour_signature, normalize_command
 from cowrie_assets.cowrie.risk import RULESET, command_risk
+from cowrie_assets.ingest.waiting import make_days_anew
+from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import Utf8, decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.new_rows import put_in_missing
-from cowrie_assets.warehouse.schema import changed_days, commands, summarised_days, texts
+from cowrie_assets.warehouse.schema import changed_days, commands, texts
+from cowrie_assets.warehouse.sql import statement
 
 _AT_A_TIME = 500
 _MOST_BYTES = 4
@@ -57,20 +60,20 @@ def _as_read(text: str | Utf8) -> str:
 def score_anew(warehouse: Warehouse) -> int:
     """Score the commands again that an older set of rules scored; tell how many there were.
 
-    Costs one look at an index where there are none. Where there were some, every session is pending: its risk follows
-    from its commands.
+    Costs one look at an index where there are none. Where there were some, the days that saw one of them are made anew:
+    a session's risk follows from its commands, and so does what was seen.
     """
     with warehouse.read() as connection:
         if not connection.execute(_OUTDATED).scalar_one():
             return 0
     with warehouse.write() as connection:
         numbers = connection.execute(select(commands.c.command_id).where(commands.c.ruleset < RULESET)).scalars().all()
+        days = connection.execute(statement("ingest/days_of_outdated_commands"), {"ruleset": RULESET}).scalars().all()
         dictionaries = Dictionaries(KNOWN.__contains__)
         for begin in range(0, len(numbers), _AT_A_TIME):
             _score_again(connection, dictionaries, list(numbers[begin : begin + _AT_A_TIME]))
-        connection.execute(delete(summarised_days).where(summarised_days.c.summary == "session_summaries"))
-        newest = connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0
-        connection.execute(update(changed_days).values(revision=newest + 1))
+        make_days_anew(connection, days)
+        day_versions.renew(connection, changed_days, days)
     return len(numbers)
 
 

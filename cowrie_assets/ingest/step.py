@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import US_PER_DAY, now_us
-from cowrie_assets.ingest.ahead import Ahead
+from cowrie_assets.ingest.ahead import Ahead, scope_of
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import (
     StalePlanError,
@@ -30,9 +30,10 @@ from cowrie_assets.ingest.precedence import withdraw_of_others
 from cowrie_assets.ingest.rereading import Reading, count_owned, count_stored
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.spoiled import remove_replaced
-from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events
+from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse.bulk_insert import Group, Inserted, insert_new_events
 from cowrie_assets.warehouse.engine import NotAloneError, Warehouse, keep_few_pages
-from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.schema import event_days
 from cowrie_assets.warehouse.write_scope import ALONE
 
 Result = TypeVar("Result")
@@ -80,8 +81,8 @@ class StepWriter:
         self._read_limit = read_limit
         self._resolver = Resolver()
         self._ahead = Ahead(warehouse, self._resolver)
-        self._newest: dict[int, int] = {}
-        """The newest events of the days that the transaction which runs brought events of."""
+        self._days: set[int] = set()
+        """The days that the transaction which runs brought events of."""
 
     def write(
         self, plan: Plan, known: KnownLog | None, batch: Batch, reading: Reading | None = None
@@ -122,20 +123,20 @@ class StepWriter:
         alone altogether where it comes upon rows of others."""
 
         def step(connection: Connection) -> Result:
-            self._newest = {}
+            self._days = set()
             try:
                 done = work(connection)
             except BaseException:
                 self._resolver.forget()
                 raise
-            _mark_days(connection, self._newest)
+            day_versions.renew(connection, event_days, self._days)
             return done
 
         try:
             if batches:
                 self._ahead.prepare(plans, batches)
             try:
-                return self._warehouse.run(step, of=ALONE)
+                return self._warehouse.run(step, of=scope_of(plans, batches))
             except NotAloneError:
                 return self._warehouse.run(step, of=ALONE)
         except BaseException:
@@ -144,7 +145,7 @@ class StepWriter:
 
     def _write_whole(self, connection: Connection, log: WholeLog) -> WrittenLog | None:
         known, results = log.plan.known, list[StepResult]()
-        newest = dict(self._newest)
+        days = set(self._days)
         reading = Reading() if log.plan.anew else None
         try:
             with connection.begin_nested():
@@ -156,7 +157,7 @@ class StepWriter:
                     results.append(result)
                 settle_log(connection, log.plan, known, damaged=log.damaged, now=now_us())
         except StalePlanError:
-            self._newest = newest
+            self._days = days
             self._resolver.forget()
             return None
         return WrittenLog(known, results)
@@ -205,9 +206,8 @@ class StepWriter:
         if reading is None:
             require_next(known, batch)
         inserted = self._write_events(connection, known.id, batch, now)
-        new = sum(count for count, _ in inserted.values())
-        for day, (_, last) in inserted.items():
-            self._newest[day] = max(self._newest.get(day, 0), last)
+        new = sum(inserted.values())
+        self._days.update(inserted)
         record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
         if reading is None:
             lost = lost_row(connection, plan)
@@ -219,7 +219,7 @@ class StepWriter:
             reading.take(batch, count_owned(connection, known.id, batch))
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
-            inserted={day: count for day, (count, _) in inserted.items()},
+            inserted=inserted,
             lines=batch.lines,
             events=new,
             duplicates=batch.events - new,
@@ -229,7 +229,7 @@ class StepWriter:
             unusual=batch.unusual,
         )
 
-    def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> dict[int, tuple[int, int]]:
+    def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> Inserted:
         groups = self._resolver.rows(connection, batch)
         if batch.folder_sensor is not None:
             self._withdraw_of_others(connection, log_id, groups, batch.folder_sensor)
@@ -244,10 +244,3 @@ class StepWriter:
             if row[columns.index("sensor_id")] == number
         ]
         withdraw_of_others(connection, log_id, identities, sensor, self._configured)
-
-
-def _mark_days(connection: Connection, newest: dict[int, int]) -> None:
-    """Record the newest event of each day, in the load's own transaction and at its end: loaders of other sensors write
-    to the same rows."""
-    for day, last in sorted(newest.items()):
-        connection.execute(statement("ingest/mark_day"), {"day": day, "last": last})

@@ -132,14 +132,13 @@ class _Run:
             if self._result.dry_run and self._all:
                 take_folder_names(connection)
             done = self._rederiver.derive_day(connection, number)
-            newest = select(event_days.c.last_event_id).where(event_days.c.event_day == number)
-            last = connection.execute(newest).scalar()
-            if last is not None:
+            version = connection.execute(select(event_days.c.version).where(event_days.c.event_day == number)).scalar()
+            if version is not None:
                 upsert(
                     connection,
                     reparsed_days,
                     {"event_day": number},
-                    {"derivation": derivation, "last_event_id": last},
+                    {"derivation": derivation, "version": version},
                 )
         self._count(number, done)
 

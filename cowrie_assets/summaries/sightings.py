@@ -8,18 +8,16 @@ written anew. Later days than that one have the value before them either way.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, select, text
 
-from cowrie_assets.clock import day_of_number
-from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.summaries.networks import map_addresses
+from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import changed_days, sighted_days, sightings
+from cowrie_assets.warehouse.schema import changed_days, sightings
 from cowrie_assets.warehouse.sql import statement
-from cowrie_assets.warehouse.upsert import upsert
 
 SIGHTINGS = "sightings"
 """The name of this summary."""
@@ -48,30 +46,30 @@ BINDS = {f"{kind.name.lower()}_kind": int(kind) for kind in Kind}
 
 @dataclass(slots=True)
 class SightingsResult:
-    """What a refresh did: sightings that were wrong or missing before."""
+    """What a refresh did: sightings that were wrong or missing before, and the days whose news changed by it."""
 
     lost: int = 0
     gained: int = 0
+    days: set[int] = field(default_factory=set)
+
+    def add(self, other: "SightingsResult") -> None:
+        """Count another one in."""
+        self.lost += other.lost
+        self.gained += other.gained
+        self.days |= other.days
 
 
-def refresh_sightings(
-    warehouse: Warehouse, *, anew: Iterable[int] = (), progress: ProgressSink = silent
-) -> SightingsResult:
-    """Bring the sightings of every changed day up to date, and those of the days `anew` whether changed or not.
+def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsResult:
+    """Work the sightings of `days` out anew, whatever stands there: numbers as `clock.day_number` gives them.
 
-    Days are numbers (`clock.day_number`). A transaction a day: a failure keeps the days done.
+    A refresh keeps the sightings up to date with the sessions, in its own transaction; this is for whoever puts rows
+    into the summaries in another way.
     """
-    whole = set(anew)
-    with warehouse.read() as connection:
-        rows = connection.execute(statement("summaries/pending_days")).all()
-    pending = [day for summary, day in rows if summary == SIGHTINGS]
     result = SightingsResult()
-    days = sorted(whole.union(pending))
-    for position, day in enumerate(days):
-        progress(Progress("sightings", position, len(days), "days", str(day_of_number(day))))
-        with warehouse.write() as connection:
-            _refresh_day(connection, day, result, anew=day in whole)
-    progress(Progress("sightings", len(days), len(days), "days"))
+    with warehouse.write() as connection:
+        for day in sorted(set(days)):
+            result.add(work_out(connection, day, anew=True))
+        day_versions.renew(connection, changed_days, result.days)
     return result
 
 
@@ -83,35 +81,33 @@ def count_differences(connection: Connection, day: int) -> tuple[int, int]:
     return wrong, missing
 
 
-def add_gained(connection: Connection, day: int) -> int:
-    """Put in what a day that was up to date gained, by the temporary table `gained_sightings`; tells how many.
-
-    The day is up to date again. Give it the transaction in which its sessions changed.
-    """
+def add_gained(connection: Connection, day: int) -> SightingsResult:
+    """Put in what a day gained, by the temporary table `gained_sightings`. Give it the transaction in which its
+    sessions changed."""
     _make_empty(connection, "changed_sightings")
     connection.execute(statement("summaries/gained_sightings_of_day"), {"day": day})
-    _, gained = _apply(connection, day)
-    return gained
+    return _apply(connection, day)
 
 
-def _refresh_day(connection: Connection, day: int, result: SightingsResult, *, anew: bool) -> None:
+def work_out(connection: Connection, day: int, *, anew: bool) -> SightingsResult:
+    """Make the sightings of a day what all its rows in the summaries give. With `anew` the networks of its addresses
+    are worked out anew, too."""
     map_addresses(connection, day, anew=anew)
     _collect_changed(connection, day)
-    lost, gained = _apply(connection, day)
-    result.lost += lost
-    result.gained += gained
+    return _apply(connection, day)
 
 
-def _apply(connection: Connection, day: int) -> tuple[int, int]:
-    """Take `changed_sightings` into the sightings of a day, up to date then; tells how many were lost and gained."""
+def _apply(connection: Connection, day: int) -> SightingsResult:
+    """Take `changed_sightings` into the sightings of a day."""
     lost = connection.execute(statement("summaries/remove_sightings"), {"day": day}).rowcount
     gained = connection.execute(statement("summaries/add_sightings"), {"day": day}).rowcount
+    result = SightingsResult(lost, gained)
     if lost or gained:
-        _mark_changed(connection, [day, *_next_days(connection, day)])
-    revision = connection.execute(select(changed_days.c.revision).where(changed_days.c.session_day == day)).scalar()
-    if revision is not None:
-        upsert(connection, sighted_days, {"session_day": day}, {"revision": revision})
-    return lost, gained
+        news = select(changed_days.c.session_day).where(
+            changed_days.c.session_day.in_([day, *_next_days(connection, day)])
+        )
+        result.days.update(connection.execute(news).scalars())
+    return result
 
 
 def _make_empty(connection: Connection, table: str) -> None:
@@ -135,17 +131,3 @@ def _next_days(connection: Connection, day: int) -> Sequence[int]:
         return []
     binds = {"day": day, "session_kind": int(Kind.SESSION)}
     return connection.execute(statement("summaries/next_sightings"), binds).scalars().all()
-
-
-def _mark_changed(connection: Connection, days: Sequence[int]) -> None:
-    """Mark `days` as changed. Those whose sightings were up to date still are: what a day saw did not change."""
-    revision = (connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0) + 1
-    up_to_date = select(changed_days.c.session_day).where(
-        changed_days.c.session_day == sighted_days.c.session_day, changed_days.c.revision == sighted_days.c.revision
-    )
-    connection.execute(
-        update(sighted_days)
-        .where(sighted_days.c.session_day.in_(days), up_to_date.correlate(sighted_days).exists())
-        .values(revision=revision)
-    )
-    connection.execute(update(changed_days).where(changed_days.c.session_day.in_(days)).values(revision=revision))
