@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from cowrie_assets.summaries import sightings
 from cowrie_assets.summaries.networks import map_new_addresses
-from cowrie_assets.summaries.sightings import SightingsResult
+from cowrie_assets.summaries.sightings import SightingsChange, SightingsResult
 from cowrie_assets.warehouse.sql import statement
 
 
@@ -43,12 +43,12 @@ class SightingsUpkeep:
         self._connection.execute(query, kinds)
 
     def settle(self) -> SightingsResult:
-        """Bring the days up to date."""
-        result = SightingsResult()
-        days = set(self._connection.execute(text("SELECT DISTINCT session_day FROM gained_sightings")).scalars())
-        for day in sorted(days | self._worked_out):
+        """Bring the days up to date. Nothing but versions of days is to be written behind it."""
+        change = SightingsChange(self._connection)
+        gained = set(self._connection.execute(text("SELECT DISTINCT session_day FROM gained_sightings")).scalars())
+        for day in sorted(gained | self._worked_out):
             if day in self._worked_out:
-                result.add(sightings.work_out(self._connection, day, anew=day in self._anew))
+                change.work_out(day, anew=day in self._anew)
             else:
-                result.add(sightings.add_gained(self._connection, day))
-        return result
+                change.add_gained(day)
+        return change.settle()

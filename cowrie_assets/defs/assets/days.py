@@ -27,7 +27,8 @@ from cowrie_assets.operations.positions import MadeFrom, made_from_days
 from cowrie_assets.printable import shown
 from cowrie_assets.progress import ProgressSink
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import RefreshResult, refresh_in_turn
+from cowrie_assets.summaries.refresh import refresh_in_turn
+from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.warehouse.engine import Warehouse
 
 _SPECS = (raw_events, *SUMMARY_SPECS)
