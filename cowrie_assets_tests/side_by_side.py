@@ -23,7 +23,8 @@ from cowrie_assets.ingest.load import load
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import period_of
-from cowrie_assets.settings import Sensor, SensorRegistry, Settings
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events

@@ -79,10 +79,10 @@ def write_reports(
     All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
     by; their files move to their places in the transaction that does so: of two writers, the record is of the one whose
     files stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once,
-    though others are compared with it. With those of every sensor, the files of sensors that are none any more go. `top` and
-    `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once for all
-    reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError where a
-    file cannot be written.
+    though others are compared with it. With those of every sensor, the files of sensors that are none any more go.
+    `top` and `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once
+    for all reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError
+    where a file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
