@@ -112,7 +112,7 @@ class _DayRefresh:
         result.rows_removed += removed
         result.rows_written += added
         if whole:
-            self._upkeep.work_out(day)
+            self._upkeep.work_out_whole(day)
         waiting.remove_taken(connection, day)
         self._tell("sightings")
         self._settle()
