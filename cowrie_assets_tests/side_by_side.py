@@ -1,8 +1,9 @@
 """Loaders, refreshes and report writers beside each other on one database, some of them killed: a process each.
 
 `python -m cowrie_assets_tests.side_by_side FOLDER URL SEED KILLS` plays a round: it forks four loaders, four refreshes
-and two report writers, kills as many of them, each at a moment of chance, sets another one in its place, and lets them
-end. It fails where one of them does, or where nothing was in work as they were killed.
+and two report writers, kills as many of them, sets another one in the place of each, and lets them end. Each tells when
+it takes a step; a kill comes a few steps, and a moment of chance, after the one before. It fails where one of them
+does.
 """
 
 import logging
@@ -13,9 +14,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from select import select
 
 import psycopg  # noqa: F401  (before the forks: each would load it anew)
 
@@ -29,12 +32,17 @@ from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events
 
+Tell = Callable[[object], None]
+Work = Callable[[Path, str, random.Random, Tell], None]
 LOADERS, REFRESHES, REPORTERS = 4, 4, 2
 FIRST_DAY, DAYS = date(2026, 8, 28), 4
 _FOLDERS = 5
 _LOGS = 3
-_LONGEST_KILL = 0.25
-"""Seconds at most between two kills."""
+_STEPS_BETWEEN_KILLS = 20
+"""How many steps of all processes lie between two kills at most."""
+_MOMENT = 0.05
+"""Seconds at most that a kill comes after a step."""
+_LONGEST_STEP = 60.0
 _LONGEST_END = 240.0
 
 
@@ -70,28 +78,28 @@ def settings_of(folder: Path, url: str, *, batch_events: int = 20) -> Settings:
     )
 
 
-def _load(folder: Path, url: str, chance: random.Random) -> None:
+def _load(folder: Path, url: str, chance: random.Random, tell: Tell) -> None:
     settings = settings_of(folder, url, batch_events=chance.choice((7, 20, 1000)))
     with Warehouse.open(url) as warehouse:
         while not _stopped(folder):
             logs = list(find_logs(settings).logs)
             chance.shuffle(logs)
             mode = "bulk" if chance.random() < 0.2 else "delta"
-            load(warehouse, settings, logs=logs[: chance.randint(1, len(logs))], mode=mode)
+            load(warehouse, settings, logs=logs[: chance.randint(1, len(logs))], mode=mode, progress=tell)
 
 
-def _refresh(folder: Path, url: str, chance: random.Random) -> None:
+def _refresh(folder: Path, url: str, chance: random.Random, tell: Tell) -> None:
     with Warehouse.open(url) as warehouse:
         while not _stopped(folder):
             whole = chance.random() < 0.1
             days = [_day(chance)] if whole or chance.random() < 0.5 else None
-            refresh(warehouse, days=days, whole=whole)
+            refresh(warehouse, days=days, whole=whole, progress=tell)
 
 
-def _report(folder: Path, url: str, chance: random.Random) -> None:
+def _report(folder: Path, url: str, chance: random.Random, tell: Tell) -> None:
     with Warehouse.open(url) as warehouse:
         while not _stopped(folder):
-            write_reports(warehouse, period_of("daily", _day(chance)), folder / "reports", formats=("json",))
+            write_reports(warehouse, period_of("daily", _day(chance)), folder / "reports", formats=("json",), tell=tell)
 
 
 def _day(chance: random.Random) -> date:
@@ -100,9 +108,6 @@ def _day(chance: random.Random) -> date:
 
 def _stopped(folder: Path) -> bool:
     return (folder / "stop").exists()
-
-
-Work = Callable[[Path, str, random.Random], None]
 
 
 def _forked(work: Callable[[], None]) -> int:
@@ -123,18 +128,30 @@ def _play(folder: Path, url: str, seed: int, kills: int) -> int:
     chance = random.Random(seed)
     roles: list[Work] = [_load] * LOADERS + [_refresh] * REFRESHES + [_report] * REPORTERS
 
+    steps, telling = os.pipe()
+    os.set_blocking(telling, False)
+
+    def tell(_: object) -> None:
+        with suppress(BlockingIOError):
+            os.write(telling, b".")
+
     def begin(role: Work) -> int:
-        return _forked(partial(role, folder, url, random.Random(chance.random())))
+        return _forked(partial(role, folder, url, random.Random(chance.random()), tell))
 
     at_work = {begin(role): role for role in roles}
     killed = 0
     for _ in range(kills):
-        time.sleep(chance.uniform(0, _LONGEST_KILL))
+        for _ in range(chance.randint(1, _STEPS_BETWEEN_KILLS)):
+            if select([steps], [], [], _LONGEST_STEP)[0]:
+                os.read(steps, 1)
+        time.sleep(chance.uniform(0, _MOMENT))
         victim = chance.choice(list(at_work))
         role = at_work.pop(victim)
         os.kill(victim, signal.SIGKILL)
         killed += os.waitpid(victim, 0)[1] == signal.SIGKILL
         at_work[begin(role)] = role
+        while select([steps], [], [], 0)[0]:
+            os.read(steps, 4096)
     (folder / "stop").touch()
     end = time.monotonic() + _LONGEST_END
     codes = []
