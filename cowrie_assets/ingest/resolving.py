@@ -1,17 +1,15 @@
 """From a batch to rows of `events`: texts, sensors, sessions and event types get the numbers of the dictionaries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.ingest.batch import REFERENCES, Batch
+from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.warehouse.bulk_insert import Group
 from cowrie_assets.warehouse.dictionary import Dictionaries
-
-_FIRST_TEXT = REFERENCES.index("src_ip_id")
 
 
 class Resolver:
@@ -28,23 +26,13 @@ class Resolver:
 
     def rows(self, connection: Connection, batch: Batch) -> list[Group]:
         """A batch's events by shape: columns of `events` and rows of their values. New commands get their score."""
-        if not batch.rows:
+        if not batch.tables:
             return []
-        sensors, event_types, texts, sessions = self._numbers(connection, batch)
+        numbers = self._numbers(connection, batch)
         groups: list[Group] = []
-        for shape, rows in batch.rows.items():
-            first_value = shape.first_value
-            resolved: list[tuple[Any, ...]] = [
-                (
-                    sensors[row[0]],
-                    sessions[row[1]],
-                    event_types[row[2]],
-                    *[texts[place] for place in row[_FIRST_TEXT:first_value]],
-                    *row[first_value:],
-                )
-                for row in rows
-            ]
-            groups.append((shape.columns, resolved))
+        for table in batch.tables:
+            columns = [_resolved(numbers, name, column) for name, column in table.items()]
+            groups.append((table.shape.columns, list(zip(*columns, strict=True))))
         return groups
 
     def add(self, connection: Connection, batches: Sequence[Batch]) -> None:
@@ -71,6 +59,17 @@ class Resolver:
             connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
         )
         return _Numbers(sensors, event_types, [None, *numbers], sessions)
+
+
+def _resolved(numbers: "_Numbers", name: str, column: Sequence[Any]) -> Iterable[Any]:
+    """A column of a batch's table, with the dictionaries' numbers in the place of positions."""
+    if name == "sensor_id":
+        return map(numbers.sensors.__getitem__, column)
+    if name == "session_ref":
+        return map(numbers.sessions.__getitem__, column)
+    if name == "event_type_id":
+        return map(numbers.event_types.__getitem__, column)
+    return map(numbers.texts.__getitem__, column) if name.endswith("_id") else column
 
 
 class _Numbers(NamedTuple):

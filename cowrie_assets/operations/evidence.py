@@ -16,7 +16,8 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number
 from cowrie_assets.cowrie.event import READER_VERSION, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
-from cowrie_assets.ingest.batch import DETAILED_NUMBERS, DETAILED_TEXTS, Origin
+from cowrie_assets.ingest.batch import Origin
+from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
 from cowrie_assets.ingest.sources import StoredSources
