@@ -1,6 +1,6 @@
 """How framed items become batches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import repeat
 from operator import attrgetter
 from typing import TypeVar, cast
@@ -10,7 +10,7 @@ from cowrie_assets.cowrie.details import ALL_DETAILS, COMMAND
 from cowrie_assets.cowrie.event import NotAnEventError, Source, Whose, read_event
 from cowrie_assets.cowrie.event_columns import EventColumns, all_alike, columns_of, read_events
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.framing import Blank, Dead, DeadLines, Item, Whole
+from cowrie_assets.cowrie.framing import Dead, DeadLines, Item, Whole, Wholes
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.batch import Batch, Origin, SessionKey
 from cowrie_assets.ingest.event_table import EventTable
@@ -93,16 +93,14 @@ class BatchBuilder:
         return batch
 
     def _add(self, items: Sequence[Item]) -> None:
-        wholes = [item for item in items if type(item) is Whole]
-        if len(wholes) < len(items):
-            self._add_others(items)
-        if wholes:
-            self._add_wholes(wholes)
-
-    def _add_others(self, items: Iterable[Item]) -> None:
         batch = self.batch
+        wholes: list[Whole] = []
         for item in items:
-            if isinstance(item, Dead):
+            if isinstance(item, Wholes):
+                self._add_wholes(item)
+            elif isinstance(item, Whole):
+                wholes.append(item)
+            elif isinstance(item, Dead):
                 batch.dead_letters.append(letter_of(item, item.reason))
                 self.kept_bytes += len(item.text)
                 batch.invalid_utf8 += item.invalid_utf8
@@ -111,19 +109,21 @@ class BatchBuilder:
                 self.kept_bytes += len(item.text)
                 if not item.text.isascii():
                     batch.invalid_utf8 += sum(dead.invalid_utf8 for dead in item.each())
-            elif isinstance(item, Blank):
+            else:
                 batch.blank += item.lines
+        if wholes:
+            self._add_wholes(Wholes.of(wholes))
 
-    def _add_wholes(self, wholes: Sequence[Whole]) -> None:
-        offsets, _, _, texts, values, invalid_utf8 = zip(*wholes, strict=True)
-        sizes = list(map(len, texts))
+    def _add_wholes(self, wholes: Wholes) -> None:
+        sizes = list(map(len, wholes.texts))
         self.kept_bytes += sum(sizes)
-        self.batch.invalid_utf8 += sum(invalid_utf8)
-        events = read_events(texts, values, self._source) if max(sizes) < LONG_TEXT else None
-        if events is not None:
-            self._add_events(events, offsets, texts)
-            return
-        for whole in wholes:
+        self.batch.invalid_utf8 += sum(wholes.invalid_utf8)
+        if max(sizes) < LONG_TEXT:
+            events = read_events(wholes.texts, wholes.values, self._source)
+            if events is not None:
+                self._add_events(events, wholes.offsets, wholes.texts)
+                return
+        for whole in wholes.each():
             self._add_whole(whole)
 
     def _add_whole(self, item: Whole) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cowrie_assets.cowrie.event import Event, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.event_columns import EventColumns, columns_of, read_events
 from cowrie_assets.cowrie.framing import Framer, Whole
+from cowrie_assets.cowrie.items import one_by_one
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.cowrie.sessions import Matcher
 from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
@@ -81,7 +82,7 @@ def same(wholes: Sequence[Whole], source: Source) -> bool:
 def framed(lines: Sequence[bytes]) -> list[Whole]:
     framer = Framer()
     items = framer.feed(b"".join(line + b"\n" for line in lines)) + framer.finish(closed=True)
-    return [item for item in items if isinstance(item, Whole)]
+    return [item for item in one_by_one(items) if isinstance(item, Whole)]
 
 
 VALUES = [
@@ -138,7 +139,7 @@ def test_the_real_logs_are_read_so(real_logs: RealLogs) -> None:
         framer = Framer()
         with log.open("rb") as content:
             while block := content.read(1 << 17):
-                wholes = [item for item in framer.feed(block) if isinstance(item, Whole)]
+                wholes = [item for item in one_by_one(framer.feed(block)) if isinstance(item, Whole)]
                 assert not wholes or same(wholes, SOURCES[0])
                 read += len(wholes)
     assert read > 2_000
