@@ -10,7 +10,7 @@ from itertools import chain
 from types import NoneType
 from typing import Any, NamedTuple
 
-from cowrie_assets.cowrie.counting import DEPENDS_ON_FIELDS
+from cowrie_assets.cowrie.counting import DEPENDS_ON_FIELDS, counts_as
 from cowrie_assets.cowrie.details import Details, text_of
 from cowrie_assets.cowrie.event import (
     HIGHEST_PORT,
@@ -172,13 +172,18 @@ def _by_kind(values: Objects) -> dict[Details, dict[Kind, list[int]]]:
     found: dict[Details, dict[Kind, list[int]]] = defaultdict(lambda: defaultdict(list))
     for eventid, places in by_id.items():
         kind = kind_by_id(eventid)
-        if kind.counts_as in DEPENDS_ON_FIELDS:
-            for place in places:
-                kind = kind_of(eventid, values[place])
-                found[kind.details][kind].append(place)
-        else:
+        if kind.counts_as not in DEPENDS_ON_FIELDS or _all_count(kind, [values[place] for place in places]):
             found[kind.details][kind] += places
+            continue
+        for place in places:
+            kind = kind_of(eventid, values[place])
+            found[kind.details][kind].append(place)
     return found
+
+
+def _all_count(kind: Kind, values: Objects) -> bool:
+    """Whether events that may count as something, by their ids, do so by their fields as well."""
+    return [counts_as(kind.event_type, value) for value in values].count(kind.counts_as) == len(values)
 
 
 def _whose(values: Objects, source: Source) -> list[Whose]:

@@ -4,7 +4,9 @@ In a batch each text, session, sensor and event type stands once; a table refers
 batch's lists, where position 0 is None.
 """
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
 from cowrie_assets.cowrie.details import ALL_DETAILS, Details
@@ -37,6 +39,42 @@ class Shape(NamedTuple):
         return (*REFERENCES, *(f"{name}_id" for name in self.texts), *VALUES, *self.numbers)
 
 
+class Payloads:
+    """A column of texts in UTF-8. They lie one behind the other, as a block brought them: so they are cheap to send
+    and to let go."""
+
+    __slots__ = ("_joined", "_sizes")
+
+    def __init__(self) -> None:
+        self._joined: list[bytes] = []
+        self._sizes: list[list[int]] = []
+
+    def extend(self, texts: Sequence[bytes]) -> None:
+        """Add texts; one alone is not copied."""
+        self._joined.append(b"".join(texts))
+        self._sizes.append(list(map(len, texts)))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._sizes))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return chain.from_iterable(map(_cut, self._joined, self._sizes))
+
+
+def _cut(joined: bytes, sizes: list[int]) -> Iterator[bytes]:
+    ends = list(accumulate(sizes))
+    return map(joined.__getitem__, map(slice, chain((0,), ends), ends))
+
+
+_Column = list[Any] | array[int] | Payloads
+
+
+def _new_column(name: str) -> _Column:
+    if name == "payload":
+        return Payloads()
+    return array("q") if name == "event_at" else []
+
+
 class EventTable:
     """Events of one shape."""
 
@@ -44,7 +82,7 @@ class EventTable:
 
     def __init__(self, details: Details) -> None:
         self.shape = Shape(details.texts, details.numbers)
-        self._columns: tuple[list[Any], ...] = tuple([] for _ in self.shape.columns)
+        self._columns: tuple[_Column, ...] = tuple(map(_new_column, self.shape.columns))
 
     def __len__(self) -> int:
         return len(self._columns[0])
@@ -54,10 +92,10 @@ class EventTable:
         for column, values in zip(self._columns, columns, strict=True):
             column.extend(values)
 
-    def column(self, name: str) -> Sequence[Any]:
+    def column(self, name: str) -> Iterable[Any]:
         """A column by its name."""
         return self._columns[self.shape.columns.index(name)]
 
-    def items(self) -> Iterable[tuple[str, Sequence[Any]]]:
+    def items(self) -> Iterable[tuple[str, Iterable[Any]]]:
         """The columns with their names."""
         return zip(self.shape.columns, self._columns, strict=True)

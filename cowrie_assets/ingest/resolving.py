@@ -61,7 +61,7 @@ class Resolver:
         return _Numbers(sensors, event_types, [None, *numbers], sessions)
 
 
-def _resolved(numbers: "_Numbers", name: str, column: Sequence[Any]) -> Iterable[Any]:
+def _resolved(numbers: "_Numbers", name: str, column: Iterable[Any]) -> Iterable[Any]:
     """A column of a batch's table, with the dictionaries' numbers in the place of positions."""
     if name == "sensor_id":
         return map(numbers.sensors.__getitem__, column)

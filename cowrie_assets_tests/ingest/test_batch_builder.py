@@ -42,7 +42,7 @@ def read(contents: Sequence[bytes], *, at_once: bool) -> Batch:
 def rows(batch: Batch) -> Iterator[dict[str, Any]]:
     """Its events, with what they refer to in the place of references."""
     for table in batch.tables:
-        columns = dict(table.items())
+        columns = {name: list(column) for name, column in table.items()}
         for number in range(len(table)):
             row = {name: column[number] for name, column in columns.items()}
             for name, place in row.items():
