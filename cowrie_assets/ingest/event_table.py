@@ -7,7 +7,7 @@ batch's lists, where position 0 is None.
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from cowrie_assets.cowrie.details import ALL_DETAILS, Details
 
@@ -66,7 +66,7 @@ def _cut(joined: bytes, sizes: list[int]) -> Iterator[bytes]:
     return map(joined.__getitem__, map(slice, chain((0,), ends), ends))
 
 
-_Column = list[Any] | array[int] | Payloads
+_Column: TypeAlias = "list[Any] | array[int] | Payloads"
 
 
 def _new_column(name: str) -> _Column:
