@@ -158,8 +158,11 @@ def _differing_columns(row: RowMapping, source: Source) -> list[str]:
     except (NotAnEventError, NotJsonError):
         return ["payload"]
     matcher, session_id = event.session or (None, None)
-    derived = {"sensor": event.sensor, "matcher": matcher, "session_id": session_id, "event_day": event.event_day}
-    says = event._asdict() | derived
+    says = {
+        **event._asdict(),
+        **{"sensor": event.sensor, "matcher": matcher, "session_id": session_id, "event_day": event.event_day},
+        **{"event_type": event.event_type, "counts_as": event.counts_as},
+    }
     differs = [name for name in _NUMBERS if says[name] != row[name]]
     differs += [name for name in DETAILED_NUMBERS if event.detail(name) != row[name]]
     differs += [name for name in _TEXTS if says[name] != decode_text(row[name])]
