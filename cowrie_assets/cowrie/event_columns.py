@@ -31,7 +31,6 @@ from cowrie_assets.cowrie.sessions import Matcher, session_of
 from cowrie_assets.cowrie.timestamps import USABLE_US, BadTimestampError, parse_timestamp, parse_usual_timestamps
 
 Objects = Sequence[dict[str, Any]]
-_NO_SESSION = (0, None)
 _TEXT_OR_NONE = {str, NoneType}
 _NUMBER_OR_NONE = {int, NoneType}
 
@@ -58,8 +57,7 @@ class EventColumns(NamedTuple):
     identity: Sequence[bytes]
     whose: Sequence[Whose]
     written_at: Sequence[int]
-    matcher: Sequence[int]
-    """0 where none fits."""
+    matcher: Sequence[int | None]
     session_id: Sequence[str | None]
     event_at: Sequence[int]
     src_ip: Sequence[str | None]
@@ -73,7 +71,7 @@ class EventColumns(NamedTuple):
 
 def columns_of(event: Event) -> EventColumns:
     """One event as columns."""
-    matcher, session_id = event.session or _NO_SESSION
+    matcher, session_id = event.session or (None, None)
     return EventColumns(
         order=[0],
         kinds=[(event.kind, 1)],
@@ -81,7 +79,7 @@ def columns_of(event: Event) -> EventColumns:
         identity=[event.identity],
         whose=[event.whose],
         written_at=[event.written_at],
-        matcher=[int(matcher)],
+        matcher=[matcher and int(matcher)],
         session_id=[session_id],
         event_at=[event.event_at],
         src_ip=[event.src_ip],
@@ -213,12 +211,12 @@ def _event_times(written_at: list[int], whose: list[Whose]) -> list[int]:
     return times
 
 
-def _sessions(values: Objects) -> tuple[list[int], list[str | None]]:
+def _sessions(values: Objects) -> tuple[list[int | None], list[str | None]]:
     session_ids = _column(values, "session")
     if set(map(type, session_ids)) == {str} and "" not in session_ids and "/" not in "".join(session_ids):
         return [int(Matcher.SESSION_ID_ONLY)] * len(values), session_ids
-    found = [session_of(value) or _NO_SESSION for value in values]
-    return [int(matcher) for matcher, _ in found], [session_id for _, session_id in found]
+    found = [session_of(value) or (None, None) for value in values]
+    return [matcher and int(matcher) for matcher, _ in found], [session_id for _, session_id in found]
 
 
 def _texts(column: list[Any]) -> list[str | None]:
