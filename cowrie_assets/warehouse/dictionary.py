@@ -70,16 +70,12 @@ class Dictionary(Generic[Key]):
         found: dict[Key, int] = {}
         marks = list(unknown)
         if connection.dialect.name == "postgresql":  # an array is one value, where a list of 500 is parsed and planned
-            known = f"SELECT {self._unique.name}, id FROM {self._table.name} WHERE {self._unique.name} = ANY(%b)"  # noqa: S608
-            return {unknown[_plain(mark)]: number for mark, number in connection.exec_driver_sql(known, (marks,))}
+            rows = connection.exec_driver_sql(f"{self._select} = ANY(%b)", (marks,))
+            return {unknown[_plain(mark)]: number for mark, number in rows}
         for begin in range(0, len(marks), _CHUNK):
             chunk = marks[begin : begin + _CHUNK]
-            if connection.dialect.name == "postgresql":
-                rows = connection.exec_driver_sql(f"{self._select} = ANY(%s)", (chunk,))
-            else:  # always of the same length: a statement is prepared once
-                chunk += chunk[-1:] * (_CHUNK - len(chunk))
-                rows = connection.exec_driver_sql(f"{self._select} IN ({_MARKS})", tuple(chunk))
-            for mark, number in rows:
+            chunk += chunk[-1:] * (_CHUNK - len(chunk))  # always of one length: the statement is prepared once
+            for mark, number in connection.exec_driver_sql(f"{self._select} IN ({_MARKS})", tuple(chunk)):
                 found[unknown[mark]] = number
         return found
 
