@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, text
 
 from cowrie_assets.warehouse.dictionary import digest_of
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 lost = (
     "the history of verdicts, what providers other than VirusTotal and DShield say, what is known but not judged, "
     "the rest of each answer, and when each value is asked for again"
@@ -24,9 +24,7 @@ _VIRUSTOTAL, _DSHIELD = 1, 2
 _FILES = text("SELECT * FROM file_verdicts WHERE shasum > :last ORDER BY shasum LIMIT :most")
 _ADDRESSES = text("SELECT * FROM ip_verdicts WHERE ip > :last ORDER BY ip LIMIT :most")
 _KNOWN = text("SELECT id FROM texts WHERE digest = :digest")
-_ADD = text(
-    "INSERT INTO texts (id, digest, text) SELECT COALESCE(MAX(id), 0) + 1, :digest, :text FROM texts RETURNING id"
-)
+_ADD = text("INSERT INTO texts (digest, text) VALUES (:digest, :text) RETURNING id")
 _FACT = text(
     "INSERT INTO verdict_facts (kind, value_id, provider_id, status, malicious, label, description, positives, total, "
     "first_seen, last_analysis, scanned_at, fetched_at, changed_at, attempts, next_attempt_at) "
