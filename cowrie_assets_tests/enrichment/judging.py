@@ -1,9 +1,10 @@
 """Verdicts as tests write them, and what reports show of them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+from cowrie_assets.clock import to_us
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
 from cowrie_assets.enrichment.verdicts import Recorded, record
 from cowrie_assets.reports.document import build_report
@@ -12,7 +13,10 @@ from cowrie_assets.reports.sensors import sensors_with_sessions
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.write_scope import ROWS
-from cowrie_assets_tests.reports.test_document import LATER
+
+MONDAY = date(2020, 8, 31)
+NOW = to_us(datetime(2021, 2, 1, tzinfo=UTC))
+"""When reports are written and verdicts come: long ago, for `validate` passes over files that are newer than itself."""
 
 _CIRCUMSTANCES = ("generated_at", "operations")
 
@@ -29,7 +33,7 @@ def failed(kind: Kind, value: str, *, provider: str = "virustotal", at: int = 1,
     return Answer(kind, value, provider, Status.FAILED, at, **rest)
 
 
-def judge(warehouse: Warehouse, *answers: Answer, now: int = LATER) -> Recorded:
+def judge(warehouse: Warehouse, *answers: Answer, now: int = NOW) -> Recorded:
     return warehouse.run(lambda connection: record(connection, answers, now_us=now), ROWS)
 
 
@@ -42,7 +46,7 @@ def periods_of(days: Iterable[date]) -> list[Period]:
 def stale(warehouse: Warehouse) -> set[str]:
     """The labels of the periods whose reports are stale."""
     with warehouse.read() as connection:
-        return {period.label for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=LATER)}
+        return {period.label for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=NOW)}
 
 
 def shown(warehouse: Warehouse, periods: Iterable[Period]) -> dict[str, list[Any]]:
@@ -51,7 +55,7 @@ def shown(warehouse: Warehouse, periods: Iterable[Period]) -> dict[str, list[Any
     with warehouse.read() as connection:
         sensors = (None, *sensors_with_sessions(connection))
         for period in periods:
-            built: list[Any] = [build_report(connection, period, sensor, now_us=LATER) for sensor in sensors]
+            built: list[Any] = [build_report(connection, period, sensor, now_us=NOW) for sensor in sensors]
             for document in built:
                 for name in _CIRCUMSTANCES:
                     del document[name]

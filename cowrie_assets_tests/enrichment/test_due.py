@@ -12,9 +12,8 @@ from cowrie_assets.enrichment.marking import reports_of_days
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import session_facts, sightings, texts, verdict_facts
 from cowrie_assets.warehouse.sql import source
-from cowrie_assets_tests.enrichment.judging import failed, judge, of_file
+from cowrie_assets_tests.enrichment.judging import MONDAY, NOW, failed, judge, of_file
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
-from cowrie_assets_tests.reports.test_document import LATER, MONDAY
 
 OLD, NEW, BOTH = "aa" * 32, "bb" * 32, "cc" * 32
 TUESDAY = MONDAY + timedelta(days=1)
@@ -22,7 +21,7 @@ TUESDAY = MONDAY + timedelta(days=1)
 
 def waiting(warehouse: Warehouse, kind: Kind = Kind.FILE, provider: str = "virustotal", most: int = 10) -> list[str]:
     with warehouse.read() as connection:
-        return [each.value for each in due(connection, kind, provider, now=LATER, most=most)]
+        return [each.value for each in due(connection, kind, provider, now=NOW, most=most)]
 
 
 def store(warehouse: Warehouse) -> None:
@@ -59,10 +58,10 @@ def test_what_was_seen_last_comes_first_and_what_is_enrolled_is_not_enrolled_aga
 def test_what_expired_comes_behind_what_was_never_answered_and_before_what_failed(warehouse: Warehouse) -> None:
     store(warehouse)
     enroll(warehouse, Kind.FILE, "virustotal")
-    judge(warehouse, failed(Kind.FILE, BOTH, next_attempt_at=LATER), at_expiry(OLD, LATER - 1))
+    judge(warehouse, failed(Kind.FILE, BOTH, next_attempt_at=NOW), at_expiry(OLD, NOW - 1))
     assert waiting(warehouse) == [NEW, OLD, BOTH]
     assert waiting(warehouse, most=2) == [NEW, OLD]
-    judge(warehouse, failed(Kind.FILE, BOTH, at=2, next_attempt_at=LATER + 1), at_expiry(OLD, None))
+    judge(warehouse, failed(Kind.FILE, BOTH, at=2, next_attempt_at=NOW + 1), at_expiry(OLD, None))
     judge(warehouse, Answer(Kind.FILE, NEW, "virustotal", Status.SKIPPED, 2))
     assert waiting(warehouse) == []
 

@@ -10,13 +10,14 @@ from sqlalchemy import text
 from cowrie_assets.clock import day_number
 from cowrie_assets.enrichment.verdicts import record
 from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.periods import period_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.verdict_lock import read_between_verdicts
 from cowrie_assets.warehouse.write_scope import ROWS
-from cowrie_assets_tests.enrichment.judging import judge, of_address, of_file, stale
+from cowrie_assets_tests.enrichment.judging import MONDAY, NOW, judge, of_address, of_file, stale
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
-from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY
 
+DAY = period_of("daily", MONDAY)
 HASH = "aa" * 32
 
 
@@ -95,12 +96,12 @@ def test_a_report_waits_for_a_verdict_that_did_not_find_its_day(postgres: Wareho
     with postgres.write() as connection:
         connection.execute(text(f"DELETE FROM sightings WHERE session_day = {day_number(MONDAY)}"))
     with postgres.write(ROWS) as connection:
-        assert record(connection, [of_file(HASH)], now_us=LATER).reports == 0
+        assert record(connection, [of_file(HASH)], now_us=NOW).reports == 0
         with postgres.write(ROWS) as refreshing:
             values = f"({day_number(MONDAY)}, 1, (SELECT value_id FROM verdict_facts), 0)"
             values = values.replace("(SELECT value_id FROM verdict_facts)", _text_of_hash(postgres))
             refreshing.execute(text(f"INSERT INTO sightings (session_day, kind, value_id, sensor_id) VALUES {values}"))
-        writer = Beside(lambda: write_reports(postgres, DAY, tmp_path, formats=["json"], now_us=LATER))
+        writer = Beside(lambda: write_reports(postgres, DAY, tmp_path, formats=["json"], now_us=NOW))
         assert writer.waits()
     (report,) = [each for each in writer.result() if each.document["sensor"] == "aggregate"]  # type: ignore[attr-defined]
     assert report.document["enrichments"]["files"]["malicious"] == 1

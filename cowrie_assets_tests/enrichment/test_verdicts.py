@@ -14,6 +14,8 @@ from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.enrichment.judging import (
+    MONDAY,
+    NOW,
     failed,
     judge,
     of_address,
@@ -23,7 +25,6 @@ from cowrie_assets_tests.enrichment.judging import (
     stale,
 )
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
-from cowrie_assets_tests.reports.test_document import LATER, MONDAY
 
 HASH, OTHER, THIRD = "aa" * 32, "bb" * 32, "cc" * 32
 DAYS = [MONDAY + timedelta(days=number) for number in (0, 1, 2, 12, 33, 61)]
@@ -36,7 +37,7 @@ def session(day: date, *hashes: str, ip: str = "192.0.2.1", sensor: str = "hp-1"
 
 def write(warehouse: Warehouse, periods: list[Period], folder: Path) -> None:
     for period in periods:
-        write_reports(warehouse, period, folder, formats=["json"], now_us=LATER)
+        write_reports(warehouse, period, folder, formats=["json"], now_us=NOW)
 
 
 def rows(warehouse: Warehouse, view: str) -> list[dict[str, Any]]:
@@ -96,9 +97,9 @@ def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: P
     judge(warehouse, of_address("192.0.2.3"))
     is_proven(warehouse, written)
     with warehouse.write() as connection:  # as if the report of a day had been written after the verdict
-        connection.execute(text(f"UPDATE reports SET verdicts_as_of = {LATER} WHERE period = '{DAYS[2]}'"))
+        connection.execute(text(f"UPDATE reports SET verdicts_as_of = {NOW} WHERE period = '{DAYS[2]}'"))
     (wrong,) = [each for each in check_reports(warehouse, report_dir=written) if not each.passed]
-    assert (wrong.name, wrong.differences) == (FILES_ARE_CURRENT, 2)
+    assert (wrong.name, wrong.differences) == (FILES_ARE_CURRENT, 3)
 
 
 def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written: Path) -> None:
@@ -151,7 +152,10 @@ def test_each_change_has_a_row_of_history(warehouse: Warehouse) -> None:
     judge(warehouse, of_file(HASH, False, label="a", score=0, last_analysis=5, at=3), now=20)
     judge(warehouse, of_file(HASH, True, label="b", score=50, at=4), now=30)
     judge(warehouse, failed(Kind.FILE, HASH, at=5, error="quota", next_attempt_at=99), now=40)
-    history = [(row["status"], row["malicious"], row["label"]) for row in rows(warehouse, "verdict_history ORDER BY changed_at")]
+    history = [
+        (row["status"], row["malicious"], row["label"])
+        for row in rows(warehouse, "verdict_history ORDER BY changed_at")
+    ]
     assert history == [("failed", None, None), ("enriched", 0, "a"), ("enriched", 1, "b")]
     with warehouse.read() as connection:
         times = connection.execute(text("SELECT changed_at FROM verdict_changes ORDER BY changed_at")).scalars().all()

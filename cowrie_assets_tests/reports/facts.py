@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, update
+from sqlalchemy import Connection, Table, delete, insert, text, update
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, day_number
 from cowrie_assets.cowrie.timestamps import USABLE_US
@@ -247,6 +247,9 @@ class Facts:
             connection.execute(delete(table))
         for table, rows in self._rows.items():
             connection.execute(insert(table), rows)
+        if connection.dialect.name == "postgresql":
+            free = {"free": len(self._text_ids) + 1}
+            connection.execute(text("SELECT setval(pg_get_serial_sequence('texts', 'id'), :free, false)"), free)
 
 
 def _origin(name: str, sensor_id: int) -> dict[str, Any]:

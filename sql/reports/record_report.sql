@@ -1,6 +1,6 @@
 -- What the reports of a period were written from.
 INSERT INTO reports (report_type, period, revision, complete, generated_at, document_version, verdicts_as_of)
-VALUES (:report_type, :period, :revision, :complete, :generated_at, :document_version, verdicts_as_of)
+VALUES (:report_type, :period, :revision, :complete, :generated_at, :document_version, :verdicts_as_of)
 ON CONFLICT (report_type, period) DO UPDATE
 SET
   revision = excluded.revision,
