@@ -27,7 +27,7 @@ from cowrie_assets.warehouse.write_scope import ROWS
 
 MOST_SECONDS = 0.1
 _FILES = 50_000
-_DAYS = 1_000
+_DAYS = 997
 _DAYS_OF_A_VALUE = 3
 _BATCH = 500
 _ROUNDS = 9
@@ -36,7 +36,7 @@ _SESSIONS = """
 INSERT INTO session_facts (session_ref, sensor_id, session_day, first_event_at, last_event_at, matcher, src_ip_id,
   duration_us, closed, event_count, command_count, high_risk_commands, login_successes, login_failures, file_downloads,
   file_downloads_failed, file_uploads, tunnel_requests, risk_score, updated_at)
-{numbers} SELECT n, n % 20 + 1, 20000 + n * 7919 % :days, n, n, 2, n % :values + 1,
+{numbers} SELECT n, n % 20 + 1, 20000 + n % :days * 7919 % :days, n, n, 2, n % :values + 1,
   0, 1, 9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0 FROM numbers
 """
 _SIGHTINGS = """
