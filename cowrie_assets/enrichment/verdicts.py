@@ -72,12 +72,13 @@ def record(connection: Connection, answers: Sequence[Answer], *, now_us: int) ->
     """
     if not answers:
         return Recorded()
-    begin_verdicts(connection)
     latest = _latest(connection, answers)
     stored = _locked(connection, latest)
     rows = {key: _next(stored[key], answer, now_us) for key, answer in latest.items() if _is_new(stored[key], answer)}
     changed = [key for key, row in rows.items() if row["changed_at"] != stored[key].changed_at]
     shown = [key for key in changed if _shows(key, rows[key]) != _shows(key, stored[key]._asdict())]
+    if shown:
+        begin_verdicts(connection)
     renamed = [key for key in shown if key.kind == Kind.FILE and rows[key]["label"] != stored[key].label]
     if renamed:
         begin_labels(connection)

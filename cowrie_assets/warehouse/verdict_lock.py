@@ -19,7 +19,7 @@ _LABELS = 0x436F77726902
 
 
 def begin_verdicts(connection: Connection) -> None:
-    """To be called first in a transaction that writes verdicts: they go side by side."""
+    """To be called before the days are looked for that saw a value: those who do so go side by side."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock_shared({_WRITING})"))
 

@@ -1,6 +1,7 @@
 """Verdicts of old days: what reports show follows, every report concerned is written anew, and no other."""
 
 import random
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.enrichment import verdicts
 from cowrie_assets.enrichment.answers import LONGEST_LABEL, Answer, Kind, Said, Status
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, check_reports
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.sql import SQL_ROOT
 from cowrie_assets_tests.enrichment.judging import (
     MONDAY,
     NOW,
@@ -165,6 +168,22 @@ def test_each_change_has_a_row_of_history(warehouse: Warehouse) -> None:
         **{"kind": "file", "value": HASH, "provider": "virustotal", "status": "enriched", "malicious": 1, "score": 50},
     }
     assert (verdict["attempts"], verdict["error"]) == (1, "quota")
+
+
+def test_nothing_else_writes_verdicts() -> None:
+    """Neither a refresh, nor `rebuild` or `reparse`, nor an archive: they belong to values, not to events."""
+    package = Path(verdicts.__file__).parents[1]
+    tables = re.compile(r"\bverdict_(facts|data|changes|reports|providers)\b|\benrolled_days\b")
+    naming = {path.relative_to(package).as_posix() for path in package.rglob("*.py") if tables.search(path.read_text())}
+    elsewhere = {name for name in naming if not name.startswith(("enrichment/", "warehouse/migrations/"))}
+    assert elsewhere == {"warehouse/schema.py", "reports/staleness.py"}
+    writing = re.compile(r"(INTO|UPDATE|FROM|JOIN)\s+(verdict_\w+|enrolled_days)")
+    files = {
+        path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if writing.search(path.read_text())
+    }
+    assert files == {"enrichment", "views", "reports"}
+    read = {match[1] for path in (SQL_ROOT / "reports").glob("*.sql") for match in writing.finditer(path.read_text())}
+    assert read == {"JOIN"}
 
 
 def test_an_older_answer_that_comes_later_changes_nothing(warehouse: Warehouse) -> None:
