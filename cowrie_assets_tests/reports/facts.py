@@ -199,11 +199,11 @@ class Facts:
     def _judge(self, verdicts: Verdicts) -> None:
         for shasum in sorted(verdicts.malicious_files | verdicts.clean_files):
             said = {"first_seen": verdicts.submitted.get(shasum), "label": encode_text(verdicts.labels.get(shasum))}
-            self._verdict(Kind.FILE, VIRUSTOTAL, shasum, malicious=shasum in verdicts.malicious_files, **said)
+            self._verdict(Kind.FILE, VIRUSTOTAL, shasum, malicious=int(shasum in verdicts.malicious_files), **said)
         for shasum, status in verdicts.unjudged_files.items():
             self._verdict(Kind.FILE, VIRUSTOTAL, shasum, status=int(status), malicious=None)
         for ip in sorted(verdicts.listed_ips | verdicts.clean_ips):
-            self._verdict(Kind.ADDRESS, DSHIELD, ip, malicious=ip in verdicts.listed_ips)
+            self._verdict(Kind.ADDRESS, DSHIELD, ip, malicious=int(ip in verdicts.listed_ips))
 
     def _verdict(self, kind: Kind, provider_id: int, value: str, **said: Any) -> None:
         key = {"kind": int(kind), "value_id": self._text(value), "provider_id": provider_id}
