@@ -51,6 +51,7 @@ def _broken(name: str, text: str) -> Iterator[str]:
     callers = [module for module in _modules() if any(pattern.fullmatch(name) for pattern in module.names)]
     if not callers:
         yield "no module names it"
+        return
     words = SHARED.union(*(module.words for module in callers))
     made = [pattern for module in callers for pattern in module.made_words]
     for bind in sorted(set(_BIND.findall(_NOT_CODE.sub(" ", source(name)))) - words):

@@ -16,5 +16,5 @@ def test_the_reference_is_current() -> None:
 def test_every_command_is_in_it_with_its_options() -> None:
     text = reference()
     assert all(f"## `cowrie-assets {name} " in text for name in commands.commands)
-    assert "| `--sensor TEXT` |" in text
+    assert "| `--sensor NAME` |" in text
     assert "\b" not in text

@@ -94,7 +94,7 @@ def test_what_was_written_is_recorded_once(warehouse, report_dir):
     assert recorded(warehouse) == [("daily", "2026-08-31", 1, 0, DAY.end_us - 1, DOCUMENT_VERSION, 0)]
     change(warehouse, MONDAY, 7)
     write_reports(warehouse, DAY, report_dir, now_us=LATER)
-    assert recorded(warehouse) == [("daily", "2026-08-31", 7, 1, LATER, DOCUMENT_VERSION)]
+    assert recorded(warehouse) == [("daily", "2026-08-31", 7, 1, LATER, DOCUMENT_VERSION, 0)]
 
 
 def test_a_failed_write_leaves_the_old_files_and_no_record(warehouse, report_dir):
