@@ -48,7 +48,7 @@ _FILES_SEEN = """
 INSERT INTO sightings (session_day, kind, value_id, sensor_id)
 {numbers} SELECT 20000 + n % :days, 1, :first + n, 0 FROM numbers
 """
-_CHANGED = "INSERT INTO changed_days (session_day, revision) {numbers} SELECT 19999 + n, 1 FROM numbers"
+_CHANGED = "INSERT INTO changed_days (session_day, version) {numbers} SELECT 19999 + n, 1 FROM numbers"
 
 
 def main() -> None:

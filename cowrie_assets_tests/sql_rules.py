@@ -14,7 +14,7 @@ from pathlib import Path
 from cowrie_assets.summaries.sightings import BINDS
 from cowrie_assets.warehouse.sql import SQL_ROOT, source
 
-ALL_COLUMNS = {"reports/addresses", "reports/interesting", "reports/sessions"}
+ALL_COLUMNS = {"summaries/session_summaries", "reports/addresses", "reports/interesting", "reports/sessions"}
 """Files that pass rows of a statement of their own on."""
 SHARED = {*BINDS, "start_day", "end_day", "start_us", "end_us", "known_from", "sensor_id", "top"}
 """Binds that reports and sightings give to every statement of theirs."""

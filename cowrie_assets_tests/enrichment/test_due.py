@@ -49,7 +49,7 @@ def test_what_was_seen_last_comes_first_and_what_is_enrolled_is_not_enrolled_aga
     assert waiting(warehouse, Kind.ADDRESS, "spur") == ["192.0.2.1", "192.0.2.0"]
     assert waiting(warehouse, Kind.ADDRESS, "dshield") == []
     with warehouse.write() as connection:
-        connection.execute(text("UPDATE changed_days SET revision = revision + 5"))
+        connection.execute(text("UPDATE changed_days SET version = version + 5"))
     judge(warehouse, of_file(NEW))
     assert enroll(warehouse, Kind.FILE, "virustotal") == 2
     assert waiting(warehouse) == [BOTH, OLD]

@@ -1,4 +1,4 @@
-"""Verdicts of the tables that revision 0006 had are carried over to those of 0007, and back, on both engines."""
+"""Verdicts of the tables that revision 0008 had are carried over to those of 0009, and back, on both engines."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 
-pytestmark = pytest.mark.skipif(not hasattr(versions, "downgrade"), reason="there is no way back yet")
 KNOWN, UNKNOWN, FAILED = "aa" * 32, "bb" * 32, "cc" * 32
 FILES = [
     (KNOWN, "enriched", encode_text("a\x00b"), "worse", 1, 5, 6, 50, 70, 7, 100),
@@ -27,8 +26,8 @@ def select(warehouse: Warehouse, sql: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def of_revision_6(warehouse: Warehouse) -> Warehouse:
-    versions.downgrade(warehouse, "0006")
+def of_revision_8(warehouse: Warehouse) -> Warehouse:
+    versions.downgrade(warehouse, "0008")
     with warehouse.write() as connection:
         marks = ", ".join(f":{n}" for n in range(len(FILES[0])))
         connection.execute(
@@ -42,25 +41,25 @@ def of_revision_6(warehouse: Warehouse) -> Warehouse:
     return warehouse
 
 
-def test_what_was_known_is_known(of_revision_6: Warehouse) -> None:
-    versions.upgrade(of_revision_6)
+def test_what_was_known_is_known(of_revision_8: Warehouse) -> None:
+    versions.upgrade(of_revision_8)
     columns = "value, status, malicious, label, positives, total"
     files = f"SELECT {columns} FROM verdicts WHERE provider = 'virustotal' ORDER BY value"
-    assert select(of_revision_6, files)[:3] == [
+    assert select(of_revision_8, files)[:3] == [
         (KNOWN, "enriched", 1, encode_text("a\x00b"), 50, 70),
         (UNKNOWN, "enriched", None, None, None, None),
         (FAILED, "failed", None, None, None, None),
     ]
     addresses = "SELECT value, kind, malicious FROM verdicts WHERE provider = 'dshield' ORDER BY value"
-    assert select(of_revision_6, addresses) == [("192.0.2.1", "address", 1), ("192.0.2.2", "address", 0)]
-    assert len(select(of_revision_6, "SELECT 1 FROM verdict_history")) == len(FILES) - 1 + len(ADDRESSES)
+    assert select(of_revision_8, addresses) == [("192.0.2.1", "address", 1), ("192.0.2.2", "address", 0)]
+    assert len(select(of_revision_8, "SELECT 1 FROM verdict_history")) == len(FILES) - 1 + len(ADDRESSES)
     waiting = "SELECT value FROM verdicts WHERE next_attempt_at IS NOT NULL"
-    assert select(of_revision_6, waiting) == [("ee" * 32,)]
+    assert select(of_revision_8, waiting) == [("ee" * 32,)]
 
 
-def test_the_way_back_gives_the_rows_of_before(of_revision_6: Warehouse) -> None:
-    versions.upgrade(of_revision_6)
-    versions.downgrade(of_revision_6, "0006")
-    assert select(of_revision_6, "SELECT * FROM file_verdicts ORDER BY shasum") == FILES
-    assert select(of_revision_6, "SELECT * FROM ip_verdicts ORDER BY ip") == ADDRESSES
-    assert select(of_revision_6, "SELECT COUNT(*) FROM texts") == [(len(FILES) + len(ADDRESSES),)]
+def test_the_way_back_gives_the_rows_of_before(of_revision_8: Warehouse) -> None:
+    versions.upgrade(of_revision_8)
+    versions.downgrade(of_revision_8, "0008")
+    assert select(of_revision_8, "SELECT * FROM file_verdicts ORDER BY shasum") == FILES
+    assert select(of_revision_8, "SELECT * FROM ip_verdicts ORDER BY ip") == ADDRESSES
+    assert select(of_revision_8, "SELECT COUNT(*) FROM texts") == [(len(FILES) + len(ADDRESSES),)]

@@ -2,5 +2,5 @@
 SELECT d.session_day
 FROM changed_days AS d
 LEFT JOIN enrolled_days AS e ON e.kind = :kind AND e.provider_id = :provider_id AND e.session_day = d.session_day
-WHERE e.revision IS NULL OR e.revision <> d.revision
+WHERE e.version IS NULL OR e.version <> d.version
 ORDER BY d.session_day DESC

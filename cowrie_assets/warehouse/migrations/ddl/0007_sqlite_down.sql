@@ -1,48 +1,26 @@
-CREATE TABLE file_verdicts (
-  shasum TEXT NOT NULL,
-  status TEXT NOT NULL,
-  classification TEXT,
-  description TEXT,
-  malicious SMALLINT,
-  first_seen BIGINT,
-  last_analysis BIGINT,
-  positives INTEGER,
-  total INTEGER,
-  scan_date BIGINT,
-  updated_at BIGINT NOT NULL,
-  PRIMARY KEY (shasum)
+CREATE TABLE summarised_days (
+  summary TEXT NOT NULL,
+  event_day INTEGER NOT NULL,
+  last_event_id BIGINT NOT NULL,
+  PRIMARY KEY (summary, event_day)
 );
-CREATE TABLE ip_verdicts (
-  ip TEXT NOT NULL,
-  dshield_flagged SMALLINT NOT NULL,
-  updated_at BIGINT NOT NULL,
-  PRIMARY KEY (ip)
+CREATE TABLE sighted_days (
+  session_day INTEGER NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (session_day)
 );
-INSERT INTO file_verdicts
-SELECT
-  texts.text,
-  CASE v.status WHEN 2 THEN 'enriched' WHEN 3 THEN 'failed' WHEN 4 THEN 'skipped' ELSE 'pending' END,
-  v.label,
-  v.description,
-  v.malicious,
-  v.first_seen,
-  v.last_analysis,
-  v.positives,
-  v.total,
-  v.scanned_at,
-  COALESCE(v.fetched_at, v.changed_at, v.next_attempt_at, 0)
-FROM verdict_facts AS v
-JOIN texts ON texts.id = v.value_id
-WHERE v.kind = 1 AND v.provider_id = 1;
-INSERT INTO ip_verdicts
-SELECT texts.text, v.malicious, COALESCE(v.fetched_at, 0)
-FROM verdict_facts AS v
-JOIN texts ON texts.id = v.value_id
-WHERE v.kind = 2 AND v.provider_id = 2 AND v.malicious IS NOT NULL;
-DROP TABLE verdict_facts;
-DROP TABLE verdict_data;
-DROP TABLE verdict_changes;
-DROP TABLE verdict_providers;
-DROP TABLE enrolled_days;
-DROP TABLE verdict_reports;
-ALTER TABLE reports DROP COLUMN verdicts_as_of;
+INSERT INTO summarised_days (summary, event_day, last_event_id)
+SELECT summaries.name, d.event_day, d.last_event_id
+FROM event_days AS d
+CROSS JOIN (
+  SELECT 'session_summaries' AS name
+  UNION ALL SELECT 'command_stats'
+  UNION ALL SELECT 'login_stats'
+  UNION ALL SELECT 'files'
+) AS summaries
+WHERE d.event_day NOT IN (SELECT event_day FROM waiting_sessions);
+INSERT INTO sighted_days (session_day, revision)
+SELECT c.session_day, c.revision
+FROM changed_days AS c
+WHERE c.session_day NOT IN (SELECT event_day FROM waiting_sessions);
+DROP TABLE waiting_sessions;

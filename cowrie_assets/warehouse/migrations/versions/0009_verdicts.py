@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, text
 
 from cowrie_assets.warehouse.dictionary import digest_of
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 lost = (
     "the history of verdicts, what providers other than VirusTotal and DShield say, what is known but not judged, "
     "the rest of each answer, and when each value is asked for again"
