@@ -17,6 +17,7 @@ RELEASED = {
     "0006": "1d90ac57f3aeaf3d221294ddc928e27d6e5fbedb8d4a248d64bcefafb9cac2e4",
     "0007": "b65fc0cbe7a528c087cc04f1ef42a433a32cab68344dc6d1ecd5e73d03b52a41",
     "0008": "0a29ee8fcbfd21d745ee8f2394e26ec6e8fd7e2c2752fddda49fd7fbdee3a4ba",
+    "0009": "78d1964481f686489270afcc00c70bc819743e6232d2cdac601b8f914ae16eff",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
