@@ -25,7 +25,7 @@ from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.gone_files import gone_files
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
-from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
+from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_with_sessions
 from cowrie_assets.reports.staleness import newest_revisions
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
@@ -192,10 +192,12 @@ def _built(
     connection: Connection, period: Period, counts: Counts, report_dir: Path | None, *, snapshot_at: int, memo: Memo
 ) -> Iterator[tuple[ReportDocument, Document | None]]:
     """The document of the aggregate and of each sensor that has sessions or a file, with what its file shows."""
-    for name in (None, *sensors_with_sessions(connection)):
+    names = memo.once(("sensors with sessions",), lambda: sensors_with_sessions(connection))
+    there = set() if report_dir is None else _slugs_in(report_dir / period.report_type / period.label)
+    for name in (None, *names):
         label = sensor_label(name)
         written = None
-        if report_dir is not None:
+        if report_dir is not None and sensor_slug(label) in there:
             written = _written(report_path(report_dir, period.report_type, period.label, label), snapshot_at)
         if label in counts or written is not None:
             document = build_report(
@@ -208,6 +210,11 @@ def _built(
                 memo=memo,
             )
             yield document, written
+
+
+def _slugs_in(folder: Path) -> set[str]:
+    """Whose JSON is in the folder of a period."""
+    return {path.stem for path in folder.glob("*.json")}
 
 
 def _written(path: Path, snapshot_at: int) -> Document | None:

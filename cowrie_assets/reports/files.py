@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from sqlalchemy import Connection
+
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import iso_us
@@ -27,7 +29,14 @@ from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.links import NO_LINKS, Links
 from cowrie_assets.reports.render.pages import render_pages
 from cowrie_assets.reports.render.text import render_text
-from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
+from cowrie_assets.reports.sensors import (
+    AGGREGATE,
+    sensor_label,
+    sensor_slug,
+    sensors_of_logs,
+    sensors_of_period,
+    sensors_with_sessions,
+)
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.staleness import newest_revision
 from cowrie_assets.reports.unlisted_pages import remove_unlisted
@@ -73,7 +82,8 @@ def write_reports(
     memo: Memo | None = None,
     tell: Tell = say_nothing,
 ) -> list[WrittenReport]:
-    """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and every sensor.
+    """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and of every sensor
+    that has a session in it or in a period that it is compared with, or a report there already.
 
     All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
     by; their files move to their places under the write lock: of two writers, the record is of the one whose files
@@ -89,7 +99,7 @@ def write_reports(
     with warehouse.read() as connection:
         memo.renew(connection)
         revision = newest_revision(connection, period)
-        names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
+        names = [None, *_sensors_of(connection, period, report_dir)] if sensors is None else sensors
         documents = []
         for position, name in enumerate(names, 1):
             documents.append(
@@ -130,6 +140,18 @@ def write_reports(
             }
             connection.execute(statement("reports/record_report"), record)
     return written
+
+
+def _sensors_of(connection: Connection, period: Period, report_dir: Path) -> list[str]:
+    """The sensors of the period, and those that have sessions elsewhere only and a report of it that stands already."""
+    of_period = sensors_of_period(connection, period)
+    folder = report_path(report_dir, period.report_type, period.label, AGGREGATE).parent
+    others = {path.stem for path in folder.glob("[!.]*.json")}
+    others -= {sensor_slug(sensor_label(name)) for name in (None, *of_period)}
+    if not others:
+        return of_period
+    everywhere = sensors_with_sessions(connection)
+    return sorted({*of_period, *(name for name in everywhere if sensor_slug(sensor_label(name)) in others)})
 
 
 def write_documents(

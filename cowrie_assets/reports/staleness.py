@@ -14,12 +14,17 @@ from sqlalchemy import Connection, select
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
-from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
+from cowrie_assets.reports.periods import (
+    PERIODS_COMPARED,
+    Period,
+    PeriodError,
+    ReportType,
+    first_compared,
+    parse_period,
+    period_of,
+)
 from cowrie_assets.warehouse.schema import changed_days, reports
 from cowrie_assets.warehouse.sql import statement
-
-PERIODS_COMPARED: dict[ReportType, int] = {"daily": 7, "weekly": 4, "monthly": 4}
-"""How many periods before its own a report looks at: changes take four, the alerts of a day a week."""
 
 
 def stale_periods(connection: Connection, report_type: ReportType, *, now: int) -> list[Period]:
@@ -72,11 +77,7 @@ def newest_revisions(connection: Connection, report_type: ReportType) -> dict[Pe
 
 def newest_revision(connection: Connection, period: Period) -> int:
     """The newest change to the sessions of a period and of those it is compared with; 0 where there never were any."""
-    first = period
-    with suppress(PeriodError):
-        for _ in range(PERIODS_COMPARED[period.report_type]):
-            first = first.previous()
-    binds = {"start_day": day_number(first.start), "end_day": day_number(period.end)}
+    binds = {"start_day": day_number(first_compared(period).start), "end_day": day_number(period.end)}
     return int(connection.execute(statement("reports/newest_revision"), binds).scalar_one())
 
 

@@ -20,6 +20,7 @@ from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.progress import Progress, ProgressSink, Tell, silent, telling
 from cowrie_assets.summaries import active_hours, sightings
+from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.summaries.sightings import SIGHTINGS
 from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
@@ -128,9 +129,8 @@ def pending_days(warehouse: Warehouse, summaries: Sequence[str] = SUMMARIES) -> 
 def days_with_data(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> list[date]:
     """The days from `start` to `end`, both inclusive, that hold events or on which a summary places a session."""
     with warehouse.read() as connection:
-        numbers = connection.execute(statement("summaries/days_with_data")).scalars().all()
-    days = (day_of_number(number) for number in numbers)
-    return [day for day in days if (start is None or start <= day) and (end is None or day <= end)]
+        numbers = connection.execute(statement("summaries/days_with_data"), day_window(start, end)).scalars()
+        return [day_of_number(number) for number in numbers]
 
 
 def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> int:
