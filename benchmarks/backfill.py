@@ -6,9 +6,6 @@ recorded start to its recorded end; what the daemon waits, and a run's start of 
 """
 
 import argparse
-import json
-import os
-import sqlite3
 import sys
 import tempfile
 import time
@@ -18,10 +15,15 @@ from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from sqlalchemy import text
+
+from benchmarks.engines import Database, add_engine_options, databases, engines_of
 from benchmarks.generate import generated
+from benchmarks.outcome import Outcome
 from benchmarks.process_memory import run_measured
 from cowrie_assets.operations.backfill import periods_of
-from cowrie_assets_tests.ui.dev import Dev, running, wait_until
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.ui.dev import Dev, environment_of, running, wait_until
 
 MAX_RATIO = 1.3
 FIRST = date(2026, 8, 1)
@@ -59,34 +61,38 @@ def main() -> None:
     parser.add_argument("--events-per-day", type=int, default=100_000)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--data", type=Path, help="where generated logs are kept (default: in the temporary folder)")
+    add_engine_options(parser, default="sqlite")
     given = parser.parse_args()
     data = given.data or Path(tempfile.gettempdir()) / f"cowrie-benchmark-{given.days}-days-{given.events_per_day}"
     generated(data, events=given.events_per_day * given.days, days=given.days, start=FIRST)
     days = [FIRST + timedelta(days=number) for number in range(given.days)]
-    with tempfile.TemporaryDirectory(prefix="cowrie-backfill-") as scratch:
-        by_command, by_dagster = Path(scratch) / "command", Path(scratch) / "dagster"
-        for folder in (by_command, by_dagster):
-            folder.mkdir()
-        command = _command_line(data, days, by_command)
-        dagster = _dagster(data, days, by_dagster)
-        _verify(by_command, by_dagster)
-    sys.exit(_report(given.days, given.events_per_day, command, dagster))
+    found: dict[str, tuple[float, DagsterTime]] = {}
+    with databases() as made:
+        for engine in engines_of(given.engine):
+            with (
+                tempfile.TemporaryDirectory(prefix="cowrie-backfill-") as scratch,
+                made.new(engine) as of_command,
+                made.new(engine) as of_dagster,
+            ):
+                by_command, by_dagster = Path(scratch) / "command", Path(scratch) / "dagster"
+                for folder in (by_command, by_dagster):
+                    folder.mkdir()
+                command = _command_line(data, days, by_command, of_command)
+                found[engine] = command, _dagster(data, days, by_dagster, of_dagster)
+                _verify((by_command, of_command), (by_dagster, of_dagster))
+    sys.exit(_report(given, found))
 
 
-def _command_line(data: Path, days: Sequence[date], folder: Path) -> float:
-    """Seconds of `cowrie-assets backfill` into a new database in `folder`."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COWRIE_")} | {
-        "COWRIE_LOG_ROOT": str(data),
-        "COWRIE_DATABASE_URL": f"sqlite:///{folder}/warehouse.db",
-        "COWRIE_REPORT_DIR": str(folder / "reports"),
-    }
+def _command_line(data: Path, days: Sequence[date], folder: Path, database: Database) -> float:
+    """Seconds of `cowrie-assets backfill` into a new database."""
+    environment = environment_of(folder, COWRIE_LOG_ROOT=str(data), COWRIE_DATABASE_URL=database.url)
     program = Path(sys.executable).with_name("cowrie-assets")
     return run_measured([str(program), "backfill", str(days[0]), str(days[-1])], environment).seconds
 
 
-def _dagster(data: Path, days: Sequence[date], folder: Path) -> DagsterTime:
+def _dagster(data: Path, days: Sequence[date], folder: Path, database: Database) -> DagsterTime:
     """The same work by a backfill in `dagster dev`; the logs appear when nothing but the backfill can read them."""
-    with running(folder) as dev:
+    with running(folder, COWRIE_DATABASE_URL=database.url) as dev:
         automation = dev.ask(_AUTOMATION)["repositoryOrError"]
         for sensor in automation["sensors"]:
             dev.ask(_STOP_SENSOR, id=sensor["id"])
@@ -127,41 +133,32 @@ def _wanted(days: Sequence[date]) -> list[dict[str, object]]:
     return wanted
 
 
-def _verify(*folders: Path) -> None:
+def _verify(*places: tuple[Path, Database]) -> None:
     """Stop where the two did not come to the same number of rows and the same files of reports."""
     done = []
-    for folder in folders:
-        connection = sqlite3.connect(folder / "warehouse.db")
-        rows = connection.execute(_WORK).fetchone()
-        connection.close()
+    for folder, database in places:
+        with Warehouse.open(database.url) as warehouse, warehouse.read() as connection:
+            rows = tuple(connection.execute(text(_WORK)).one())
         reports = folder / "reports"
         done.append((rows, sorted(str(path.relative_to(reports)) for path in reports.rglob("*.*"))))
     if done[0] != done[1]:
         raise SystemExit(f"the command line made {done[0]}, but Dagster {done[1]}")
 
 
-def _report(days: int, events_per_day: int, command: float, dagster: DagsterTime) -> int:
+def _report(given: argparse.Namespace, found: dict[str, tuple[float, DagsterTime]]) -> int:
     """Print the figures; 1 where the bound is broken."""
-    together = sum(dagster.runs)
-    ratio = together / command
-    print(f"{days} days of {events_per_day:,} events, from logs to reports")
-    for name, seconds in (
-        ("cowrie-assets backfill", command),
-        (f"Dagster's {len(dagster.runs)} runs together", together),
-        ("launched to ended in Dagster", dagster.wall),
-    ):
-        print(f"  {name:<34}{seconds:8.2f} s")
-    verdict = "" if ratio <= MAX_RATIO else "   BROKEN"
-    print(f"  {'runs / command line':<34}{ratio:8.2f}    at most {MAX_RATIO:g}{verdict}")
-    figures = {
-        "command_seconds": round(command, 3),
-        "run_seconds": [round(seconds, 3) for seconds in dagster.runs],
-        "wall_seconds": round(dagster.wall, 3),
-        "step_seconds": {step: round(seconds, 3) for step, seconds in dagster.steps.items()},
-        "ratio": ratio,
-    }
-    print(json.dumps(figures))
-    return int(ratio > MAX_RATIO)
+    outcome = Outcome(f"{given.days} days of {given.events_per_day:,} events, from logs to reports")
+    details = {}
+    for engine, (command, dagster) in found.items():
+        outcome.add("cowrie-assets backfill", engine, command, "s")
+        outcome.add("Dagster's runs together", engine, sum(dagster.runs), "s")
+        outcome.add("launched to ended in Dagster", engine, dagster.wall, "s")
+        outcome.add("runs / command line", engine, sum(dagster.runs) / command, bound=MAX_RATIO)
+        details[engine] = {
+            "run_seconds": [round(seconds, 3) for seconds in dagster.runs],
+            "step_seconds": {step: round(seconds, 3) for step, seconds in dagster.steps.items()},
+        }
+    return outcome.finish(given.json, details)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ cost more than 1.2 times the first five (medians).
 """
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -13,7 +12,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.engines import add_engine_options, databases, engines_of
 from benchmarks.generate import generated
+from benchmarks.outcome import Outcome
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -30,14 +31,19 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=100)
     parser.add_argument("--mode", choices=["delta", "bulk"], default="delta")
     parser.add_argument("--data", type=Path, help="where generated logs are kept (default: in the temporary folder)")
-    parser.add_argument("--database", help="URL of an empty database (default: a SQLite file that is removed again)")
+    add_engine_options(parser)
     given = parser.parse_args()
     data = given.data or Path(tempfile.gettempdir()) / f"cowrie-benchmark-{given.days}-days-{given.events_per_day}"
     generated(data, events=given.events_per_day * given.days, days=given.days)
-    with tempfile.TemporaryDirectory(prefix="cowrie-days-") as scratch:
-        url = given.database or f"sqlite:///{scratch}/warehouse.db"
-        costs = _cost_by_day(data, replace(Settings(), database_url=url), given.mode, given.days)
-    sys.exit(_report(costs, given.events_per_day))
+    costs: dict[str, list[float]] = {}
+    sizes: dict[str, int] = {}
+    with databases() as made:
+        for engine in engines_of(given.engine):
+            with made.new(engine) as database:
+                settings = replace(Settings(), database_url=database.url)
+                costs[engine] = _cost_by_day(data, settings, given.mode, given.days)
+                sizes[engine] = database.size_bytes
+    sys.exit(_report(costs, sizes, given))
 
 
 def _cost_by_day(data: Path, settings: Settings, mode: str, days: int) -> list[float]:
@@ -54,18 +60,18 @@ def _cost_by_day(data: Path, settings: Settings, mode: str, days: int) -> list[f
     return costs
 
 
-def _report(costs: list[float], events_per_day: int) -> int:
+def _report(costs: dict[str, list[float]], sizes: dict[str, int], given: argparse.Namespace) -> int:
     """Print the figures; 1 where the bound is broken."""
-    first, last = statistics.median(costs[:_EDGE_DAYS]), statistics.median(costs[-_EDGE_DAYS:])
-    ratio = last / first
-    print(f"{len(costs)} days of {events_per_day:,} events")
-    print(f"  median of the first {_EDGE_DAYS} days {first:8.3f} s")
-    print(f"  median of the last {_EDGE_DAYS} days  {last:8.3f} s")
-    print(
-        f"  last / first               {ratio:8.2f}    at most {MAX_RATIO:g}{'' if ratio <= MAX_RATIO else '   BROKEN'}"
-    )
-    print(json.dumps({"seconds": [round(cost, 4) for cost in costs], "ratio": ratio}))
-    return int(ratio > MAX_RATIO)
+    outcome = Outcome(f"{given.days} days of {given.events_per_day:,} events, an ingest each")
+    for engine, found in costs.items():
+        first, last = statistics.median(found[:_EDGE_DAYS]), statistics.median(found[-_EDGE_DAYS:])
+        outcome.add(f"median of the first {_EDGE_DAYS} days", engine, first, "s")
+        outcome.add(f"median of the last {_EDGE_DAYS} days", engine, last, "s")
+        outcome.add("last / first", engine, last / first, bound=MAX_RATIO)
+        outcome.add("all days", engine, sum(found), "s")
+        outcome.add("database", engine, sizes[engine] / 2**20, "MiB")
+    seconds = {engine: [round(cost, 4) for cost in found] for engine, found in costs.items()}
+    return outcome.finish(given.json, {"seconds": seconds})
 
 
 if __name__ == "__main__":

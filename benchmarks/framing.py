@@ -5,12 +5,13 @@ python -m benchmarks.framing --megabytes 16
 
 import argparse
 import gc
-import json
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from benchmarks.outcome import Outcome
 from cowrie_assets.cowrie.framing import Framer
 
 _BLOCK = 128 * 1024
@@ -116,6 +117,7 @@ def main() -> int:
     parser.add_argument("--megabytes", type=float, default=16)
     parser.add_argument("--patience", type=float, default=5, help="seconds of one pattern")
     parser.add_argument("--only", default="", help="the patterns whose name holds this")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where the figures and the machine are kept")
     parser.add_argument("--all", action="store_true", help="print every pattern, not only those below the bound")
     arguments = parser.parse_args()
     gc.disable()  # as a load does
@@ -127,8 +129,10 @@ def main() -> int:
             print(f"{rate:9.1f} MB/s{'' if ended else '  (stopped)'}  {name}")
     slow = sum(rate < _LEAST for rate, _, _ in found)
     slowest, _, name = found[0]
-    print(json.dumps({"patterns": len(found), "slow": slow, "slowest": name, "mb_per_second": round(slowest, 1)}))
-    return 1 if slow else 0
+    outcome = Outcome(f"{len(found)} patterns of lines; no database has a part in it")
+    outcome.add("patterns below the bound", "framer", slow)
+    outcome.add(f"the slowest: {name}", "framer", slowest, "MB/s", bound=_LEAST, at_least=True)
+    return outcome.finish(arguments.json)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.engines import Database, add_engine_options, databases, engines_of
+from benchmarks.outcome import Outcome
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.looks import Look
 from cowrie_assets.ingest.planning import plan_logs
@@ -32,23 +33,6 @@ IDLE_MIB = 256
 _MIB_IN_KIB = 1024
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One measurement, and what it must not exceed."""
-
-    what: str
-    seconds: float
-    wall: float
-    mib: int
-    most_seconds: float
-    most_mib: int | None
-
-    @property
-    def holds(self) -> bool:
-        """Whether it keeps within its bounds."""
-        return self.seconds <= self.most_seconds and (self.most_mib is None or self.mib <= self.most_mib)
-
-
 def main() -> None:
     """The command line; `--part` is what it calls itself with, for each figure has a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -57,37 +41,45 @@ def main() -> None:
     parser.add_argument("--sensors", type=int, default=500)
     parser.add_argument("--logs-per-sensor", type=int, default=100)
     parser.add_argument("--part", nargs=3, metavar=("WHAT", "FOLDER", "URL"), help=argparse.SUPPRESS)
+    add_engine_options(parser)
     given = parser.parse_args()
     if given.part is not None:
         print(json.dumps(_measured(*given.part)))
         return
-    with tempfile.TemporaryDirectory(prefix="cowrie-many-logs-") as scratch:
-        sys.exit(_report(_figures(Path(scratch), given)))
+    outcome = Outcome("many small logs")
+    with tempfile.TemporaryDirectory(prefix="cowrie-many-logs-") as scratch, databases() as made:
+        unread, read = Path(scratch) / "unread", Path(scratch) / "read"
+        write_logs(unread, sensors=30, each=given.archives // 30, lines=given.lines)
+        write_logs(read, sensors=given.sensors, each=given.logs_per_sensor, lines=1)
+        for engine in engines_of(given.engine):
+            with made.new(engine) as database:
+                what = f"{given.archives:,} archives of {given.lines} lines"
+                _add(outcome, what, ("ingest", unread), database, seconds=LOAD_SECONDS)
+            with made.new(engine) as database:
+                _note_as_read(read, database.url)
+                of = f"{given.sensors} x {given.logs_per_sensor} logs"
+                _add(outcome, f"idle ingest of {of}", ("ingest", read), database, seconds=IDLE_SECONDS, mib=IDLE_MIB)
+                _add(outcome, f"a tick over {of}", ("tick", read), database, seconds=IDLE_SECONDS, mib=IDLE_MIB)
+    sys.exit(outcome.finish(given.json))
 
 
-def _figures(scratch: Path, given: argparse.Namespace) -> list[Figure]:
-    write_logs(scratch / "unread", sensors=30, each=given.archives // 30, lines=given.lines)
-    write_logs(scratch / "read", sensors=given.sensors, each=given.logs_per_sensor, lines=1)
-    idle = f"sqlite:///{scratch / 'idle.db'}"
-    _note_as_read(scratch / "read", idle)
-    of = f"{given.sensors} x {given.logs_per_sensor} logs"
-    unread = f"sqlite:///{scratch / 'unread.db'}"
-    return [
-        _figure(
-            f"{given.archives:,} archives of {given.lines} lines",
-            ("ingest", str(scratch / "unread"), unread),
-            LOAD_SECONDS,
-            None,
-        ),
-        _figure(f"idle ingest of {of}", ("ingest", str(scratch / "read"), idle), IDLE_SECONDS, IDLE_MIB),
-        _figure(f"a tick over {of}", ("tick", str(scratch / "read"), idle), IDLE_SECONDS, IDLE_MIB),
-    ]
-
-
-def _figure(what: str, part: tuple[str, str, str], seconds: float, mib: int | None) -> Figure:
-    command = [sys.executable, "-m", "benchmarks.many_logs", "--part", *part]
+def _add(
+    outcome: Outcome,
+    what: str,
+    part: tuple[str, Path],
+    database: Database,
+    *,
+    seconds: float,
+    mib: int | None = None,
+) -> None:
+    """Do one part in a process of its own, and take in what it cost."""
+    command = [sys.executable, "-m", "benchmarks.many_logs", "--part", part[0], str(part[1]), database.url]
+    before = database.server_cpu_seconds()
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return Figure(what, found["seconds"], found["wall"], found["mib"], seconds, mib)
+    outcome.add(f"{what}, processor", database.engine, found["seconds"], "s", bound=seconds)
+    outcome.add(f"{what}, of the server", database.engine, database.server_cpu_seconds() - before, "s")
+    outcome.add(f"{what}, time", database.engine, found["wall"], "s")
+    outcome.add(f"{what}, memory", database.engine, found["mib"], "MiB", bound=mib)
 
 
 def _measured(what: str, folder: str, url: str) -> dict[str, float]:
@@ -160,17 +152,6 @@ def _note(warehouse: Warehouse, some: tuple[LogFile, ...], begin: int) -> None:
     with warehouse.write() as connection:
         connection.execute(logs.insert(), books)
         connection.execute(log_paths.insert(), paths)
-
-
-def _report(figures: list[Figure]) -> int:
-    for figure in figures:
-        most = f"{figure.most_seconds:g} s" + (f", {figure.most_mib} MiB" if figure.most_mib else "")
-        print(
-            f"  {figure.what:<36}{figure.seconds:8.2f} s of the processor,{figure.wall:8.2f} s,{figure.mib:5d} MiB"
-            f"    at most {most}{'' if figure.holds else '   BROKEN'}"
-        )
-    print(json.dumps([figure.__dict__ for figure in figures]))
-    return int(not all(figure.holds for figure in figures))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """A month of summaries made of one day's: each further day is a copy of the first with sessions of its own.
 
 What only one session of the day typed, tried or stored gets a new value each day: so every day brings much that is new.
-There are no raw events behind the copies, and addresses are the same every day. SQLite only.
+There are no raw events behind the copies, and addresses are the same every day.
 """
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Connection, bindparam, text
 
 from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import metadata
 
 _STRIDE = 10_000_000
 """Between the ids of one day and of the next."""
@@ -25,15 +26,27 @@ GROUP BY id HAVING COUNT(*) = 1
 _OWN = "CASE WHEN {0} IN (SELECT id FROM tail) THEN {0} + :copy * :stride ELSE {0} END"
 _OTHER_TEXT = """
 CASE
-  WHEN LENGTH(text) = 64 AND text NOT GLOB '*[^0-9a-f]*' THEN printf('%04x', :copy) || SUBSTR(text, 5)
-  ELSE text || ' ' || :copy
+  WHEN LENGTH(text) = 64 AND {is_hex} THEN {four_digits} || SUBSTR(text, 5)
+  ELSE text || ' ' || CAST(:copy AS TEXT)
 END
 """
 """A SHA-256 stays one."""
+_FUNCTIONS = {
+    "sqlite": {
+        "is_hex": "text NOT GLOB '*[^0-9a-f]*'",
+        "four_digits": "printf('%04x', :copy)",
+        "digest": "randomblob(16)",
+    },
+    "postgresql": {
+        "is_hex": "text ~ '^[0-9a-f]*$'",
+        "four_digits": "LPAD(TO_HEX(CAST(:copy AS INTEGER)), 4, '0')",
+        "digest": "UUID_SEND(GEN_RANDOM_UUID())",
+    },
+}
 _COPIED: dict[str, dict[str, str]] = {
-    "texts": {"id": "id + :copy * :stride", "digest": "randomblob(16)", "text": _OTHER_TEXT},
+    "texts": {"id": "id + :copy * :stride", "digest": "{digest}", "text": _OTHER_TEXT},
     "commands": {"command_id": "command_id + :copy * :stride"},
-    "session_keys": {"id": "id + :copy * :stride", "digest": "randomblob(16)"},
+    "session_keys": {"id": "id + :copy * :stride", "digest": "{digest}"},
     "session_facts": {
         "session_ref": "session_ref + :copy * :stride",
         "session_day": "session_day + :copy",
@@ -76,8 +89,10 @@ def copy_day(warehouse: Warehouse, first_day: int, days: int) -> None:
 
 def _copy(connection: Connection, table: str, binds: dict[str, int]) -> None:
     """A session ends behind midnight: the hours and days that a copy reaches may be there."""
-    names = [row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")]
-    values = ", ".join(_COPIED[table].get(name, name) for name in names)
+    functions = _FUNCTIONS[connection.dialect.name]
+    names = [column.name for column in metadata.tables[table].columns]
+    values = ", ".join(_COPIED[table].get(name, name).format(**functions) for name in names)
     limit = _LIMITS.get(table, "session_ref < :stride")
-    sql = f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {limit}"
-    connection.execute(text(sql), {name: value for name, value in binds.items() if f":{name}" in sql})
+    sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {limit} ON CONFLICT DO NOTHING"
+    used = [bindparam(name, value, BigInteger) for name, value in binds.items() if f":{name}" in sql]
+    connection.execute(text(sql).bindparams(*used))

@@ -1,5 +1,7 @@
-"""Peak memory of a command with all the processes that it starts, read from /proc."""
+"""Peak memory and processor time of a command with all the processes that it starts, read from /proc."""
 
+import os
+import resource
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -8,20 +10,24 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _INTERVAL_SECONDS = 0.05
+_CPU_FIELDS = (11, 12, 13, 14)
+"""Fields of /proc/PID/stat behind the command's name: user and system time, and those of children that ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished command: wall time, and in bytes the greatest sum of its processes' resident memory at one moment."""
+    """A finished command: wall time, processor time of all its processes, and in bytes the greatest sum of their
+    resident memory at one moment."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     output: str
 
 
 def run_measured(command: Sequence[str], environment: Mapping[str, str]) -> Run:
     """Run `command` to its end. Raises SystemExit with its output where it fails."""
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _children_cpu()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     peak = 0
     while process.poll() is None:
@@ -31,7 +37,23 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str]) -> Run:
     output, _ = process.communicate()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed with {process.returncode}:\n{output}")
-    return Run(seconds, peak, output)
+    return Run(seconds, _children_cpu() - before, peak, output)
+
+
+def cpu_seconds_of(pid: int) -> float:
+    """Processor time that a process and all that it started, ended or not, have taken so far."""
+    return sum(_ticks(each) for each in _tree(pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    _, _, behind_name = _read(_PROC / str(pid) / "stat").rpartition(")")
+    numbers = behind_name.split()
+    return sum(int(numbers[place]) for place in _CPU_FIELDS) if numbers else 0
+
+
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _tree(pid: int) -> list[int]:

@@ -43,6 +43,8 @@ class Postgres:
 
     folder: Path
     worker: str = field(default_factory=lambda: os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    durable: bool = False
+    """Whether it keeps what it was told through a power cut, as PostgreSQL does by default: for benchmarks."""
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @cached_property
@@ -52,7 +54,7 @@ class Postgres:
             url = make_url(self._server().get_uri()).set(drivername="postgresql+psycopg")
             made = self.folder / "template_is_made"
             if not made.exists():
-                _make_template(url)
+                _make_template(url, durable=self.durable)
                 made.touch()
         return url
 
@@ -68,6 +70,11 @@ class Postgres:
         """Take away a database made by `new`, whoever is connected."""
         with _maintenance(self.url) as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)"))
+
+    @property
+    def postmaster(self) -> int:
+        """The process id of the running server."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def stop(self) -> None:
         """End the server, where any process started it, and remove the folder."""
@@ -124,9 +131,9 @@ class Databases:
         return self.postgres.new() if engine == "postgresql" else self.sqlite.new(folder / "warehouse.db")
 
 
-def _make_template(url: URL) -> None:
+def _make_template(url: URL, *, durable: bool) -> None:
     with _maintenance(url) as connection:
-        for setting in _IN_A_HURRY:
+        for setting in () if durable else _IN_A_HURRY:
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0"))

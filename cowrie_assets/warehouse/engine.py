@@ -1,18 +1,18 @@
 """One database, opened safely: SQLite in WAL mode, or PostgreSQL.
 
-A read is one snapshot. A write takes the one write lock before it looks at anything, so whatever it reads stays true
-until it commits.
+A read is one snapshot. A write takes its locks before it looks at anything, so what it reads of its scope stays true
+until it commits: on SQLite the one write lock, on PostgreSQL those of `write_scope`.
 """
 
 import logging
 import os
 import platform
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext
@@ -20,13 +20,16 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
 from cowrie_assets.warehouse import versions
+from cowrie_assets.warehouse.conflicts import retried
 from cowrie_assets.warehouse.errors import WarehouseError, explained, refused_connection
-from cowrie_assets.warehouse.write_lock import begin_writing, take_write_lock
+from cowrie_assets.warehouse.write_lock import OTHER_LOCKS, begin_writing, take_locks
+from cowrie_assets.warehouse.write_scope import ALONE, WriteScope
 
 if TYPE_CHECKING:
     import psycopg
 
 Dialect = Literal["sqlite", "postgresql"]
+Result = TypeVar("Result")
 _LOG = logging.getLogger(__name__)
 _PAGE_BYTES = 8192
 _CACHE_KIB = 65536
@@ -36,7 +39,8 @@ _CHECKPOINT_PAGES = 64 * 1024 * 1024 // _PAGE_BYTES
 _BUSY_MS = 120_000
 _PRIVATE = 0o600
 _CONNECT_SECONDS = 10
-_POSTGRESQL_SETTINGS = "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '1h'"
+_SCOPE = "cowrie_write_scope"
+_POSTGRESQL_SETTINGS = f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'"
 """No lock is waited for without end, and a process that was stopped for good holds none."""
 
 
@@ -87,12 +91,28 @@ class Warehouse:
         return self._reader.begin()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that is alone in writing; it commits where the block ends well, else nothing of it stays."""
+    def write(self, of: WriteScope = ALONE) -> Iterator[Connection]:
+        """A transaction that writes; it commits where the block ends well, else nothing of it stays.
+
+        Nobody else writes what is of its scope meanwhile; without one nobody else writes at all.
+        """
         with self._writer.begin() as connection:
             if self.dialect == "postgresql":
-                take_write_lock(connection)
+                take_locks(connection, of)
+                connection.info[_SCOPE] = of
             yield connection
+
+    def run(self, work: Callable[[Connection], Result], of: WriteScope = ALONE) -> Result:
+        """What `work` gives in a transaction of its own, as `write` makes it.
+
+        Where another transaction stood in its way it is undone and done again: `work` must keep nothing of a try that
+        failed. Raises WarehouseBusyError where that goes on.
+        """
+        return retried(lambda: self._once(work, of))
+
+    def _once(self, work: Callable[[Connection], Result], of: WriteScope) -> Result:
+        with self.write(of) as connection:
+            return work(connection)
 
     def checkpoint(self) -> None:
         """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere.
@@ -218,6 +238,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
     cursor.close()
+
+
+def is_alone(connection: Connection) -> bool:
+    """Whether no other writer runs beside a write transaction."""
+    return connection.dialect.name == "sqlite" or connection.info[_SCOPE].is_alone
 
 
 def keep_few_pages(connection: Connection) -> None:

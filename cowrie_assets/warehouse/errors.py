@@ -25,6 +25,10 @@ class WarehouseBusyError(WarehouseError):
     """The database cannot serve at this moment: the same may go well later."""
 
 
+class WarehouseConflictError(WarehouseBusyError):
+    """Two transactions stood in each other's way and this one gave in: done again at once, it may go well."""
+
+
 _DENIED = (
     (r"tempor", "the right to make temporary tables: GRANT TEMPORARY ON DATABASE ... TO ..."),
     (r"for schema", "a right on the schema of the tables: GRANT USAGE, CREATE ON SCHEMA ... TO ..."),
@@ -48,6 +52,7 @@ _PASSING = {
     "57P02": "the server crashed; run the command again",
     "57P03": "the server is starting; run the command again",
 }
+_CONFLICTS = {"40P01", "40001"}
 _SQLITE_DISK = {
     sqlite3.SQLITE_FULL: "no room is left on its disk",
     sqlite3.SQLITE_IOERR: "its disk cannot be read or written, or no file may be so large",
@@ -104,7 +109,8 @@ def explained(error: BaseException, label: str, file: Path | None = None) -> War
         reason, passing = _of_postgresql(error)
     if reason is None:
         return None
-    kind = WarehouseBusyError if passing else WarehouseError
+    conflict = getattr(error, "sqlstate", None) in _CONFLICTS
+    kind = WarehouseConflictError if conflict else WarehouseBusyError if passing else WarehouseError
     return kind(f"the database {label} gave up: {reason}")
 
 

@@ -7,13 +7,14 @@ import logging
 import math
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from cowrie_assets.warehouse.errors import WarehouseBusyError
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.write_scope import Key, WriteScope
 
 LONGEST_WAIT = 120.0
 """Seconds after which a wait is given up."""
@@ -21,24 +22,64 @@ SLICE = 5.0
 TOLD_EVERY = 30.0
 """Seconds between two lines that say who is waited for; a wait that is shorter is nothing to tell."""
 _WRITE_LOCK = 0x436F77726965
-"""`Cowrie`: the advisory lock of PostgreSQL that stands for SQLite's write lock."""
+"""`Cowrie`: the advisory lock of PostgreSQL that every writer shares, and that one has to itself which is alone."""
+_ALL_WRITERS: Key = (_WRITE_LOCK >> 32, _WRITE_LOCK & 0xFFFFFFFF)
+OTHER_LOCKS = "30s"
+"""How long PostgreSQL waits for any other lock, as its own setting has it."""
 _WAL_WRITE_BYTE = "120"
 """The byte of the `-shm` file that SQLite locks to write (its file format, 2.3.1)."""
 _ANOTHER = "another process"
 _LOG = logging.getLogger(__name__)
 
 
-def take_write_lock(connection: Connection) -> None:
-    """Take the one write lock of PostgreSQL for the transaction that runs. Raises WarehouseBusyError."""
-    if connection.execute(text(f"SELECT pg_try_advisory_xact_lock({_WRITE_LOCK})")).scalar_one():
+def take_locks(connection: Connection, scope: WriteScope) -> None:
+    """Take the locks of a scope for the transaction that runs, on PostgreSQL. Raises WarehouseBusyError.
+
+    Every writer takes them in the same order and waits for the first that it does not get, holding those before it: no
+    two writers wait for each other here.
+    """
+    if scope.is_alone:
+        if not connection.execute(text(f"SELECT pg_try_advisory_xact_lock({_WRITE_LOCK})")).scalar_one():
+            _wait_for(connection, f"pg_advisory_xact_lock({_WRITE_LOCK})", _ALL_WRITERS)
         return
-    take = f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})"
-    _in_slices(lambda seconds: _tried(connection, take, seconds), lambda: _holders(connection, "holder_of_write_lock"))
+    keys = (_ALL_WRITERS, *scope.keys)
+    position = _first_held(connection, keys, 0)
+    while position is not None:
+        if position == 0:
+            _wait_for(connection, f"pg_advisory_xact_lock_shared({_WRITE_LOCK})", _ALL_WRITERS)
+        else:
+            space, number = keys[position]
+            _wait_for(connection, f"pg_advisory_xact_lock({int(space)}, {int(number)})", keys[position])
+        position = _first_held(connection, keys, position + 1)
+
+
+def _first_held(connection: Connection, keys: Sequence[Key], first: int) -> int | None:
+    """Try the locks from the position `first` on; the position of one that another transaction holds."""
+    if first == len(keys):
+        return None
+    left = keys[first:]
+    binds = {
+        "write_lock": _WRITE_LOCK,
+        "positions": list(range(first, len(keys))),
+        "spaces": [0 if key is _ALL_WRITERS else int(key[0]) for key in left],
+        "numbers": [0 if key is _ALL_WRITERS else int(key[1]) for key in left],
+    }
+    position: int | None = connection.execute(statement("warehouse/take_locks"), binds).scalar()
+    return position
+
+
+def _wait_for(connection: Connection, taking: str, key: Key) -> None:
+    space, number = (part & 0xFFFFFFFF for part in key)
+    binds = {"space": space, "number": number, "parts": 1 if key is _ALL_WRITERS else 2}
+    _in_slices(
+        lambda seconds: _tried(connection, f"SELECT {taking}", seconds),
+        lambda: _holders(connection, "holders_of_lock", binds),
+    )
 
 
 def change_events(connection: Connection, sql: str) -> None:
     """Run a statement that needs a lock on PostgreSQL's table `events`. Raises WarehouseBusyError."""
-    _in_slices(lambda seconds: _tried(connection, sql, seconds), lambda: _holders(connection, "holders_of_events"))
+    _in_slices(lambda seconds: _tried(connection, sql, seconds), lambda: _holders(connection, "holders_of_events", {}))
 
 
 def begin_writing(connection: sqlite3.Connection, file: Path) -> None:
@@ -76,6 +117,7 @@ def _tried(connection: Connection, sql: str, seconds: float) -> bool:
     except WarehouseBusyError:
         savepoint.rollback()
         return False
+    connection.execute(text(f"SET LOCAL lock_timeout = '{OTHER_LOCKS}'"))
     savepoint.commit()
     return True
 
@@ -91,9 +133,8 @@ def _begun(connection: sqlite3.Connection, seconds: float) -> bool:
     return True
 
 
-def _holders(connection: Connection, query: str) -> str:
-    sql = statement(f"warehouse/{query}")
-    found = connection.execute(sql, {"write_lock": _WRITE_LOCK} if ":write_lock" in sql.text else {}).all()
+def _holders(connection: Connection, query: str, binds: Mapping[str, int]) -> str:
+    found = connection.execute(statement(f"warehouse/{query}"), binds).all()
     return ", ".join(f"{row.application_name or 'a client'} (server process {row.pid})" for row in found) or _ANOTHER
 
 
