@@ -123,26 +123,27 @@ class _Work:
         """The documents, period by period; those of a period are of one snapshot."""
         from cowrie_assets.clock import now_us
         from cowrie_assets.reports.document import build_report
+        from cowrie_assets.reports.kept_documents import KeptDocuments
         from cowrie_assets.reports.memo import Memo
 
         now, memo = now_us(), Memo()
         for position, period in enumerate(self.periods):
             self.progress(Progress("report", position, len(self.periods), "reports", period.label))
-            with self.warehouse.read() as connection:
-                memo.renew(connection)
-                made = [
-                    build_report(
-                        connection,
-                        period,
-                        sensor,
-                        top=self.top,
-                        look_back_days=self.settings.new_look_back_days,
-                        now_us=now,
-                        memo=memo,
-                    )
-                    for sensor in self.sensors_of(connection, period)
-                ]
-            yield from made
+            with KeptDocuments() as made:
+                with self.warehouse.read() as connection:
+                    memo.renew(connection)
+                    for sensor in self.sensors_of(connection, period):
+                        document = build_report(
+                            connection,
+                            period,
+                            sensor,
+                            top=self.top,
+                            look_back_days=self.settings.new_look_back_days,
+                            now_us=now,
+                            memo=memo,
+                        )
+                        made.add(document)
+                yield from made
         self.progress(Progress("report", len(self.periods), len(self.periods), "reports"))
 
 
@@ -212,16 +213,18 @@ def _write(work: _Work, documents: Iterable["ReportDocument"], folder: Path, for
     Tells how many reports that made.
     """
     from cowrie_assets.reports.files import write_documents
+    from cowrie_assets.reports.kept_documents import KeptDocuments
     from cowrie_assets.reports.pages.build import build_pages
     from cowrie_assets.reports.render.index import write_index
 
     masked, written = work.settings.mask_passwords, 0
     for label, group in groupby(documents, key=lambda document: document["period"]):
-        of_period, pages = list(group), None
-        if "html" in formats:
-            with work.warehouse.read() as connection:
-                pages = build_pages(connection, parse_period(of_period[0]["report_type"], label), of_period)
-        written += len(write_documents(of_period, folder, formats=formats, masked=masked, pages=pages))
+        with KeptDocuments(group) as of_period:
+            pages = None
+            if "html" in formats:
+                with work.warehouse.read() as connection:
+                    pages = build_pages(connection, parse_period(work.periods[0].report_type, label), of_period)
+            written += len(write_documents(of_period, folder, formats=formats, masked=masked, pages=pages))
     if "html" in formats:
         write_index(folder)
     return written
