@@ -145,7 +145,13 @@ def _note(warehouse: Warehouse, some: tuple[LogFile, ...], begin: int) -> None:
         assert plan is not None
         assert not isinstance(plan, OSError)
         numbers = dict.fromkeys((column.name for column in logs.columns if not column.nullable), 0)
-        own = {"path": plan.file.path, "fingerprint": plan.fingerprint, "compression": "gzip", "checkpoint": b""}
+        own = {
+            "path": plan.file.path,
+            "fingerprint": plan.fingerprint,
+            "compression": "gzip",
+            "checkpoint": b"",
+            "collector": "",
+        }
         books.append({**numbers, **own, "id": number, "status": "closed"})
         state = {name: getattr(plan.file, name) for name in plan.file.__slots__}
         paths.append({**state, "log_id": number, "pending_bytes": 0})

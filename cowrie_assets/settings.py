@@ -19,6 +19,7 @@ SERVED_PORT = 3080
 """The port on which this machine serves its reports, unless told otherwise."""
 
 _MIB = 1024 * 1024
+_COLLECTOR = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MOST_DIGITS = 12
 _EARLIEST_FIRST_DAY = date(1970, 1, 1)
 EARLIEST_DAY = date(2014, 1, 1)
@@ -101,6 +102,8 @@ class Settings:
     first_day: date | None = None
     """The first day that has a partition; None: that of the oldest event (`operations.first_day`)."""
     registry: SensorRegistry = field(default_factory=SensorRegistry)
+    collector: str = ""
+    """The name of this machine among several that load their own logs into one database: paths are each one's own."""
     log_names: tuple[str, ...] = ()
     """Globs of the names that logs have; without any, every name that holds `cowrie` and `json`."""
     follow_links: bool = False
@@ -134,6 +137,7 @@ class Settings:
             report_url=report_url(env),
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
+            collector=_collector(env.get("COWRIE_COLLECTOR") or default.collector),
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
             follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),
             max_line_bytes=_positive("COWRIE_MAX_LINE_BYTES", env.get("COWRIE_MAX_LINE_BYTES"), default.max_line_bytes),
@@ -199,6 +203,14 @@ def report_url(environment: Mapping[str, str]) -> str | None:
     if not usable or "?" in value or "#" in value or _PLAIN_URL.fullmatch(value) is None:
         raise SettingsError(_REPORT_URL_FORM)
     return value if value.endswith("/") else f"{value}/"
+
+
+def _collector(value: str) -> str:
+    if value and _COLLECTOR.fullmatch(value) is None:
+        raise SettingsError(
+            f"COWRIE_COLLECTOR is a name of at most 64 letters, digits, dots, dashes and underscores, not {value!r}"
+        )
+    return value
 
 
 def _globs(name: str, value: str | None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Insert, delete, func, select, update
 
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.batch import Batch
@@ -30,10 +30,11 @@ class StalePlanError(RuntimeError):
 
 def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, read_limit: int) -> KnownLog:
     """A new row for a content that begins to be read. Raises StalePlanError where another loader opened one for it."""
-    if plan.fingerprint is None or _newest_rival(connection, plan.fingerprint) != plan.newest_rival:
+    if plan.fingerprint is None or _newest_rival(connection, plan) != plan.newest_rival:
         raise StalePlanError
     known = KnownLog(
-        id=_free_number(connection),
+        id=0,
+        collector=plan.file.collector,
         path=plan.file.path,
         bytes_read=0,
         next_line=1,
@@ -48,22 +49,21 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, re
         read_limit=read_limit,
         folder=plan.folder,
     )
-    generation = connection.execute(select(func.max(logs.c.generation)).where(logs.c.path == known.path)).scalar() or 0
-    connection.execute(
-        logs.insert().values(
-            **{name: getattr(known, name) for name in KnownLog.__slots__},
-            sensor_id=sensor_id,
-            fingerprint=plan.fingerprint,
-            generation=generation + 1,
-            compression=plan.compression,
-            invalid_utf8=0,
-            naive_timestamps=0,
-            unknown_event_ids=0,
-            unusual=0,
-            last_ingested_at=now,
-        )
+    at_path = (logs.c.collector == known.collector, logs.c.path == known.path)
+    generation = connection.execute(select(func.max(logs.c.generation)).where(*at_path)).scalar() or 0
+    row = logs.insert().values(
+        **{name: getattr(known, name) for name in KnownLog.__slots__ if name != "id"},
+        sensor_id=sensor_id,
+        fingerprint=plan.fingerprint,
+        generation=generation + 1,
+        compression=plan.compression,
+        invalid_utf8=0,
+        naive_timestamps=0,
+        unknown_event_ids=0,
+        unusual=0,
+        last_ingested_at=now,
     )
-    return known
+    return replace(known, id=_insert_log(connection, row))
 
 
 def require_next(known: KnownLog, batch: Batch) -> None:
@@ -167,7 +167,7 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     upsert(
         connection,
         log_paths,
-        {"path": plan.file.path},
+        {"collector": plan.file.collector, "path": plan.file.path},
         {
             "log_id": known.id if known else None,
             "size": plan.file.size,
@@ -214,11 +214,16 @@ def _moved(connection: Connection, plan: Plan, known: KnownLog) -> bool:
     moved."""
     if plan.file.path == known.path:
         return False
-    return not in_same_folder(plan.file.path, known.path) or not _holds(connection, known.path, known.id)
+    return not in_same_folder(plan.file.path, known.path) or not _holds(connection, known)
 
 
-def _free_number(connection: Connection) -> int:
-    return int(connection.execute(statement("ingest/free_log_number")).scalar_one())
+def _insert_log(connection: Connection, row: Insert) -> int:
+    """The number of a new row: one that no log has, or had before its row was lost."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.execute(row.returning(logs.c.id)).scalar_one())
+    number = int(connection.execute(statement("ingest/free_log_number")).scalar_one())
+    connection.execute(row.values(id=number))
+    return number
 
 
 def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> int | None:
@@ -226,15 +231,17 @@ def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> i
     return choose(known) if known else None
 
 
-def _newest_rival(connection: Connection, fingerprint: bytes) -> int:
-    newest = connection.execute(select(func.max(logs.c.id)).where(logs.c.fingerprint == fingerprint)).scalar()
+def _newest_rival(connection: Connection, plan: Plan) -> int:
+    alike = (logs.c.fingerprint == plan.fingerprint, logs.c.collector == plan.file.collector)
+    newest = connection.execute(select(func.max(logs.c.id)).where(*alike)).scalar()
     return int(newest or 0)
 
 
-def _holds(connection: Connection, path: str, log_id: int) -> bool:
-    """Whether `path`, as last seen, still holds that content and still exists."""
-    held = connection.execute(select(log_paths.c.log_id).where(log_paths.c.path == path)).scalar()
-    return held == log_id and _exists(path)
+def _holds(connection: Connection, known: KnownLog) -> bool:
+    """Whether the path of a log, as last seen, still holds its content and still exists."""
+    at_path = (log_paths.c.collector == known.collector, log_paths.c.path == known.path)
+    held = connection.execute(select(log_paths.c.log_id).where(*at_path)).scalar()
+    return held == known.id and _exists(known.path)
 
 
 def _exists(path: str) -> bool:

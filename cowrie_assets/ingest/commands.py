@@ -11,6 +11,7 @@ from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import Utf8, decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.schema import changed_days, commands, summarised_days, texts
 
 _AT_A_TIME = 500
@@ -77,14 +78,16 @@ def _score_again(connection: Connection, dictionaries: Dictionaries, numbers: li
 
 
 def _insert_scored(connection: Connection, dictionaries: Dictionaries, typed: list[tuple[int, str]]) -> None:
+    if not typed:
+        return
     forms = [normalize_command(command) for _, command in typed]
     normalized = dictionaries.texts.resolve(connection, forms)
-    insert_rows(
-        connection,
-        "commands",
-        ("command_id", "normalized_id", "signature", "risk_score", "ruleset"),
-        [
-            (number, normalized_id, behaviour_signature(form), command_risk(command), RULESET)
-            for (number, command), form, normalized_id in zip(typed, forms, normalized, strict=True)
-        ],
-    )
+    columns = ("command_id", "normalized_id", "signature", "risk_score", "ruleset")
+    rows = [
+        (number, normalized_id, behaviour_signature(form), command_risk(command), RULESET)
+        for (number, command), form, normalized_id in zip(typed, forms, normalized, strict=True)
+    ]
+    if connection.dialect.name == "postgresql":  # another loader may bring the same command
+        put_in_missing(connection, commands, columns, rows)
+    else:
+        insert_rows(connection, "commands", columns, rows)

@@ -13,7 +13,7 @@ from cowrie_assets.warehouse.schema import dead_letters
 from cowrie_assets.warehouse.sql import statement
 
 _CHUNK = 500
-_COLUMNS = ("id", "log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at")
+_COLUMNS = ("log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at")
 
 _Identity = tuple[int, str, str]
 """What makes a dead letter of a log one: its place, why it is dead, and what stands there, as it is stored."""
@@ -126,10 +126,14 @@ def _mark(connection: Connection, ids: list[int], values: Mapping[str, object]) 
 
 def _insert(connection: Connection, log_id: int, letters: Iterable[DeadLetter], now: int) -> int:
     """List dead letters that are new; how many they are."""
-    first = (connection.execute(select(func.max(dead_letters.c.id))).scalar() or 0) + 1
     rows = [
-        (number, log_id, line_number, offset, reason, encode_text(content), content_bytes, now)
-        for number, (line_number, offset, reason, content, content_bytes) in enumerate(letters, first)
+        (log_id, line_number, offset, reason, encode_text(content), content_bytes, now)
+        for line_number, offset, reason, content, content_bytes in letters
     ]
-    insert_rows(connection, "dead_letters", _COLUMNS, rows)
+    if connection.dialect.name == "postgresql":
+        insert_rows(connection, "dead_letters", _COLUMNS, rows)
+    else:
+        first = (connection.execute(select(func.max(dead_letters.c.id))).scalar() or 0) + 1
+        numbered = [(number, *row) for number, row in enumerate(rows, first)]
+        insert_rows(connection, "dead_letters", ("id", *_COLUMNS), numbered)
     return len(rows)

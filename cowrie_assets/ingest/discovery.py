@@ -31,6 +31,8 @@ class LogFile:
     """Whose it is by the folder it lies in; an event's own `sensor` comes before it."""
     live: bool
     """Its name is one that Cowrie may still write to."""
+    collector: str = ""
+    """The machine that reads it: `Settings.collector`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class KnownLog:
     """A row of the ledger: a content that was read up to `bytes_read`."""
 
     id: int
+    collector: str
+    """The machine that reads it."""
     path: str
     bytes_read: int
     next_line: int
@@ -51,6 +53,8 @@ class KnownLog:
 class FileState:
     """What a file looks like from outside."""
 
+    collector: str
+    """The machine on which it is looked at."""
     path: str
     size: int
     mtime_ns: int
@@ -77,7 +81,8 @@ class Plan:
     folder: str
     """Name of the folder in which the log was first read, as warehouse.codec stores it."""
     newest_rival: int
-    """The highest ledger id with this fingerprint at planning: a higher one later means another loader was first."""
+    """The highest ledger id of this collector with this fingerprint at planning: a higher one later means that another
+    loader was first."""
     held: int | None = None
     """The ledger's row of what the path held when it was last looked at."""
     anew: bool = False
@@ -97,23 +102,26 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """What the ledger knows of contents that begin alike."""
+    """What the ledger knows of contents that begin alike and that the same collector reads: the files of another one
+    cannot be looked at, so nobody knows whether a log moved from there."""
 
     by_fingerprint: dict[bytes, list[KnownLog]]
     held_by_inode: dict[int, set[int]]
     """The logs that files were known to hold at the last look."""
 
     @classmethod
-    def of(cls, connection: Connection, fingerprints: Collection[bytes], inodes: Collection[int]) -> Self:
-        """The rows of the ledger that begin as one of those contents does, which lie in files of those inodes."""
+    def of(cls, connection: Connection, fingerprints: Collection[bytes], files: Collection[FileState]) -> Self:
+        """The rows of the ledger that begin as one of those contents does, which lie in those files."""
         found = cls({}, {})
+        inodes, collectors = {file.inode for file in files}, {file.collector for file in files}
         if fingerprints:
-            for row in connection.execute(select(logs).where(logs.c.fingerprint.in_(fingerprints))).mappings():
+            query = select(logs).where(logs.c.fingerprint.in_(fingerprints), logs.c.collector.in_(collectors))
+            for row in connection.execute(query).mappings():
                 found.by_fingerprint.setdefault(bytes(row["fingerprint"]), []).append(_known_log(row))
         several = [rival.id for rivals in found.by_fingerprint.values() if len(rivals) > 1 for rival in rivals]
         if several:
-            query = select(log_paths.c.inode, log_paths.c.log_id).where(log_paths.c.log_id.in_(several))
-            for inode, log_id in connection.execute(query):
+            held = select(log_paths.c.inode, log_paths.c.log_id).where(log_paths.c.log_id.in_(several))
+            for inode, log_id in connection.execute(held):
                 if inode in inodes:
                     found.held_by_inode.setdefault(inode, set()).add(log_id)
         return found

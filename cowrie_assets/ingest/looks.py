@@ -58,7 +58,8 @@ _ALL: Select[Any] = select(
     *(log_paths.c[name] for name in Seen._fields[: Seen._fields.index("status")]),
     *(logs.c[name] for name in Seen._fields[Seen._fields.index("status") :]),
 ).select_from(log_paths.outerjoin(logs, logs.c.id == log_paths.c.log_id))
-_SOME = _ALL.where(log_paths.c.path.in_(bindparam("paths", expanding=True)))
+_OF_COLLECTOR = _ALL.where(log_paths.c.collector == bindparam("collector"))
+_SOME = _OF_COLLECTOR.where(log_paths.c.path.in_(bindparam("paths", expanding=True)))
 
 
 def path_key(log: LogFile) -> str:
@@ -67,10 +68,16 @@ def path_key(log: LogFile) -> str:
 
 
 def seen_paths(connection: Connection, files: Sequence[LogFile]) -> dict[str, Seen]:
-    """What the ledger says of each of `files` that it knows the path of, by `path_key`; one query, however many."""
+    """What the ledger says of each of `files` that it knows the path of, by `path_key`; one query, however many.
+
+    All of them are of one collector.
+    """
+    if not files:
+        return {}
     wanted = {path_key(log) for log in files}
     few = len(wanted) <= _AT_ONCE
-    rows = connection.execute(_SOME, {"paths": list(wanted)}) if few else connection.execute(_ALL)
+    of = {"collector": files[0].collector}
+    rows = connection.execute(_SOME, {**of, "paths": list(wanted)}) if few else connection.execute(_OF_COLLECTOR, of)
     return {row[0]: Seen(*row) for row in rows if row[0] in wanted}
 
 

@@ -81,16 +81,18 @@ def _holds_under_another_name(connection: Connection, folder: Path, known: Known
     except (OSError, ValueError):
         return False
     return any(
-        not _is_known_as_another(connection, file, known.id) and _begins_alike(file, fingerprint) and holds(file, known)
+        not _is_known_as_another(connection, file, known) and _begins_alike(file, fingerprint) and holds(file, known)
         for file in files
     )
 
 
-def _is_known_as_another(connection: Connection, file: Path, log_id: int) -> bool:
+def _is_known_as_another(connection: Connection, file: Path, known: KnownLog) -> bool:
     """Whether the ledger knows a file, which did not change since, as another log."""
-    query = select(log_paths).where(log_paths.c.path == encode_text(str(file)))
+    query = select(log_paths).where(
+        log_paths.c.collector == known.collector, log_paths.c.path == encode_text(str(file))
+    )
     row = connection.execute(query).mappings().one_or_none()
-    if row is None or row["log_id"] in (None, log_id):
+    if row is None or row["log_id"] in (None, known.id):
         return False
     try:
         status = file.stat()

@@ -33,6 +33,7 @@ _HEAD_BYTES = 64 * 1024
 _LOOKED_AT = (
     update(log_paths)
     .where(
+        log_paths.c.collector == bindparam("of_collector"),
         log_paths.c.path == bindparam("at_path"),
         log_paths.c.size == bindparam("was_size"),
         log_paths.c.mtime_ns == bindparam("was_mtime_ns"),
@@ -130,6 +131,7 @@ def _open(opened: ExitStack, log: LogFile, look: Look) -> _Opened:
     content = opened.enter_context(LogContent(log.path))
     status = content.stat
     file = FileState(
+        collector=log.collector,
         path=path_key(log),
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
@@ -233,6 +235,7 @@ def _record_looks(warehouse: Warehouse, unchanged: Sequence[_Unchanged]) -> None
     """Where a look proved more than the last one, let the next one do with a stat."""
     rows = [
         {
+            "of_collector": each.file.collector,
             "at_path": each.file.path,
             "was_size": each.file.size,
             "was_mtime_ns": each.file.mtime_ns,
@@ -261,4 +264,4 @@ def _unchanged(file: FileState, seen: Seen) -> bool:
 
 def _rivals(connection: Connection, heads: Sequence[_Head]) -> Rivals:
     fingerprints = {head.fingerprint for head in heads if head.fingerprint is not None}
-    return Rivals.of(connection, fingerprints, {head.opened.file.inode for head in heads})
+    return Rivals.of(connection, fingerprints, [head.opened.file for head in heads])

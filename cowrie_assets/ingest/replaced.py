@@ -21,7 +21,12 @@ def close_replaced(connection: Connection, plan: "Plan", known: "KnownLog", now:
     """Resolve the dead letters of the contents that stood at the plan's path before `known`, where no file holds them
     any more and `known` has all that was read of them. Such a row is in doubt: its content is read anew where it
     comes back."""
-    before = select(logs).where(logs.c.path == plan.file.path, logs.c.id != known.id, logs.c.dead_letters > 0)
+    before = select(logs).where(
+        logs.c.collector == plan.file.collector,
+        logs.c.path == plan.file.path,
+        logs.c.id != known.id,
+        logs.c.dead_letters > 0,
+    )
     for row in connection.execute(before).mappings().all():
         if not _has_all(known, plan, row) or _is_held(connection, row["id"]):
             continue

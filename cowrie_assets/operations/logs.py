@@ -1,6 +1,7 @@
 """Finding the logs that the settings name, or a user does, and what lies beside them under other names."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
@@ -9,7 +10,14 @@ from cowrie_assets.settings import Settings
 
 
 def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discovery:
-    """The logs of the log root, or of `paths`. Raises DiscoveryError."""
+    """The logs of the log root, or of `paths`, for this machine's collector. Raises DiscoveryError."""
+    found = _found(settings, paths)
+    if not settings.collector:
+        return found
+    return replace(found, logs=tuple(replace(log, collector=settings.collector) for log in found.logs))
+
+
+def _found(settings: Settings, paths: Sequence[Path] | None) -> Discovery:
     if paths is None:
         if settings.log_root is None:
             raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name some")

@@ -32,7 +32,7 @@ def unproved_logs(warehouse: Warehouse, settings: Settings) -> list[LogFile]:
     query = (
         select(log_paths.c.path)
         .join(logs, logs.c.id == log_paths.c.log_id)
-        .where(logs.c.status == "closed", logs.c.proved == 0)
+        .where(logs.c.status == "closed", logs.c.proved == 0, logs.c.collector == settings.collector)
     )
     with warehouse.read() as connection:
         unproved = set(connection.execute(query).scalars())

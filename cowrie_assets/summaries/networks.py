@@ -10,6 +10,7 @@ from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
+from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.schema import addresses
 from cowrie_assets.warehouse.sql import statement
 
@@ -55,4 +56,8 @@ def _map(connection: Connection, found: Sequence[Row[Any]]) -> None:
     if wrong:
         connection.execute(delete(addresses).where(addresses.c.ip_id.in_(wrong)))
     unmapped = {row.ip_id for row in found if not row.mapped}.union(wrong)
-    insert_rows(connection, "addresses", ("ip_id", "network_id"), [(ip_id, right[ip_id]) for ip_id in sorted(unmapped)])
+    rows = [(ip_id, right[ip_id]) for ip_id in sorted(unmapped)]
+    if connection.dialect.name == "postgresql":  # another refresh may bring the same address
+        put_in_missing(connection, addresses, ("ip_id", "network_id"), rows)
+    else:
+        insert_rows(connection, "addresses", ("ip_id", "network_id"), rows)

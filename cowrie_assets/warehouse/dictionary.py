@@ -1,7 +1,8 @@
 """Dictionaries: tables that hold each distinct thing once and give it a number.
 
-Only a write transaction resolves, and writers stand in line, so a number that is free stays free until the transaction
-ends.
+Only a write transaction resolves. On SQLite it is alone, so a number that is free stays free. On PostgreSQL numbers
+come from a sequence, and two transactions may bring the same key: the second takes the number that the first gave it.
+Numbers of a transaction that was undone are lost, so nothing rests on numbers without gaps.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import Utf8, encode_text, encode_utf8
+from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.schema import event_types, sensors, session_keys, texts
 
 _CHUNK = 500
@@ -38,7 +40,7 @@ class Dictionary(Generic[Key]):
     ) -> None:
         self._table = table
         self._unique = table.c[column]
-        self._columns = ("id", column, *columns)
+        self._columns = (column, *columns)
         self._identify = identify
         self._describe = describe
         self._capacity = capacity
@@ -72,11 +74,20 @@ class Dictionary(Generic[Key]):
         return found
 
     def _add(self, connection: Connection, missing: dict[bytes | str, Key]) -> dict[Key, int]:
+        if connection.dialect.name == "postgresql":
+            return self._add_beside_others(connection, missing)
         first = (connection.execute(select(func.max(self._table.c.id))).scalar() or 0) + 1
         numbers = {key: first + position for position, key in enumerate(missing.values())}
         rows = [(numbers[key], mark, *self._describe(key)) for mark, key in missing.items()]
-        insert_rows(connection, self._table.name, self._columns, rows)
+        insert_rows(connection, self._table.name, ("id", *self._columns), rows)
         return numbers
+
+    def _add_beside_others(self, connection: Connection, missing: dict[bytes | str, Key]) -> dict[Key, int]:
+        rows = [(mark, *self._describe(key)) for mark, key in missing.items()]
+        new = put_in_missing(connection, self._table, self._columns, rows)
+        numbers = {missing[mark]: number for mark, number in new}
+        others = {mark: key for mark, key in missing.items() if key not in numbers}
+        return numbers | self._look_up(connection, others) if others else numbers
 
     def _remember(self, found: dict[Key, int]) -> None:
         if len(self._known) + len(found) > self._capacity:

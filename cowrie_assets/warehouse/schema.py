@@ -2,12 +2,13 @@
 
 Units: `*_at`, `*_seen` are microseconds since 1970-01-01 UTC; `*_day` are days since 1970-01-01; `*_us` are
 microseconds; flags are 0 or 1. `*_id` refers to `texts.id` unless the table says otherwise. No foreign keys are
-declared: the one writer resolves every reference in the transaction that uses it, and the checks prove them.
+declared: a writer resolves every reference before it uses it, no number is taken back, and the checks prove them.
 """
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -31,13 +32,19 @@ _Text = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def _id() -> Column[int]:
-    """A number given by the one writer, which is alone while it looks for a free one."""
-    return Column("id", _Id, primary_key=True, autoincrement=False)
+    """A number: on PostgreSQL of a sequence, on SQLite given by the one writer."""
+    return Column("id", _Id, Identity(), primary_key=True)
 
 
 # ------------------------------------------------------------------------------------------------------- dictionaries
 
-sensors = Table("sensors", metadata, _id(), Column("name", _Text, nullable=False))
+sensors = Table(
+    "sensors",
+    metadata,
+    _id(),
+    Column("name", _Text, nullable=False),
+    Index("sensors_name", "name", unique=True),
+)
 
 event_types = Table(
     "event_types",
@@ -45,6 +52,7 @@ event_types = Table(
     _id(),
     Column("name", _Text, nullable=False),
     Column("known", SmallInteger, nullable=False, comment="1 where Cowrie is known to write this id"),
+    Index("event_types_name", "name", unique=True),
 )
 
 texts = Table(
@@ -141,6 +149,7 @@ logs = Table(
     metadata,
     _id(),
     Column("sensor_id", Integer, nullable=False, comment="sensors.id of the folder that the log lies in"),
+    Column("collector", _Text, nullable=False, server_default="", comment="the machine that reads it"),
     Column("path", _Text, nullable=False, comment="where this content was last seen"),
     Column("fingerprint", LargeBinary, nullable=False, comment="BLAKE2b-128 of the content's first line"),
     Column("generation", Integer, nullable=False, comment="1 for the first content at this path, 2 for the next"),
@@ -174,13 +183,14 @@ logs = Table(
         comment="events in which a text is an object or list",
     ),
     Index("logs_fingerprint", "fingerprint"),
-    Index("logs_path", "path", "generation"),
+    Index("logs_path", "collector", "path", "generation"),
 )
 
 log_paths = Table(
     "log_paths",
     metadata,
-    Column("path", _Text, primary_key=True),
+    Column("collector", _Text, nullable=False, comment="the machine that looked at it: its paths are its own"),
+    Column("path", _Text, nullable=False),
     Column("log_id", Integer, comment="logs.id; NULL where the file holds no whole line yet"),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
@@ -189,6 +199,7 @@ log_paths = Table(
     Column("pending_bytes", BigInteger, nullable=False, comment="behind the last line: one still being written"),
     Column("ctime_ns", BigInteger, comment="NULL: looked at by revision 0001, which kept neither"),
     Column("looked_at_ns", BigInteger, comment="when the file was last found to be so"),
+    PrimaryKeyConstraint("collector", "path"),
     Index("log_paths_log", "log_id"),
     comment="what each path held when it was last looked at: saves opening a log that did not change",
 )

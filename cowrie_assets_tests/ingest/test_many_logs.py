@@ -96,7 +96,7 @@ def test_small_logs_share_a_plan_and_a_transaction(
     assert (result.logs, result.events) == (LOGS, 2 * LOGS)
     assert len(writes) == 1
     numbered = source("ingest/free_log_number")
-    assert sum(sql == numbered for sql, _ in run) == LOGS
+    assert sum(sql == numbered for sql, _ in run) == (LOGS if warehouse.dialect == "sqlite" else 0)
     for table in ("log_paths", "session_keys", "texts", "logs.fingerprint IN"):
         assert sum("SELECT" in sql and table in sql and sql != numbered for sql, _ in run) <= 4
     is_accounted_for(warehouse)
@@ -108,7 +108,7 @@ def test_what_is_asked_for_each_log_goes_by_indexes(warehouse: Warehouse, root: 
         load_folder(warehouse, root)
     times = Counter(sql for sql, _ in run)
     asked = {sql: given for sql, given in run if times[sql] >= LOGS and "INSERT" not in sql}
-    assert source("ingest/free_log_number") in asked
+    assert (source("ingest/free_log_number") in asked) is (warehouse.dialect == "sqlite")
     with warehouse.read() as connection:
         engine = connection.dialect.name
         if engine == "postgresql":

@@ -1,4 +1,4 @@
--- A number that no log has, or had before its row was lost.
+-- SQLite: a number that no log has, or had before its row was lost.
 SELECT COALESCE(MAX(number), 0) + 1
 FROM (
   SELECT MAX(id) AS number FROM logs

@@ -1,6 +1,7 @@
 SELECT
   l.id AS id,
   sensors.name AS sensor,
+  l.collector AS collector,
   l.path AS path,
   hex(l.fingerprint) AS fingerprint,
   l.generation AS generation,

@@ -1,0 +1,2 @@
+DROP INDEX sensors_name;
+DROP INDEX event_types_name;
