@@ -1,15 +1,15 @@
 """What a fleet costs a day: 500 sensors over 60 months: `python -m benchmarks.fleet --engine postgresql`.
 
-Each figure is taken in a process of its own: processor time (the server's included), wall time, statements and peak
-memory. Exit code 1 where a bound is broken: bounds are seconds of the processor, and numbers of reports and statements,
-which depend on no machine. Processor bounds move with the machine's slowness.
+Each figure is taken in a process of its own: processor time with that of the server, time, statements, peak memory, and
+what it came to. Exit code 1 where a bound is broken: seconds of the processor, which move with the machine's slowness,
+numbers of reports, and memory.
 """
 
 import argparse
 import inspect
 import json
 import os
-import resource
+import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +23,10 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 
+from benchmarks.engines import add_engine_options, engines_of
 from benchmarks.fleet_warehouse import DAY, Fleet
+from benchmarks.outcome import Outcome
+from benchmarks.process_memory import cpu_seconds_of
 from cowrie_assets.clock import now_us
 from cowrie_assets.ingest.load import load
 from cowrie_assets.operations.ingest import changed_logs
@@ -41,20 +44,18 @@ from cowrie_assets.summaries.refresh import days_with_data, refresh
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cpu_time import slowness
+from cowrie_assets_tests.databases import Engine as EngineName
 from cowrie_assets_tests.databases import Postgres
 
 SESSIONS_LOOKED_UP = 200
-_MIB_IN_KIB = 1024
-_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+MAX_MIB = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One measurement; `amount` is what it came to: documents, days, differences."""
+class Measured:
+    """What one part took in its process; `amount` is what it came to: documents, days, differences."""
 
-    what: str
     cpu: float
-    server_cpu: float
     wall: float
     statements: int
     mib: int
@@ -63,38 +64,42 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a figure must not exceed: seconds of both processors, statements, and what it came to."""
+    """What a part must not exceed in a fleet of the usual size: seconds of both processors on the machine of the
+    bounds, and what it came to."""
 
     cpu: float
-    statements: int | None = None
     amount: int | None = None
-    mib: int = 512
 
 
 BOUNDS: dict[str, Bound] = {}
 
 
 def main() -> None:
-    """The command line; `--part` is what it calls itself with."""
+    """The command line; `--part` is what it calls itself with, for each figure has a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--sensors", type=int, default=500)
     parser.add_argument("--months", type=int, default=60)
     parser.add_argument("--alive", type=int, default=300, help="sensors that write to the day")
     parser.add_argument("--only", nargs="*", choices=list(PARTS), help="these parts only, in their order")
+    parser.add_argument("--without", nargs="*", choices=list(PARTS), default=[], help="all parts but these")
     parser.add_argument("--folder", type=Path, help="where logs and databases are kept, to be taken again")
-    parser.add_argument("--part", nargs=4, metavar=("WHAT", "FOLDER", "URL", "SERVER"), help=argparse.SUPPRESS)
+    parser.add_argument("--part", nargs=3, metavar=("WHAT", "FOLDER", "URL"), help=argparse.SUPPRESS)
+    add_engine_options(parser)
     given = parser.parse_args()
     if given.part is not None:
         print(json.dumps(asdict(_measured(*given.part))))
         return
+    outcome = Outcome(f"{given.sensors} sensors over {given.months} months, {given.alive} of them on the day")
+    slow = max(1.0, slowness())
     with _folder(given.folder) as folder:
         fleet = Fleet(folder / "logs", given.sensors, given.months, given.alive)
         fleet.write_logs()
-        with _database(folder, fleet, given.engine) as (url, server):
-            parts = [name for name in PARTS if not given.only or name in given.only]
-            figures = [_figure(name, fleet.folder, url, server) for name in parts]
-    sys.exit(_report(given.engine, figures))
+        for engine in engines_of(given.engine):
+            with _database(folder, fleet, engine) as database:
+                for name in PARTS:
+                    if (not given.only or name in given.only) and name not in given.without:
+                        _add(outcome, name, fleet.folder, database, slow)
+    sys.exit(outcome.finish(given.json, {"slowness": slow}))
 
 
 def _weekly(warehouse: Warehouse, settings: Settings) -> int:
@@ -128,9 +133,12 @@ def _reports(warehouse: Warehouse, settings: Settings) -> int:
 
 
 def _tick(warehouse: Warehouse, settings: Settings) -> int:
+    """The looks of the sensors for new logs and stale reports; told are the logs."""
     found = len(changed_logs(warehouse, settings, patience=10.0))
     with warehouse.read() as connection:
-        return found + sum(len(stale_periods(connection, each, now=now_us())) for each in REPORT_TYPES) * 0
+        for each in REPORT_TYPES:
+            stale_periods(connection, each, now=now_us())
+    return found
 
 
 def _status(warehouse: Warehouse, settings: Settings) -> int:
@@ -173,17 +181,26 @@ PARTS: dict[str, Callable[[Warehouse, Settings], int]] = {
 """In the order in which they are measured: each finds what those before it left."""
 
 
-def _figure(what: str, logs: Path, url: str, server: str) -> Figure:
-    command = [sys.executable, "-m", "benchmarks.fleet", "--part", what, str(logs), url, server]
+def _add(outcome: Outcome, what: str, logs: Path, database: tuple[str, str, int | None], slow: float) -> None:
+    """Do one part in a process of its own, and take in what it cost."""
+    engine, url, postmaster = database
+    command = [sys.executable, "-m", "benchmarks.fleet", "--part", what, str(logs), url]
+    before = 0.0 if postmaster is None else cpu_seconds_of(postmaster)
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{what} failed:\n{done.stderr}")
-    figure = Figure(**json.loads(done.stdout))
-    print(_line(figure), file=sys.stderr, flush=True)
-    return figure
+    found = Measured(**json.loads(done.stdout))
+    server = 0.0 if postmaster is None else cpu_seconds_of(postmaster) - before
+    print(f"{engine} {what}: {found}, server {server:.2f}", file=sys.stderr, flush=True)
+    bound = BOUNDS.get(what)
+    outcome.add(f"{what}: processor", engine, found.cpu + server, "s", bound=bound and bound.cpu * slow)
+    outcome.add(f"{what}: time", engine, found.wall, "s")
+    outcome.add(f"{what}: statements", engine, found.statements)
+    outcome.add(f"{what}: memory", engine, found.mib, "MiB", bound=MAX_MIB)
+    outcome.add(f"{what}: came to", engine, found.amount, bound=bound and bound.amount)
 
 
-def _measured(what: str, logs: str, url: str, server: str) -> Figure:
+def _measured(what: str, logs: str, url: str) -> Measured:
     reports = Path(logs).parent / "reports" / make_url(url).get_backend_name()
     settings = replace(Settings(), database_url=url, log_root=Path(logs) / "day", report_dir=reports)
     statements = 0
@@ -194,30 +211,17 @@ def _measured(what: str, logs: str, url: str, server: str) -> Figure:
 
     event.listen(Engine, "before_cursor_execute", count)
     with Warehouse.open(url) as warehouse:
-        statements, of_server = 0, _server_seconds(server)
+        statements = 0
         wall, processor = time.perf_counter(), time.process_time()
         amount = PARTS[what](warehouse, settings)
         processor, wall = time.process_time() - processor, time.perf_counter() - wall
-        of_server = _server_seconds(server) - of_server
-    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB_IN_KIB
-    return Figure(what, round(processor, 3), round(of_server, 2), round(wall, 3), statements, mib, amount)
+    return Measured(round(processor, 3), round(wall, 3), statements, _peak_mib(), amount)
 
 
-def _server_seconds(postmaster: str) -> float:
-    """Processor time of a server and of all that it ever started; 0 where there is none."""
-    if not postmaster:
-        return 0.0
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if stat.parent.name == postmaster:
-            ticks += sum(map(int, fields[11:15]))
-        elif fields[1] == postmaster:
-            ticks += sum(map(int, fields[11:13]))
-    return ticks / _TICKS_A_SECOND
+def _peak_mib() -> int:
+    """Of this process alone: what `resource` tells holds what its parent had when it started it."""
+    found = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) // 1024 if found else 0
 
 
 @contextmanager
@@ -231,47 +235,49 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _database(folder: Path, fleet: Fleet, engine: str) -> Iterator[tuple[str, str]]:
-    """The URL of a database of this run's own, a copy of one that holds the fleet before the day; and the server's
-    number."""
+def _database(folder: Path, fleet: Fleet, engine: EngineName) -> Iterator[tuple[str, str, int | None]]:
+    """`(engine, URL, postmaster)` of a copy of a database that holds the fleet before the day."""
     shutil.rmtree(folder / "reports" / engine, ignore_errors=True)
-    settings = replace(Settings(), log_root=fleet.folder)
     if engine == "sqlite":
         kept, copy = folder / "fleet.db", folder / f"run-{os.getpid()}.db"
         if not kept.exists():
-            with Warehouse.open(f"sqlite:///{kept}.new") as warehouse:
-                fleet.fill(warehouse, settings)
-                warehouse.checkpoint()
+            _fill(fleet, f"sqlite:///{kept}.new")
             kept.with_name("fleet.db.new").rename(kept)
         shutil.copyfile(kept, copy)
         try:
-            yield _upgraded(f"sqlite:///{copy}"), ""
+            yield engine, _upgraded(f"sqlite:///{copy}"), None
         finally:
             for file in folder.glob(f"{copy.name}*"):
                 file.unlink()
         return
-    server = Postgres(folder / "postgres")
+    server = Postgres(folder / "postgres", durable=True)
     server.folder.mkdir(exist_ok=True)
+    kept_url, copy_url = (server.url.set(database=name) for name in ("fleet", f"run_{os.getpid()}"))
     try:
-        admin = server.url
-        kept_url, copy_url = (admin.set(database=name) for name in ("fleet", f"run_{os.getpid()}"))
-        names = _sql(admin, "SELECT datname FROM pg_database")
-        if "fleet" not in names:
-            _sql(admin, "DROP DATABASE IF EXISTS fleet_new")
-            _sql(admin, "CREATE DATABASE fleet_new TEMPLATE template0")
-            with Warehouse.open(kept_url.set(database="fleet_new").render_as_string(False)) as warehouse:
-                fleet.fill(warehouse, settings)
+        if "fleet" not in _sql(server.url, "SELECT datname FROM pg_database"):
+            _sql(server.url, "DROP DATABASE IF EXISTS fleet_new")
+            _sql(server.url, "CREATE DATABASE fleet_new TEMPLATE template0")
+            _fill(fleet, kept_url.set(database="fleet_new").render_as_string(hide_password=False))
             _sql(kept_url.set(database="fleet_new"), "VACUUM ANALYZE")
-            _sql(admin, "ALTER DATABASE fleet_new RENAME TO fleet")
-        _sql(admin, f"CREATE DATABASE {copy_url.database} TEMPLATE fleet")
-        postmaster = (server.folder / "data" / "postmaster.pid").read_text().split()[0]
-        yield _upgraded(copy_url.render_as_string(False)), postmaster
+            _sql(server.url, "ALTER DATABASE fleet_new RENAME TO fleet")
+        _sql(server.url, f"CREATE DATABASE {copy_url.database} TEMPLATE fleet")
+        yield engine, _upgraded(copy_url.render_as_string(hide_password=False)), server.postmaster
     finally:
-        _sql(server.url, f"DROP DATABASE IF EXISTS run_{os.getpid()} WITH (FORCE)")
-        if folder.name.startswith("cowrie-fleet-"):
-            server.stop()
-        else:
-            server._server().stop()
+        _sql(server.url, f"DROP DATABASE IF EXISTS {copy_url.database} WITH (FORCE)")
+        server.halt()
+
+
+def _fill(fleet: Fleet, url: str) -> None:
+    with Warehouse.open(url) as warehouse:
+        fleet.fill(warehouse, replace(Settings(), log_root=fleet.folder))
+        warehouse.checkpoint()
+
+
+def _upgraded(url: str) -> str:
+    """A database that an earlier version of this code filled is taken on."""
+    with Warehouse.connect(url) as warehouse:
+        versions.upgrade(warehouse)
+    return url
 
 
 def _sql(url: URL, statement: str) -> list[str]:
@@ -282,39 +288,6 @@ def _sql(url: URL, statement: str) -> list[str]:
             return [str(row[0]) for row in done] if done.returns_rows else []
     finally:
         engine.dispose()
-
-
-def _upgraded(url: str) -> str:
-    """A database that an earlier version of this code filled is taken on."""
-    with Warehouse.connect(url) as warehouse:
-        versions.upgrade(warehouse)
-    return url
-
-
-def _line(figure: Figure) -> str:
-    cpu = f"{figure.cpu:9.2f} +{figure.server_cpu:8.2f} s"
-    return (
-        f"  {figure.what:<24}{cpu} of the processor,{figure.wall:9.2f} s,{figure.statements:8,} statements,"
-        f"{figure.mib:5} MiB, {figure.amount:,}"
-    )
-
-
-def _report(engine: str, figures: list[Figure]) -> int:
-    slow = max(1.0, slowness())
-    broken = 0
-    print(f"{engine}: processor time of this process and of the server")
-    for figure in figures:
-        bound = BOUNDS.get(figure.what)
-        wrong = bound is not None and (
-            figure.cpu + figure.server_cpu > bound.cpu * slow
-            or figure.mib > bound.mib
-            or (bound.statements is not None and figure.statements > bound.statements)
-            or (bound.amount is not None and figure.amount > bound.amount)
-        )
-        broken += wrong
-        print(f"{_line(figure)}{'   BROKEN' if wrong else ''}")
-    print(json.dumps({"engine": engine, "slowness": slow, "figures": [asdict(each) for each in figures]}))
-    return int(broken > 0)
 
 
 if __name__ == "__main__":

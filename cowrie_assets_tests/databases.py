@@ -76,10 +76,14 @@ class Postgres:
         """The process id of the running server."""
         return int((self._data / "postmaster.pid").read_text().split()[0])
 
-    def stop(self) -> None:
-        """End the server, where any process started it, and remove the folder."""
+    def halt(self) -> None:
+        """End the server, where any process started it; its databases stay."""
         if (self._data / "postmaster.pid").exists():
             self._server().stop()
+
+    def stop(self) -> None:
+        """End the server, where any process started it, and remove the folder."""
+        self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _server(self) -> PostgresServer:

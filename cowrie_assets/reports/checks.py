@@ -7,7 +7,7 @@ summaries.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -74,8 +74,10 @@ def check_reports(
     progress: ProgressSink = silent,
     *,
     report_types: Iterable[ReportType] = REPORT_TYPES,
+    periods: Collection[Period] | None = None,
 ) -> list[CheckResult]:
-    """Build and check every report of the periods that have a day from `start` to `end` (inclusive; open where None).
+    """Build and check every report of the periods that have a day from `start` to `end` (inclusive; open where None),
+    or of those of `periods` that have sessions or a report.
 
     Gives a result for each of `PROMISES` and, with a `report_dir`, whether the files are there and the
     JSON shows the same. All is one snapshot of the warehouse; a file that is newer than it is passed over.
@@ -88,11 +90,15 @@ def check_reports(
         types = list(report_types)
         recorded = {period for each in types for period in _recorded(connection, each)}
         with_data = {period for each in types for period in newest_revisions(connection, each)}
-        periods = [period for period in recorded | with_data if _overlaps(period, start, end)]
-        settled = set(without_missing_days(connection, periods))
-        for position, period in enumerate(sorted(periods, key=lambda period: (period.start, period.end))):
+        chosen = [
+            period
+            for period in recorded | with_data
+            if _overlaps(period, start, end) and (periods is None or period in periods)
+        ]
+        settled = set(without_missing_days(connection, chosen))
+        for position, period in enumerate(sorted(chosen, key=lambda period: (period.start, period.end))):
             into = found if period in settled else late
-            progress(Progress("compare", position, len(periods), "reports", period.label))
+            progress(Progress("compare", position, len(chosen), "reports", period.label))
             folder = report_dir if period in recorded else None
             counts = _counts(connection, period)
             if folder is not None:
@@ -101,7 +107,7 @@ def check_reports(
                 _check(document, period, counts, into)
                 if written is not None and (sections := differing(written, document)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
-    progress(Progress("compare", len(periods), len(periods), "reports"))
+    progress(Progress("compare", len(chosen), len(chosen), "reports"))
     return _results(warehouse, promises, found, late)
 
 

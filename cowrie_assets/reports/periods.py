@@ -44,6 +44,14 @@ class Period:
     """The first day that is no longer part of it."""
 
     @property
+    def last_day(self) -> date:
+        """The last one that is part of it."""
+        return self.end - _DAY
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+    @property
     def start_us(self) -> int:
         """Microseconds since 1970-01-01 UTC at which it begins."""
         return day_number(self.start) * US_PER_DAY
