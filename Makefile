@@ -12,6 +12,8 @@ UI_PORT ?= 3000
 REPORTS_PORT ?= 3080
 PYTEST_ARGS ?=
 WORKERS ?= 3
+# Tests make and remove tens of thousands of files: in memory where there are 6 GB for them.
+ROOMY := $(shell test -w /dev/shm && df -k /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 {print "/dev/shm"}')
 
 # Relative on purpose: pip splits the value of PIP_CONSTRAINT at blanks, and a checkout's path may have some.
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet
@@ -64,16 +66,17 @@ ui: $(VENV)/installed ## run Dagster on http://127.0.0.1:3000 and serve the repo
 	@exec env DAGSTER_HOME="$(DAGSTER_HOME)" $(COWRIE) ui --port $(UI_PORT) --reports-port $(REPORTS_PORT)
 
 test: lint ## all checks and tests but the soak
-	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	TMPDIR="$${TMPDIR:-$(ROOMY)}" $(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-anywhere: $(VENV)/installed-dev ## the tests with other clocks, zone, user and folder, and beside busy loops (an hour)
 	.ci/anywhere $(ANYWHERE)
 
 # `dg` with a Dagster home of its own: dagster.yaml there switches telemetry off, and no history of the user's is opened.
-lint: $(VENV)/installed-dev ## ruff, mypy, and whether Dagster can load the definitions
+lint: $(VENV)/installed-dev ## ruff, mypy, the layers of ARCHITECTURE.md, and whether Dagster can load the definitions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	@mkdir -p $(VENV)/dagster_home && cp dagster.yaml $(VENV)/dagster_home
 	DAGSTER_HOME="$(CURDIR)/$(VENV)/dagster_home" VIRTUAL_ENV="$(CURDIR)/$(VENV)" COWRIE_FIRST_DAY=2026-08-01 $(BIN)/dg check defs
 

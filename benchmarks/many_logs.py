@@ -23,7 +23,8 @@ from cowrie_assets.ingest.looks import Look
 from cowrie_assets.ingest.planning import plan_logs
 from cowrie_assets.operations.ingest import changed_logs, ingest
 from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.settings import Sensor, SensorRegistry, Settings
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import log_paths, logs
 

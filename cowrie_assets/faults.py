@@ -9,21 +9,9 @@ from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from cowrie_assets.history.errors import HistoryError
-from cowrie_assets.ingest.discovery import DiscoveryError
-from cowrie_assets.publishing.server import ServerError
-from cowrie_assets.publishing.setup import SetupError
-from cowrie_assets.reports.periods import PeriodError
-from cowrie_assets.reports.sensors import UnknownSensorError
-from cowrie_assets.settings import SettingsError
-from cowrie_assets.ui.supervisor import ServiceEndedError
-from cowrie_assets.warehouse.errors import WarehouseBusyError, WarehouseError, free_space
+from cowrie_assets.errors import UserError
+from cowrie_assets.warehouse.errors import free_space
 
-_TOLD = (
-    *(SettingsError, WarehouseError, DiscoveryError, PeriodError, UnknownSensorError),
-    *(ServerError, SetupError, HistoryError, ServiceEndedError),
-)
-"""What says in its own message what is wrong and what to do."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LASTING = _NO_ROOM | {
     *(errno.EACCES, errno.EPERM, errno.EROFS),
@@ -38,7 +26,7 @@ def sentence_of(error: BaseException) -> str | None:
     A file that cannot be written for lack of room is named with the bytes that are free there. The sentence may hold
     a path or a name that an attacker chose: pass it through `printable`.
     """
-    if isinstance(error, _TOLD):
+    if isinstance(error, UserError):
         return str(error)
     if isinstance(error, OperationalError) or type(error) is DatabaseError:
         first_line = str(error.orig).partition("\n")[0]  # the others, the statement and its values may be an attacker's
@@ -50,9 +38,7 @@ def may_pass(error: BaseException) -> bool:
     """Whether the same may go well a little later, as with a busy database; else somebody has to mend it first."""
     if isinstance(error, OSError):
         return error.errno not in _LASTING
-    if isinstance(error, ServerError):
-        return error.passing
-    return isinstance(error, (OperationalError, WarehouseBusyError))
+    return error.passing if isinstance(error, UserError) else isinstance(error, OperationalError)
 
 
 def _of_the_system(error: OSError) -> str:

@@ -16,7 +16,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from cowrie_assets.settings import Sensor, SensorRegistry, SettingsError
+from cowrie_assets.errors import SettingsError
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 
 _OFFSET = re.compile(r"([+-])([0-9]{1,2})(?::?([0-5][0-9]))?")
 _FARTHEST_SECONDS = 24 * 3600

@@ -10,7 +10,8 @@ from cowrie_assets.ingest.load import Mode, load
 from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.settings import SensorRegistry, Settings
+from cowrie_assets.sensor_registry import SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import metadata

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
+from cowrie_assets.health.doctor import doctor
 from cowrie_assets.operations.database_file import sqlite_file
-from cowrie_assets.operations.doctor import doctor
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.faults import may_pass, sentence_of
 from cowrie_assets.ingest.discovery import DiscoveryError
 from cowrie_assets.publishing.server import ServerError
-from cowrie_assets.settings import SettingsError
 from cowrie_assets.warehouse.errors import WarehouseBusyError, WarehouseError
 
 

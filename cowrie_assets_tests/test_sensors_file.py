@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from cowrie_assets.errors import SettingsError
+from cowrie_assets.sensor_registry import Sensor
 from cowrie_assets.sensors_file import read_sensors_file
-from cowrie_assets.settings import Sensor, Settings, SettingsError
+from cowrie_assets.settings import Settings
 
 A, B = '[[sensor]]\nname = "a"\n', '[[sensor]]\nname = "b"\n'
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cowrie_assets.settings import Settings, SettingsError
+from cowrie_assets.errors import SettingsError
+from cowrie_assets.settings import Settings
 
 
 def test_unset_means_that_reports_are_served_here_only() -> None:

@@ -14,7 +14,7 @@ def doctor() -> None:
     Example:
       COWRIE_LOG_ROOT=/var/log/cowrie cowrie-assets doctor
     """
-    from cowrie_assets.operations.doctor import doctor as look
+    from cowrie_assets.health.doctor import doctor as look
 
     findings = look()
     for finding in findings:

@@ -16,10 +16,11 @@ from datetime import date, timedelta
 import dagster as dg
 
 from cowrie_assets.clock import today
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.first_day import oldest_day
 from cowrie_assets.reports.periods import Period, ReportType, period_of
-from cowrie_assets.settings import Settings, SettingsError, first_day
+from cowrie_assets.settings import Settings, first_day
 
 _LOG = logging.getLogger(__name__)
 _DEFAULT = date(2020, 1, 1)

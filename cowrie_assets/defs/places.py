@@ -9,9 +9,10 @@ from collections.abc import Mapping
 import dagster as dg
 
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.publishing.destination import Product
 from cowrie_assets.reports.links import index_url
-from cowrie_assets.settings import Settings, SettingsError, report_url
+from cowrie_assets.settings import Settings, report_url
 
 
 def placed(spec: dg.AssetSpec, environment: Mapping[str, str]) -> dg.AssetSpec:

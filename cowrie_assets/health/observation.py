@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.looks import Seen, path_key, seen_paths, stats
 from cowrie_assets.operations.database_file import lost_database, sqlite_file
 from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.settings import Settings, SettingsError
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError

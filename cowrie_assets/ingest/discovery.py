@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cowrie_assets.errors import UserError
 from cowrie_assets.ingest.log_names import BY_DEFAULT, LogNames, age, may_be_live
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.sensor_registry import SensorRegistry
 
 _UNFINISHED_FOLDERS = frozenset({".~tmp~", ".rsync-partial", ".rsync-tmp"})
 """Where rsync keeps what it has not finished, under the names that it will have."""
@@ -18,7 +19,7 @@ _OTHERS_A_FOLDER = 16
 _MOST_OTHERS = 512
 
 
-class DiscoveryError(ValueError):
+class DiscoveryError(UserError, ValueError):
     """The log root cannot be searched; the message says why and what to do."""
 
 

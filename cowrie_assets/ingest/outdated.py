@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 from cowrie_assets.amounts import counted
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.ingest.sources import Sources
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
 

@@ -22,7 +22,7 @@ from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.restating import Restated, mark, withdraw
 from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.ingest.spoiled import keeps_identities, mark_spoiled
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.month_partitions import add_month_partitions

@@ -13,7 +13,7 @@ from cowrie_assets.ingest.batch import Origin
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.outdated import is_outdated
 from cowrie_assets.ingest.sources import Sources
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.dictionary import Dictionary
 from cowrie_assets.warehouse.schema import log_origins, logs

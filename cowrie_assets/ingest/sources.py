@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from cowrie_assets.cowrie.event import Source
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
 

@@ -1,25 +1,14 @@
 """One POST to a webhook: over TLS or to this machine, bounded in time, not redirected, and silent about the address.
 
-The address of a webhook is often its whole secret, and so is the token: neither stands in an error or a log. That is
-why this uses the standard library's client, which logs nothing.
+The address of a webhook is often its whole secret, and so is the token: neither stands in an error or a log.
 """
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from http.client import HTTPException
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import (
-    HTTPDefaultErrorHandler,
-    HTTPErrorProcessor,
-    HTTPHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-)
 
-from cowrie_assets.notifications.loopback import is_loopback
+from cowrie_assets.loopback import is_loopback
 from cowrie_assets.notifications.message import DeliveryError
 from cowrie_assets.printable import printable
 from cowrie_assets.retry_after import retry_after_seconds
@@ -52,32 +41,23 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, receiver: str, se
     `url` is one that `fault_of_url` finds no fault with, `seconds` bound each wait for the network, `receiver` names it
     in errors. Raises DeliveryError.
     """
-    request = Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310  (see fault_of_url)
-    late = DeliveryError(f"{receiver} did not answer within {seconds:g} s")
+    import requests  # noqa: PLC0415  (0.1 s that only who posts shall pay)
+
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # its DEBUG lines show the address
     try:
-        with _opener(past_proxies=is_loopback(urlsplit(url).hostname or "")).open(request, timeout=seconds):
-            return
-    except HTTPError as error:
-        with error:
-            raise _refusal(receiver, error.code, error.headers.get("Retry-After", "")) from None
-    except TimeoutError:
-        raise late from None
-    except URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            raise late from None
-        reason = printable(str(error.reason))[:_SHOWN_CHARACTERS]
-        raise DeliveryError(f"{receiver} cannot be reached: {reason}") from None
-    except (OSError, HTTPException):
-        raise DeliveryError(f"{receiver} broke off the connection before it answered") from None
-
-
-def _opener(*, past_proxies: bool) -> OpenerDirector:
-    """A client that speaks HTTP and nothing else, and follows no redirect: one would carry secrets to another host."""
-    opener = OpenerDirector()
-    opener.add_handler(ProxyHandler({}) if past_proxies else ProxyHandler())
-    for handler in (HTTPHandler, HTTPSHandler, HTTPErrorProcessor, HTTPDefaultErrorHandler):
-        opener.add_handler(handler())
-    return opener
+        with requests.Session() as session:
+            session.trust_env = not is_loopback(urlsplit(url).hostname or "")  # no proxy to this machine
+            with session.post(
+                url, body, headers=dict(headers), timeout=seconds, allow_redirects=False, stream=True
+            ) as answer:
+                if not HTTPStatus.OK <= answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
+                    raise _refusal(receiver, answer.status_code, answer.headers.get("Retry-After", ""))
+    except requests.Timeout:
+        raise DeliveryError(f"{receiver} did not answer within {seconds:g} s") from None
+    except requests.ConnectionError as error:
+        raise DeliveryError(f"{receiver} {_what_broke(error)}") from None
+    except requests.RequestException as error:
+        raise DeliveryError(f"{receiver} gave no answer that can be read ({type(error).__name__})") from None
 
 
 def _refusal(receiver: str, code: int, retry_after: str) -> DeliveryError:
@@ -85,3 +65,16 @@ def _refusal(receiver: str, code: int, retry_after: str) -> DeliveryError:
     phrase = f" ({known[code]})" if code in known else ""
     wait = min(retry_after_seconds(retry_after) or 0.0, LONGEST_REST)
     return DeliveryError(f"{receiver} answered {code}{phrase}", retry_after=wait)
+
+
+def _what_broke(error: Exception) -> str:
+    """Whether a connection was made or broke off. Only the system's own words for it are shown: others hold the URL."""
+    cause: BaseException | None = error
+    seen = set[int]()
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        if isinstance(cause, OSError) and cause.strerror and not hasattr(cause, "request"):
+            return f"cannot be reached: {printable(cause.strerror)[:_SHOWN_CHARACTERS]}"
+        reason = getattr(cause, "reason", None) or next((arg for arg in cause.args if isinstance(arg, Exception)), None)
+        cause = reason if isinstance(reason, BaseException) else cause.__cause__ or cause.__context__
+    return "broke off the connection before it answered"

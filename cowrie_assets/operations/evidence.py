@@ -21,7 +21,7 @@ from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
 from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
 from cowrie_assets.summaries.found_rows import EXAMPLES, dates, named

@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, select
 
 from cowrie_assets.ingest.origins import replaced_names
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import sensors
 from cowrie_assets.warehouse.sql import statement

@@ -21,7 +21,8 @@ from cowrie_assets.ingest.restating_logs import (
 )
 from cowrie_assets.ingest.spoiled import forget_spoiled_texts
 from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.settings import SensorRegistry, Settings
+from cowrie_assets.sensor_registry import SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import RefreshResult, refresh
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of
 from cowrie_assets.warehouse.engine import Warehouse

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from cowrie_assets import clock
 from cowrie_assets.ingest.outdated import Outdated, outdated
 from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
-from cowrie_assets.settings import SensorRegistry
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.summaries.refresh import pending_days
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse

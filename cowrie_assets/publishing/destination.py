@@ -3,13 +3,13 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from cowrie_assets.errors import SettingsError
+from cowrie_assets.loopback import is_loopback
 from cowrie_assets.secrets import SecretError, is_reference, resolve
-from cowrie_assets.settings import SettingsError
 
 Product = Literal["elasticsearch", "opensearch"]
 
@@ -118,17 +118,13 @@ def _refuse_contradictions(destination: Destination, prefix: str) -> None:
         raise SettingsError(f"{prefix}_USER and {prefix}_PASSWORD belong together: one of them is not set")
     if destination.ca_certs is not None and not destination.ca_certs.is_file():
         raise SettingsError(f"{prefix}_CA_CERTS: there is no file {destination.ca_certs}")
-    open_hosts = [host for host in destination.hosts if host.startswith("http://") and not _is_this_machine(host)]
+    open_hosts = [
+        host
+        for host in destination.hosts
+        if host.startswith("http://") and not is_loopback(urlsplit(host).hostname or "")
+    ]
     if open_hosts and (destination.api_key or destination.password):
         raise SettingsError(f"{prefix}_URL: {open_hosts[0]} would carry the secret over the network unencrypted")
-
-
-def _is_this_machine(host: str) -> bool:
-    name = urlsplit(host).hostname or ""
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
 
 
 def _secret(name: str, reference: str) -> str:

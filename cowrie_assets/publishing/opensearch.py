@@ -4,9 +4,9 @@ import json
 import logging
 from collections.abc import Mapping
 
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.publishing.destination import Destination, Product
 from cowrie_assets.publishing.server import Json, Scrubber, ServerError, json_object, refusal
-from cowrie_assets.settings import SettingsError
 
 _ABSENT = 404
 _GOOD = range(200, 300)

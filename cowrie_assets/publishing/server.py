@@ -8,6 +8,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from cowrie_assets.errors import UserError
 from cowrie_assets.printable import printable
 from cowrie_assets.publishing.destination import Credentials, Destination, Product
 from cowrie_assets.retry_after import retry_after_seconds
@@ -23,7 +24,7 @@ PASSING = frozenset({429, 502, 503, 504})
 _SHOWN_CHARACTERS = 300
 
 
-class ServerError(RuntimeError):
+class ServerError(UserError, RuntimeError):
     """The server refused, or no answer came; the message is a sentence without secrets, fit for a terminal.
 
     `status` is None where no answer came: whether the request was carried out is not known then.

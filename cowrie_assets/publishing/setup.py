@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from cowrie_assets.errors import UserError
 from cowrie_assets.publishing import wanted
 from cowrie_assets.publishing.server import Json, SearchServer, ServerError
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
@@ -18,7 +19,7 @@ _REFUSED = 400
 _SHOWN_FIELDS = 5
 
 
-class SetupError(RuntimeError):
+class SetupError(UserError, RuntimeError):
     """The server is not set up for reports; the message says what is missing and which command makes it."""
 
 

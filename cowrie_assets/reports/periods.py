@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 
 from cowrie_assets.clock import US_PER_DAY, day_number
+from cowrie_assets.errors import UserError
 
 ReportType = Literal["daily", "weekly", "monthly"]
 REPORT_TYPES: tuple[ReportType, ...] = get_args(ReportType)
@@ -29,7 +30,7 @@ _EXAMPLES: dict[ReportType, str] = {
 }
 
 
-class PeriodError(ValueError):
+class PeriodError(UserError, ValueError):
     """A label that names no period; the message says how one is written."""
 
 

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import day_number
+from cowrie_assets.errors import UserError
 from cowrie_assets.reports.periods import Period, first_compared
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.sql import statement
@@ -18,7 +19,7 @@ _UNSAFE = re.compile(rb"[^A-Za-z0-9._-]")
 _MAX_SLUG = 160
 
 
-class UnknownSensorError(ValueError):
+class UnknownSensorError(UserError, ValueError):
     """No log, event or session is of a sensor of that name: it was never seen, or has another name today."""
 
 

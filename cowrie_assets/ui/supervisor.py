@@ -10,6 +10,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self, cast
 
+from cowrie_assets.errors import UserError
+
 _SECONDS_TO_END = 6.0
 """A code server whose runs are in work does not end when it is asked to; `left_runs` sees to those."""
 _SECONDS_BETWEEN_LOOKS = 0.1
@@ -17,7 +19,7 @@ _SECONDS_TO_READ = 2.0
 _LONGEST_LINE = 64 * 1024
 
 
-class ServiceEndedError(RuntimeError):
+class ServiceEndedError(UserError, RuntimeError):
     """A service ended by itself; the sentence names it."""
 
 

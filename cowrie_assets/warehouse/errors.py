@@ -12,17 +12,20 @@ from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError
 
+from cowrie_assets.errors import UserError
 from cowrie_assets.printable import printable
 
 _MOST_CHARACTERS = 200
 
 
-class WarehouseError(RuntimeError):
+class WarehouseError(UserError, RuntimeError):
     """The database cannot serve; the message says why and what to do."""
 
 
 class WarehouseBusyError(WarehouseError):
     """The database cannot serve at this moment: the same may go well later."""
+
+    passing = True
 
 
 class WarehouseConflictError(WarehouseBusyError):

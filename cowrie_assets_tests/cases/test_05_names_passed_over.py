@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cowrie_assets.operations.doctor import doctor
+from cowrie_assets.health.doctor import doctor
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse

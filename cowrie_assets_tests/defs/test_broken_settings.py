@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.clock import today
-from cowrie_assets.settings import SettingsError, first_day
+from cowrie_assets.errors import SettingsError
+from cowrie_assets.settings import first_day
 
 _PROGRAM = """
 import json, datetime

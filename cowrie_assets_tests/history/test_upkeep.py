@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
+from cowrie_assets.health.doctor import doctor
 from cowrie_assets.history.upkeep import upkeep
-from cowrie_assets.operations.doctor import doctor
 
 
 def _step_log(home: Path, name: str, size: int, days: float, now: float) -> None:

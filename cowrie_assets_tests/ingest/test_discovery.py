@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
-from cowrie_assets.settings import Sensor, SensorRegistry
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 
 NOBODY = SensorRegistry()
 IN_ORDER = [

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.sensors_file import read_sensors_file
-from cowrie_assets.settings import SensorRegistry
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables

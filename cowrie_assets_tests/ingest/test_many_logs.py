@@ -22,7 +22,8 @@ from cowrie_assets.ingest.small_logs import SMALL_CONTENT, SMALL_FILE
 from cowrie_assets.ingest.step import StepWriter
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.ingest import changed_logs
-from cowrie_assets.settings import SensorRegistry, Settings
+from cowrie_assets.sensor_registry import SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import source

@@ -15,7 +15,8 @@ from cowrie_assets.ingest.discovery import log_file
 from cowrie_assets.ingest.ledger import Plan
 from cowrie_assets.ingest.looks import Look
 from cowrie_assets.ingest.planning import plan_log
-from cowrie_assets.settings import SensorRegistry, Settings
+from cowrie_assets.sensor_registry import SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import log_paths

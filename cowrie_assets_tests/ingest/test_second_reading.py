@@ -20,7 +20,8 @@ from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.step import StepWriter
 from cowrie_assets.operations.proof import prove_logs
-from cowrie_assets.settings import SensorRegistry, Settings
+from cowrie_assets.sensor_registry import SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import events as stored

@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cowrie_assets.cli.app import commands
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.ingest.discovery import _MOST_OTHERS, discover
 from cowrie_assets.ingest.unlisted import unlisted
-from cowrie_assets.settings import SensorRegistry, Settings, SettingsError
+from cowrie_assets.sensor_registry import SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets_tests import events
 
 LINE = events.line(0) + b"\n"

@@ -2,11 +2,11 @@
 
 import pytest
 
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.notifications.email import EmailChannel
 from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.notifications.slack import SlackChannel
 from cowrie_assets.notifications.webhook import WebhookChannel
-from cowrie_assets.settings import SettingsError
 
 MAIL = {
     "COWRIE_SMTP_URL": "smtp://cowrie%40x@mail.example.org",

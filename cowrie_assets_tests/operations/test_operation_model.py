@@ -19,7 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.proof import prove_logs
 from cowrie_assets.operations.reparse import reparse
-from cowrie_assets.settings import Sensor, SensorRegistry, Settings
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.databases import ENGINES, Databases, Engine

@@ -14,7 +14,8 @@ from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.reparse import ReparseResult, reparse
 from cowrie_assets.operations.status import status
 from cowrie_assets.operations.validate import validate
-from cowrie_assets.settings import Sensor, SensorRegistry, Settings
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables

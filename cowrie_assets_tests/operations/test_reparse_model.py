@@ -12,7 +12,8 @@ import pytest
 
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.reparse import reparse
-from cowrie_assets.settings import Sensor, SensorRegistry, Settings
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events
 from cowrie_assets_tests.operations.test_reparse import HOUR_US, equals_a_clean_load, is_sound

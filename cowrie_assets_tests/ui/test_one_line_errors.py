@@ -8,7 +8,7 @@ from dagster._core.errors import DagsterUserCodeProcessError
 from dagster_shared.error import SerializableErrorInfo
 
 from cowrie_assets.defs.ticks import failing_in_one_line
-from cowrie_assets.settings import SettingsError
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.ui.one_line_errors import log_sentences_in_one_line
 
 

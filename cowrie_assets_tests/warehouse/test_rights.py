@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
-from cowrie_assets.operations.doctor import doctor
+from cowrie_assets.health.doctor import doctor
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse

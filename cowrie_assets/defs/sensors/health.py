@@ -17,6 +17,7 @@ from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.health import environment_of, evaluation, sensor_table
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.ticks import failing_in_one_line
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.health.looks import Health, look_around
 from cowrie_assets.health.outages import Outages, outages_of_rows, outages_to_rows
 from cowrie_assets.health.result import HealthResult
@@ -24,7 +25,6 @@ from cowrie_assets.health.telling import Telling
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.printable import shown
-from cowrie_assets.settings import SettingsError
 
 RESULT_RENEWED_US = 6 * 3600 * US_PER_SECOND
 """So often a result that stays the same is recorded again: a check is as old as that at most."""

@@ -25,7 +25,7 @@ SENSORS_NAMED = 20
 PATIENCE = 10.0
 """Seconds that a tick looks into logs: Dagster gives it 60, and a thousand unread archives take longer."""
 
-_ONLY_WHAT_IS_NEW = {"ops": {"days": {"config": {"whole": False}}}}
+ONLY_WHAT_IS_NEW = {"ops": {"days": {"config": {"whole": False}}}}
 
 
 @dg.sensor(
@@ -53,7 +53,7 @@ def new_logs(
         return dg.SensorResult(skip_reason=waiting if days else "no log is new or grown")
     asks_today = asked[-1][1].start == today()
     return dg.SensorResult(
-        run_requests=[request(_job(context, stretch), stretch, _ONLY_WHAT_IS_NEW) for stretch in asked],
+        run_requests=[request(_job(context, stretch), stretch, ONLY_WHAT_IS_NEW) for stretch in asked],
         cursor=datetime.now(UTC).isoformat(timespec="seconds") if asks_today else context.cursor,
         asset_events=[_observation(changed)] if changed else [],
     )

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.health.looks import Health, judge
 from cowrie_assets.health.observation import LogState, observed
 from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
@@ -26,7 +27,7 @@ from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
 from cowrie_assets.operations.status import status
 from cowrie_assets.operations.unmatched import unmatched
-from cowrie_assets.settings import Settings, SettingsError
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from cowrie_assets.operations.doctor import Finding, doctor
+from cowrie_assets.health.doctor import Finding, doctor
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.settings import Sensor, SensorRegistry, Settings
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import write_log
