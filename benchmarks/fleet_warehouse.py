@@ -34,14 +34,13 @@ INSERT INTO logs (
 WITH RECURSIVE days(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM days WHERE number < :days)
 SELECT
   :first + sensors.id * 10000 + days.number, sensors.id,
-  '/logs/' || sensors.name || '/cowrie.json.' || CAST(days.number AS TEXT), source.digest, 1, '', 0, 0, source.digest,
+  '/logs/' || sensors.name || '/cowrie.json.' || CAST(days.number AS TEXT),
+  CAST(sensors.name || CAST(days.number + 10000 AS TEXT) AS {bytes}), 1, '', 0, 0, CAST('' AS {bytes}),
   0, 0, 0, 0, 0, 0, 0, 0, 0, CAST(:day - days.number AS BIGINT) * 86400000000,
   CAST(:day - days.number AS BIGINT) * 86400000000 + 80000000000, 'closed',
   CAST(:day - days.number AS BIGINT) * 86400000000 + 90000000000, 1
 FROM sensors
 CROSS JOIN days
-JOIN (SELECT sensor_id, MIN(digest) AS digest FROM log_origins GROUP BY sensor_id) AS source
-  ON source.sensor_id = sensors.id
 """
 _ORIGINS = """
 INSERT INTO log_origins (
@@ -51,9 +50,9 @@ INSERT INTO log_origins (
 SELECT
   logs.id, o.digest, o.written_sensor, o.named_by_folder, o.uuid, o.sensor_id, o.clock_offset_us, o.reader,
   logs.first_event_at, logs.last_event_at
-FROM (SELECT sensor_id, digest, MIN(log_id) AS log_id FROM log_origins GROUP BY sensor_id, digest) AS first
-JOIN log_origins AS o ON o.log_id = first.log_id AND o.digest = first.digest
-JOIN logs ON logs.sensor_id = o.sensor_id AND logs.fingerprint = o.digest
+FROM (SELECT sensor_id, MIN(log_id) AS log_id FROM log_origins GROUP BY sensor_id) AS first
+JOIN log_origins AS o ON o.log_id = first.log_id AND o.sensor_id = first.sensor_id
+JOIN logs ON logs.sensor_id = o.sensor_id
 WHERE logs.id > :first
 """
 
@@ -95,7 +94,8 @@ class Fleet:
         for some in _in_parts(folders, 100):
             ingest(warehouse, replace(settings, log_root=None), mode="bulk", paths=some)
         binds = {"first": _FIRST_FREE_LOG, "day": day_number(DAY), "days": self.months * _DAYS_OF_A_MONTH}
-        for statement in (_LOGS, _ORIGINS):
+        logs = _LOGS.format(bytes="BYTEA" if warehouse.dialect == "postgresql" else "BLOB")
+        for statement in (logs, _ORIGINS):
             with warehouse.write() as connection:
                 connection.execute(text(statement), {name: binds[name] for name in binds if f":{name}" in statement})
 
