@@ -51,7 +51,7 @@ class Unproved:
 
 def versions(connection: Connection) -> dict[Subject, str]:
     """The version of each day with data, and of each report that was written."""
-    found = {(_DAY, day.isoformat()): each.version for day, each in day_positions(connection).items()}
+    found = {(_DAY, day.isoformat()): each.mark for day, each in day_positions(connection).items()}
     for report_type in REPORT_TYPES:
         found |= {(report_type, period.label): str(at) for period, at in written_at(connection, report_type).items()}
     return found

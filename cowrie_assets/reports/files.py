@@ -39,7 +39,7 @@ from cowrie_assets.reports.sensors import (
     sensors_with_sessions,
 )
 from cowrie_assets.reports.staged_files import StagedFiles
-from cowrie_assets.reports.staleness import newest_revision
+from cowrie_assets.reports.staleness import made_from
 from cowrie_assets.reports.unlisted_pages import remove_unlisted
 from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
@@ -104,7 +104,7 @@ def write_reports(
     with KeptDocuments() as documents:
         with warehouse.read() as connection:
             memo.renew(connection)
-            revision = newest_revision(connection, period)
+            versions = made_from(connection, period)
             names = [None, *_sensors_of(connection, period, report_dir)] if sensors is None else sensors
             for position, name in enumerate(names, 1):
                 documents.add(
@@ -127,7 +127,7 @@ def write_reports(
         record = {
             "report_type": period.report_type,
             "period": period.label,
-            "revision": revision,
+            "made_from": versions,
             "complete": int(documents.are_complete),
             "generated_at": now,
             "document_version": DOCUMENT_VERSION,

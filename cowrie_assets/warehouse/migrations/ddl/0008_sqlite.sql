@@ -1,7 +1,9 @@
-CREATE TABLE proofs (
-  subject TEXT NOT NULL,
-  name TEXT NOT NULL,
-  version TEXT NOT NULL,
-  proved_at BIGINT NOT NULL,
-  PRIMARY KEY (subject, name)
+CREATE TABLE warehouse_identity (
+	identity TEXT NOT NULL,
+	PRIMARY KEY (identity)
 );
+ALTER TABLE event_days RENAME COLUMN last_event_id TO version;
+ALTER TABLE reparsed_days RENAME COLUMN last_event_id TO version;
+ALTER TABLE changed_days RENAME COLUMN revision TO version;
+ALTER TABLE reports DROP COLUMN revision;
+ALTER TABLE reports ADD COLUMN made_from BLOB NOT NULL DEFAULT x'';

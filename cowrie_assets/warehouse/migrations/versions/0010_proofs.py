@@ -1,9 +1,9 @@
-"""The ledger of a fleet has a million logs: those of a sensor, of a day and the latest are found by indexes."""
+"""Which days and reports were found right, and as what: what changed since is proved each night."""
 
 from alembic import context
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
