@@ -5,7 +5,7 @@ import click
 from cowrie_assets.cli.parameters import require_database
 
 
-@click.group(name="db", short_help="The database's tables: current, upgrade.")
+@click.group(name="db", short_help="The database's tables: current, upgrade, downgrade.")
 def db() -> None:
     """The database's tables: which revision they are of, and bringing them up to this code's.
 
@@ -13,6 +13,7 @@ def db() -> None:
     Examples:
       cowrie-assets db current
       cowrie-assets db upgrade
+      cowrie-assets db downgrade 0004
     """
 
 
@@ -36,6 +37,40 @@ def upgrade() -> None:
         click.echo(f"{label} is at revision {after} already.")
     else:
         click.echo(f"{label}: from {before or 'no tables'} to revision {after}.")
+
+
+@db.command(short_help="Bring the tables back to an earlier revision.")
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do it; without this, only tell what would be lost.")
+def downgrade(revision: str, yes: bool) -> None:
+    """Bring the tables back to an earlier revision, for an older version of this program.
+
+    Raw events, sessions, commands, logins and files stay. What the older tables have no place for is lost, and told;
+    nothing is changed without --yes.
+
+    \b
+    Examples:
+      cowrie-assets db downgrade 0004
+      cowrie-assets db downgrade 0004 --yes
+    """
+    from cowrie_assets.settings import Settings
+    from cowrie_assets.warehouse import versions
+    from cowrie_assets.warehouse.engine import Warehouse
+
+    settings = Settings.from_environment()
+    require_database(settings)
+    with Warehouse.connect(settings.database_url) as warehouse:
+        before = versions.current(warehouse)
+        lost = versions.losses(before, revision)
+        click.echo(
+            f"{warehouse.label}: from revision {before} to {revision} loses {'' if lost else 'nothing.'}".rstrip()
+        )
+        for sentence in lost:
+            click.echo(f"  {sentence}.")
+        if not yes:
+            raise click.ClickException("nothing was changed: back the database up, then give --yes")
+        versions.downgrade(warehouse, revision)
+    click.echo(f"The tables are of revision {revision}.")
 
 
 @db.command(short_help="Tell the revision of the tables.")

@@ -1,21 +1,25 @@
-"""Which tables a database has. Alembic is loaded only where tables have to change: it costs a third of a second."""
+"""Which tables and views a database has. Alembic is loaded only where tables have to change: it costs a third of a
+second."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.schema import metadata
-from cowrie_assets.warehouse.views import VIEWS
+from cowrie_assets.warehouse.views import VIEWS, are_current, create_views, drop_views, views_renewed
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
     from cowrie_assets.warehouse.engine import Warehouse
 
+_LOG = logging.getLogger(__name__)
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every revision in order; this code works with the last. A test compares them with the migrations' folder."""
 
@@ -29,9 +33,11 @@ def current(warehouse: Warehouse) -> str | None:
 
 
 def require_current(warehouse: Warehouse, *, create: bool = True) -> None:
-    """With `create`, give an empty database its tables. Raises WarehouseError where it has none all the same, or where
-    they are older or newer than this code."""
-    revision = current(warehouse)
+    """With `create`, give an empty database its tables, and one with other views than this code's these views. Raises
+    WarehouseError where it has no tables all the same, or where they are older or newer than this code."""
+    with warehouse.read() as connection:
+        revision = _revision(connection)
+        views_are_current = revision == REVISIONS[-1] and are_current(connection)
     if revision is None and not create:
         raise WarehouseError(
             f"the database {warehouse.label} has no tables yet: `cowrie-assets ingest` makes them, "
@@ -46,19 +52,75 @@ def require_current(warehouse: Warehouse, *, create: bool = True) -> None:
             f"the database has tables of revision {revision}, this code needs {REVISIONS[-1]}: "
             "back it up, then run `cowrie-assets db upgrade`"
         )
+    if create and not views_are_current:
+        _renew_views_if_allowed(warehouse)
 
 
 def upgrade(warehouse: Warehouse) -> str:
-    """Bring the tables to this code's revision, in one transaction, and tell it. Does nothing where they are there."""
-    from alembic import command  # noqa: PLC0415
-
+    """Bring the tables and views to this code's revision, in one transaction, and tell it. Does nothing where they are
+    there."""
     with warehouse.write() as connection:
         revision = _revision(connection)
         if revision is not None:
             _refuse_newer(revision)
         if revision != REVISIONS[-1]:
-            command.upgrade(_alembic(connection), "head")
+            from alembic import command  # noqa: PLC0415
+
+            command.upgrade(_alembic(connection, None), "head")
+        elif not are_current(connection):
+            _renew_views(connection)
+    warehouse.release_memory()  # with the connections go statements that were prepared for the tables as they were
     return REVISIONS[-1]
+
+
+def downgrade(warehouse: Warehouse, revision: str) -> None:
+    """Bring the tables back to an earlier revision, in one transaction; the code of that revision makes its views.
+    What of the data has no place there is lost: see `losses`. Raises WarehouseError where there is no way."""
+    from alembic import command  # noqa: PLC0415
+
+    with warehouse.write() as connection:
+        losses(_revision(connection), revision)
+        command.downgrade(_alembic(connection, revision), revision)
+    warehouse.release_memory()
+
+
+def losses(found: str | None, revision: str) -> list[str]:
+    """What a downgrade from the revision `found` to `revision` loses, newest first: a sentence each. Raises
+    WarehouseError where there is no way from the one to the other."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    if found is None:
+        raise WarehouseError("the database has no tables, so there is nothing to bring back")
+    _refuse_newer(found)
+    if revision not in REVISIONS or revision >= found:
+        raise WarehouseError(
+            f"the database has tables of revision {found}: a downgrade takes an earlier revision, "
+            f"one of {', '.join(each for each in REVISIONS if each < found) or 'none'}"
+        )
+    scripts = ScriptDirectory(str(_MIGRATIONS))
+    modules = [scripts.get_revision(each).module for each in reversed(REVISIONS) if revision < each <= found]
+    lost = {module.revision: getattr(module, "lost", "") for module in modules}
+    return [f"{each}: {what}" for each, what in lost.items() if what]
+
+
+def _renew_views_if_allowed(warehouse: Warehouse) -> None:
+    """A role that may not make views works with those that are there, as do those that come while others use them."""
+    try:
+        with warehouse.write() as connection:
+            if not are_current(connection):
+                _renew_views(connection)
+    except (WarehouseError, DBAPIError) as error:
+        _LOG.warning(
+            "the views of the database are those of another version of cowrie-assets, and cannot be made anew now "
+            "(%s): `cowrie-assets db upgrade` does it",
+            error if isinstance(error, WarehouseError) else type(error).__name__,
+        )
+
+
+def _renew_views(connection: Connection) -> None:
+    with views_renewed(connection):
+        drop_views(connection)
+        create_views(connection)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -84,10 +146,12 @@ def _refuse_newer(revision: str) -> None:
         )
 
 
-def _alembic(connection: Connection) -> Config:
+def _alembic(connection: Connection, target: str | None) -> Config:
+    """Alembic's settings for a way to the revision `target`; None for the newest."""
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["target"] = target
     return config

@@ -3,13 +3,20 @@
 The files of `sql/views/` serve both engines. What the engines write differently is a macro there: `utc(us)`,
 `utc_day(days)`, `hex(bytes)`. On SQLite a time is ISO 8601 text in UTC (`2026-08-29T22:00:26.123456Z`), on PostgreSQL a
 `timestamptz`; a day is text or a `date`.
+
+A view is made anew where its text is another than the database's. SQLite keeps the text as it was given; PostgreSQL
+does not, so its views carry a digest of theirs as a comment.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from hashlib import blake2b
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
-from cowrie_assets.warehouse.sql import source
+from cowrie_assets.warehouse.sql import source, statement
 
 VIEWS = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "log_files", "dead_letter_events")
 
@@ -33,20 +40,63 @@ _EXPANSIONS = {
 }
 
 
+def are_current(connection: Connection) -> bool:
+    """Whether the database's views are those of this code."""
+    dialect = connection.dialect.name
+    found = {row.name: row.text for row in connection.execute(statement(f"warehouse/views_{dialect}"))}
+    return all(found.get(view) == _mark(view, dialect) for view in VIEWS)
+
+
+@contextmanager
+def views_renewed(connection: Connection) -> Iterator[None]:
+    """For a block that drops views and makes them anew: who had rights to them has these again."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    grants = connection.execute(statement("warehouse/grants_of_views"), {"views": list(VIEWS)}).all()
+    yield
+    made = set(inspect(connection).get_view_names())
+    for grant in grants:
+        if grant.view in made:
+            run(connection, grant.sql)
+
+
 def create_views(connection: Connection) -> None:
     """Create every view as this code defines it."""
-    expansions = _EXPANSIONS[connection.dialect.name]
+    dialect = connection.dialect.name
     for view in VIEWS:
-        body = _MACRO.sub(lambda match: f"({expansions[match[1]].format(match[2])})", source(f"views/{view}"))
-        _run(connection, f"CREATE VIEW {view} AS\n{body}")
+        run(connection, _definition(view, dialect))
+        if dialect == "postgresql":
+            run(connection, f"COMMENT ON VIEW {view} IS '{_mark(view, dialect)}'")
 
 
 def drop_views(connection: Connection) -> None:
     """Drop every view, so that the tables below can change."""
     for view in reversed(VIEWS):
-        _run(connection, f"DROP VIEW IF EXISTS {view}")
+        run(connection, f"DROP VIEW IF EXISTS {view}")
 
 
-def _run(connection: Connection, sql: str) -> None:
+def with_macros(sql: str, dialect: str) -> str:
+    """A view's text with its macros expanded for an engine."""
+    expansions = _EXPANSIONS[dialect]
+    return _MACRO.sub(lambda match: f"({expansions[match[1]].format(match[2])})", sql)
+
+
+def run(connection: Connection, sql: str) -> None:
+    """Run a statement that has no binds."""
     percent_binds = connection.dialect.paramstyle in ("format", "pyformat")
     connection.exec_driver_sql(sql.replace("%", "%%") if percent_binds else sql)
+
+
+@cache
+def _definition(view: str, dialect: str) -> str:
+    return f"CREATE VIEW {view} AS\n{with_macros(source(f'views/{view}'), dialect)}"
+
+
+@cache
+def _mark(view: str, dialect: str) -> str:
+    """What tells that a view is the one that this code makes."""
+    definition = _definition(view, dialect)
+    if dialect == "sqlite":
+        return definition.rstrip()
+    return f"cowrie_assets {blake2b(definition.encode(), digest_size=16).hexdigest()}"

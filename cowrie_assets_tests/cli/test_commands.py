@@ -270,6 +270,21 @@ def test_db_tells_and_makes_the_tables(cowrie: Cowrie, tmp_path: Path) -> None:
         assert "newer than this code knows" in refused.err
 
 
+def test_db_downgrade_tells_what_is_lost_and_asks(cowrie: Cowrie) -> None:
+    newest = cowrie("db", "upgrade").out.split("revision ")[-1].strip(" .\n")
+    refused = cowrie("db", "downgrade", "0001")
+    assert refused.code == 1
+    assert "0002: of logs: the folder in which each was first read" in refused.out
+    assert "nothing was changed" in refused.err and "--yes" in refused.err
+    assert f"revision {newest}" in cowrie("db", "current").out
+    assert cowrie("db", "downgrade", "0003", "--yes").out.endswith("The tables are of revision 0003.\n")
+    assert "back it up, then run `cowrie-assets db upgrade`" in cowrie("status").err
+    assert "an earlier revision, one of 0001, 0002" in cowrie("db", "downgrade", "0003").err
+    assert "an earlier revision" in cowrie("db", "downgrade", newest).err
+    assert cowrie("db", "upgrade").code == 0
+    assert cowrie("db", "downgrade", "elsewhere", "--yes").code == 1
+
+
 def test_doctor(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     well = ingested("doctor")
     assert well.code == 0, well.out

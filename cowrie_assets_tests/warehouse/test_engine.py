@@ -33,9 +33,12 @@ def test_sqlite_writes_ahead_and_waits_for_others(tmp_path: Path) -> None:
     with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse, warehouse.read() as connection:
         found = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
-            for name in ("journal_mode", "synchronous", "busy_timeout")
+            for name in ("journal_mode", "synchronous", "busy_timeout", "page_size", "auto_vacuum")
         }
-    assert found == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 120_000}
+    assert found == {
+        **{"journal_mode": "wal", "synchronous": 1, "busy_timeout": 120_000},
+        **{"page_size": 8192, "auto_vacuum": 2},
+    }
 
 
 def test_a_checkpoint_empties_the_write_ahead_log(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from alembic import context
 
 revision = "0001"
 down_revision = None
+lost = "all that the database holds"
 
 
 def upgrade() -> None:

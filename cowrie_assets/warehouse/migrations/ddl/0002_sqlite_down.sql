@@ -1,0 +1,16 @@
+DROP INDEX session_facts_long;
+DROP INDEX events_tunnel;
+ALTER TABLE events DROP COLUMN tunnel_target_id;
+ALTER TABLE log_paths DROP COLUMN looked_at_ns;
+ALTER TABLE log_paths DROP COLUMN ctime_ns;
+DROP TABLE reparsed_days;
+DROP TABLE log_origins;
+ALTER TABLE logs DROP COLUMN unusual;
+ALTER TABLE notifications DROP COLUMN claim;
+DROP INDEX dead_letters_place;
+ALTER TABLE dead_letters DROP COLUMN resolution;
+ALTER TABLE logs DROP COLUMN suspects;
+ALTER TABLE logs DROP COLUMN read_limit;
+ALTER TABLE logs DROP COLUMN proved;
+ALTER TABLE logs DROP COLUMN doubt;
+ALTER TABLE logs DROP COLUMN folder;

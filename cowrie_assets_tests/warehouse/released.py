@@ -1,0 +1,43 @@
+"""The digest of every file of each released revision. A released revision is never changed: a change is the next one.
+
+A revision that lands is one line here; `python -m cowrie_assets_tests.warehouse.released` prints them all.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+
+from cowrie_assets.warehouse import versions
+
+RELEASED = {
+    "0001": "9f238af2e1b1d3a17eff9928e988b4a3e209ab3d35fb0df2d71dc69826252cff",
+    "0002": "9ecff0f34648e50f45d8d35a66e48f161703eb5d6457180e99dde766b7a8f337",
+    "0003": "e081712f137eb2ee8c2a5b90d40c4eed913c4e4a7b4a0fbcbc64eaf8be603fac",
+    "0004": "d32540eac8a243f36357bc9d113ac348122646219d7a93b74413a541a60f27a6",
+    "0005": "bf0ee9b813876985517de1d4dc16acb3de10da9fceceee0a3cae3aab0e10edac",
+    "0006": "1d90ac57f3aeaf3d221294ddc928e27d6e5fbedb8d4a248d64bcefafb9cac2e4",
+    "0007": "b65fc0cbe7a528c087cc04f1ef42a433a32cab68344dc6d1ecd5e73d03b52a41",
+    "0008": "0a29ee8fcbfd21d745ee8f2394e26ec6e8fd7e2c2752fddda49fd7fbdee3a4ba",
+}
+_MIGRATIONS = Path(versions.__file__).parent / "migrations"
+
+
+def files_of(revision: str) -> list[Path]:
+    """A revision's Python module and its SQL files, of both engines and directions."""
+    return sorted(path for path in _MIGRATIONS.rglob(f"{revision}*") if path.suffix in {".py", ".sql"})
+
+
+def digest_of_revision(revision: str) -> str:
+    """SHA-256 over the names and contents of a revision's files."""
+    digest = sha256()
+    for path in files_of(revision):
+        digest.update(f"{path.relative_to(_MIGRATIONS)} {sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def line_of(revision: str) -> str:
+    """The line of `RELEASED` for a revision as it stands."""
+    return f'    "{revision}": "{digest_of_revision(revision)}",'
+
+
+if __name__ == "__main__":
+    print(*map(line_of, versions.REVISIONS), sep="\n")
