@@ -17,6 +17,8 @@ RELEASED = {
     "0006": "1d90ac57f3aeaf3d221294ddc928e27d6e5fbedb8d4a248d64bcefafb9cac2e4",
     "0007": "b65fc0cbe7a528c087cc04f1ef42a433a32cab68344dc6d1ecd5e73d03b52a41",
     "0008": "0a29ee8fcbfd21d745ee8f2394e26ec6e8fd7e2c2752fddda49fd7fbdee3a4ba",
+    "0009": "06c5377325824bbc0775f8854383164b252ad52cbcbb93a8c596c9e0727ac96f",
+    "0010": "a44aa8a01ed283e4153291c86d75a891b42d70ac8d937270af489213a02abc1c",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
