@@ -90,13 +90,13 @@ def write_reports(
     """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and of every sensor
     that has a session in it or in a period that it is compared with, or a report there already.
 
-    All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods`
-    goes by; their files move to their places while those of no other writer do: of two writers, the record is of
-    the one whose files stand. Who writes many periods gives each the same `memo`, in the order of time: then each
-    is counted once, though others are compared with it. With those of every sensor, the files of sensors that are
-    none any more go. `top` and `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is
-    written apart, once for all reports of a command (`render/index.py`). `tell` hears of the steps. Raises
-    UnknownSensorError, and OSError where a file cannot be written.
+    All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
+    by; their files move to their places in the transaction that does so: of two writers, the record is of the one whose
+    files stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once,
+    though others are compared with it. With those of every sensor, the files of sensors that are none any more go.
+    `top` and `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once
+    for all reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError
+    where a file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
