@@ -39,11 +39,12 @@ from cowrie_assets.reports.sensors import (
     sensors_with_sessions,
 )
 from cowrie_assets.reports.staged_files import StagedFiles
-from cowrie_assets.reports.staleness import made_from
+from cowrie_assets.reports.staleness import made_from, verdicts_as_of
 from cowrie_assets.reports.unlisted_pages import remove_unlisted
 from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.verdict_lock import read_between_verdicts
 from cowrie_assets.warehouse.write_scope import of_name
 
 ReportFormat = Literal["json", "text", "html"]
@@ -102,9 +103,9 @@ def write_reports(
     memo = memo or Memo()
     whole, with_pages = sensors is None, "html" in formats
     with KeptDocuments() as documents:
-        with warehouse.read() as connection:
+        with read_between_verdicts(warehouse) as connection:
             memo.renew(connection)
-            versions = made_from(connection, period)
+            versions, as_of = made_from(connection, period), verdicts_as_of(connection, period)
             names = [None, *_sensors_of(connection, period, report_dir)] if sensors is None else sensors
             for position, name in enumerate(names, 1):
                 documents.add(
@@ -131,6 +132,7 @@ def write_reports(
             "complete": int(documents.are_complete),
             "generated_at": now,
             "document_version": DOCUMENT_VERSION,
+            "verdicts_as_of": as_of,
         }
         with StagedFiles() as staged:
             written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)

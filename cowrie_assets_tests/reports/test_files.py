@@ -125,7 +125,7 @@ def test_chosen_sensors_and_formats_are_not_recorded_as_the_whole(warehouse, rep
 def test_what_was_written_is_recorded_once(warehouse, report_dir):
     Facts(warehouse).store([Session(MONDAY)])
     write_reports(warehouse, DAY, report_dir, now_us=DAY.end_us - 1)
-    ((*period, first, complete, generated_at, version),) = recorded(warehouse)
+    ((*period, first, complete, generated_at, version, _),) = recorded(warehouse)
     assert (period, complete, generated_at, version) == (
         ["daily", "2026-08-31"],
         0,
@@ -134,7 +134,7 @@ def test_what_was_written_is_recorded_once(warehouse, report_dir):
     )
     change(warehouse, MONDAY, 7)
     write_reports(warehouse, DAY, report_dir, now_us=LATER)
-    ((*period, then, complete, generated_at, version),) = recorded(warehouse)
+    ((*period, then, complete, generated_at, version, _),) = recorded(warehouse)
     assert (period, complete, generated_at, version) == (["daily", "2026-08-31"], 1, LATER, DOCUMENT_VERSION)
     assert bytes(then) != bytes(first)
 

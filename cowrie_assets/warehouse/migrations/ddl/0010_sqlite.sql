@@ -1,7 +1,4 @@
-CREATE TABLE proofs (
-  subject TEXT NOT NULL,
-  name TEXT NOT NULL,
-  version TEXT NOT NULL,
-  proved_at BIGINT NOT NULL,
-  PRIMARY KEY (subject, name)
-);
+CREATE INDEX logs_sensor ON logs (sensor_id);
+CREATE INDEX logs_first_event ON logs (first_event_at, sensor_id);
+CREATE INDEX logs_ingested ON logs (last_ingested_at);
+CREATE INDEX log_origins_sensor ON log_origins (sensor_id);

@@ -1,1 +1,4 @@
-DROP TABLE proofs;
+DROP INDEX logs_sensor;
+DROP INDEX logs_first_event;
+DROP INDEX logs_ingested;
+DROP INDEX log_origins_sensor;

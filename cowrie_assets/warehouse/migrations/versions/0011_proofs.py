@@ -1,9 +1,9 @@
-"""The ledger of a fleet has a million logs: those of a sensor, of a day and the latest are found by indexes."""
+"""Which days and reports were found right, and as what: what changed since is proved each night."""
 
 from alembic import context
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

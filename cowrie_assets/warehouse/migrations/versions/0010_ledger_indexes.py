@@ -1,4 +1,4 @@
-"""Which days and reports were found right, and as what: what changed since is proved each night."""
+"""The ledger of a fleet has a million logs: those of a sensor, of a day and the latest are found by indexes."""
 
 from alembic import context
 
