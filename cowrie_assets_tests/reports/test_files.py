@@ -32,10 +32,11 @@ def files_below(folder: Path) -> list[str]:
 
 
 def recorded(warehouse) -> list[tuple]:
+    """What is recorded, without the digest of the days' versions, which are random."""
+    columns = [column for column in reports.columns if column is not reports.c.made_from]
     with warehouse.read() as connection:
-        return [
-            tuple(row) for row in connection.execute(select(reports).order_by(reports.c.report_type, reports.c.period))
-        ]
+        rows = connection.execute(select(*columns).order_by(reports.c.report_type, reports.c.period))
+        return [tuple(row) for row in rows]
 
 
 def test_the_aggregate_and_each_sensor_in_every_format(warehouse, report_dir):
@@ -91,10 +92,10 @@ def test_chosen_sensors_and_formats_are_not_recorded_as_the_whole(warehouse, rep
 def test_what_was_written_is_recorded_once(warehouse, report_dir):
     Facts(warehouse).store([Session(MONDAY)])
     write_reports(warehouse, DAY, report_dir, now_us=DAY.end_us - 1)
-    assert recorded(warehouse) == [("daily", "2026-08-31", 1, 0, DAY.end_us - 1, DOCUMENT_VERSION, 0)]
+    assert recorded(warehouse) == [("daily", "2026-08-31", 0, DAY.end_us - 1, DOCUMENT_VERSION, 0)]
     change(warehouse, MONDAY, 7)
     write_reports(warehouse, DAY, report_dir, now_us=LATER)
-    assert recorded(warehouse) == [("daily", "2026-08-31", 7, 1, LATER, DOCUMENT_VERSION, 0)]
+    assert recorded(warehouse) == [("daily", "2026-08-31", 1, LATER, DOCUMENT_VERSION, 0)]
 
 
 def test_a_failed_write_leaves_the_old_files_and_no_record(warehouse, report_dir):
