@@ -67,8 +67,8 @@ def inputs(path: Path, change: Callable[[], object], **changes: object) -> list[
         pass
     else:
         raise AssertionError("the change was not seen")
-    rows = (row for batch in batches for group in batch.rows.values() for row in group)
-    return [json.loads(value)["input"] for row in rows for value in row if str(value).startswith("{")]
+    payloads = (payload for batch in batches for table in batch.tables for payload in table.column("payload"))
+    return [json.loads(payload)["input"] for payload in payloads]
 
 
 # ------------------------------------------------------------------------------------------ between two reads of blocks
@@ -196,7 +196,7 @@ def test_a_log_that_is_never_at_rest_is_left_for_the_next_load(
     monkeypatch.setattr("cowrie_assets.ingest.load._REST", 0)
     readings = 0
 
-    def read(chosen: ReadTask) -> Iterator[object]:
+    def read(chosen: ReadTask, _ask: Callable[[], None]) -> Iterator[object]:
         nonlocal readings
         if chosen.path == broken:
             readings += 1

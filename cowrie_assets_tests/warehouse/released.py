@@ -17,6 +17,9 @@ RELEASED = {
     "0006": "1d90ac57f3aeaf3d221294ddc928e27d6e5fbedb8d4a248d64bcefafb9cac2e4",
     "0007": "b65fc0cbe7a528c087cc04f1ef42a433a32cab68344dc6d1ecd5e73d03b52a41",
     "0008": "0a29ee8fcbfd21d745ee8f2394e26ec6e8fd7e2c2752fddda49fd7fbdee3a4ba",
+    "0009": "78d1964481f686489270afcc00c70bc819743e6232d2cdac601b8f914ae16eff",
+    "0010": "cee77ac46453eea9fbbd01be9bdf454ebb777b0d9d7b6a25d20d54222f9d8fd9",
+    "0011": "7a58ac33e20fdae8f31844fd10078390f9b11bdaf23e68219fa645670b2a65bb",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
