@@ -31,7 +31,7 @@ _MOST_IN_VAIN = 5
 
 
 _PROCESSES = 2
-"""One is no match for the writer, more than two would wait for it."""
+"""With the writer, two keep two cores busy; more were not measured."""
 Behind = Callable[[LogFile], Plan | None]
 """The plan of the log that is to be read next after one, as far as can be told; None where there is none."""
 
