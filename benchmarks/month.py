@@ -62,7 +62,6 @@ _COPIED: dict[str, dict[str, str]] = {
     },
     "active_hours": {"event_hour": "event_hour + :copy * 24"},
     "event_days": {"event_day": "event_day + :copy"},
-    "summarised_days": {"event_day": "event_day + :copy"},
     "changed_days": {"session_day": "session_day + :copy"},
 }
 _LIMITS = {
@@ -71,7 +70,6 @@ _LIMITS = {
     "session_keys": "id < :stride",
     "active_hours": "event_hour / 24 = :first_day",
     "event_days": "event_day = :first_day",
-    "summarised_days": "event_day = :first_day",
     "changed_days": "session_day = :first_day",
 }
 
@@ -84,7 +82,7 @@ def copy_day(warehouse: Warehouse, first_day: int, days: int) -> None:
             for table in _COPIED:
                 _copy(connection, table, {"copy": copy, "stride": _STRIDE, "first_day": first_day})
         connection.execute(text("DROP TABLE tail"))
-    refresh_sightings(warehouse)
+    refresh_sightings(warehouse, range(first_day, first_day + days))
 
 
 def _copy(connection: Connection, table: str, binds: dict[str, int]) -> None:

@@ -19,6 +19,9 @@ from cowrie_assets_tests import tables
 
 Snapshot = dict[str, list[Row[Any]]]
 
+ALL_DAYS_WAIT = "INSERT INTO waiting_sessions (event_day, session_ref, step) SELECT event_day, 0, 1 FROM event_days"
+"""Has the summaries of every day made anew by the next refresh."""
+
 
 def write_log(root: Path, lines: Iterable[bytes], name: str = "cowrie.json.1", sensor: str = "hp-test") -> Path:
     """A log below `root` that holds `lines`, each with its newline."""

@@ -13,7 +13,7 @@ from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
     from cowrie_assets.ingest.load_result import LoadResult
-    from cowrie_assets.summaries.refresh import RefreshResult
+    from cowrie_assets.summaries.refresh_day import RefreshResult
 
 
 @click.command(short_help="Read logs; bring the summaries up to date.")

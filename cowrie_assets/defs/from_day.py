@@ -23,7 +23,7 @@ from cowrie_assets.defs.partitions import FIRST_DAY, has_key, key_of
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.backfill import BackfillResult, backfill
 from cowrie_assets.operations.ingest import outside
-from cowrie_assets.operations.positions import position
+from cowrie_assets.operations.positions import made_from_days, made_from_reports
 from cowrie_assets.printable import shown
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.links import report_url
@@ -90,15 +90,15 @@ class _Recorder:
         """Record the tables of a day."""
         if FIRST_DAY <= day <= today():
             with self._database.read() as connection:
-                made_from = position(connection)
                 for table in (RAW_EVENTS, *SUMMARY_NAMES):
+                    made_from = made_from_days(connection, [day], of_sessions=table != RAW_EVENTS)
                     record(self._context, table, {day.isoformat(): table_figures(connection, table, day)}, made_from)
 
     def report_done(self, period: Period, written: Sequence[WrittenReport]) -> None:
         """Record the reports of a period."""
         if has_key(period):
             with self._database.read() as connection:
-                made_from = position(connection)
+                made_from = made_from_reports(connection, {key_of(period): period})
             figures = report_figures(written, report_url(self._settings, period))
             record(self._context, f"{period.report_type}_report", {key_of(period): figures}, made_from)
 

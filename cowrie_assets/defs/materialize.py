@@ -4,7 +4,7 @@ A run over a range would record nothing where a later partition fails, though th
 partitions that were done are recorded on the way out, and the pages show them as materialized.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
@@ -12,21 +12,23 @@ from dagster._core.definitions.data_version import DATA_VERSION_IS_USER_PROVIDED
 
 from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.defs.figures import Metadata
-from cowrie_assets.operations.positions import Position, position
+from cowrie_assets.operations.positions import MadeFrom
 from cowrie_assets.printable import printable
 from cowrie_assets.progress import Lines, Progress, ProgressSink, Tell, telling
-from cowrie_assets.warehouse.engine import Warehouse
 
 PASSING_FAULTS = dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL)
 """For a locked or restarting database. What will not pass by itself fails at once: see `faults_named`."""
 
 
 def each_partition(
-    context: dg.AssetExecutionContext, database: Warehouse, work: Callable[[str, Tell], Metadata]
+    context: dg.AssetExecutionContext,
+    work: Callable[[str, Tell], Metadata],
+    made_from: Callable[[Iterable[str]], MadeFrom],
 ) -> dg.MaterializeResult[None]:
     """Run `work` for each partition key of the run in turn; what it returns is shown with that partition.
 
-    `work` is given a function that it may tell of its steps, which the log shows beside the partition.
+    `work` is given a function that it may tell of its steps, which the log shows beside the partition. `made_from`
+    tells what the figures of some keys were read from.
     """
     name, keys = context.asset_key.to_user_string(), context.partition_keys
     progress = log_progress(context)
@@ -38,18 +40,18 @@ def each_partition(
                 progress(stands)
                 done[key] = work(key, telling(progress, stands))
     except BaseException:
-        record(context, name, done, _position(database))
+        record(context, name, done, made_from(done))
         raise
     for key, metadata in done.items():
         context.add_asset_metadata(metadata, partition_key=key)
-    return dg.MaterializeResult(data_version=dg.DataVersion(_position(database).version))
+    return dg.MaterializeResult(data_version=dg.DataVersion(made_from(done).version))
 
 
 def record(
     context: dg.AssetExecutionContext | dg.OpExecutionContext,
     asset_name: str,
     done: Mapping[str, Metadata],
-    made_from: Position,
+    made_from: MadeFrom,
 ) -> None:
     """Record partitions as materialized in a step that is about to fail, or that is no asset's."""
     for key, metadata in done.items():
@@ -57,21 +59,16 @@ def record(
 
 
 def materialization(
-    asset_name: str, key: str, metadata: Metadata, made_from: Position, description: str | None = None
+    asset_name: str, key: str, metadata: Metadata, made_from: MadeFrom, description: str | None = None
 ) -> dg.AssetMaterialization:
-    """The record of a partition whose figures were read when the warehouse stood at `made_from`."""
+    """The record of a partition whose figures were read from `made_from`."""
     return dg.AssetMaterialization(
         asset_name,
         partition=key,
         metadata=metadata,
         description=description,
-        tags={DATA_VERSION_TAG: made_from.version, DATA_VERSION_IS_USER_PROVIDED_TAG: "true"},
+        tags={DATA_VERSION_TAG: made_from.of(key).version, DATA_VERSION_IS_USER_PROVIDED_TAG: "true"},
     )
-
-
-def _position(database: Warehouse) -> Position:
-    with database.read() as connection:
-        return position(connection)
 
 
 @contextmanager

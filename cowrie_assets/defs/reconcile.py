@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from cowrie_assets.defs.assets.logs import RAW_EVENTS
 from cowrie_assets.defs.check_records import open_checks, passed_elsewhere, run_over_everything
-from cowrie_assets.defs.figures import Metadata, report_figures, table_figures
+from cowrie_assets.defs.figures import report_figures, table_figures
 from cowrie_assets.defs.materialize import materialization
 from cowrie_assets.defs.partitions import key_of
 from cowrie_assets.defs.unrecorded import Unrecorded, unrecorded
-from cowrie_assets.operations.positions import Position, position
+from cowrie_assets.operations.positions import MadeFrom, Position, identity, made_from_days
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.files import recorded_reports
 from cowrie_assets.reports.links import report_url
@@ -89,24 +90,34 @@ def reconcile_home(
 def _records(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> list[dg.AssetMaterialization]:
     """The records of a partition: of each of its tables, or of its report where that lies on the disk."""
     key = key_of(each.period)
-    figures, made_from = (
-        _of_tables(warehouse, each) if each.written_at is None else _of_report(warehouse, settings, each)
-    )
-    return [materialization(asset, key, shown_with, made_from, _FOUND) for asset, shown_with in figures.items()]
+    if each.written_at is None:
+        return _of_tables(warehouse, each, key)
+    return _of_report(warehouse, settings, each, key)
 
 
-def _of_tables(warehouse: Warehouse, each: Unrecorded) -> tuple[dict[str, Metadata], Position]:
+def _of_tables(warehouse: Warehouse, each: Unrecorded, key: str) -> list[dg.AssetMaterialization]:
+    day = each.period.start
     with warehouse.read() as connection:
-        figures = {table: table_figures(connection, table, each.period.start) for table in each.assets}
-        return figures, position(connection)
+        return [
+            materialization(
+                table,
+                key,
+                table_figures(connection, table, day),
+                made_from_days(connection, [day], of_sessions=table != RAW_EVENTS),
+                _FOUND,
+            )
+            for table in each.assets
+        ]
 
 
-def _of_report(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> tuple[dict[str, Metadata], Position]:
+def _of_report(warehouse: Warehouse, settings: Settings, each: Unrecorded, key: str) -> list[dg.AssetMaterialization]:
     written = recorded_reports(settings.report_dir, each.period, each.written_at or 0)
+    if not written:
+        return []
     with warehouse.read() as connection:
-        made_from = position(connection)
-    page = report_url(settings, each.period)
-    return {asset: report_figures(written, page) for asset in each.assets if written}, made_from
+        made_from = MadeFrom(identity(connection), {key: Position(reports=each.written_at or 0).mark})
+    figures = report_figures(written, report_url(settings, each.period))
+    return [materialization(asset, key, figures, made_from, _FOUND) for asset in each.assets]
 
 
 def _reconcile_checks(

@@ -7,25 +7,22 @@ import dagster as dg
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord
 
-from cowrie_assets.operations.positions import Position
+from cowrie_assets.operations.positions import MadeFrom, Position
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """The partitions of an asset as Dagster has them."""
 
-    made_from: Mapping[str, Position | None]
-    """By partition key: where the warehouse stood when the latest record was made; None where it does not say."""
+    made_from: Mapping[str, MadeFrom | None]
+    """By partition key: what the latest record was made from; None where it does not say."""
     failed: frozenset[str]
     """The keys that a run set out to make after that, and did not, be it in work or ended."""
 
-    def covers(self, key: str, wanted: Position, now: Position) -> bool:
-        """Whether the record of a partition is as new as what its figures follow from.
-
-        One that is ahead of `now`, where the warehouse stands, was made from another warehouse.
-        """
+    def covers(self, key: str, wanted: Position, warehouse: str) -> bool:
+        """Whether the record of a partition was made from what its figures follow from today, in this warehouse."""
         recorded = self.made_from.get(key)
-        return recorded is not None and recorded.reaches(wanted) and now.may_follow(recorded)
+        return recorded is not None and recorded.is_of(key, wanted, warehouse)
 
 
 def records_of(instance: dg.DagsterInstance, asset_name: str) -> Records:
@@ -38,7 +35,7 @@ def records_of(instance: dg.DagsterInstance, asset_name: str) -> Records:
     attempts = storage.get_latest_asset_partition_materialization_attempts_without_materializations(key)
     tags = {partition: versions.get(partition, {}).get(DATA_VERSION_TAG, "") for partition in made}
     return Records(
-        {partition: Position.of_version(version) for partition, version in tags.items()}, frozenset(attempts)
+        {partition: MadeFrom.of_version(version) for partition, version in tags.items()}, frozenset(attempts)
     )
 
 

@@ -16,7 +16,7 @@ from cowrie_assets.defs.held import held_keys, runs_in_work
 from cowrie_assets.defs.partitions import DAILY, FIRST_DAY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.records import records_of
 from cowrie_assets.operations.looked_through import Days, event_span, looked_through
-from cowrie_assets.operations.positions import Position, day_positions, position, report_positions
+from cowrie_assets.operations.positions import Position, day_positions, identity, report_positions
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, period_of
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.settings import Settings
@@ -40,7 +40,7 @@ def unrecorded(instance: dg.DagsterInstance, warehouse: Warehouse, settings: Set
     """What is to be recorded, the newest first. Left out is what a run has in work, and what is still to be done:
     days that wait for a summary, reports that are stale. Dagster is asked five questions an asset."""
     with warehouse.read() as connection:
-        look = _Look(instance, runs_in_work(instance), position(connection))
+        look = _Look(instance, runs_in_work(instance), identity(connection))
         written = {kind: report_positions(connection, kind) for kind in REPORT_TYPES}
         stale = {period for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=now_us())}
     found = list(_Days(look, warehouse, settings).unrecorded())
@@ -57,7 +57,8 @@ class _Look:
     instance: dg.DagsterInstance
     runs: Sequence[dg.DagsterRun]
     """Those that are in work."""
-    now: Position
+    warehouse: str
+    """Its identity."""
 
     def held(self, partitions: dg.TimeWindowPartitionsDefinition, asset: str) -> frozenset[str]:
         """The keys of an asset that are in work."""
@@ -68,10 +69,10 @@ class _Days:
     """The days of the tables."""
 
     def __init__(self, look: _Look, warehouse: Warehouse, settings: Settings) -> None:
-        self._warehouse, self._settings, self._now = warehouse, settings, look.now
+        self._warehouse, self._settings, self._identity = warehouse, settings, look.warehouse
         self._records = {table: records_of(look.instance, table) for table in TABLES}
         self._held = {table: look.held(DAILY, table) for table in TABLES}
-        self._pending = {name: set(pending_days(warehouse, [name])) for name in SUMMARY_NAMES}
+        self._pending = set(pending_days(warehouse))
         self._looked_through: Days | None = None
 
     def unrecorded(self) -> Iterator[Unrecorded]:
@@ -96,10 +97,10 @@ class _Days:
             table
             for table in TABLES
             if key not in self._held[table]
-            and day not in self._pending.get(table, ())
+            and (table == RAW_EVENTS or day not in self._pending)
             and (
                 key in self._records[table].failed
-                or not self._records[table].covers(key, _of_table(table, wanted), self._now)
+                or not self._records[table].covers(key, _of_table(table, wanted), self._identity)
             )
         ]
 
@@ -116,7 +117,7 @@ class _Days:
 
 def _of_table(table: str, wanted: Position) -> Position:
     """What of a day's position a table's figures follow from: those of summaries from its sessions alone."""
-    return wanted if table == RAW_EVENTS else Position(changes=wanted.changes)
+    return wanted if table == RAW_EVENTS else wanted.of_sessions
 
 
 def _reports(look: _Look, report_type: ReportType, written: Mapping[Period, Position]) -> Iterator[Unrecorded]:
@@ -127,7 +128,7 @@ def _reports(look: _Look, report_type: ReportType, written: Mapping[Period, Posi
         key = key_of(period)
         if not has_key(period) or key in held:
             continue
-        if key in records.failed or not records.covers(key, wanted, look.now):
+        if key in records.failed or not records.covers(key, wanted, look.warehouse):
             yield Unrecorded(period, (asset,), wanted.reports)
 
 

@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.normalize import READ_CHARACTERS, behaviour_signature, normalize_command
 from cowrie_assets.cowrie.risk import RULESET, command_risk
+from cowrie_assets.ingest.waiting import make_days_anew
+from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import Utf8, decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.new_rows import put_in_missing
-from cowrie_assets.warehouse.schema import changed_days, commands, summarised_days, texts
+from cowrie_assets.warehouse.schema import changed_days, commands, texts
+from cowrie_assets.warehouse.sql import statement
 
 _AT_A_TIME = 500
 _MOST_BYTES = 4
 """Of a character in UTF-8."""
 _THOSE_KNOWN = select(commands.c.command_id).where(commands.c.command_id.in_(bindparam("ids", expanding=True)))
-_OUTDATED = select(func.count()).select_from(commands).where(commands.c.ruleset < RULESET)
+_RULESETS = select(func.min(commands.c.ruleset), func.max(commands.c.ruleset))
 
 
 class CommandScores:
@@ -50,23 +53,38 @@ def _as_read(text: str | Utf8) -> str:
     return text[: _MOST_BYTES * (READ_CHARACTERS + 1)].decode("utf-8", "ignore")
 
 
-def score_anew(warehouse: Warehouse) -> int:
-    """Score the commands again that an older set of rules scored; tell how many there were.
+def newer_rules(warehouse: Warehouse) -> int | None:
+    """The newest set of rules that scored a command, where a newer release than this one did; else None.
 
-    Costs one look at an index where there are none. Where there were some, every session is pending: its risk follows
-    from its commands.
+    An older release that runs on beside a newer one leaves the summaries to it: what it computed, the other would have
+    to compute again.
     """
     with warehouse.read() as connection:
-        if not connection.execute(_OUTDATED).scalar_one():
-            return 0
+        _, newest = connection.execute(_RULESETS).one()
+    return newest if newest is not None and newest > RULESET else None
+
+
+def score_anew(warehouse: Warehouse, *, also_newer: bool = False) -> int:
+    """Score the commands again that an older set of rules scored (`also_newer`: any other one); tell how many there
+    were.
+
+    Costs one look at an index where there are none. Where there were some, the days that saw one of them are made anew:
+    a session's risk follows from its commands, and so does what was seen.
+    """
+    with warehouse.read() as connection:
+        oldest, newest = connection.execute(_RULESETS).one()
+    if oldest is None or (oldest >= RULESET and not (also_newer and newest > RULESET)):
+        return 0
+    others = commands.c.ruleset != RULESET if also_newer else commands.c.ruleset < RULESET
     with warehouse.write() as connection:
-        numbers = connection.execute(select(commands.c.command_id).where(commands.c.ruleset < RULESET)).scalars().all()
+        numbers = connection.execute(select(commands.c.command_id).where(others)).scalars().all()
+        binds = {"ruleset": RULESET, "also_newer": int(also_newer)}
+        days = connection.execute(statement("ingest/days_of_outdated_commands"), binds).scalars().all()
         dictionaries = Dictionaries(KNOWN.__contains__)
         for begin in range(0, len(numbers), _AT_A_TIME):
             _score_again(connection, dictionaries, list(numbers[begin : begin + _AT_A_TIME]))
-        connection.execute(delete(summarised_days).where(summarised_days.c.summary == "session_summaries"))
-        newest = connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0
-        connection.execute(update(changed_days).values(revision=newest + 1))
+        make_days_anew(connection, days)
+        day_versions.renew(connection, changed_days, days)
     return len(numbers)
 
 

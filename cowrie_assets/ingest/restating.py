@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from cowrie_assets.ingest.waiting import make_days_anew
+from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.schema import (
     changed_days,
     command_facts,
@@ -19,10 +21,8 @@ from cowrie_assets.warehouse.schema import (
     login_facts,
     logs,
     session_facts,
-    summarised_days,
 )
 from cowrie_assets.warehouse.sql import statement
-from cowrie_assets.warehouse.upsert import upsert
 
 _CHUNK = 500
 _FACTS = (command_facts, login_facts, file_facts, session_facts)
@@ -69,32 +69,32 @@ def mark(connection: Connection, restated: Restated) -> None:
         for session_ref, day in connection.execute(found):
             living.add(session_ref)
             days.add(day)
-    _remove_sessions(connection, sorted(restated.sessions - living))
-    for day in sorted(days):
-        _mark_day(connection, day)
+    left = _remove_sessions(connection, sorted(restated.sessions - living))
+    make_days_anew(connection, days | left)
+    _mark_days(connection, days)
+    day_versions.renew(connection, changed_days, left)
 
 
-def _remove_sessions(connection: Connection, sessions: Collection[int]) -> None:
-    revision: int | None = None
+def _remove_sessions(connection: Connection, sessions: Collection[int]) -> set[int]:
+    """Take out the rows of sessions without events; tells the days on which they stood."""
+    left: set[int] = set()
     for chunk in _chunks(list(sessions)):
         days = select(session_facts.c.session_day).where(session_facts.c.session_ref.in_(chunk)).distinct()
-        for day in connection.execute(days).scalars().all():
-            if revision is None:
-                revision = (connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0) + 1
-            upsert(connection, changed_days, {"session_day": day}, {"revision": revision})
+        left.update(connection.execute(days).scalars())
         for table in _FACTS:
             connection.execute(delete(table).where(table.c.session_ref.in_(chunk)))
+    return left
 
 
-def _mark_day(connection: Connection, day: int) -> None:
-    """A day is pending from its first event on; one that has none left is no day of events any more."""
-    newest = connection.execute(select(func.max(events.c.id)).where(events.c.event_day == day)).scalar()
-    if newest is None:
-        connection.execute(delete(event_days).where(event_days.c.event_day == day))
-    else:
-        upsert(connection, event_days, {"event_day": day}, {"last_event_id": newest})
-    connection.execute(delete(summarised_days).where(summarised_days.c.event_day == day))
-    connection.execute(statement("summaries/idle_hours"), {"day": day})
+def _mark_days(connection: Connection, days: Collection[int]) -> None:
+    """The events of `days` changed; one that has none left is no day of events any more."""
+    for day in days:
+        connection.execute(statement("summaries/idle_hours"), {"day": day})
+    day_versions.renew(connection, event_days, days)  # and nobody else puts one of them in or out until the end
+    for chunk in _chunks(sorted(days)):
+        of_day = select(events.c.id).where(events.c.event_day == event_days.c.event_day)
+        without = event_days.c.event_day.in_(chunk) & ~of_day.exists()
+        connection.execute(delete(event_days).where(without))
 
 
 def _chunks(items: Sequence[int]) -> Iterable[Sequence[int]]:

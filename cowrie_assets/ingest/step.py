@@ -28,10 +28,10 @@ from cowrie_assets.ingest.precedence import withdraw_of_others
 from cowrie_assets.ingest.rereading import Reading, count_owned, count_stored
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.spoiled import remove_replaced
-from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events
+from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse.bulk_insert import Group, Inserted, insert_new_events
 from cowrie_assets.warehouse.engine import Warehouse, keep_few_pages
 from cowrie_assets.warehouse.schema import event_days
-from cowrie_assets.warehouse.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,9 @@ class StepWriter:
             with self._warehouse.write() as connection:
                 if batch.has_long:
                     keep_few_pages(connection)
-                return self._write(connection, plan, known, batch, reading)
+                known, result = self._write(connection, plan, known, batch, reading)
+                day_versions.renew(connection, event_days, result.inserted)
+                return known, result
         except BaseException:
             self._resolver.forget()
             raise
@@ -99,7 +101,10 @@ class StepWriter:
         try:
             with self._warehouse.write() as connection:
                 self._resolver.add(connection, [batch for log in logs for batch in log.batches])
-                return [self._write_whole(connection, log) for log in logs]
+                written = [self._write_whole(connection, log) for log in logs]
+                days = {day for log in written if log is not None for step in log.steps for day in step.inserted}
+                day_versions.renew(connection, event_days, days)
+                return written
         except BaseException:
             self._resolver.forget()
             raise
@@ -166,8 +171,7 @@ class StepWriter:
         if reading is None:
             require_next(known, batch)
         inserted = self._write_events(connection, known.id, batch, now)
-        new = sum(count for count, _ in inserted.values())
-        _mark_days(connection, {day: last for day, (_, last) in inserted.items()})
+        new = sum(inserted.values())
         record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
         if reading is None:
             lost = lost_row(connection, plan)
@@ -179,7 +183,7 @@ class StepWriter:
             reading.take(batch, count_owned(connection, known.id, batch))
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
-            inserted={day: count for day, (count, _) in inserted.items()},
+            inserted=inserted,
             lines=batch.lines,
             events=new,
             duplicates=batch.events - new,
@@ -189,7 +193,7 @@ class StepWriter:
             unusual=batch.unusual,
         )
 
-    def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> dict[int, tuple[int, int]]:
+    def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> Inserted:
         groups = self._resolver.rows(connection, batch)
         if batch.folder_sensor is not None:
             self._withdraw_of_others(connection, log_id, groups, batch.folder_sensor)
@@ -204,9 +208,3 @@ class StepWriter:
             if row[columns.index("sensor_id")] == number
         ]
         withdraw_of_others(connection, log_id, identities, sensor, self._configured)
-
-
-def _mark_days(connection: Connection, newest: dict[int, int]) -> None:
-    """Record, in the load's own transaction, what is loaded and not yet summarised."""
-    for day, last in sorted(newest.items()):
-        upsert(connection, event_days, {"event_day": day}, {"last_event_id": last})

@@ -21,7 +21,8 @@ from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.settings import EARLIEST_DAY, Settings
-from cowrie_assets.summaries.refresh import RefreshResult, refresh
+from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 

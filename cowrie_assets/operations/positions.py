@@ -1,73 +1,105 @@
-"""How far the warehouse is, and how far it has to be read for a day's or a report's figures to be right.
+"""Which state of the warehouse a day's or a report's figures were read from, and which they follow from today.
 
-A position is four numbers that only rise. Figures that were read when the warehouse stood at one position are those of
-today where that position reaches the one that they follow from: one comparison, whoever wrote since.
+A position is of one day or report: it is equal to another one where nothing that its figures follow from has changed in
+between, and has no order. What stands in Dagster names the warehouse as well: figures of another one are not of today.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from cowrie_assets.clock import day_of_number
+from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.periods import Period, ReportType, parse_period
-from cowrie_assets.warehouse.schema import reports
+from cowrie_assets.warehouse.dictionary import digest_of
+from cowrie_assets.warehouse.schema import changed_days, event_days, logs, reports, warehouse_identity
 from cowrie_assets.warehouse.sql import statement
 
-_VERSION = re.compile("events-([0-9]{1,19})-changes-([0-9]{1,19})-reads-([0-9]{1,19})-reports-([0-9]{1,19})")
+_LEAST_DAY, _GREATEST_DAY = -(2**31), 2**31 - 1
+_VERSION = re.compile("([0-9a-f]{16}):([0-9-]{10}=[0-9a-f]{10}(?:,[0-9-]{10}=[0-9a-f]{10})*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a warehouse stands; 0 where something has no part in it."""
+    """What figures follow from; 0 where something has no part in them."""
 
     events: int = 0
-    """The newest `events.id`."""
+    """`event_days.version` of the day."""
     changes: int = 0
-    """The newest `changed_days.revision`."""
+    """`changed_days.version` of the day."""
     reads: int = 0
-    """When a log was read last, in microseconds since 1970-01-01 UTC."""
+    """When a log that begins on the day was read last, in microseconds since 1970-01-01 UTC."""
     reports: int = 0
-    """When a report was written last, in the same unit."""
+    """When the report was written last, in the same unit."""
+
+    @property
+    def of_sessions(self) -> "Position":
+        """The part of a day's position that the figures of its sessions follow from."""
+        return Position(changes=self.changes)
+
+    @property
+    def mark(self) -> str:
+        """Ten hexadecimal digits that stand for it."""
+        return digest_of(str(self.events), str(self.changes), str(self.reads), str(self.reports)).hex()[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What the figures of some partitions of an asset were read from: the warehouse by its identity, and the mark of a
+    position by partition key."""
+
+    warehouse: str
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_version(cls, version: str) -> Self | None:
-        """The position that `version` writes; None where it is none."""
+        """What `version` writes; None where it is none."""
         match = _VERSION.fullmatch(version)
-        return cls(*map(int, match.groups())) if match else None
+        if match is None:
+            return None
+        pairs = (each.partition("=") for each in (match[2] or "").split(",") if each)
+        return cls(match[1], {key: mark for key, _, mark in pairs})
 
     @property
     def version(self) -> str:
-        """The position as text: what Dagster keeps as the data version of what was read then."""
-        return f"events-{self.events}-changes-{self.changes}-reads-{self.reads}-reports-{self.reports}"
+        """It as text: what Dagster keeps as the data version of the partitions."""
+        return f"{self.warehouse}:{','.join(f'{key}={mark}' for key, mark in self.marks.items())}"
 
-    def reaches(self, other: "Position") -> bool:
-        """Whether it is as far as `other` in everything."""
-        return (
-            self.events >= other.events
-            and self.changes >= other.changes
-            and self.reads >= other.reads
-            and self.reports >= other.reports
-        )
+    def of(self, key: str) -> "MadeFrom":
+        """The part of it that is of one partition."""
+        return MadeFrom(self.warehouse, {key: self.marks[key]})
 
-    def may_follow(self, other: "Position") -> bool:
-        """Whether a warehouse that stands here can have stood at `other`: else that was another warehouse.
-
-        Events do not tell: the newest may be taken out, as a duplicate.
-        """
-        return self.changes >= other.changes and self.reads >= other.reads
+    def is_of(self, key: str, position: Position, warehouse: str) -> bool:
+        """Whether the figures of a partition were read at `position` of `warehouse`."""
+        return self.warehouse == warehouse and self.marks.get(key) == position.mark
 
 
-def position(connection: Connection) -> Position:
-    """Where the warehouse stands in this snapshot."""
-    return Position(*connection.execute(statement("operations/position")).one())
+def identity(connection: Connection) -> str:
+    """What tells this warehouse from any other."""
+    return str(connection.execute(select(warehouse_identity.c.identity)).scalar_one())
 
 
-def day_positions(connection: Connection) -> dict[date, Position]:
-    """What the figures of each day follow from, of each day that has events or sessions, or on which a log begins."""
-    rows = connection.execute(statement("operations/day_positions"))
+def state(connection: Connection) -> str:
+    """A text that is another one whenever anything was loaded, summed up or written."""
+    of_days = [
+        list(connection.execute(select(table).order_by(*table.primary_key))) for table in (event_days, changed_days)
+    ]
+    read = connection.execute(select(func.max(logs.c.last_ingested_at))).scalar()
+    written = connection.execute(select(func.max(reports.c.generated_at))).scalar()
+    return digest_of(identity(connection), repr(of_days), repr(read), repr(written)).hex()
+
+
+def day_positions(connection: Connection, first: date | None = None, last: date | None = None) -> dict[date, Position]:
+    """What the figures of each day from `first` to `last` (inclusive; open where None) follow from, of each that has
+    events or sessions, or on which a log begins."""
+    bounds = {
+        "first_day": _LEAST_DAY if first is None else day_number(first),
+        "last_day": _GREATEST_DAY if last is None else day_number(last),
+    }
+    rows = connection.execute(statement("operations/day_positions"), bounds)
     return {day_of_number(row.day): Position(row.events, row.changes, row.reads) for row in rows}
 
 
@@ -77,3 +109,21 @@ def report_positions(connection: Connection, report_type: ReportType) -> dict[Pe
     return {
         parse_period(report_type, row.period): Position(reports=row.generated_at) for row in connection.execute(columns)
     }
+
+
+def made_from_days(connection: Connection, days: Iterable[date], *, of_sessions: bool) -> MadeFrom:
+    """What figures of `days` are read from in this snapshot: those of their events, or those of their sessions."""
+    wanted = sorted(set(days))
+    positions = day_positions(connection, wanted[0], wanted[-1]) if wanted else {}
+    marks = {}
+    for day in wanted:
+        position = positions.get(day, Position())
+        marks[day.isoformat()] = (position.of_sessions if of_sessions else position).mark
+    return MadeFrom(identity(connection), marks)
+
+
+def made_from_reports(connection: Connection, keys: Mapping[str, Period]) -> MadeFrom:
+    """What figures of reports, by partition key, are read from in this snapshot."""
+    positions = {kind: report_positions(connection, kind) for kind in {each.report_type for each in keys.values()}}
+    marks = {key: positions[period.report_type].get(period, Position()).mark for key, period in keys.items()}
+    return MadeFrom(identity(connection), marks)

@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.summaries.differences import Difference, differences
-from cowrie_assets.summaries.refresh import (
-    RefreshResult,
-    days_with_data,
-    refresh,
-    remove_orphans,
-)
+from cowrie_assets.summaries.refresh import days_with_data, refresh, remove_orphans
+from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.warehouse.engine import Warehouse
 
 
@@ -25,7 +22,11 @@ class RebuildResult:
 def rebuild(
     warehouse: Warehouse, *, start: date | None = None, end: date | None = None, progress: ProgressSink = silent
 ) -> RebuildResult:
-    """Recompute every session with an event from `start` to `end` (inclusive; open where None), a transaction a day."""
+    """Recompute every session with an event from `start` to `end` (inclusive; open where None), a transaction a day.
+
+    Commands that other rules than this release's scored, be they newer, are scored again first.
+    """
+    score_anew(warehouse, also_newer=True)
     refreshed = refresh(warehouse, days=days_with_data(warehouse, start, end), whole=True, progress=progress)
     return RebuildResult(refreshed, remove_orphans(warehouse, start, end))
 

@@ -23,7 +23,8 @@ from cowrie_assets.ingest.spoiled import forget_spoiled_texts
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import RefreshResult, refresh
+from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import event_days, reparsed_days
@@ -133,14 +134,13 @@ class _Run:
             if self._result.dry_run and self._all:
                 take_folder_names(connection)
             done = self._rederiver.derive_day(connection, number)
-            newest = select(event_days.c.last_event_id).where(event_days.c.event_day == number)
-            last = connection.execute(newest).scalar()
-            if last is not None:
+            version = connection.execute(select(event_days.c.version).where(event_days.c.event_day == number)).scalar()
+            if version is not None:
                 upsert(
                     connection,
                     reparsed_days,
                     {"event_day": number},
-                    {"derivation": derivation, "last_event_id": last},
+                    {"derivation": derivation, "version": version},
                 )
         self._count(number, done)
 

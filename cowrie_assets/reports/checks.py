@@ -26,7 +26,7 @@ from cowrie_assets.reports.gone_files import gone_files
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
-from cowrie_assets.reports.staleness import newest_revisions
+from cowrie_assets.reports.staleness import made_from_of_all
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
 from cowrie_assets.summaries.found_rows import EXAMPLES
@@ -87,7 +87,7 @@ def check_reports(
     with warehouse.read() as connection:
         types = list(report_types)
         recorded = {period for each in types for period in _recorded(connection, each)}
-        with_data = {period for each in types for period in newest_revisions(connection, each)}
+        with_data = {period for each in types for period in made_from_of_all(connection, each)}
         periods = [period for period in recorded | with_data if _overlaps(period, start, end)]
         settled = set(without_missing_days(connection, periods))
         for position, period in enumerate(sorted(periods, key=lambda period: (period.start, period.end))):
@@ -174,13 +174,13 @@ def _where(document: Document, period: Period) -> Difference:
 
 def _recorded(connection: Connection, report_type: ReportType) -> dict[Period, str]:
     """When the written reports of this version that are as new as their numbers were generated, by period."""
-    newest = newest_revisions(connection, report_type)
+    today = made_from_of_all(connection, report_type)
     rows = connection.execute(select(reports).where(reports.c.report_type == report_type)).all()
     recorded = {parse_period(report_type, row.period): row for row in rows}
     return {
         period: iso_us(row.generated_at)
         for period, row in recorded.items()
-        if row.revision == newest.get(period, 0) and row.document_version == DOCUMENT_VERSION
+        if bytes(row.made_from) == today[period] and row.document_version == DOCUMENT_VERSION
     }
 
 

@@ -29,7 +29,7 @@ from cowrie_assets.reports.render.pages import render_pages
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
-from cowrie_assets.reports.staleness import newest_revision
+from cowrie_assets.reports.staleness import made_from
 from cowrie_assets.reports.unlisted_pages import remove_unlisted
 from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
@@ -88,7 +88,7 @@ def write_reports(
     whole, with_pages = sensors is None, "html" in formats
     with warehouse.read() as connection:
         memo.renew(connection)
-        revision = newest_revision(connection, period)
+        versions = made_from(connection, period)
         names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
         documents = []
         for position, name in enumerate(names, 1):
@@ -123,7 +123,7 @@ def write_reports(
             record = {
                 "report_type": period.report_type,
                 "period": period.label,
-                "revision": revision,
+                "made_from": versions,
                 "complete": int(all(document["complete"] for document in documents)),
                 "generated_at": now,
                 "document_version": DOCUMENT_VERSION,

@@ -5,7 +5,7 @@ from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
-from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.day_versions import versions_of_sessions
 
 Counted = TypeVar("Counted")
 
@@ -15,7 +15,7 @@ class Memo:
 
     def __init__(self) -> None:
         self._counted: dict[tuple[Hashable, ...], object] = {}
-        self._revisions: tuple[int, ...] = ()
+        self._versions: tuple[tuple[int, int], ...] = ()
 
     def once(self, key: tuple[Hashable, ...], count: Callable[[], Counted]) -> Counted:
         """What stands under `key`; where nothing does, what `count` gives, which stands there from now on.
@@ -32,7 +32,7 @@ class Memo:
 
     def renew(self, connection: Connection) -> None:
         """Forget everything if sessions changed since the last call; to be called first in each new snapshot."""
-        revisions = tuple(connection.execute(statement("reports/revisions")).one())
-        if revisions != self._revisions:
+        versions = versions_of_sessions(connection)
+        if versions != self._versions:
             self._counted.clear()
-            self._revisions = revisions
+            self._versions = versions

@@ -1,12 +1,13 @@
 """Which reports must be written anew, because what they show, or what they compare it with, is not what it was.
 
-A day's revision (`changed_days`) rises whenever its sessions may have changed, or what they brought may be new no more.
-A report goes by the newest revision of its own days and of those of the periods that it is compared with. It also goes
-by the version of the document: one of an earlier version is stale; one of a later version is not, for a process of an
-older release that runs on beside a newer one would write it back.
+A day's version (`changed_days`) is another one whenever its sessions may have changed, or what they brought may be new
+no more. A report is recorded with a digest of the versions of its own days and of those of the periods that it is
+compared with, and is stale where these come to another digest. It also goes by the version of the document: one of an
+earlier version is stale; one of a later version is not, for a process of an older release that runs on beside a newer
+one would write it back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from sqlalchemy import Connection, select
@@ -15,8 +16,9 @@ from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
-from cowrie_assets.warehouse.schema import changed_days, reports
-from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.day_versions import versions_of_sessions
+from cowrie_assets.warehouse.dictionary import digest_of
+from cowrie_assets.warehouse.schema import reports
 
 PERIODS_COMPARED: dict[ReportType, int] = {"daily": 7, "weekly": 4, "monthly": 4}
 """How many periods before its own a report looks at: changes take four, the alerts of a day a week."""
@@ -35,9 +37,9 @@ def stale_periods(connection: Connection, report_type: ReportType, *, now: int) 
     }
     stale = {
         period
-        for period, revision in newest_revisions(connection, report_type).items()
+        for period, made_from_today in made_from_of_all(connection, report_type).items()
         if period.label not in written
-        or written[period.label].revision < revision
+        or bytes(written[period.label].made_from) != made_from_today
         or written[period.label].document_version < DOCUMENT_VERSION
     }
     unfinished = [parse_period(report_type, label) for label, row in written.items() if not row.complete]
@@ -51,38 +53,41 @@ def written_at(connection: Connection, report_type: ReportType) -> dict[Period, 
     return {parse_period(report_type, row.period): row.generated_at for row in connection.execute(columns)}
 
 
-def newest_revisions(connection: Connection, report_type: ReportType) -> dict[Period, int]:
-    """`newest_revision` of each period that has sessions or a written report.
+def made_from_of_all(connection: Connection, report_type: ReportType) -> dict[Period, bytes]:
+    """`made_from` of each period that has sessions or a written report.
 
     A day whose period outlasts the calendar (9999) is in none.
     """
-    changed: dict[Period, int] = {}
-    for row in connection.execute(select(changed_days)):
-        with suppress(PeriodError):
-            period = period_of(report_type, day_of_number(row.session_day))
-            changed[period] = max(changed.get(period, 0), row.revision)
+    of_days = _by_period(report_type, versions_of_sessions(connection))
     labels = connection.execute(select(reports.c.period).where(reports.c.report_type == report_type)).scalars()
-    newest = {parse_period(report_type, label): 0 for label in labels} | changed
-    for period, revision in changed.items():
-        for later in _compared_with(period):
-            if later in newest:
-                newest[later] = max(newest[later], revision)
-    return newest
+    periods = {parse_period(report_type, label) for label in labels} | of_days.keys()
+    return {period: _digest(period, of_days) for period in periods}
 
 
-def newest_revision(connection: Connection, period: Period) -> int:
-    """The newest change to the sessions of a period and of those it is compared with; 0 where there never were any."""
-    first = period
+def made_from(connection: Connection, period: Period) -> bytes:
+    """A digest of the versions of the days of a period and of those that it is compared with."""
+    *_, first = _with_compared(period)
+    versions = versions_of_sessions(connection, day_number(first.start), day_number(period.end))
+    return _digest(period, _by_period(period.report_type, versions))
+
+
+def _by_period(report_type: ReportType, versions: Iterable[tuple[int, int]]) -> Mapping[Period, str]:
+    """The days of each period with their versions, as text."""
+    found: dict[Period, list[str]] = {}
+    for day, version in versions:
+        with suppress(PeriodError):
+            found.setdefault(period_of(report_type, day_of_number(day)), []).append(f"{day}:{version}")
+    return {period: " ".join(days) for period, days in found.items()}
+
+
+def _digest(period: Period, of_days: Mapping[Period, str]) -> bytes:
+    return digest_of(*(of_days.get(each, "") for each in _with_compared(period)))
+
+
+def _with_compared(period: Period) -> Iterator[Period]:
+    """A period, and those before it that it is compared with."""
+    yield period
     with suppress(PeriodError):
         for _ in range(PERIODS_COMPARED[period.report_type]):
-            first = first.previous()
-    binds = {"start_day": day_number(first.start), "end_day": day_number(period.end)}
-    return int(connection.execute(statement("reports/newest_revision"), binds).scalar_one())
-
-
-def _compared_with(period: Period) -> Iterator[Period]:
-    """The periods behind one that are compared with it."""
-    with suppress(PeriodError):
-        for _ in range(PERIODS_COMPARED[period.report_type]):
-            period = period.next()
+            period = period.previous()
             yield period

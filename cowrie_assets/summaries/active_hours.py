@@ -1,17 +1,19 @@
-"""In which hours each sensor wrote an event; the others are gaps. Kept with the sessions, by their watermark."""
+"""In which hours each sensor wrote an event; the others are gaps. Kept with the sessions."""
 
 from sqlalchemy import Connection
 
 from cowrie_assets.warehouse.sql import statement
 
 
-def refresh_active_hours(connection: Connection, day: int, watermark: int, *, whole: bool) -> tuple[int, int]:
-    """Add the hours of a day's events above `watermark`, an `events.id`; of the `whole` day, take wrong ones out too.
+def refresh_active_hours(connection: Connection, day: int, first_event_id: int, *, whole: bool) -> tuple[int, int]:
+    """Add the hours of a day's events from `first_event_id` on; of the `whole` day, take wrong ones out too.
 
     Tells how many hours it took out and how many it added.
     """
     removed = connection.execute(statement("summaries/idle_hours"), {"day": day}).rowcount if whole else 0
-    added = connection.execute(statement("summaries/active_hours"), {"day": day, "watermark": watermark}).rowcount
+    added = connection.execute(
+        statement("summaries/active_hours"), {"day": day, "first_event_id": first_event_id}
+    ).rowcount
     return removed, added
 
 

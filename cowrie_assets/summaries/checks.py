@@ -85,7 +85,7 @@ CHECKS = (
         "each log's events are stored, and no event is without its log",
         mended_by="reread",
     ),
-    Check("every_day_is_summarised", "session_summaries", "every event is in the summaries", "summary"),
+    Check("every_day_is_summarised", "session_summaries", "every event is in the summaries", "day"),
     Check(
         "sessions_are_the_same_set",
         "session_summaries",
@@ -108,7 +108,7 @@ CHECKS = (
     Check("commands_sum_up", "command_stats", "each session's commands sum up to its command count", "session"),
     Check("logins_sum_up", "login_stats", "each session's logins sum up to its attempts and successes", "session"),
     Check("files_equal_raw", "files", "each session's files are those of its events", "session"),
-    Check("sightings_equal_facts", "sightings", "the values seen on a day are those of its sessions", "sightings"),
+    Check("sightings_equal_facts", "sightings", "the values seen on a day are those of its sessions"),
 )
 
 
@@ -139,7 +139,7 @@ def run_check(
     rows = connection.execute(query, binds, execution_options={"yield_per": _ROWS_AT_ONCE}).mappings()
     wrong, late = _Found(), _Found()
     for some in rows.partitions():
-        for row, is_late in zip(some, lateness.of_rows(connection, check.waits, check.asset, some), strict=True):
+        for row, is_late in zip(some, lateness.of_rows(connection, check.waits, some), strict=True):
             (late if is_late else wrong).add(row)
     told = wrong if wrong.number else late
     return result(

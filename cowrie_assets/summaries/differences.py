@@ -49,13 +49,13 @@ def _compare_day(connection: Connection, day: int) -> Iterator[Difference]:
     """Of each summary that differs on a day how many rows are wrong and missing, how many of each are late, and some
     of them."""
     lateness = cache(lambda: Lateness.of(connection))  # asked for where anything differs
-    touch(connection, day, 0, whole=True)
+    touch(connection, day, whole=True)
     for summary, table in TABLES.items():
         rows = Rows(table)
         connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
         counts = rows.count_differences(connection, "TRUE")
         if any(counts):
-            lateness().collect_touched_sessions(connection, summary)
+            lateness().collect_touched_sessions(connection)
             late = rows.count_differences(connection, "session_ref IN (SELECT session_ref FROM late_sessions)")
             condition = "TRUE" if late == counts else "session_ref NOT IN (SELECT session_ref FROM late_sessions)"
             some = rows.some_differences(connection, condition, EXAMPLES)
@@ -64,12 +64,11 @@ def _compare_day(connection: Connection, day: int) -> Iterator[Difference]:
         connection.execute(text("DROP TABLE fresh"))
     wrong, missing = sightings.count_differences(connection, day)
     if wrong or missing:
-        is_late = lateness().is_waited_for(SIGHTINGS, day)
         found = _found_by_check(connection, "sightings_equal_facts", day)
-        yield Difference(SIGHTINGS, day_of_number(day), wrong, missing, wrong * is_late, missing * is_late, found)
+        yield Difference(SIGHTINGS, day_of_number(day), wrong, missing, 0, 0, found)
     wrong, missing = active_hours.count_differences(connection, day)
     if wrong or missing:
-        is_late = lateness().is_waited_for("session_summaries", day)
+        is_late = lateness().is_waited_for(day)
         found = _found_by_check(connection, "active_hours_equal_raw", day)
         yield Difference("active_hours", day_of_number(day), wrong, missing, 0, missing * is_late, found)
 

@@ -7,19 +7,19 @@ value reads otherwise, for what was new there may be known now. Both are marked 
 written anew. Later days than that one have the value before them either way.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import IntEnum
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, select, text
 
-from cowrie_assets.clock import day_of_number
-from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.summaries.networks import map_addresses
-from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import changed_days, sighted_days, sightings
+from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse.engine import Warehouse, is_alone
+from cowrie_assets.warehouse.schema import changed_days, sightings
 from cowrie_assets.warehouse.sql import statement
-from cowrie_assets.warehouse.upsert import upsert
+from cowrie_assets.warehouse.write_lock import take_locks
+from cowrie_assets.warehouse.write_scope import of_name
 
 SIGHTINGS = "sightings"
 """The name of this summary."""
@@ -48,104 +48,93 @@ BINDS = {f"{kind.name.lower()}_kind": int(kind) for kind in Kind}
 
 @dataclass(slots=True)
 class SightingsResult:
-    """What a refresh did: sightings that were wrong or missing before."""
+    """What was wrong or missing before, and the days whose news changed by it."""
 
     lost: int = 0
     gained: int = 0
+    days: set[int] = field(default_factory=set)
 
 
-def refresh_sightings(
-    warehouse: Warehouse, *, anew: Iterable[int] = (), progress: ProgressSink = silent
-) -> SightingsResult:
-    """Bring the sightings of every changed day up to date, and those of the days `anew` whether changed or not.
+class SightingsChange:
+    """Changes of the sightings within one transaction: day by day, then `settle`."""
 
-    Days are numbers (`clock.day_number`). A transaction a day: a failure keeps the days done.
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._result = SightingsResult()
+        _make_empty(connection, "changed_sightings")
+
+    def add_gained(self, day: int) -> None:
+        """Put in what a day gained, by the temporary table `gained_sightings`."""
+        self._connection.execute(statement("summaries/gained_sightings_of_day"), {"day": day})
+        self._apply(day)
+
+    def work_out(self, day: int, *, anew: bool) -> None:
+        """Make the sightings of a day what all its rows in the summaries give. With `anew` the networks of its
+        addresses are worked out anew, too."""
+        map_addresses(self._connection, day, anew=anew)
+        _collect_changed(self._connection, day)
+        self._apply(day)
+
+    def settle(self) -> SightingsResult:
+        """What all that comes to. From here to its end the transaction is alone in settling: of two that bring the same
+        value on different days, the later one sees what the earlier one brought, and so which days read otherwise."""
+        result, connection = self._result, self._connection
+        if result.lost or result.gained:
+            if not is_alone(connection):
+                take_locks(connection, of_name(SIGHTINGS))
+            changed = set(connection.execute(text("SELECT DISTINCT session_day FROM changed_sightings")).scalars())
+            days = changed | self._next_days()
+            known = select(changed_days.c.session_day).where(changed_days.c.session_day.in_(days))
+            result.days.update(connection.execute(known).scalars())
+        return result
+
+    def _apply(self, day: int) -> None:
+        """Take `changed_sightings` into the sightings of a day."""
+        binds = {"day": day}
+        self._result.lost += self._connection.execute(statement("summaries/remove_sightings"), binds).rowcount
+        self._result.gained += self._connection.execute(statement("summaries/add_sightings"), binds).rowcount
+
+    def _next_days(self) -> set[int]:
+        """The days whose news follow from what changed before them."""
+        newest = self._connection.execute(select(func.max(sightings.c.session_day))).scalar()
+        if newest is None:
+            return set()
+        binds = {"newest_day": newest, "session_kind": int(Kind.SESSION)}
+        return set(self._connection.execute(statement("summaries/next_sightings"), binds).scalars())
+
+
+def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsResult:
+    """Work the sightings of `days` out anew, whatever stands there: numbers as `clock.day_number` gives them.
+
+    A refresh keeps the sightings up to date with the sessions, in its own transaction; this is for whoever puts rows
+    into the summaries in another way.
     """
-    whole = set(anew)
-    with warehouse.read() as connection:
-        rows = connection.execute(statement("summaries/pending_days")).all()
-    pending = [day for summary, day in rows if summary == SIGHTINGS]
-    result = SightingsResult()
-    days = sorted(whole.union(pending))
-    for position, day in enumerate(days):
-        progress(Progress("sightings", position, len(days), "days", str(day_of_number(day))))
-        with warehouse.write() as connection:
-            _refresh_day(connection, day, result, anew=day in whole)
-    progress(Progress("sightings", len(days), len(days), "days"))
+    with warehouse.write() as connection:
+        change = SightingsChange(connection)
+        for day in sorted(set(days)):
+            change.work_out(day, anew=True)
+        result = change.settle()
+        day_versions.renew(connection, changed_days, result.days)
     return result
 
 
 def count_differences(connection: Connection, day: int) -> tuple[int, int]:
     """How many sightings of a day are wrong and how many are missing, by the summaries as they stand."""
+    _make_empty(connection, "changed_sightings")
     _collect_changed(connection, day)
     counted = text("SELECT COUNT(*) FILTER (WHERE seen = 0), COUNT(*) FILTER (WHERE seen = 1) FROM changed_sightings")
     wrong, missing = connection.execute(counted).one()
     return wrong, missing
 
 
-def add_gained(connection: Connection, day: int) -> int:
-    """Put in what a day that was up to date gained, by the temporary table `gained_sightings`; tells how many.
-
-    The day is up to date again. Give it the transaction in which its sessions changed.
-    """
-    _make_empty(connection, "changed_sightings")
-    connection.execute(statement("summaries/gained_sightings_of_day"), {"day": day})
-    _, gained = _apply(connection, day)
-    return gained
-
-
-def _refresh_day(connection: Connection, day: int, result: SightingsResult, *, anew: bool) -> None:
-    map_addresses(connection, day, anew=anew)
-    _collect_changed(connection, day)
-    lost, gained = _apply(connection, day)
-    result.lost += lost
-    result.gained += gained
-
-
-def _apply(connection: Connection, day: int) -> tuple[int, int]:
-    """Take `changed_sightings` into the sightings of a day, up to date then; tells how many were lost and gained."""
-    lost = connection.execute(statement("summaries/remove_sightings"), {"day": day}).rowcount
-    gained = connection.execute(statement("summaries/add_sightings"), {"day": day}).rowcount
-    if lost or gained:
-        _mark_changed(connection, [day, *_next_days(connection, day)])
-    revision = connection.execute(select(changed_days.c.revision).where(changed_days.c.session_day == day)).scalar()
-    if revision is not None:
-        upsert(connection, sighted_days, {"session_day": day}, {"revision": revision})
-    return lost, gained
-
-
-def _make_empty(connection: Connection, table: str) -> None:
-    columns = "kind SMALLINT, value_id BIGINT, sensor_id INTEGER, seen SMALLINT"
-    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
-    connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
-
-
 def _collect_changed(connection: Connection, day: int) -> None:
-    """Fill `changed_sightings` with what is wrong and what is missing of a day."""
+    """Put what is wrong and what is missing of a day into `changed_sightings`."""
     _make_empty(connection, "fresh_sightings")
-    _make_empty(connection, "changed_sightings")
     connection.execute(statement("summaries/sightings"), {"day": day, **BINDS})
     connection.execute(statement("summaries/changed_sightings"), {"day": day})
 
 
-def _next_days(connection: Connection, day: int) -> Sequence[int]:
-    """The days whose news follow from what changed on `day`; none behind the newest."""
-    newest = connection.execute(select(func.max(sightings.c.session_day))).scalar()
-    if newest is None or newest <= day:
-        return []
-    binds = {"day": day, "session_kind": int(Kind.SESSION)}
-    return connection.execute(statement("summaries/next_sightings"), binds).scalars().all()
-
-
-def _mark_changed(connection: Connection, days: Sequence[int]) -> None:
-    """Mark `days` as changed. Those whose sightings were up to date still are: what a day saw did not change."""
-    revision = (connection.execute(select(func.max(changed_days.c.revision))).scalar() or 0) + 1
-    up_to_date = select(changed_days.c.session_day).where(
-        changed_days.c.session_day == sighted_days.c.session_day, changed_days.c.revision == sighted_days.c.revision
-    )
-    connection.execute(
-        update(sighted_days)
-        .where(sighted_days.c.session_day.in_(days), up_to_date.correlate(sighted_days).exists())
-        .values(revision=revision)
-    )
-    connection.execute(update(changed_days).where(changed_days.c.session_day.in_(days)).values(revision=revision))
+def _make_empty(connection: Connection, table: str) -> None:
+    columns = "session_day INTEGER, kind SMALLINT, value_id BIGINT, sensor_id INTEGER, seen SMALLINT"
+    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
+    connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)

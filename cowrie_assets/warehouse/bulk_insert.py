@@ -1,5 +1,6 @@
 """Many rows into one table as fast as each engine takes them: `executemany` on SQLite, COPY on PostgreSQL."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 RowTuple = Sequence[Any]
 Group = tuple[Sequence[str], list[tuple[Any, ...]]]
 """Columns of `events`, and rows of their values. Equal events stand in one group: equal content has equal columns."""
-Inserted = dict[int, tuple[int, int]]
-"""`{event_day: (how many events, the newest events.id)}` of the days that got any."""
+Inserted = dict[int, int]
+"""How many events each day got, of the days that got any."""
+
+
+def new_step() -> int:
+    """A number for `waiting_sessions.step` that no other step has."""
+    return secrets.randbits(62)
 
 
 def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[RowTuple]) -> None:
@@ -39,7 +45,8 @@ def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows
 def insert_new_events(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
     """Insert the events whose `event_hash` is not there yet; of equal ones in a group the first is taken.
 
-    `constants` are further columns, the same for all of them.
+    `constants` are further columns, the same for all of them. The sessions that got events, and the days on which
+    events of no session came, wait for their summaries from then on (`waiting_sessions`).
     """
     if not groups:
         return {}
@@ -49,14 +56,10 @@ def insert_new_events(connection: Connection, groups: Sequence[Group], constants
 
 def _insert_by_executemany(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
     newest = connection.exec_driver_sql("SELECT MAX(id) FROM events").scalar() or 0
-    marked = connection.exec_driver_sql("SELECT MAX(last_event_id) FROM event_days").scalar() or 0
     days: set[int] = set()
     for columns, rows in groups:
         names = ", ".join((*columns, *constants))
         values = ", ".join((*_marks(columns), *(str(int(value)) for value in constants.values())))
-        if marked > newest:  # events were lost: a number that is given again would pass for summarised
-            names = f"id, {names}"
-            values = f"(SELECT MAX(IFNULL(MAX(id), 0), {marked}) + 1 FROM events), {values}"  # noqa: S608
         connection.exec_driver_sql(
             f"INSERT INTO events ({names}) VALUES ({values}) ON CONFLICT (event_hash) DO NOTHING",  # noqa: S608
             rows,
@@ -65,11 +68,18 @@ def _insert_by_executemany(connection: Connection, groups: Sequence[Group], cons
         days |= {row[day_column] for row in rows}
     inserted: Inserted = {}
     for day in days:
-        count, last = connection.exec_driver_sql(
-            "SELECT COUNT(*), MAX(id) FROM events WHERE event_day = ? AND id > ?", (day, newest)
-        ).one()
+        count = connection.exec_driver_sql(
+            "SELECT COUNT(*) FROM events WHERE event_day = ? AND id > ?", (day, newest)
+        ).scalar_one()
         if count:
-            inserted[day] = (count, last)
+            inserted[day] = count
+    if inserted:
+        connection.exec_driver_sql(
+            "INSERT INTO waiting_sessions (event_day, session_ref, step, first_event_id) "
+            "SELECT event_day, IFNULL(session_ref, 0), ?, MIN(id) FROM events WHERE id > ? "
+            "GROUP BY event_day, session_ref",
+            (new_step(), newest),
+        )
     return inserted
 
 
@@ -87,11 +97,14 @@ def _insert_by_staging(connection: Connection, groups: Sequence[Group], constant
     result = connection.exec_driver_sql(
         f"WITH inserted AS (INSERT INTO events ({names}, {', '.join(constants)}) "  # noqa: S608
         f"SELECT {names}, {values} FROM staging_events ORDER BY staging_events.id "
-        "ON CONFLICT DO NOTHING RETURNING event_day, id) "
-        "SELECT event_day, COUNT(*), MAX(id) FROM inserted GROUP BY event_day"
+        "ON CONFLICT DO NOTHING RETURNING event_day, session_ref, id), "
+        "waiting AS (INSERT INTO waiting_sessions (event_day, session_ref, step, first_event_id) "
+        f"SELECT event_day, COALESCE(session_ref, 0), {new_step()}, MIN(id) FROM inserted "
+        "GROUP BY event_day, session_ref) "
+        "SELECT event_day, COUNT(*) AS events FROM inserted GROUP BY event_day"
     ).all()
     connection.exec_driver_sql("DELETE FROM staging_events")
-    return {day: (count, last) for day, count, last in result}
+    return {row.event_day: row.events for row in result}
 
 
 def _marks(columns: Sequence[str]) -> list[str]:

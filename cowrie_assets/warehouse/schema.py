@@ -38,6 +38,12 @@ def _id() -> Column[int]:
 
 # ------------------------------------------------------------------------------------------------------- dictionaries
 
+warehouse_identity = Table(
+    "warehouse_identity",
+    metadata,
+    Column("identity", _Text, primary_key=True, comment="one row: random, given when the database was made"),
+)
+
 sensors = Table(
     "sensors",
     metadata,
@@ -229,7 +235,7 @@ reparsed_days = Table(
     metadata,
     Column("event_day", Integer, primary_key=True, autoincrement=False),
     Column("derivation", LargeBinary, nullable=False, comment="digest of the settings and reader of the run"),
-    Column("last_event_id", BigInteger, nullable=False, comment="event_days.last_event_id then"),
+    Column("version", BigInteger, nullable=False, comment="event_days.version then"),
     comment="the days that a reparse has done: one that was stopped goes on behind them",
 )
 
@@ -253,7 +259,8 @@ event_days = Table(
     "event_days",
     metadata,
     Column("event_day", Integer, primary_key=True, autoincrement=False),
-    Column("last_event_id", BigInteger, nullable=False, comment="newest events.id of that day"),
+    Column("version", BigInteger, nullable=False, comment="a random number, another whenever events of it changed"),
+    comment="the days with events",
 )
 
 # ---------------------------------------------------------------------------------------------------------- summaries
@@ -336,20 +343,28 @@ file_facts = Table(
     sqlite_with_rowid=False,
 )
 
-summarised_days = Table(
-    "summarised_days",
+waiting_sessions = Table(
+    "waiting_sessions",
     metadata,
-    Column("summary", _Text, nullable=False, comment="session_summaries, command_stats, login_stats or files"),
-    Column("event_day", Integer, nullable=False),
-    Column("last_event_id", BigInteger, nullable=False, comment="event_days.last_event_id as last taken in"),
-    PrimaryKeyConstraint("summary", "event_day"),
+    Column("event_day", Integer, nullable=False, comment="a day with events that the summaries have not taken in"),
+    Column("session_ref", BigInteger, nullable=False, comment="session_keys.id; 0: of no session"),
+    Column("step", BigInteger, nullable=False, comment="a random number of the step that wrote the row"),
+    Column(
+        "first_event_id",
+        BigInteger,
+        comment="the least that the step brought; NULL: the whole day is made anew",
+    ),
+    PrimaryKeyConstraint("event_day", "session_ref", "step"),
+    sqlite_with_rowid=False,
+    comment="what is loaded and not yet summarised: written by what changes events, deleted by the refresh",
 )
 
 changed_days = Table(
     "changed_days",
     metadata,
     Column("session_day", Integer, primary_key=True, autoincrement=False),
-    Column("revision", BigInteger, nullable=False, comment="rises whenever sessions of the day may have changed"),
+    Column("version", BigInteger, nullable=False, comment="a random number, another whenever its sessions changed"),
+    comment="the days with sessions: see warehouse.day_versions",
 )
 
 sightings = Table(
@@ -363,13 +378,6 @@ sightings = Table(
     Index("sightings_value", "kind", "value_id", "sensor_id", "session_day"),
     sqlite_with_rowid=False,
     comment="which values were seen on which day: what tells the new from the known",
-)
-
-sighted_days = Table(
-    "sighted_days",
-    metadata,
-    Column("session_day", Integer, primary_key=True, autoincrement=False),
-    Column("revision", BigInteger, nullable=False, comment="changed_days.revision as last taken into sightings"),
 )
 
 active_hours = Table(
@@ -398,7 +406,7 @@ reports = Table(
     metadata,
     Column("report_type", _Text, nullable=False, comment="daily, weekly or monthly"),
     Column("period", _Text, nullable=False),
-    Column("revision", BigInteger, nullable=False, comment="the period's newest changed_days.revision then"),
+    Column("made_from", LargeBinary, nullable=False, comment="digest of the versions of its days: reports.staleness"),
     Column("complete", SmallInteger, nullable=False),
     Column("generated_at", BigInteger, nullable=False),
     Column(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cowrie_assets_tests.cli.conftest import Cowrie
+from cowrie_assets_tests.loading import ALL_DAYS_WAIT
 
 Truth = list[dict[str, Any]]
 _REPORT_KEYS = {
@@ -170,7 +171,7 @@ def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowri
 
 def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cowrie, tmp_path: Path) -> None:
     assert json.loads(ingested("validate", "--format", "json").out)["state"] == "ok"
-    _change(tmp_path, "UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'")
+    _change(tmp_path, ALL_DAYS_WAIT)
     beside = ingested("validate")
     assert beside.code == 0
     assert "late     every_day_is_summarised" in beside.out
@@ -234,7 +235,7 @@ def test_status_tells_where_it_stands(ingested: Cowrie, truth: Truth) -> None:
 
 
 def test_status_names_the_days_that_wait(ingested: Cowrie, tmp_path: Path) -> None:
-    _change(tmp_path, "DELETE FROM summarised_days WHERE summary = 'files' AND event_day = 20696")
+    _change(tmp_path, "INSERT INTO waiting_sessions (event_day, session_ref, step) VALUES (20696, 0, 1)")
     assert "1 day waits for its summaries: 2026-08-31" in ingested("status").out
 
 

@@ -13,12 +13,13 @@ from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import CHECKS
 from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
+from cowrie_assets_tests.loading import ALL_DAYS_WAIT
 
 NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
 PLANTED = {
     "ledger_accounts_for_every_line": "UPDATE logs SET lines = lines + 1",
     "ledger_owns_its_events": "UPDATE logs SET events = events + 1, lines = lines + 1",
-    "every_day_is_summarised": "UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'",
+    "every_day_is_summarised": ALL_DAYS_WAIT,
     "sessions_are_the_same_set": "DELETE FROM session_facts",
     "session_counts_equal_raw": "UPDATE session_facts SET event_count = event_count + 1",
     "sessions_begin_before_they_end": "UPDATE session_facts SET last_event_at = first_event_at - 1",

@@ -154,7 +154,7 @@ def test_another_warehouse_is_told_anew(honeypot, databases, tmp_path) -> None:
     told(honeypot)
     honeypot.url = databases.sqlite.new(tmp_path / "another.db")
     with honeypot.warehouse() as warehouse, warehouse.write() as connection:
-        connection.execute(text("INSERT INTO changed_days (session_day, revision) VALUES (20695, 1)"))
+        connection.execute(text("INSERT INTO changed_days (session_day, version) VALUES (20695, 1)"))
     assert told(honeypot).partitions == len(TABLES) - 1, "the sightings of that day are to be computed first"
 
 

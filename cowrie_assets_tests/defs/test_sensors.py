@@ -15,6 +15,7 @@ from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.defs.conftest import Honeypot, event, keys_of, session_events
+from cowrie_assets_tests.loading import ALL_DAYS_WAIT
 from cowrie_assets_tests.work import calls
 
 NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
@@ -159,7 +160,7 @@ def test_events_loaded_and_not_summed_up_are_asked_for(honeypot) -> None:
     honeypot.log("cowrie.json.2026-08-31", *session_events(NOON, "aaaaaaaaaaaa"))
     honeypot.follow("new_logs")
     with honeypot.warehouse() as warehouse, warehouse.write() as connection:
-        connection.execute(text("UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'"))
+        connection.execute(text(ALL_DAYS_WAIT))
     assert honeypot.follow("new_logs") == [("ingest", "2026-08-31", "2026-08-31")]
     assert honeypot.tick("new_logs").skip_message == "no log is new or grown"
 
@@ -233,7 +234,7 @@ def test_a_report_beside_a_day_that_stays_pending_is_asked_for_when_that_is_ther
     settle(honeypot)
     with honeypot.warehouse() as warehouse:
         with warehouse.write() as connection:
-            connection.execute(text("UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'"))
+            connection.execute(text(ALL_DAYS_WAIT))
         for kind in REPORT_TYPES:
             for number in (0, 1):
                 write_reports(warehouse, period_of(kind, (NOON + number * DAY).date()), honeypot.reports)

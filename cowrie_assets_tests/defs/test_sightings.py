@@ -1,4 +1,4 @@
-"""The sightings among the assets: what is shown of a day, and that a day which waits for them is asked for."""
+"""The sightings among the assets: what is shown of a day, and that a day which waits is asked for."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from cowrie_assets.summaries.refresh import pending_days
 from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
+from cowrie_assets_tests.loading import ALL_DAYS_WAIT
 
 NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
 
@@ -22,12 +23,12 @@ def test_a_partition_shows_how_many_values_its_day_saw(honeypot: Honeypot) -> No
     assert honeypot.materialized("sightings") == {"2026-08-31"}
 
 
-def test_days_that_wait_for_their_sightings_are_asked_for(honeypot: Honeypot) -> None:
+def test_days_that_wait_are_asked_for_and_get_their_sightings(honeypot: Honeypot) -> None:
     honeypot.log("cowrie.json.2026-08-31", *session_events(NOON, "aaaaaaaaaaaa"))
     assert honeypot.run("ingest", "2026-08-31").success
     with honeypot.warehouse() as warehouse, warehouse.write() as connection:
         connection.execute(text("DELETE FROM sightings"))
-        connection.execute(text("DELETE FROM sighted_days"))
+        connection.execute(text(ALL_DAYS_WAIT))
     assert honeypot.follow("new_logs") == [("ingest", "2026-08-31", "2026-08-31")]
     with honeypot.warehouse() as warehouse:
         assert pending_days(warehouse) == []

@@ -1,13 +1,19 @@
 """Scores of commands: given once, and again where the rules have changed."""
 
+from pathlib import Path
+
+import pytest
 from sqlalchemy import text
 
+from cowrie_assets.ingest import commands
 from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import pending_days, refresh
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets_tests import tables
+from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.loading import load_lines
 
 
 def test_commands_of_older_rules_are_scored_anew_and_their_sessions_with_them(
@@ -19,12 +25,45 @@ def test_commands_of_older_rules_are_scored_anew_and_their_sessions_with_them(
     with warehouse.write() as connection:
         connection.execute(text("UPDATE commands SET ruleset = 0, risk_score = 0, normalized_id = command_id"))
         connection.execute(text("UPDATE session_facts SET risk_score = 0"))
-        revision = connection.execute(text("SELECT MAX(revision) FROM changed_days")).scalar_one()
+        before = set(connection.execute(text("SELECT version FROM changed_days")).scalars())
     assert tables.contents(warehouse) != truth
     refresh(warehouse)
     assert tables.contents(warehouse) == truth
     assert pending_days(warehouse) == []
     with warehouse.read() as connection:
-        oldest = connection.execute(text("SELECT MIN(revision) FROM changed_days")).scalar_one()
-    assert oldest > revision, "every report is stale: high_risk_total may have changed on any day"
+        after = set(connection.execute(text("SELECT version FROM changed_days")).scalars())
+    assert before.isdisjoint(after), "every report is stale: high_risk_total may have changed on any day"
     assert score_anew(warehouse) == 0
+
+
+def test_an_older_release_beside_a_newer_one_leaves_the_summaries_to_it(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both load and refresh in turn, as in a rolling upgrade: the newer rules win, and nothing goes to and fro."""
+
+    def run(ruleset: int, *inputs: str) -> int:
+        monkeypatch.setattr(commands, "RULESET", ruleset)
+        monkeypatch.setattr(commands, "command_risk", lambda _command: 10 * ruleset)
+        lines = [events.line(3, session=f"{typed:>012}", input=typed) for typed in inputs]
+        load_lines(warehouse, tmp_path, *lines)
+        return refresh(warehouse).rows_written
+
+    def scored() -> set[tuple[int, int]]:
+        with warehouse.read() as connection:
+            rows = connection.execute(text("SELECT ruleset, risk_score FROM commands")).all()
+            risks = connection.execute(text("SELECT risk_score FROM session_facts")).scalars().all()
+        assert all(risk in {score for _, score in rows} for risk in risks)
+        return {(row.ruleset, row.risk_score) for row in rows}
+
+    assert run(2, "a") > 0
+    assert run(3, "b") > 0
+    assert scored() == {(3, 30)}
+    assert run(2, "c") == 0
+    assert pending_days(warehouse) != []
+    assert scored() == {(2, 20), (3, 30)}
+    assert run(3) > 0
+    assert (pending_days(warehouse), scored()) == ([], {(3, 30)})
+    assert (run(2), run(3), run(2, "a"), run(3)) == (0, 0, 0, 0)
+    run(2, "d")
+    assert rebuild(warehouse).refresh.rows_written > 0, "the newer one is gone for good"
+    assert (pending_days(warehouse), scored()) == ([], {(2, 20)})

@@ -117,7 +117,7 @@ def test_no_transaction_is_open_while_the_network_is_used(dispatch: Dispatch, we
     while not web.posted and thread.is_alive():
         time.sleep(0.005)
     with Warehouse.open(written.database_url) as other, other.write() as connection:
-        connection.execute(text("UPDATE reports SET revision = revision"))
+        connection.execute(text("UPDATE reports SET complete = complete"))
         assert len(web.posted) == 1
     written_meanwhile.set()
     thread.join()

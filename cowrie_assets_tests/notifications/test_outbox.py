@@ -59,7 +59,7 @@ def report(warehouse: Warehouse) -> Callable[..., None]:
         with warehouse.write() as connection:
             for day in days:
                 period = period_of(kind, day).label  # type: ignore[arg-type]
-                row = {"report_type": kind, "period": period, "revision": 1, "complete": complete, "generated_at": 1}
+                row = {"report_type": kind, "period": period, "made_from": b"", "complete": complete, "generated_at": 1}
                 connection.execute(statement("reports/record_report"), {**row, "document_version": 1})
 
     return record

@@ -30,7 +30,7 @@ from cowrie_assets_tests.summaries.test_checks import IN_EVIDENCE, IN_SUMMARIES,
 
 _A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OF_A_DAY = {"every_day_is_summarised"}
-"""Of these a row is a day and a summary."""
+"""Of these a row is a day."""
 _OF_A_REPORT = {*PROMISES, FILES_ARE_CURRENT, FILES_ARE_THERE}
 
 
@@ -48,12 +48,7 @@ _FURTHER = (
     *("an event of another session", "an event of a day that nobody knows", "a lost session"),
 )
 """What is mended in ways of its own."""
-_PLANTED = {wrong: _ALL[wrong] for wrong in dict.fromkeys((*_fewest(_ALL), *_FURTHER))} | {
-    "a record of the newest event that is too old": (
-        "UPDATE event_days SET last_event_id = 1; UPDATE summarised_days SET last_event_id = 1",
-        {"every_day_is_summarised"},
-    ),
-}
+_PLANTED = {wrong: _ALL[wrong] for wrong in dict.fromkeys((*_fewest(_ALL), *_FURTHER))}
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ class House:
             path.write_text(json.dumps(document(report_type, period, sensor, generated_at, sessions)))
         with self.warehouse.write() as connection:
             key = {"report_type": report_type, "period": period}
-            upsert(connection, reports, key, {"revision": 1, "complete": 1, "generated_at": generated_at})
+            upsert(connection, reports, key, {"made_from": b"", "complete": 1, "generated_at": generated_at})
 
     def expected(self) -> dict[str, str]:
         """`generated_at` of every document that should be in the index, by id."""

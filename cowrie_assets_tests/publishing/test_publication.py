@@ -326,7 +326,7 @@ def test_no_transaction_is_open_while_the_network_is_used(ready, house: House) -
 
         def call(self, method, path, body=None, **more):
             with house.warehouse.write() as connection:
-                connection.execute(text("UPDATE reports SET revision = revision"))
+                connection.execute(text("UPDATE reports SET complete = complete"))
             return ready.call(method, path, body, **more)
 
     assert house.publish(Looking()).published == 2

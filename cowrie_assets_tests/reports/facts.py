@@ -17,12 +17,11 @@ from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 
 _LAST_TIME = USABLE_US[-1]
-SUMMARIES = ("session_summaries", "command_stats", "login_stats", "files")
 TABLES = (
     *(schema.sensors, schema.texts, schema.session_keys, schema.commands, schema.event_days),
     *(schema.session_facts, schema.command_facts, schema.login_facts, schema.file_facts),
-    *(schema.summarised_days, schema.changed_days, schema.reports, schema.file_verdicts, schema.ip_verdicts),
-    *(schema.addresses, schema.sightings, schema.sighted_days, schema.active_hours, schema.check_results),
+    *(schema.waiting_sessions, schema.changed_days, schema.reports, schema.file_verdicts, schema.ip_verdicts),
+    *(schema.addresses, schema.sightings, schema.active_hours, schema.check_results),
     *(schema.logs, schema.log_origins, schema.dead_letters, schema.publications, schema.notifications),
 )
 _UNJUDGED = dict.fromkeys(
@@ -102,17 +101,14 @@ class Facts:
             self._add(ref, session, verdicts or Verdicts())
             days.add(day_number(session.day))
         for day in sorted(days):
-            self._put(schema.changed_days, session_day=day, revision=1)
-            self._put(schema.event_days, event_day=day, last_event_id=1)
-            for summary in SUMMARIES:
-                self._put(schema.summarised_days, summary=summary, event_day=day, last_event_id=1)
+            self._put(schema.changed_days, session_day=day, version=1)
+            self._put(schema.event_days, event_day=day, version=1)
         self._judge(verdicts or Verdicts())
         with self._warehouse.write() as connection:
             self._write(connection)
-        refresh_sightings(self._warehouse)
+        refresh_sightings(self._warehouse, days)
         with self._warehouse.write() as connection:
-            for table in (schema.changed_days, schema.sighted_days):
-                connection.execute(update(table).values(revision=1))
+            connection.execute(update(schema.changed_days).values(version=1))
 
     def _add(self, ref: int, session: Session, verdicts: Verdicts) -> None:
         sensor_id = self._sensor(session.sensor)

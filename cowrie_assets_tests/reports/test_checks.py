@@ -148,7 +148,7 @@ def test_a_late_report_and_one_taken_elsewhere_are_passed_over(written, tmp_path
     edit(report_dir, "daily/2026-09-01/aggregate.json", commands={"total": 0})
     assert found(written)[DAYS_SUM_UP] == 2
     with warehouse.write() as connection:
-        connection.execute(text("UPDATE changed_days SET revision = revision + 1000 WHERE session_day = 20696"))
+        connection.execute(text("UPDATE changed_days SET version = version + 1000 WHERE session_day = 20696"))
     write_reports(warehouse, parse_period("daily", "2026-09-01"), tmp_path / "elsewhere")
     assert found(written)[DAYS_SUM_UP] == 0
 
@@ -228,7 +228,7 @@ def test_a_tampered_file_is_named_with_the_sections_that_differ(written) -> None
 def test_an_outdated_file_is_found_though_its_report_was_written_since_elsewhere(written, tmp_path) -> None:
     warehouse, _ = written
     plant(warehouse, f"UPDATE session_facts SET closed = 1 - closed WHERE {ONE_SESSION}")
-    plant(warehouse, "UPDATE changed_days SET revision = revision + 1000")
+    plant(warehouse, "UPDATE changed_days SET version = version + 1000")
     assert built(written)[FILES_ARE_CURRENT] == 0
     write_reports(warehouse, parse_period("weekly", "2026-W35"), tmp_path / "elsewhere")
     assert built(written)[FILES_ARE_CURRENT] == 2

@@ -16,7 +16,7 @@ from cowrie_assets.reports.history import FIGURES, headline_of
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, parse_period, period_of
 from cowrie_assets.summaries.sightings import refresh_sightings
-from cowrie_assets.warehouse.schema import commands, event_days, texts
+from cowrie_assets.warehouse.schema import commands, texts, waiting_sessions
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.reports.facts import Facts, Login, Session, StoredFile
 from cowrie_assets_tests.reports.recount import recount
@@ -164,7 +164,7 @@ def test_of_normal_forms_one_is_new_and_counts_every_spelling(warehouse):
     with warehouse.write() as connection:
         folded = select(texts.c.id).where(texts.c.text == "get <n>").scalar_subquery()
         connection.execute(update(commands).values(normalized_id=folded))
-    refresh_sightings(warehouse, anew=[(MONDAY - date(1970, 1, 1)).days])
+    refresh_sightings(warehouse, [(MONDAY - date(1970, 1, 1)).days])
     assert report(warehouse)["new"]["commands"] == {"total": 1, "items": [{"value": "get <n>", "count": 6}]}
 
 
@@ -221,7 +221,8 @@ def test_percentages_of_nothing_are_null_and_the_median_is_the_mean_of_the_middl
 def test_the_period_before_says_whether_it_was_complete(warehouse):
     Facts(warehouse).store(days(-2, 0))
     with warehouse.write() as connection:
-        connection.execute(insert(event_days).values(event_day=(MONDAY - date(1970, 1, 1)).days - 1, last_event_id=9))
+        day = (MONDAY - date(1970, 1, 1)).days - 1
+        connection.execute(insert(waiting_sessions).values(event_day=day, session_ref=1, step=1, first_event_id=9))
     assert report(warehouse)["changes"]["previous"] == {"period": "2026-08-30", "complete": False}
 
 
@@ -271,7 +272,7 @@ def test_a_memo_forgets_when_sessions_change(warehouse):
         assert memo.once(("figure",), lambda: 2) == 1
     Facts(warehouse).store(days(-1, 0, 1))
     with warehouse.write() as connection:
-        connection.exec_driver_sql("UPDATE changed_days SET revision = revision + 1")
+        connection.exec_driver_sql("UPDATE changed_days SET version = version + 1")
     with warehouse.read() as connection:
         memo.renew(connection)
         assert memo.once(("figure",), lambda: 2) == 2

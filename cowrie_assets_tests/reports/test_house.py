@@ -11,16 +11,13 @@ from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.warehouse.schema import (
     active_hours,
-    changed_days,
     check_results,
     dead_letters,
-    event_days,
     file_verdicts,
     log_origins,
     logs,
     session_facts,
-    sighted_days,
-    summarised_days,
+    waiting_sessions,
 )
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile, Verdicts
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY, report
@@ -313,23 +310,17 @@ def test_a_session_of_six_days_is_a_long_session(warehouse):
 # ------------------------------------------------------------------------------------------------ missing and checks
 
 
-@pytest.mark.parametrize("lack", ["session_summaries", "files", "sightings"])
-def test_a_day_that_lacks_a_summary_is_missing(warehouse, lack):
+def test_a_day_that_waits_for_its_summaries_is_missing(warehouse):
     Facts(warehouse).store([Session(MONDAY + timedelta(days=days)) for days in (-1, 0, 1)])
     with warehouse.write() as connection:
-        if lack == "sightings":
-            connection.execute(delete(sighted_days).where(sighted_days.c.session_day == TODAY))
-        else:
-            row = (summarised_days.c.event_day == TODAY) & (summarised_days.c.summary == lack)
-            connection.execute(delete(summarised_days).where(row))
+        connection.execute(insert(waiting_sessions).values(event_day=TODAY, session_ref=1, step=1, first_event_id=1))
     days = [parse_period("daily", str(MONDAY + timedelta(days=days))) for days in (-1, 0, 1)]
     documents = [report(warehouse, day) for day in days]
     assert [each["operations"]["missing_days"] for each in documents] == [[], ["2026-08-31"], []]
     assert [each["complete"] for each in documents] == [False, False, False]
     assert report(warehouse, WEEK)["operations"]["missing_days"] == ["2026-08-31"]
     with warehouse.write() as connection:
-        connection.execute(delete(event_days))
-        connection.execute(update(changed_days).values(revision=1))
+        connection.execute(delete(waiting_sessions))
     assert report(warehouse, WEEK)["complete"]
 
 

@@ -17,10 +17,10 @@ from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period, period_of
 from cowrie_assets.reports.sensors import sensors_with_sessions
-from cowrie_assets.reports.staleness import newest_revision, newest_revisions, stale_periods
+from cowrie_assets.reports.staleness import made_from, made_from_of_all, stale_periods
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import changed_days, reports, sighted_days
+from cowrie_assets.warehouse.schema import changed_days, reports
 from cowrie_assets.warehouse.upsert import upsert
 from cowrie_assets_tests import events
 from cowrie_assets_tests.examples import examples
@@ -34,11 +34,10 @@ def stale(warehouse, report_type="daily", now=LATER) -> list[str]:
         return [period.label for period in stale_periods(connection, report_type, now=now)]
 
 
-def change(warehouse, day: date, revision: int) -> None:
-    """Let the sessions of a day have changed, and all that follows from them as well."""
+def change(warehouse, day: date, version: int) -> None:
+    """Let the sessions of a day have changed."""
     with warehouse.write() as connection:
-        for table in (changed_days, sighted_days):
-            upsert(connection, table, {"session_day": day_number(day)}, {"revision": revision})
+        upsert(connection, changed_days, {"session_day": day_number(day)}, {"version": version})
 
 
 def test_a_report_is_stale_until_it_is_written_and_after_a_change(warehouse, report_dir):
@@ -89,9 +88,9 @@ def note_all_written(warehouse: Warehouse) -> None:
     with warehouse.write() as connection:
         connection.execute(reports.delete())
         for kind in REPORT_TYPES:
-            for period in newest_revisions(connection, kind):
+            for period in made_from_of_all(connection, kind):
                 row = {"report_type": kind, "period": period.label, "complete": 1, "generated_at": LATER}
-                row |= {"revision": newest_revision(connection, period), "document_version": DOCUMENT_VERSION}
+                row |= {"made_from": made_from(connection, period), "document_version": DOCUMENT_VERSION}
                 connection.execute(insert(reports).values(row))
 
 
@@ -178,16 +177,16 @@ def test_a_period_without_sessions_needs_a_report_anew_only_where_it_has_one(war
     assert stale(warehouse) == ["2026-08-31"]
 
 
-def test_the_newest_revision_is_the_same_of_one_period_and_of_all(warehouse):
+def test_what_a_report_is_made_from_is_the_same_of_one_period_and_of_all(warehouse):
     days = [date(1, 1, 1), date(1, 1, 2), MONDAY, MONDAY + timedelta(days=40), date(9999, 11, 30), date(9999, 12, 30)]
     Facts(warehouse).store([Session(day) for day in days])
-    for revision, day in enumerate(days, 2):
-        change(warehouse, day, revision)
+    for version, day in enumerate(days, 2):
+        change(warehouse, day, version)
     with warehouse.read() as connection:
         for kind in REPORT_TYPES:
-            found = newest_revisions(connection, kind)
-            assert found == {period: newest_revision(connection, period) for period in found}
-            assert found[period_of(kind, MONDAY)] == 4
+            found = made_from_of_all(connection, kind)
+            assert found == {period: made_from(connection, period) for period in found}
+            assert len(set(found.values())) == len(found)
 
 
 # --------------------------------------------------------------------------------- whatever changed is written anew
@@ -215,7 +214,7 @@ def random_lines(chance: random.Random, count: int) -> list[bytes]:
 def documents(warehouse: Warehouse) -> dict[tuple[Period, str | None], dict]:
     """Every report there is to write, without what does not follow from the sessions."""
     with warehouse.read() as connection:
-        periods = [period for kind in REPORT_TYPES for period in newest_revisions(connection, kind)]
+        periods = [period for kind in REPORT_TYPES for period in made_from_of_all(connection, kind)]
         found = {}
         for period in periods:
             for sensor in (None, *sensors_with_sessions(connection)):

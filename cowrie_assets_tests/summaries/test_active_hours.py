@@ -50,8 +50,6 @@ def test_what_comes_later_adds_its_hours_and_what_is_known_adds_none(warehouse: 
     load_lines(warehouse, tmp_path, written("hp-1", "2026-08-30T07:00:00Z"))
     assert refresh(warehouse).days == [SUNDAY]
     load_lines(warehouse, tmp_path, written("hp-1", "2026-08-30T07:30:00Z"), written("hp-1", "2026-08-30T03:00:00Z"))
-    refresh(warehouse, ["login_stats"])
-    assert hours(warehouse) == {("hp-1", "2026-08-30T07")}, "they are kept with the sessions"
     refresh(warehouse)
     assert hours(warehouse) == {("hp-1", "2026-08-30T07"), ("hp-1", "2026-08-30T03")}
     again = refresh(warehouse, days=[SUNDAY], whole=True)

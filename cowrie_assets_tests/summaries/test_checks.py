@@ -114,7 +114,6 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "a file is missing": ("DELETE FROM file_facts", {FILES, SIGHTED, RECOMPUTED}),
     "a file counted twice": ("UPDATE file_facts SET downloads = downloads + 1", {FILES, RECOMPUTED}),
     "another file": ("UPDATE file_facts SET shasum_id = 1 WHERE downloads > 0", {FILES, SIGHTED, RECOMPUTED}),
-    "a stale day": ("UPDATE summarised_days SET last_event_id = last_event_id - 1 WHERE summary = 'files'", {DAY}),
     "a value not seen": ("DELETE FROM sightings WHERE kind = 3", {SIGHTED, RECOMPUTED}),
     "a value seen by no sensor": (
         "INSERT INTO sightings SELECT session_day, kind, value_id + 99, sensor_id FROM sightings WHERE kind = 4",
@@ -126,8 +125,9 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "an hour missing": ("DELETE FROM active_hours", {HOURS, RECOMPUTED}),
     "an hour too many": ("UPDATE active_hours SET event_hour = event_hour + 2", {HOURS, RECOMPUTED}),
     "an hour of a day without events": ("INSERT INTO active_hours VALUES (-7, 1)", {HOURS, RECOMPUTED}),
-    "a day that the sightings did not take in": ("UPDATE sighted_days SET revision = revision - 1", {DAY}),
-    "a day never summarised": ("DELETE FROM summarised_days WHERE summary = 'command_stats'", {DAY}),
+    "a day that waits": ("INSERT INTO waiting_sessions (event_day, session_ref, step) VALUES (20693, 0, 1)", {DAY}),
+    "a day of events that is not known": ("DELETE FROM event_days", {DAY}),
+    "a day without events": ("INSERT INTO event_days VALUES (7, 1)", {DAY}),
 }
 """What is wrong, the SQL that makes it so, the checks that must tell it. `rebuild` mends all of these."""
 

@@ -17,7 +17,7 @@ from cowrie_assets.summaries.lateness import Lateness
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events
-from cowrie_assets_tests.loading import load_lines
+from cowrie_assets_tests.loading import ALL_DAYS_WAIT, load_lines
 
 SET, COUNTS, HOURS = "sessions_are_the_same_set", "session_counts_equal_raw", "active_hours_equal_raw"
 DAY = "every_day_is_summarised"
@@ -68,13 +68,14 @@ def test_a_wrong_row_is_told_beside_late_ones_of_the_same_day(loading: Warehouse
     assert found[RECOMPUTED].wrong == 1
 
 
-def test_what_one_summary_waits_for_excuses_no_other(loading: Warehouse, tmp_path: Path) -> None:
+def test_a_day_that_is_made_anew_excuses_its_sessions(loading: Warehouse, tmp_path: Path) -> None:
     refresh(loading)
-    spoil(loading, "UPDATE summarised_days SET last_event_id = 0 WHERE summary = 'files'")
+    spoil(loading, ALL_DAYS_WAIT)
     spoil(loading, "UPDATE session_facts SET closed = 1 - closed")
     found = validate(loading, Settings(report_dir=tmp_path / "reports"))
-    assert states(found) == {DAY: "late", COUNTS: "differs", RECOMPUTED: "differs"}
-    assert {result.name: result.late for result in found if result.late} == {DAY: 1}
+    assert states(found) == {DAY: "late", COUNTS: "late", RECOMPUTED: "late"}
+    refresh(loading)
+    assert states(validate(loading, Settings(report_dir=tmp_path / "reports"))) == {}
 
 
 def test_a_report_that_waits_for_a_day_is_late_until_then(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -101,20 +102,16 @@ def test_an_hour_that_no_event_has_is_wrong_whatever_is_late(loading: Warehouse)
     assert (hours.state, hours.wrong) == ("differs", 1)
 
 
-def test_a_day_that_the_ledger_of_days_does_not_know_is_wrong(loading: Warehouse) -> None:
+def test_a_day_of_events_that_is_not_known_is_wrong(loading: Warehouse) -> None:
     refresh(loading)
-    spoil(loading, "UPDATE event_days SET last_event_id = 1")
-    spoil(loading, "UPDATE summarised_days SET last_event_id = 1")
+    spoil(loading, "DELETE FROM event_days")
     (day,) = run_checks(loading, names=[DAY])
-    assert (day.state, day.wrong) == ("differs", 4)
+    assert (day.state, day.wrong) == ("differs", 1)
 
 
-def test_sightings_wait_for_their_day(loading: Warehouse) -> None:
-    refresh(loading)
+def test_sightings_follow_from_the_sessions_and_are_never_late(loading: Warehouse) -> None:
     spoil(loading, "DELETE FROM sightings")
-    assert states(run_checks(loading)) == {"sightings_equal_facts": "differs"}
-    spoil(loading, "UPDATE sighted_days SET revision = 0")
-    assert states(run_checks(loading)) == {"sightings_equal_facts": "late", DAY: "late"}
+    assert states(run_checks(loading))["sightings_equal_facts"] == "differs"
 
 
 def test_a_refresh_that_ends_while_the_checks_run_makes_no_error_of_what_was_late(

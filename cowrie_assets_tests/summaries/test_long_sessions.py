@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from cowrie_assets.summaries import refresh as refreshing
 from cowrie_assets.summaries import touched
 from cowrie_assets.summaries.refresh import pending_days, refresh
 from cowrie_assets.warehouse.engine import Warehouse
@@ -45,7 +44,7 @@ def line(chance: random.Random, number: int) -> bytes:
 def test_deltas_of_long_sessions_end_as_a_clean_load(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    """In any order, over midnight, a summary ahead of another: each time all is proven against the events."""
+    """In any order, over midnight, a day ahead of another: each time all is proven against the events."""
     monkeypatch.setattr(touched, "LONG_SESSION", 1)
     chance = random.Random(seed)
     lines: list[bytes] = []
@@ -54,7 +53,7 @@ def test_deltas_of_long_sessions_end_as_a_clean_load(
         lines += more
         load_lines(warehouse, tmp_path / "logs", *more)
         if chance.random() < 0.4:
-            refresh(warehouse, [chance.choice(refreshing.SUMMARIES)])
+            refresh(warehouse, days=[chance.choice(pending_days(warehouse))], whole=chance.random() < 0.3)
         refresh(warehouse)
         assert pending_days(warehouse) == []
         is_proven(warehouse)

@@ -14,9 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import SUMMARIES, pending_days, refresh
-from cowrie_assets.summaries.sightings import SIGHTINGS
-from cowrie_assets.summaries.touched import TABLES
+from cowrie_assets.summaries.refresh import pending_days, refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, oracle, tables
 from cowrie_assets_tests.examples import examples
@@ -44,16 +42,14 @@ def is_proven(warehouse: Warehouse) -> None:
     assert [result for result in [*run_checks(warehouse), check_recomputed(warehouse)] if not result.passed] == []
 
 
-def revisions(warehouse: Warehouse) -> dict[date, int]:
-    """How often each day was marked as changed, as numbers that only rise."""
+def versions(warehouse: Warehouse) -> dict[date, int]:
+    """Of each day a number that is another one once it was marked as changed."""
     with warehouse.read() as connection:
-        return {
-            day_of_number(day): revision for day, revision in connection.execute(text("SELECT * FROM changed_days"))
-        }
+        return {day_of_number(day): version for day, version in connection.execute(text("SELECT * FROM changed_days"))}
 
 
 def marked_since(before: dict[date, int], warehouse: Warehouse) -> set[date]:
-    return {day for day, revision in revisions(warehouse).items() if revision != before.get(day)}
+    return {day for day, version in versions(warehouse).items() if version != before.get(day)}
 
 
 @pytest.mark.parametrize("order", [(FRI, SAT), (SAT, FRI)])
@@ -66,7 +62,7 @@ def test_a_session_over_midnight_is_right_after_either_day(
         refresh(warehouse, days=[day], whole=whole)
         is_right(warehouse, *ACROSS_MIDNIGHT)
         assert pending_days(warehouse) == sorted(order[done:])
-    assert set(revisions(warehouse)) == {FRI}
+    assert set(versions(warehouse)) == {FRI}
     refresh(warehouse)
     is_right(warehouse, *ACROSS_MIDNIGHT)
     is_proven(warehouse)
@@ -79,7 +75,7 @@ def test_the_halves_of_a_session_arrive_one_after_the_other(warehouse: Warehouse
     refresh(warehouse)
     is_right(warehouse, *halves[first])
     load_lines(warehouse, tmp_path, *halves[1 - first])
-    before = revisions(warehouse)
+    before = versions(warehouse)
     refresh(warehouse)
     is_right(warehouse, *ACROSS_MIDNIGHT)
     assert marked_since(before, warehouse) == ({FRI, SAT} if first == 1 else {FRI})
@@ -90,7 +86,7 @@ def test_a_late_event_of_an_old_day_costs_and_marks_that_day_alone(warehouse: Wa
     lines = [*map(events.line, range(30)), events.line(4, session="cccccccccccc", timestamp="2020-02-01T12:00:00Z")]
     load_lines(warehouse, tmp_path, *lines)
     refresh(warehouse)
-    before = revisions(warehouse)
+    before = versions(warehouse)
     late = events.line(4, session="bbbbbbbbbbbb", timestamp="2020-02-29T12:00:00Z", input="typed on no other day")
     load_lines(warehouse, tmp_path, late)
     assert pending_days(warehouse) == [date(2020, 2, 29)]
@@ -103,7 +99,7 @@ def test_a_late_event_of_an_old_day_costs_and_marks_that_day_alone(warehouse: Wa
 def test_a_session_that_turns_out_to_begin_earlier_marks_both_days(warehouse: Warehouse, tmp_path: Path) -> None:
     load_lines(warehouse, tmp_path, *ACROSS_MIDNIGHT)
     refresh(warehouse)
-    before = revisions(warehouse)
+    before = versions(warehouse)
     earlier = events.line(1, session="aaaaaaaaaaaa", timestamp="2026-08-27T23:00:00Z")
     load_lines(warehouse, tmp_path, earlier)
     refresh(warehouse)
@@ -115,7 +111,7 @@ def test_a_session_that_turns_out_to_begin_earlier_marks_both_days(warehouse: Wa
 def test_an_event_of_the_next_day_marks_the_day_that_its_session_began(warehouse: Warehouse, tmp_path: Path) -> None:
     load_lines(warehouse, tmp_path, *ACROSS_MIDNIGHT)
     refresh(warehouse)
-    before = revisions(warehouse)
+    before = versions(warehouse)
     load_lines(
         warehouse, tmp_path, events.line(3, session="aaaaaaaaaaaa", timestamp="2026-08-29T00:00:30Z", message="again")
     )
@@ -176,28 +172,13 @@ def test_a_failure_on_a_later_day_keeps_the_earlier_ones(warehouse: Warehouse, t
     with pytest.raises(DBAPIError, match="refused"):
         refresh(warehouse)
     is_right(warehouse, lines[0])
-    assert pending_days(warehouse, tuple(TABLES)) == [FRI, SAT]
-    assert pending_days(warehouse, [SIGHTINGS]) == [THU]
-    assert set(revisions(warehouse)) == {THU}
+    assert pending_days(warehouse) == [FRI, SAT]
+    assert set(versions(warehouse)) == {THU}
     refresh(warehouse, days=[SAT])
     assert pending_days(warehouse) == [FRI]
     allow(warehouse)
     assert refresh(warehouse).days == [FRI]
     is_right(warehouse, *lines)
-    is_proven(warehouse)
-
-
-def test_each_summary_keeps_its_own_watermark(warehouse: Warehouse, tmp_path: Path) -> None:
-    lines = [events.line(number) for number in range(33)]
-    load_lines(warehouse, tmp_path, *lines)
-    for summary in reversed(TABLES):
-        assert pending_days(warehouse, [summary]) == [FRI, SAT]
-        refresh(warehouse, [summary])
-        assert pending_days(warehouse, [summary]) == []
-    is_right(warehouse, *lines)
-    assert pending_days(warehouse) == [FRI, SAT]
-    refresh(warehouse, [SIGHTINGS])
-    assert pending_days(warehouse) == []
     is_proven(warehouse)
 
 
@@ -216,7 +197,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[tupl
 
 
 def load_in_pieces(warehouse: Warehouse, folder: Path, chance: random.Random) -> None:
-    """All of `LINES`, some of them twice, in any order, over several loads with a refresh of something after each."""
+    """All of `LINES`, some of them twice, in any order, over several loads with a refresh of some days after each."""
     lines = [*LINES, *chance.sample(LINES, 10)]
     chance.shuffle(lines)
     while lines:
@@ -225,7 +206,6 @@ def load_in_pieces(warehouse: Warehouse, folder: Path, chance: random.Random) ->
         pending = pending_days(warehouse)
         refresh(
             warehouse,
-            chance.sample(SUMMARIES, chance.randint(1, len(SUMMARIES))),
             days=chance.choice([None, chance.sample(pending, len(pending) // 2), pending[::-1]]),
             whole=chance.random() < 0.3,
         )

@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from cowrie_assets.clock import day_of_number, to_us
+from cowrie_assets.clock import day_number, day_of_number, to_us
 from cowrie_assets.cowrie.normalize import normalize_command
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.summaries.networks import network_of
-from cowrie_assets.summaries.refresh import SUMMARIES, pending_days, refresh
+from cowrie_assets.summaries.refresh import days_with_data, pending_days, refresh
 from cowrie_assets.summaries.sightings import Kind, refresh_sightings
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
@@ -150,14 +150,15 @@ def stored(warehouse: Warehouse) -> set[Sighting]:
 
 
 def load_in_pieces(warehouse: Warehouse, folder: Path, chance: random.Random) -> list[dict[str, Any]]:
-    """Random events over several loads, some of them twice, with a refresh of something after each; gives them all."""
+    """Random events over several loads, some of them twice, with a refresh of some days after each; gives them all."""
     written = random_events(chance, chance.choice([5, 40, 120]))
     lines = [json.dumps(event).encode() for event in [*written, *chance.sample(written, 3)]]
     chance.shuffle(lines)
     while lines:
         piece, lines = lines[: (cut := chance.randint(1, 40))], lines[cut:]
         load_lines(warehouse, folder, *piece)
-        refresh(warehouse, chance.sample(SUMMARIES, chance.randint(1, len(SUMMARIES))), whole=chance.random() < 0.2)
+        pending = pending_days(warehouse)
+        refresh(warehouse, days=chance.sample(pending, len(pending) // 2), whole=chance.random() < 0.2)
     refresh(warehouse)
     return written
 
@@ -168,7 +169,8 @@ def is_right(warehouse: Warehouse, written: list[dict[str, Any]]) -> None:
     assert pending_days(warehouse) == []
     assert [result for result in run_checks(warehouse) if not result.passed] == []
     before = snapshot(warehouse)
-    assert refresh(warehouse).rows_written == refresh_sightings(warehouse).gained == 0
+    again = refresh_sightings(warehouse, map(day_number, days_with_data(warehouse)))
+    assert (refresh(warehouse).rows_written, again.gained, again.lost) == (0, 0, 0)
     assert snapshot(warehouse)["changed_days"] == before["changed_days"], "what is right marks nothing"
     news_are_right(warehouse, truth)
 
@@ -222,8 +224,7 @@ def test_rules_that_changed_change_the_sightings_of_commands(warehouse: Warehous
     refresh(warehouse)
     with warehouse.write() as connection:
         connection.execute(text("UPDATE commands SET ruleset = 0, normalized_id = command_id"))
-        connection.execute(text("UPDATE changed_days SET revision = revision + 1"))
-    refresh_sightings(warehouse)
+    refresh_sightings(warehouse, map(day_number, days_with_data(warehouse)))
     assert stored(warehouse) != counted_again(written)
     refresh(warehouse)
     is_right(warehouse, written)
@@ -246,18 +247,18 @@ def tried(password: str, number: int, sensor: str = "hp-1", **changes: Any) -> b
 def marked_by(warehouse: Warehouse, folder: Path, *lines: bytes) -> list[int]:
     """The days (of `day`) that a load of `lines` and a refresh mark as changed."""
 
-    def revisions() -> dict[int, int]:
+    def versions() -> dict[int, int]:
         with warehouse.read() as connection:
-            return {row.session_day: row.revision for row in connection.execute(select(changed_days))}
+            return {row.session_day: row.version for row in connection.execute(select(changed_days))}
 
-    before = revisions()
+    before = versions()
     load_lines(warehouse, folder, *lines)
     refresh(warehouse)
     assert pending_days(warehouse) == []
     return [
         (day_of_number(number) - START).days
-        for number, revision in sorted(revisions().items())
-        if before.get(number) != revision
+        for number, version in sorted(versions().items())
+        if before.get(number) != version
     ]
 
 

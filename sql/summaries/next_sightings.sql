@@ -1,18 +1,22 @@
--- For each changed sighting of a day the next day that has the value: there, what is new may now be known, or the other way. That there was a
--- session at all matters to the next day only where that was the first to have one.
+-- For each changed sighting the next day that has the value: there, what is new may now be known, or the other way. That there was a session at
+-- all matters to the next day only where that was the first to have one. Behind the newest day there is none.
 SELECT DISTINCT next_day
 FROM (
   SELECT (
     SELECT MIN(later.session_day)
     FROM sightings AS later
-    WHERE later.kind = changed.kind AND later.value_id = changed.value_id AND later.sensor_id = changed.sensor_id AND later.session_day > :day
+    WHERE later.kind = changed.kind AND later.value_id = changed.value_id AND later.sensor_id = changed.sensor_id
+      AND later.session_day > changed.session_day
   ) AS next_day
   FROM changed_sightings AS changed
-  WHERE changed.kind <> :session_kind
+  WHERE changed.session_day < :newest_day AND (
+    changed.kind <> :session_kind
     OR NOT EXISTS (
       SELECT 1
       FROM sightings AS earlier
-      WHERE earlier.kind = changed.kind AND earlier.value_id = changed.value_id AND earlier.sensor_id = changed.sensor_id AND earlier.session_day < :day
+      WHERE earlier.kind = changed.kind AND earlier.value_id = changed.value_id AND earlier.sensor_id = changed.sensor_id
+        AND earlier.session_day < changed.session_day
     )
+  )
 ) AS next_days
 WHERE next_day IS NOT NULL

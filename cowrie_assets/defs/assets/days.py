@@ -12,6 +12,7 @@ from enum import Enum
 
 import dagster as dg
 from pydantic import Field
+from sqlalchemy import Connection
 
 from cowrie_assets.defs.assets.logs import RAW_EVENTS, raw_events
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES, SUMMARY_SPECS
@@ -22,16 +23,15 @@ from cowrie_assets.defs.partitions import DAYS_A_RUN, beyond
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.operations.ingest import changed_logs, load_days, outside
-from cowrie_assets.operations.positions import Position, position
+from cowrie_assets.operations.positions import MadeFrom, made_from_days
 from cowrie_assets.printable import shown
 from cowrie_assets.progress import ProgressSink
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import RefreshResult, pending_days, refresh_in_turn
-from cowrie_assets.summaries.sightings import SIGHTINGS, refresh_sightings
+from cowrie_assets.summaries.refresh import refresh_in_turn
+from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.warehouse.engine import Warehouse
 
 _SPECS = (raw_events, *SUMMARY_SPECS)
-_OTHERS = tuple(name for name in SUMMARY_NAMES if name != SIGHTINGS)
 
 
 class Mode(Enum):
@@ -74,8 +74,8 @@ def days(
             with faults_named():
                 if RAW_EVENTS in tables:
                     _tell(context, work.load(settings.read(), config), settings.read())
-                if summaries := [name for name in SUMMARY_NAMES if name in tables]:
-                    context.log.info(work.summarise(summaries, whole=config.whole).sentence)
+                if any(name in tables for name in SUMMARY_NAMES):
+                    context.log.info(work.summarise(whole=config.whole).sentence)
                 figures, made_from = work.figures(tables)
         except BaseException:
             with suppress(Exception):
@@ -84,7 +84,7 @@ def days(
     for table in tables:
         for day, shown_with in figures[table].items():
             context.add_asset_metadata(shown_with, asset_key=table, partition_key=day.isoformat())
-        yield dg.MaterializeResult(asset_key=table, data_version=dg.DataVersion(made_from.version))
+        yield dg.MaterializeResult(asset_key=table, data_version=dg.DataVersion(made_from[table].version))
 
 
 @dataclass
@@ -110,27 +110,25 @@ class _Work:
         )
         return self.loaded
 
-    def summarise(self, names: Sequence[str], *, whole: bool) -> RefreshResult:
-        """Bring the summaries `names` up to date: on the days of the run, and on those that a log brought beside them.
-
-        The sightings are taken in by whoever brings the last of the others up to date, for reports tell the news.
-        """
-        total = refresh_in_turn(
-            self.database, self.days, names, whole=whole, day_done=self.summarised.append, progress=self.progress
+    def summarise(self, *, whole: bool) -> RefreshResult:
+        """Bring all summaries up to date: on the days of the run, and on those that a log brought beside them."""
+        return refresh_in_turn(
+            self.database, self.days, whole=whole, day_done=self.summarised.append, progress=self.progress
         )
-        if not pending_days(self.database, _OTHERS):
-            refresh_sightings(self.database, progress=self.progress)
-        return total
 
-    def figures(self, tables: Sequence[str]) -> tuple[dict[str, dict[date, Metadata]], Position]:
-        """What is shown with each of the days of `tables`, in one snapshot, and the position at which it was read."""
+    def figures(self, tables: Sequence[str]) -> tuple[dict[str, dict[date, Metadata]], dict[str, MadeFrom]]:
+        """What is shown with each of the days of `tables`, in one snapshot, and what of it that was read from."""
         with self.database.read() as connection:
             shown_with = {table: {day: table_figures(connection, table, day) for day in self.days} for table in tables}
             if self.loaded is not None:
                 for day, figures in shown_with[RAW_EVENTS].items():
                     of_load = load_figures(self.loaded, day, len(self.days))
                     shown_with[RAW_EVENTS][day] = {**figures, **of_load}
-            return shown_with, position(connection)
+            return shown_with, {table: _made_from(connection, table, self.days) for table in tables}
+
+
+def _made_from(connection: Connection, table: str, days: Sequence[date]) -> MadeFrom:
+    return made_from_days(connection, days, of_sessions=table != RAW_EVENTS)
 
 
 def _tell(context: dg.AssetExecutionContext, loaded: LoadResult, settings: Settings) -> None:
@@ -145,7 +143,6 @@ def _record_done(context: dg.AssetExecutionContext, work: _Work, tables: Sequenc
     read = [day for day in work.days if not any(log.has_new(day) for log in unread)]
     done: Mapping[str, Sequence[date]] = dict.fromkeys(tables, work.summarised) | {RAW_EVENTS: read}
     with work.database.read() as connection:
-        made_from = position(connection)
         for table in tables:
             figures = {day.isoformat(): table_figures(connection, table, day) for day in done[table]}
-            record(context, table, figures, made_from)
+            record(context, table, figures, _made_from(connection, table, done[table]))

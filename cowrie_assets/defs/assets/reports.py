@@ -5,6 +5,8 @@ went on behind midnight), the sensor `stale_reports` has it written anew. The de
 from; they never hold one up.
 """
 
+from collections.abc import Iterable
+
 import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
@@ -14,6 +16,7 @@ from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.materialize import PASSING_FAULTS, each_partition, faults_named
 from cowrie_assets.defs.partitions import DAYS_A_RUN, PARTITIONS, period_of_key
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.operations.positions import MadeFrom, made_from_reports
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.progress import Tell
 from cowrie_assets.reports.files import WrittenReport, sentence_of
@@ -58,7 +61,11 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
                 written.extend(reports)
                 return report_figures(reports, report_url(chosen, period))
 
-            done = each_partition(context, database, one_period)
+            def made_from(keys: Iterable[str]) -> MadeFrom:
+                with database.read() as connection:
+                    return made_from_reports(connection, {key: period_of_key(report_type, key) for key in keys})
+
+            done = each_partition(context, one_period, made_from)
         context.log.info(sentence_of(written))
         return done
 

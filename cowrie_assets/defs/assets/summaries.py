@@ -1,8 +1,7 @@
 """What is summed up from the events: sessions, commands, logins, files, and what was seen when. Each is a table.
 
-The sessions come first: what the others hold belongs to the day on which its session began. The sightings come last:
-they are taken from the other four, by whichever of them is up to date last: a run that leaves them out leaves no
-report without its news. All five are of one make.
+The sessions come first: what the others hold belongs to the day on which its session began. The sightings follow from
+the other four. Whichever of the five a run is asked for, it brings all of them up to date, in one transaction a day.
 """
 
 import dagster as dg

@@ -13,7 +13,7 @@ from cowrie_assets.defs.partitions import FIRST_DAY
 from cowrie_assets.defs.reconcile import Reconciled, reconcile
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.ticks import failing_in_one_line
-from cowrie_assets.operations.positions import Position, day_positions, position
+from cowrie_assets.operations.positions import day_positions, state
 from cowrie_assets.warehouse.engine import Warehouse
 
 SECONDS_A_TICK = 4.0
@@ -39,16 +39,16 @@ def unrecorded_work(
     with warehouse.open() as database:
         done = reconcile(context.instance, database, settings.read(), seconds=SECONDS_A_TICK)
         with database.read() as connection:
-            now = position(connection)
+            now = state(connection)
         told = _told(done, database)
     if not done.due or done.left or not _may_check(context, now, done.found_at):
         return dg.SensorResult(skip_reason=told)
     request = dg.RunRequest(asset_check_keys=list(done.due), tags={"dagster/priority": "-1"})
-    cursor = json.dumps([datetime.now(UTC).isoformat(timespec="seconds"), now.version])
+    cursor = json.dumps([datetime.now(UTC).isoformat(timespec="seconds"), now])
     return dg.SensorResult(run_requests=[request], cursor=cursor)
 
 
-def _may_check(context: dg.SensorEvaluationContext, now: Position, found_at: int) -> bool:
+def _may_check(context: dg.SensorEvaluationContext, now: str, found_at: int) -> bool:
     """Whether no run of checks is in work, and something changed since one was asked for an hour ago or more, or the
     command line found a fault since (`found_at`)."""
     if any(run.job_name == validate.name for run in runs_in_work(context.instance)):
@@ -58,7 +58,7 @@ def _may_check(context: dg.SensorEvaluationContext, now: Position, found_at: int
     asked_at, version = json.loads(context.cursor)
     if found_at > to_us(datetime.fromisoformat(asked_at)):
         return True
-    return datetime.now(UTC) - datetime.fromisoformat(asked_at) >= BETWEEN_CHECKS and version != now.version
+    return datetime.now(UTC) - datetime.fromisoformat(asked_at) >= BETWEEN_CHECKS and version != now
 
 
 def _told(done: Reconciled, database: Warehouse) -> str:

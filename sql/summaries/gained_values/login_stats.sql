@@ -3,5 +3,4 @@ INSERT INTO gained_sightings (session_day, kind, value_id, sensor_id)
 SELECT DISTINCT s.session_day, :password_kind, changed.password_id, s.sensor_id
 FROM changed
 JOIN session_facts AS s ON s.session_ref = changed.session_ref
-JOIN clean_days ON clean_days.session_day = s.session_day
 WHERE changed.password_id <> 0
