@@ -18,7 +18,10 @@ from sqlalchemy import Connection, inspect
 
 from cowrie_assets.warehouse.sql import source, statement
 
-VIEWS = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "log_files", "dead_letter_events")
+VIEWS = (
+    *("raw_events", "session_summaries", "command_stats", "login_stats", "files", "log_files", "dead_letter_events"),
+    *("sealed_days", "late_events"),
+)
 
 _MACRO = re.compile(r"\b(utc|utc_day|hex)\(([\w.]+)\)")
 _EXPANSIONS = {

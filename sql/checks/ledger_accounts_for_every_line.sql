@@ -1,8 +1,8 @@
--- "`lines = events inserted + duplicates + dead letters + blank`", for each log.
+-- "`lines = events inserted + duplicates + dead letters + blank + archived`", for each log.
 SELECT
   first_event_at / 86400000000 AS first_day,
   last_event_at / 86400000000 AS last_day,
-  sensor_id, path, lines, events, duplicates, dead_letters, blank
+  sensor_id, path, lines, events, duplicates, dead_letters, blank, archived
 FROM logs
-WHERE lines <> events + duplicates + dead_letters + blank
-  OR events < 0 OR duplicates < 0 OR dead_letters < 0 OR blank < 0
+WHERE lines <> events + duplicates + dead_letters + blank + archived
+  OR events < 0 OR duplicates < 0 OR dead_letters < 0 OR blank < 0 OR archived < 0
