@@ -88,7 +88,9 @@ class _Step:
         self._groups = groups
 
     def set_apart(self, log_id: int, now: int) -> Behind:
-        behind = self._known([row[at] for columns, rows in self._groups for at in (_at(columns),) for row in rows])
+        identities = [row[at] for columns, rows in self._groups for at in (_at(columns),) for row in rows]
+        behind = self._known(identities)
+        waiting = self._late_before(identities)
         days = self._days_of_sessions(behind)
         kept: list[Group] = []
         late: list[tuple[int, dict[str, Any]]] = []
@@ -98,7 +100,9 @@ class _Step:
             left: list[tuple[Any, ...]] = []
             for row in rows:
                 day = behind.get(row[places["event_hash"]])
-                if day is None:
+                if row[places["event_hash"]] in waiting:
+                    archived += 1
+                elif day is None:
                     day = self._late_for(days, row[places["session_ref"]], row[places["event_day"]])
                     if day is None:
                         left.append(row)
@@ -132,6 +136,20 @@ class _Step:
                 found |= dict.fromkeys(some & of_seal, row.session_day)
         return found
 
+    def _late_before(self, identities: Sequence[bytes]) -> set[bytes]:
+        """Those that came too late before, for a day that is sealed still."""
+        last = select(events_behind_seal.c.event_hash).order_by(events_behind_seal.c.event_hash.desc()).limit(1)
+        newest = self._connection.execute(last).scalar()
+        found: set[bytes] = set()
+        if newest is None:
+            return found
+        for chunk in _chunks([identity for identity in identities if identity <= bytes(newest)]):
+            query = select(events_behind_seal.c.event_hash).where(
+                events_behind_seal.c.event_hash.in_(chunk), events_behind_seal.c.session_day.in_(list(self._removed))
+            )
+            found.update(bytes(identity) for identity in self._connection.execute(query).scalars())
+        return found
+
     def _days_of_sessions(self, behind: dict[bytes, int]) -> "_Days":
         """Where the sessions belong whose events no seal knows."""
         first: dict[int, int] = {}
@@ -145,19 +163,19 @@ class _Step:
                 if row[day] in self._removed:
                     questionable.add(row[ref])
         sealed = sealed_day_of_sessions(self._connection, first)
-        left = first.keys() - sealed.keys()
-        for chunk in _chunks(sorted(left)):
-            late = select(events_behind_seal.c.session_ref, func.min(events_behind_seal.c.session_day))
-            of_chunk = events_behind_seal.c.session_ref.in_(chunk)
-            still_sealed = events_behind_seal.c.session_day.in_(list(self._removed))
-            rows_of_late = self._connection.execute(
-                late.where(of_chunk, still_sealed).group_by(events_behind_seal.c.session_ref)
+        late: dict[int, int] = {}
+        for chunk in _chunks(sorted(first.keys() - sealed.keys())):
+            of_chunk = (
+                events_behind_seal.c.session_ref.in_(chunk),
+                events_behind_seal.c.session_day.in_(list(self._removed)),
             )
-            sealed |= dict(rows_of_late.tuples().all())
+            days = select(events_behind_seal.c.session_ref, func.min(events_behind_seal.c.session_day)).where(*of_chunk)
+            late |= dict(self._connection.execute(days.group_by(events_behind_seal.c.session_ref)).tuples().all())
         stored: dict[int, int] = {}
-        for chunk in _chunks(sorted(questionable - sealed.keys())):
+        for chunk in _chunks(sorted((questionable | late.keys()) - sealed.keys())):
             earliest = select(events.c.session_ref, func.min(events.c.event_day)).where(events.c.session_ref.in_(chunk))
             stored |= dict(self._connection.execute(earliest.group_by(events.c.session_ref)).tuples().all())
+        sealed |= {session: day for session, day in late.items() if session not in stored}
         return _Days(sealed, first, stored)
 
     def _late_for(self, days: "_Days", session: int | None, event_day: int) -> int | None:
@@ -173,25 +191,14 @@ class _Step:
         return event_day if event_day in self._removed and begins >= event_day else None
 
     def _keep_late(self, late: Sequence[tuple[int, dict[str, Any]]], log_id: int, now: int) -> int:
-        rows = {values["event_hash"]: (day, values) for day, values in reversed(late)}
-        new = set(rows)
-        for chunk in _chunks(sorted(rows)):
-            query = select(events_behind_seal.c.event_hash).where(events_behind_seal.c.event_hash.in_(chunk))
-            new -= {bytes(identity) for identity in self._connection.execute(query).scalars()}
-        values_of_new = [
-            {
-                **values,
-                "payload": _text(values["payload"]),
-                "session_day": day,
-                "log_id": log_id,
-                "seen_at": now,
-            }
-            for identity, (day, values) in rows.items()
-            if identity in new
+        first = {values["event_hash"]: (day, values) for day, values in reversed(late)}
+        rows = [
+            {**values, "payload": _text(values["payload"]), "session_day": day, "log_id": log_id, "seen_at": now}
+            for day, values in first.values()
         ]
-        if values_of_new:
-            self._connection.execute(events_behind_seal.insert(), values_of_new)
-        return len(new)
+        if rows:
+            self._connection.execute(events_behind_seal.insert(), rows)
+        return len(rows)
 
 
 @dataclass(frozen=True, slots=True)

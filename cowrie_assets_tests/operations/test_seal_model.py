@@ -1,4 +1,4 @@
-"""Loads, seals, removal of raw events, logs read again, late events and unsealing, at random: nothing is counted twice."""
+"""Loads, seals, raw events taken out, logs read again, late events, unsealing, at random: nothing is counted twice."""
 
 import json
 import random
