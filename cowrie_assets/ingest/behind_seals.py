@@ -14,7 +14,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cowrie_assets.warehouse.bulk_insert import Group
 from cowrie_assets.warehouse.schema import events, events_behind_seal, sealed_identities, seals, session_facts
@@ -50,10 +51,11 @@ def set_apart(connection: Connection, groups: Sequence[Group], log_id: int, now:
 
     Costs two look-ups where no day is sealed. `now` is in microseconds since 1970-01-01 UTC.
     """
-    removed = dict(connection.execute(select(seals.c.session_day, seals.c.removed_at)).tuples().all())
-    if not removed or not groups:
+    if not groups or connection.execute(select(func.max(seals.c.session_day))).scalar() is None:
         return Behind(groups)
-    return _Step(connection, removed, groups).set_apart(log_id, now)
+    days = {row[columns.index("event_day")] for columns, rows in groups for row in rows}
+    sealed = select(seals.c.session_day).where(seals.c.session_day.between(min(days), max(days)))
+    return _Step(connection, frozenset(connection.execute(sealed).scalars()), groups).set_apart(log_id, now)
 
 
 def sealed_day_of_sessions(connection: Connection, sessions: Collection[int]) -> dict[int, int]:
@@ -81,17 +83,16 @@ def sealed_events(connection: Connection, rows: Collection[Mapping[Any, Any]]) -
 
 
 class _Step:
-    def __init__(self, connection: Connection, removed: dict[int, int | None], groups: Sequence[Group]) -> None:
+    def __init__(self, connection: Connection, sealed: Collection[int], groups: Sequence[Group]) -> None:
         self._connection = connection
-        self._removed = removed
-        """When the raw events of each sealed day left; None while they are there."""
+        self._sealed = sealed
+        """The sealed days among those of the events."""
         self._groups = groups
 
     def set_apart(self, log_id: int, now: int) -> Behind:
         identities = [row[at] for columns, rows in self._groups for at in (_at(columns),) for row in rows]
-        behind = self._known(identities)
-        waiting = self._late_before(identities)
-        days = self._days_of_sessions(behind)
+        is_away = self._known(identities) | dict.fromkeys(self._late_before(identities), True)
+        days = self._days_of_sessions(is_away)
         kept: list[Group] = []
         late: list[tuple[int, dict[str, Any]]] = []
         archived = 0
@@ -99,41 +100,36 @@ class _Step:
             places = {name: columns.index(name) for name in (*_LATE_COLUMNS, "event_day")}
             left: list[tuple[Any, ...]] = []
             for row in rows:
-                day = behind.get(row[places["event_hash"]])
-                if row[places["event_hash"]] in waiting:
-                    archived += 1
-                elif day is None:
+                away = is_away.get(row[places["event_hash"]])
+                if away is None:
                     day = self._late_for(days, row[places["session_ref"]], row[places["event_day"]])
-                    if day is None:
-                        left.append(row)
-                    else:
-                        archived += 1
+                    away = day is not None
+                    if day is not None:
                         late.append((day, {name: row[places[name]] for name in _LATE_COLUMNS}))
-                elif self._removed[day] is None:
-                    left.append(row)
-                else:
+                if away:
                     archived += 1
+                else:
+                    left.append(row)
             if left:
                 kept.append((columns, left))
         new = self._keep_late(late, log_id, now)
-        known = {identity for identity, day in behind.items() if self._removed[day] is None}
-        return Behind(kept, archived, new, known)
+        return Behind(kept, archived, new, {identity for identity, away in is_away.items() if not away})
 
-    def _known(self, identities: Sequence[bytes]) -> dict[bytes, int]:
-        """The sealed days of the identities that a seal knows."""
+    def _known(self, identities: Sequence[bytes]) -> dict[bytes, bool]:
+        """Of the identities that a seal knows, whether the event has left the warehouse."""
         newest = self._connection.execute(select(func.max(sealed_identities.c.written_day))).scalar()
         by_day: dict[int, set[bytes]] = defaultdict(set)
         for identity in identities:
             day = written_day(identity)
             if newest is not None and day <= newest:
                 by_day[day].add(identity)
-        found: dict[bytes, int] = {}
+        found: dict[bytes, bool] = {}
         for day, some in by_day.items():
             binds = {"written_day": day, "least": min(some), "greatest": max(some)}
             for row in self._connection.execute(statement("ingest/sealed_identities"), binds):
                 packed = bytes(row.identities)
                 of_seal = {packed[at : at + _IDENTITY_BYTES] for at in range(0, len(packed), _IDENTITY_BYTES)}
-                found |= dict.fromkeys(some & of_seal, row.session_day)
+                found |= dict.fromkeys(some & of_seal, bool(row.is_removed))
         return found
 
     def _late_before(self, identities: Sequence[bytes]) -> set[bytes]:
@@ -145,30 +141,27 @@ class _Step:
             return found
         for chunk in _chunks([identity for identity in identities if identity <= bytes(newest)]):
             query = select(events_behind_seal.c.event_hash).where(
-                events_behind_seal.c.event_hash.in_(chunk), events_behind_seal.c.session_day.in_(list(self._removed))
+                events_behind_seal.c.event_hash.in_(chunk), _is_late_still()
             )
             found.update(bytes(identity) for identity in self._connection.execute(query).scalars())
         return found
 
-    def _days_of_sessions(self, behind: dict[bytes, int]) -> "_Days":
+    def _days_of_sessions(self, known: Collection[bytes]) -> "_Days":
         """Where the sessions belong whose events no seal knows."""
         first: dict[int, int] = {}
         questionable: set[int] = set()
         for columns, rows in self._groups:
             identity, ref, day = _at(columns), columns.index("session_ref"), columns.index("event_day")
             for row in rows:
-                if row[ref] is None or row[identity] in behind:
+                if row[ref] is None or row[identity] in known:
                     continue
                 first[row[ref]] = min(first.get(row[ref], row[day]), row[day])
-                if row[day] in self._removed:
+                if row[day] in self._sealed:
                     questionable.add(row[ref])
         sealed = sealed_day_of_sessions(self._connection, first)
         late: dict[int, int] = {}
         for chunk in _chunks(sorted(first.keys() - sealed.keys())):
-            of_chunk = (
-                events_behind_seal.c.session_ref.in_(chunk),
-                events_behind_seal.c.session_day.in_(list(self._removed)),
-            )
+            of_chunk = (events_behind_seal.c.session_ref.in_(chunk), _is_late_still())
             days = select(events_behind_seal.c.session_ref, func.min(events_behind_seal.c.session_day)).where(*of_chunk)
             late |= dict(self._connection.execute(days.group_by(events_behind_seal.c.session_ref)).tuples().all())
         stored: dict[int, int] = {}
@@ -181,23 +174,26 @@ class _Step:
     def _late_for(self, days: "_Days", session: int | None, event_day: int) -> int | None:
         """The sealed day that an event which no seal knows is late for; None where it is not late."""
         if session is None:
-            return event_day if event_day in self._removed else None
+            return event_day if event_day in self._sealed else None
         if session in days.sealed:
             return days.sealed[session]
         stored, first = days.stored.get(session), days.first[session]
         if stored is None:
-            return first if first in self._removed else None
-        begins = min([stored, *([first] if first not in self._removed else [])])
-        return event_day if event_day in self._removed and begins >= event_day else None
+            return first if first in self._sealed else None
+        begins = min([stored, *([first] if first not in self._sealed else [])])
+        return event_day if event_day in self._sealed and begins >= event_day else None
 
     def _keep_late(self, late: Sequence[tuple[int, dict[str, Any]]], log_id: int, now: int) -> int:
         first = {values["event_hash"]: (day, values) for day, values in reversed(late)}
         rows = [
             {**values, "payload": _text(values["payload"]), "session_day": day, "log_id": log_id, "seen_at": now}
-            for day, values in first.values()
+            for _, (day, values) in sorted(first.items())
         ]
-        if rows:
-            self._connection.execute(events_behind_seal.insert(), rows)
+        if not rows:
+            return 0
+        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        keep = insert(events_behind_seal).on_conflict_do_nothing(index_elements=["event_hash"])
+        self._connection.execute(keep, rows)  # in order: another log may bring the same at this moment
         return len(rows)
 
 
@@ -211,6 +207,10 @@ class _Days:
     """The first day of the step's events."""
     stored: dict[int, int]
     """The first day of the stored events, of the sessions that have an event on a sealed day in the step."""
+
+
+def _is_late_still() -> ColumnElement[bool]:
+    return events_behind_seal.c.session_day.in_(select(seals.c.session_day))
 
 
 def _at(columns: Sequence[str]) -> int:
