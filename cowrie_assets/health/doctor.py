@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+import apsw
 from sqlalchemy import text
 
 from cowrie_assets import clock
@@ -35,8 +35,6 @@ from cowrie_assets.warehouse.sql import statement
 
 Level = Literal["ok", "warning", "error"]
 
-_LOWEST_SQLITE = (3, 35, 0)
-"""The first with RETURNING."""
 _DATABASE_PER_LOG = 1.5
 """The database takes at most so many times the size of its logs."""
 _SUBJECTS = {
@@ -116,7 +114,7 @@ def _health(health: Health, *, told: str) -> Iterator[Finding]:
 
 def _packages() -> Finding:
     found = [f"Python {sys.version.split()[0]}"]
-    for package in ("cowrie-assets", "dagster", "sqlalchemy", "orjson", "zstandard"):
+    for package in ("cowrie-assets", "dagster", "sqlalchemy", "apsw", "orjson", "zstandard"):
         try:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:
@@ -125,10 +123,7 @@ def _packages() -> Finding:
 
 
 def _sqlite_library() -> Finding:
-    good = sqlite3.sqlite_version_info >= _LOWEST_SQLITE
-    lowest = ".".join(map(str, _LOWEST_SQLITE))
-    message = f"SQLite {sqlite3.sqlite_version}" + ("" if good else f" is too old: {lowest} is needed")
-    return Finding("sqlite", "ok" if good else "error", message)
+    return Finding("sqlite", "ok", f"SQLite {apsw.sqlite_lib_version()}, which apsw {apsw.apsw_version()} brings")
 
 
 def _sensors(settings: Settings, environment: Mapping[str, str]) -> Finding:

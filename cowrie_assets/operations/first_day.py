@@ -5,11 +5,9 @@ that lies more than a year from every other.
 """
 
 import logging
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +22,8 @@ from cowrie_assets.ingest.spans import edge_times
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import EARLIEST_DAY, Settings
+from cowrie_assets.warehouse.apsw_dbapi import connect
+from cowrie_assets.warehouse.apsw_dialect import DRIVER
 from cowrie_assets.warehouse.errors import refused_connection
 from cowrie_assets.warehouse.sql import statement
 
@@ -81,9 +81,8 @@ def _glance(url: str) -> Iterator[Connection | None]:
         if not file.is_file():
             yield None
             return
-        place = f"file:{quote(str(file.absolute()))}?mode=ro"
         engine = create_engine(
-            "sqlite://", creator=lambda: sqlite3.connect(place, uri=True, timeout=_SECONDS), poolclass=NullPool
+            f"{DRIVER}://", creator=lambda: connect(file, read_only=True, seconds=_SECONDS), poolclass=NullPool
         )
     else:
         options = {"connect_timeout": _SECONDS, "options": f"-c statement_timeout={_SECONDS * 1000}"}

@@ -7,7 +7,6 @@ until it commits: on SQLite the one write lock, on PostgreSQL those of `write_sc
 import logging
 import os
 import platform
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,6 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
 from cowrie_assets.warehouse import versions
+from cowrie_assets.warehouse.apsw_dbapi import Connection as ApswConnection
+from cowrie_assets.warehouse.apsw_dialect import DRIVER
 from cowrie_assets.warehouse.conflicts import retried
 from cowrie_assets.warehouse.errors import WarehouseError, explained, refused_connection
 from cowrie_assets.warehouse.write_lock import OTHER_LOCKS, begin_writing, take_locks
@@ -121,7 +122,7 @@ class Warehouse:
         """
         if self.dialect != "sqlite":
             return
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with self._engine.connect() as connection:
             connection.execute(text("PRAGMA busy_timeout=0"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
             connection.execute(text(f"PRAGMA busy_timeout={_BUSY_MS}"))
@@ -205,7 +206,8 @@ def _sqlite(url: URL) -> Engine:
     if not file.resolve().parent.is_dir():
         raise WarehouseError(f"the folder {file.resolve().parent} of the database does not exist; create it first")
     _make_private(file)
-    engine = create_engine(url, hide_parameters=True)  # attackers wrote the parameters: no log shows them
+    engine = create_engine(url.set(drivername=DRIVER), hide_parameters=True)  # attackers wrote the parameters
+    engine.url = url  # as the settings name it
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -225,13 +227,12 @@ def _make_private(file: Path) -> None:
         raise WarehouseError(f"the database {file} cannot be made: {error.strerror}") from None
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None
+def _prepare_sqlite(connection: ApswConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
     cursor.execute(f"PRAGMA page_size={_PAGE_BYTES}")  # this and the next are decided as a file is made
     cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
-    (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+    ((mode,),) = cursor.execute("PRAGMA journal_mode=WAL").fetchall()
     if mode == "wal":
         cursor.execute("PRAGMA synchronous=NORMAL")
     else:

@@ -6,10 +6,10 @@ is no fault of the database, of its rights or of its disk is a bug of this code 
 
 import re
 import shutil
-import sqlite3
 import tempfile
 from pathlib import Path
 
+import apsw
 from sqlalchemy.exc import ArgumentError
 
 from cowrie_assets.errors import UserError
@@ -57,16 +57,16 @@ _PASSING = {
 }
 _CONFLICTS = {"40P01", "40001"}
 _SQLITE_DISK = {
-    sqlite3.SQLITE_FULL: "no room is left on its disk",
-    sqlite3.SQLITE_IOERR: "its disk cannot be read or written, or no file may be so large",
+    apsw.SQLITE_FULL: "no room is left on its disk",
+    apsw.SQLITE_IOERR: "its disk cannot be read or written, or no file may be so large",
 }
 _SQLITE = {
-    sqlite3.SQLITE_READONLY: "this user may not write the file, or the folder that it lies in",
-    sqlite3.SQLITE_PERM: "this user may not write the file, or the folder that it lies in",
-    sqlite3.SQLITE_CANTOPEN: "this user cannot open the file, or not make files beside it (-wal, -shm)",
-    sqlite3.SQLITE_NOTADB: "the file is not a database",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged: restore a backup, or load the logs into a new one",
-    sqlite3.SQLITE_BUSY: "another process is busy with it; run the command again",
+    apsw.SQLITE_READONLY: "this user may not write the file, or the folder that it lies in",
+    apsw.SQLITE_PERM: "this user may not write the file, or the folder that it lies in",
+    apsw.SQLITE_CANTOPEN: "this user cannot open the file, or not make files beside it (-wal, -shm)",
+    apsw.SQLITE_NOTADB: "the file is not a database",
+    apsw.SQLITE_CORRUPT: "the file is damaged: restore a backup, or load the logs into a new one",
+    apsw.SQLITE_BUSY: "another process is busy with it; run the command again",
 }
 _LOST = "the connection to the server was lost; run the command again"
 _REFUSED = (
@@ -93,7 +93,7 @@ def refused_connection(error: BaseException) -> str:
     """Why no connection came about, in words of our own: the driver's repeat parts of the URL."""
     if isinstance(error, ImportError):
         return "psycopg is not installed: pip install 'cowrie-assets[postgres]'"
-    if isinstance(error, sqlite3.Error):
+    if isinstance(error, apsw.Error):
         return _of_sqlite(error, None) or "SQLite cannot read it"
     if isinstance(error, (ValueError, ArgumentError)):
         return "an option of its URL has a value that cannot be"
@@ -106,8 +106,8 @@ def explained(error: BaseException, label: str, file: Path | None = None) -> War
 
     `file` is a SQLite database's own.
     """
-    if isinstance(error, sqlite3.Error):
-        reason, passing = _of_sqlite(error, file), _primary_code(error) == sqlite3.SQLITE_BUSY
+    if isinstance(error, apsw.Error):
+        reason, passing = _of_sqlite(error, file), _primary_code(error) == apsw.SQLITE_BUSY
     else:
         reason, passing = _of_postgresql(error)
     if reason is None:
@@ -138,7 +138,7 @@ def _of_postgresql(error: BaseException) -> tuple[str | None, bool]:
     return (_LOST, True) if state.startswith("08") else (None, False)
 
 
-def _of_sqlite(error: sqlite3.Error, file: Path | None) -> str | None:
+def _of_sqlite(error: apsw.Error, file: Path | None) -> str | None:
     code = _primary_code(error)
     return f"{_SQLITE_DISK[code]}: {_room(file)}" if code in _SQLITE_DISK else _SQLITE.get(code)
 
@@ -148,7 +148,6 @@ def _room(file: Path | None) -> str:
     return ", ".join(f"{free_space(Path(folder))} at {folder}" for folder in folders)
 
 
-def _primary_code(error: sqlite3.Error) -> int:
-    """-1 where the error is of Python's module, not of SQLite."""
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    return -1 if code is None else code & 0xFF
+def _primary_code(error: apsw.Error) -> int:
+    """-1 where the error is apsw's own, not SQLite's."""
+    return getattr(error, "result", -1)

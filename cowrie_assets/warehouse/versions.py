@@ -69,6 +69,7 @@ def upgrade(warehouse: Warehouse) -> str:
             command.upgrade(_alembic(connection, None), "head")
         elif not are_current(connection):
             _renew_views(connection)
+    warehouse.release_memory()  # with the connections go statements that were prepared for the tables as they were
     return REVISIONS[-1]
 
 
@@ -80,6 +81,7 @@ def downgrade(warehouse: Warehouse, revision: str) -> None:
     with warehouse.write() as connection:
         losses(_revision(connection), revision)
         command.downgrade(_alembic(connection, revision), revision)
+    warehouse.release_memory()
 
 
 def losses(found: str | None, revision: str) -> list[str]:

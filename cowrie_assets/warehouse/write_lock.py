@@ -5,11 +5,11 @@ A wait goes in slices, so that Ctrl-C is heard; from time to time it is told who
 
 import logging
 import math
-import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import apsw
 from sqlalchemy import Connection, text
 
 from cowrie_assets.warehouse.errors import WarehouseBusyError
@@ -82,16 +82,16 @@ def change_events(connection: Connection, sql: str) -> None:
     _in_slices(lambda seconds: _tried(connection, sql, seconds), lambda: _holders(connection, "holders_of_events", {}))
 
 
-def begin_writing(connection: sqlite3.Connection, file: Path) -> None:
-    """Begin a transaction that is alone in writing a SQLite `file`. Raises WarehouseBusyError and sqlite3's errors.
+def begin_writing(connection: apsw.Connection, file: Path) -> None:
+    """Begin a transaction that is alone in writing a SQLite `file`. Raises WarehouseBusyError and apsw's errors.
 
     The connection's own busy_timeout is a limit as well; it is left as it was.
     """
-    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    usual = int(connection.execute("PRAGMA busy_timeout").get)
     try:
         _in_slices(lambda seconds: _begun(connection, seconds), lambda: _writer_of(file), usual / 1000)
     finally:
-        connection.execute(f"PRAGMA busy_timeout={usual}")
+        connection.set_busy_timeout(usual)
 
 
 def _in_slices(attempt: Callable[[float], bool], holder: Callable[[], str], most: float = math.inf) -> None:
@@ -122,14 +122,12 @@ def _tried(connection: Connection, sql: str, seconds: float) -> bool:
     return True
 
 
-def _begun(connection: sqlite3.Connection, seconds: float) -> bool:
-    connection.execute(f"PRAGMA busy_timeout={max(round(seconds * 1000), 1)}")
+def _begun(connection: apsw.Connection, seconds: float) -> bool:
+    connection.set_busy_timeout(max(round(seconds * 1000), 1))
     try:
         connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-            return False
-        raise
+    except apsw.BusyError:
+        return False
     return True
 
 

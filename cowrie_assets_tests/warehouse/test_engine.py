@@ -2,7 +2,6 @@
 
 import os
 import re
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from cowrie_assets.database_url import read_database_url, url_for_people
+from cowrie_assets.warehouse.apsw_dbapi import connect
 from cowrie_assets.warehouse.engine import Warehouse, _prepare_sqlite
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets_tests import events
@@ -53,7 +53,7 @@ def test_a_checkpoint_empties_the_write_ahead_log(tmp_path: Path) -> None:
 
 def test_where_sqlite_cannot_write_ahead_it_says_so_and_works(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """SQLite's file layer without locks has no shared memory, as a network share has none."""
-    connection = sqlite3.connect(f"file:{tmp_path / 'w.db'}?vfs=unix-none", uri=True)
+    connection = connect(tmp_path / "w.db", vfs="unix-none")
     _prepare_sqlite(connection, None)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
