@@ -20,10 +20,11 @@ from cowrie_assets.defs.describe import WRITER_POOL
 from cowrie_assets.defs.figures import report_figures, table_figures
 from cowrie_assets.defs.materialize import faults_named, log_progress, record
 from cowrie_assets.defs.partitions import FIRST_DAY, has_key, key_of
+from cowrie_assets.defs.records import tables_made_from
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.backfill import BackfillResult, backfill
 from cowrie_assets.operations.ingest import outside
-from cowrie_assets.operations.positions import made_from_days, made_from_reports
+from cowrie_assets.operations.positions import made_from_reports
 from cowrie_assets.printable import shown
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.links import report_url
@@ -90,8 +91,7 @@ class _Recorder:
         """Record the tables of a day."""
         if FIRST_DAY <= day <= today():
             with self._database.read() as connection:
-                for table in (RAW_EVENTS, *SUMMARY_NAMES):
-                    made_from = made_from_days(connection, [day], of_sessions=table != RAW_EVENTS)
+                for table, made_from in tables_made_from(connection, (RAW_EVENTS, *SUMMARY_NAMES), [day]).items():
                     record(self._context, table, {day.isoformat(): table_figures(connection, table, day)}, made_from)
 
     def report_done(self, period: Period, written: Sequence[WrittenReport]) -> None:

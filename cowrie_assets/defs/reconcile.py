@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from cowrie_assets.defs.assets.logs import RAW_EVENTS
 from cowrie_assets.defs.check_records import open_checks, passed_elsewhere, run_over_everything
 from cowrie_assets.defs.figures import report_figures, table_figures
 from cowrie_assets.defs.materialize import materialization
 from cowrie_assets.defs.partitions import key_of
+from cowrie_assets.defs.records import tables_made_from
 from cowrie_assets.defs.unrecorded import Unrecorded, unrecorded
-from cowrie_assets.operations.positions import MadeFrom, Position, identity, made_from_days
+from cowrie_assets.operations.positions import MadeFrom, Position, identity
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.files import recorded_reports
 from cowrie_assets.reports.links import report_url
@@ -98,14 +98,9 @@ def _records(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> list
 def _of_tables(warehouse: Warehouse, each: Unrecorded, key: str) -> list[dg.AssetMaterialization]:
     day = each.period.start
     with warehouse.read() as connection:
+        made_from = tables_made_from(connection, each.assets, [day])
         return [
-            materialization(
-                table,
-                key,
-                table_figures(connection, table, day),
-                made_from_days(connection, [day], of_sessions=table != RAW_EVENTS),
-                _FOUND,
-            )
+            materialization(table, key, table_figures(connection, table, day), made_from[table], _FOUND)
             for table in each.assets
         ]
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import dagster as dg
 from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord
+from sqlalchemy import Connection
 
-from cowrie_assets.operations.positions import MadeFrom, Position
+from cowrie_assets.defs.assets.logs import RAW_EVENTS
+from cowrie_assets.operations.positions import MadeFrom, Position, made_from_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,9 @@ def latest_checks(
 ) -> Mapping[dg.AssetCheckKey, AssetCheckExecutionRecord]:
     """The latest execution of each check that ever was executed."""
     return instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
+
+
+def tables_made_from(connection: Connection, tables: Iterable[str], days: Iterable[date]) -> Mapping[str, MadeFrom]:
+    """What the figures of `days` of each of `tables` are read from in this snapshot."""
+    of_events, of_sessions = made_from_days(connection, days)
+    return {table: of_events if table == RAW_EVENTS else of_sessions for table in tables}

@@ -111,15 +111,16 @@ def report_positions(connection: Connection, report_type: ReportType) -> dict[Pe
     }
 
 
-def made_from_days(connection: Connection, days: Iterable[date], *, of_sessions: bool) -> MadeFrom:
-    """What figures of `days` are read from in this snapshot: those of their events, or those of their sessions."""
+def made_from_days(connection: Connection, days: Iterable[date]) -> tuple[MadeFrom, MadeFrom]:
+    """What figures of `days` are read from in this snapshot: those of their events, and those of their sessions."""
     wanted = sorted(set(days))
-    positions = day_positions(connection, wanted[0], wanted[-1]) if wanted else {}
-    marks = {}
-    for day in wanted:
-        position = positions.get(day, Position())
-        marks[day.isoformat()] = (position.of_sessions if of_sessions else position).mark
-    return MadeFrom(identity(connection), marks)
+    found = day_positions(connection, wanted[0], wanted[-1]) if wanted else {}
+    positions = {day.isoformat(): found.get(day, Position()) for day in wanted}
+    warehouse = identity(connection)
+    return (
+        MadeFrom(warehouse, {key: position.mark for key, position in positions.items()}),
+        MadeFrom(warehouse, {key: position.of_sessions.mark for key, position in positions.items()}),
+    )
 
 
 def made_from_reports(connection: Connection, keys: Mapping[str, Period]) -> MadeFrom:

@@ -49,7 +49,6 @@ def refresh(
         stands = Progress("summarise", position, len(numbers), "days", str(day_of_number(number)))
         progress(stands)
         result.add(refresh_day(warehouse, number, telling(progress, stands), whole=whole))
-        result.days.append(day_of_number(number))
     progress(Progress("summarise", len(numbers), len(numbers), "days"))
     return result
 

@@ -114,7 +114,7 @@ class _DayRefresh:
         if whole:
             if connection.execute(statement("summaries/score_sealed"), {"day": day}).rowcount:
                 self._changed_days.add(day)
-            self._upkeep.work_out(day)
+            self._upkeep.work_out_whole(day)
         waiting.remove_taken(connection, day)
         self._tell("sightings")
         self._settle()

@@ -61,17 +61,28 @@ class SightingsChange:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._result = SightingsResult()
-        _make_empty(connection, "changed_sightings")
+        _make_empty(connection, "changed_sightings", "settled_sightings")
 
     def add_gained(self, day: int) -> None:
         """Put in what a day gained, by the temporary table `gained_sightings`."""
         self._connection.execute(statement("summaries/gained_sightings_of_day"), {"day": day})
         self._apply(day)
 
-    def work_out(self, day: int, *, anew: bool) -> None:
-        """Make the sightings of a day what all its rows in the summaries give. With `anew` the networks of its
-        addresses are worked out anew, too."""
-        map_addresses(self._connection, day, anew=anew)
+    def work_out(self, day: int, sensors: Iterable[int]) -> None:
+        """Make the sightings of a day what the rows of these sensors (`sensors.id`) in the summaries give."""
+        connection = self._connection
+        _make_empty(connection, "sighted_sensors")
+        rows = [{"sensor": sensor} for sensor in sorted(sensors)]
+        connection.execute(text("INSERT INTO sighted_sensors (sensor_id) VALUES (:sensor)"), rows)
+        _collect_changed(connection, day)
+        self._apply(day)
+        connection.execute(statement("summaries/changed_for_any_sensor"), {"day": day})
+        self._apply(day)
+
+    def work_out_whole(self, day: int) -> None:
+        """Make the sightings of a day, and the networks of its addresses, what all its rows in the summaries give."""
+        map_addresses(self._connection, day, anew=True)
+        _choose_all_sensors(self._connection, day)
         _collect_changed(self._connection, day)
         self._apply(day)
 
@@ -82,17 +93,19 @@ class SightingsChange:
         if result.lost or result.gained:
             if not is_alone(connection):
                 take_locks(connection, of_name(SIGHTINGS))
-            changed = set(connection.execute(text("SELECT DISTINCT session_day FROM changed_sightings")).scalars())
+            changed = set(connection.execute(text("SELECT DISTINCT session_day FROM settled_sightings")).scalars())
             days = changed | self._next_days()
             known = select(changed_days.c.session_day).where(changed_days.c.session_day.in_(days))
             result.days.update(connection.execute(known).scalars())
         return result
 
     def _apply(self, day: int) -> None:
-        """Take `changed_sightings` into the sightings of a day."""
-        binds = {"day": day}
-        self._result.lost += self._connection.execute(statement("summaries/remove_sightings"), binds).rowcount
-        self._result.gained += self._connection.execute(statement("summaries/add_sightings"), binds).rowcount
+        """Take `changed_sightings` into the sightings of a day, and leave it empty."""
+        connection, binds = self._connection, {"day": day}
+        self._result.lost += connection.execute(statement("summaries/remove_sightings"), binds).rowcount
+        self._result.gained += connection.execute(statement("summaries/add_sightings"), binds).rowcount
+        connection.execute(statement("summaries/settle_sightings"), binds)
+        connection.execute(text("DELETE FROM changed_sightings"))
 
     def _next_days(self) -> set[int]:
         """The days whose news follow from what changed before them."""
@@ -112,7 +125,7 @@ def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsRes
     with warehouse.write() as connection:
         change = SightingsChange(connection)
         for day in sorted(set(days)):
-            change.work_out(day, anew=True)
+            change.work_out_whole(day)
         result = change.settle()
         day_versions.renew(connection, changed_days, result.days)
     return result
@@ -121,20 +134,37 @@ def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsRes
 def count_differences(connection: Connection, day: int) -> tuple[int, int]:
     """How many sightings of a day are wrong and how many are missing, by the summaries as they stand."""
     _make_empty(connection, "changed_sightings")
+    _choose_all_sensors(connection, day)
     _collect_changed(connection, day)
     counted = text("SELECT COUNT(*) FILTER (WHERE seen = 0), COUNT(*) FILTER (WHERE seen = 1) FROM changed_sightings")
     wrong, missing = connection.execute(counted).one()
     return wrong, missing
 
 
+def _choose_all_sensors(connection: Connection, day: int) -> None:
+    """Have all sensors of a day in `sighted_sensors`."""
+    _make_empty(connection, "sighted_sensors")
+    connection.execute(statement("summaries/sensors_of_day"), {"day": day})
+
+
 def _collect_changed(connection: Connection, day: int) -> None:
-    """Put what is wrong and what is missing of a day into `changed_sightings`."""
+    """Put what is wrong and what is missing of the sensors of `sighted_sensors` into `changed_sightings`."""
     _make_empty(connection, "fresh_sightings")
     connection.execute(statement("summaries/sightings"), {"day": day, **BINDS})
     connection.execute(statement("summaries/changed_sightings"), {"day": day})
 
 
-def _make_empty(connection: Connection, table: str) -> None:
-    columns = "session_day INTEGER, kind SMALLINT, value_id BIGINT, sensor_id INTEGER, seen SMALLINT"
-    connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
-    connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+def _make_empty(connection: Connection, *tables: str) -> None:
+    for table in tables:
+        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({_COLUMNS[table]})"))
+        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+
+
+_VALUE = "kind SMALLINT, value_id BIGINT, sensor_id INTEGER"
+_COLUMNS = {
+    "fresh_sightings": _VALUE,
+    "changed_sightings": f"{_VALUE}, seen SMALLINT",
+    "settled_sightings": f"session_day INTEGER, {_VALUE}",
+    "sighted_sensors": "sensor_id INTEGER PRIMARY KEY",
+}
+"""Of the temporary tables."""

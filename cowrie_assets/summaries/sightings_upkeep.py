@@ -1,15 +1,16 @@
 """Sightings kept up to date by what a refresh just changed: a few events cost a few look-ups.
 
 A row that is put in may bring its session's day values; these are added. A row that is taken out may have been the last
-with its value, or move a session to another day: the sightings of such a day are worked out from all its rows. All
-happens in the transaction that changes the rows.
+with its value, or move a session to another day or sensor: the sightings of that sensor on that day are worked out from
+its rows. All happens in the transaction that changes the rows.
 """
+
+from collections import defaultdict
 
 from sqlalchemy import Connection, text
 
-from cowrie_assets.summaries import sightings
 from cowrie_assets.summaries.networks import map_new_addresses
-from cowrie_assets.summaries.sightings import SightingsChange, SightingsResult
+from cowrie_assets.summaries.sightings import BINDS, SightingsChange, SightingsResult
 from cowrie_assets.warehouse.sql import statement
 
 
@@ -19,36 +20,40 @@ class SightingsUpkeep:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._worked_out: set[int] = set()
-        self._anew: set[int] = set()
+        self._sensors: dict[int, set[int]] = defaultdict(set)
+        """Those that are to be worked out, by day."""
+        self._whole: set[int] = set()
         columns = "session_day INTEGER, kind SMALLINT, value_id BIGINT, sensor_id INTEGER"
         connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS gained_sightings ({columns})"))
         connection.execute(text("DELETE FROM gained_sightings"))
 
-    def work_out(self, day: int) -> None:
-        """Have a day worked out from all its rows, and the networks of its addresses with it."""
-        self._worked_out.add(day)
-        self._anew.add(day)
+    def work_out_whole(self, day: int) -> None:
+        """Have a day worked out from all its rows, whatever is lost or gained."""
+        self._whole.add(day)
 
     def lost(self, summary: str) -> None:
-        """Have those days worked out from all their rows that do not follow by adding."""
-        self._worked_out.update(self._connection.execute(statement(f"summaries/lost_values/{summary}")).scalars())
+        """Have those sensors of days worked out that do not follow by adding."""
+        for day, sensor in self._connection.execute(statement(f"summaries/lost_values/{summary}")):
+            self._sensors[day].add(sensor)
 
     def gained(self, summary: str) -> None:
         """Take up what the rows that were put in bring."""
         if summary == "session_summaries":
             map_new_addresses(self._connection)
         query = statement(f"summaries/gained_values/{summary}")
-        kinds = {name: kind for name, kind in sightings.BINDS.items() if f":{name}" in query.text}
+        kinds = {name: kind for name, kind in BINDS.items() if f":{name}" in query.text}
         self._connection.execute(query, kinds)
 
     def settle(self) -> SightingsResult:
         """Bring the days up to date. Nothing but versions of days is to be written behind it."""
         change = SightingsChange(self._connection)
         gained = set(self._connection.execute(text("SELECT DISTINCT session_day FROM gained_sightings")).scalars())
-        for day in sorted(gained | self._worked_out):
-            if day in self._worked_out:
-                change.work_out(day, anew=day in self._anew)
-            else:
+        for day in sorted(self._whole | gained | self._sensors.keys()):
+            if day in self._whole:
+                change.work_out_whole(day)
+                continue
+            if day in gained:
                 change.add_gained(day)
+            if day in self._sensors:
+                change.work_out(day, self._sensors[day])
         return change.settle()

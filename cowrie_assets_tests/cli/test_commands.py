@@ -181,7 +181,7 @@ def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cow
     assert (late["name"], late["state"]) == ("every_day_is_summarised", "late")
     assert late["late"] == late["differences"] > 0
 
-    _change(tmp_path, "UPDATE session_facts SET closed = 1 - closed WHERE session_ref = 1")
+    _change(tmp_path, "UPDATE session_facts SET last_event_at = first_event_at - 1 WHERE session_ref = 1")
     wrong = ingested("validate", "--format", "json")
     assert (wrong.code, json.loads(wrong.out)["state"]) == (1, "differs")
 

@@ -91,7 +91,7 @@ def is_named(check: str, row: dict[str, Any]) -> bool:
     if not _A_DAY.match(row["day"] or ""):
         return False
     if check in _OF_A_DAY:
-        return "summary" in row
+        return "problem" in row
     of_log, of_value = row.get("log"), row.get("kind") or row.get("problem")
     return row["sensor"] is not None and any((row.get("session"), of_log, of_value))
 

@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, update
+from sqlalchemy import Connection, Table, delete, insert, text, update
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, day_number
 from cowrie_assets.cowrie.timestamps import USABLE_US
@@ -230,6 +230,9 @@ class Facts:
             connection.execute(delete(table))
         for table, rows in self._rows.items():
             connection.execute(insert(table), rows)
+            if connection.dialect.name == "postgresql" and "id" in table.c:
+                behind = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), MAX(id)) FROM {table.name}"
+                connection.execute(text(behind))
 
 
 def _origin(name: str, sensor_id: int) -> dict[str, Any]:

@@ -94,7 +94,7 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
         {FILES},
     ),
     "a command of another session": (
-        f"UPDATE command_facts SET session_ref = 1 WHERE session_ref = {_SESSION}",
+        f"UPDATE command_facts SET session_ref = {_QUIET_SESSION} WHERE session_ref = {_SESSION}",
         {COMMANDS, RECOMPUTED},
     ),
     "a command is missing": (

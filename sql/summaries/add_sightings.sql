@@ -1,2 +1,2 @@
 INSERT INTO sightings (session_day, kind, value_id, sensor_id)
-SELECT session_day, kind, value_id, sensor_id FROM changed_sightings WHERE session_day = :day AND seen = 1
+SELECT :day, kind, value_id, sensor_id FROM changed_sightings WHERE seen = 1

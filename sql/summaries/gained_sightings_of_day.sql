@@ -1,6 +1,6 @@
 -- What a day gained that was not seen on it before, under its sensors and under sensor 0.
-INSERT INTO changed_sightings (session_day, kind, value_id, sensor_id, seen)
-SELECT :day, gained.kind, gained.value_id, gained.sensor_id, 1
+INSERT INTO changed_sightings (kind, value_id, sensor_id, seen)
+SELECT gained.kind, gained.value_id, gained.sensor_id, 1
 FROM (
   SELECT kind, value_id, sensor_id FROM gained_sightings WHERE session_day = :day
   UNION

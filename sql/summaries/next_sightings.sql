@@ -8,7 +8,7 @@ FROM (
     WHERE later.kind = changed.kind AND later.value_id = changed.value_id AND later.sensor_id = changed.sensor_id
       AND later.session_day > changed.session_day
   ) AS next_day
-  FROM changed_sightings AS changed
+  FROM settled_sightings AS changed
   WHERE changed.session_day < :newest_day AND (
     changed.kind <> :session_kind
     OR NOT EXISTS (

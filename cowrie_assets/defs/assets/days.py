@@ -12,7 +12,6 @@ from enum import Enum
 
 import dagster as dg
 from pydantic import Field
-from sqlalchemy import Connection
 
 from cowrie_assets.defs.assets.logs import RAW_EVENTS, raw_events
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES, SUMMARY_SPECS
@@ -20,10 +19,11 @@ from cowrie_assets.defs.describe import WRITER_POOL
 from cowrie_assets.defs.figures import Metadata, load_figures, table_figures
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress, record
 from cowrie_assets.defs.partitions import DAYS_A_RUN, beyond
+from cowrie_assets.defs.records import tables_made_from
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.operations.ingest import changed_logs, load_days, outside
-from cowrie_assets.operations.positions import MadeFrom, made_from_days
+from cowrie_assets.operations.positions import MadeFrom
 from cowrie_assets.printable import shown
 from cowrie_assets.progress import ProgressSink
 from cowrie_assets.settings import Settings
@@ -116,7 +116,7 @@ class _Work:
             self.database, self.days, whole=whole, day_done=self.summarised.append, progress=self.progress
         )
 
-    def figures(self, tables: Sequence[str]) -> tuple[dict[str, dict[date, Metadata]], dict[str, MadeFrom]]:
+    def figures(self, tables: Sequence[str]) -> tuple[dict[str, dict[date, Metadata]], Mapping[str, MadeFrom]]:
         """What is shown with each of the days of `tables`, in one snapshot, and what of it that was read from."""
         with self.database.read() as connection:
             shown_with = {table: {day: table_figures(connection, table, day) for day in self.days} for table in tables}
@@ -124,11 +124,7 @@ class _Work:
                 for day, figures in shown_with[RAW_EVENTS].items():
                     of_load = load_figures(self.loaded, day, len(self.days))
                     shown_with[RAW_EVENTS][day] = {**figures, **of_load}
-            return shown_with, {table: _made_from(connection, table, self.days) for table in tables}
-
-
-def _made_from(connection: Connection, table: str, days: Sequence[date]) -> MadeFrom:
-    return made_from_days(connection, days, of_sessions=table != RAW_EVENTS)
+            return shown_with, tables_made_from(connection, tables, self.days)
 
 
 def _tell(context: dg.AssetExecutionContext, loaded: LoadResult, settings: Settings) -> None:
@@ -145,4 +141,4 @@ def _record_done(context: dg.AssetExecutionContext, work: _Work, tables: Sequenc
     with work.database.read() as connection:
         for table in tables:
             figures = {day.isoformat(): table_figures(connection, table, day) for day in done[table]}
-            record(context, table, figures, _made_from(connection, table, done[table]))
+            record(context, table, figures, tables_made_from(connection, [table], done[table])[table])

@@ -1,6 +1,6 @@
--- The days of sessions that lose a login: `changed` has the rows that are wrong, `fresh` all as they should be.
+-- The days and sensors of sessions that lose a login: `changed` has the rows that are wrong, `fresh` all as they should be.
 -- And of sessions that had no row of their own and have some here: what these bring was not seen.
-SELECT s.session_day
+SELECT s.session_day, s.sensor_id
 FROM changed
 JOIN session_facts AS s ON s.session_ref = changed.session_ref
 WHERE NOT EXISTS (
@@ -9,7 +9,7 @@ WHERE NOT EXISTS (
   WHERE fresh.session_ref = changed.session_ref AND fresh.username_id = changed.username_id AND fresh.password_id = changed.password_id
 )
 UNION
-SELECT s.session_day
+SELECT s.session_day, s.sensor_id
 FROM touched_sessions
 JOIN session_facts AS s ON s.session_ref = touched_sessions.session_ref
 WHERE touched_sessions.is_new = 1
