@@ -16,7 +16,7 @@ RELEASED = {
     "0005": "bf0ee9b813876985517de1d4dc16acb3de10da9fceceee0a3cae3aab0e10edac",
     "0006": "1d90ac57f3aeaf3d221294ddc928e27d6e5fbedb8d4a248d64bcefafb9cac2e4",
     "0007": "b65fc0cbe7a528c087cc04f1ef42a433a32cab68344dc6d1ecd5e73d03b52a41",
-    "0008": "f20647dc5fb5ca2d26346be4c9b63b8ec6c46a1a75c5960ec06b15eba09f4eb9",
+    "0008": "0a29ee8fcbfd21d745ee8f2394e26ec6e8fd7e2c2752fddda49fd7fbdee3a4ba",
     "0009": "45c115424ac8016d8f149a0f920ce40a284c0264877411dab95759efaf41a786",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
