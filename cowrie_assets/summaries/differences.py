@@ -52,7 +52,8 @@ def compare_day(connection: Connection, day: int) -> Iterator[Difference]:
     touch(connection, day, whole=True)
     for summary, table in TABLES.items():
         rows = Rows(table)
-        connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
+        computed = source(f"summaries/{summary}", connection.dialect.name)
+        connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {computed}"))
         counts = rows.count_differences(connection, "TRUE")
         if any(counts):
             lateness().collect_touched_sessions(connection)

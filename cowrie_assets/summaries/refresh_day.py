@@ -126,7 +126,8 @@ class _DayRefresh:
         """Compute the touched sessions' rows beside the table, then take out what is wrong and put in what is
         missing."""
         rows, connection = Rows(TABLES[summary]), self._connection
-        connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {source(f'summaries/{summary}')}"))
+        computed = source(f"summaries/{summary}", connection.dialect.name)
+        connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {computed}"))
         if summary == _SESSIONS:
             self._require_days("summaries/days_of_fresh", {})
         if rows.any_stored(connection):

@@ -67,6 +67,9 @@ class Dictionary(Generic[Key]):
     def _look_up(self, connection: Connection, unknown: dict[bytes | str, Key]) -> dict[Key, int]:
         found: dict[Key, int] = {}
         marks = list(unknown)
+        if connection.dialect.name == "postgresql":  # an array is one value, where a list of 500 is parsed and planned
+            known = f"SELECT {self._unique.name}, id FROM {self._table.name} WHERE {self._unique.name} = ANY(%b)"  # noqa: S608
+            return {unknown[_plain(mark)]: number for mark, number in connection.exec_driver_sql(known, (marks,))}
         for begin in range(0, len(marks), _CHUNK):
             query = select(self._unique, self._table.c.id).where(self._unique.in_(marks[begin : begin + _CHUNK]))
             for mark, number in connection.execute(query):
@@ -95,6 +98,10 @@ class Dictionary(Generic[Key]):
         for key, number in found.items():
             if not isinstance(key, str | bytes) or len(key) <= _LONGEST_CACHED:
                 self._known[key] = number
+
+
+def _plain(mark: bytes | str | memoryview) -> bytes | str:
+    return bytes(mark) if isinstance(mark, memoryview) else mark
 
 
 def digest_of(*parts: str | Utf8) -> bytes:

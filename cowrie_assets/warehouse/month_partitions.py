@@ -29,19 +29,30 @@ Range = tuple[int, int]
 """Seconds since 1970-01-01 UTC, half-open."""
 
 
-def add_month_partitions(connection: Connection, seconds: Iterable[bytes]) -> None:
-    """Make the missing partitions of events written at these seconds (the first 4 bytes of their `event_hash`), and
-    those of this month and the next ahead of time. Raises WarehouseBusyError.
+def add_month_partitions(connection: Connection, identities: Iterable[bytes]) -> None:
+    """Make the missing partitions of events of these identities (their first 4 bytes will do), and those of this month
+    and the next ahead of time. Raises WarehouseBusyError.
     """
     today = clock.today()
     year, month = today.year, today.month
-    wanted = {_second(year, month), _second(year, month + 1), *(int.from_bytes(each, "big") for each in seconds)}
     existing = _existing(connection)
-    for second in sorted(min(second, _END - 1) for second in wanted):
+    waiting = [*map(_first_of, (_second(year, month), _second(year, month + 1))), *identities]
+    while waiting:
+        second = int.from_bytes(min(waiting)[:_SECOND_BYTES], "big")
         if not _covered(existing, second):
             made = _clipped(existing, second, _range_of(second, year))
             _add(connection, made)
             existing = sorted([*existing, made])
+        end = existing[bisect_right(existing, (second, _END)) - 1][1]
+        if end >= _END:
+            return
+        behind = _first_of(end)
+        waiting = [each for each in waiting if each >= behind]
+
+
+def _first_of(second: int) -> bytes:
+    """What the identities of events written in a second begin with."""
+    return second.to_bytes(_SECOND_BYTES, "big")
 
 
 def _range_of(second: int, this_year: int) -> Range:
@@ -93,4 +104,4 @@ def _add(connection: Connection, made: Range) -> None:
 
 
 def _bound(second: int) -> str:
-    return "MAXVALUE" if second >= _END else f"'\\x{second.to_bytes(_SECOND_BYTES, 'big').hex()}'"
+    return "MAXVALUE" if second >= _END else f"'\\x{_first_of(second).hex()}'"

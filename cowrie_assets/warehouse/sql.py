@@ -17,12 +17,21 @@ SQL_ROOT = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 _BIND = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 _CONSTANTS = {**SQL_NAMES, "high_risk": HIGH_RISK, **{f"risk_of_{name}": score for name, score in SESSION_BASE.items()}}
 """Names that mean the same number in every file, put in as literals: so a planner can use a partial index."""
+_LOOK_UP = re.compile(r"JOIN (?P<table>\w+) AS (?P<alias>\w+) -- looked up by (?P<condition>.+)$", re.MULTILINE)
+_LATERAL = r"JOIN LATERAL (SELECT * FROM \g<table> WHERE \g<condition> OFFSET 0) AS \g<alias>"
 
 
 @cache
-def source(name: str) -> str:
-    """The text of `sql/<name>.sql` with the rules' numbers put in. Raises FileNotFoundError."""
+def source(name: str, dialect: str = "sqlite") -> str:
+    """The text of `sql/<name>.sql` with the rules' numbers put in. Raises FileNotFoundError.
+
+    A line `JOIN t AS a -- looked up by c = b.d AND ...` says that rows of `t` are found by its index on `c`, for a row
+    of `b` after the other. SQLite does so for a CROSS JOIN. PostgreSQL's planner goes by statistics, of which a new
+    partition has none, and would read all of `t`: for it, OFFSET 0 keeps the look-up apart from what else is planned.
+    """
     sql = (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
+    if dialect == "postgresql":
+        sql = _LOOK_UP.sub(_LATERAL, sql)
     return _BIND.sub(lambda match: str(_CONSTANTS.get(match[1], match[0])), sql)
 
 

@@ -47,67 +47,66 @@ WITH sums AS (
     ) AS risk_score,
     MAX(e.ingested_at) AS updated_at
   FROM touched_sessions
-  CROSS JOIN events AS e
+  CROSS JOIN events AS e -- looked up by session_ref = touched_sessions.session_ref
   LEFT JOIN commands ON commands.command_id = e.command_id
   WHERE e.session_ref = touched_sessions.session_ref
   GROUP BY touched_sessions.session_ref
 ),
 
 -- The login that names the session's user: the first success, else the last failure.
-logins AS (
+named AS (
   SELECT
-    sums.session_ref AS session_ref,
+    sums.*,
     CASE
       WHEN login_successes > 0 THEN (
         SELECT e.event_hash FROM events AS e
         WHERE e.session_ref = sums.session_ref AND e.counts_as = :login_success
         ORDER BY e.event_at, e.event_hash LIMIT 1
       )
-      ELSE (
+      WHEN login_failures > 0 THEN (
         SELECT e.event_hash FROM events AS e
         WHERE e.session_ref = sums.session_ref AND e.counts_as = :login_failure
         ORDER BY e.event_at DESC, e.event_hash DESC LIMIT 1
       )
-    END AS event_hash
+    END AS login_hash
   FROM sums
-  WHERE login_successes + login_failures > 0
 )
 
 SELECT
-  sums.session_ref AS session_ref,
-  sums.sensor_id AS sensor_id,
+  named.session_ref AS session_ref,
+  named.sensor_id AS sensor_id,
   CAST((first_event_at - (first_event_at % 86400000000 + 86400000000) % 86400000000) / 86400000000 AS INTEGER) AS session_day,
   first_event_at,
   last_event_at,
   CASE WHEN least_matcher <> greatest_matcher THEN (
     SELECT e.matcher FROM events AS e
-    WHERE e.session_ref = sums.session_ref
+    WHERE e.session_ref = named.session_ref
     ORDER BY e.event_at, e.event_hash LIMIT 1
   ) ELSE least_matcher END AS matcher,
   CASE WHEN least_protocol_id <> greatest_protocol_id THEN (
     SELECT e.protocol_id FROM events AS e
-    WHERE e.session_ref = sums.session_ref AND e.protocol_id IS NOT NULL
+    WHERE e.session_ref = named.session_ref AND e.protocol_id IS NOT NULL
     ORDER BY e.event_at, e.event_hash LIMIT 1
   ) ELSE least_protocol_id END AS protocol_id,
   CASE WHEN least_src_ip_id <> greatest_src_ip_id THEN (
     SELECT e.src_ip_id FROM events AS e
-    WHERE e.session_ref = sums.session_ref AND e.src_ip_id IS NOT NULL
+    WHERE e.session_ref = named.session_ref AND e.src_ip_id IS NOT NULL
     ORDER BY e.event_at, e.event_hash LIMIT 1
   ) ELSE least_src_ip_id END AS src_ip_id,
   CASE WHEN least_src_port <> greatest_src_port THEN (
     SELECT e.src_port FROM events AS e
-    WHERE e.session_ref = sums.session_ref AND e.src_port IS NOT NULL
+    WHERE e.session_ref = named.session_ref AND e.src_port IS NOT NULL
     ORDER BY e.event_at, e.event_hash LIMIT 1
   ) ELSE least_src_port END AS src_port,
   CASE WHEN least_dst_port <> greatest_dst_port THEN (
     SELECT e.dst_port FROM events AS e
-    WHERE e.session_ref = sums.session_ref AND e.dst_port IS NOT NULL
+    WHERE e.session_ref = named.session_ref AND e.dst_port IS NOT NULL
     ORDER BY e.event_at, e.event_hash LIMIT 1
   ) ELSE least_dst_port END AS dst_port,
   COALESCE(
     CASE WHEN closed_events > 1 THEN (
       SELECT e.duration_us FROM events AS e
-      WHERE e.session_ref = sums.session_ref AND e.counts_as = :closed
+      WHERE e.session_ref = named.session_ref AND e.counts_as = :closed
       ORDER BY e.event_at DESC, e.event_hash DESC LIMIT 1
     ) ELSE greatest_duration_us END,
     last_event_at - first_event_at
@@ -126,16 +125,16 @@ SELECT
   login.password_id AS password_id,
   CASE WHEN least_client_version_id <> greatest_client_version_id THEN (
     SELECT e.client_version_id FROM events AS e
-    WHERE e.session_ref = sums.session_ref AND e.client_version_id IS NOT NULL
+    WHERE e.session_ref = named.session_ref AND e.client_version_id IS NOT NULL
     ORDER BY e.event_at, e.event_hash LIMIT 1
   ) ELSE least_client_version_id END AS client_version_id,
   CASE WHEN least_hassh_id <> greatest_hassh_id THEN (
     SELECT e.hassh_id FROM events AS e
-    WHERE e.session_ref = sums.session_ref AND e.hassh_id IS NOT NULL
+    WHERE e.session_ref = named.session_ref AND e.hassh_id IS NOT NULL
     ORDER BY e.event_at, e.event_hash LIMIT 1
   ) ELSE least_hassh_id END AS hassh_id,
   risk_score,
   updated_at
-FROM sums
-LEFT JOIN logins ON logins.session_ref = sums.session_ref
-LEFT JOIN events AS login ON login.event_hash = logins.event_hash
+FROM named
+LEFT JOIN events AS login -- looked up by event_hash = named.login_hash
+  ON login.event_hash = named.login_hash

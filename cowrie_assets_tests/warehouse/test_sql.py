@@ -1,0 +1,41 @@
+"""The SQL files: what is looked up row by row on PostgreSQL too, whatever its statistics say."""
+
+import pytest
+from sqlalchemy import text
+
+from cowrie_assets.summaries.touched import TABLES, touch
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.sql import source
+
+_EVENTS = text(
+    "INSERT INTO events (event_hash, sensor_id, session_ref, event_type_id, counts_as, event_at, event_day, log_id,"
+    " byte_offset, ingested_at, payload) "
+    "SELECT CAST('\\x00000000' || LPAD(TO_HEX(n), 24, '0') AS BYTEA), 1, n / 8, 1, n % 4, n, 0, 1, n, 0, '{}'"
+    " FROM GENERATE_SERIES(1, 20000) AS n"
+)
+_PARTITION = text("CREATE TABLE events_old PARTITION OF events FOR VALUES FROM ('\\x00000000') TO ('\\x40000000')")
+_TOUCHED = text("INSERT INTO touched_sessions (session_ref) SELECT * FROM GENERATE_SERIES(1, 200)")
+
+
+@pytest.mark.parametrize("summary", TABLES)
+def test_only_postgresql_needs_to_be_told(summary: str) -> None:
+    assert "LATERAL" not in source(f"summaries/{summary}")
+    told = source(f"summaries/{summary}", "postgresql")
+    assert "JOIN LATERAL (SELECT * FROM events WHERE session_ref = touched_sessions.session_ref" in told
+    assert "-- looked up by" not in told
+
+
+@pytest.mark.parametrize("analysed", [False, True], ids=["without statistics", "with statistics"])
+def test_a_summary_reads_the_touched_sessions_only(postgres_url: str, analysed: bool) -> None:
+    with Warehouse.open(postgres_url) as warehouse, warehouse.write() as connection:
+        connection.execute(_PARTITION)
+        connection.execute(_EVENTS)
+        if analysed:
+            connection.execute(text("ANALYZE events"))
+        touch(connection, 0, whole=True)
+        connection.execute(text("DELETE FROM touched_sessions"))
+        connection.execute(_TOUCHED)
+        for summary in TABLES:
+            sql = source(f"summaries/{summary}", "postgresql")
+            plan = "\n".join(connection.execute(text(f"EXPLAIN {sql}")).scalars())
+            assert "Seq Scan on events" not in plan, plan
