@@ -1,6 +1,6 @@
 """The dictionary of commands: each command as typed has, once, its normal form and its risk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
@@ -40,6 +40,10 @@ class CommandScores:
         missing = {number: _as_read(command) for number, command in unknown.items() if number not in known}
         _insert_scored(connection, self._dictionaries, list(missing.items()))
         self._scored |= unknown.keys()
+
+    def know(self, numbers: Iterable[int | None]) -> bool:
+        """Whether all of these (`texts.id`) are known to have their score."""
+        return self._scored.issuperset(numbers)
 
     def forget(self) -> None:
         """Drop what is in memory: a transaction that added scores was rolled back."""

@@ -245,7 +245,7 @@ class _Load:
                 if has_long:
                     self._warehouse.release_memory()
         if reading is not None and known is not None:
-            known, step = self._writer.end_reading(known, reading)
+            known, step = self._writer.end_reading(plan, known, reading)
             self._result.add(step)
         self._writer.settle(plan, known, damaged=damaged)
         self._count_loaded(plan, known, damage)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.dead_letters import take_over_letters
 from cowrie_assets.ingest.ledger import Plan
+from cowrie_assets.warehouse.engine import require_alone
 from cowrie_assets.warehouse.schema import events, log_origins, logs
 
 _CHUNK = 500
@@ -26,6 +27,7 @@ def lost_row(connection: Connection, plan: Plan) -> int | None:
 
 def take_over(connection: Connection, lost: int, log_id: int, batch: Batch) -> int:
     """Give what `batch` holds of the `lost` row to the log `log_id`; tell how many events that were."""
+    require_alone(connection)
     connection.execute(delete(log_origins).where(log_origins.c.log_id == lost))
     taken = 0
     for chunk in _chunks(_identities(batch)):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy import Connection, bindparam, update
@@ -26,6 +27,7 @@ from cowrie_assets.ingest.sources import folder_name
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import log_paths
+from cowrie_assets.warehouse.write_scope import ROWS
 
 _Given = ParamSpec("_Given")
 _Found = TypeVar("_Found")
@@ -249,7 +251,8 @@ def _record_looks(warehouse: Warehouse, unchanged: Sequence[_Unchanged]) -> None
     ]
     if not rows:
         return
-    with warehouse.write() as connection:
+    rows.sort(key=itemgetter("at_path"))
+    with warehouse.write(ROWS) as connection:
         connection.execute(_LOOKED_AT, rows)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from cowrie_assets.ingest.restating import Restated, mark, withdraw
 from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.engine import require_alone
 from cowrie_assets.warehouse.schema import events, sensors
 
 _CHUNK = 500
@@ -36,6 +37,7 @@ def withdraw_of_others(
             if wanted < precedence(decode_text(name), configured):
                 others.append(number)
     if others:
+        require_alone(connection)
         restated = Restated()
         withdraw(connection, others, restated)
         mark(connection, restated)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from cowrie_assets.ingest.dead_letters import resolve_all
 from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.engine import require_alone
 from cowrie_assets.warehouse.schema import log_paths, logs
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def close_replaced(connection: Connection, plan: "Plan", known: "KnownLog", now:
     for row in connection.execute(before).mappings().all():
         if not _has_all(known, plan, row) or _is_held(connection, row["id"]):
             continue
+        require_alone(connection)
         resolve_all(connection, row["id"], "replaced", now)
         values = {"dead_letters": 0, "lines": row["lines"] - row["dead_letters"], "status": "closed", "doubt": 1}
         connection.execute(update(logs).where(logs.c.id == row["id"]).values(**values))

@@ -5,7 +5,7 @@ end, in one transaction; until then its row stays in balance and in doubt, so th
 An event that is stored stays stored, also where its line is too long for today's limit or was spoiled since.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from sqlalchemy import Connection, select
 
@@ -38,6 +38,15 @@ class Reading:
     suspects: list[Place] = field(default_factory=list)
     last: Batch | None = None
     """Where the reading stands: the batch read last, without its rows."""
+
+    def copy(self) -> "Reading":
+        """The same numbers, apart from what is taken in from here on."""
+        return replace(self, suspects=list(self.suspects))
+
+    def become(self, other: "Reading") -> None:
+        """Take over another one's numbers."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(other, each.name))
 
     def take(self, batch: Batch, owned: int, archived: int) -> None:
         """Count a batch in, `owned` of its events being stored as this log's, and `archived` being of sealed days."""

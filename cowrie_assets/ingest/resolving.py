@@ -1,7 +1,7 @@
 """From a batch to rows of `events`: texts, sensors, sessions and event types get the numbers of the dictionaries."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
@@ -10,7 +10,11 @@ from cowrie_assets.ingest.batch import REFERENCES, Batch
 from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.warehouse.bulk_insert import Group
 from cowrie_assets.warehouse.dictionary import Dictionaries
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.write_scope import ROWS
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 _FIRST_TEXT = REFERENCES.index("src_ip_id")
 
 
@@ -30,7 +34,9 @@ class Resolver:
         """A batch's events by shape: columns of `events` and rows of their values. New commands get their score."""
         if not batch.rows:
             return []
-        sensors, event_types, texts, sessions = self._numbers(connection, batch)
+        numbers = self._numbers(connection, batch)
+        self._score(connection, batch, numbers)
+        sensors, event_types, texts, sessions = numbers
         groups: list[Group] = []
         for shape, rows in batch.rows.items():
             first_value = shape.first_value
@@ -49,28 +55,74 @@ class Resolver:
 
     def add(self, connection: Connection, batches: Sequence[Batch]) -> None:
         """Add what the dictionaries do not have of several batches: they are asked once for all, and then remember."""
-        merged = Batch(0)
-        merged.texts = list(dict.fromkeys(text for batch in batches for text in batch.texts))
-        merged.sensors = list(dict.fromkeys(sensor for batch in batches for sensor in batch.sensors))
-        merged.event_types = list(dict.fromkeys(name for batch in batches for name in batch.event_types))
-        merged.sessions = list(dict.fromkeys(session for batch in batches for session in batch.sessions))
-        commands = {batch.texts[position - 1] for batch in batches for position in batch.commands}
-        merged.commands = [number for number, text in enumerate(merged.texts, 1) if text in commands]
-        self._numbers(connection, merged)
+        merged = _merged(batches)
+        self._score(connection, merged, self._numbers(connection, merged))
+
+    def add_ahead(self, warehouse: Warehouse, batches: Sequence[Batch], sensors: Iterable[str]) -> None:
+        """Add what the dictionaries do not have of several batches, and of further `sensors`, in short transactions of
+        its own: another loader that brings the same waits for these, not for a whole step.
+
+        Of a step that is undone they stay, and nothing leads to them. Normal forms of commands are texts that follow
+        from texts, so they have a transaction to themselves: within one, texts are put in by the order of their keys.
+        """
+        merged = _merged(batches)
+        merged.sensors = list(dict.fromkeys([*merged.sensors, *sensors]))
+        numbers = self._numbers_in_memory(merged)
+        if numbers is None:
+            numbers = warehouse.run(lambda connection: self._remembering(self._numbers, connection, merged), of=ROWS)
+        if not self._scores.know(numbers.texts[position] for position in merged.commands):
+            warehouse.run(lambda connection: self._remembering(self._score, connection, merged, numbers), of=ROWS)
+
+    def _remembering(self, work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+        try:
+            return work(*given, **named)
+        except BaseException:
+            self.forget()
+            raise
 
     def _numbers(self, connection: Connection, batch: Batch) -> "_Numbers":
-        """The dictionaries' numbers of what stands in a batch; its commands are scored."""
+        """The dictionaries' numbers of what stands in a batch."""
         dictionaries = self.dictionaries
-        sensors = [0, *dictionaries.sensors.resolve(connection, batch.sensors)]
-        event_types = [0, *dictionaries.event_types.resolve(connection, batch.event_types)]
-        numbers = dictionaries.texts.resolve(connection, batch.texts)
-        number_of_sensor = dict(zip(batch.sensors, sensors[1:], strict=True))
-        keys = [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
-        sessions = [None, *dictionaries.sessions.resolve(connection, keys)]
-        self._scores.score(
-            connection, {numbers[position - 1]: batch.texts[position - 1] for position in batch.commands}
+        sensors = dictionaries.sensors.resolve(connection, batch.sensors)
+        event_types = dictionaries.event_types.resolve(connection, batch.event_types)
+        texts = dictionaries.texts.resolve(connection, batch.texts)
+        sessions = dictionaries.sessions.resolve(connection, _session_keys(batch, sensors))
+        return _Numbers([0, *sensors], [0, *event_types], [None, *texts], [None, *sessions])
+
+    def _numbers_in_memory(self, batch: Batch) -> "_Numbers | None":
+        """The numbers of what stands in a batch, where all of it is known without a look into the database."""
+        dictionaries = self.dictionaries
+        sensors = dictionaries.sensors.in_memory(batch.sensors)
+        event_types = dictionaries.event_types.in_memory(batch.event_types)
+        texts = dictionaries.texts.in_memory(batch.texts)
+        if sensors is None or event_types is None or texts is None:
+            return None
+        sessions = dictionaries.sessions.in_memory(_session_keys(batch, sensors))
+        return (
+            None if sessions is None else _Numbers([0, *sensors], [0, *event_types], [None, *texts], [None, *sessions])
         )
-        return _Numbers(sensors, event_types, [None, *numbers], sessions)
+
+    def _score(self, connection: Connection, batch: Batch, numbers: "_Numbers") -> None:
+        """Score the commands of a batch that the warehouse does not know."""
+        typed = {numbers.texts[position]: batch.texts[position - 1] for position in batch.commands}
+        self._scores.score(connection, {number: text for number, text in typed.items() if number is not None})
+
+
+def _merged(batches: Sequence[Batch]) -> Batch:
+    """A batch without rows that names all that several ones do."""
+    merged = Batch(0)
+    merged.texts = list(dict.fromkeys(text for batch in batches for text in batch.texts))
+    merged.sensors = list(dict.fromkeys(sensor for batch in batches for sensor in batch.sensors))
+    merged.event_types = list(dict.fromkeys(name for batch in batches for name in batch.event_types))
+    merged.sessions = list(dict.fromkeys(session for batch in batches for session in batch.sessions))
+    commands = {batch.texts[position - 1] for batch in batches for position in batch.commands}
+    merged.commands = [number for number, text in enumerate(merged.texts, 1) if text in commands]
+    return merged
+
+
+def _session_keys(batch: Batch, sensors: Sequence[int]) -> list[tuple[int, str]]:
+    number_of_sensor = dict(zip(batch.sensors, sensors, strict=True))
+    return [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
 
 
 class _Numbers(NamedTuple):

@@ -14,7 +14,7 @@ from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.ingest.restating import Restated, mark
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import digest_of
-from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.engine import Warehouse, require_alone
 from cowrie_assets.warehouse.schema import events, log_origins, logs, texts
 from cowrie_assets.warehouse.sql import statement
 
@@ -43,6 +43,8 @@ def remove_replaced(connection: Connection, log_id: int, days: tuple[int, int]) 
         if bytes(row.event_hash) == _mark_of(bytes(row.event_hash), row.payload):
             gone.append(row.id)
             restated.add(row.session_ref, row.event_day)
+    if gone:
+        require_alone(connection)
     for begin in range(0, len(gone), _CHUNK):
         connection.execute(delete(events).where(events.c.id.in_(gone[begin : begin + _CHUNK])))
     mark(connection, restated)

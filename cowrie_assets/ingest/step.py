@@ -3,12 +3,14 @@
 A kill at any moment leaves either all of a step or nothing of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import US_PER_DAY, now_us
+from cowrie_assets.ingest.ahead import Ahead, scope_of
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.behind_seals import Behind, set_apart
 from cowrie_assets.ingest.bookkeeping import (
@@ -31,8 +33,11 @@ from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.spoiled import remove_replaced
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import Inserted, insert_new_events
-from cowrie_assets.warehouse.engine import Warehouse, keep_few_pages
+from cowrie_assets.warehouse.engine import NotAloneError, Warehouse, keep_few_pages
 from cowrie_assets.warehouse.schema import event_days
+from cowrie_assets.warehouse.write_scope import ALONE
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,9 @@ class StepWriter:
         self._configured = configured
         self._read_limit = read_limit
         self._resolver = Resolver()
+        self._ahead = Ahead(warehouse, self._resolver)
+        self._days: set[int] = set()
+        """The days that the transaction which runs brought events of."""
 
     def write(
         self, plan: Plan, known: KnownLog | None, batch: Batch, reading: Reading | None = None
@@ -89,33 +97,60 @@ class StepWriter:
         With `reading` the batch is one of a log that is read anew. Gives the ledger row as it stands now. Raises
         StalePlanError, and writes nothing, where the row is not what was expected.
         """
-        try:
-            with self._warehouse.write() as connection:
-                if batch.has_long:
-                    keep_few_pages(connection)
-                known, result = self._write(connection, plan, known, batch, reading)
-                day_versions.renew(connection, event_days, result.inserted)
-                return known, result
-        except BaseException:
-            self._resolver.forget()
-            raise
+        before = None if reading is None else reading.copy()
+
+        def step(connection: Connection) -> tuple[KnownLog, StepResult, Reading | None]:
+            if batch.has_long:
+                keep_few_pages(connection)
+            so_far = None if before is None else before.copy()
+            return *self._write(connection, plan, known, batch, so_far), so_far
+
+        now_known, result, so_far = self._run(step, [plan], [batch])
+        if reading is not None and so_far is not None:
+            reading.become(so_far)
+        return now_known, result
 
     def write_together(self, logs: Sequence[WholeLog]) -> list[WrittenLog | None]:
         """Write and settle many small logs in one transaction; None for a log whose plan is stale: nothing of such a
         log is written."""
+        batches = [batch for log in logs for batch in log.batches]
+
+        def steps(connection: Connection) -> list[WrittenLog | None]:
+            self._resolver.add(connection, batches)
+            return [self._write_whole(connection, log) for log in logs]
+
+        return self._run(steps, [log.plan for log in logs], batches)
+
+    def _run(
+        self, work: Callable[[Connection], Result], plans: Sequence[Plan], batches: Sequence[Batch] = ()
+    ) -> Result:
+        """What `work` gives in a transaction that is alone with what these logs and batches concern; in one that is
+        alone altogether where it comes upon rows of others."""
+
+        def step(connection: Connection) -> Result:
+            self._days = set()
+            try:
+                done = work(connection)
+            except BaseException:
+                self._resolver.forget()
+                raise
+            day_versions.renew(connection, event_days, self._days)
+            return done
+
         try:
-            with self._warehouse.write() as connection:
-                self._resolver.add(connection, [batch for log in logs for batch in log.batches])
-                written = [self._write_whole(connection, log) for log in logs]
-                days = {day for log in written if log is not None for step in log.steps for day in step.inserted}
-                day_versions.renew(connection, event_days, days)
-                return written
+            if batches:
+                self._ahead.prepare(plans, batches)
+            try:
+                return self._warehouse.run(step, of=scope_of(plans, batches))
+            except NotAloneError:
+                return self._warehouse.run(step, of=ALONE)
         except BaseException:
             self._resolver.forget()
             raise
 
     def _write_whole(self, connection: Connection, log: WholeLog) -> WrittenLog | None:
         known, results = log.plan.known, list[StepResult]()
+        days = set(self._days)
         reading = Reading() if log.plan.anew else None
         try:
             with connection.begin_nested():
@@ -127,20 +162,20 @@ class StepWriter:
                     results.append(result)
                 settle_log(connection, log.plan, known, damaged=log.damaged, now=now_us())
         except StalePlanError:
+            self._days = days
             self._resolver.forget()
             return None
         return WrittenLog(known, results)
 
-    def end_reading(self, known: KnownLog, reading: Reading) -> tuple[KnownLog, StepResult]:
+    def end_reading(self, plan: Plan, known: KnownLog, reading: Reading) -> tuple[KnownLog, StepResult]:
         """Give the ledger row the numbers of a reading anew that is complete; what its steps called dead and is stored
         is set right in the result. Raises StalePlanError as `write` does."""
-        with self._warehouse.write() as connection:
-            return self._end_reading(connection, known, reading)
+        before = reading.copy()
+        return self._run(lambda connection: self._end_reading(connection, known, before.copy()), [plan])
 
     def settle(self, plan: Plan, known: KnownLog | None, *, damaged: bool) -> None:
         """Record that the log was read to its end: what its path holds, where it lies now, whether more can come."""
-        with self._warehouse.write() as connection:
-            settle_log(connection, plan, known, damaged=damaged, now=now_us())
+        self._run(lambda connection: settle_log(connection, plan, known, damaged=damaged, now=now_us()), [plan])
 
     def _end_reading(self, connection: Connection, known: KnownLog, reading: Reading) -> tuple[KnownLog, StepResult]:
         now = now_us()
@@ -177,6 +212,7 @@ class StepWriter:
             require_next(known, batch)
         inserted, behind = self._write_events(connection, known.id, batch, now)
         new = sum(inserted.values())
+        self._days.update(inserted)
         record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
         if reading is None:
             lost = lost_row(connection, plan)

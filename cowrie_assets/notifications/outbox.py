@@ -20,6 +20,7 @@ from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import notifications
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.write_scope import of_name
 
 REST_US = 3600 * US_PER_SECOND
 """Of one subject, a channel is told once in this time."""
@@ -98,7 +99,7 @@ def queue_digests(warehouse: Warehouse, channels: Sequence[str], kinds: Collecti
         wanted = unqueued_digests(connection, channels, kinds, now_us)
     if not wanted:
         return
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("notifications")) as connection:
         for channel, subject in wanted:
             connection.execute(
                 statement("notifications/queue_digest"), {"channel": channel, "subject": subject, "now": now_us}
@@ -120,7 +121,7 @@ def queue_digest_at_once(
     warehouse: Warehouse, channels: Sequence[str], period: Period, now_us: int, *, again: bool
 ) -> None:
     """Make a period's digest due now; one that was sent already only with `again`."""
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("notifications")) as connection:
         for channel in channels:
             row = {"channel": channel, "subject": digest_subject(period), "now": now_us, "again": int(again)}
             connection.execute(statement("notifications/queue_digest_at_once"), row)
@@ -139,7 +140,7 @@ def queue_alerts(warehouse: Warehouse, channels: Sequence[str], alerts: Iterable
         for alert in alerts
         for channel in channels
     ]
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("notifications")) as connection:
         for row in rows:
             connection.execute(statement("notifications/queue_alert"), row)
 
@@ -158,7 +159,7 @@ def due(connection: Connection, channels: Collection[str], now_us: int) -> list[
 def claim(warehouse: Warehouse, wanted: Due, now_us: int) -> Due | None:
     """Take one to send it, as it stands now; None where another process was faster."""
     key = {"channel": wanted.channel, "subject": encode_text(wanted.subject)}
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("notifications")) as connection:
         taken = connection.execute(
             statement("notifications/claim"),
             {**key, "now": now_us, "until": now_us + _CLAIM_US, "claim": token_hex(8)},
@@ -178,7 +179,7 @@ def record_sent(warehouse: Warehouse, sent: Due, now_us: int, remark: str | None
         "now": now_us,
         "rest": REST_US,
     }
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("notifications")) as connection:
         return connection.execute(statement("notifications/record_sent"), row).rowcount > 0
 
 
@@ -196,7 +197,7 @@ def record_failed(warehouse: Warehouse, failed: Due, now_us: int, error: str, re
         "next_attempt_at": next_attempt_at,
         "claim": failed.claim,
     }
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("notifications")) as connection:
         recorded = connection.execute(statement("notifications/record_failed"), row).rowcount > 0
     return next_attempt_at if recorded else None
 

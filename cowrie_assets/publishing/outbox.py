@@ -19,6 +19,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import publications, reports
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
+from cowrie_assets.warehouse.write_scope import of_name
 
 _FIRST_REST = 30 * US_PER_SECOND
 LONGEST_REST = 15 * 60 * US_PER_SECOND
@@ -127,7 +128,7 @@ def record(warehouse: Warehouse, destination: Product, outcomes: Iterable[Outcom
     Where another publisher wrote something down since we looked, nobody knows whose document came last: it counts as
     not published and is sent again.
     """
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("publications")) as connection:
         for outcome in outcomes:
             now = rows_of(connection, destination, [outcome.key]).get(outcome.key)
             disputed = (now and now.tried_at) != (outcome.seen and outcome.seen.tried_at)
@@ -138,14 +139,14 @@ def record(warehouse: Warehouse, destination: Product, outcomes: Iterable[Outcom
 
 def forget_confirmations(warehouse: Warehouse, destination: Product) -> None:
     """Take it that the destination has nothing: a new cluster, or one that was restored from long ago."""
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("publications")) as connection:
         forgotten = {"published": None, "published_at": None, "next_attempt_at": None}
         connection.execute(update(publications).where(publications.c.destination == destination).values(forgotten))
 
 
 def retire(warehouse: Warehouse, destination: Product, keys: Iterable[Key]) -> None:
     """Forget documents that their reports no longer have: those of sensors that were renamed."""
-    with warehouse.write() as connection:
+    with warehouse.write(of_name("publications")) as connection:
         for key in keys:
             connection.execute(delete(publications).where(_is(destination, key)))
 

@@ -34,6 +34,7 @@ from cowrie_assets.reports.unlisted_pages import remove_unlisted
 from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.write_scope import of_name
 
 ReportFormat = Literal["json", "text", "html"]
 FORMATS: tuple[ReportFormat, ...] = get_args(ReportFormat)
@@ -76,12 +77,12 @@ def write_reports(
     """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and every sensor.
 
     All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
-    by; their files move to their places under the write lock: of two writers, the record is of the one whose files
-    stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once, though
-    others are compared with it. With those of every sensor, the files of sensors that are none any more go. `top` and
-    `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once for all
-    reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError where a
-    file cannot be written.
+    by; their files move to their places in the transaction that does so: of two writers, the record is of the one whose
+    files stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once,
+    though others are compared with it. With those of every sensor, the files of sensors that are none any more go.
+    `top` and `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once
+    for all reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError
+    where a file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
@@ -111,7 +112,7 @@ def write_reports(
         return write_documents(documents, report_dir, formats=formats, masked=masked, pages=pages)
     with StagedFiles() as staged:
         written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
-        with warehouse.write() as connection:
+        with warehouse.write(of_name("reports")) as connection:
             staged.place()
             sensors_today = {document["sensor"] for document in documents}
             sensors_today.update(map(sensor_label, sensors_of_logs(connection)))

@@ -16,9 +16,10 @@ _HEAD = 128 * 1024
 def relink(report_dir: Path, periods: Collection[Period]) -> list[Path]:
     """Bring the ways of the pages of `periods`, and of all that link them, up to what is on the disk; what changed.
 
-    A page is read to its ways, and written only where they are others. Call it under the write lock, as `write_reports`
-    does: whoever writes the same page meanwhile without it may find his page as it was before; one that was replaced
-    while this ran is left as it is. Raises OSError where a page cannot be read or written.
+    A page is read to its ways, and written only where they are others. Call it in a transaction that is alone with the
+    reports, as `write_reports` does: whoever writes the same page meanwhile without it may find his page as it was
+    before; one that was replaced while this ran is left as it is. Raises OSError where a page cannot be read or
+    written.
     """
     folder = ReportFolder(report_dir)
     around = dict.fromkeys(each for period in periods for each in (period, *neighbours(period)))

@@ -12,6 +12,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.schema import check_results
 from cowrie_assets.warehouse.upsert import upsert
+from cowrie_assets.warehouse.write_scope import of_name
 
 _LOG = logging.getLogger(__name__)
 _FIRST_DAY, _LAST_DAY = -(2**31), 2**31 - 1
@@ -36,7 +37,7 @@ def record_results(
     """
     window = day_window(start, end)
     try:
-        with warehouse.write() as connection:
+        with warehouse.write(of_name("check results")) as connection:
             newer = {row.name for row in connection.execute(_newer(window, checked_at))}
             for name, found in differences.items():
                 if name in newer:

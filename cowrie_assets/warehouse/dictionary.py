@@ -60,6 +60,11 @@ class Dictionary(Generic[Key]):
         self._remember(found)
         return numbers
 
+    def in_memory(self, keys: Sequence[Key]) -> list[int] | None:
+        """The numbers of `keys`, where all of them are in memory."""
+        known = self._known
+        return [known[key] for key in keys] if all(key in known for key in keys) else None
+
     def forget(self) -> None:
         """Drop what is in memory: a transaction that added numbers was rolled back."""
         self._known.clear()

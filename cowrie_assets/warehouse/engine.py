@@ -45,6 +45,10 @@ _POSTGRESQL_SETTINGS = f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transac
 """No lock is waited for without end, and a process that was stopped for good holds none."""
 
 
+class NotAloneError(RuntimeError):
+    """What a transaction came upon needs one that is `ALONE`: undo it, and do it again so."""
+
+
 class Warehouse:
     """An open database. `Warehouse.open(url)` is the way to get one; close it, or use it as a context manager."""
 
@@ -245,6 +249,12 @@ def _prepare_sqlite(connection: ApswConnection, _record: object) -> None:
 def is_alone(connection: Connection) -> bool:
     """Whether no other writer runs beside a write transaction."""
     return connection.dialect.name == "sqlite" or connection.info[_SCOPE].is_alone
+
+
+def require_alone(connection: Connection) -> None:
+    """Raises NotAloneError where other writers run beside a write transaction."""
+    if not is_alone(connection):
+        raise NotAloneError
 
 
 def keep_few_pages(connection: Connection) -> None:
