@@ -72,11 +72,12 @@ test-anywhere: $(VENV)/installed-dev ## the tests with other clocks, zone, user 
 	.ci/anywhere $(ANYWHERE)
 
 # `dg` with a Dagster home of its own: dagster.yaml there switches telemetry off, and no history of the user's is opened.
-lint: $(VENV)/installed-dev ## ruff, mypy, the layers of ARCHITECTURE.md, and whether Dagster can load the definitions
+lint: $(VENV)/installed-dev ## ruff, mypy, the layers of ARCHITECTURE.md, the rules of SQL files, and whether Dagster can load the definitions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m cowrie_assets_tests.sql_rules
 	@mkdir -p $(VENV)/dagster_home && cp dagster.yaml $(VENV)/dagster_home
 	DAGSTER_HOME="$(CURDIR)/$(VENV)/dagster_home" VIRTUAL_ENV="$(CURDIR)/$(VENV)" COWRIE_FIRST_DAY=2026-08-01 $(BIN)/dg check defs
 

@@ -21,6 +21,7 @@ from cowrie_assets_tests.truth import REAL_LOGS, RealLogs, copied
 
 _TESTS = Path(__file__).parent
 _POSTGRES = pytest.StashKey[Postgres]()
+_SERVER = os.environ.get("COWRIE_TEST_POSTGRES_URL", "")
 _PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
 _LONGEST = {"test_ui.py", "test_demo.py", "test_truth.py", "test_crash.py", "test_written.py", "test_reconcile.py"}
 
@@ -36,7 +37,7 @@ for _name in [name for name in os.environ if name.startswith("COWRIE_") and not 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller of a run says where PostgreSQL is, and its workers take it from there."""
     given = getattr(config, "workerinput", {}).get("postgres_folder")
-    config.stash[_POSTGRES] = Postgres(Path(given or tempfile.mkdtemp(prefix="cowrie_assets_pg_")))
+    config.stash[_POSTGRES] = Postgres(Path(given or tempfile.mkdtemp(prefix="cowrie_assets_pg_")), given=_SERVER)
 
 
 @pytest.hookimpl(optionalhook=True)

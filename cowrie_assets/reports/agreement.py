@@ -254,13 +254,13 @@ def _of_the_house(document: Document) -> Rules:
     )
     yield (
         "enrichments: no more is judged than there is",
-        files["judged"] + files["pending"] + files["failed"] <= files["unique_hashes"]
+        files["judged"] + files["unknown"] + files["pending"] + files["failed"] <= files["unique_hashes"]
         and addresses["dshield_flagged"] <= addresses["judged"] <= addresses["unique_ips"],
     )
     yield (
         "enrichments: judged and unjudged are all there is",
         files["judged"] + files["unjudged"] == files["unique_hashes"]
-        and files["clean"] <= files["judged"]
+        and files["malicious"] + files["clean"] == files["judged"]
         and addresses["dshield_flagged"] + addresses["unlisted"] + addresses["unjudged"] == addresses["unique_ips"],
     )
     yield (

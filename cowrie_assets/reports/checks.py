@@ -1,6 +1,7 @@
 """Whether reports are right: sections agree, days sum up to weeks and months, files are there and show what is stored.
 
-A report whose sessions changed since it was written is late, not wrong, and is written anew: its files are passed over.
+A report whose sessions or verdicts changed since it was written is late, not wrong, and is written anew: its files are
+passed over.
 So are those of another version of the document, and so is what disagrees in a report while a day of it waits for its
 summaries.
 """
@@ -26,7 +27,7 @@ from cowrie_assets.reports.gone_files import gone_files
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
-from cowrie_assets.reports.staleness import made_from_of_all
+from cowrie_assets.reports.staleness import made_from_of_all, with_other_verdicts
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
 from cowrie_assets.summaries.found_rows import EXAMPLES
@@ -175,12 +176,15 @@ def _where(document: Document, period: Period) -> Difference:
 def _recorded(connection: Connection, report_type: ReportType) -> dict[Period, str]:
     """When the written reports of this version that are as new as their numbers were generated, by period."""
     today = made_from_of_all(connection, report_type)
+    outdated = with_other_verdicts(connection, report_type)
     rows = connection.execute(select(reports).where(reports.c.report_type == report_type)).all()
     recorded = {parse_period(report_type, row.period): row for row in rows}
     return {
         period: iso_us(row.generated_at)
         for period, row in recorded.items()
-        if bytes(row.made_from) == today[period] and row.document_version == DOCUMENT_VERSION
+        if bytes(row.made_from) == today[period]
+        and row.document_version == DOCUMENT_VERSION
+        and period.label not in outdated
     }
 
 

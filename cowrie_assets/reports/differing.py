@@ -3,8 +3,8 @@
 from cowrie_assets.reports.agreement import Document
 from cowrie_assets.reports.document import ReportDocument
 
-_CIRCUMSTANCES = {"generated_at", "complete", "alerts", "enrichments", "operations", "legacy"}
-"""What depends on the moment of the writing: on verdicts, ledgers and checks of then, and on what is made of those."""
+_CIRCUMSTANCES = {"generated_at", "complete", "alerts", "operations", "legacy"}
+"""What depends on the moment of the writing: on ledgers and checks of then, and on what is made of those."""
 
 
 def differing(written: Document, document: ReportDocument) -> str:

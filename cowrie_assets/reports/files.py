@@ -29,11 +29,12 @@ from cowrie_assets.reports.render.pages import render_pages
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
 from cowrie_assets.reports.staged_files import StagedFiles
-from cowrie_assets.reports.staleness import made_from
+from cowrie_assets.reports.staleness import made_from, verdicts_as_of
 from cowrie_assets.reports.unlisted_pages import remove_unlisted
 from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.verdict_lock import read_between_verdicts
 from cowrie_assets.warehouse.write_scope import of_name
 
 ReportFormat = Literal["json", "text", "html"]
@@ -87,9 +88,9 @@ def write_reports(
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
     whole, with_pages = sensors is None, "html" in formats
-    with warehouse.read() as connection:
+    with read_between_verdicts(warehouse) as connection:
         memo.renew(connection)
-        versions = made_from(connection, period)
+        versions, as_of = made_from(connection, period), verdicts_as_of(connection, period)
         names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
         documents = []
         for position, name in enumerate(names, 1):
@@ -128,6 +129,7 @@ def write_reports(
                 "complete": int(all(document["complete"] for document in documents)),
                 "generated_at": now,
                 "document_version": DOCUMENT_VERSION,
+                "verdicts_as_of": as_of,
             }
             connection.execute(statement("reports/record_report"), record)
     return written

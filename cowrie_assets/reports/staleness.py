@@ -4,7 +4,8 @@ A day's version (`changed_days`) is another one whenever its sessions may have c
 no more. A report is recorded with a digest of the versions of its own days and of those of the periods that it is
 compared with, and is stale where these come to another digest. It also goes by the version of the document: one of an
 earlier version is stale; one of a later version is not, for a process of an older release that runs on beside a newer
-one would write it back.
+one would write it back. And it goes by the verdicts that it shows: who writes a verdict says which reports show it
+(`verdict_reports`), and a report says as of when it shows them (`verdicts_as_of`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +19,8 @@ from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
 from cowrie_assets.warehouse.day_versions import versions_of_sessions
 from cowrie_assets.warehouse.dictionary import digest_of
-from cowrie_assets.warehouse.schema import reports
+from cowrie_assets.warehouse.schema import reports, verdict_reports
+from cowrie_assets.warehouse.sql import statement
 
 PERIODS_COMPARED: dict[ReportType, int] = {"daily": 7, "weekly": 4, "monthly": 4}
 """How many periods before its own a report looks at: changes take four, the alerts of a day a week."""
@@ -42,9 +44,22 @@ def stale_periods(connection: Connection, report_type: ReportType, *, now: int) 
         or bytes(written[period.label].made_from) != made_from_today
         or written[period.label].document_version < DOCUMENT_VERSION
     }
+    stale.update(parse_period(report_type, label) for label in with_other_verdicts(connection, report_type))
     unfinished = [parse_period(report_type, label) for label, row in written.items() if not row.complete]
     stale.update(without_missing_days(connection, [period for period in unfinished if period.is_over(now)]))
     return sorted(stale, key=lambda period: period.start)
+
+
+def with_other_verdicts(connection: Connection, report_type: ReportType) -> set[str]:
+    """The labels of the periods whose written reports show verdicts that are others now."""
+    found = statement("reports/with_other_verdicts")
+    return set(connection.execute(found, {"report_type": report_type}).scalars())
+
+
+def verdicts_as_of(connection: Connection, period: Period) -> int:
+    """When a verdict that the reports of a period show changed last, in microseconds since 1970-01-01 UTC; 0: never."""
+    of_period = verdict_reports.c.report_type == period.report_type, verdict_reports.c.period == period.label
+    return connection.execute(select(verdict_reports.c.changed_at).where(*of_period)).scalar() or 0
 
 
 def written_at(connection: Connection, report_type: ReportType) -> dict[Period, int]:

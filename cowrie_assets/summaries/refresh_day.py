@@ -132,18 +132,18 @@ class _DayRefresh:
             self._require_days("summaries/days_of_fresh", {})
         if rows.any_stored(connection):
             connection.execute(text(f"CREATE TEMPORARY TABLE changed AS {rows.wrong}"))
-            self._result.rows_removed += self._note_changed()
+            self._note_changed_days()
             self._upkeep.lost(summary)
-            connection.execute(text(rows.delete_changed))
+            self._result.rows_removed += connection.execute(text(rows.delete_changed)).rowcount
             connection.execute(text("DROP TABLE changed"))
             connection.execute(text(f"CREATE TEMPORARY TABLE changed AS {rows.missing}"))
             connection.execute(text("DROP TABLE fresh"))
         else:
             connection.execute(text("ALTER TABLE fresh RENAME TO changed"))
-        self._result.rows_written += self._note_changed()
-        connection.execute(text(rows.insert_changed))
-        self._note_changed()
-        self._upkeep.gained(summary)
+        if written := connection.execute(text(rows.insert_changed)).rowcount:
+            self._result.rows_written += written
+            self._note_changed_days()
+            self._upkeep.gained(summary)
         connection.execute(text("DROP TABLE changed"))
 
     def _settle(self) -> None:
@@ -157,16 +157,17 @@ class _DayRefresh:
         """Raises _MoreDaysError where one of the days that `query` gives may be another writer's."""
         if is_alone(self._connection):
             return
-        needed = set(self._connection.execute(statement(query), binds).scalars()) - self._held
+        needed = (
+            set(self._connection.execute(statement(query, self._connection.dialect.name), binds).scalars()) - self._held
+        )
         if needed:
             raise _MoreDaysError(needed)
 
-    def _note_changed(self) -> int:
-        """Note the days on which the sessions of `changed` stand in `session_facts` at this moment; count its rows."""
-        count: int = self._connection.execute(text("SELECT COUNT(*) FROM changed")).scalar_one()
-        if count:
-            self._changed_days.update(self._connection.execute(statement("summaries/changed_days")).scalars())
-        return count
+    def _note_changed_days(self) -> None:
+        """Note the days on which the sessions of `changed` stand in `session_facts` at this moment: before wrong rows
+        are taken out, and once right ones are in."""
+        query = statement("summaries/changed_days", self._connection.dialect.name)
+        self._changed_days.update(self._connection.execute(query).scalars())
 
 
 def _correct_event_day(connection: Connection, day: int) -> None:

@@ -40,7 +40,7 @@ class SightingsUpkeep:
         """Take up what the rows that were put in bring."""
         if summary == "session_summaries":
             map_new_addresses(self._connection)
-        query = statement(f"summaries/gained_values/{summary}")
+        query = statement(f"summaries/gained_values/{summary}", self._connection.dialect.name)
         kinds = {name: kind for name, kind in BINDS.items() if f":{name}" in query.text}
         self._connection.execute(query, kinds)
 

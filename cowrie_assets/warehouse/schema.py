@@ -491,33 +491,107 @@ reports = Table(
         server_default="0",
         comment="reports.document_version; 0: before this was recorded",
     ),
+    Column(
+        "verdicts_as_of",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="verdict_reports.changed_at then; 0: no verdict had changed",
+    ),
     PrimaryKeyConstraint("report_type", "period"),
 )
 
 # --------------------------------------------------------------------------------------------------------- enrichment
 
-file_verdicts = Table(
-    "file_verdicts",
+_HAS_LABEL = Column("label").isnot(None)
+
+verdict_providers = Table(
+    "verdict_providers",
     metadata,
-    Column("shasum", _Text, primary_key=True),
-    Column("status", _Text, nullable=False, comment="pending, enriched, failed or skipped"),
-    Column("classification", _Text),
-    Column("description", _Text),
-    Column("malicious", SmallInteger),
-    Column("first_seen", BigInteger),
-    Column("last_analysis", BigInteger),
-    Column("positives", Integer),
-    Column("total", Integer),
-    Column("scan_date", BigInteger),
-    Column("updated_at", BigInteger, nullable=False),
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="1 is virustotal, 2 is dshield"),
+    Column("name", _Text, nullable=False, unique=True),
+    comment="the services and lists that say something of values",
 )
 
-ip_verdicts = Table(
-    "ip_verdicts",
+verdict_facts = Table(
+    "verdict_facts",
     metadata,
-    Column("ip", _Text, primary_key=True),
-    Column("dshield_flagged", SmallInteger, nullable=False),
-    Column("updated_at", BigInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False, comment="enrichment.verdicts.Kind"),
+    Column("value_id", BigInteger, nullable=False),
+    Column("provider_id", Integer, nullable=False, comment="verdict_providers.id"),
+    Column("status", SmallInteger, nullable=False, comment="enrichment.verdicts.Status"),
+    Column("malicious", SmallInteger, comment="1, or 0; NULL: the provider does not say, which is not judged"),
+    Column("score", Integer, comment="0 to 100: how bad, by the provider"),
+    Column("label", _Text, comment="what the provider calls it, as warehouse.codec stores it"),
+    Column("description", _Text, comment="as warehouse.codec stores it"),
+    Column("positives", Integer, comment="engines or lists that call it malicious"),
+    Column("total", Integer, comment="engines or lists asked"),
+    Column("first_seen", BigInteger, comment="when the provider was first given it"),
+    Column("last_analysis", BigInteger),
+    Column("scanned_at", BigInteger),
+    Column("fetched_at", BigInteger, comment="of the last answer; NULL where none came yet"),
+    Column("changed_at", BigInteger, comment="of the newest row of verdict_changes; NULL where there is none"),
+    Column("expires_at", BigInteger, comment="from when on the answer is stale; NULL: never"),
+    Column("attempts", Integer, nullable=False, comment="that failed since the last answer"),
+    Column("next_attempt_at", BigInteger, comment="from when on the provider may be asked; NULL: never"),
+    Column("error", _Text, comment="of the last attempt, as warehouse.codec stores it"),
+    PrimaryKeyConstraint("kind", "value_id", "provider_id"),
+    Index("verdict_facts_due", "provider_id", "kind", "status", "next_attempt_at", "value_id"),
+    Index("verdict_facts_label", "provider_id", "label", sqlite_where=_HAS_LABEL, postgresql_where=_HAS_LABEL),
+    sqlite_with_rowid=False,
+    comment="what each provider says of a value now; enrichment.verdicts is the only writer",
+)
+
+verdict_data = Table(
+    "verdict_data",
+    metadata,
+    Column("kind", SmallInteger, nullable=False),
+    Column("value_id", BigInteger, nullable=False),
+    Column("provider_id", Integer, nullable=False),
+    Column("data", _Text, nullable=False, comment="JSON of the provider's answer, as warehouse.codec stores it"),
+    PrimaryKeyConstraint("kind", "value_id", "provider_id"),
+    comment="what else the last answer held: apart, so that the verdicts stay small",
+)
+
+verdict_changes = Table(
+    "verdict_changes",
+    metadata,
+    Column("kind", SmallInteger, nullable=False),
+    Column("value_id", BigInteger, nullable=False),
+    Column("provider_id", Integer, nullable=False),
+    Column("changed_at", BigInteger, nullable=False, comment="rises from change to change of a verdict"),
+    Column("status", SmallInteger, nullable=False),
+    Column("malicious", SmallInteger),
+    Column("score", Integer),
+    Column("label", _Text),
+    Column("positives", Integer),
+    Column("total", Integer),
+    Column("first_seen", BigInteger),
+    PrimaryKeyConstraint("kind", "value_id", "provider_id", "changed_at"),
+    sqlite_with_rowid=False,
+    comment="each verdict as it became, a row for each change",
+)
+
+enrolled_days = Table(
+    "enrolled_days",
+    metadata,
+    Column("kind", SmallInteger, nullable=False),
+    Column("provider_id", Integer, nullable=False),
+    Column("session_day", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False, comment="changed_days.version as last taken in"),
+    PrimaryKeyConstraint("kind", "provider_id", "session_day"),
+    sqlite_with_rowid=False,
+    comment="the days whose values wait for a provider, or have its verdict",
+)
+
+verdict_reports = Table(
+    "verdict_reports",
+    metadata,
+    Column("report_type", _Text, nullable=False, comment="daily, weekly or monthly"),
+    Column("period", _Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False, comment="rises from change to change"),
+    PrimaryKeyConstraint("report_type", "period"),
+    comment="when a verdict that the reports of a period show changed last",
 )
 
 # -------------------------------------------------------------------------------------------------- what left the house

@@ -36,6 +36,6 @@ def source(name: str, dialect: str = "sqlite") -> str:
 
 
 @cache
-def statement(name: str) -> TextClause:
-    """`sql/<name>.sql` ready to run with its remaining binds (`:day`, ...)."""
-    return text(source(name))
+def statement(name: str, dialect: str = "sqlite") -> TextClause:
+    """`sql/<name>.sql` ready to run with its remaining binds (`:day`, ...); see `source`."""
+    return text(source(name, dialect))

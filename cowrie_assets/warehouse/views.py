@@ -19,9 +19,10 @@ from sqlalchemy import Connection, inspect
 from cowrie_assets.warehouse.sql import source, statement
 
 VIEWS = (
-    *("raw_events", "session_summaries", "command_stats", "login_stats", "files", "log_files", "dead_letter_events"),
-    *("sealed_days", "late_events"),
+    *("virustotal_verdicts", "dshield_verdicts", "verdicts", "verdict_history", "raw_events", "session_summaries"),
+    *("command_stats", "login_stats", "files", "log_files", "dead_letter_events", "sealed_days", "late_events"),
 )
+"""Each behind those that it reads."""
 
 _MACRO = re.compile(r"\b(utc|utc_day|hex)\(([\w.]+)\)")
 _EXPANSIONS = {

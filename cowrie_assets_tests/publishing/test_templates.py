@@ -21,7 +21,17 @@ from cowrie_assets_tests.publishing.conftest import document
 
 TEMPLATES = Path(wanted.__file__).parent / "templates"
 PRODUCTS = ("elasticsearch", "opensearch")
-TIMES = {"start", "end", "generated_at", "first_event_at", "last_event_at", "since", "checked_at", "missing_days"}
+TIMES = {
+    "start",
+    "end",
+    "generated_at",
+    "first_event_at",
+    "last_event_at",
+    "since",
+    "checked_at",
+    "missing_days",
+    "verdicts_as_of",
+}
 
 
 def test_every_file_is_json() -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Table, delete, insert, text, update
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, day_number
 from cowrie_assets.cowrie.timestamps import USABLE_US
+from cowrie_assets.enrichment.answers import Kind, Status
+from cowrie_assets.enrichment.providers import DSHIELD, VIRUSTOTAL
 from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse import schema
 from cowrie_assets.warehouse.codec import encode_text
@@ -20,13 +22,14 @@ _LAST_TIME = USABLE_US[-1]
 TABLES = (
     *(schema.sensors, schema.texts, schema.session_keys, schema.commands, schema.event_days),
     *(schema.session_facts, schema.command_facts, schema.login_facts, schema.file_facts),
-    *(schema.waiting_sessions, schema.changed_days, schema.reports, schema.file_verdicts, schema.ip_verdicts),
+    *(schema.waiting_sessions, schema.changed_days, schema.reports, schema.verdict_facts, schema.verdict_reports),
     *(schema.addresses, schema.sightings, schema.active_hours, schema.check_results),
     *(schema.logs, schema.log_origins, schema.dead_letters, schema.publications, schema.notifications),
 )
-_UNJUDGED = dict.fromkeys(
-    ("classification", "description", "first_seen", "last_analysis", "positives", "total", "scan_date")
-)
+_NOT_SAID = {
+    **dict.fromkeys(("malicious", "score", "label", "description", "positives", "total", "first_seen", "error")),
+    **dict.fromkeys(("last_analysis", "scanned_at", "changed_at", "expires_at", "next_attempt_at")),
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ class Verdicts:
     clean_ips: frozenset[str] = frozenset()
     submitted: dict[str, int] = field(default_factory=dict)
     """When VirusTotal was first given a file that it judges, in microseconds since 1970-01-01 UTC."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """What VirusTotal calls a file that it judges."""
+    unjudged_files: dict[str, Status] = field(default_factory=dict)
+    """Files of which VirusTotal does not say whether they are malicious; those that it does not know are `ENRICHED`."""
 
 
 class Facts:
@@ -186,12 +193,18 @@ class Facts:
             )
 
     def _judge(self, verdicts: Verdicts) -> None:
-        for shasum in verdicts.malicious_files | verdicts.clean_files:
-            malicious = int(shasum in verdicts.malicious_files)
-            row = {"shasum": shasum, "status": "enriched", "malicious": malicious, "updated_at": 1}
-            self._put(schema.file_verdicts, **row, **(_UNJUDGED | {"first_seen": verdicts.submitted.get(shasum)}))
-        for ip in verdicts.listed_ips | verdicts.clean_ips:
-            self._put(schema.ip_verdicts, ip=ip, dshield_flagged=int(ip in verdicts.listed_ips), updated_at=1)
+        for shasum in sorted(verdicts.malicious_files | verdicts.clean_files):
+            said = {"first_seen": verdicts.submitted.get(shasum), "label": encode_text(verdicts.labels.get(shasum))}
+            self._verdict(Kind.FILE, VIRUSTOTAL, shasum, malicious=int(shasum in verdicts.malicious_files), **said)
+        for shasum, status in verdicts.unjudged_files.items():
+            self._verdict(Kind.FILE, VIRUSTOTAL, shasum, status=int(status), malicious=None)
+        for ip in sorted(verdicts.listed_ips | verdicts.clean_ips):
+            self._verdict(Kind.ADDRESS, DSHIELD, ip, malicious=int(ip in verdicts.listed_ips))
+
+    def _verdict(self, kind: Kind, provider_id: int, value: str, **said: Any) -> None:
+        key = {"kind": int(kind), "value_id": self._text(value), "provider_id": provider_id}
+        row = {"status": int(Status.ENRICHED), "fetched_at": 1, "attempts": 0, **said}
+        self._put(schema.verdict_facts, **(_NOT_SAID | key | row))
 
     def _command(self, command: str, risk: int) -> int:
         command_id = self._text(command)

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE, quoted
-from cowrie_assets.warehouse.schema import file_verdicts, logs
+from cowrie_assets.warehouse.schema import logs
 from cowrie_assets_tests.reports.facts import Facts, Login, Session, StoredFile, Verdicts
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY, report
 from cowrie_assets_tests.reports.test_house import MIDNIGHT, WEEK, hours, log, put
@@ -141,12 +140,8 @@ def test_weeks_are_compared_with_weeks(warehouse):
 def test_a_message_is_shorter_than_what_is_shown_of_one(warehouse):
     classes = [f"{number}" + "界" * 200 for number in range(9)]
     files = tuple(StoredFile(f"{number:064x}") for number in range(9))
-    verdicts = Verdicts(malicious_files=frozenset(file.shasum for file in files))
-    Facts(warehouse).store([Session(MONDAY, files=files)], verdicts)
-    with warehouse.write() as connection:
-        for file, label in zip(files, classes, strict=True):
-            row = file_verdicts.c.shasum == file.shasum
-            connection.execute(update(file_verdicts).where(row).values(classification=label))
+    labels = dict(zip((file.shasum for file in files), classes, strict=True))
+    Facts(warehouse).store([Session(MONDAY, files=files)], Verdicts(malicious_files=frozenset(labels), labels=labels))
     document = report(warehouse)
     message = next(alert["message"] for alert in document["alerts"] if alert["kind"] == "new_vt_classification")
     assert len(message) < LONGEST_MESSAGE
@@ -160,9 +155,8 @@ def test_a_message_is_shorter_than_what_is_shown_of_one(warehouse):
 
 def files(warehouse, *days_and_hashes, label="trojan.mirai"):
     sessions = [Session(MONDAY + timedelta(days=days), files=(StoredFile(shasum),)) for days, shasum in days_and_hashes]
-    Facts(warehouse).store(sessions, Verdicts(malicious_files=frozenset({HASH, OTHER})))
-    with warehouse.write() as connection:
-        connection.execute(update(file_verdicts).values(classification=label))
+    verdicts = Verdicts(malicious_files=frozenset({HASH, OTHER}), labels={HASH: label, OTHER: label})
+    Facts(warehouse).store(sessions, verdicts)
 
 
 @pytest.mark.parametrize(("days", "new"), [(-30, False), (-31, True)])

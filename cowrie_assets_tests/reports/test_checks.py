@@ -256,7 +256,7 @@ def test_a_file_written_with_another_number_of_items_or_after_the_snapshot_is_ri
         (lambda document: document["new"].update(look_back_days=10**30), 1),
         (lambda document: document["changes"]["previous"].update(complete=False), 0),
         (lambda document: document["operations"].update(logs=0), 0),
-        (lambda document: document["enrichments"]["files"].update(judged=0), 0),
+        (lambda document: document["enrichments"]["files"].update(judged=10**6), 1),
         (lambda document: document["alerts"].clear(), 0),
         (lambda document: document["legacy"].clear(), 0),
         (lambda document: document.pop("operations"), 1),

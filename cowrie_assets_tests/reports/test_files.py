@@ -91,10 +91,10 @@ def test_chosen_sensors_and_formats_are_not_recorded_as_the_whole(warehouse, rep
 def test_what_was_written_is_recorded_once(warehouse, report_dir):
     Facts(warehouse).store([Session(MONDAY)])
     write_reports(warehouse, DAY, report_dir, now_us=DAY.end_us - 1)
-    assert recorded(warehouse) == [("daily", "2026-08-31", 1, 0, DAY.end_us - 1, DOCUMENT_VERSION)]
+    assert recorded(warehouse) == [("daily", "2026-08-31", 1, 0, DAY.end_us - 1, DOCUMENT_VERSION, 0)]
     change(warehouse, MONDAY, 7)
     write_reports(warehouse, DAY, report_dir, now_us=LATER)
-    assert recorded(warehouse) == [("daily", "2026-08-31", 7, 1, LATER, DOCUMENT_VERSION)]
+    assert recorded(warehouse) == [("daily", "2026-08-31", 7, 1, LATER, DOCUMENT_VERSION, 0)]
 
 
 def test_a_failed_write_leaves_the_old_files_and_no_record(warehouse, report_dir):

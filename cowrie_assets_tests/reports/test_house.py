@@ -7,13 +7,13 @@ from sqlalchemy import delete, insert, update
 
 from cowrie_assets import __version__
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, day_number
+from cowrie_assets.enrichment.answers import Status
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.warehouse.schema import (
     active_hours,
     check_results,
     dead_letters,
-    file_verdicts,
     log_origins,
     logs,
     session_facts,
@@ -362,35 +362,27 @@ def test_without_checks_there_is_no_result(warehouse):
 
 
 def test_coverage_of_files_and_addresses(warehouse):
-    names = [f"{number:064x}" for number in range(6)]
+    names = [f"{number:064x}" for number in range(7)]
     sessions = [Session(MONDAY, src_ip=f"192.0.2.{n % 4}", files=(StoredFile(name),)) for n, name in enumerate(names)]
     verdicts = Verdicts(
         malicious_files=frozenset(names[:2]),
         clean_files=frozenset({names[2], "ff" * 32}),
         listed_ips=frozenset({"192.0.2.0", "198.51.100.1"}),
         clean_ips=frozenset({"192.0.2.1"}),
+        labels={names[0]: "trojan.b", names[1]: "trojan.a\x1b", names[2]: "trojan.b"},
+        unjudged_files={names[3]: Status.FAILED, names[4]: Status.SKIPPED, names[6]: Status.ENRICHED},
     )
     Facts(warehouse).store(sessions, verdicts)
-    with warehouse.write() as connection:
-        for name, label in ((names[0], "trojan.b"), (names[1], "trojan.a\x1b"), (names[2], "trojan.b")):
-            connection.execute(update(file_verdicts).where(file_verdicts.c.shasum == name).values(classification=label))
-    asked = dict.fromkeys(("malicious", "classification"))
-    put(
-        warehouse,
-        file_verdicts,
-        *(
-            {"shasum": names[number], "status": status, "updated_at": 1, **asked}
-            for number, status in ((3, "failed"), (4, "skipped"))
-        ),
-    )
     assert report(warehouse)["enrichments"] == {
+        "verdicts_as_of": None,
         "files": {
-            "unique_hashes": 6,
+            "unique_hashes": 7,
             "judged": 3,
-            "coverage_percent": 50.0,
+            "coverage_percent": 42.9,
             "malicious": 2,
             "clean": 1,
-            "unjudged": 3,
+            "unjudged": 4,
+            "unknown": 1,
             "pending": 1,
             "failed": 1,
             "unique_classifications": 2,

@@ -17,7 +17,8 @@ RELEASED = {
     "0006": "1d90ac57f3aeaf3d221294ddc928e27d6e5fbedb8d4a248d64bcefafb9cac2e4",
     "0007": "b65fc0cbe7a528c087cc04f1ef42a433a32cab68344dc6d1ecd5e73d03b52a41",
     "0008": "0a29ee8fcbfd21d745ee8f2394e26ec6e8fd7e2c2752fddda49fd7fbdee3a4ba",
-    "0009": "45c115424ac8016d8f149a0f920ce40a284c0264877411dab95759efaf41a786",
+    "0009": "78d1964481f686489270afcc00c70bc819743e6232d2cdac601b8f914ae16eff",
+    "0010": "ad44ceb32abf89765aed446ac9066d39e5167b567c6fa1e37e6f5cebdefb64d3",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

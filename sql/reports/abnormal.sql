@@ -4,8 +4,7 @@ WITH recent AS MATERIALIZED (
   SELECT DISTINCT f.session_ref
   FROM session_facts AS s
   JOIN file_facts AS f ON f.session_ref = s.session_ref
-  JOIN texts AS shasum ON shasum.id = f.shasum_id
-  JOIN file_verdicts AS v ON v.shasum = shasum.text
+  JOIN virustotal_verdicts AS v ON v.shasum_id = f.shasum_id
   WHERE :any_recent = 1
     AND s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     AND s.file_downloads + s.file_uploads > 0

@@ -21,6 +21,6 @@ JOIN texts AS shasum ON shasum.id = f.shasum_id
 LEFT JOIN texts AS filename ON filename.id = f.filename_id
 LEFT JOIN texts AS url ON url.id = f.url_id
 LEFT JOIN texts AS destfile ON destfile.id = f.destfile_id
-LEFT JOIN file_verdicts AS v ON v.shasum = shasum.text
+LEFT JOIN virustotal_verdicts AS v ON v.shasum_id = f.shasum_id
 WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
 ORDER BY s.session_day, s.sensor_id, s.session_ref, f.shasum_id

@@ -27,12 +27,11 @@ SELECT
   CASE WHEN s.file_downloads + s.file_uploads > 0 AND EXISTS (
     SELECT 1
     FROM file_facts
-    JOIN texts AS shasum ON shasum.id = file_facts.shasum_id
-    JOIN file_verdicts ON file_verdicts.shasum = shasum.text
-    WHERE file_facts.session_ref = s.session_ref AND file_verdicts.malicious = 1
+    JOIN virustotal_verdicts AS v ON v.shasum_id = file_facts.shasum_id
+    WHERE file_facts.session_ref = s.session_ref AND v.malicious = 1
   ) THEN 1 ELSE 0 END AS vt_flagged,
   CASE WHEN EXISTS (
-    SELECT 1 FROM ip_verdicts WHERE ip_verdicts.ip = src_ip.text AND ip_verdicts.dshield_flagged = 1
+    SELECT 1 FROM dshield_verdicts AS v WHERE v.src_ip_id = s.src_ip_id AND v.listed = 1
   ) THEN 1 ELSE 0 END AS dshield_flagged
 FROM session_facts AS s
 JOIN session_keys ON session_keys.id = s.session_ref

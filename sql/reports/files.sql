@@ -20,10 +20,9 @@ urls AS MATERIALIZED (
   HAVING SUM(downloads) > 0
 ),
 judged AS MATERIALIZED (
-  SELECT hashes.shasum_id, file_verdicts.status, file_verdicts.malicious, file_verdicts.first_seen
+  SELECT hashes.shasum_id, v.malicious, v.first_seen
   FROM hashes
-  JOIN texts ON texts.id = hashes.shasum_id
-  JOIN file_verdicts ON file_verdicts.shasum = texts.text
+  JOIN virustotal_verdicts AS v ON v.shasum_id = hashes.shasum_id
 ),
 trivial(shasum_id) AS (VALUES :trivial),
 new_hashes AS MATERIALIZED (
@@ -85,7 +84,7 @@ UNION ALL
 SELECT 'new_judged_hashes', NULL, COUNT(*)
 FROM new_hashes
 JOIN judged ON judged.shasum_id = new_hashes.shasum_id
-WHERE judged.status = 'enriched'
+WHERE judged.malicious IS NOT NULL
 UNION ALL
 SELECT 'new_malicious_hashes', NULL, COUNT(*)
 FROM new_hashes

@@ -32,11 +32,11 @@ stored AS MATERIALIZED (
     f.session_ref,
     COUNT(*) || ' ' || MIN(shasum.text) || ' ' || MAX(shasum.text) AS files,
     COUNT(*) FILTER (WHERE f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = :hash_kind)) AS new_files,
-    COUNT(v.shasum) AS malicious_files
+    COUNT(v.shasum_id) AS malicious_files
   FROM session_facts AS s
   JOIN file_facts AS f ON f.session_ref = s.session_ref
   JOIN texts AS shasum ON shasum.id = f.shasum_id
-  LEFT JOIN file_verdicts AS v ON v.shasum = shasum.text AND v.malicious = 1
+  LEFT JOIN virustotal_verdicts AS v ON v.shasum_id = f.shasum_id AND v.malicious = 1
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     AND s.file_downloads + s.file_uploads > 0
   GROUP BY f.session_ref

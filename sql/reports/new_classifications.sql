@@ -3,12 +3,11 @@ WITH classes AS MATERIALIZED (
   SELECT DISTINCT CASE WHEN d.session_day >= :start_day THEN 1 ELSE 0 END AS in_period, v.classification AS classification
   FROM changed_days AS d
   CROSS JOIN sightings AS seen
-  JOIN texts ON texts.id = seen.value_id
-  JOIN file_verdicts AS v ON v.shasum = texts.text
+  JOIN virustotal_verdicts AS v ON v.shasum_id = seen.value_id
   WHERE d.session_day >= :compared_from AND d.session_day < :end_day
     AND seen.session_day = d.session_day AND seen.kind = :hash_kind AND seen.sensor_id = :sensor_id
     AND v.classification IS NOT NULL
-    AND EXISTS (SELECT 1 FROM file_verdicts WHERE file_verdicts.classification IS NOT NULL)
+    AND EXISTS (SELECT 1 FROM virustotal_verdicts AS any_verdict WHERE any_verdict.classification IS NOT NULL)
 )
 SELECT classification FROM classes WHERE in_period = 1
 EXCEPT

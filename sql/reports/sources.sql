@@ -30,9 +30,8 @@ SELECT 'unique_networks', NULL, COUNT(*) FROM networks
 UNION ALL
 SELECT 'dshield_flagged', NULL, CAST(COALESCE(SUM(sources.sessions), 0) AS BIGINT)
 FROM sources
-JOIN texts ON texts.id = sources.src_ip_id
-JOIN ip_verdicts ON ip_verdicts.ip = texts.text
-WHERE ip_verdicts.dshield_flagged = 1
+JOIN dshield_verdicts AS v ON v.src_ip_id = sources.src_ip_id
+WHERE v.listed = 1
 UNION ALL
 SELECT 'top_ips', texts.text, sources.sessions
 FROM sources

@@ -1,4 +1,5 @@
 -- The days on which the sessions of the temporary table `changed` stand at this moment.
-SELECT DISTINCT session_facts.session_day
-FROM session_facts
-WHERE session_facts.session_ref IN (SELECT session_ref FROM changed)
+SELECT DISTINCT s.session_day
+FROM changed
+CROSS JOIN session_facts AS s -- looked up by session_ref = changed.session_ref
+WHERE s.session_ref = changed.session_ref

@@ -15,9 +15,9 @@ SELECT
   utc(v.last_analysis) AS vt_last_analysis,
   v.positives AS vt_positives,
   v.total AS vt_total,
-  utc(v.scan_date) AS vt_scan_date,
+  utc(v.scanned_at) AS vt_scan_date,
   utc(f.first_seen) AS first_seen,
-  CASE WHEN v.updated_at > f.updated_at THEN utc(v.updated_at) ELSE utc(f.updated_at) END AS last_updated,
+  CASE WHEN v.fetched_at > f.updated_at THEN utc(v.fetched_at) ELSE utc(f.updated_at) END AS last_updated,
   COALESCE(v.status, 'pending') AS enrichment_status
 FROM file_facts AS f
 JOIN session_keys ON session_keys.id = f.session_ref
@@ -26,4 +26,4 @@ JOIN texts AS shasum ON shasum.id = f.shasum_id
 LEFT JOIN texts AS filename ON filename.id = f.filename_id
 LEFT JOIN texts AS url ON url.id = f.url_id
 LEFT JOIN texts AS destfile ON destfile.id = f.destfile_id
-LEFT JOIN file_verdicts AS v ON v.shasum = shasum.text
+LEFT JOIN virustotal_verdicts AS v ON v.shasum_id = f.shasum_id

@@ -183,6 +183,7 @@ def enrichments(document: ReportDocument) -> list[str]:
             ("Addresses listed", f"{addresses['dshield_flagged']:,}"),
             ("Files clean", f"{hashes['clean']:,}"),
             ("Addresses not listed", f"{addresses['unlisted']:,}"),
+            ("Files unknown", f"{hashes['unknown']:,}"),
             ("Files pending", f"{hashes['pending']:,}"),
             ("Files failed", f"{hashes['failed']:,}"),
         ),

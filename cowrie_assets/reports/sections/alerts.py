@@ -54,7 +54,8 @@ _VOLUMES = {
 """What is looked at, in this order; successful logins only where the attempts are no spike."""
 _DAYS_BEFORE_A_DAY = 7
 _PERIODS_BEFORE = 4
-_CLASSIFICATION_DAYS = 30
+CLASSIFICATION_DAYS = 30
+"""Days before a period that tell what VirusTotal calls its files as none before."""
 _LISTED = 5
 _QUOTED = 60
 LONGEST_MESSAGE = 1_000
@@ -144,7 +145,7 @@ def _volume_spike(changes: ChangesSection) -> Iterator[Alert]:
 
 
 def _new_vt_classification(scope: Scope) -> Iterator[Alert]:
-    compared_from = day_number(scope.period.start) - _CLASSIFICATION_DAYS
+    compared_from = day_number(scope.period.start) - CLASSIFICATION_DAYS
     rows = scope.rows("new_classifications", compared_from=compared_from).scalars()
     classes = sorted(decode_text(classification) for classification in rows)
     if classes:
@@ -152,7 +153,7 @@ def _new_vt_classification(scope: Scope) -> Iterator[Alert]:
             "kind": "new_vt_classification",
             "severity": "high",
             "message": (
-                f"VirusTotal calls files {_listed(classes)}, as none of the {_CLASSIFICATION_DAYS} days before."
+                f"VirusTotal calls files {_listed(classes)}, as none of the {CLASSIFICATION_DAYS} days before."
             ),
             "figures": {"classifications": len(classes), "first": classes[:_LISTED]},
         }

@@ -207,7 +207,8 @@ class FileVerdict:
 
     status: str
     classification: str | None = None
-    malicious: bool = False
+    malicious: bool | None = None
+    """None: it does not say."""
     first_at: datetime | None = None
 
 
@@ -221,9 +222,11 @@ class Evidence:
     """By SHA-256."""
     ip_verdicts: dict[str, bool] = field(default_factory=dict)
     """Whether DShield lists an address."""
+    judged_at: str = ""
+    """When all of these verdicts were written, as documents say it."""
 
     def is_malicious(self, shasum: str) -> bool:
-        return shasum in self.file_verdicts and self.file_verdicts[shasum].malicious
+        return shasum in self.file_verdicts and self.file_verdicts[shasum].malicious is True
 
     @cached_property
     def sessions(self) -> tuple[Session, ...]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -132,18 +133,22 @@ def _iso(moment: datetime) -> str:
 def enrichments(view: View) -> dict[str, Any]:
     hashes, ips = counted.hashes(view.sessions).keys(), counted.ips(view.sessions).keys()
     verdicts = [view.evidence.file_verdicts[shasum] for shasum in hashes if shasum in view.evidence.file_verdicts]
-    status = Counter(verdict.status for verdict in verdicts)
+    status = Counter(verdict.status for verdict in verdicts if verdict.status != "enriched")
+    judged = sum(verdict.malicious is not None for verdict in verdicts)
+    unknown = len(verdicts) - judged - sum(status.values())
     classes = Counter(verdict.classification for verdict in verdicts if verdict.classification is not None)
     flags = [view.evidence.ip_verdicts[ip] for ip in ips if ip in view.evidence.ip_verdicts]
     return {
+        "verdicts_as_of": view.evidence.judged_at if _has_verdict(view) else None,
         "files": {
             "unique_hashes": len(hashes),
-            "judged": status["enriched"],
-            "coverage_percent": percent(status["enriched"], len(hashes), 1),
-            "malicious": sum(verdict.malicious for verdict in verdicts),
-            "clean": sum(verdict.status == "enriched" and not verdict.malicious for verdict in verdicts),
-            "unjudged": len(hashes) - status["enriched"],
-            "pending": len(hashes) - status["enriched"] - status["failed"] - status["skipped"],
+            "judged": judged,
+            "coverage_percent": percent(judged, len(hashes), 1),
+            "malicious": sum(verdict.malicious is True for verdict in verdicts),
+            "clean": sum(verdict.malicious is False for verdict in verdicts),
+            "unjudged": len(hashes) - judged,
+            "unknown": unknown,
+            "pending": len(hashes) - judged - unknown - status["failed"] - status["skipped"],
             "failed": status["failed"],
             "unique_classifications": len(classes),
             "classifications": counted.best(classes, view.top),
@@ -157,6 +162,14 @@ def enrichments(view: View) -> dict[str, Any]:
             "unjudged": len(ips) - len(flags),
         },
     }
+
+
+def _has_verdict(view: View) -> bool:
+    """Whether anything is known of a file or an address that any sensor saw in the period."""
+    sessions = replace(view, sensor=None).sessions_of(view.days)
+    told = {shasum for shasum, verdict in view.evidence.file_verdicts.items() if verdict.status != "pending"}
+    asked = view.evidence.ip_verdicts.keys()
+    return bool(told & counted.hashes(sessions).keys() or asked & counted.ips(sessions).keys())
 
 
 # ------------------------------------------------------------------------------------------------------------- alerts
@@ -235,7 +248,7 @@ def _new_malware(view: View) -> Iterator[dict[str, Any]]:
     if fresh:
         first = [item["value"] for item in counted.best(fresh, min(view.top, 5))]
         verdicts = (view.evidence.file_verdicts.get(shasum) for shasum in fresh)
-        judged = sum(verdict is not None and verdict.status == "enriched" for verdict in verdicts)
+        judged = sum(verdict is not None and verdict.malicious is not None for verdict in verdicts)
         figures = {"hashes": len(fresh), "judged": judged, "malicious": malicious, "first": first}
         yield {"kind": "new_malware", "severity": "high" if malicious else "medium", "figures": figures}
 

@@ -3,20 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
-from cowrie_assets.clock import to_us
-from cowrie_assets.warehouse.codec import encode_text
-from cowrie_assets.warehouse.schema import file_verdicts, ip_verdicts
+from cowrie_assets.clock import iso_us, to_us
+from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
+from cowrie_assets.enrichment.verdicts import record
+from cowrie_assets.warehouse.schema import verdict_changes, verdict_data, verdict_facts, verdict_reports
+from cowrie_assets.warehouse.write_scope import ROWS
 from cowrie_assets_tests.reports.golden.conftest import Load
 from cowrie_assets_tests.reports.golden.evidence import Evidence, FileVerdict
 from cowrie_assets_tests.reports.golden.loaded import ENGINES, Corpus, Loaded
 
 NOW = datetime(2026, 10, 2, 7, 30, tzinfo=UTC)
-STATUSES = ("enriched", "enriched", "enriched", "failed", "skipped", "pending")
+JUDGED_AT = datetime(2026, 9, 30, 1, 2, 3, 4, tzinfo=UTC)
+STATUSES = ("enriched", "enriched", "enriched", "failed", "skipped", "pending", "unknown")
 CLASSES = ("trojan.mirai", "miner.xmrig", None, "a\x00b", "trojan.mirai")
 
 
@@ -29,40 +31,36 @@ def judged(evidence: Evidence) -> Evidence:
         status = STATUSES[number % len(STATUSES)]
         first_at = datetime(2026, 8, 24, 12, tzinfo=UTC) + timedelta(days=number % 9)
         enriched = FileVerdict(status, CLASSES[number % len(CLASSES)], number % 4 == 0, first_at)
-        if number % 7:
-            files[shasum] = enriched if status == "enriched" else FileVerdict(status)
+        if number % 5:
+            files[shasum] = enriched if status == "enriched" else FileVerdict(status.replace("unknown", "enriched"))
     listed = {ip: number % 4 == 0 for number, ip in enumerate(ips) if number % 2 == 0}
-    return replace(evidence, file_verdicts=files, ip_verdicts=listed | {"198.51.100.77": True})
+    listed |= {"198.51.100.77": True}
+    return replace(evidence, file_verdicts=files, ip_verdicts=listed, judged_at=iso_us(to_us(JUDGED_AT)))
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def loaded(request: pytest.FixtureRequest, sample: Corpus, load: Load) -> Iterator[Loaded]:
     corpus = Corpus(sample.root, judged(sample.evidence))
     warehouse = load(request.param, corpus).warehouse
-    with warehouse.write() as connection:
-        connection.execute(insert(file_verdicts), list(_file_rows(corpus.evidence)))
-        connection.execute(insert(ip_verdicts), list(_ip_rows(corpus.evidence)))
+    answers = [*_of_files(corpus.evidence), *_of_addresses(corpus.evidence)]
+    warehouse.run(lambda connection: record(connection, answers, now_us=to_us(JUDGED_AT)), ROWS)
     yield Loaded(corpus, warehouse)
     with warehouse.write() as connection:
-        connection.execute(delete(file_verdicts))
-        connection.execute(delete(ip_verdicts))
+        for table in (verdict_facts, verdict_data, verdict_changes, verdict_reports):
+            connection.execute(delete(table))
 
 
-def _file_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+def _of_files(evidence: Evidence) -> Iterator[Answer]:
     for shasum, verdict in evidence.file_verdicts.items():
-        yield {
-            "shasum": shasum,
-            "status": verdict.status,
-            "classification": encode_text(verdict.classification),
-            "malicious": int(verdict.malicious),
-            "first_seen": verdict.first_at and to_us(verdict.first_at),
-            "updated_at": 1,
-        }
+        if verdict.status != "pending":
+            status, first_seen = Status[verdict.status.upper()], verdict.first_at and to_us(verdict.first_at)
+            said = Said(verdict.malicious, label=verdict.classification, first_seen=first_seen)
+            yield Answer(Kind.FILE, shasum, "virustotal", status, 1, said)
 
 
-def _ip_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+def _of_addresses(evidence: Evidence) -> Iterator[Answer]:
     for ip, is_listed in evidence.ip_verdicts.items():
-        yield {"ip": ip, "dshield_flagged": int(is_listed), "updated_at": 1}
+        yield Answer(Kind.ADDRESS, ip, "dshield", Status.ENRICHED, 1, Said(is_listed))
 
 
 @pytest.mark.parametrize(

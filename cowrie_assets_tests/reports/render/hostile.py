@@ -38,6 +38,7 @@ _OURS = {
     "last_event_at",
     "since",
     "checked_at",
+    "verdicts_as_of",
     "median_of",
     "weekday",
 }

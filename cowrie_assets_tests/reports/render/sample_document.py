@@ -328,6 +328,7 @@ _SECTIONS: dict[str, Any] = {
         },
     ],
     "enrichments": {
+        "verdicts_as_of": "2026-09-01T00:30:00.000000Z",
         "files": {
             "unique_hashes": 14,
             "judged": 11,
@@ -335,6 +336,7 @@ _SECTIONS: dict[str, Any] = {
             "malicious": 5,
             "clean": 6,
             "unjudged": 3,
+            "unknown": 0,
             "pending": 2,
             "failed": 1,
             "classifications": top(("trojan.mirai/gafgyt", 4), ("miner.xmrig", 1)),

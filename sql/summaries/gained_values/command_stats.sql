@@ -2,5 +2,6 @@
 INSERT INTO gained_sightings (session_day, kind, value_id, sensor_id)
 SELECT DISTINCT s.session_day, :command_kind, commands.normalized_id, s.sensor_id
 FROM changed
-JOIN session_facts AS s ON s.session_ref = changed.session_ref
+JOIN session_facts AS s -- looked up by session_ref = changed.session_ref
+  ON s.session_ref = changed.session_ref
 JOIN commands ON commands.command_id = changed.command_id

@@ -1,51 +1,66 @@
-ALTER TABLE logs ADD COLUMN archived BIGINT NOT NULL DEFAULT 0;
-CREATE TABLE seals (
+CREATE TABLE verdict_providers (
+  id INTEGER NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (name)
+);
+INSERT INTO verdict_providers (id, name) VALUES (1, 'virustotal'), (2, 'dshield');
+CREATE TABLE verdict_facts (
+  kind SMALLINT NOT NULL,
+  value_id BIGINT NOT NULL,
+  provider_id INTEGER NOT NULL,
+  status SMALLINT NOT NULL,
+  malicious SMALLINT,
+  score INTEGER,
+  label TEXT COLLATE "C",
+  description TEXT COLLATE "C",
+  positives INTEGER,
+  total INTEGER,
+  first_seen BIGINT,
+  last_analysis BIGINT,
+  scanned_at BIGINT,
+  fetched_at BIGINT,
+  changed_at BIGINT,
+  expires_at BIGINT,
+  attempts INTEGER NOT NULL,
+  next_attempt_at BIGINT,
+  error TEXT COLLATE "C",
+  PRIMARY KEY (kind, value_id, provider_id)
+);
+CREATE INDEX verdict_facts_due ON verdict_facts (provider_id, kind, status, next_attempt_at, value_id);
+CREATE INDEX verdict_facts_label ON verdict_facts (provider_id, label) WHERE label IS NOT NULL;
+CREATE TABLE verdict_data (
+  kind SMALLINT NOT NULL,
+  value_id BIGINT NOT NULL,
+  provider_id INTEGER NOT NULL,
+  data TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (kind, value_id, provider_id)
+);
+CREATE TABLE verdict_changes (
+  kind SMALLINT NOT NULL,
+  value_id BIGINT NOT NULL,
+  provider_id INTEGER NOT NULL,
+  changed_at BIGINT NOT NULL,
+  status SMALLINT NOT NULL,
+  malicious SMALLINT,
+  score INTEGER,
+  label TEXT COLLATE "C",
+  positives INTEGER,
+  total INTEGER,
+  first_seen BIGINT,
+  PRIMARY KEY (kind, value_id, provider_id, changed_at)
+);
+CREATE TABLE enrolled_days (
+  kind SMALLINT NOT NULL,
+  provider_id INTEGER NOT NULL,
   session_day INTEGER NOT NULL,
-  events BIGINT NOT NULL,
-  sessions BIGINT NOT NULL,
-  raw_digest BYTEA NOT NULL,
-  sessions_digest BYTEA NOT NULL,
-  commands_digest BYTEA NOT NULL,
-  logins_digest BYTEA NOT NULL,
-  files_digest BYTEA NOT NULL,
-  sealed_at BIGINT NOT NULL,
-  removed_at BIGINT,
-  PRIMARY KEY (session_day)
+  version BIGINT NOT NULL,
+  PRIMARY KEY (kind, provider_id, session_day)
 );
-CREATE TABLE sealed_identities (
-  written_day INTEGER NOT NULL,
-  first_identity BYTEA NOT NULL,
-  session_day INTEGER NOT NULL,
-  last_identity BYTEA NOT NULL,
-  identities BYTEA NOT NULL,
-  PRIMARY KEY (written_day, first_identity, session_day)
+CREATE TABLE verdict_reports (
+  report_type TEXT COLLATE "C" NOT NULL,
+  period TEXT COLLATE "C" NOT NULL,
+  changed_at BIGINT NOT NULL,
+  PRIMARY KEY (report_type, period)
 );
-CREATE INDEX sealed_identities_day ON sealed_identities (session_day);
-CREATE TABLE sealed_hours (
-  session_day INTEGER NOT NULL,
-  event_hour INTEGER NOT NULL,
-  sensor_id INTEGER NOT NULL,
-  PRIMARY KEY (session_day, event_hour, sensor_id)
-);
-CREATE INDEX sealed_hours_hour ON sealed_hours (event_hour, sensor_id);
-CREATE TABLE sealed_tunnels (
-  session_ref BIGINT NOT NULL,
-  tunnel_target_id BIGINT NOT NULL,
-  requests INTEGER NOT NULL,
-  PRIMARY KEY (session_ref, tunnel_target_id)
-);
-CREATE TABLE events_behind_seal (
-  event_hash BYTEA NOT NULL,
-  session_day INTEGER NOT NULL,
-  sensor_id INTEGER NOT NULL,
-  session_ref BIGINT,
-  event_type_id INTEGER NOT NULL,
-  event_at BIGINT NOT NULL,
-  log_id INTEGER NOT NULL,
-  byte_offset BIGINT NOT NULL,
-  seen_at BIGINT NOT NULL,
-  payload TEXT COLLATE "C" NOT NULL,
-  PRIMARY KEY (event_hash)
-);
-CREATE INDEX events_behind_seal_day ON events_behind_seal (session_day);
-CREATE INDEX events_behind_seal_session ON events_behind_seal (session_ref);
+ALTER TABLE reports ADD COLUMN verdicts_as_of BIGINT NOT NULL DEFAULT 0;

@@ -1,0 +1,64 @@
+"""Verdicts as tests write them, and what reports show of them."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cowrie_assets.clock import to_us
+from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
+from cowrie_assets.enrichment.verdicts import Recorded, record
+from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.periods import REPORT_TYPES, Period, period_of
+from cowrie_assets.reports.sensors import sensors_with_sessions
+from cowrie_assets.reports.staleness import stale_periods
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.write_scope import ROWS
+
+MONDAY = date(2020, 8, 31)
+NOW = to_us(datetime(2021, 2, 1, tzinfo=UTC))
+"""When reports are written and verdicts come: long ago, for `validate` passes over files that are newer than itself."""
+
+_CIRCUMSTANCES = ("generated_at", "operations")
+
+
+def of_file(shasum: str, malicious: bool | None = True, *, at: int = 1, **said: Any) -> Answer:
+    return Answer(Kind.FILE, shasum, "virustotal", Status.ENRICHED, at, Said(malicious, **said))
+
+
+def of_address(ip: str, malicious: bool | None = True, *, at: int = 1) -> Answer:
+    return Answer(Kind.ADDRESS, ip, "dshield", Status.ENRICHED, at, Said(malicious))
+
+
+def failed(kind: Kind, value: str, *, provider: str = "virustotal", at: int = 1, **rest: Any) -> Answer:
+    return Answer(kind, value, provider, Status.FAILED, at, **rest)
+
+
+def judge(warehouse: Warehouse, *answers: Answer, now: int = NOW) -> Recorded:
+    return warehouse.run(lambda connection: record(connection, answers, now_us=now), ROWS)
+
+
+def periods_of(days: Iterable[date]) -> list[Period]:
+    """The days, weeks and months of some days."""
+    found = {period_of(kind, day) for kind in REPORT_TYPES for day in days}
+    return sorted(found, key=lambda period: (period.report_type, period.label))
+
+
+def stale(warehouse: Warehouse) -> set[str]:
+    """The labels of the periods whose reports are stale."""
+    with warehouse.read() as connection:
+        return {period.label for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=NOW)}
+
+
+def shown(warehouse: Warehouse, periods: Iterable[Period]) -> dict[str, list[Any]]:
+    """What the documents of each period, of all sensors and of each, would show now, but for when."""
+    documents: dict[str, list[Any]] = {}
+    with warehouse.read() as connection:
+        sensors = (None, *sensors_with_sessions(connection))
+        for period in periods:
+            built: list[Any] = [build_report(connection, period, sensor, now_us=NOW) for sensor in sensors]
+            for document in built:
+                for name in _CIRCUMSTANCES:
+                    del document[name]
+                del document["enrichments"]["verdicts_as_of"]
+            documents[period.label] = built
+    return documents

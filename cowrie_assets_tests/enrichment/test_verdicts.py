@@ -1,0 +1,226 @@
+"""Verdicts of old days: what reports show follows, every report concerned is written anew, and no other."""
+
+import random
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from cowrie_assets.enrichment import verdicts
+from cowrie_assets.enrichment.answers import LONGEST_LABEL, Answer, Kind, Said, Status
+from cowrie_assets.reports.checks import FILES_ARE_CURRENT, check_reports
+from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.periods import Period
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.sql import SQL_ROOT
+from cowrie_assets_tests.enrichment.judging import (
+    MONDAY,
+    NOW,
+    failed,
+    judge,
+    of_address,
+    of_file,
+    periods_of,
+    shown,
+    stale,
+)
+from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
+
+HASH, OTHER, THIRD = "aa" * 32, "bb" * 32, "cc" * 32
+DAYS = [MONDAY + timedelta(days=number) for number in (0, 1, 2, 12, 33, 61)]
+ALL = periods_of(DAYS)
+
+
+def session(day: date, *hashes: str, ip: str = "192.0.2.1", sensor: str = "hp-1") -> Session:
+    return Session(day, sensor, ip, files=tuple(map(StoredFile, hashes)))
+
+
+def write(warehouse: Warehouse, periods: list[Period], folder: Path) -> None:
+    for period in periods:
+        write_reports(warehouse, period, folder, formats=["json"], now_us=NOW)
+
+
+def rows(warehouse: Warehouse, view: str) -> list[dict[str, Any]]:
+    with warehouse.read() as connection:
+        return [dict(row) for row in connection.execute(text(f"SELECT * FROM {view}")).mappings()]
+
+
+def is_proven(warehouse: Warehouse, folder: Path) -> None:
+    """Asserts that the reports and their files are right, or late."""
+    results = check_reports(warehouse, report_dir=folder)
+    assert [result for result in results if not result.passed] == []
+
+
+@pytest.fixture
+def written(warehouse: Warehouse, tmp_path: Path) -> Path:
+    """The reports of sessions with files and addresses on six days."""
+    sessions = [
+        session(DAYS[0], HASH, ip="192.0.2.1"),
+        session(DAYS[0], OTHER, ip="192.0.2.2", sensor="hp-2"),
+        session(DAYS[1], OTHER, ip="192.0.2.1"),
+        session(DAYS[2], ip="192.0.2.3"),
+        session(DAYS[3], HASH, THIRD, ip="192.0.2.2"),
+        session(DAYS[4], THIRD, ip="192.0.2.3"),
+        session(DAYS[5], OTHER, ip="192.0.2.4", sensor="hp-2"),
+    ]
+    Facts(warehouse).store(sessions)
+    write(warehouse, ALL, tmp_path)
+    assert stale(warehouse) == set()
+    return tmp_path
+
+
+def test_a_verdict_of_a_file_reaches_the_reports_of_its_days_and_no_other(warehouse: Warehouse, written: Path) -> None:
+    judge(warehouse, of_file(HASH, label="trojan.mirai"))
+    concerned = periods_of([DAYS[0], DAYS[3]])
+    assert stale(warehouse) == {period.label for period in concerned}
+    is_proven(warehouse, written)
+    write(warehouse, concerned[:2], written)
+    is_proven(warehouse, written)
+    write(warehouse, concerned[2:], written)
+    assert stale(warehouse) == set()
+    is_proven(warehouse, written)
+
+
+def test_a_verdict_of_an_address_reaches_the_reports_of_its_days_and_no_other(
+    warehouse: Warehouse, written: Path
+) -> None:
+    recorded = judge(warehouse, of_address("192.0.2.2", malicious=False))
+    concerned = periods_of([DAYS[0], DAYS[3]])
+    assert stale(warehouse) == {period.label for period in concerned}
+    assert (recorded.changed, recorded.reports) == (1, len(concerned))
+    is_proven(warehouse, written)
+    write(warehouse, concerned, written)
+    is_proven(warehouse, written)
+
+
+def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: Path) -> None:
+    judge(warehouse, of_address("192.0.2.3"))
+    is_proven(warehouse, written)
+    with warehouse.write() as connection:  # as if the report of a day had been written after the verdict
+        connection.execute(text(f"UPDATE reports SET verdicts_as_of = {NOW} WHERE period = '{DAYS[2]}'"))
+    (wrong,) = [each for each in check_reports(warehouse, report_dir=written) if not each.passed]
+    assert (wrong.name, wrong.differences) == (FILES_ARE_CURRENT, 3)
+
+
+def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written: Path) -> None:
+    judge(warehouse, of_file(HASH, label="a", positives=3, total=70))
+    write(warehouse, ALL, written)
+    again = [of_file(HASH, label="a", positives=9, total=70, description="more", data={"names": ["x"]}, at=2)]
+    elsewhere = [Answer(Kind.ADDRESS, "192.0.2.1", "greynoise", Status.ENRICHED, 1, Said(True, score=90))]
+    recorded = judge(warehouse, *again, *elsewhere, of_address("198.51.100.1"), of_file("dd" * 32))
+    assert (recorded.changed, recorded.reports) == (4, 0)
+    assert stale(warehouse) == set()
+    assert judge(warehouse, *again, *elsewhere).changed == 0
+    is_proven(warehouse, written)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Warehouse, seed: int) -> None:
+    """Verdicts at random, labels that come, go and are shared, of several values at once."""
+    chance = random.Random(seed)
+    hashes, ips = [f"{number:064x}" for number in range(5)], [f"192.0.2.{number}" for number in range(4)]
+    days = [MONDAY + timedelta(days=chance.choice([0, 1, 2, 3, 20, 29, 31, 33, 62])) for _ in range(6)]
+    sessions = [
+        session(day, *chance.sample(hashes, 2), ip=chance.choice(ips), sensor=chance.choice(["hp-1", "hp-2"]))
+        for day in days
+    ]
+    Facts(warehouse).store(sessions)
+    periods = periods_of(days)
+    before = shown(warehouse, periods)
+    for at in range(1, 5):
+        with warehouse.write() as connection:
+            connection.execute(text("DELETE FROM verdict_reports"))
+        judge(warehouse, *[_any_answer(chance, hashes, ips, at) for _ in range(chance.randint(1, 3))])
+        after = shown(warehouse, periods)
+        marked = {row["period"] for row in rows(warehouse, "verdict_reports")}
+        assert marked == {label for label in after if after[label] != before[label]}
+        before = after
+
+
+def _any_answer(chance: random.Random, hashes: list[str], ips: list[str], at: int) -> Answer:
+    if chance.random() < 0.3:
+        return of_address(chance.choice(ips), chance.choice([True, False, None]), at=at)
+    if chance.random() < 0.1:
+        return failed(Kind.FILE, chance.choice(hashes), at=at)
+    label = chance.choice([None, "trojan.mirai", "miner.xmrig"])
+    return of_file(chance.choice(hashes), chance.choice([True, False, None]), label=label, at=at)
+
+
+def test_each_change_has_a_row_of_history(warehouse: Warehouse) -> None:
+    judge(warehouse, failed(Kind.FILE, HASH, at=1, error="503", next_attempt_at=9), now=10)
+    judge(warehouse, of_file(HASH, False, label="a", score=0, at=2), now=10)
+    judge(warehouse, of_file(HASH, False, label="a", score=0, last_analysis=5, at=3), now=20)
+    judge(warehouse, of_file(HASH, True, label="b", score=50, at=4), now=30)
+    judge(warehouse, failed(Kind.FILE, HASH, at=5, error="quota", next_attempt_at=99), now=40)
+    history = [
+        (row["status"], row["malicious"], row["label"])
+        for row in rows(warehouse, "verdict_history ORDER BY changed_at")
+    ]
+    assert history == [("failed", None, None), ("enriched", 0, "a"), ("enriched", 1, "b")]
+    with warehouse.read() as connection:
+        times = connection.execute(text("SELECT changed_at FROM verdict_changes ORDER BY changed_at")).scalars().all()
+    assert times == [10, 11, 30]
+    (verdict,) = rows(warehouse, "verdicts")
+    assert {name: verdict[name] for name in ("kind", "value", "provider", "status", "malicious", "score")} == {
+        **{"kind": "file", "value": HASH, "provider": "virustotal", "status": "enriched", "malicious": 1, "score": 50},
+    }
+    assert (verdict["attempts"], verdict["error"]) == (1, "quota")
+
+
+def test_nothing_else_writes_verdicts() -> None:
+    """Neither a refresh, nor `rebuild` or `reparse`, nor an archive: they belong to values, not to events."""
+    package = Path(verdicts.__file__).parents[1]
+    tables = re.compile(r"\bverdict_(facts|data|changes|reports|providers)\b|\benrolled_days\b")
+    naming = {path.relative_to(package).as_posix() for path in package.rglob("*.py") if tables.search(path.read_text())}
+    elsewhere = {name for name in naming if not name.startswith(("enrichment/", "warehouse/migrations/"))}
+    assert elsewhere == {"warehouse/schema.py", "reports/staleness.py"}
+    writing = re.compile(r"(INTO|UPDATE|FROM|JOIN)\s+(verdict_\w+|enrolled_days)")
+    files = {
+        path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if writing.search(path.read_text())
+    }
+    assert files == {"enrichment", "views", "reports"}
+    read = {match[1] for path in (SQL_ROOT / "reports").glob("*.sql") for match in writing.finditer(path.read_text())}
+    assert read == {"JOIN"}
+
+
+def test_an_older_answer_that_comes_later_changes_nothing(warehouse: Warehouse) -> None:
+    judge(warehouse, of_file(HASH, True, at=5), of_file(HASH, False, at=4))
+    assert judge(warehouse, of_file(HASH, False, at=3)).changed == 0
+    assert [row["malicious"] for row in rows(warehouse, "verdicts")] == [1]
+
+
+def test_the_contract_shows_the_verdicts_of_now(warehouse: Warehouse) -> None:
+    Facts(warehouse).store([session(MONDAY, HASH, ip="192.0.2.9"), session(MONDAY, OTHER)])
+    judge(warehouse, of_file(HASH, label="x", positives=7, total=70, description="d"), of_address("192.0.2.9"))
+    judge(warehouse, of_file(OTHER, None))
+    told = {row["shasum"]: row for row in rows(warehouse, "files")}
+    names = ("vt_classification", "vt_description", "vt_malicious", "vt_positives", "vt_total", "enrichment_status")
+    assert [told[HASH][name] for name in names] == ["x", "d", 1, 7, 70, "enriched"]
+    assert [told[OTHER][name] for name in names] == [None, None, None, None, None, "enriched"]
+    flags = [(row["vt_flagged"], row["dshield_flagged"]) for row in rows(warehouse, "session_summaries")]
+    assert sorted(flags) == [(0, 0), (1, 1)]
+
+
+def test_what_services_send_is_bounded(warehouse: Warehouse) -> None:
+    long = "x\x00" * 5000
+    said = Said(True, 101, long, long, -1, 2**40, 10**30, data={"names": [long] * 10})
+    judge(warehouse, Answer(Kind.FILE, HASH, "virustotal", Status.ENRICHED, 1, said, error=long))
+    (verdict,) = rows(warehouse, "verdicts")
+    assert len(verdict["label"]) == LONGEST_LABEL
+    assert [verdict[name] for name in ("score", "positives", "total", "first_seen")] == [None] * 4
+    assert len(verdict["data"]) < 100
+    judge(warehouse, of_file(HASH, data={"score": float("nan")}, at=2))
+    assert rows(warehouse, "verdicts")[0]["data"] == '{"omitted":"no JSON"}'
+    judge(warehouse, of_file(HASH, at=3))
+    assert rows(warehouse, "verdicts")[0]["data"] is None
+
+
+@pytest.mark.parametrize(("kind", "value"), [(Kind.FILE, "AA" * 32), (Kind.FILE, "x"), (Kind.ADDRESS, "1" * 300)])
+def test_what_is_no_value_has_no_verdict(kind: Kind, value: str) -> None:
+    with pytest.raises(ValueError, match="is no"):
+        Answer(kind, value, "virustotal", Status.ENRICHED, 1)
+    with pytest.raises(ValueError, match="no name of a provider"):
+        Answer(Kind.FILE, HASH, "Virus Total", Status.ENRICHED, 1)

@@ -1,0 +1,169 @@
+"""What build servers and containers run: every file, target, program and variable that is named exists."""
+
+import re
+import sys
+import tomllib
+from fnmatch import fnmatch
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cowrie_assets_tests.databases import Postgres
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
+_PYTHONS = ["3.11", "3.12", "3.13"]
+_POSTGRESQLS = ["15", "16", "17", "18"]
+
+
+def read(path: str | Path) -> Any:
+    return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+
+
+def code() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "cowrie_assets").rglob("*.py")))
+
+
+def scripts() -> set[str]:
+    return {each.name for each in entry_points(group="console_scripts")} | {"python"}
+
+
+def steps(workflow: Path) -> list[dict[str, Any]]:
+    return [step for job in read(workflow)["jobs"].values() for step in job["steps"]]
+
+
+# ------------------------------------------------------------------------------------------------------------ workflows
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_names_what_there_is(workflow: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for step in steps(workflow):
+        assert ("run" in step) != ("uses" in step)
+        assert re.fullmatch(r"[\w.-]+/[\w.-]+@[\w./-]+", step.get("uses", "a/b@v1"))
+        run = step.get("run", "")
+        assert set(re.findall(r"\bmake ([a-z-]+)", run)) <= targets
+        assert all((ROOT / name).is_file() for name in re.findall(r"(?<!\S)(\.ci/\w+)", run))
+    assert read(workflow)["permissions"] == {"contents": "read"}
+
+
+def test_the_tests_run_on_every_version_that_is_promised() -> None:
+    jobs = read(".github/workflows/test.yml")["jobs"]
+    assert jobs["python"]["strategy"]["matrix"]["python"] == _PYTHONS
+    assert jobs["postgresql"]["strategy"]["matrix"]["postgresql"] == _POSTGRESQLS
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["requires-python"] == f">={_PYTHONS[0]},<3.14"
+    assert [each.rpartition(" ")[2] for each in project["classifiers"] if "Python :: 3." in each] == _PYTHONS
+    assert f"PostgreSQL ({_POSTGRESQLS[0]} to {_POSTGRESQLS[-1]})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_tests_take_the_server_that_the_workflow_gives() -> None:
+    (name,) = read(".github/workflows/test.yml")["jobs"]["postgresql"]["env"]
+    assert f'"{name}"' in (ROOT / "cowrie_assets_tests/conftest.py").read_text(encoding="utf-8")
+    assert "given" in Postgres.__dataclass_fields__
+
+
+def test_a_release_is_of_the_version_of_the_code() -> None:
+    import cowrie_assets
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == cowrie_assets.__version__
+    assert read(".github/workflows/release.yml")[True] == {"push": {"tags": ["v*"]}}  # YAML 1.1 reads `on` as true
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml")), ids=lambda path: path.stem
+)
+def test_an_issue_form_has_what_github_asks_for(path: Path) -> None:
+    form = read(path)
+    assert form["name"] and form["description"]
+    for field in form["body"]:
+        assert field["type"] in ("markdown", "textarea", "input", "dropdown", "checkboxes")
+        assert field["attributes"]["value" if field["type"] == "markdown" else "label"]
+        assert field["type"] == "markdown" or field["id"]
+
+
+def test_a_hook_runs_what_make_lint_runs() -> None:
+    lint = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for hook in read(".pre-commit-config.yaml")["repos"][0]["hooks"]:
+        program, *arguments = hook["entry"].split()
+        assert Path(sys.executable).with_name(program.removeprefix(".venv/bin/")).exists()
+        assert f"$(BIN)/{program.removeprefix('.venv/bin/')}" in lint
+        if arguments[:1] == ["-m"]:
+            assert find_spec(arguments[1]) is not None
+            assert arguments[1] in lint
+
+
+# ----------------------------------------------------------------------------------------------------------- containers
+
+
+def copied() -> list[str]:
+    """What the Dockerfile copies from the checkout."""
+    lines = re.findall(r"^COPY (?!--from)(.*)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    return [name for line in lines for name in line.split()[:-1] if not name.startswith("--")]
+
+
+def test_the_image_is_made_of_files_that_are_there_and_not_left_out() -> None:
+    shown = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    for name in copied():
+        assert (ROOT / name).exists()
+        assert any(fnmatch(name.removeprefix("./").split("/")[0], pattern) for pattern in shown)
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = {*build["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"], build["project"]["readme"]}
+    assert wheel | {"pyproject.toml", "constraints.txt", *build["project"]["license-files"]} <= {
+        name.removeprefix("./") for name in copied()
+    }
+
+
+def test_services_run_programs_that_are_there_with_variables_that_are_read() -> None:
+    services = read("compose.yaml")["services"]
+    assert set(services) == {"postgres", "code", "webserver", "daemon"}
+    for name, service in services.items():
+        if name == "postgres":
+            continue
+        assert service["command"][0] in scripts()
+        assert all(f'"{each}"' in code() for each in service["environment"] if each.startswith("COWRIE_"))
+        assert service["environment"]["COWRIE_DATABASE_URL"].startswith("postgresql+psycopg://")
+    for volume in (volume for service in services.values() for volume in service["volumes"]):
+        source = volume.partition(":")[0]
+        assert not source.startswith("./") or (ROOT / source).is_file()
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert all(f'"{each}"' in code() for each in re.findall(r"\b(COWRIE_\w+)=", dockerfile))
+
+
+def test_only_this_machine_reaches_the_services() -> None:
+    """Dagster's UI has no login."""
+    ports = [port for service in read("compose.yaml")["services"].values() for port in service.get("ports", [])]
+    assert ports and all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_the_code_location_is_where_the_others_look_for_it() -> None:
+    (location,) = read("deploy/workspace.yaml")["load_from"]
+    command = read("compose.yaml")["services"]["code"]["command"]
+    assert location["grpc_server"]["host"] == "code"
+    assert command[command.index("--port") + 1] == str(location["grpc_server"]["port"])
+    assert find_spec(command[command.index("--module-name") + 1]) is not None
+    health = read("compose.yaml")["services"]["code"]["healthcheck"]["test"]
+    assert health[health.index("--port") + 1] == str(location["grpc_server"]["port"])
+
+
+def test_dagster_is_set_in_containers_as_elsewhere() -> None:
+    """Where the history and the logs of runs lie aside."""
+    shipped, deployed = read("dagster.yaml"), read("deploy/dagster.yaml")
+    (variable,) = deployed["storage"]["postgres"]["postgres_url"].values()
+    assert variable in read("compose.yaml")["services"]["daemon"]["environment"]
+    assert {key: value for key, value in deployed.items() if key not in ("storage", "compute_logs")} == shipped
+    folder = deployed["compute_logs"]["config"]["base_dir"]
+    assert any(folder.startswith(each.split(":")[1]) for each in read("compose.yaml")["services"]["code"]["volumes"])
+
+
+def test_databases_are_made_as_the_urls_name_them() -> None:
+    made = re.findall(r"CREATE DATABASE (\w+)", (ROOT / "deploy/create_databases.sql").read_text(encoding="utf-8"))
+    urls = read("compose.yaml")["services"]["code"]["environment"]
+    named = [url.rpartition("/")[2] for name, url in urls.items() if name.endswith("_URL")]
+    assert sorted(made) == sorted(named)
