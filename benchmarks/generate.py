@@ -73,7 +73,7 @@ def generate(
     total = Counts()
     for number in range(sensors):
         share = events // sensors + (number < events % sensors)
-        total += _write_sensor(out / f"hp-{number + 1:02}", number, share, start=start, days=days, seed=seed)
+        total += write_sensor(out / f"hp-{number + 1:02}", number, share, start=start, days=days, seed=seed)
     return total
 
 
@@ -93,7 +93,7 @@ def generated(out: Path, *, events: int, days: int = 1, sensors: int = 2, start:
     return counts
 
 
-def _write_sensor(folder: Path, number: int, events: int, *, start: date, days: int, seed: int) -> Counts:
+def write_sensor(folder: Path, number: int, events: int, *, start: date, days: int, seed: int) -> Counts:
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(f"{seed}-{number}")
     uuid = f"{rng.getrandbits(32):08x}-d3e1-11f1-bc1e-858d37f08ef6"

@@ -83,12 +83,17 @@ class Postgres:
         """The process id of the running server."""
         return int((self._data / "postmaster.pid").read_text().split()[0])
 
+    def halt(self) -> None:
+        """End the server, where any process started it; its databases stay."""
+        if (self._data / "postmaster.pid").exists():
+            self._server().stop()
+
     def stop(self) -> None:
         """End the server, where any process started it, and remove the folder."""
         if self.given:
             self._drop_all()
-        elif (self._data / "postmaster.pid").exists():
-            self._server().stop()
+        else:
+            self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _server(self) -> PostgresServer:

@@ -17,6 +17,8 @@ from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period, periods_between
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from cowrie_assets.reports.document import ReportDocument
     from cowrie_assets.reports.files import ReportFormat
     from cowrie_assets.settings import Settings
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("period")
 @click.option("--to", metavar="PERIOD", help="Make the reports of every period up to this one.")
 @click.option("--sensor", "names", metavar="NAME", multiple=True, help="Of this sensor; may be given several times.")
-@click.option("--all-sensors", is_flag=True, help="The aggregate, and each sensor besides.")
+@click.option("--all-sensors", is_flag=True, help="The aggregate, and each sensor of the period besides.")
 @click.option(
     "--format",
     "formats",
@@ -88,7 +90,8 @@ def report(
             from cowrie_assets.cli.progress import shown_progress
 
             progress = stack.enter_context(shown_progress())
-        work = _Work(settings, warehouse, periods, _sensors(warehouse, names, each=all_sensors), top, progress)
+        sensors: list[str | None] | None = None if all_sensors else [*dict.fromkeys(names)] or [None]
+        work = _Work(settings, warehouse, periods, sensors, top, progress)
         _tell_of_empty(work)
         several = to is not None or all_sensors or len(names) > 1
         if output is not None or publish:
@@ -105,35 +108,42 @@ class _Work:
     settings: "Settings"
     warehouse: "Warehouse"
     periods: list[Period]
-    sensors: list[str | None]
-    """None is the aggregate."""
+    sensors: list[str | None] | None
+    """None in the list is the aggregate; no list: the aggregate and every sensor of the period."""
     top: int
     progress: ProgressSink
+
+    def sensors_of(self, connection: "Connection", period: Period) -> list[str | None]:
+        """Whose reports of a period are wanted."""
+        from cowrie_assets.reports.sensors import sensors_of_period
+
+        return [None, *sensors_of_period(connection, period)] if self.sensors is None else self.sensors
 
     def documents(self) -> Iterator["ReportDocument"]:
         """The documents, period by period; those of a period are of one snapshot."""
         from cowrie_assets.clock import now_us
         from cowrie_assets.reports.document import build_report
+        from cowrie_assets.reports.kept_documents import KeptDocuments
         from cowrie_assets.reports.memo import Memo
 
         now, memo = now_us(), Memo()
         for position, period in enumerate(self.periods):
             self.progress(Progress("report", position, len(self.periods), "reports", period.label))
-            with self.warehouse.read() as connection:
-                memo.renew(connection)
-                made = [
-                    build_report(
-                        connection,
-                        period,
-                        sensor,
-                        top=self.top,
-                        look_back_days=self.settings.new_look_back_days,
-                        now_us=now,
-                        memo=memo,
-                    )
-                    for sensor in self.sensors
-                ]
-            yield from made
+            with KeptDocuments() as made:
+                with self.warehouse.read() as connection:
+                    memo.renew(connection)
+                    for sensor in self.sensors_of(connection, period):
+                        document = build_report(
+                            connection,
+                            period,
+                            sensor,
+                            top=self.top,
+                            look_back_days=self.settings.new_look_back_days,
+                            now_us=now,
+                            memo=memo,
+                        )
+                        made.add(document)
+                yield from made
         self.progress(Progress("report", len(self.periods), len(self.periods), "reports"))
 
 
@@ -143,16 +153,6 @@ def _periods(report_type: ReportType, label: str, to: str | None) -> list[Period
         return [first] if to is None else periods_between(first, parse_period(report_type, to))
     except PeriodError as error:
         raise click.UsageError(str(error)) from error
-
-
-def _sensors(warehouse: "Warehouse", names: Sequence[str], *, each: bool) -> list[str | None]:
-    """The names whose reports are wanted; None is the aggregate."""
-    from cowrie_assets.reports.sensors import sensors_with_sessions
-
-    if not each:
-        return [*dict.fromkeys(names)] or [None]
-    with warehouse.read() as connection:
-        return [None, *sensors_with_sessions(connection)]
 
 
 def _tell_of_empty(work: _Work) -> None:
@@ -200,7 +200,9 @@ def _tell(work: _Work, output: Path | None, formats: Sequence["ReportFormat"]) -
     from cowrie_assets.reports.sensors import sensor_label
 
     for period in work.periods:
-        for sensor in work.sensors:
+        with work.warehouse.read() as connection:
+            sensors = work.sensors_of(connection, period)
+        for sensor in sensors:
             for each in formats:
                 click.echo(report_path(output, period.report_type, period.label, sensor_label(sensor), each))
 
@@ -211,16 +213,18 @@ def _write(work: _Work, documents: Iterable["ReportDocument"], folder: Path, for
     Tells how many reports that made.
     """
     from cowrie_assets.reports.files import write_documents
+    from cowrie_assets.reports.kept_documents import KeptDocuments
     from cowrie_assets.reports.pages.build import build_pages
     from cowrie_assets.reports.render.index import write_index
 
     masked, written = work.settings.mask_passwords, 0
     for label, group in groupby(documents, key=lambda document: document["period"]):
-        of_period, pages = list(group), None
-        if "html" in formats:
-            with work.warehouse.read() as connection:
-                pages = build_pages(connection, parse_period(of_period[0]["report_type"], label), of_period)
-        written += len(write_documents(of_period, folder, formats=formats, masked=masked, pages=pages))
+        with KeptDocuments(group) as of_period:
+            pages = None
+            if "html" in formats:
+                with work.warehouse.read() as connection:
+                    pages = build_pages(connection, parse_period(work.periods[0].report_type, label), of_period)
+            written += len(write_documents(of_period, folder, formats=formats, masked=masked, pages=pages))
     if "html" in formats:
         write_index(folder)
     return written

@@ -73,8 +73,8 @@ def summary_figures(connection: Connection, summary: str, period: Period) -> Met
 
 def report_figures(written: Sequence[WrittenReport], page: str) -> Metadata:
     """The page's URL, the aggregate's headline numbers and how they changed, its alerts and top ten, and the files."""
-    files = [report for report in written if report.document["sensor"] == AGGREGATE]
-    document = files[0].document
+    files = [report for report in written if report.sensor == AGGREGATE]
+    document = next(report.document for report in files if report.document is not None)
     sessions, volume = document["sessions"], document["volume"]
     return {
         "page": dg.MetadataValue.url(page),
@@ -90,7 +90,7 @@ def report_figures(written: Sequence[WrittenReport], page: str) -> Metadata:
         "file_downloads": document["files"]["downloads"],
         "file_uploads": document["files"]["uploads"],
         "new_files": document["new"]["hashes"]["total"],
-        "sensors": len({report.document["sensor"] for report in written}) - 1,
+        "sensors": len({report.sensor for report in written}) - 1,
         "alerts": len(document["alerts"]),
         "alert_list": alert_table(document["alerts"]),
         "changes": change_table(document["changes"]),

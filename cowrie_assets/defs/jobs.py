@@ -10,6 +10,7 @@ from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.reparse import reparse
+from cowrie_assets.defs.validation import validate_changed
 from cowrie_assets.reports.periods import REPORT_TYPES
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     load_from_day,
     *REPORT_JOBS.values(),
     validate,
+    validate_changed,
     publish,
     send_digests,
     proof_of_logs,

@@ -1,4 +1,5 @@
-"""What happens by the clock (UTC): the day, the week and the month just ended are closed; every night all is checked.
+"""What happens by the clock (UTC): the day, the week and the month just ended are closed; every night what changed is
+checked, once a week everything.
 
 The sensors do the same work as logs come in. The schedules make sure that a day without a single event has its report
 too, and that the last report of a period says that it is complete.
@@ -15,6 +16,7 @@ from cowrie_assets.defs.partitions import key_of
 from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.resources import usable_settings
 from cowrie_assets.defs.ticks import failing_in_one_line
+from cowrie_assets.defs.validation import validate_changed
 from cowrie_assets.reports.periods import ReportType, period_of
 
 _RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -70,11 +72,24 @@ def prove_closed_logs() -> dg.RunRequest:
 
 
 @dg.schedule(
-    job=validate,
-    cron_schedule="30 3 * * *",
+    job=validate_changed,
+    cron_schedule="30 3 * * 1-6",
     execution_timezone="UTC",
     default_status=_RUNNING,
-    description="At 03:30 UTC: every check over all rows of all days.",
+    description="At 03:30 UTC, but on Sundays: the days and reports that changed since they were found right.",
+)
+@failing_in_one_line()
+def check_what_changed() -> dg.RunRequest:
+    usable_settings(os.environ)
+    return dg.RunRequest()
+
+
+@dg.schedule(
+    job=validate,
+    cron_schedule="30 3 * * 0",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="On Sundays at 03:30 UTC: every check over all rows of all days.",
 )
 @failing_in_one_line()
 def check_everything() -> dg.RunRequest:
@@ -102,4 +117,12 @@ def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportTyp
     return dg.RunRequest(partition_key=key_of(ended))
 
 
-SCHEDULES = [close_day, close_week, close_month, prove_closed_logs, check_everything, keep_history_small]
+SCHEDULES = [
+    close_day,
+    close_week,
+    close_month,
+    prove_closed_logs,
+    check_what_changed,
+    check_everything,
+    keep_history_small,
+]

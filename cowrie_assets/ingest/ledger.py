@@ -117,8 +117,10 @@ class Rivals:
         found = cls({}, {})
         inodes, collectors = {file.inode for file in files}, {file.collector for file in files}
         if fingerprints:
-            query = select(logs).where(logs.c.fingerprint.in_(fingerprints), logs.c.collector.in_(collectors))
-            for row in connection.execute(query).mappings():
+            # Asked for the collector too, SQLite goes through all logs of that collector.
+            for row in connection.execute(select(logs).where(logs.c.fingerprint.in_(fingerprints))).mappings():
+                if row["collector"] not in collectors:
+                    continue
                 found.by_fingerprint.setdefault(bytes(row["fingerprint"]), []).append(_known_log(row))
         several = [rival.id for rivals in found.by_fingerprint.values() if len(rivals) > 1 for rival in rivals]
         if several:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import pairwise
 from typing import Literal
 
 from cowrie_assets.amounts import counted
@@ -68,6 +69,10 @@ class _Load:
         self._result = LoadResult()
         self._total_bytes = 0
         self._done = 0
+        self._new_bytes: dict[LogFile, int] = {}
+        """Of the logs to open, how much is new by their sizes."""
+        self._behind: dict[LogFile, LogFile] = {}
+        """The log behind each; none where small ones come."""
         self._just_read: set[int] = set()
         """Ids of the logs that this load read to their ends."""
         self._empty: set[LogFile] = set()
@@ -78,7 +83,11 @@ class _Load:
             with _no_garbage_collection():
                 waiting = self._changed(logs)
                 self._total_bytes = sum(size for _, size in waiting)
-                for group in groups(waiting):
+                together = list(groups(waiting))
+                for group, behind in pairwise(together):
+                    if len(behind) == 1:
+                        self._behind |= {log: behind[0][0] for log, _ in group}
+                for group in together:
                     self._load_group(group)
         finally:
             self._readers.close()
@@ -108,6 +117,7 @@ class _Load:
                 self._count_unchanged(log)
             else:
                 waiting.append((log, status.st_size))
+                self._new_bytes[log] = status.st_size - (known.size if known else 0)
         return waiting
 
     def _load_group(self, group: Sequence[tuple[LogFile, int]]) -> None:
@@ -194,13 +204,13 @@ class _Load:
             return None
         return WholeLog(plan, batches, damaged)
 
-    def _plans(self, logs: Sequence[LogFile]) -> list[Plan | OSError | None]:
+    def _plans(self, logs: Sequence[LogFile], *, record_looks: bool = True) -> list[Plan | OSError | None]:
         return plan_logs(
             self._warehouse,
             logs,
             Look.now(self._settings),
             skip_unchanged=not self._bulk,
-            record_looks=True,
+            record_looks=record_looks,
             just_read=self._just_read,
         )
 
@@ -233,7 +243,7 @@ class _Load:
         damaged = _was_damaged(plan)
         damage: str | None = None
         reading = Reading() if plan.anew else None
-        with closing(self._readers.read(plan, read_before=self._result.bytes)) as batches:
+        with closing(self._readers.read(plan, read_before=self._result.bytes, behind=self._plan_behind)) as batches:
             for batch in batches:
                 damaged = batch.damaged
                 damage = _damage([batch])
@@ -249,6 +259,14 @@ class _Load:
             self._result.add(step)
         self._writer.settle(plan, known, damaged=damaged)
         self._count_loaded(plan, known, damage)
+
+    def _plan_behind(self, log: LogFile) -> Plan | None:
+        """What will have to be read of the log behind this one, as far as can be told now."""
+        behind = self._behind.get(log)
+        if behind is None or not self._readers.may_read_ahead(self._new_bytes[behind]):
+            return None
+        (plan,) = self._plans([behind], record_looks=False)
+        return plan if isinstance(plan, Plan) else None
 
     def _count_unchanged(self, log: LogFile) -> None:
         if log in self._empty:

@@ -10,8 +10,9 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import cowrie_assets
@@ -32,16 +33,36 @@ class ReaderFailedError(RuntimeError):
     """A log could not be read by the reading process; the message says in a sentence what became of that."""
 
 
-class ReaderProcess:
-    """A child that reads one log after another. Close it when done; it ends by itself where its parent dies."""
+@dataclass(frozen=True, slots=True)
+class _LongContent:
+    """Says that the log holds something long. The child reads on when it is told to."""
 
-    def __init__(self) -> None:
+
+class ReaderProcess:
+    """A child that reads one log after another. Close it when done; it ends by itself where its parent dies.
+
+    `before_long` is called before the child takes much memory for a log of which the batches are taken.
+    """
+
+    def __init__(self, before_long: Callable[[], None] = lambda: None) -> None:
+        self._before_long = before_long
         self._child: _Child | None = None
+        self.ahead: ReadTask | None = None
+        """The log that the child reads though nobody takes its batches yet."""
 
     @property
     def pid(self) -> int | None:
         """The child's process id, where there is one."""
         return self._child.process.pid if self._child else None
+
+    def read_ahead(self, task: ReadTask) -> None:
+        """Let the child, which has nothing to do, begin a log of which `batches` will be asked for next: it makes one
+        batch, and waits where it would take much memory."""
+        if self._child is None:
+            self._child = _Child()
+        self.ahead = task
+        with suppress(ReaderFailedError):
+            self._child.tell(task)
 
     def batches(self, task: ReadTask) -> Generator[Batch, None, None]:
         """What `read_batches(task)` yields. Raises what it raised, or ReaderFailedError where the child failed.
@@ -51,8 +72,11 @@ class ReaderProcess:
         ended = False
         try:
             child, message = self._first_answer(task)
-            while isinstance(message, Batch):
-                yield message
+            while isinstance(message, Batch | _LongContent):
+                if isinstance(message, Batch):
+                    yield message
+                else:
+                    self._before_long()
                 message = None  # it may be large: nothing is kept of it while the next one is made
                 message = child.next_answer()
             ended = True
@@ -63,19 +87,30 @@ class ReaderProcess:
                 self.close()
 
     def _first_answer(self, task: ReadTask) -> "tuple[_Child, object]":
-        """The child and what it says first; a child that died after its last log gets a successor."""
+        """The child and what it says first; a child that died after its last log, or ahead, gets a successor."""
+        ahead, self.ahead = self.ahead, None
+        if ahead is not None and ahead != task:
+            self.close()
         if self._child is not None:
             with suppress(ReaderFailedError):
-                return self._child, self._child.ask(task)
+                if ahead is None:
+                    self._child.tell(task)
+                message = self._child.answer()
+                if ahead is not None and isinstance(message, Exception):  # what failed before may go well now
+                    self._child.tell(task)
+                    message = self._child.answer()
+                return self._child, message
             self.close()
         self._child = _Child()
-        return self._child, self._child.ask(task)
+        self._child.tell(task)
+        return self._child, self._child.answer()
 
     def close(self) -> None:
         """End the child, if there is one."""
         if self._child is not None:
             self._child.end()
             self._child = None
+        self.ahead = None
 
 
 class _Child:
@@ -92,31 +127,28 @@ class _Child:
                 pass_fds=(descriptor,),
             )
 
-    def ask(self, task: ReadTask) -> object:
-        """Give it a task; its first answer."""
+    def tell(self, message: ReadTask | None) -> None:
+        """Give it a task, or let it go on with its task."""
         try:
-            send(self._stream, task)
+            send(self._stream, message)
         except OSError as error:
             raise self._died() from error
-        return self._receive()
 
     def next_answer(self) -> object:
         """What comes behind an answer that is dealt with."""
         if self._waits:
-            try:
-                send(self._stream, None)
-            except OSError as error:
-                raise self._died() from error
-        return self._receive()
+            self.tell(None)
+        return self.answer()
 
-    def _receive(self) -> object:
+    def answer(self) -> object:
+        """What it says next."""
         try:
             message, length = receive(self._stream)
         except (EOFError, OSError) as error:
             raise self._died() from error
         except TornMessageError as error:
             raise ReaderFailedError(f"the reading process cannot be understood: {error}") from error
-        self._waits = length > _LARGE_BYTES
+        self._waits = length > _LARGE_BYTES or isinstance(message, _LongContent)
         return message
 
     def end(self) -> None:
@@ -156,9 +188,14 @@ def main(descriptor: str) -> None:
 def _answer(stream: socket.socket, task: object) -> None:
     """Send the batches of a task, and then None or what went wrong."""
     failure: Exception | None = None
+
+    def ask() -> None:
+        send(stream, _LongContent())
+        receive(stream)
+
     try:
         assert isinstance(task, ReadTask)  # noqa: S101  (our own parent sends nothing else)
-        for batch in read_batches(task):
+        for batch in read_batches(task, ask):
             body = packed(batch)
             del batch
             send_packed(stream, body)

@@ -1,7 +1,7 @@
 """One log, read as batches: bytes to framed items to events. Needs no database, so it can run in its own process."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ _MOST_KEPT_BYTES = 16 * 1024 * 1024
 _MOST_CONTENT_BYTES = 256 * 1024 * 1024
 """Of content that a batch covers; more than is kept of it where lines are blank or too long."""
 _FAR_BEHIND = 32 * 1024 * 1024
+_LONG_BYTES = 2 * 1024 * 1024
+"""What does not end within so many bytes may take as much memory as one log may take."""
 _HEAD_BYTES = 4096
 """How much of a content `first_line_fingerprint` looks at."""
 
@@ -39,6 +41,15 @@ class Planned:
     fingerprint: bytes | None
     offset: int = 0
     checkpoint: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place in a content behind which another task goes on: the line that begins there, and its checkpoint."""
+
+    offset: int
+    line: int
+    checkpoint: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +69,18 @@ class ReadTask:
     after_unterminated: bool = False
     planned: Planned | None = None
     """What must be found; anything is taken where this is None."""
+    stop: Stop | None = None
+    """Where to end, if all that begins before is whole there; else all of the content is read."""
 
 
-def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
+def _allowed() -> None:
+    """Nobody need be asked."""
+
+
+def read_batches(task: ReadTask, ask: Callable[[], None] = _allowed) -> Generator[Batch, None, None]:
     """The batches of a log's content from `task.start` on, in order, each with its end's checkpoint.
 
+    `ask` is called once, before the first thing in it that is long: it returns when the memory for that may be taken.
     Every byte of a batch that is handed on was shown to stand in one unbroken file, the one that was planned. Raises
     BrokenContentError where that cannot be shown, and OSError where the log cannot be read any more.
     """
@@ -76,8 +94,17 @@ def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
         )
         builder = BatchBuilder(task.source, task.start)
         block_size = min(max(task.batch_events * _BYTES_PER_EVENT, _SMALLEST_BLOCK), _LARGEST_BLOCK)
+        asked = False
         for block in _between(content, evidence, task, block_size):
+            if not asked and evidence.read_to - framer.safe_offset > _LONG_BYTES:
+                ask()
+                asked = True
             builder.add(framer.feed(block))
+            if task.stop is not None and _ends_at(task.stop, framer):
+                last = _finish(builder, framer, evidence)
+                _require(last.checkpoint == task.stop.checkpoint)
+                yield last
+                return
             evidence.keep_reach(framer.safe_offset)
             if _is_full(builder, framer, task):
                 yield _finish(builder, framer, evidence)
@@ -90,6 +117,10 @@ def read_batches(task: ReadTask) -> Generator[Batch, None, None]:
         last = _finish(builder, framer, evidence)
         if last.lines or last.end > last.start:
             yield last
+
+
+def _ends_at(stop: Stop, framer: Framer) -> bool:
+    return (framer.safe_offset, framer.safe_line, framer.unterminated) == (stop.offset, stop.line, False)
 
 
 def _is_full(builder: BatchBuilder, framer: Framer, task: ReadTask) -> bool:
@@ -113,12 +144,24 @@ def _finish(builder: BatchBuilder, framer: Framer, evidence: "_Evidence") -> Bat
 def _between(content: LogContent, evidence: "_Evidence", task: ReadTask, block_size: int) -> Iterator[bytes]:
     """The blocks from `task.start` on. What cannot be sought is read from its beginning, for the checkpoint's sake."""
     offset = task.start if content.seekable else 0
-    for block in content.blocks(offset, block_size=block_size):
+    blocks = content.blocks(offset, block_size=block_size)
+    for block in blocks if task.stop is None else _cut(blocks, task.stop.offset - offset):
         evidence.update(block)
         begin = max(task.start - offset, 0)
         offset += len(block)
         if begin < len(block):
             yield block[begin:]
+
+
+def _cut(blocks: Iterator[bytes], place: int) -> Iterator[bytes]:
+    """The blocks; that in which `place` lies, counted from the first one's beginning, in two."""
+    for block in blocks:
+        if 0 < place < len(block):
+            yield block[:place]
+            yield block[place:]
+        else:
+            yield block
+        place -= len(block)
 
 
 class _Evidence:
@@ -137,8 +180,8 @@ class _Evidence:
         self._task = task
         self._head = b""
         """The content's first bytes, where it is read from its beginning."""
-        self._read_to = task.start if content.seekable else 0
-        self._reads_head = self._read_to == 0
+        self.read_to = task.start if content.seekable else 0
+        self._reads_head = self.read_to == 0
         self._anchors: dict[int, bytes] = {}
         """Checkpoints that must hold while batches are read: the plan's, and the last batch's."""
         self._witness = content.witness = Witness(content.fileno(), sparing=task.closed)
@@ -153,12 +196,12 @@ class _Evidence:
         """The content's next bytes."""
         if self._reads_head and len(self._head) < _HEAD_BYTES:
             self._head += block[: _HEAD_BYTES - len(self._head)]
-        self._found += self._holes.update(self._read_to, block)
-        before, self._read_to = self._read_to, self._read_to + len(block)
+        self._found += self._holes.update(self.read_to, block)
+        before, self.read_to = self.read_to, self.read_to + len(block)
         if self._fd is None:
             self._streamed.update(block)
             start = self._task.start
-            if start in self._anchors and before < start <= self._read_to:
+            if start in self._anchors and before < start <= self.read_to:
                 _require(self._streamed.digest_at(start) == self._anchors[start])
 
     def suspects(self, batch: Batch) -> list[Place]:
@@ -176,7 +219,7 @@ class _Evidence:
     def keep_reach(self, offset: int) -> None:
         """Make the checkpoint of an offset that reading may end at while it can be made: blanks or a line of any length
         may come behind it."""
-        if self._fd is None and self._read_to - offset > _FAR_BEHIND:
+        if self._fd is None and self.read_to - offset > _FAR_BEHIND:
             self._streamed.digest_at(offset)
 
     def checkpoint_at(self, offset: int) -> bytes:

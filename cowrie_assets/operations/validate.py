@@ -1,17 +1,20 @@
 """Whether the numbers are right: everything is computed again, from `raw_events` on, and compared, all rows of it."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
 
 from cowrie_assets.clock import day_of_number, now_us
+from cowrie_assets.operations import proofs
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.checks import check_reports
+from cowrie_assets.reports.periods import Period
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import day_window, record_results
-from cowrie_assets.summaries.checks import CheckResult, result, run_checks
+from cowrie_assets.summaries.checks import CheckResult, result, run_checks, together
 from cowrie_assets.summaries.differences import differences
 from cowrie_assets.summaries.found_rows import EXAMPLES, named
 from cowrie_assets.summaries.refresh import days_with_data
@@ -29,22 +32,70 @@ def validate(
     *,
     start: date | None = None,
     end: date | None = None,
+    changed: bool = False,
     progress: ProgressSink = silent,
 ) -> list[CheckResult]:
-    """Every check over the days `start` to `end` (inclusive; open where None).
+    """Every check over the days `start` to `end` (inclusive; open where None); or over what `changed` since its proof:
+    days, and the reports that have one of them or were written since. No result where nothing did.
 
     No differences means: nothing was lost, nothing counted twice. What is late is no difference: see `CheckResult`.
+    What is found right where no days are named is kept as proved.
     """
+    looked_at = now_us()
+    with warehouse.read() as connection:
+        today = proofs.versions(connection)
+        unproved = proofs.unproved(connection, today) if changed else None
+    if unproved is None:
+        of_days = _of_days(warehouse, settings, start, end, progress)
+        of_reports = check_reports(warehouse, start, end, settings.report_dir, progress)
+        found = {each.name: each.wrong for each in of_reports}
+        record_results(warehouse, found, start, end, checked_at=looked_at)
+    else:
+        stretches = [_of_days(warehouse, settings, *stretch, progress) for stretch in unproved.stretches]
+        of_days = together(stretches)
+        of_reports = _of_reports(warehouse, settings, unproved.periods, progress) if unproved.periods else []
+    if start is None and end is None:
+        looked_through = set(today) if unproved is None else proofs.subjects(unproved.days, unproved.periods)
+        right = {each: today[each] for each in _right(looked_through, of_days, of_reports) if each in today}
+        proofs.record(warehouse, right, looked_through - right.keys(), proved_at=looked_at)
+    return of_days + of_reports
+
+
+def _of_days(
+    warehouse: Warehouse, settings: Settings, start: date | None, end: date | None, progress: ProgressSink
+) -> list[CheckResult]:
     results = run_checks(warehouse, start, end)
     checked_at = now_us()
     further = [
         check_recomputed(warehouse, start, end, progress),
         check_seals(warehouse, start, end, progress),
         check_evidence(warehouse, settings.registry, start, end, progress),
-        *check_reports(warehouse, start, end, settings.report_dir, progress),
     ]
     record_results(warehouse, {each.name: each.wrong for each in further}, start, end, checked_at=checked_at)
     return results + further
+
+
+def _of_reports(
+    warehouse: Warehouse, settings: Settings, periods: Collection[Period], progress: ProgressSink
+) -> list[CheckResult]:
+    checked_at = now_us()
+    results = check_reports(warehouse, report_dir=settings.report_dir, progress=progress, periods=periods)
+    for period in periods:
+        wrong = {each.name: sum(day in period for day in each.days) for each in results}
+        record_results(warehouse, wrong, period.start, period.last_day, checked_at=checked_at)
+    return results
+
+
+def _right(
+    subjects: Collection[proofs.Subject], of_days: Collection[CheckResult], of_reports: Collection[CheckResult]
+) -> list[proofs.Subject]:
+    """Those of `subjects` in which no check found anything; none where it does not say of which days it all is."""
+    found = [each for each in of_days if not each.passed]
+    if any(not each.days or (each.wrong and each.late) for each in found):
+        return []
+    wrong = proofs.subjects(day for each in found for day in each.days)
+    reports_are_right = all(each.passed for each in of_reports)
+    return [each for each in subjects if (each not in wrong if proofs.is_day(each) else reports_are_right)]
 
 
 def check_seals(

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import day_number
+from cowrie_assets.reports.scoped_sql import scoped_statement
 from cowrie_assets.reports.sensors import sensor_id
 from cowrie_assets.warehouse.codec import decode_text
-from cowrie_assets.warehouse.sql import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +116,6 @@ def _window(connection: Connection, start: date, end: date, sensor: str | None) 
 
 
 def _rows(connection: Connection, name: str, window: dict[str, int], batch: int) -> Iterator[list[Any]]:
-    for row in connection.execute(statement(f"reports/{name}"), window, execution_options={"yield_per": batch}):
+    query = scoped_statement(name, one_sensor=bool(window["sensor_id"]), streams=True)
+    for row in connection.execute(query, window, execution_options={"yield_per": batch}):
         yield [decode_text(value) if isinstance(value, str) else value for value in row]

@@ -8,7 +8,7 @@ summaries.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.gone_files import gone_files
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
-from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensors_with_sessions
+from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_with_sessions
 from cowrie_assets.reports.staleness import made_from_of_all, with_other_verdicts
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
@@ -75,8 +75,10 @@ def check_reports(
     progress: ProgressSink = silent,
     *,
     report_types: Iterable[ReportType] = REPORT_TYPES,
+    periods: Collection[Period] | None = None,
 ) -> list[CheckResult]:
-    """Build and check every report of the periods that have a day from `start` to `end` (inclusive; open where None).
+    """Build and check every report of the periods that have a day from `start` to `end` (inclusive; open where None),
+    or of those of `periods` that have sessions or a report.
 
     Gives a result for each of `PROMISES` and, with a `report_dir`, whether the files are there and the
     JSON shows the same. All is one snapshot of the warehouse; a file that is newer than it is passed over.
@@ -89,11 +91,15 @@ def check_reports(
         types = list(report_types)
         recorded = {period for each in types for period in _recorded(connection, each)}
         with_data = {period for each in types for period in made_from_of_all(connection, each)}
-        periods = [period for period in recorded | with_data if _overlaps(period, start, end)]
-        settled = set(without_missing_days(connection, periods))
-        for position, period in enumerate(sorted(periods, key=lambda period: (period.start, period.end))):
+        chosen = [
+            period
+            for period in recorded | with_data
+            if _overlaps(period, start, end) and (periods is None or period in periods)
+        ]
+        settled = set(without_missing_days(connection, chosen))
+        for position, period in enumerate(sorted(chosen, key=lambda period: (period.start, period.end))):
             into = found if period in settled else late
-            progress(Progress("compare", position, len(periods), "reports", period.label))
+            progress(Progress("compare", position, len(chosen), "reports", period.label))
             folder = report_dir if period in recorded else None
             counts = _counts(connection, period)
             if folder is not None:
@@ -102,7 +108,7 @@ def check_reports(
                 _check(document, period, counts, into)
                 if written is not None and (sections := differing(written, document)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
-    progress(Progress("compare", len(periods), len(periods), "reports"))
+    progress(Progress("compare", len(chosen), len(chosen), "reports"))
     return _results(warehouse, promises, found, late)
 
 
@@ -196,10 +202,12 @@ def _built(
     connection: Connection, period: Period, counts: Counts, report_dir: Path | None, *, snapshot_at: int, memo: Memo
 ) -> Iterator[tuple[ReportDocument, Document | None]]:
     """The document of the aggregate and of each sensor that has sessions or a file, with what its file shows."""
-    for name in (None, *sensors_with_sessions(connection)):
+    names = memo.once(("sensors with sessions",), lambda: sensors_with_sessions(connection))
+    there = set() if report_dir is None else _slugs_in(report_dir / period.report_type / period.label)
+    for name in (None, *names):
         label = sensor_label(name)
         written = None
-        if report_dir is not None:
+        if report_dir is not None and sensor_slug(label) in there:
             written = _written(report_path(report_dir, period.report_type, period.label, label), snapshot_at)
         if label in counts or written is not None:
             document = build_report(
@@ -212,6 +220,11 @@ def _built(
                 memo=memo,
             )
             yield document, written
+
+
+def _slugs_in(folder: Path) -> set[str]:
+    """Whose JSON is in the folder of a period."""
+    return {path.stem for path in folder.glob("*.json")}
 
 
 def _written(path: Path, snapshot_at: int) -> Document | None:

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, CursorResult, TextClause, bindparam, text
+from sqlalchemy import BindParameter, Connection, CursorResult, TextClause, bindparam
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.scoped_sql import DAYS, declared, scoped_source, scoped_statement
 from cowrie_assets.reports.top_list import TopItem, TopList
 from cowrie_assets.summaries.sightings import BINDS as KINDS
 from cowrie_assets.warehouse.codec import decode_text
-from cowrie_assets.warehouse.sql import source, statement
 
 Values = Sequence[tuple[int, ...]]
 """Rows of numbers that a statement is given as a table; never none of them."""
@@ -79,11 +79,11 @@ class Scope:
         lists: list[BindParameter[Any]] = [
             bindparam(name, expanding=True) for name, value in binds.items() if isinstance(value, list)
         ]
-        return self.connection.execute(
-            _statement(section, values or {}).bindparams(*lists),
-            {**window, **KINDS, "sensor_id": self.sensor_id, **binds},
-            execution_options={"yield_per": _BATCH},
-        )
+        bound = {**window, **KINDS, "sensor_id": self.sensor_id, **binds}
+        if bound["sensor_id"]:
+            bound[DAYS] = list(range(window["start_day"], window["end_day"]))
+        query = _statement(section, values or {}, one_sensor=bool(bound["sensor_id"])).bindparams(*lists)
+        return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH})
 
     @property
     def _known_from(self) -> int:
@@ -102,11 +102,11 @@ class Scope:
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
 
 
-def _statement(section: str, values: Mapping[str, Values]) -> TextClause:
+def _statement(section: str, values: Mapping[str, Values], *, one_sensor: bool) -> TextClause:
     if not values:
-        return statement(f"reports/{section}")
-    sql = source(f"reports/{section}")
+        return scoped_statement(section, one_sensor=one_sensor)
+    sql = scoped_source(section, one_sensor=one_sensor)
     for name, rows in values.items():
         written = ", ".join("({})".format(", ".join(map(str, map(int, row)))) for row in rows)
         sql = sql.replace(f"VALUES :{name}", f"VALUES {written}")
-    return text(sql)
+    return declared(sql)

@@ -4,10 +4,12 @@ Beside the HTML lie, in `pages/`, the pages of what the reports of the period li
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
+
+from sqlalchemy import Connection
 
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
@@ -18,6 +20,7 @@ from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.former_sensors import remove_former
 from cowrie_assets.reports.json_writer import dump
+from cowrie_assets.reports.kept_documents import KeptDocuments
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.pages.build import Pages, build_pages
 from cowrie_assets.reports.pages.subjects import FOLDER
@@ -27,7 +30,14 @@ from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.links import NO_LINKS, Links
 from cowrie_assets.reports.render.pages import render_pages
 from cowrie_assets.reports.render.text import render_text
-from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_of_logs, sensors_with_sessions
+from cowrie_assets.reports.sensors import (
+    AGGREGATE,
+    sensor_label,
+    sensor_slug,
+    sensors_of_logs,
+    sensors_of_period,
+    sensors_with_sessions,
+)
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.staleness import made_from, verdicts_as_of
 from cowrie_assets.reports.unlisted_pages import remove_unlisted
@@ -45,11 +55,14 @@ _SUFFIXES: dict[ReportFormat, str] = {"json": ".json", "text": ".txt", "html": "
 
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
-    """One file, and the document that it shows."""
+    """One file of a report."""
 
     path: Path
     format: ReportFormat
-    document: ReportDocument
+    sensor: str
+    """As documents name it."""
+    document: ReportDocument | None
+    """Of the aggregate; None of a sensor's report: a fleet's are many."""
     changed: bool
     """Its numbers are not those of the file that stood there."""
 
@@ -75,7 +88,8 @@ def write_reports(
     memo: Memo | None = None,
     tell: Tell = say_nothing,
 ) -> list[WrittenReport]:
-    """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and every sensor.
+    """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and of every sensor
+    that has a session in it or in a period that it is compared with, or a report there already.
 
     All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
     by; their files move to their places in the transaction that does so: of two writers, the record is of the one whose
@@ -88,55 +102,73 @@ def write_reports(
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
     whole, with_pages = sensors is None, "html" in formats
-    with read_between_verdicts(warehouse) as connection:
-        memo.renew(connection)
-        versions, as_of = made_from(connection, period), verdicts_as_of(connection, period)
-        names = [None, *sensors_with_sessions(connection)] if sensors is None else sensors
-        documents = []
-        for position, name in enumerate(names, 1):
-            documents.append(
-                build_report(
-                    connection,
-                    period,
-                    name,
-                    top=top,
-                    look_back_days=look_back_days,
-                    now_us=now,
-                    memo=memo,
-                    tell=within(tell, f"{sensor_label(name)} ({position} of {len(names)})"),
+    with KeptDocuments() as documents:
+        with read_between_verdicts(warehouse) as connection:
+            memo.renew(connection)
+            versions, as_of = made_from(connection, period), verdicts_as_of(connection, period)
+            names = [None, *_sensors_of(connection, period, report_dir)] if sensors is None else sensors
+            for position, name in enumerate(names, 1):
+                documents.add(
+                    build_report(
+                        connection,
+                        period,
+                        name,
+                        top=top,
+                        look_back_days=look_back_days,
+                        now_us=now,
+                        memo=memo,
+                        tell=within(tell, f"{sensor_label(name)} ({position} of {len(names)})"),
+                    )
                 )
-            )
-        tell("what the reports list")
-        pages = build_pages(connection, period, documents) if with_pages else None
-    tell(f"writing {counted(len(documents) * len(formats), 'file')}")
-    if not whole:
-        return write_documents(documents, report_dir, formats=formats, masked=masked, pages=pages)
-    with StagedFiles() as staged:
-        written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
-        with warehouse.write(of_name("reports")) as connection:
-            staged.place()
-            sensors_today = {document["sensor"] for document in documents}
-            sensors_today.update(map(sensor_label, sensors_of_logs(connection)))
-            gone = remove_former(report_dir / period.report_type / period.label, period, sensors_today)
-            if pages is not None:
-                remove_unlisted(pages_folder(report_dir, period), {each.file_name for each in pages.subjects()})
-            if gone or with_pages:
-                relink(report_dir, [period])
-            record = {
-                "report_type": period.report_type,
-                "period": period.label,
-                "made_from": versions,
-                "complete": int(all(document["complete"] for document in documents)),
-                "generated_at": now,
-                "document_version": DOCUMENT_VERSION,
-                "verdicts_as_of": as_of,
-            }
-            connection.execute(statement("reports/record_report"), record)
+            tell("what the reports list")
+            pages = build_pages(connection, period, documents) if with_pages else None
+        tell(f"writing {counted(len(documents) * len(formats), 'file')}")
+        if not whole:
+            return write_documents(documents, report_dir, formats=formats, masked=masked, pages=pages)
+        record = {
+            "report_type": period.report_type,
+            "period": period.label,
+            "made_from": versions,
+            "complete": int(documents.are_complete),
+            "generated_at": now,
+            "document_version": DOCUMENT_VERSION,
+            "verdicts_as_of": as_of,
+        }
+        with StagedFiles() as staged:
+            written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
+            with warehouse.write(of_name("reports")) as connection:
+                staged.place()
+                _remove_former(connection, report_dir, period, documents.sensors, pages)
+                connection.execute(statement("reports/record_report"), record)
     return written
 
 
+def _remove_former(
+    connection: Connection, report_dir: Path, period: Period, sensors: Iterable[str], pages: Pages | None
+) -> None:
+    """Take out the files of sensors that are none any more, and pages of what is not listed any more; set the ways."""
+    sensors_today = {*sensors, *map(sensor_label, sensors_of_logs(connection))}
+    gone = remove_former(report_dir / period.report_type / period.label, period, sensors_today)
+    if pages is not None:
+        remove_unlisted(pages_folder(report_dir, period), {each.file_name for each in pages.subjects()})
+    if gone or pages is not None:
+        relink(report_dir, [period])
+
+
+def _sensors_of(connection: Connection, period: Period, report_dir: Path) -> list[str]:
+    """The sensors of the period, and those that have sessions elsewhere only and a report of it that stands already."""
+    of_period = sensors_of_period(connection, period)
+    folder = report_path(report_dir, period.report_type, period.label, AGGREGATE).parent
+    others = {path.stem for path in folder.glob("[!.]*.json")}
+    others -= {sensor_slug(sensor_label(name)) for name in (None, *of_period)}
+    if not others:
+        return of_period
+    everywhere = sensors_with_sessions(connection)
+    return sorted({*of_period, *(name for name in everywhere if sensor_slug(sensor_label(name)) in others)})
+
+
 def write_documents(
-    documents: Iterable[ReportDocument],
+    documents: Collection[ReportDocument] | KeptDocuments,
     report_dir: Path,
     *,
     formats: Sequence[ReportFormat] = FORMATS,
@@ -151,7 +183,7 @@ def write_documents(
         written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
         staged.place()
     if "html" in formats:
-        relink(report_dir, {_period(report.document) for report in written})
+        relink(report_dir, {_period(document) for document in documents})
     return written
 
 
@@ -170,8 +202,10 @@ def recorded_reports(report_dir: Path, period: Period, generated_at: int) -> lis
         if isinstance(document, dict) and document.get("generated_at") == iso_us(generated_at):
             beside = ((path.with_suffix(suffix), name) for name, suffix in _SUFFIXES.items())
             read = cast(ReportDocument, document)
-            found += [WrittenReport(file, name, read, changed=False) for file, name in beside if file.exists()]
-    return found if any(each.document.get("sensor") == AGGREGATE for each in found) else []
+            sensor = read.get("sensor", "")
+            kept = read if sensor == AGGREGATE else None
+            found += [WrittenReport(file, name, sensor, kept, changed=False) for file, name in beside if file.exists()]
+    return found if any(each.sensor == AGGREGATE for each in found) else []
 
 
 def render(document: ReportDocument, report_format: ReportFormat, *, masked: bool = False) -> bytes:
@@ -202,7 +236,7 @@ def pages_folder(report_dir: Path, period: Period) -> Path:
 
 def _stage(
     staged: StagedFiles,
-    documents: Iterable[ReportDocument],
+    documents: Collection[ReportDocument] | KeptDocuments,
     report_dir: Path,
     formats: Sequence[ReportFormat],
     *,
@@ -210,7 +244,7 @@ def _stage(
     pages: Pages | None,
 ) -> list[WrittenReport]:
     """Pages go to their places before the reports that lead to them."""
-    documents, folder = list(documents), ReportFolder(report_dir)
+    folder = ReportFolder(report_dir)
     if pages is not None:
         for name, content in render_pages(pages, documents, folder, masked=masked):
             staged.add_changed(pages_folder(report_dir, pages.period) / name, content)
@@ -230,7 +264,7 @@ def _stage(
                 staged.add(path, render_html(document, masked=masked, ways=ways, links=leading))
             else:
                 staged.add(path, render(document, each, masked=masked))
-            written.append(WrittenReport(path, each, document, changed))
+            written.append(WrittenReport(path, each, sensor, document if sensor == AGGREGATE else None, changed))
     return written
 
 

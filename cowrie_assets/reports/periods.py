@@ -6,6 +6,7 @@ names no period (`2025-W53`, `2026-13`) is an error." (DATA.md)
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -15,6 +16,9 @@ from cowrie_assets.errors import UserError
 
 ReportType = Literal["daily", "weekly", "monthly"]
 REPORT_TYPES: tuple[ReportType, ...] = get_args(ReportType)
+
+PERIODS_COMPARED: dict[ReportType, int] = {"daily": 7, "weekly": 4, "monthly": 4}
+"""How many periods before its own a report looks at: changes take four, the alerts of a day a week."""
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
@@ -41,6 +45,14 @@ class Period:
     """The first day that is no longer part of it."""
 
     @property
+    def last_day(self) -> date:
+        """The last one that is part of it."""
+        return self.end - _DAY
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+    @property
     def start_us(self) -> int:
         """Microseconds since 1970-01-01 UTC at which it begins."""
         return day_number(self.start) * US_PER_DAY
@@ -63,6 +75,15 @@ class Period:
         if self.start == date.min:
             raise PeriodError(f"there is no period before {self.label}: the calendar begins there")
         return period_of(self.report_type, self.start - _DAY)
+
+
+def first_compared(period: Period) -> Period:
+    """The first of the periods that the report of `period` is compared with, as far as the calendar goes."""
+    first = period
+    with suppress(PeriodError):
+        for _ in range(PERIODS_COMPARED[period.report_type]):
+            first = first.previous()
+    return first
 
 
 def parse_period(report_type: ReportType, label: str) -> Period:

@@ -5,7 +5,9 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection
 
+from cowrie_assets.clock import day_number
 from cowrie_assets.errors import UserError
+from cowrie_assets.reports.periods import Period, first_compared
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.sql import statement
 
@@ -24,6 +26,12 @@ class UnknownSensorError(UserError, ValueError):
 def sensors_with_sessions(connection: Connection) -> list[str]:
     """Names of the sensors that have a session on any day, in order."""
     return sorted(decode_text(name) for (name,) in connection.execute(statement("reports/sensors_with_sessions")))
+
+
+def sensors_of_period(connection: Connection, period: Period) -> list[str]:
+    """Names of the sensors that have a session in `period` or in one that its report is compared with, in order."""
+    days = {"start_day": day_number(first_compared(period).start), "end_day": day_number(period.end)}
+    return sorted(decode_text(name) for (name,) in connection.execute(statement("reports/sensors_of_days"), days))
 
 
 def sensors_of_logs(connection: Connection) -> list[str]:

@@ -16,14 +16,11 @@ from sqlalchemy import Connection, select
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
-from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period, period_of
+from cowrie_assets.reports.periods import PERIODS_COMPARED, Period, PeriodError, ReportType, parse_period, period_of
 from cowrie_assets.warehouse.day_versions import versions_of_sessions
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.schema import reports, verdict_reports
 from cowrie_assets.warehouse.sql import statement
-
-PERIODS_COMPARED: dict[ReportType, int] = {"daily": 7, "weekly": 4, "monthly": 4}
-"""How many periods before its own a report looks at: changes take four, the alerts of a day a week."""
 
 
 def stale_periods(connection: Connection, report_type: ReportType, *, now: int) -> list[Period]:

@@ -1,8 +1,9 @@
 """The proof: checks over all rows, never a sample. Each is a file of `sql/checks/` that selects what is wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping
@@ -54,6 +55,8 @@ class CheckResult:
     """The command that mends what is wrong, or else late, to be copied into a shell; None where nothing is either."""
     days: tuple[date, ...] = ()
     """The days that the command concerns; of logs the first and the last."""
+    promise: str = ""
+    """What it proves."""
 
     @property
     def state(self) -> Literal["ok", "late", "differs"]:
@@ -117,8 +120,9 @@ def run_checks(
 ) -> list[CheckResult]:
     """Run `names` (all of them by default) over the days `start` to `end`, both inclusive and both open where None.
 
-    Checks of the ledger always take every log. All run on one snapshot, and so does the look at what is late: a refresh
-    that ends meanwhile makes no error of it. What they found is recorded after it.
+    Checks of the ledger take the logs that have events of these days, or none at all. All run on one snapshot, and so
+    does the look at what is late: a refresh that ends meanwhile makes no error of it. What they found is recorded after
+    it.
     """
     wanted = None if names is None else set(names)
     checked_at = now_us()
@@ -184,7 +188,7 @@ def result(
 ) -> CheckResult:
     """A check's result in words. Of the `differences`, `late` ones are late; `mend` and `days` are of what it found."""
     if not differences:
-        return CheckResult(name, passed=True, summary=promise, differences=0)
+        return CheckResult(name, passed=True, summary=promise, differences=0, promise=promise)
     summary = promise
     if differences > late:
         summary = f"{counted(differences - late, 'row breaks', 'rows break')} this: {promise}"
@@ -192,4 +196,28 @@ def result(
         more = " more" if differences > late else ""
         breaks = "row breaks" if late == 1 else "rows break"
         summary += f" ({late:,}{more} {breaks} it until events that are loaded are summarised)"
-    return CheckResult(name, False, summary, differences, tuple(rows), late, mend, tuple(days))
+    return CheckResult(name, False, summary, differences, tuple(rows), late, mend, tuple(days), promise)
+
+
+def together(results: Iterable[Iterable[CheckResult]]) -> list[CheckResult]:
+    """What the same checks found over several stretches of days, as one result for each check."""
+    by_name: dict[str, list[CheckResult]] = {}
+    for each in chain.from_iterable(results):
+        by_name.setdefault(each.name, []).append(each)
+    return [_together(found) for found in by_name.values()]
+
+
+def _together(found: Sequence[CheckResult]) -> CheckResult:
+    failed = [each for each in found if not each.passed]
+    if len(failed) < 2:  # noqa: PLR2004
+        return (failed or found)[0]
+    wrong = [each for each in failed if each.wrong] or failed
+    return result(
+        found[0].name,
+        found[0].promise,
+        sum(each.differences for each in failed),
+        [row for each in wrong for row in each.rows][:EXAMPLES],
+        sum(each.late for each in failed),
+        mend=" && ".join(mending.merged(each.mend for each in wrong if each.mend)),
+        days=sorted({day for each in wrong for day in each.days}),
+    )

@@ -17,6 +17,7 @@ from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.ingest.commands import newer_rules, score_anew
 from cowrie_assets.progress import Progress, ProgressSink, silent, telling
+from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
 from cowrie_assets.summaries.touched import TABLES
 from cowrie_assets.warehouse.engine import Warehouse
@@ -87,9 +88,8 @@ def pending_days(warehouse: Warehouse) -> list[date]:
 def days_with_data(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> list[date]:
     """The days from `start` to `end`, both inclusive, that hold events or on which a summary places a session."""
     with warehouse.read() as connection:
-        numbers = connection.execute(statement("summaries/days_with_data")).scalars().all()
-    days = (day_of_number(number) for number in numbers)
-    return [day for day in days if (start is None or start <= day) and (end is None or day <= end)]
+        numbers = connection.execute(statement("summaries/days_with_data"), day_window(start, end)).scalars()
+        return [day_of_number(number) for number in numbers]
 
 
 def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> int:

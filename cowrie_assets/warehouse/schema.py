@@ -192,6 +192,9 @@ logs = Table(
         comment="events in which a text is an object or list",
     ),
     Index("logs_fingerprint", "fingerprint"),
+    Index("logs_sensor", "sensor_id"),
+    Index("logs_first_event", "first_event_at", "sensor_id"),
+    Index("logs_ingested", "last_ingested_at"),
     Index("logs_path", "collector", "path", "generation"),
 )
 
@@ -228,6 +231,7 @@ log_origins = Table(
     Column("reader", Integer, nullable=False, comment="cowrie.event.READER_VERSION; 0: before this was recorded"),
     Column("first_written_at", BigInteger, nullable=False, comment="before the offset was taken off"),
     Column("last_written_at", BigInteger, nullable=False),
+    Index("log_origins_sensor", "sensor_id"),
     PrimaryKeyConstraint("log_id", "digest"),
     sqlite_with_rowid=False,
     comment="what the events of a log were derived as: tells what other settings or a newer reader would change",
@@ -474,6 +478,17 @@ check_results = Table(
     Column("differences", BigInteger, nullable=False, comment="0: passed"),
     Column("checked_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("name", "first_day", "last_day"),
+)
+
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("subject", _Text, nullable=False, comment="day, or the type of a report"),
+    Column("name", _Text, nullable=False, comment="2026-08-31, or the report's period"),
+    Column("version", _Text, nullable=False, comment="of the day or report that was found right: operations.proofs"),
+    Column("proved_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("subject", "name"),
+    comment="which days and reports `validate` found right, and as what",
 )
 
 reports = Table(

@@ -94,11 +94,11 @@ def test_several_reports_are_one_json_array(ingested: Cowrie, truth: Truth) -> N
     documents = ingested("report", "daily", "2026-08-29", "--to", "2026-09-04", "--all-sensors").json
     assert [(each["period"], each["sensor"]) for each in documents[:4]] == [
         ("2026-08-29", "aggregate"),
-        ("2026-08-29", "hp-fra-01"),
-        ("2026-08-29", "hp-nyc-02"),
         ("2026-08-30", "aggregate"),
+        ("2026-08-30", "hp-fra-01"),
+        ("2026-08-30", "hp-nyc-02"),
     ]
-    assert len(documents) == 7 * 3
+    assert len(documents) == 1 + 6 * 3
     for document in documents:
         sensor = "" if document["sensor"] == "aggregate" else document["sensor"]
         assert _agrees(document, _sum(truth, day=document["period"], sensor=sensor))

@@ -196,7 +196,7 @@ def test_a_log_that_is_never_at_rest_is_left_for_the_next_load(
     monkeypatch.setattr("cowrie_assets.ingest.load._REST", 0)
     readings = 0
 
-    def read(chosen: ReadTask) -> Iterator[object]:
+    def read(chosen: ReadTask, _ask: Callable[[], None]) -> Iterator[object]:
         nonlocal readings
         if chosen.path == broken:
             readings += 1

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -122,7 +122,7 @@ def test_a_log_for_which_the_memory_does_not_suffice_is_told_and_the_others_go_o
     paths = [write_log(tmp_path / "logs", LINES[n : n + 1], f"cowrie.json.{n}") for n in range(3)]
     read = readers.read_batches
 
-    def exhausted(chosen: ReadTask) -> Iterator[object]:
+    def exhausted(chosen: ReadTask, _ask: Callable[[], None]) -> Iterator[object]:
         if chosen.path == paths[1]:
             raise MemoryError
         yield from read(chosen)
@@ -151,7 +151,9 @@ def test_nothing_is_imported_from_the_current_folder(
 _BULK = """
 import sys
 import cowrie_assets.ingest.readers as readers
+import cowrie_assets.ingest.pieces as pieces
 readers._WORTH_A_PROCESS = 0
+pieces._PIECE_BYTES = 1 << 20
 from cowrie_assets.cli import main
 main()
 """

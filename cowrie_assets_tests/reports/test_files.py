@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.pages.build import build_pages
+from cowrie_assets.reports.periods import period_of
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.index import write_index
 from cowrie_assets.reports.render.links import Links
@@ -57,6 +59,38 @@ def test_the_aggregate_and_each_sensor_in_every_format(warehouse, report_dir):
             assert (folder / f"{name}.html").read_bytes() == render_html(document, ways=ways, links=links)
 
 
+def sensors_in(report_dir: Path, period) -> list[str]:
+    return sorted(path.stem for path in (report_dir / period.report_type / period.label).glob("*.json"))
+
+
+def test_reports_are_of_the_sensors_of_the_period_and_of_those_before_it_that_it_is_compared_with(
+    warehouse, report_dir
+):
+    days = {"today": 0, "a-week-ago": 7, "eight-days-ago": 8, "five-weeks-ago": 35, "tomorrow": -1}
+    Facts(warehouse).store([Session(MONDAY - timedelta(days=ago), name) for name, ago in days.items()])
+    for period in (DAY, period_of("weekly", MONDAY), period_of("monthly", MONDAY)):
+        write_reports(warehouse, period, report_dir, now_us=LATER)
+    assert sensors_in(report_dir, DAY) == ["a-week-ago", "aggregate", "today"]
+    assert sensors_in(report_dir, period_of("weekly", MONDAY)) == [
+        "a-week-ago",
+        "aggregate",
+        "eight-days-ago",
+        "today",
+        "tomorrow",
+    ]
+    assert sensors_in(report_dir, period_of("monthly", MONDAY)) == sorted({"aggregate", *days} - {"tomorrow"})
+
+
+def test_a_report_that_stands_is_written_anew_though_its_sensor_has_no_data_there_any_more(warehouse, report_dir):
+    Facts(warehouse).store([Session(MONDAY, "moved"), Session(MONDAY, "stays")])
+    write_reports(warehouse, DAY, report_dir, now_us=LATER)
+    Facts(warehouse).store([Session(MONDAY - timedelta(days=30), "moved"), Session(MONDAY, "stays")])
+    write_reports(warehouse, DAY, report_dir, now_us=LATER)
+    report = json.loads((report_dir / "daily" / DAY.label / "moved.json").read_bytes())
+    assert report["sessions"]["total"] == 0
+    assert all(each.passed for each in check_reports(warehouse, report_dir=report_dir))
+
+
 def test_files_and_their_folders_are_for_their_owner_only(warehouse, report_dir):
     """They hold passwords. A folder that is there already keeps its mode."""
     report_dir.mkdir(parents=True, exist_ok=True)
@@ -91,10 +125,18 @@ def test_chosen_sensors_and_formats_are_not_recorded_as_the_whole(warehouse, rep
 def test_what_was_written_is_recorded_once(warehouse, report_dir):
     Facts(warehouse).store([Session(MONDAY)])
     write_reports(warehouse, DAY, report_dir, now_us=DAY.end_us - 1)
-    assert recorded(warehouse) == [("daily", "2026-08-31", 1, 0, DAY.end_us - 1, DOCUMENT_VERSION, 0)]
+    ((*period, first, complete, generated_at, version, _),) = recorded(warehouse)
+    assert (period, complete, generated_at, version) == (
+        ["daily", "2026-08-31"],
+        0,
+        DAY.end_us - 1,
+        DOCUMENT_VERSION,
+    )
     change(warehouse, MONDAY, 7)
     write_reports(warehouse, DAY, report_dir, now_us=LATER)
-    assert recorded(warehouse) == [("daily", "2026-08-31", 7, 1, LATER, DOCUMENT_VERSION, 0)]
+    ((*period, then, complete, generated_at, version, _),) = recorded(warehouse)
+    assert (period, complete, generated_at, version) == (["daily", "2026-08-31"], 1, LATER, DOCUMENT_VERSION)
+    assert bytes(then) != bytes(first)
 
 
 def test_a_failed_write_leaves_the_old_files_and_no_record(warehouse, report_dir):

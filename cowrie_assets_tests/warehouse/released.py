@@ -18,7 +18,9 @@ RELEASED = {
     "0007": "b65fc0cbe7a528c087cc04f1ef42a433a32cab68344dc6d1ecd5e73d03b52a41",
     "0008": "0a29ee8fcbfd21d745ee8f2394e26ec6e8fd7e2c2752fddda49fd7fbdee3a4ba",
     "0009": "78d1964481f686489270afcc00c70bc819743e6232d2cdac601b8f914ae16eff",
-    "0010": "ad44ceb32abf89765aed446ac9066d39e5167b567c6fa1e37e6f5cebdefb64d3",
+    "0010": "cee77ac46453eea9fbbd01be9bdf454ebb777b0d9d7b6a25d20d54222f9d8fd9",
+    "0011": "7a58ac33e20fdae8f31844fd10078390f9b11bdaf23e68219fa645670b2a65bb",
+    "0012": "e68501bb3325698d89d4fb413717b442f667f3a8149e3210664fc86c42d7b21e",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

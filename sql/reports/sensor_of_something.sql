@@ -5,5 +5,9 @@ WHERE sensors.name = :name
   AND (
     EXISTS (SELECT 1 FROM logs WHERE logs.sensor_id = sensors.id)
     OR EXISTS (SELECT 1 FROM log_origins WHERE log_origins.sensor_id = sensors.id)
-    OR EXISTS (SELECT 1 FROM session_facts WHERE session_facts.sensor_id = sensors.id)
+    OR EXISTS (
+      SELECT 1
+      FROM changed_days AS d
+      JOIN session_facts AS s ON s.session_day = d.session_day AND s.sensor_id = sensors.id
+    )
   )

@@ -1,4 +1,5 @@
 -- The sensors that a log, or the events of one, are given to today: a name that was replaced is none of them.
-SELECT name
+SELECT sensors.name AS name
 FROM sensors
-WHERE id IN (SELECT sensor_id FROM logs UNION SELECT sensor_id FROM log_origins)
+WHERE EXISTS (SELECT 1 FROM logs WHERE logs.sensor_id = sensors.id)
+  OR EXISTS (SELECT 1 FROM log_origins WHERE log_origins.sensor_id = sensors.id)

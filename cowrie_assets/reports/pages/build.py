@@ -1,6 +1,6 @@
 """The pages beside the reports of one period."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -33,7 +33,7 @@ class Pages:
         yield from (page.subject for page in self.values)
 
 
-def build_pages(connection: Connection, period: Period, documents: Sequence[ReportDocument]) -> Pages:
+def build_pages(connection: Connection, period: Period, documents: Iterable[ReportDocument]) -> Pages:
     """The pages of what `documents`, reports of `period`, list: bounded in number, made with ten queries in all.
 
     They tell of all sensors. Give it the transaction that the documents come from.

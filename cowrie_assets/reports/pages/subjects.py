@@ -1,6 +1,6 @@
 """What has a page of its own: sessions, addresses, files and HASSH, and those of them that reports list."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -45,7 +45,7 @@ def mark(*key: str) -> str:
     return digest_of(*key).hex()[:_MARK_DIGITS]
 
 
-def listed(documents: Sequence[ReportDocument]) -> dict[Subject, dict[str, str]]:
+def listed(documents: Iterable[ReportDocument]) -> dict[Subject, dict[str, str]]:
     """What the reports of a period list, at most `MOST` of a kind: `{subject: {sensor: anchor}}`.
 
     `sensor` is that of the document, `anchor` the first place in its page. Where there are more subjects, those that

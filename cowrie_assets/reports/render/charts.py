@@ -6,6 +6,7 @@ Nothing that an attacker wrote stands in a chart: labels are hours, days and cla
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Context, localcontext
+from functools import lru_cache
 from itertools import accumulate
 from xml.etree import ElementTree as ET
 
@@ -58,7 +59,7 @@ def column_chart(columns: Sequence[Column], named_by: str) -> Markup:
 
     It is drawn twice, wide and narrow, since the letters of an SVG shrink with it; the style sheet shows one of them.
     """
-    heights = leather.Linear(0, max([_LEAST_TOP, *(sum(column.parts) for column in columns)]))
+    heights = _axis(max([_LEAST_TOP, *(sum(column.parts) for column in columns)]))
     return Markup("").join(_columns(columns, heights, size, named_by) for size in _SIZES)
 
 
@@ -66,11 +67,17 @@ def bar_chart(bars: Sequence[tuple[str, int]], named_by: str) -> Markup:
     """Horizontal bars, `(label, length)`, from above; `named_by` as in `column_chart`."""
     labels = [label for label, _ in bars]
     chart = leather.Chart()
-    chart.set_x_scale(leather.Linear(0, max([_LEAST_TOP, *(length for _, length in bars)])))
+    chart.set_x_scale(_axis(max([_LEAST_TOP, *(length for _, length in bars)])))
     chart.set_y_scale(leather.Ordinal(labels[::-1]))
     chart.add_x_axis(tick_formatter=_tick)
     chart.add_bars([(length, label) for label, length in bars], fill_color=_COLOURS[0])
     return _svg(chart, "bars", _BAR_WIDTH, _BAR_HEIGHT * (len(bars) + 1), named_by)
+
+
+@lru_cache(maxsize=512)
+def _axis(top: int) -> leather.Linear:
+    """An axis from 0 to `top`: leather tries a thousand ticks for each, and the reports of a fleet have few tops."""
+    return leather.Linear(0, top)
 
 
 def _columns(columns: Sequence[Column], heights: leather.Linear, size: str, named_by: str) -> Markup:

@@ -1,6 +1,6 @@
 """Pages whose passwords cannot be read: where they stand as such, and where commands and other events repeat them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +13,7 @@ from cowrie_assets.reports.render.links import PAGES
 from cowrie_assets.reports.render.masking import masks_of, passwords_of, redacted
 
 
-def mask_pages(pages: Pages, documents: Sequence[ReportDocument]) -> Pages:
+def mask_pages(pages: Pages, documents: Iterable[ReportDocument]) -> Pages:
     """A copy of `pages` with each password masked that they or `documents` hold."""
     masks = masks_of(_passwords(pages, documents))
     hide = partial(redacted, masks=masks)
@@ -24,7 +24,7 @@ def mask_pages(pages: Pages, documents: Sequence[ReportDocument]) -> Pages:
     )
 
 
-def _passwords(pages: Pages, documents: Sequence[ReportDocument]) -> Iterator[str]:
+def _passwords(pages: Pages, documents: Iterable[ReportDocument]) -> Iterator[str]:
     for document in documents:
         yield from passwords_of(document)
     for session in pages.sessions:

@@ -1,6 +1,6 @@
 """The pages of sessions, addresses, files and HASSH as HTML, below 500 kB each whatever they hold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -25,7 +25,7 @@ _MOST_LINES = 100
 
 
 def render_pages(
-    pages: Pages, documents: Sequence[ReportDocument], folder: ReportFolder, *, masked: bool = False
+    pages: Pages, documents: Iterable[ReportDocument], folder: ReportFolder, *, masked: bool = False
 ) -> Iterator[tuple[str, bytes]]:
     """`(name of the file, content)` of each page; with `masked`, no password in it can be read.
 

@@ -1,7 +1,4 @@
-UPDATE logs SET duplicates = duplicates + archived;
-ALTER TABLE logs DROP COLUMN archived;
-DROP TABLE events_behind_seal;
-DROP TABLE sealed_tunnels;
-DROP TABLE sealed_hours;
-DROP TABLE sealed_identities;
-DROP TABLE seals;
+DROP INDEX logs_sensor;
+DROP INDEX logs_first_event;
+DROP INDEX logs_ingested;
+DROP INDEX log_origins_sensor;

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 
 from cowrie_assets.warehouse.errors import WarehouseError
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 lost = "the seals of days, and the late events of sealed days: their logs count them as duplicates"
 
 _REMOVED = text("SELECT COUNT(*) FROM seals WHERE removed_at IS NOT NULL")

@@ -1,0 +1,46 @@
+"""The SQL of the reports in its two variants: of all sensors, and of one.
+
+A file says `(:sensor_id = 0 OR s.sensor_id = :sensor_id)`, and reads alike for both. So written, no engine looks the
+sensor up in the index: it goes through the rows of all. The variant of all sensors is without that condition. That of
+one sensor names the days of the period one by one beside the sensor: both columns of the index `session_facts_day` are
+looked up.
+"""
+
+import re
+from functools import cache
+
+from sqlalchemy import TextClause, bindparam, text
+
+from cowrie_assets.warehouse.sql import source
+
+DAYS = "days"
+"""The bind that the variant of one sensor may have: every day of the period."""
+
+_SENSOR = re.compile(r"\(:sensor_id = 0 OR (\w+)\.sensor_id = :sensor_id\)")
+_DAYS_AND_SENSOR = re.compile(
+    r"(\w+)\.session_day >= :start_day AND \1\.session_day < :end_day"
+    r" AND \(:sensor_id = 0 OR \1\.sensor_id = :sensor_id\)"
+)
+
+
+@cache
+def scoped_source(name: str, *, one_sensor: bool, streams: bool = False) -> str:
+    """The text of `sql/reports/<name>.sql` in one of the variants; where it `streams` a window of any length in the
+    order of the index, without the list of days."""
+    sql = source(f"reports/{name}")
+    if not one_sensor:
+        return _SENSOR.sub("TRUE", sql)
+    if not streams:
+        sql = _DAYS_AND_SENSOR.sub(rf"\1.session_day IN :{DAYS} AND \1.sensor_id = :sensor_id", sql)
+    return _SENSOR.sub(r"\1.sensor_id = :sensor_id", sql)
+
+
+@cache
+def scoped_statement(name: str, *, one_sensor: bool, streams: bool = False) -> TextClause:
+    """The same, ready to run."""
+    return declared(scoped_source(name, one_sensor=one_sensor, streams=streams))
+
+
+def declared(sql: str) -> TextClause:
+    """`sql` with its list of days declared, where it has one."""
+    return text(sql).bindparams(bindparam(DAYS, expanding=True)) if f":{DAYS}" in sql else text(sql)
