@@ -28,6 +28,7 @@ _LOWER = re.compile(rf"(?<![:.\w])({_KEYWORDS})(?![\w.])")
 _STAR = re.compile(r"SELECT\s+(?:DISTINCT\s+)?(?:\w+\.)?\*|,\s*\w+\.\*")
 _BIND = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 _NOT_CODE = re.compile(r"--[^\n]*|'(?:[^']|'')*'")
+_LEAST_LETTERS = 3
 _PACKAGE = Path(__file__).parents[1] / "cowrie_assets"
 
 
@@ -76,12 +77,18 @@ class _Module:
                 case ast.Constant(value=str(value)) if re.fullmatch(r"[\w/]{1,80}", value):
                     self.words.add(value)
                     self.names.append(re.compile(f"({own}/([a-z]+/)?)?{re.escape(value)}"))
-                case ast.JoinedStr(values=parts) if any(isinstance(part, ast.Constant) for part in parts):
+                case ast.JoinedStr(values=parts) if _says_enough(parts):
                     pattern = "".join(map(_pattern, parts))
                     self.made_words.append(re.compile(pattern))
                     self.names.append(re.compile(f"({own}/)?{pattern}"))
                 case ast.Name(id=word) | ast.arg(arg=word) | ast.Attribute(attr=word) | ast.keyword(arg=str(word)):
                     self.words.add(word)
+
+
+def _says_enough(parts: list[ast.expr]) -> bool:
+    """Whether a text that is put together has letters of its own: else it is like any name."""
+    own = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+    return len(re.findall("[a-z]", own)) >= _LEAST_LETTERS
 
 
 def _pattern(part: ast.expr) -> str:

@@ -111,10 +111,11 @@ def _tunnel_request(value: Mapping[str, Any]) -> tuple[Any, ...]:
 
 NO_DETAILS = Details((), (), (), lambda _: ())
 _LOGIN = Details(("username", "password"), (), ("username", "password"), _login)
+COMMAND = Details(("command",), (), ("input",), _command)
 _FILE_FIELDS = ("shasum", "filename", "url", "destfile")
 _FILE = Details(_FILE_FIELDS, ("file_size",), _FILE_FIELDS, _file)
 _OF_KIND = {
-    CountsAs.COMMAND: Details(("command",), (), ("input",), _command),
+    CountsAs.COMMAND: COMMAND,
     CountsAs.LOGIN_SUCCESS: _LOGIN,
     CountsAs.LOGIN_FAILURE: _LOGIN,
     CountsAs.FILE_DOWNLOAD: _FILE,

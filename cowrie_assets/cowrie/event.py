@@ -7,20 +7,16 @@ left out; they never make an event fail.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, NamedTuple, cast
 
-import orjson
-
-from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
+from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.cowrie.counting import DEPENDS_ON_FIELDS, CountsAs, counts_as
 from cowrie_assets.cowrie.details import Details, details_of, text_of
 from cowrie_assets.cowrie.event_types import event_type_of
-from cowrie_assets.cowrie.lenient_json import Number, depth_of
+from cowrie_assets.cowrie.identity import TooDeepError, identity
 from cowrie_assets.cowrie.sessions import Matcher, session_of
 from cowrie_assets.cowrie.timestamps import USABLE_US, BadTimestampError, parse_timestamp
 
@@ -28,16 +24,11 @@ READER_VERSION = 1
 """Rises whenever an event's values come out otherwise than before: what older readers derived is told then, and derived
 anew by `cowrie-assets reparse`. 0 stands for all that was stored before this was recorded."""
 
-_DEEPEST = 254
-"""Levels of nesting that an event may have: those that orjson writes, however deep the stack of the caller is."""
-_HIGHEST_PORT = 65_535
+HIGHEST_PORT = 65_535
 _PORT_DIGITS = 5
-_LAST_SECOND = 2**32 - 1
-_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 _MOST_REMEMBERED = 4096
-_PIECE = 256 * 1024
-"""Characters of a long text that are written at once."""
-_NO_TEXTS = frozenset({dict, list})
+NO_TEXTS = frozenset({dict, list})
+"""Types of values that are no texts."""
 _COMMAND = "cowrie.command.input"
 _FORWARDED = "cowrie.direct-tcpip."
 """Events whose addresses and ports are the forward's, not the sensor's."""
@@ -99,6 +90,20 @@ class Source:
         return Whose(sensor, written, by_folder, uuid, self.clock_offsets.get(sensor, 0))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """What events have in common that are of one type and count as the same."""
+
+    event_type: str
+    counts_as: CountsAs
+    details: Details
+    """What kind of details they have."""
+    text_fields: tuple[str, ...]
+    """The fields that must hold a text, if they hold anything."""
+    has_ports: bool
+    """Their ports are the sensor's: those of a forward are not."""
+
+
 class Event(NamedTuple):
     """An event's values; times in microseconds since 1970-01-01 UTC."""
 
@@ -108,17 +113,14 @@ class Event(NamedTuple):
     """Its time before a clock offset is taken off."""
     session: tuple[Matcher, str] | None
     """The rule that found the session, and its id."""
-    event_type: str
-    counts_as: CountsAs
+    kind: Kind
     event_at: int
     src_ip: str | None
     src_port: int | None
     dst_port: int | None
     protocol: str | None
-    details: Details
-    """What kind of details the event has."""
     values: tuple[Any, ...]
-    """Their values, in the order of `details.texts` and then `details.numbers`."""
+    """The details' values, in the order of `kind.details.texts` and then `kind.details.numbers`."""
     naive_timestamp: bool
     unusual: bool
     """A field that must hold a text holds an object or a list."""
@@ -128,9 +130,19 @@ class Event(NamedTuple):
         """The sensor that it belongs to."""
         return self.whose.sensor
 
+    @property
+    def event_type(self) -> str:
+        """Its `eventid`, by today's name."""
+        return self.kind.event_type
+
+    @property
+    def counts_as(self) -> CountsAs:
+        """What it counts as."""
+        return self.kind.counts_as
+
     def detail(self, name: str) -> str | int | None:
         """A detail's value by its name; None where the event has no such detail."""
-        names = (*self.details.texts, *self.details.numbers)
+        names = (*self.kind.details.texts, *self.kind.details.numbers)
         return cast("str | int | None", self.values[names.index(name)]) if name in names else None
 
     @property
@@ -150,8 +162,9 @@ class NotAnEventError(ValueError):
 def read_event(value: dict[str, Any], source: Source, *, is_long: bool = False) -> Event:
     """The event in a JSON object. `is_long`: it holds texts of which no copy should be made.
 
-    Raises NotAnEventError with the reason `missing_eventid`, `bad_timestamp` or `too_deep`: "needs an object with a
-    non-empty string `eventid` and a usable `timestamp`" (DATA.md).
+    `event_columns.read_events` reads many at once; what a column's value is made of stands here. Raises NotAnEventError
+    with the reason `missing_eventid`, `bad_timestamp` or `too_deep`: "needs an object with a non-empty string `eventid`
+    and a usable `timestamp`" (DATA.md).
     """
     get = value.get
     eventid = get("eventid")
@@ -161,148 +174,60 @@ def read_event(value: dict[str, Any], source: Source, *, is_long: bool = False) 
         written_at, has_zone = parse_timestamp(get("timestamp"))
     except BadTimestampError:
         raise NotAnEventError("bad_timestamp") from None
-    event_type, kind, is_forward = _kind_of(eventid)
-    if kind in DEPENDS_ON_FIELDS:
-        kind = counts_as(event_type, value)
+    kind = kind_of(eventid, value)
     whose = source.whose(get("sensor"), get("uuid"))
     event_at = written_at - whose.clock_offset_us
     if event_at not in USABLE_US:
         raise NotAnEventError("bad_timestamp")
-    src_port, dst_port = (None, None) if is_forward else (_port(get("src_port")), _port(get("dst_port")))
-    details = details_of(event_type, kind)
-    src_ip, protocol = get("src_ip"), get("protocol")
-    unusual = type(src_ip) in _NO_TEXTS or type(protocol) in _NO_TEXTS
-    if details.fields or event_type == _COMMAND:
-        unusual = unusual or _is_unusual(value, event_type, details)
-    # By position: a million of them are made, and names would cost as much as the parsing of the time.
+    try:
+        its_identity = identity(whose.written_sensor, value, written_at, is_long=is_long)
+    except TooDeepError:
+        raise NotAnEventError("too_deep") from None
     return Event(
-        identity(whose.written_sensor, value, written_at, is_long=is_long),
-        whose,
-        written_at,
-        session_of(value),
-        event_type,
-        kind,
-        event_at,
-        text_of(src_ip) or None,
-        src_port,
-        dst_port,
-        text_of(protocol) or None,
-        details,
-        details.read(value),
-        not has_zone,
-        unusual,
+        identity=its_identity,
+        whose=whose,
+        written_at=written_at,
+        session=session_of(value),
+        kind=kind,
+        event_at=event_at,
+        src_ip=text_of(get("src_ip")) or None,
+        src_port=port_of(get("src_port")) if kind.has_ports else None,
+        dst_port=port_of(get("dst_port")) if kind.has_ports else None,
+        protocol=text_of(get("protocol")) or None,
+        values=kind.details.read(value),
+        naive_timestamp=not has_zone,
+        unusual=is_unusual(value, kind),
     )
 
 
-def _is_unusual(value: dict[str, Any], event_type: str, details: Details) -> bool:
-    """Whether a field of the details holds an object or a list: a command's `input` too, which makes it none."""
-    if event_type == _COMMAND and type(value.get("input")) in _NO_TEXTS:
-        return True
-    for name in details.fields:  # noqa: SIM110  (a generator costs as much as the rest of it)
-        if type(value.get(name)) in _NO_TEXTS:
-            return True
-    return False
+def is_unusual(value: Mapping[str, Any], kind: Kind) -> bool:
+    """Whether a field that must hold a text holds an object or a list."""
+    return not NO_TEXTS.isdisjoint([type(value.get(name)) for name in kind.text_fields])
+
+
+def kind_of(eventid: str, value: Mapping[str, Any]) -> Kind:
+    """The kind of an event with this id."""
+    kind = kind_by_id(eventid)
+    return _kind(kind.event_type, counts_as(kind.event_type, value)) if kind.counts_as in DEPENDS_ON_FIELDS else kind
 
 
 @lru_cache(maxsize=1024)
-def _kind_of(eventid: str) -> tuple[str, CountsAs, bool]:
-    """Today's name of an event id, what it counts as by itself, and whether it tells of a forward."""
+def kind_by_id(eventid: str) -> Kind:
+    """The kind of the events with this id, unless what they count as depends on their fields."""
     event_type = event_type_of(eventid)
-    return event_type, counts_as(event_type, {}), event_type.startswith(_FORWARDED)
-
-
-def identity(sensor: str, value: dict[str, Any], written_at: int, *, is_long: bool = False) -> bytes:
-    """16 bytes, equal for two events "when sensor as written and JSON content are equal (order of keys and whitespace
-    aside)".
-
-    The whole second of the written time (4 bytes, big-endian, before any clock offset) stands first and keeps the index
-    in time's order; then BLAKE2b-96 of the sensor and the canonical JSON. A chance collision needs both in the same
-    second: below 1e-16 for a million events in it.
-    """
-    digest = _digest_of_sensor(sensor).copy()
-    for piece in _pieces_of_long(value) if is_long else (canonical_json(value),):
-        digest.update(piece)
-    second = min(max(written_at // US_PER_SECOND, 0), _LAST_SECOND)
-    return second.to_bytes(4, "big") + digest.digest()
+    return _kind(event_type, counts_as(event_type, {}))
 
 
 @lru_cache(maxsize=1024)
-def _digest_of_sensor(sensor: str) -> blake2b:
-    return blake2b(sensor.encode("utf-8", "surrogatepass") + b"\0", digest_size=12)
+def _kind(event_type: str, kind: CountsAs) -> Kind:
+    details = details_of(event_type, kind)
+    command = ("input",) if event_type == _COMMAND else ()  # one that is an object or a list makes it none
+    fields = tuple(dict.fromkeys(("src_ip", "protocol", *details.fields, *command)))
+    return Kind(event_type, kind, details, fields, has_ports=not event_type.startswith(_FORWARDED))
 
 
-def canonical_json(value: dict[str, Any]) -> bytes:
-    """The object with sorted keys and no whitespace; in ASCII where a lone surrogate keeps it out of UTF-8.
-
-    Raises NotAnEventError with the reason `too_deep`.
-    """
-    try:
-        return orjson.dumps(value, default=_digits, option=_CANONICAL)
-    except TypeError:  # lone surrogates, or nesting beyond orjson's
-        if depth_of(value) > _DEEPEST:
-            raise NotAnEventError("too_deep") from None
-    return "".join(_pieces(value)).encode("ascii")
-
-
-def _pieces_of_long(value: dict[str, Any]) -> Iterator[bytes]:
-    """`canonical_json` in pieces: written at once, a text with one wide character stands in memory seven times over."""
-    long = {key for key, each in value.items() if type(each) is str and len(each) > _PIECE}
-    if not _is_written_by_orjson(value, long):
-        yield canonical_json(value)
-        return
-    for position, key in enumerate(sorted(value)):
-        each = value[key]
-        yield (b"," if position else b"{") + orjson.dumps(key) + b":"
-        if key in long:
-            yield b'"'
-            yield from (orjson.dumps(each[begin : begin + _PIECE])[1:-1] for begin in range(0, len(each), _PIECE))
-            yield b'"'
-        else:
-            yield orjson.dumps(each, default=_digits, option=_CANONICAL)
-    yield b"}"
-
-
-def _is_written_by_orjson(value: dict[str, Any], long: set[str]) -> bool:
-    try:
-        orjson.dumps(value | dict.fromkeys(long, ""), default=_digits, option=_CANONICAL)
-        for key in long:
-            for begin in range(0, len(value[key]), _PIECE):
-                orjson.dumps(value[key][begin : begin + _PIECE])
-    except TypeError:
-        return False
-    return True
-
-
-def _digits(value: object) -> orjson.Fragment:
-    if isinstance(value, Number):
-        return orjson.Fragment(value.digits)
-    raise TypeError
-
-
-def _pieces(value: object) -> Iterator[str]:
-    """The texts that make up a value's canonical JSON in ASCII: what orjson cannot write, with no depth of calls."""
-    waiting: list[str | tuple[object]] = [(value,)]
-    while waiting:
-        next_one = waiting.pop()
-        if isinstance(next_one, str):
-            yield next_one
-            continue
-        (item,) = next_one
-        parts: list[str | tuple[object]] = []
-        if isinstance(item, dict):
-            for position, key in enumerate(sorted(item)):
-                parts += (f"{',' if position else '{'}{json.dumps(key)}:", (item[key],))
-            parts.append("}" if item else "{}")
-        elif isinstance(item, list):
-            for position, each in enumerate(item):
-                parts += ("," if position else "[", (each,))
-            parts.append("]" if item else "[]")
-        else:
-            parts.append(item.digits if isinstance(item, Number) else json.dumps(item))
-        waiting += reversed(parts)
-
-
-def _port(value: object) -> int | None:
+def port_of(value: object) -> int | None:
+    """A port as a number or as digits; None where the value is neither."""
     if type(value) is str and len(value) <= _PORT_DIGITS and value.isascii() and value.isdecimal():
         value = int(value)
-    return value if type(value) is int and 0 <= value <= _HIGHEST_PORT else None
+    return value if type(value) is int and 0 <= value <= HIGHEST_PORT else None

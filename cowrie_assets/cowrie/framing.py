@@ -9,7 +9,7 @@ from functools import partial
 
 import orjson
 
-from cowrie_assets.cowrie.items import BLANK_BYTES, KEPT_BYTES, Blank, Dead, DeadLines, Item, Whole
+from cowrie_assets.cowrie.items import BLANK_BYTES, KEPT_BYTES, Blank, Dead, DeadLines, Item, Whole, Wholes, one_by_one
 from cowrie_assets.cowrie.lenient_json import NotJsonError
 from cowrie_assets.cowrie.line_framing import LineEnd, LineFrame
 from cowrie_assets.cowrie.line_outcomes import LONGEST, Outcome
@@ -18,7 +18,7 @@ from cowrie_assets.cowrie.long_line import LongLine
 from cowrie_assets.cowrie.separators import all_separators, may_go_on, skip_separators
 from cowrie_assets.cowrie.spread_object import SpreadObject
 
-__all__ = ["Blank", "Dead", "DeadLines", "Framer", "Item", "Whole"]
+__all__ = ["Blank", "Dead", "DeadLines", "Framer", "Item", "Whole", "Wholes"]
 
 _MIB = 1024 * 1024
 _PART = 128 * 1024
@@ -296,8 +296,7 @@ class Framer:
 def _outcome_of_pair(limit: int, line: bytes, following: bytes) -> Outcome | None:
     """What becomes of a line at whose end an object is open, where the following line breaks that; else None."""
     framer = Framer(max_line_bytes=limit)
-    items = framer.feed(line + b"\n")
-    items += framer.feed(following + b"\n")
+    items = list(one_by_one(framer.feed(line + b"\n") + framer.feed(following + b"\n")))
     end = len(line) + 1
     if framer.safe_offset < end or any(item.offset < end < item.end for item in items):
         return None

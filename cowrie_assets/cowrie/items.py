@@ -5,10 +5,10 @@ dead + blank`, or a run of many.
 item's reading begins.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, count, repeat
 from operator import add
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from cowrie_assets.cowrie.lenient_json import Reason, replace_invalid_utf8
 
@@ -30,6 +30,26 @@ class Whole(NamedTuple):
     """What `lenient_json.exact` takes: integers beyond 64 bits may be rounded."""
     invalid_utf8: bool
     """Some of its bytes had to become U+FFFD; `text` and `value` have it so."""
+
+
+class Wholes(NamedTuple):
+    """Whole JSON objects, column by column: a log holds millions of them."""
+
+    offsets: Sequence[int]
+    line_numbers: Sequence[int]
+    ends: Sequence[int]
+    texts: Sequence[bytes]
+    values: Sequence[dict[str, Any]]
+    invalid_utf8: Sequence[bool]
+
+    @classmethod
+    def of(cls, wholes: Sequence[Whole]) -> Self:
+        """Some objects, of which there is at least one, as columns."""
+        return cls(*zip(*wholes, strict=True))
+
+    def each(self) -> Iterator[Whole]:
+        """The objects one by one."""
+        return map(tuple.__new__, repeat(Whole), zip(*self, strict=True))
 
 
 class Dead(NamedTuple):
@@ -84,7 +104,17 @@ class Blank(NamedTuple):
     lines: int = 1
 
 
-Item = Whole | Dead | DeadLines | Blank
+Single = Whole | Dead | Blank
+Item = Single | Wholes | DeadLines
+
+
+def one_by_one(items: Iterable[Item]) -> Iterator[Single]:
+    """The items, with each of a run's in its place; a run of blank lines stays one."""
+    for item in items:
+        if isinstance(item, Wholes | DeadLines):
+            yield from item.each()
+        else:
+            yield item
 
 
 def dead(offset: int, line_number: int, end: int, reason: Reason, raw: bytes, *, length: int) -> Dead:

@@ -17,9 +17,13 @@ _HOLE = b"\0\0"
 """Raw NULs, which no writer of JSON puts into a string: a part of the file that was never written."""
 _INT64 = range(-(2**63), 2**64)
 _LONGEST_INT = 20
+_LONG_INTEGER = b"0" * 19
+"""Digits that an integer has at least that 64 bits do not hold."""
+_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _INFINITY = float("inf")
 _BEYOND_INT64 = 2.0**63
-_MAY_HOLD_ROUNDED = {float, dict, list}
+MAY_HOLD_ROUNDED = frozenset({float, dict, list})
+"""Types of values that may be, or hold, an integer that orjson had to round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,17 @@ def decode_all(texts: Sequence[bytes]) -> tuple[Sequence[bytes], Sequence[Any], 
 
 def exact(text: bytes, value: dict[str, Any]) -> dict[str, Any]:
     """`value`, which orjson read from `text`, with the integers that it had to round as they are written."""
-    if _MAY_HOLD_ROUNDED.isdisjoint(map(type, value.values())) or not _holds_rounded(value):
+    if MAY_HOLD_ROUNDED.isdisjoint(map(type, value.values())) or not _holds_rounded(value):
         return value
     written: dict[str, Any] = _LENIENT.decode(text.decode("utf-8"))
     return written
+
+
+def exact_all(texts: Sequence[bytes], values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`exact` of each of `values`, which orjson read from `texts`."""
+    if _LONG_INTEGER not in b"".join(texts).translate(_DIGITS_AS_ZEROS):
+        return values
+    return list(map(exact, texts, values))
 
 
 def _holds_rounded(value: dict[str, Any]) -> bool:
@@ -107,7 +118,7 @@ def _holds_rounded(value: dict[str, Any]) -> bool:
     while waiting:
         item = waiting.pop()
         inner = item.values() if type(item) is dict else item
-        if _MAY_HOLD_ROUNDED.isdisjoint(map(type, inner)):
+        if MAY_HOLD_ROUNDED.isdisjoint(map(type, inner)):
             continue
         for each in inner:
             if type(each) is float:

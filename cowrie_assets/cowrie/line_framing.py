@@ -12,7 +12,7 @@ from typing import Literal
 
 import orjson
 
-from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Item, Whole, dead
+from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Single, Whole, dead
 from cowrie_assets.cowrie.lenient_json import Decoded, NotJsonError, Reason, decode
 from cowrie_assets.cowrie.object_runs import ObjectRuns
 from cowrie_assets.cowrie.object_scan import SCALAR, STRING, ObjectScan
@@ -82,7 +82,7 @@ class LineFrame:
     ) -> None:
         """`limit`: bytes from one item's end to the next's. `hopeless`: offsets of `{` that are not closed. `alone`: no
         object goes on behind this line."""
-        self.items: list[Item] = []
+        self.items: list[Single] = []
         self.consumed = 0
         """Bytes that are dealt with."""
         self.object_scan: ObjectScan | None = None

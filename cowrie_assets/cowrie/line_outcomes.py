@@ -11,13 +11,13 @@ from operator import add
 
 import orjson
 
-from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Item, Whole
+from cowrie_assets.cowrie.items import BLANK_BYTES, Blank, Dead, Single, Whole
 from cowrie_assets.cowrie.junk_lines import is_junk
 from cowrie_assets.cowrie.lenient_json import Reason
 from cowrie_assets.cowrie.line_framing import LineFrame, dead_line, starts_event
 from cowrie_assets.cowrie.separators import first_value_at
 
-Outcome = tuple[Item, ...]
+Outcome = tuple[Single, ...]
 """A line's items, as if it were the first of a content; mostly one, none where it is but brackets or commas."""
 _EVENTID = b'"eventid"'
 LONGEST = 4096
@@ -177,7 +177,7 @@ def _reason(outcome: Outcome) -> Reason | None:
     return item.reason if type(item) is Dead and item.offset == 0 and item.reason != "too_long" else None
 
 
-def placed(outcomes: Sequence[Outcome], begins: Sequence[int], line_number: int) -> Iterator[Item]:
+def placed(outcomes: Sequence[Outcome], begins: Sequence[int], line_number: int) -> Iterator[Single]:
     """The items of lines that begin at these offsets, the first of them being line `line_number`."""
     for begin, number, outcome in zip(begins, count(line_number), outcomes, strict=False):
         for item in outcome:

@@ -6,13 +6,13 @@ What each line becomes is what it would become if it were looked at alone.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count, repeat, takewhile
+from itertools import count, takewhile
 from operator import itemgetter
 from typing import cast
 
 import orjson
 
-from cowrie_assets.cowrie.items import KEPT_BYTES, Blank, DeadLines, Item, Whole, begins_of
+from cowrie_assets.cowrie.items import KEPT_BYTES, Blank, DeadLines, Item, Wholes, begins_of
 from cowrie_assets.cowrie.junk_lines import JUNK_LINES
 from cowrie_assets.cowrie.lenient_json import Reason
 from cowrie_assets.cowrie.line_outcomes import LONGEST, LineOutcomes, Outcome, dead_alike, placed
@@ -26,6 +26,8 @@ _EVENTID = b'"eventid"'
 _LONG_RUN = 64
 """Blank lines from which on they are one item."""
 _MANY_DEAD_LINES = 8
+"""From which on they are one item."""
+_MANY_WHOLE_LINES = 8
 """From which on they are one item."""
 _STRETCH = 32 * 1024
 """Bytes of lines of which it is looked up at once what they become."""
@@ -87,8 +89,12 @@ class LineRuns:
             return False
         cursor = self._cursor
         offsets = begins_of(lines, cursor.offset)
-        fields = zip(offsets, count(cursor.line_number), offsets[1:], lines, values, repeat(False))
-        items += map(tuple.__new__, repeat(Whole), fields)
+        numbers = range(cursor.line_number, cursor.line_number + len(lines))
+        run = Wholes(offsets[:-1], numbers, offsets[1:], lines, values, (False,) * len(lines))
+        if len(lines) >= _MANY_WHOLE_LINES:
+            items.append(run)
+        else:
+            items += run.each()
         cursor.advance(offsets[-1] - cursor.offset, len(lines))
         return True
 

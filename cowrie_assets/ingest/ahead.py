@@ -4,7 +4,7 @@ done before it begins, in transactions of its own."""
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from cowrie_assets.ingest.batch import Batch, Row
+from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.ledger import Plan
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.warehouse.engine import Warehouse
@@ -40,7 +40,8 @@ class Ahead:
         """Add what the dictionaries do not have of these batches, and the months that `events` has no partition for."""
         if self._warehouse.dialect != "postgresql":
             return
-        seconds = {row[place][:_SECOND_BYTES] for place, rows in _identities(batches) for row in rows}
+        tables = [table for batch in batches for table in batch.tables]
+        seconds = {identity[:_SECOND_BYTES] for table in tables for identity in table.column("event_hash")}
         months = {_month_of(second): second for second in seconds}
         missing = months.keys() - self._months
         if missing:
@@ -53,10 +54,6 @@ class Ahead:
         sensors.update(origin.sensor for batch in batches for origin in batch.origins)
         sensors.update(batch.folder_sensor for batch in batches if batch.folder_sensor is not None)
         self._resolver.add_ahead(self._warehouse, batches, sorted(sensors))
-
-
-def _identities(batches: Sequence[Batch]) -> list[tuple[int, Sequence[Row]]]:
-    return [(shape.columns.index("event_hash"), rows) for batch in batches for shape, rows in batch.rows.items()]
 
 
 def _month_of(second: bytes) -> tuple[int, int]:

@@ -38,7 +38,7 @@ def take_over(connection: Connection, lost: int, log_id: int, batch: Batch) -> i
 
 
 def _identities(batch: Batch) -> list[bytes]:
-    return [row[shape.columns.index("event_hash")] for shape, rows in batch.rows.items() for row in rows]
+    return [identity for table in batch.tables for identity in table.column("event_hash")]
 
 
 def _chunks(items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

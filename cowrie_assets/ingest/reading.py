@@ -7,7 +7,8 @@ from pathlib import Path
 
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.cowrie.framing import Framer
-from cowrie_assets.ingest.batch import Batch, BatchBuilder
+from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.batch_builder import BatchBuilder
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.decompression import Compression
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, first_line_fingerprint

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, select
 
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
-from cowrie_assets.cowrie.framing import Whole
+from cowrie_assets.cowrie.framing import Item, Whole
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
-from cowrie_assets.ingest.batch import Batch, BatchBuilder
+from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.batch_builder import BatchBuilder
 from cowrie_assets.ingest.behind_seals import sealed_events
 from cowrie_assets.ingest.distinct import Distinct
 from cowrie_assets.ingest.origins import record_origins
@@ -109,15 +110,14 @@ class Rederiver:
 
     def values(self, connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> dict[int, Values]:
         """The values of stored events as they are derived today, by `events.id`; of what is no event any more, none."""
-        builders: dict[int, BatchBuilder] = {}
+        items: dict[int, list[Item]] = defaultdict(list)
         for row in rows:
-            log_id = row["log_id"]
-            if log_id not in builders:
-                builders[log_id] = BatchBuilder(self._sources.of(connection, log_id), 0)
             if (item := _item(row)) is not None:
-                builders[log_id].add([item])
+                items[row["log_id"]].append(item)
         found: dict[int, Values] = {}
-        for log_id, builder in builders.items():
+        for log_id, of_log in items.items():
+            builder = BatchBuilder(self._sources.of(connection, log_id), 0)
+            builder.add(of_log)
             batch = builder.finish(0, 0)
             record_origins(connection, self._resolver.dictionaries.sensors, log_id, batch.origins)
             found |= self._resolved(connection, batch)

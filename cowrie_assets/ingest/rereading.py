@@ -88,10 +88,9 @@ def count_stored(connection: Connection, known: KnownLog, days: tuple[int, int])
 def count_owned(connection: Connection, log_id: int, batch: Batch) -> int:
     """How many events of `batch` are stored as events of this log, at the place where they stand in it."""
     offsets: dict[bytes, set[int]] = {}
-    for shape, rows in batch.rows.items():
-        identity, offset = shape.columns.index("event_hash"), shape.columns.index("byte_offset")
-        for row in rows:
-            offsets.setdefault(row[identity], set()).add(row[offset])
+    for table in batch.tables:
+        for identity, offset in zip(table.column("event_hash"), table.column("byte_offset"), strict=True):
+            offsets.setdefault(identity, set()).add(offset)
     hashes = list(offsets)
     owned = 0
     for begin in range(0, len(hashes), _CHUNK):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.ingest.batch import REFERENCES, Batch
+from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.warehouse.bulk_insert import Group
 from cowrie_assets.warehouse.dictionary import Dictionaries
@@ -15,7 +15,6 @@ from cowrie_assets.warehouse.write_scope import ROWS
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
-_FIRST_TEXT = REFERENCES.index("src_ip_id")
 
 
 class Resolver:
@@ -32,25 +31,14 @@ class Resolver:
 
     def rows(self, connection: Connection, batch: Batch) -> list[Group]:
         """A batch's events by shape: columns of `events` and rows of their values. New commands get their score."""
-        if not batch.rows:
+        if not batch.tables:
             return []
         numbers = self._numbers(connection, batch)
         self._score(connection, batch, numbers)
-        sensors, event_types, texts, sessions = numbers
         groups: list[Group] = []
-        for shape, rows in batch.rows.items():
-            first_value = shape.first_value
-            resolved: list[tuple[Any, ...]] = [
-                (
-                    sensors[row[0]],
-                    sessions[row[1]],
-                    event_types[row[2]],
-                    *[texts[place] for place in row[_FIRST_TEXT:first_value]],
-                    *row[first_value:],
-                )
-                for row in rows
-            ]
-            groups.append((shape.columns, resolved))
+        for table in batch.tables:
+            columns = [_resolved(numbers, name, column) for name, column in table.items()]
+            groups.append((table.shape.columns, list(zip(*columns, strict=True))))
         return groups
 
     def add(self, connection: Connection, batches: Sequence[Batch]) -> None:
@@ -123,6 +111,17 @@ def _merged(batches: Sequence[Batch]) -> Batch:
 def _session_keys(batch: Batch, sensors: Sequence[int]) -> list[tuple[int, str]]:
     number_of_sensor = dict(zip(batch.sensors, sensors, strict=True))
     return [(number_of_sensor[sensor], session_id) for sensor, session_id in batch.sessions]
+
+
+def _resolved(numbers: "_Numbers", name: str, column: Iterable[Any]) -> Iterable[Any]:
+    """A column of a batch's table, with the dictionaries' numbers in the place of positions."""
+    if name == "sensor_id":
+        return map(numbers.sensors.__getitem__, column)
+    if name == "session_ref":
+        return map(numbers.sessions.__getitem__, column)
+    if name == "event_type_id":
+        return map(numbers.event_types.__getitem__, column)
+    return map(numbers.texts.__getitem__, column) if name.endswith("_id") else column
 
 
 class _Numbers(NamedTuple):

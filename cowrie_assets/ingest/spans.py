@@ -13,6 +13,7 @@ from pathlib import Path
 from cowrie_assets.clock import US_PER_DAY, day_of_number, now_us
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.framing import Framer, Item, Whole
+from cowrie_assets.cowrie.items import one_by_one
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import KnownLog, Plan
@@ -188,7 +189,7 @@ def _edges(path: Path, start: int, most: int | None) -> tuple[bytes, bytes]:
 def _times(edge: bytes, source: Source) -> Iterator[int]:
     framer = Framer()
     items: list[Item] = [*framer.feed(edge), *framer.finish(closed=True)]
-    for item in items:
+    for item in one_by_one(items):
         if type(item) is Whole:
             try:
                 yield read_event(item.value, source).event_at

@@ -5,18 +5,21 @@ was derived as (`log_origins`), and `reparse` derives it anew.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+import orjson
+from sqlalchemy import Connection, Result, Row, RowMapping, select
 
 from cowrie_assets.amounts import counted
-from cowrie_assets.clock import day_number
+from cowrie_assets.clock import US_PER_DAY, day_number
 from cowrie_assets.cowrie.event import READER_VERSION, NotAnEventError, Source, read_event
+from cowrie_assets.cowrie.event_columns import EventColumns, read_events
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
-from cowrie_assets.ingest.batch import DETAILED_NUMBERS, DETAILED_TEXTS, Origin
+from cowrie_assets.ingest.batch import Origin
+from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
 from cowrie_assets.ingest.sources import StoredSources
@@ -37,6 +40,9 @@ _Written = tuple[str, str]
 _Derived = tuple[str, int]
 """Sensor and clock offset."""
 _PROMISE = "each event's JSON gives the values and the identity that are stored with it"
+_AT_ONCE = 250
+_MOST_CHARACTERS = 8 * 1024 * 1024
+"""Of the payloads of events that are read at once."""
 _TEXTS = ("sensor", "session_id", "event_type", "src_ip", "protocol")
 _NUMBERS = ("matcher", "counts_as", "event_at", "event_day", "src_port", "dst_port")
 
@@ -88,8 +94,8 @@ class _Reading:
 
     def read_day(self, connection: Connection, day: date) -> None:
         number = day_number(day)
-        query = connection.execution_options(yield_per=1000)
-        rows = query.execute(statement("checks/evidence"), {"first_day": number, "last_day": number}).mappings()
+        query = connection.execution_options(yield_per=_AT_ONCE)
+        rows = query.execute(statement("checks/evidence"), {"first_day": number, "last_day": number})
         for row, source, columns in self._differing(connection, rows):
             if self._was_derived_otherwise(connection, row, source):
                 self.outdated += 1
@@ -110,13 +116,18 @@ class _Reading:
                     }
                 )
 
-    def _differing(
-        self, connection: Connection, rows: Iterable[RowMapping]
-    ) -> Iterator[tuple[RowMapping, Source, list[str]]]:
-        for row in rows:
-            source = self._sources.of(connection, row["log_id"])
-            if columns := _differing_columns(row, source):
-                yield row, source, columns
+    def _differing(self, connection: Connection, found: Result[Any]) -> Iterator[tuple[RowMapping, Source, list[str]]]:
+        for rows in found.partitions(_AT_ONCE):
+            of_logs: dict[int, list[Row[Any]]] = defaultdict(list)
+            for row in rows:
+                of_logs[row.log_id].append(row)
+            for log_id, of_log in of_logs.items():
+                source = self._sources.of(connection, log_id)
+                if _are_as_read(of_log, source):
+                    continue
+                for row in of_log:
+                    if columns := _differing_columns(row._mapping, source):
+                        yield row._mapping, source, columns
 
     def _was_derived_otherwise(self, connection: Connection, row: RowMapping, source: Source) -> bool:
         """Whether the event is what the ledger says that its log's events were derived as."""
@@ -151,14 +162,69 @@ class _Reading:
         self._derived_as[log_id] = derived_as
 
 
+def _are_as_read(rows: Sequence[Row[Any]], source: Source) -> bool:
+    """Whether each of the events is what its JSON gives. False also where only a look at each can tell."""
+    names = rows[0]._fields
+    payload = names.index("payload")
+    payloads = [row[payload] for row in rows]
+    if sum(map(len, payloads)) > _MOST_CHARACTERS:
+        return False
+    try:
+        texts = [text.encode("utf-8") for text in _decoded(payloads)]
+        values = list(map(orjson.loads, texts))
+    except ValueError:  # no JSON, or none for orjson
+        return False
+    events = read_events(texts, values, source) if set(map(type, values)) == {dict} else None
+    if events is None:
+        return False
+    said = _columns_of_events(events)
+    stored = dict(zip(names, zip(*[rows[place] for place in events.order], strict=True), strict=True))
+    return (
+        all(list(stored[name]) == said[name] for name in (*_NUMBERS, *DETAILED_NUMBERS))
+        and all(_decoded(stored[name]) == said[name] for name in (*_TEXTS, *DETAILED_TEXTS))
+        and list(map(bytes, stored["event_hash"])) == list(events.identity)
+    )
+
+
+def _decoded(texts: Sequence[str | None]) -> list[Any]:
+    """`decode_text` of each of them."""
+    return list(texts) if "".join(filter(None, texts)).isascii() else [decode_text(text) for text in texts]
+
+
+def _columns_of_events(events: EventColumns) -> dict[str, list[Any]]:
+    """What events read at once say, by the names of `checks/evidence.sql`."""
+    kinds = [kind for kind, size in events.kinds for _ in range(size)]
+    said: dict[str, list[Any]] = {
+        "sensor": [whose.sensor for whose in events.whose],
+        "session_id": list(events.session_id),
+        "matcher": list(events.matcher),
+        "event_type": [kind.event_type for kind in kinds],
+        "counts_as": [kind.counts_as for kind in kinds],
+        "event_at": list(events.event_at),
+        "event_day": [time // US_PER_DAY for time in events.event_at],
+        "src_ip": list(events.src_ip),
+        "src_port": list(events.src_port),
+        "dst_port": list(events.dst_port),
+        "protocol": list(events.protocol),
+    }
+    said |= {name: [None] * len(kinds) for name in (*DETAILED_TEXTS, *DETAILED_NUMBERS)}
+    for details, begin, end, columns in events.runs:
+        for name, column in zip((*details.texts, *details.numbers), columns, strict=True):
+            said[name][begin:end] = column
+    return said
+
+
 def _differing_columns(row: RowMapping, source: Source) -> list[str]:
     try:
         event = read_event(_loads(decode_text(row["payload"])), source)
     except (NotAnEventError, NotJsonError):
         return ["payload"]
     matcher, session_id = event.session or (None, None)
-    derived = {"sensor": event.sensor, "matcher": matcher, "session_id": session_id, "event_day": event.event_day}
-    says = event._asdict() | derived
+    says = {
+        **event._asdict(),
+        **{"sensor": event.sensor, "matcher": matcher, "session_id": session_id, "event_day": event.event_day},
+        **{"event_type": event.event_type, "counts_as": event.counts_as},
+    }
     differs = [name for name in _NUMBERS if says[name] != row[name]]
     differs += [name for name in DETAILED_NUMBERS if event.detail(name) != row[name]]
     differs += [name for name in _TEXTS if says[name] != decode_text(row[name])]

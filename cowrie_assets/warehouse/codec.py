@@ -6,6 +6,7 @@ stored behind `U+10FFFD`. Every other string, which is to say practically all of
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, overload
 
 _BASE = 0x100000
@@ -67,6 +68,14 @@ def encode_utf8(text: bytes) -> bytes:
     if b"\0" not in text and _HIGHEST_PLANES not in text:
         return text
     return encode_text(text.decode("utf-8")).encode("utf-8")
+
+
+def encode_all_utf8(texts: Sequence[bytes]) -> Sequence[bytes]:
+    """`encode_utf8` of each of them."""
+    joined = b"".join(texts)
+    if b"\0" not in joined and _HIGHEST_PLANES not in joined:
+        return texts
+    return list(map(encode_utf8, texts))
 
 
 @overload

@@ -7,7 +7,7 @@ Numbers of a transaction that was undone are lost, so nothing rests on numbers w
 
 from collections.abc import Callable, Hashable, Sequence
 from hashlib import blake2b
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Table, func, select
 
@@ -17,6 +17,8 @@ from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.schema import event_types, sensors, session_keys, texts
 
 _CHUNK = 500
+_MARKS = ", ".join(["?"] * _CHUNK)
+_EMPTY = blake2b(digest_size=16)
 _LONGEST_CACHED = 512
 Key = TypeVar("Key", bound=Hashable)
 
@@ -39,7 +41,7 @@ class Dictionary(Generic[Key]):
         capacity: int = 100_000,
     ) -> None:
         self._table = table
-        self._unique = table.c[column]
+        self._select = f"SELECT {column}, id FROM {table.name} WHERE {column}"  # noqa: S608  (our own schema)
         self._columns = (column, *columns)
         self._identify = identify
         self._describe = describe
@@ -48,17 +50,17 @@ class Dictionary(Generic[Key]):
 
     def resolve(self, connection: Connection, keys: Sequence[Key]) -> list[int]:
         """The numbers of `keys`, in their order; those that the table does not have are added."""
-        known = self._known
-        unknown = {self._identify(key): key for key in keys if key not in known}
-        found: dict[Key, int] = {}
-        if unknown:
-            found = self._look_up(connection, unknown)
-            missing = {mark: key for mark, key in unknown.items() if key not in found}
-            if missing:
-                found |= self._add(connection, missing)
-        numbers = [known[key] if key in known else found[key] for key in keys]
+        numbers = list(map(self._known.get, keys))
+        if None not in numbers:
+            return cast("list[int]", numbers)
+        new = [key for key, number in zip(keys, numbers, strict=True) if number is None]
+        unknown = dict(zip(map(self._identify, new), new, strict=True))
+        found = self._look_up(connection, unknown)
+        missing = {mark: key for mark, key in unknown.items() if key not in found}
+        if missing:
+            found |= self._add(connection, missing)
         self._remember(found)
-        return numbers
+        return [found[key] if number is None else number for key, number in zip(keys, numbers, strict=True)]
 
     def in_memory(self, keys: Sequence[Key]) -> list[int] | None:
         """The numbers of `keys`, where all of them are in memory."""
@@ -73,11 +75,12 @@ class Dictionary(Generic[Key]):
         found: dict[Key, int] = {}
         marks = list(unknown)
         if connection.dialect.name == "postgresql":  # an array is one value, where a list of 500 is parsed and planned
-            known = f"SELECT {self._unique.name}, id FROM {self._table.name} WHERE {self._unique.name} = ANY(%b)"  # noqa: S608
-            return {unknown[_plain(mark)]: number for mark, number in connection.exec_driver_sql(known, (marks,))}
+            rows = connection.exec_driver_sql(f"{self._select} = ANY(%b)", (marks,))
+            return {unknown[_plain(mark)]: number for mark, number in rows}
         for begin in range(0, len(marks), _CHUNK):
-            query = select(self._unique, self._table.c.id).where(self._unique.in_(marks[begin : begin + _CHUNK]))
-            for mark, number in connection.execute(query):
+            chunk = marks[begin : begin + _CHUNK]
+            chunk += chunk[-1:] * (_CHUNK - len(chunk))  # always of one length: the statement is prepared once
+            for mark, number in connection.exec_driver_sql(f"{self._select} IN ({_MARKS})", tuple(chunk)):
                 found[unknown[mark]] = number
         return found
 
@@ -111,7 +114,7 @@ def _plain(mark: bytes | str | memoryview) -> bytes | str:
 
 def digest_of(*parts: str | Utf8) -> bytes:
     """BLAKE2b-128 of strings, each set apart from the next."""
-    digest = blake2b(digest_size=16)
+    digest = _EMPTY.copy()
     for part in parts:
         encoded = part if isinstance(part, Utf8) else part.encode("utf-8", "surrogatepass")
         if len(encoded) <= _LONGEST_CACHED:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cowrie_assets.cowrie.framing import Blank, Dead, DeadLines, Framer, Item, Whole
-from cowrie_assets.cowrie.items import KEPT_BYTES
+from cowrie_assets.cowrie.framing import Blank, Dead, Framer, Item, Whole
+from cowrie_assets.cowrie.items import KEPT_BYTES, one_by_one
 from cowrie_assets.cowrie.lenient_json import Number, exact
 from cowrie_assets.cowrie.line_framing import LineFrame
 from cowrie_assets_tests.cpu_time import least_cpu_seconds
@@ -40,7 +40,7 @@ def fed(framer: Framer, *blocks: bytes, closed: bool | None = None) -> list[Item
     items = [item for block in blocks for item in framer.feed(block)]
     if closed is not None:
         items += framer.finish(closed)
-    return [exactly(each) for item in items for each in (item.each() if type(item) is DeadLines else (item,))]
+    return list(map(exactly, one_by_one(items)))
 
 
 def exactly(item: Item) -> Item:

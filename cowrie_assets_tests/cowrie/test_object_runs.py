@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cowrie_assets.cowrie.framing import Framer, Whole
+from cowrie_assets.cowrie.items import one_by_one
 from cowrie_assets.cowrie.junk_lines import JUNK_LINES
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.cowrie.object_runs import ObjectRuns
@@ -27,7 +28,7 @@ BEHIND = st.sampled_from([b"\n", b", ", b"", b" ,\n", b"\r\n"])
 
 def wholes(framer: Framer, *blocks: bytes) -> list[Whole]:
     items = [item for block in blocks for item in framer.feed(block)] + framer.finish(closed=True)
-    return [item._replace(value=exact(item.text, item.value)) for item in items if type(item) is Whole]
+    return [item._replace(value=exact(item.text, item.value)) for item in one_by_one(items) if type(item) is Whole]
 
 
 @given(OBJECTS, BEHIND)

@@ -67,8 +67,8 @@ def inputs(path: Path, change: Callable[[], object], **changes: object) -> list[
         pass
     else:
         raise AssertionError("the change was not seen")
-    rows = (row for batch in batches for group in batch.rows.values() for row in group)
-    return [json.loads(value)["input"] for row in rows for value in row if str(value).startswith("{")]
+    payloads = (payload for batch in batches for table in batch.tables for payload in table.column("payload"))
+    return [json.loads(payload)["input"] for payload in payloads]
 
 
 # ------------------------------------------------------------------------------------------ between two reads of blocks

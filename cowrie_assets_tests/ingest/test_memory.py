@@ -12,7 +12,8 @@ from sqlalchemy import event
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.cowrie.framing import Blank, Framer
 from cowrie_assets.ingest import reading
-from cowrie_assets.ingest.batch import LONG_TEXT, Batch
+from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.batch_builder import LONG_TEXT
 from cowrie_assets.ingest.letters import DeadLetter
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.warehouse.engine import Warehouse
@@ -28,7 +29,7 @@ def task(path: Path) -> ReadTask:
 
 def kept(batch: Batch) -> int:
     """Characters of the payloads and dead letters of a batch."""
-    payloads = (value for rows in batch.rows.values() for row in rows for value in row if type(value) in (str, bytes))
+    payloads = (payload for table in batch.tables for payload in table.column("payload"))
     return sum(map(len, payloads)) + sum(len(letter.content) for letter in batch.dead_letters)
 
 

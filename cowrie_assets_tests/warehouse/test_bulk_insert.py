@@ -127,7 +127,7 @@ def test_a_batch_of_many_shapes_and_days_costs_few_statements(postgres_url: str,
 
 
 def test_a_batch_without_events_costs_nothing(warehouse: Warehouse) -> None:
-    assert Batch(0).rows == {}
+    assert Batch(0).tables == []
     with warehouse.write() as connection, _statements(connection) as run:
         assert insert_new_events(connection, [], _CONSTANTS) == {}
     assert run == []
