@@ -92,6 +92,9 @@ def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult", *, quiet: boo
     if loaded.unusual:
         events = counted(loaded.unusual, "event holds", "events hold")
         click.echo(f"{events} an object or a list where a text must stand: that is no value.")
+    if loaded.late:
+        events = counted(loaded.late, "event of a sealed day came", "events of sealed days came")
+        click.echo(f"{events} late: the view late_events holds them; `cowrie-assets unseal DAY DAY` takes them in.")
     if loaded.dead_letters:
         click.echo("`cowrie-assets dead-letters list` shows what could not be read, and why.")
 
@@ -123,5 +126,6 @@ def _print_account(loaded: "LoadResult") -> None:
         ("duplicates", loaded.duplicates),
         ("dead letters", loaded.dead_letters),
         ("blank", loaded.blank),
+        *([("archived", loaded.archived)] if loaded.archived else []),
     ):
         click.echo(f"  {name:<16}{count(number):>14}")

@@ -45,6 +45,8 @@ def rebuild(first: date | None, last: date | None, dry_run: bool) -> None:
         f"{counted(refreshed.sessions, 'session')} of {counted(len(refreshed.days), 'day')} computed anew:"
         f" {counted(removed, 'row')} removed, {count(refreshed.rows_written)} written."
     )
+    if result.sealed_days:
+        click.echo(f"{counted(result.sealed_days, 'sealed day')} passed by.")
 
 
 def _print_plan(plan: "list[Difference]") -> None:

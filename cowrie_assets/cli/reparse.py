@@ -58,6 +58,7 @@ def _document(result: "ReparseResult") -> dict[str, object]:
         "merged": result.total.merged,
         "unreadable": result.total.unreadable,
         "spoiled": result.total.spoiled,
+        "sealed": result.total.sealed,
         "changed_days": [day.isoformat() for day in result.changed_days],
         "renamed_logs": result.renamed_logs,
         "logs_in_doubt": result.logs_in_doubt,
@@ -79,6 +80,8 @@ def _print_text(result: "ReparseResult") -> None:
             f"{counted(total.spoiled, 'event was', 'events were')} spoiled in the database: the next"
             " `cowrie-assets ingest` reads their logs again, and what they say takes their place."
         )
+    if total.sealed:
+        click.echo(f"{counted(total.sealed, 'event')} of sealed days passed by.")
     if result.logs_in_doubt:
         click.echo(
             f"{counted(result.logs_in_doubt, 'log is', 'logs are')} read again from the start by the next"

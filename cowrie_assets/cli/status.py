@@ -119,11 +119,20 @@ def _document(status: "Status") -> dict[str, object]:
                 "duplicates": sensor.duplicates,
                 "dead_letters": sensor.dead_letters,
                 "blank": sensor.blank,
+                "archived": sensor.archived,
                 "unusual": sensor.unusual,
                 "newest_event_at": _time(sensor.newest_event_at),
             }
             for sensor in status.sensors
         ],
+        "sealed": {
+            "days": status.sealed.days,
+            "first_day": status.sealed.span[0].isoformat() if status.sealed.span else None,
+            "last_day": status.sealed.span[1].isoformat() if status.sealed.span else None,
+            "days_without_raw_events": status.sealed.days_removed,
+            "archived_events": status.sealed.events_removed,
+            "late_events": status.sealed.late_events,
+        },
         "unlisted_logs": {"count": status.unlisted.count, "example": status.unlisted.example}
         if status.unlisted
         else None,
@@ -145,11 +154,13 @@ def _text(status: "Status") -> "Group":
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("sensor", overflow="fold")
-    for heading in ("logs", "read", "lines", "events", "duplicates", "dead letters", "blank"):
+    archived = ("archived",) if any(sensor.archived for sensor in status.sensors) else ()
+    for heading in ("logs", "read", "lines", "events", "duplicates", "dead letters", "blank", *archived):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("newest event (UTC)", no_wrap=True)
     for sensor in status.sensors:
-        numbers = (sensor.lines, sensor.events, sensor.duplicates, sensor.dead_letters, sensor.blank)
+        numbers: tuple[int, ...] = (sensor.lines, sensor.events, sensor.duplicates, sensor.dead_letters, sensor.blank)
+        numbers += (sensor.archived,) if archived else ()
         table.add_row(
             Text(printable(sensor.sensor)),
             f"{count(sensor.logs)}{f' ({sensor.damaged_logs} damaged)' if sensor.damaged_logs else ''}",
@@ -194,7 +205,7 @@ def _tail(status: "Status") -> list[str]:
         lines.append(
             printable(f"logs of {each.folder_sensor} hold events of {', '.join(each.sensors[:_NAMES_SHOWN])}{more}")
         )
-    lines += [printable(sentence) for sentence in status.outdated.sentences()]
+    lines += [printable(sentence) for sentence in (*status.sealed.sentences(), *status.outdated.sentences())]
     return lines
 
 

@@ -153,6 +153,7 @@ def _database(settings: Settings, *, knows_sensors: bool) -> list[Finding]:
                 _revision(warehouse),
                 *_engine(warehouse),
                 *_unread(warehouse),
+                *_late_for_seals(warehouse),
                 *(_sensor_names(warehouse, settings) if knows_sensors else ()),
             ]
     except WarehouseError as error:
@@ -219,6 +220,19 @@ def _sensor_names(warehouse: Warehouse, settings: Settings) -> list[Finding]:
         message = "one machine has had several names, one after another; these lines of the sensors file make it one:"
         findings.append(Finding("sensor names", "warning", message, tuple(lines.split("\n"))))
     return findings
+
+
+def _late_for_seals(warehouse: Warehouse) -> list[Finding]:
+    """Events that came after their day was sealed."""
+    if versions.current(warehouse) != versions.REVISIONS[-1]:
+        return []
+    with warehouse.read() as connection:
+        late = connection.execute(statement("operations/sealed")).one().late_events
+    if not late:
+        return []
+    came = counted(late, "event came", "events came")
+    message = f"{came} too late for a sealed day: the view late_events holds them; `cowrie-assets unseal` takes them in"
+    return [Finding("sealed days", "warning", message)]
 
 
 def _engine(warehouse: Warehouse) -> list[Finding]:

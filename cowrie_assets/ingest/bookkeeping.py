@@ -21,7 +21,7 @@ from cowrie_assets.warehouse.schema import log_paths, logs
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
-_COUNTED = frozenset({"bytes_read", "lines", "events", "duplicates", "dead_letters", "blank"})
+_COUNTED = frozenset({"bytes_read", "lines", "events", "duplicates", "dead_letters", "blank", "archived"})
 
 
 class StalePlanError(RuntimeError):
@@ -83,9 +83,10 @@ def require_unmoved(connection: Connection, known: KnownLog) -> None:
 
 
 def advance(
-    connection: Connection, known: KnownLog, batch: Batch, inserted: int, now: int, *, read_limit: int
+    connection: Connection, known: KnownLog, batch: Batch, now: int, *, inserted: int, archived: int, read_limit: int
 ) -> KnownLog:
-    """Bring the ledger row up to a batch of what is new in the log, `inserted` of its events being new."""
+    """Bring the ledger row up to a batch of what is new in the log, `inserted` of its events being new and `archived`
+    of sealed days."""
     new = replace(
         known,
         bytes_read=batch.end,
@@ -94,9 +95,10 @@ def advance(
         unterminated=int(batch.unterminated),
         lines=known.lines + batch.lines,
         events=known.events + inserted,
-        duplicates=known.duplicates + batch.events - inserted,
+        duplicates=known.duplicates + batch.events - inserted - archived,
         dead_letters=known.dead_letters + batch.dead,
         blank=known.blank + batch.blank,
+        archived=known.archived + archived,
         first_event_at=_of_those_known(min, known.first_event_at, batch.first_event_at),
         last_event_at=_of_those_known(max, known.last_event_at, batch.last_event_at),
         read_limit=min(known.read_limit, read_limit) if known.dead_letters else read_limit,
@@ -119,7 +121,7 @@ def note_lost(
     if not (inserted or resolved or dead):
         return known
     events, letters = known.events + inserted, known.dead_letters - resolved + dead
-    lines = events + known.duplicates + letters + known.blank
+    lines = events + known.duplicates + letters + known.blank + known.archived
     new = replace(known, lines=lines, events=events, dead_letters=letters, doubt=1)
     return _update(connection, known, new, now, {})
 
@@ -138,6 +140,7 @@ def take_numbers(connection: Connection, known: KnownLog, reading: Reading, now:
         duplicates=reading.duplicates,
         dead_letters=reading.dead_letters,
         blank=reading.blank,
+        archived=reading.archived,
         first_event_at=reading.first_event_at,
         last_event_at=reading.last_event_at,
         doubt=0,

@@ -43,6 +43,8 @@ class KnownLog:
     """Name of the folder in which it was first read, as warehouse.codec stores it."""
     dead_letters: int = 0
     blank: int = 0
+    archived: int = 0
+    """Lines that are events of sealed days and are not in `events`."""
     doubt: int = 0
     proved: int = 0
     read_limit: int = 0

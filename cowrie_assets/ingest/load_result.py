@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class LoadResult:
-    """What a load did. `lines = events + duplicates + dead_letters + blank`; `events` are those inserted."""
+    """What a load did. `lines = events + duplicates + dead_letters + blank + archived`; `events` are those inserted."""
 
     logs: int = 0
     unchanged: int = 0
@@ -31,6 +31,10 @@ class LoadResult:
     duplicates: int = 0
     dead_letters: int = 0
     blank: int = 0
+    archived: int = 0
+    """Events of sealed days, which are not stored again."""
+    late: int = 0
+    """Those of them that came too late for the seal, and were not seen before: see the view `late_events`."""
     unusual: int = 0
     """Events, read now, in which a field that must hold a text holds an object or a list."""
     bytes: int = 0
@@ -52,10 +56,11 @@ class LoadResult:
         if not self.lines:
             return f"nothing new in {counted(self.logs + self.unchanged, 'log')}"
         speed = counted(round(self.lines / max(self.seconds, 0.001)), "line")
+        archived = f", {self.archived:,} archived" if self.archived else ""
         return (
             f"{counted(self.lines, 'line')} of {counted(self.logs, 'log')}: {counted(self.events, 'new event')}, "
             f"{counted(self.duplicates, 'duplicate')}, {counted(self.dead_letters, 'dead letter')}, "
-            f"{self.blank:,} blank; {size(self.bytes)} in {duration(self.seconds)}, {speed} a second"
+            f"{self.blank:,} blank{archived}; {size(self.bytes)} in {duration(self.seconds)}, {speed} a second"
         )
 
     def add(self, step: StepResult) -> None:
@@ -69,6 +74,8 @@ class LoadResult:
         self.blank += step.blank
         self.bytes += step.bytes
         self.unusual += step.unusual
+        self.archived += step.archived
+        self.late += step.late
 
     def warn_failed(self, path: Path, error: OSError) -> None:
         """Tell of a log that the system does not let be read."""

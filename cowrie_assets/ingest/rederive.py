@@ -16,6 +16,7 @@ from cowrie_assets.cowrie.framing import Item, Whole
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.batch_builder import BatchBuilder
+from cowrie_assets.ingest.behind_seals import sealed_events
 from cowrie_assets.ingest.distinct import Distinct
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import precedence
@@ -54,6 +55,8 @@ class Rederived:
     """Their payloads are no event for today's reader, or have no usable time: they stay as they were."""
     spoiled: int = 0
     """Their payloads are not what their identities were taken of: they are read from their logs again."""
+    sealed: int = 0
+    """Events of sealed days, and those that would become such: they stay as they are."""
 
 
 class Rederiver:
@@ -80,9 +83,15 @@ class Rederiver:
         while ids := _next_ids(connection, day, after):
             after = ids[-1]
             rows = connection.execute(select(events).where(events.c.event_day == day, events.c.id.in_(ids))).mappings()
-            _Chunk(connection, self, result, restated).derive(rows.all())
+            _Chunk(connection, self, result, restated).derive(self._open(connection, rows.all(), result))
         mark(connection, restated)
         return result
+
+    def _open(self, connection: Connection, rows: Sequence[RowMapping], result: Rederived) -> list[RowMapping]:
+        """Those of `rows` that belong to no sealed day."""
+        sealed = sealed_events(connection, rows)
+        result.sealed += sum(self.read.add(number) for number in sealed)
+        return [row for row in rows if row["id"] not in sealed]
 
     def keeps_identities(self, connection: Connection, log_id: int) -> bool:
         """As `spoiled.keeps_identities`, each log looked up once."""
@@ -99,7 +108,7 @@ class Rederiver:
         except NotAnEventError:
             return None
 
-    def values(self, connection: Connection, rows: Sequence[RowMapping]) -> dict[int, Values]:
+    def values(self, connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> dict[int, Values]:
         """The values of stored events as they are derived today, by `events.id`; of what is no event any more, none."""
         items: dict[int, list[Item]] = defaultdict(list)
         for row in rows:
@@ -140,6 +149,7 @@ class _Chunk:
         self._result = result
         self._restated = restated
         self._stored: dict[int, RowMapping] = {}
+        self._sealed: set[int] = set()
         self._today: dict[int, Values] = {}
         """The rows as they shall be, whole, of all that was read."""
 
@@ -160,8 +170,19 @@ class _Chunk:
         self._result.merged += len(losers)
 
     def _read(self, rows: Sequence[RowMapping]) -> None:
-        """Take rows in as they shall be, those that are still events."""
-        derived = self._rederiver.values(self._connection, rows)
+        """Take rows in as they shall be, those that are still events. What is sealed stays as it is, and nothing joins
+        it."""
+        sealed = sealed_events(self._connection, rows)
+        self._sealed |= sealed
+        derived = self._rederiver.values(self._connection, [row for row in rows if row["id"] not in sealed])
+        stored = {row["id"]: row for row in rows}
+        moving: list[Mapping[Any, Any]] = [
+            {**values, "id": number} for number, values in derived.items() if _moves(stored[number], values)
+        ]
+        joining = sealed_events(self._connection, moving)
+        self._result.sealed += len(joining)
+        for number in joining:
+            del derived[number]
         for row in rows:
             self._stored[row["id"]] = row
             if row["id"] in derived:
@@ -215,7 +236,8 @@ class _Chunk:
         losers: set[int] = set()
         for rows in equal.values():
             if len(rows) > 1:
-                best = self._rederiver.better_claim(self._connection, rows)
+                sealed = [row for row in rows if row["id"] in self._sealed]
+                best = sealed[0] if sealed else self._rederiver.better_claim(self._connection, rows)
                 losers |= {row["id"] for row in rows if row["id"] != best["id"]}
         return losers
 
@@ -251,7 +273,7 @@ def _next_ids(connection: Connection, day: int, after: int) -> list[int]:
     return ids
 
 
-def _item(row: RowMapping) -> Whole | None:
+def _item(row: Mapping[Any, Any]) -> Whole | None:
     """A stored payload as framing gives it, with the event's number in the place of its offset."""
     text = decode_text(row["payload"]).encode("utf-8", "surrogatepass")
     try:
@@ -261,6 +283,11 @@ def _item(row: RowMapping) -> Whole | None:
     if type(decoded.value) is not dict:
         return None
     return Whole(row["id"], 0, 0, decoded.text, decoded.value, decoded.invalid_utf8)
+
+
+def _moves(stored: RowMapping, today: Values) -> bool:
+    """Whether an event would belong to another session or day."""
+    return any(stored[name] != today[name] for name in ("event_day", "session_ref"))
 
 
 def _plain(value: object) -> object:

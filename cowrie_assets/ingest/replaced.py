@@ -46,9 +46,11 @@ def _is_held(connection: Connection, log_id: int) -> bool:
 def _has_all(known: "KnownLog", plan: "Plan", row: RowMapping) -> bool:
     """Whether `known` has the events of another row of the ledger; of a row without any, its size tells."""
     events, duplicates, bytes_read = (int(row[name]) for name in ("events", "duplicates", "bytes_read"))
+    duplicates += int(row["archived"])
+    not_new = known.duplicates + known.archived
     if not events + duplicates:
         return plan.compression != "plain" or known.bytes_read == bytes_read
     if int(row["id"]) < known.id:
-        return known.duplicates >= events + duplicates
-    all_read = known.events + known.duplicates >= events + duplicates and known.bytes_read >= bytes_read
-    return all_read and known.duplicates >= events
+        return not_new >= events + duplicates
+    all_read = known.events + not_new >= events + duplicates and known.bytes_read >= bytes_read
+    return all_read and not_new >= events

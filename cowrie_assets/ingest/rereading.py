@@ -20,7 +20,7 @@ _CHUNK = 500
 
 @dataclass(slots=True)
 class Reading:
-    """The numbers of a reading so far; `lines = events + duplicates + dead_letters + blank`."""
+    """The numbers of a reading so far; `lines = events + duplicates + dead_letters + blank + archived`."""
 
     lines: int = 0
     events: int = 0
@@ -28,6 +28,7 @@ class Reading:
     duplicates: int = 0
     dead_letters: int = 0
     blank: int = 0
+    archived: int = 0
     invalid_utf8: int = 0
     naive_timestamps: int = 0
     unknown_event_ids: int = 0
@@ -47,11 +48,12 @@ class Reading:
         for each in fields(self):
             setattr(self, each.name, getattr(other, each.name))
 
-    def take(self, batch: Batch, owned: int) -> None:
-        """Count a batch in, `owned` of its events being stored as this log's."""
+    def take(self, batch: Batch, owned: int, archived: int) -> None:
+        """Count a batch in, `owned` of its events being stored as this log's, and `archived` being of sealed days."""
         self.lines += batch.lines
         self.events += owned
-        self.duplicates += batch.events - owned
+        self.duplicates += batch.events - owned - archived
+        self.archived += archived
         self.dead_letters += batch.dead
         self.blank += batch.blank
         self.invalid_utf8 += batch.invalid_utf8

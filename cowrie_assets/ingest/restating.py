@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from cowrie_assets.ingest.waiting import make_days_anew
 from cowrie_assets.warehouse import day_versions
@@ -20,6 +20,8 @@ from cowrie_assets.warehouse.schema import (
     file_facts,
     login_facts,
     logs,
+    sealed_hours,
+    seals,
     session_facts,
 )
 from cowrie_assets.warehouse.sql import statement
@@ -93,8 +95,16 @@ def _mark_days(connection: Connection, days: Collection[int]) -> None:
     day_versions.renew(connection, event_days, days)  # and nobody else puts one of them in or out until the end
     for chunk in _chunks(sorted(days)):
         of_day = select(events.c.id).where(events.c.event_day == event_days.c.event_day)
-        without = event_days.c.event_day.in_(chunk) & ~of_day.exists()
+        without = event_days.c.event_day.in_(chunk) & ~of_day.exists() & ~_has_archived()
         connection.execute(delete(event_days).where(without))
+
+
+def _has_archived() -> ColumnElement[bool]:
+    """Whether a day of `event_days` is sealed, or events of another sealed day lay on it."""
+    first_hour = event_days.c.event_day * 24
+    is_sealed = select(seals.c.session_day).where(seals.c.session_day == event_days.c.event_day)
+    hours = select(sealed_hours.c.event_hour).where(sealed_hours.c.event_hour.between(first_hour, first_hour + 23))
+    return or_(is_sealed.exists(), hours.exists())
 
 
 def _chunks(items: Sequence[int]) -> Iterable[Sequence[int]]:

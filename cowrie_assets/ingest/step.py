@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from cowrie_assets.clock import US_PER_DAY, now_us
 from cowrie_assets.ingest.ahead import Ahead, scope_of
 from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.behind_seals import Behind, set_apart
 from cowrie_assets.ingest.bookkeeping import (
     StalePlanError,
     advance,
@@ -31,7 +32,7 @@ from cowrie_assets.ingest.rereading import Reading, count_owned, count_stored
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.spoiled import remove_replaced
 from cowrie_assets.warehouse import day_versions
-from cowrie_assets.warehouse.bulk_insert import Group, Inserted, insert_new_events
+from cowrie_assets.warehouse.bulk_insert import Inserted, insert_new_events
 from cowrie_assets.warehouse.engine import NotAloneError, Warehouse, keep_few_pages
 from cowrie_assets.warehouse.schema import event_days
 from cowrie_assets.warehouse.write_scope import ALONE
@@ -51,6 +52,10 @@ class StepResult:
     blank: int
     bytes: int
     unusual: int = 0
+    archived: int = 0
+    """Events of sealed days that are not in `events`."""
+    late: int = 0
+    """Those of them that are late, and were not seen before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,7 @@ class StepWriter:
             require_unmoved(connection, known)
         if reading is None:
             require_next(known, batch)
-        inserted = self._write_events(connection, known.id, batch, now)
+        inserted, behind = self._write_events(connection, known.id, batch, now)
         new = sum(inserted.values())
         self._days.update(inserted)
         record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
@@ -213,34 +218,37 @@ class StepWriter:
             lost = lost_row(connection, plan)
             taken_over = 0 if lost is None else take_over(connection, lost, known.id, batch)
             add_letters(connection, known.id, batch, now)
-            known = advance(connection, known, batch, new + taken_over, now, read_limit=self._read_limit)
+            counts = {"inserted": new + taken_over, "archived": behind.archived}
+            known = advance(connection, known, batch, now, **counts, read_limit=self._read_limit)
         else:
             resolved, dead = renew_letters(connection, known.id, batch, now)
-            reading.take(batch, count_owned(connection, known.id, batch))
+            reading.take(batch, count_owned(connection, known.id, batch), behind.archived)
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
             inserted=inserted,
             lines=batch.lines,
             events=new,
-            duplicates=batch.events - new,
+            duplicates=batch.events - new - behind.archived,
             dead_letters=batch.dead,
             blank=batch.blank,
             bytes=batch.end - batch.start,
             unusual=batch.unusual,
+            archived=behind.archived,
+            late=behind.late,
         )
 
-    def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> Inserted:
-        groups = self._resolver.rows(connection, batch)
+    def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> tuple[Inserted, Behind]:
+        behind = set_apart(connection, self._resolver.rows(connection, batch), log_id, now)
         if batch.folder_sensor is not None:
-            self._withdraw_of_others(connection, log_id, groups, batch.folder_sensor)
-        return insert_new_events(connection, groups, {"log_id": log_id, "ingested_at": now})
+            self._withdraw_of_others(connection, log_id, behind, batch.folder_sensor)
+        return insert_new_events(connection, behind.groups, {"log_id": log_id, "ingested_at": now}), behind
 
-    def _withdraw_of_others(self, connection: Connection, log_id: int, groups: Sequence[Group], sensor: str) -> None:
+    def _withdraw_of_others(self, connection: Connection, log_id: int, behind: Behind, sensor: str) -> None:
         (number,) = self._resolver.dictionaries.sensors.resolve(connection, [sensor])
         identities = [
             row[columns.index("event_hash")]
-            for columns, rows in groups
+            for columns, rows in behind.groups
             for row in rows
-            if row[columns.index("sensor_id")] == number
+            if row[columns.index("sensor_id")] == number and row[columns.index("event_hash")] not in behind.known
         ]
         withdraw_of_others(connection, log_id, identities, sensor, self._configured)

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import func, select
+
 from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.progress import ProgressSink, silent
+from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.summaries.differences import Difference, differences
 from cowrie_assets.summaries.refresh import days_with_data, refresh, remove_orphans
 from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import seals
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,8 @@ class RebuildResult:
 
     refresh: RefreshResult
     orphans_removed: int
+    sealed_days: int = 0
+    """Days that were passed by: of these only what follows from the summaries themselves is computed."""
 
 
 def rebuild(
@@ -28,7 +34,11 @@ def rebuild(
     """
     score_anew(warehouse, also_newer=True)
     refreshed = refresh(warehouse, days=days_with_data(warehouse, start, end), whole=True, progress=progress)
-    return RebuildResult(refreshed, remove_orphans(warehouse, start, end))
+    window = day_window(start, end)
+    sealed = select(func.count()).where(seals.c.session_day.between(window["first_day"], window["last_day"]))
+    with warehouse.read() as connection:
+        passed_by = connection.execute(sealed).scalar_one()
+    return RebuildResult(refreshed, remove_orphans(warehouse, start, end), passed_by)
 
 
 def rebuild_plan(

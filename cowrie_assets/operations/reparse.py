@@ -151,6 +151,7 @@ class _Run:
         total.merged += done.merged
         total.unreadable += done.unreadable
         total.spoiled += done.spoiled
+        total.sealed += done.sealed
         day = day_of_number(number)
         if day not in self._days_read:
             self._days_read.add(day)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from cowrie_assets import clock
+from cowrie_assets.amounts import counted
 from cowrie_assets.ingest.outdated import Outdated, outdated
 from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
 from cowrie_assets.sensor_registry import SensorRegistry
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SensorStatus:
-    """What the logs in a sensor's folder brought; `lines = events + duplicates + dead_letters + blank`."""
+    """What the logs in a sensor's folder brought; `lines = events + duplicates + dead_letters + blank + archived`."""
 
     sensor: str
     logs: int
@@ -32,6 +33,7 @@ class SensorStatus:
     duplicates: int
     dead_letters: int
     blank: int
+    archived: int
     newest_event_at: int | None
     """Microseconds since 1970-01-01 UTC."""
     unusual: int = 0
@@ -44,6 +46,31 @@ class OtherNames:
 
     folder_sensor: str
     sensors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDays:
+    """The days that do not change any more."""
+
+    days: int = 0
+    span: tuple[date, date] | None = None
+    """The first and the last of them."""
+    days_removed: int = 0
+    """Those of which the raw events have left the warehouse."""
+    events_removed: int = 0
+    late_events: int = 0
+    """Events that came after their day was sealed: see the view `late_events`."""
+
+    def sentences(self) -> list[str]:
+        """What there is to say of them: nothing where no day is sealed."""
+        told = []
+        if self.span is not None:
+            away = f"; the raw events of {self.days_removed:,} are archived" if self.days_removed else ""
+            told.append(f"{counted(self.days, 'day is', 'days are')} sealed, {self.span[0]} to {self.span[1]}{away}")
+        if self.late_events:
+            came = counted(self.late_events, "event came", "events came")
+            told.append(f"{came} too late for a sealed day: `cowrie-assets unseal DAY DAY` takes them in")
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +94,7 @@ class Status:
     dead_letters: tuple[ReasonCount, ...]
     other_names: tuple[OtherNames, ...] = ()
     outdated: Outdated = field(default_factory=Outdated)
+    sealed: SealedDays = field(default_factory=SealedDays)
     unlisted: "Unlisted | None" = None
     """Files in the logs' folders that begin with an event and are not named like logs."""
 
@@ -105,6 +133,7 @@ def status(warehouse: Warehouse, registry: SensorRegistry | None = None, unliste
             dead_letters=count_by_reason(connection),
             other_names=_other_names(connection),
             outdated=Outdated() if registry is None else outdated(connection, registry),
+            sealed=_sealed(connection),
             unlisted=unlisted,
         )
 
@@ -112,6 +141,12 @@ def status(warehouse: Warehouse, registry: SensorRegistry | None = None, unliste
 def _sensors(connection: Connection) -> tuple[SensorStatus, ...]:
     rows = connection.execute(statement("operations/sensors")).mappings()
     return tuple(SensorStatus(**{**row, "sensor": decode_text(row["sensor"])}) for row in rows)
+
+
+def _sealed(connection: Connection) -> SealedDays:
+    row = connection.execute(statement("operations/sealed")).one()
+    span = (clock.day_of_number(row.first_day), clock.day_of_number(row.last_day)) if row.days else None
+    return SealedDays(row.days, span, row.days_removed, row.events_removed, row.late_events)
 
 
 def _other_names(connection: Connection) -> tuple[OtherNames, ...]:

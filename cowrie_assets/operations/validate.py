@@ -3,22 +3,27 @@
 from collections.abc import Collection
 from datetime import date
 
-from cowrie_assets.clock import now_us
+from sqlalchemy import select
+
+from cowrie_assets.clock import day_of_number, now_us
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.evidence import check_evidence
-from cowrie_assets.progress import ProgressSink, silent
+from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries import mending
-from cowrie_assets.summaries.check_results import record_results
+from cowrie_assets.summaries.check_results import day_window, record_results
 from cowrie_assets.summaries.checks import CheckResult, result, run_checks, together
 from cowrie_assets.summaries.differences import differences
 from cowrie_assets.summaries.found_rows import EXAMPLES, named
 from cowrie_assets.summaries.refresh import days_with_data
+from cowrie_assets.summaries.seals import differences_from_seal
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import seals
 
 RECOMPUTED = "recomputed_rows_equal_stored_rows"
+SEALED = "sealed_days_are_as_sealed"
 
 
 def validate(
@@ -63,6 +68,7 @@ def _of_days(
     checked_at = now_us()
     further = [
         check_recomputed(warehouse, start, end, progress),
+        check_seals(warehouse, start, end, progress),
         check_evidence(warehouse, settings.registry, start, end, progress),
     ]
     record_results(warehouse, {each.name: each.wrong for each in further}, start, end, checked_at=checked_at)
@@ -90,6 +96,27 @@ def _right(
     wrong = proofs.subjects(day for each in found for day in each.days)
     reports_are_right = all(each.passed for each in of_reports)
     return [each for each in subjects if (each not in wrong if proofs.is_day(each) else reports_are_right)]
+
+
+def check_seals(
+    warehouse: Warehouse, start: date | None = None, end: date | None = None, progress: ProgressSink = silent
+) -> CheckResult:
+    """Whether sealed days are what they were when they were sealed; their raw events where these are there."""
+    window = day_window(start, end)
+    of_window = seals.c.session_day.between(window["first_day"], window["last_day"])
+    found: dict[int, list[str]] = {}
+    with warehouse.read() as connection:
+        sealed = connection.execute(select(seals).where(of_window).order_by(seals.c.session_day)).mappings().all()
+        for position, seal in enumerate(sealed):
+            number = seal["session_day"]
+            progress(Progress("compare seals", position, len(sealed), "days", str(day_of_number(number))))
+            if wrong := differences_from_seal(connection, seal):
+                found[number] = wrong
+    days = [day_of_number(number) for number in found]
+    rows = [{"day": str(day_of_number(number)), "differing": ", ".join(wrong)} for number, wrong in found.items()]
+    promise = "each sealed day is as it was sealed"
+    mend = f"cowrie-assets unseal {days[0]} {days[-1]}" if days else ""
+    return result(SEALED, promise, len(found), rows[:EXAMPLES], mend=mend, days=days)
 
 
 def check_recomputed(

@@ -41,11 +41,11 @@ def differences(warehouse: Warehouse, days: Iterable[date], progress: ProgressSi
     for position, number in enumerate(numbers):
         progress(Progress("compare", position, len(numbers), "days", str(day_of_number(number))))
         with warehouse.read() as connection:
-            yield from _compare_day(connection, number)
+            yield from compare_day(connection, number)
     progress(Progress("compare", len(numbers), len(numbers), "days"))
 
 
-def _compare_day(connection: Connection, day: int) -> Iterator[Difference]:
+def compare_day(connection: Connection, day: int) -> Iterator[Difference]:
     """Of each summary that differs on a day how many rows are wrong and missing, how many of each are late, and some
     of them."""
     lateness = cache(lambda: Lateness.of(connection))  # asked for where anything differs

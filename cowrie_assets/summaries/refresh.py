@@ -21,7 +21,7 @@ from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
 from cowrie_assets.summaries.touched import TABLES
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import events, session_facts
+from cowrie_assets.warehouse.schema import events, seals, session_facts
 from cowrie_assets.warehouse.sql import statement
 
 _CHUNK = 500
@@ -94,7 +94,7 @@ def days_with_data(warehouse: Warehouse, start: date | None = None, end: date | 
 
 def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> int:
     """Take out the rows of sessions that have no event at all and stand on a day from `start` to `end` (inclusive; open
-    where None), and tell how many there were."""
+    where None), and tell how many there were. Those of sealed days stay: their events may have left the warehouse."""
     removed = 0
     with warehouse.write() as connection:
         for table in TABLES.values():
@@ -103,6 +103,8 @@ def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | 
             orphans = (
                 select(table.c.session_ref).where(~with_events.correlate(table).exists()).group_by(table.c.session_ref)
             )
+            sealed = select(session_facts.c.session_ref).join(seals, seals.c.session_day == session_facts.c.session_day)
+            orphans = orphans.where(table.c.session_ref.not_in(sealed))
             if start is not None:
                 orphans = orphans.having(func.min(stands_at) >= day_number(start) * US_PER_DAY)
             if end is not None:

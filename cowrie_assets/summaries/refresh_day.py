@@ -24,7 +24,7 @@ from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
-from cowrie_assets.warehouse.schema import changed_days, event_days, events
+from cowrie_assets.warehouse.schema import changed_days, event_days
 from cowrie_assets.warehouse.sql import source, statement
 from cowrie_assets.warehouse.write_scope import ALONE, of_days
 
@@ -112,6 +112,8 @@ class _DayRefresh:
         result.rows_removed += removed
         result.rows_written += added
         if whole:
+            if connection.execute(statement("summaries/score_sealed"), {"day": day}).rowcount:
+                self._changed_days.add(day)
             self._upkeep.work_out_whole(day)
         waiting.remove_taken(connection, day)
         self._tell("sightings")
@@ -178,7 +180,8 @@ def _correct_event_day(connection: Connection, day: int) -> None:
 
 
 def _has_events(connection: Connection, day: int) -> bool:
-    return connection.execute(select(events.c.id).where(events.c.event_day == day).limit(1)).scalar() is not None
+    """Whether a day has events, stored or archived."""
+    return bool(connection.execute(statement("summaries/has_events"), {"day": day}).scalar_one())
 
 
 def _touch_keys(connection: Connection, summary: str, day: int, first_event_id: int) -> None:

@@ -20,7 +20,7 @@ _TOUCHED = "SELECT session_ref FROM touched_sessions"
 
 def touch(connection: Connection, day: int, *, whole: bool) -> None:
     """Fill `touched_sessions` with the sessions of a day that `summaries.waiting.take` took, or (`whole`) that have any
-    event on it or are placed there; make `touched_keys` empty."""
+    event on it or are placed there; those of sealed days are not among them. Make `touched_keys` empty."""
     number = "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
     flags = "is_long SMALLINT NOT NULL DEFAULT 0, is_new SMALLINT NOT NULL DEFAULT 0"
     keys = (
@@ -36,6 +36,7 @@ def touch(connection: Connection, day: int, *, whole: bool) -> None:
         connection.execute(statement("summaries/sessions_of_day"), {"day": day})
     else:
         connection.execute(statement("summaries/sessions_waiting"), {"day": day, "long_session": LONG_SESSION})
+    connection.execute(statement("summaries/leave_sealed"))
     # Either planner would else take the few sessions of a delta for many, and read every event for them.
     connection.execute(text("ANALYZE touched_sessions"))
 

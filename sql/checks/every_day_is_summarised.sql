@@ -12,3 +12,9 @@ SELECT 'no event', event_days.event_day, NULL
 FROM event_days
 WHERE event_days.event_day BETWEEN :first_day AND :last_day
   AND NOT EXISTS (SELECT 1 FROM events WHERE events.event_day = event_days.event_day)
+  AND NOT EXISTS (SELECT 1 FROM seals WHERE seals.session_day = event_days.event_day)
+  AND NOT EXISTS (
+    SELECT 1
+    FROM sealed_hours
+    WHERE sealed_hours.event_hour >= CAST(event_days.event_day AS BIGINT) * 24 AND sealed_hours.event_hour < CAST(event_days.event_day AS BIGINT) * 24 + 24
+  )

@@ -26,6 +26,7 @@ SELECT s.session_day, f.session_ref, 0, f.downloads, 0, f.uploads
 FROM session_facts AS s
 JOIN file_facts AS f ON f.session_ref = s.session_ref
 WHERE s.session_day BETWEEN :first_day AND :last_day
+  AND s.session_day NOT IN (SELECT session_day FROM seals)
   AND NOT EXISTS (
     SELECT 1
     FROM events AS e

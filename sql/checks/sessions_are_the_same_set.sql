@@ -10,4 +10,5 @@ UNION ALL
 SELECT session_facts.session_day, session_facts.session_ref, 'has no event'
 FROM session_facts
 WHERE session_facts.session_day BETWEEN :first_day AND :last_day
+  AND session_facts.session_day NOT IN (SELECT session_day FROM seals) -- their events may have left; the seal tells what is right
   AND NOT EXISTS (SELECT 1 FROM events WHERE events.session_ref = session_facts.session_ref)

@@ -8,6 +8,7 @@ SELECT
   CAST(SUM(l.duplicates) AS BIGINT) AS duplicates,
   CAST(SUM(l.dead_letters) AS BIGINT) AS dead_letters,
   CAST(SUM(l.blank) AS BIGINT) AS blank,
+  CAST(SUM(l.archived) AS BIGINT) AS archived,
   CAST(SUM(CASE WHEN l.status = 'damaged' THEN 1 ELSE 0 END) AS BIGINT) AS damaged_logs,
   CAST(SUM(l.unusual) AS BIGINT) AS unusual,
   MAX(l.last_event_at) AS newest_event_at

@@ -26,6 +26,10 @@ asked AS (
   FROM events AS e
   WHERE e.session_ref IN :sessions AND e.tunnel_target_id IS NOT NULL
   GROUP BY e.session_ref, e.tunnel_target_id
+  UNION ALL
+  SELECT session_ref, tunnel_target_id, requests
+  FROM sealed_tunnels
+  WHERE session_ref IN :sessions
 )
 SELECT deeds.session_ref, deeds.kind, deeds.value
 FROM (

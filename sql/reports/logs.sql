@@ -1,8 +1,8 @@
--- What the logs came to whose first event lies in the period: each log is in one day, so days sum up to weeks.
+-- What the logs came to whose first event lies in the period: each log is in one day, so days sum up to weeks. An event that is archived is one.
 SELECT
   COUNT(*) AS logs,
   CAST(COALESCE(SUM(l.lines), 0) AS BIGINT) AS lines,
-  CAST(COALESCE(SUM(l.events), 0) AS BIGINT) AS events,
+  CAST(COALESCE(SUM(l.events + l.archived), 0) AS BIGINT) AS events,
   CAST(COALESCE(SUM(l.duplicates), 0) AS BIGINT) AS duplicates,
   CAST(COALESCE(SUM(l.blank), 0) AS BIGINT) AS blank,
   CAST(COALESCE(SUM(l.dead_letters), 0) AS BIGINT) AS dead_letters

@@ -12,6 +12,7 @@ SELECT
   l.duplicates AS duplicates,
   l.dead_letters AS dead_letters,
   l.blank AS blank,
+  l.archived AS archived,
   l.invalid_utf8 AS invalid_utf8,
   l.naive_timestamps AS naive_timestamps,
   l.unknown_event_ids AS unknown_event_ids,

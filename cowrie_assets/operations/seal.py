@@ -1,0 +1,232 @@
+"""Sealing days, taking their raw events out, and the ways back.
+
+A sealed day is settled: refreshes, rebuilds and reparses pass it by, and loads store nothing more of it. Its raw events
+may leave the warehouse; what is left proves by digest that the same come back.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, select, update
+
+from cowrie_assets import clock
+from cowrie_assets.amounts import counted
+from cowrie_assets.clock import day_number, day_of_number
+from cowrie_assets.ingest.behind_seals import set_apart
+from cowrie_assets.ingest.rederive import Rederiver
+from cowrie_assets.ingest.waiting import make_days_anew
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.differences import compare_day
+from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.summaries.seals import RawEvents, raw_events_of_day, write_seal
+from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events, insert_rows
+from cowrie_assets.warehouse.codec import Utf8
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets.warehouse.month_partitions import add_month_partitions
+from cowrie_assets.warehouse.schema import (
+    event_days,
+    events,
+    events_behind_seal,
+    sealed_hours,
+    sealed_identities,
+    seals,
+)
+from cowrie_assets.warehouse.sql import statement
+
+_COLUMNS = tuple(column.name for column in events.columns if column.name != "id")
+_AT_A_TIME = 2_000
+
+
+class SealError(WarehouseError):
+    """A day that cannot be sealed or unsealed as it stands; its message says why."""
+
+
+@dataclass(slots=True)
+class SealResult:
+    """What was sealed or unsealed."""
+
+    days: list[date] = field(default_factory=list)
+    events: int = 0
+    late: int = 0
+    """Events that had come too late, and are taken in now."""
+
+
+def seal(warehouse: Warehouse, start: date | None, end: date, *, progress: ProgressSink = silent) -> SealResult:
+    """Seal every day with sessions or events from `start` (open where None) to `end`, inclusive, a transaction a day.
+
+    Summaries that wait are brought up to date first. Raises SealError at a day that is not over, and at one whose
+    summaries are not what its events make them; the days before it stay sealed.
+    """
+    if end >= clock.today():
+        raise SealError(f"{end} is not over: a day that is sealed takes no more events")
+    refresh(warehouse, progress=progress)
+    bounds = {"first_day": -(2**31) if start is None else day_number(start), "last_day": day_number(end)}
+    with warehouse.read() as connection:
+        numbers = list(connection.execute(statement("seals/unsealed_days"), bounds).scalars())
+    result = SealResult()
+    for position, number in enumerate(numbers):
+        progress(Progress("seal", position, len(numbers), "days", str(day_of_number(number))))
+        with warehouse.write() as connection:
+            result.events += _seal_day(connection, number)
+        result.days.append(day_of_number(number))
+    progress(Progress("seal", len(numbers), len(numbers), "days"))
+    return result
+
+
+def unseal(
+    warehouse: Warehouse, settings: Settings, start: date, end: date, *, progress: ProgressSink = silent
+) -> SealResult:
+    """Open every sealed day from `start` to `end`, inclusive, and take its late events in, a transaction a day; then
+    refresh. Raises SealError where raw events of a day are not those that were sealed."""
+    within = seals.c.session_day.between(day_number(start), day_number(end))
+    with warehouse.read() as connection:
+        sealed = select(seals.c.session_day).where(within).order_by(seals.c.session_day)
+        numbers = list(connection.execute(sealed).scalars())
+    result = SealResult()
+    for position, number in enumerate(numbers):
+        progress(Progress("unseal", position, len(numbers), "days", str(day_of_number(number))))
+        with warehouse.write() as connection:
+            result.events += _require_raw_events(connection, _seal_of(connection, number)).events
+            _forget_seal(connection, number)
+            result.late += _take_in_late(connection, number, Rederiver(settings.registry))
+            make_days_anew(connection, [number])
+        result.days.append(day_of_number(number))
+    progress(Progress("unseal", len(numbers), len(numbers), "days"))
+    refresh(warehouse, progress=progress)
+    return result
+
+
+def remove_raw_events(warehouse: Warehouse, day: date) -> int:
+    """Take the raw events of a sealed day out of the warehouse, and tell how many there were; its logs count them as
+    archived. Raises SealError where they are not those that were sealed."""
+    number = day_number(day)
+    with warehouse.write() as connection:
+        raw = _require_raw_events(connection, _seal_of(connection, number))
+        for name in ("keep_tunnels", "keep_hours"):
+            connection.execute(statement(f"seals/{name}"), {"day": number})
+        days = _count_archived(connection, number, 1)
+        for name in ("remove_events_of_sessions", "remove_events_of_none"):
+            connection.execute(statement(f"seals/{name}"), {"day": number})
+        _set_removed(connection, number, clock.now_us())
+        day_versions.renew(connection, event_days, days)
+    return raw.events
+
+
+def put_back_raw_events(warehouse: Warehouse, day: date, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Put the raw events of a sealed day back, as rows of `events` with the columns that they had (`id` aside), and
+    tell how many there are. Raises SealError, and puts nothing back, where they are not those that were sealed."""
+    number = day_number(day)
+    with warehouse.write() as connection:
+        found = _seal_of(connection, number)
+        if found["removed_at"] is None:
+            raise SealError(f"the raw events of {day} are in the warehouse")
+        some: list[tuple[Any, ...]] = []
+        for row in rows:
+            some.append(tuple(row[name] for name in _COLUMNS))
+            if len(some) == _AT_A_TIME:
+                _insert(connection, some)
+                some = []
+        _insert(connection, some)
+        _set_removed(connection, number, None)
+        raw = _require_raw_events(connection, _seal_of(connection, number))
+        connection.execute(statement("seals/forget_tunnels"), {"day": number})
+        connection.execute(delete(sealed_hours).where(sealed_hours.c.session_day == number))
+        days = _count_archived(connection, number, -1)
+        day_versions.renew(connection, event_days, days)
+    return raw.events
+
+
+def _seal_day(connection: Connection, number: int) -> int:
+    day = day_of_number(number)
+    if connection.execute(select(seals.c.session_day).where(seals.c.session_day == number)).scalar() is not None:
+        return 0
+    if connection.execute(statement("seals/waiting"), {"day": number}).scalar_one():
+        raise SealError(f"{day} cannot be sealed: events of it wait for their summaries; run the command again")
+    wrong = sorted({difference.summary for difference in compare_day(connection, number)})
+    if wrong:
+        raise SealError(
+            f"{day} cannot be sealed: of its {', '.join(wrong)} not every row is what the events make it; "
+            f"run `cowrie-assets rebuild --from {day} --to {day}` first"
+        )
+    return write_seal(connection, number, clock.now_us()).events
+
+
+def _seal_of(connection: Connection, number: int) -> RowMapping:
+    found = connection.execute(select(seals).where(seals.c.session_day == number)).mappings().one_or_none()
+    if found is None:
+        raise SealError(f"{day_of_number(number)} is not sealed")
+    return found
+
+
+def _require_raw_events(connection: Connection, found: RowMapping) -> RawEvents:
+    """Raises SealError where the raw events of a sealed day are not there, or not those that were sealed."""
+    day = day_of_number(found["session_day"])
+    if found["removed_at"] is not None:
+        raise SealError(f"the raw events of {day} are not in the warehouse: put them back first")
+    raw = raw_events_of_day(connection, found["session_day"])
+    if raw != RawEvents(found["events"], bytes(found["raw_digest"])):
+        raise SealError(
+            f"the raw events of {day} are not those that were sealed: {counted(found['events'], 'event')} then, "
+            f"{raw.events:,} now"
+        )
+    return raw
+
+
+def _set_removed(connection: Connection, number: int, at: int | None) -> None:
+    connection.execute(update(seals).where(seals.c.session_day == number).values(removed_at=at))
+
+
+def _count_archived(connection: Connection, number: int, sign: int) -> set[int]:
+    """Have the logs count the raw events of a day, which are there at this moment, as archived (`sign` 1) or as events
+    (-1); the days on which they lie."""
+    days: set[int] = set()
+    for log_id, event_day, count in connection.execute(statement("seals/logs_of_day"), {"day": number}).all():
+        connection.execute(statement("seals/count_archived"), {"log_id": log_id, "events": sign * count})
+        days.add(event_day)
+    return days
+
+
+def _insert(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    if connection.dialect.name == "postgresql":
+        add_month_partitions(connection, {bytes(row[_COLUMNS.index("event_hash")][:4]) for row in rows})
+    insert_rows(connection, "events", _COLUMNS, rows)
+
+
+def _forget_seal(connection: Connection, number: int) -> None:
+    for table in (sealed_identities, sealed_hours, seals):
+        connection.execute(delete(table).where(table.c.session_day == number))
+
+
+def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> int:
+    """Store the late events of a day that is not sealed any more, as a load under today's settings does; how many."""
+    of_day = events_behind_seal.c.session_day == number
+    rows = connection.execute(select(events_behind_seal).where(of_day)).mappings().all()
+    taken = 0
+    for log_id in sorted({row["log_id"] for row in rows}):
+        of_log = [{**row, "id": place} for place, row in enumerate(rows) if row["log_id"] == log_id]
+        derived = rederiver.values(connection, of_log)
+        group = _group([(row, derived[row["id"]]) for row in of_log if row["id"] in derived])
+        gone = [row["event_hash"] for row in of_log if row["id"] in derived]
+        connection.execute(delete(events_behind_seal).where(of_day, events_behind_seal.c.event_hash.in_(gone)))
+        behind = set_apart(connection, [group], log_id, clock.now_us())
+        binds = {"log_id": log_id, "ingested_at": clock.now_us()}
+        inserted = insert_new_events(connection, behind.groups, binds)
+        count = sum(inserted.values())
+        connection.execute(statement("seals/count_archived"), {"log_id": log_id, "events": -count})
+        day_versions.renew(connection, event_days, inserted)
+        taken += count
+    return taken
+
+
+def _group(rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Group:
+    columns = tuple(name for name in _COLUMNS if name not in ("log_id", "ingested_at"))
+    values = [
+        {**derived, "byte_offset": stored["byte_offset"], "payload": Utf8(stored["payload"].encode("utf-8"))}
+        for stored, derived in rows
+    ]
+    return columns, [tuple(each[name] for name in columns) for each in values]

@@ -1,0 +1,51 @@
+ALTER TABLE logs ADD COLUMN archived BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE seals (
+  session_day INTEGER NOT NULL,
+  events BIGINT NOT NULL,
+  sessions BIGINT NOT NULL,
+  raw_digest BYTEA NOT NULL,
+  sessions_digest BYTEA NOT NULL,
+  commands_digest BYTEA NOT NULL,
+  logins_digest BYTEA NOT NULL,
+  files_digest BYTEA NOT NULL,
+  sealed_at BIGINT NOT NULL,
+  removed_at BIGINT,
+  PRIMARY KEY (session_day)
+);
+CREATE TABLE sealed_identities (
+  written_day INTEGER NOT NULL,
+  first_identity BYTEA NOT NULL,
+  session_day INTEGER NOT NULL,
+  last_identity BYTEA NOT NULL,
+  identities BYTEA NOT NULL,
+  PRIMARY KEY (written_day, first_identity, session_day)
+);
+CREATE INDEX sealed_identities_day ON sealed_identities (session_day);
+CREATE TABLE sealed_hours (
+  session_day INTEGER NOT NULL,
+  event_hour INTEGER NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  PRIMARY KEY (session_day, event_hour, sensor_id)
+);
+CREATE INDEX sealed_hours_hour ON sealed_hours (event_hour, sensor_id);
+CREATE TABLE sealed_tunnels (
+  session_ref BIGINT NOT NULL,
+  tunnel_target_id BIGINT NOT NULL,
+  requests INTEGER NOT NULL,
+  PRIMARY KEY (session_ref, tunnel_target_id)
+);
+CREATE TABLE events_behind_seal (
+  event_hash BYTEA NOT NULL,
+  session_day INTEGER NOT NULL,
+  sensor_id INTEGER NOT NULL,
+  session_ref BIGINT,
+  event_type_id INTEGER NOT NULL,
+  event_at BIGINT NOT NULL,
+  log_id INTEGER NOT NULL,
+  byte_offset BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  payload TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (event_hash)
+);
+CREATE INDEX events_behind_seal_day ON events_behind_seal (session_day);
+CREATE INDEX events_behind_seal_session ON events_behind_seal (session_ref);

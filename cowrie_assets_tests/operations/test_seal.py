@@ -1,0 +1,219 @@
+"""What a seal covers, what it refuses, what is found to differ from it, and what is told of it."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from cowrie_assets import clock
+from cowrie_assets.health.doctor import doctor
+from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.rebuild import rebuild
+from cowrie_assets.operations.seal import SealError, put_back_raw_events, remove_raw_events, seal, unseal
+from cowrie_assets.operations.status import status
+from cowrie_assets.operations.validate import check_seals, validate
+from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.periods import period_of
+from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.warehouse import versions
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets.warehouse.schema import events as raw
+from cowrie_assets.warehouse.schema import sealed_identities, session_facts
+from cowrie_assets_tests import events, tables
+
+DAY, NEXT = date(2026, 8, 28), date(2026, 8, 29)
+EVENTS = 44
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings that read a log whose sessions go over midnight, from `DAY` to `NEXT`."""
+    log = tmp_path / "logs" / "hp-test" / "cowrie.json.1"
+    log.parent.mkdir(parents=True)
+    log.write_bytes(b"".join(events.line(number) + b"\n" for number in range(EVENTS)))
+    return Settings(log_root=tmp_path / "logs", database_url=database_url, report_dir=tmp_path / "reports")
+
+
+@pytest.fixture
+def filled(warehouse: Warehouse, settings: Settings) -> Warehouse:
+    ingest(warehouse, settings)
+    return warehouse
+
+
+def add(settings: Settings, name: str, *lines: bytes) -> None:
+    (settings.log_root / "hp-test" / f"cowrie.json.{name}").write_bytes(b"".join(line + b"\n" for line in lines))
+
+
+def failing(warehouse: Warehouse, settings: Settings) -> list[tuple[str, Any]]:
+    return [(each.name, each.rows) for each in validate(warehouse, settings) if not each.passed]
+
+
+def stored(warehouse: Warehouse) -> list[dict[str, Any]]:
+    with warehouse.read() as connection:
+        return [dict(row) for row in connection.execute(select(raw)).mappings()]
+
+
+def execute(warehouse: Warehouse, sql: str) -> None:
+    with warehouse.write() as connection:
+        connection.execute(text(sql))
+
+
+def test_a_session_belongs_whole_to_the_seal_of_its_first_day(filled: Warehouse, settings: Settings) -> None:
+    """Events 9 to 11 are a session that begins on `DAY`, at 23:59, and ends on `NEXT`."""
+    assert seal(filled, DAY, DAY).events == 12
+    (row,) = tables.rows(filled, "sealed_days")
+    assert (row["day"], row["events"], row["sessions"]) == (str(DAY), 12, 4)
+    hours = tables_of_hours(filled)
+    assert remove_raw_events(filled, DAY) == 12
+    assert len(stored(filled)) == EVENTS - 12
+    rebuild(filled)
+    assert tables_of_hours(filled) == hours
+    assert failing(filled, settings) == []
+    add(settings, "2", events.line(900, session=f"{3:012x}", timestamp="2026-08-29T05:00:00Z"))
+    result = ingest(filled, settings).load
+    assert (result.events, result.archived, result.late) == (0, 1, 1)
+    (late,) = tables.rows(filled, "late_events")
+    assert (late["sealed_day"], json.loads(late["payload"])["message"]) == (str(DAY), "event 900")
+    assert (Path(late["path"]).name, late["byte_offset"]) == ("cowrie.json.2", 0)
+    assert failing(filled, settings) == []
+
+
+def tables_of_hours(warehouse: Warehouse) -> list[Any]:
+    with warehouse.read() as connection:
+        return sorted(tuple(row) for row in connection.execute(text("SELECT event_hour, sensor_id FROM active_hours")))
+
+
+def test_identities_take_16_bytes_each(filled: Warehouse) -> None:
+    seal(filled, DAY, NEXT)
+    with filled.read() as connection:
+        rows = connection.execute(select(sealed_identities)).all()
+    assert sum(len(row.identities) for row in rows) == 16 * EVENTS
+    assert len(rows) == 3, "one for each day of writing of each sealed day"
+
+
+def test_a_late_event_is_kept_once_and_taken_in_by_unsealing(filled: Warehouse, settings: Settings) -> None:
+    seal(filled, DAY, DAY)
+    late = events.line(901, session="neverseen", timestamp="2026-08-28T01:00:00Z")
+    add(settings, "2", late, late)
+    assert ingest(filled, settings).load.late == 1
+    add(settings, "3", events.line(0), late)
+    assert ingest(filled, settings).load.late == 0
+    assert len(tables.rows(filled, "late_events")) == 1
+    assert [log["archived"] for log in tables.rows(filled, "log_files")] == [0, 2, 1]
+    assert status(filled).sealed.sentences() == [
+        "1 day is sealed, 2026-08-28 to 2026-08-28",
+        "1 event came too late for a sealed day: `cowrie-assets unseal DAY DAY` takes them in",
+    ]
+    told = [each for each in doctor({"COWRIE_DATABASE_URL": settings.database_url}) if each.subject == "sealed days"]
+    assert [each.level for each in told] == ["warning"]
+    assert unseal(filled, settings, DAY, DAY).late == 1
+    assert (tables.rows(filled, "late_events"), len(stored(filled))) == ([], EVENTS + 1)
+    assert failing(filled, settings) == []
+
+
+def test_a_session_that_stands_on_an_open_day_is_not_moved_to_a_sealed_one(
+    filled: Warehouse, settings: Settings
+) -> None:
+    seal(filled, DAY, DAY)
+    of_next = f"{14 // 3 + 1:012x}"
+    add(
+        settings,
+        "2",
+        events.line(902, session=of_next, timestamp="2026-08-28T20:00:00Z"),
+        events.line(903, session=of_next, timestamp="2026-08-29T00:30:00Z"),
+    )
+    result = ingest(filled, settings).load
+    assert (result.events, result.late) == (1, 1)
+    assert failing(filled, settings) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "sql"),
+    [
+        ("session_summaries", "UPDATE session_facts SET command_count = 7 WHERE session_ref = 1"),
+        ("command_stats", "UPDATE command_facts SET last_seen = last_seen + 1"),
+        ("login_stats", "DELETE FROM login_facts"),
+        ("files", "UPDATE file_facts SET downloads = downloads + 1"),
+        ("raw_events", "DELETE FROM events WHERE id = 2"),
+    ],
+)
+def test_what_is_not_as_it_was_sealed_is_found(filled: Warehouse, part: str, sql: str) -> None:
+    seal(filled, DAY, NEXT)
+    assert check_seals(filled).passed
+    execute(filled, sql)
+    result = check_seals(filled)
+    assert (result.state, {part} <= set(result.rows[0]["differing"].split(", "))) == ("differs", True)
+    assert result.mend is not None and result.mend.startswith("cowrie-assets unseal 2026-08-2")
+
+
+def test_raw_events_that_are_not_those_that_were_sealed_are_refused(filled: Warehouse, settings: Settings) -> None:
+    seal(filled, DAY, DAY)
+    rows = stored(filled)
+    remove_raw_events(filled, DAY)
+    with pytest.raises(SealError, match="are not in the warehouse: put them back first"):
+        unseal(filled, settings, DAY, DAY)
+    gone = {row["id"] for row in rows} - {row["id"] for row in stored(filled)}
+    back = [row for row in rows if row["id"] in gone]
+    changed = [{**back[0], "payload": back[0]["payload"] + " "}, *back[1:]]
+    for wrong in (back[1:], changed, []):
+        with pytest.raises(SealError, match="are not those that were sealed: 12 events then"):
+            put_back_raw_events(filled, DAY, wrong)
+    assert len(stored(filled)) == EVENTS - 12
+    with pytest.raises(WarehouseError, match="the raw events of 1 sealed days are not in the warehouse"):
+        versions.downgrade(filled, versions.REVISIONS[-2])
+    assert put_back_raw_events(filled, DAY, back) == 12
+    with pytest.raises(SealError, match="are in the warehouse"):
+        put_back_raw_events(filled, DAY, back)
+    execute(filled, f"UPDATE events SET payload = payload || ' ' WHERE byte_offset = {back[0]['byte_offset']}")
+    with pytest.raises(SealError, match="12 events then, 12 now"):
+        unseal(filled, settings, DAY, DAY)
+
+
+def test_what_cannot_be_sealed_is_refused(filled: Warehouse) -> None:
+    with pytest.raises(SealError, match="is not over"):
+        seal(filled, None, clock.today())
+    with pytest.raises(SealError, match="is not sealed"):
+        remove_raw_events(filled, DAY)
+    execute(filled, "UPDATE session_facts SET command_count = command_count + 7")
+    with pytest.raises(SealError, match="run `cowrie-assets rebuild --from 2026-08-28 --to 2026-08-28` first"):
+        seal(filled, DAY, DAY)
+    rebuild(filled)
+    assert seal(filled, DAY, DAY).days == [DAY]
+    assert seal(filled, DAY, DAY).days == []
+
+
+def test_reports_show_the_same_when_the_raw_events_are_away(filled: Warehouse, settings: Settings) -> None:
+    seal(filled, DAY, NEXT)
+    period = period_of("daily", NEXT)
+
+    def document() -> dict[str, Any]:
+        with filled.read() as connection:
+            return dict(build_report(connection, period, None, now_us=0))
+
+    before = document()
+    assert before["tunnels"]["top_targets"]
+    for day in (DAY, NEXT):
+        remove_raw_events(filled, day)
+    assert document() == before
+    assert failing(filled, settings) == []
+
+
+def test_new_rules_score_the_sessions_of_sealed_days(filled: Warehouse) -> None:
+    seal(filled, DAY, NEXT)
+    for day in (DAY, NEXT):
+        remove_raw_events(filled, day)
+    scores = select(session_facts.c.session_ref, session_facts.c.risk_score, session_facts.c.high_risk_commands)
+    with filled.read() as connection:
+        before = sorted(tuple(row) for row in connection.execute(scores))
+    execute(filled, "UPDATE session_facts SET risk_score = 3, high_risk_commands = 9")
+    execute(filled, "UPDATE commands SET ruleset = 0, risk_score = 1")
+    refresh(filled)
+    rebuild(filled)
+    with filled.read() as connection:
+        assert sorted(tuple(row) for row in connection.execute(scores)) == before
+    assert check_seals(filled).passed

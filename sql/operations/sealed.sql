@@ -1,0 +1,8 @@
+-- How many days are sealed, of how many of these the raw events are away, and how many events came too late.
+SELECT
+  (SELECT COUNT(*) FROM seals) AS days,
+  (SELECT MIN(session_day) FROM seals) AS first_day,
+  (SELECT MAX(session_day) FROM seals) AS last_day,
+  (SELECT COUNT(*) FROM seals WHERE removed_at IS NOT NULL) AS days_removed,
+  (SELECT CAST(COALESCE(SUM(events), 0) AS BIGINT) FROM seals WHERE removed_at IS NOT NULL) AS events_removed,
+  (SELECT COUNT(*) FROM events_behind_seal) AS late_events

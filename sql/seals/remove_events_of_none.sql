@@ -1,0 +1,1 @@
+DELETE FROM events WHERE event_day = :day AND session_ref IS NULL

@@ -1,0 +1,1 @@
+DELETE FROM events WHERE session_ref IN (SELECT session_ref FROM session_facts WHERE session_day = :day)
