@@ -53,15 +53,15 @@ MAX_SECONDS = {
     "weekly validation": 600.0,
     "load of a day": 12.0,
     "summaries of a day": 3.0,
-    "reports of a day": 30.0,
+    "reports of a day": 40.0,
     "tick": 0.5,
     "status": 3.0,
     "days with data": 0.5,
     "200 sessions looked up": 0.5,
-    "validation of a day": 60.0,
+    "validation of a day": 120.0,
     "late log of a sensor": 1.0,
-    "its reports": 30.0,
-    "nightly validation": 60.0,
+    "its reports": 40.0,
+    "nightly validation": 120.0,
 }
 """Of the processor and the server's, on the machine of the bounds, for a fleet of the usual size."""
 

@@ -50,8 +50,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_POSTGRES].stop()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest go first, so that of several workers none has long to go when the others are done."""
+    """What is marked `sqlite_first` runs on PostgreSQL in the soak. The files that take longest go first, so that of
+    several workers none has long to go when the others are done."""
+    for item in items:
+        chosen = getattr(item, "callspec", None)
+        if chosen and item.get_closest_marker("sqlite_first") and "postgresql" in chosen.params.values():
+            item.add_marker(pytest.mark.soak)
     items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 

@@ -31,7 +31,7 @@ _MOST_IN_VAIN = 5
 
 
 _PROCESSES = 2
-"""One is no match for the writer, more than two would wait for it."""
+"""With the writer, two keep two cores busy; more were not measured."""
 Behind = Callable[[LogFile], Plan | None]
 """The plan of the log that is to be read next after one, as far as can be told; None where there is none."""
 
@@ -59,7 +59,7 @@ class Readers:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._sources = Sources(settings.registry)
-        self._idle = [ReaderProcess(self._drop_ahead) for _ in range(_PROCESSES)]
+        self._idle = [ReaderProcess(self._make_room) for _ in range(_PROCESSES)]
         self._ahead: deque[_Begun] = deque()
         """What was begun before its turn, in the order of the turns."""
         self._in_vain = 0
@@ -83,7 +83,7 @@ class Readers:
         task = self._task(plan)
         if _is_worth_a_process(plan, task, read_before):
             return self._read_pieces(plan.log, task, behind)
-        return read_batches(task, self._drop_ahead)
+        return read_batches(task, self._make_room)
 
     def _read_pieces(self, log: LogFile, task: ReadTask, behind: Behind) -> Generator[Batch, None, None]:
         begun = self._take_turn(log, *self._split(task))
@@ -150,6 +150,12 @@ class Readers:
     def _split(self, task: ReadTask) -> tuple[ReadTask, ReadTask | None]:
         return split(task) if self._in_vain < _MOST_IN_VAIN else (task, None)
 
+    def _make_room(self) -> None:
+        """Something long is read: no process but the one that reads it, if one does, keeps any memory."""
+        self._drop_ahead()
+        for process in self._idle:
+            process.close()
+
     def _drop_ahead(self) -> None:
         self._in_vain += bool(self._ahead)
         while self._ahead:
@@ -159,7 +165,7 @@ class Readers:
 
     def read_here(self, plan: Plan) -> Generator[Batch, None, None]:
         """The batches of a small log. Raises what `read_batches` raises."""
-        return read_batches(self._task(plan), self._drop_ahead) if plan.is_read else _nothing()
+        return read_batches(self._task(plan), self._make_room) if plan.is_read else _nothing()
 
     def _task(self, plan: Plan) -> ReadTask:
         """All of the log, or what is behind the known part; in doubt the known part too, so that what was lost comes

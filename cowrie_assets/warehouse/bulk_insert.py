@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, RootTransaction, SmallInteger, Text
 
@@ -33,8 +33,8 @@ _BYTES_OF_EVENTS = {"event_hash", _PAYLOAD}
 _FEW_ROWS = 1000
 """Groups of fewer share one COPY: a command more costs what so many rows do."""
 
-_WITH_STAGING: WeakSet[RootTransaction | None] = WeakSet()
-"""Transactions that have their staging table: one in which many small logs are written makes it once."""
+_STAGING_IS_EMPTY: WeakKeyDictionary[RootTransaction | None, bool] = WeakKeyDictionary()
+"""Of transactions that have their staging table: one in which many small logs are written makes it once."""
 
 RowTuple = Sequence[Any]
 Group = tuple[Sequence[str], list[tuple[Any, ...]]]
@@ -102,12 +102,7 @@ def _insert_by_executemany(connection: Connection, groups: Sequence[Group], cons
 
 
 def _insert_by_staging(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
-    transaction = connection.get_transaction()
-    if transaction not in _WITH_STAGING:
-        connection.exec_driver_sql(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_events ({_staged_columns()}) ON COMMIT DELETE ROWS"
-        )
-        _WITH_STAGING.add(transaction)
+    _empty_staging(connection)
     add_month_partitions(
         connection,
         (row[place] for columns, rows in groups for place in [columns.index("event_hash")] for row in rows),
@@ -128,9 +123,16 @@ def _insert_by_staging(connection: Connection, groups: Sequence[Group], constant
         "GROUP BY event_day, session_ref) "
         "SELECT event_day, COUNT(*) AS events FROM inserted GROUP BY event_day"
     ).all()
-    if not is_small:  # the rows of so many would lie in memory or in a file before they are inserted
-        connection.exec_driver_sql("DELETE FROM staging_events")
+    _STAGING_IS_EMPTY[connection.get_transaction()] = is_small
     return {row.event_day: row.events for row in result}
+
+
+def _empty_staging(connection: Connection) -> None:
+    """Have an empty staging table. Batches of many rows leave theirs there until the next one: to delete them costs as
+    much as a tenth of inserting them, and so does a table that each commit empties."""
+    if not _STAGING_IS_EMPTY.get(connection.get_transaction(), False):
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_events ({_staged_columns()})")
+        connection.exec_driver_sql("TRUNCATE staging_events")
 
 
 def _with_few_together(groups: Sequence[Group]) -> Iterator[tuple[Sequence[str], Iterable[RowTuple]]]:

@@ -35,7 +35,7 @@ class Dictionary(Generic[Key]):
         table: Table,
         column: str,
         columns: tuple[str, ...],
-        identify: Callable[[Key], bytes | str],
+        identify: Callable[[Key], bytes],
         describe: Callable[[Key], tuple[Any, ...]],
         *,
         capacity: int = 100_000,
@@ -71,12 +71,12 @@ class Dictionary(Generic[Key]):
         """Drop what is in memory: a transaction that added numbers was rolled back."""
         self._known.clear()
 
-    def _look_up(self, connection: Connection, unknown: dict[bytes | str, Key]) -> dict[Key, int]:
+    def _look_up(self, connection: Connection, unknown: dict[bytes, Key]) -> dict[Key, int]:
         found: dict[Key, int] = {}
         marks = list(unknown)
         if connection.dialect.name == "postgresql":  # an array is one value, where a list of 500 is parsed and planned
             rows = connection.exec_driver_sql(f"{self._select} = ANY(%b)", (marks,))
-            return {unknown[_plain(mark)]: number for mark, number in rows}
+            return {unknown[bytes(mark)]: number for mark, number in rows}
         for begin in range(0, len(marks), _CHUNK):
             chunk = marks[begin : begin + _CHUNK]
             chunk += chunk[-1:] * (_CHUNK - len(chunk))  # always of one length: the statement is prepared once
@@ -84,7 +84,7 @@ class Dictionary(Generic[Key]):
                 found[unknown[mark]] = number
         return found
 
-    def _add(self, connection: Connection, missing: dict[bytes | str, Key]) -> dict[Key, int]:
+    def _add(self, connection: Connection, missing: dict[bytes, Key]) -> dict[Key, int]:
         if connection.dialect.name == "postgresql":
             return self._add_beside_others(connection, missing)
         first = (connection.execute(select(func.max(self._table.c.id))).scalar() or 0) + 1
@@ -93,7 +93,7 @@ class Dictionary(Generic[Key]):
         insert_rows(connection, self._table.name, ("id", *self._columns), rows)
         return numbers
 
-    def _add_beside_others(self, connection: Connection, missing: dict[bytes | str, Key]) -> dict[Key, int]:
+    def _add_beside_others(self, connection: Connection, missing: dict[bytes, Key]) -> dict[Key, int]:
         rows = [(mark, *self._describe(key)) for mark, key in missing.items()]
         new = put_in_missing(connection, self._table, self._columns, rows)
         numbers = {missing[mark]: number for mark, number in new}
@@ -106,10 +106,6 @@ class Dictionary(Generic[Key]):
         for key, number in found.items():
             if not isinstance(key, str | bytes) or len(key) <= _LONGEST_CACHED:
                 self._known[key] = number
-
-
-def _plain(mark: bytes | str | memoryview) -> bytes | str:
-    return bytes(mark) if isinstance(mark, memoryview) else mark
 
 
 def digest_of(*parts: str | Utf8) -> bytes:
@@ -136,9 +132,15 @@ class Dictionaries:
     """Every dictionary of the warehouse, for one process."""
 
     def __init__(self, is_known_event_type: Callable[[str], bool]) -> None:
-        self.sensors: Dictionary[str] = Dictionary(sensors, "name", (), encode_text, lambda _: ())
+        self.sensors: Dictionary[str] = Dictionary(
+            sensors, "digest", ("name",), digest_of, lambda name: (encode_text(name),)
+        )
         self.event_types: Dictionary[str] = Dictionary(
-            event_types, "name", ("known",), encode_text, lambda name: (int(is_known_event_type(name)),)
+            event_types,
+            "digest",
+            ("name", "known"),
+            digest_of,
+            lambda name: (encode_text(name), int(is_known_event_type(name))),
         )
         self.texts: Dictionary[str | Utf8] = Dictionary(
             texts, "digest", ("text",), digest_of, lambda text: (_stored(text),)

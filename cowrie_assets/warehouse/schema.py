@@ -49,7 +49,8 @@ sensors = Table(
     metadata,
     _id(),
     Column("name", _Text, nullable=False),
-    Index("sensors_name", "name", unique=True),
+    Column("digest", LargeBinary, comment="BLAKE2b-128 of the name: the index never holds it"),
+    Index("sensors_digest", "digest", unique=True),
 )
 
 event_types = Table(
@@ -58,7 +59,8 @@ event_types = Table(
     _id(),
     Column("name", _Text, nullable=False),
     Column("known", SmallInteger, nullable=False, comment="1 where Cowrie is known to write this id"),
-    Index("event_types_name", "name", unique=True),
+    Column("digest", LargeBinary, comment="BLAKE2b-128 of the name: the index never holds it"),
+    Index("event_types_digest", "digest", unique=True),
 )
 
 texts = Table(

@@ -1,6 +1,6 @@
 """Two processes read a log's pieces, and the logs behind it, by turns: what is loaded is what one reading gives."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain
@@ -16,6 +16,7 @@ from cowrie_assets.ingest.load import Mode
 from cowrie_assets.ingest.pieces import split
 from cowrie_assets.ingest.proof import BrokenContentError
 from cowrie_assets.ingest.reader_process import ReaderProcess
+from cowrie_assets.ingest.readers import Readers
 from cowrie_assets.ingest.reading import Planned, ReadTask, read_batches
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.sensor_registry import SensorRegistry
@@ -204,10 +205,8 @@ def test_a_process_that_dies_ahead_of_its_turn_costs_nothing(
     assert set(LINES) <= set(payloads(sqlite))
 
 
-def test_a_process_asks_before_it_takes_much_memory_and_the_others_end(
-    sqlite: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So two never hold a line of 60 MB at once; what is read ahead waits for its turn before one."""
+def test_a_process_asks_before_it_takes_much_memory(tmp_path: Path) -> None:
+    """What is read ahead waits for its turn before a line of 60 MB: two never hold one at once."""
     long = events.line(1, input="x" * 3_000_000)
     asked: list[None] = []
     path = write_log(tmp_path, [long, *LINES])
@@ -222,12 +221,22 @@ def test_a_process_asks_before_it_takes_much_memory_and_the_others_end(
         assert sum(batch.events for batch in process.batches(whole)) == 601
         assert asked == [None]
 
-    ended: list[Callable[..., object]] = []
-    close = ReaderProcess.close
-    monkeypatch.setattr(ReaderProcess, "close", lambda process: (ended.append(close), close(process))[1])
-    write_log(tmp_path / "logs", LINES[:10], "cowrie.json.2026-08-01")
-    write_log(tmp_path / "logs", [long], "cowrie.json.2026-08-02")
-    write_log(tmp_path / "logs", LINES[10:20], "cowrie.json.2026-08-03")
+
+def test_where_something_long_is_read_no_other_process_is_left(
+    sqlite: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms: list[list[int | None]] = []
+    make_room = Readers._make_room
+
+    def noted(chosen: Readers) -> None:
+        make_room(chosen)
+        rooms.append([process.pid for process in chosen._idle])
+
+    monkeypatch.setattr(Readers, "_make_room", noted)
+    long = events.line(1, input="x" * 3_000_000)
+    for number, lines in enumerate((LINES[:10], LINES[10:20], [long], LINES[20:30], [long])):
+        write_log(tmp_path / "logs", lines, f"cowrie.json.2026-08-{number + 1:02}")
     load_folder(sqlite, tmp_path / "logs", "bulk")
-    assert payloads(sqlite) == sorted([long, *LINES[:20]])
-    assert len(ended) == 2 + 1, "both at the end, and the one that was ahead of the long line"
+    assert payloads(sqlite) == sorted([long, *LINES[:30]])
+    assert rooms
+    assert all(room == [None] for room in rooms)

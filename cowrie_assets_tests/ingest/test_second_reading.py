@@ -28,6 +28,8 @@ from cowrie_assets.warehouse.schema import events as stored
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import lines_of, load_folder, payloads, write_log
 
+pytestmark = pytest.mark.sqlite_first
+
 LINES = [events.line(number) for number in range(40)]
 MANY = [events.line(number, padding="x" * 1000) for number in range(1500)]
 LEDGER = ("ledger_accounts_for_every_line", "dead_letters_are_listed", "ledger_owns_its_events")

@@ -28,6 +28,8 @@ from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import restore, snapshot, write_log
 from cowrie_assets_tests.summaries.test_checks import IN_EVIDENCE, IN_SUMMARIES, plant
 
+pytestmark = pytest.mark.sqlite_first
+
 _A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OF_A_DAY = {"every_day_is_summarised"}
 """Of these a row is a day."""

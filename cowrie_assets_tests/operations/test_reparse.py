@@ -21,6 +21,8 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import snapshot, write_log
 
+pytestmark = pytest.mark.sqlite_first
+
 HOUR_US = 3_600_000_000
 CASES = Path(__file__).parents[1] / "cases"
 DDL = Path(versions.__file__).parent / "migrations" / "ddl"

@@ -19,6 +19,8 @@ from cowrie_assets_tests import tables
 from cowrie_assets_tests.operations.test_reparse import equals_a_clean_load, is_sound
 from cowrie_assets_tests.warehouse.old_database import CASES, make_old_database, write_read_logs
 
+pytestmark = pytest.mark.sqlite_first
+
 EVENTS = 24 + 16 + 20 + 2
 """In the logs, each of them in its own folder."""
 

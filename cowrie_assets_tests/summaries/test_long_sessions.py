@@ -13,6 +13,8 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import is_proven, load_lines
 
+pytestmark = pytest.mark.sqlite_first
+
 KINDS: tuple[dict[str, Any], ...] = (
     {"eventid": "cowrie.session.connect", "src_ip": "192.0.2.7", "protocol": "ssh"},
     {"eventid": "cowrie.session.connect", "src_ip": "198.51.100.7", "protocol": "ssh"},

@@ -133,7 +133,7 @@ import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], timeout=60)
 for line in sys.stdin:
     with connection:
-        connection.execute("INSERT INTO sensors VALUES (?, ?)", (int(line), "other " + line))
+        connection.execute("INSERT INTO sensors (id, name) VALUES (?, ?)", (int(line), "other " + line))
     print(connection.execute("SELECT COUNT(*) FROM sensors").fetchone()[0], flush=True)
 print(connection.execute("PRAGMA integrity_check").fetchone()[0], flush=True)
 """
@@ -152,7 +152,9 @@ def test_another_process_reads_and_writes_with_the_library_of_python(tmp_path: P
         assert other.stdout is not None
         for number in range(1, 20, 2):
             with warehouse.write() as connection:
-                connection.execute(text("INSERT INTO sensors VALUES (:id, :name)"), {"id": number, "name": str(number)})
+                connection.execute(
+                    text("INSERT INTO sensors (id, name) VALUES (:id, :name)"), {"id": number, "name": str(number)}
+                )
             other.stdin.write(f"{number + 1}\n")
             other.stdin.flush()
             assert int(other.stdout.readline()) == number + 1
@@ -169,7 +171,8 @@ def test_a_writer_of_python_s_library_is_waited_for(tmp_path: Path) -> None:
     file = tmp_path / "w.db"
     holds = (
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); "
-        "c.execute(\"INSERT INTO sensors VALUES (1, 'other')\"); print('held', flush=True); sys.stdin.readline(); "
+        "c.execute(\"INSERT INTO sensors (id, name) VALUES (1, 'other')\"); "
+        "print('held', flush=True); sys.stdin.readline(); "
         "c.execute('COMMIT')"
     )
     with Warehouse.open(f"sqlite:///{file}") as warehouse:

@@ -45,6 +45,6 @@ def test_nothing_stays_nothing() -> None:
 @pytest.mark.parametrize("original", ["\x00", "\ud800 and \udfff", "\U00100000\x00\U0010fffd", SPECIAL])
 def test_both_engines_hold_it(warehouse: Warehouse, original: str) -> None:
     with warehouse.write() as connection:
-        connection.execute(text("INSERT INTO sensors VALUES (1, :name)"), {"name": encode_text(original)})
+        connection.execute(text("INSERT INTO sensors (id, name) VALUES (1, :name)"), {"name": encode_text(original)})
     with warehouse.read() as connection:
         assert decode_text(connection.execute(text("SELECT name FROM sensors")).scalar_one()) == original

@@ -21,7 +21,9 @@ from cowrie_assets_tests import events
 
 def insert_sensor(warehouse: Warehouse, number: int) -> None:
     with warehouse.write() as connection:
-        connection.execute(text("INSERT INTO sensors VALUES (:number, :name)"), {"number": number, "name": str(number)})
+        connection.execute(
+            text("INSERT INTO sensors (id, name) VALUES (:number, :name)"), {"number": number, "name": str(number)}
+        )
 
 
 def count_sensors(warehouse: Warehouse) -> int:
@@ -73,7 +75,7 @@ def test_a_read_sees_one_state_whatever_is_written_meanwhile(warehouse: Warehous
 
 def test_a_write_that_fails_leaves_nothing(warehouse: Warehouse) -> None:
     with pytest.raises(ZeroDivisionError), warehouse.write() as connection:
-        connection.execute(text("INSERT INTO sensors VALUES (1, 'a')"))
+        connection.execute(text("INSERT INTO sensors (id, name) VALUES (1, 'a')"))
         connection.execute(text("CREATE TABLE left_over (id INTEGER)"))
         _ = 1 / 0
     assert count_sensors(warehouse) == 0
@@ -89,7 +91,7 @@ def test_writers_stand_in_line(warehouse: Warehouse) -> None:
             with warehouse.write() as connection:
                 newest = connection.execute(text("SELECT COALESCE(MAX(id), 0) FROM sensors")).scalar_one()
                 connection.execute(
-                    text("INSERT INTO sensors VALUES (:id, :name)"), {"id": newest + 1, "name": str(newest)}
+                    text("INSERT INTO sensors (id, name) VALUES (:id, :name)"), {"id": newest + 1, "name": str(newest)}
                 )
 
     threads = [threading.Thread(target=add) for _ in range(4)]

@@ -29,7 +29,7 @@ def test_an_empty_database_is_given_tables_and_views(empty_database_url: str) ->
             views = set(inspect(connection).get_view_names())
         assert tables == {*metadata.tables, "alembic_version"}
         assert views == set(VIEWS)
-        execute(warehouse, "INSERT INTO sensors VALUES (1, 'kept')")
+        execute(warehouse, "INSERT INTO sensors (id, name) VALUES (1, 'kept')")
     with Warehouse.open(empty_database_url) as warehouse, warehouse.read() as connection:
         assert connection.execute(text("SELECT name FROM sensors")).scalar_one() == "kept"
 

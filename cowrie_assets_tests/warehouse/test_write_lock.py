@@ -35,7 +35,7 @@ def test_a_writer_that_waits_too_long_says_for_whom(
         caplog.text
     )
     with warehouse.write() as connection:
-        connection.execute(text("INSERT INTO sensors VALUES (1, 'written when the other is done')"))
+        connection.execute(text("INSERT INTO sensors (id, name) VALUES (1, 'written when the other is done')"))
 
 
 def test_a_wait_goes_on_where_the_lock_is_given_back(
@@ -54,7 +54,7 @@ def test_a_wait_goes_on_where_the_lock_is_given_back(
 
         monkeypatch.setattr(write_lock._LOG, "warning", told)
         with warehouse.write() as connection:
-            connection.execute(text("INSERT INTO sensors VALUES (1, 'a')"))
+            connection.execute(text("INSERT INTO sensors (id, name) VALUES (1, 'a')"))
         with warehouse.read() as connection:
             assert connection.execute(text("SELECT COUNT(*) FROM sensors")).scalar_one() == 1
 
@@ -93,7 +93,7 @@ def test_a_checkpoint_waits_for_no_reader(tmp_path: Path) -> None:
     with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse, warehouse.read() as reading:
         reading.execute(text("SELECT COUNT(*) FROM sensors")).scalar_one()
         with warehouse.write() as connection:
-            connection.execute(text("INSERT INTO sensors VALUES (1, 'a')"))
+            connection.execute(text("INSERT INTO sensors (id, name) VALUES (1, 'a')"))
         begin = time.monotonic()
         warehouse.checkpoint()
         assert time.monotonic() - begin < 60

@@ -22,6 +22,8 @@ from cowrie_assets_tests.reports.render.hostile import HOSTILE
 from cowrie_assets_tests.reports.render.page import Page
 from cowrie_assets_tests.reports.render.test_html import UNSEEN
 
+pytestmark = pytest.mark.sqlite_first
+
 DAY = parse_period("daily", "2026-08-31")
 START = datetime(2026, 8, 31, 12, tzinfo=UTC)
 ALLOWED = {
