@@ -13,7 +13,7 @@ WITH ordered AS (
     e.ingested_at,
     ROW_NUMBER() OVER (PARTITION BY e.session_ref, e.shasum_id ORDER BY e.event_at, e.event_hash) AS n
   FROM touched_sessions
-  CROSS JOIN events AS e -- looked up by session_ref = touched_sessions.session_ref AND counts_as IN (:file_download, :file_upload)
+  CROSS JOIN events AS e -- looked up by session_ref = touched_sessions.session_ref AND counts_as IN ({file_download}, {file_upload})
   WHERE e.session_ref = touched_sessions.session_ref AND e.counts_as IN ({file_download}, {file_upload}) AND e.shasum_id IS NOT NULL
     AND (touched_sessions.is_long = 0 OR (e.session_ref, e.shasum_id) IN (SELECT session_ref, first_id FROM touched_keys))
 )

@@ -9,7 +9,7 @@ SELECT
   MIN(e.event_at) AS first_seen,
   MAX(e.event_at) AS last_seen
 FROM touched_sessions
-CROSS JOIN events AS e -- looked up by session_ref = touched_sessions.session_ref AND counts_as IN (:login_success, :login_failure)
+CROSS JOIN events AS e -- looked up by session_ref = touched_sessions.session_ref AND counts_as IN ({login_success}, {login_failure})
 WHERE e.session_ref = touched_sessions.session_ref AND e.counts_as IN ({login_success}, {login_failure})
   AND (
     touched_sessions.is_long = 0
