@@ -60,7 +60,9 @@ def report(warehouse: Warehouse) -> Callable[..., None]:
             for day in days:
                 period = period_of(kind, day).label  # type: ignore[arg-type]
                 row = {"report_type": kind, "period": period, "made_from": b"", "complete": complete, "generated_at": 1}
-                connection.execute(statement("reports/record_report"), {**row, "document_version": 1})
+                connection.execute(
+                    statement("reports/record_report"), {**row, "document_version": 1, "verdicts_as_of": 0}
+                )
 
     return record
 
