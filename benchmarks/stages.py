@@ -7,13 +7,16 @@ rounds, block by block, so that what else runs on the machine counts little.
 import argparse
 import gc
 import pickle
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.engines import add_engine_options, databases, engines_of
 from benchmarks.generate import generated
+from benchmarks.outcome import Outcome
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.cowrie.framing import Framer
 from cowrie_assets.ingest.batch_builder import BatchBuilder
@@ -50,26 +53,32 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--data", type=Path, help="where generated logs are kept, or a folder of real ones")
+    add_engine_options(parser)
     given = parser.parse_args()
     data = given.data or Path(tempfile.gettempdir()) / f"cowrie-benchmark-{given.events}"
     if not given.data or not data.exists():
         generated(data, events=given.events)
     logs = sorted(data.glob("*/cowrie.json*"))
     gc.disable()  # as in a load
-    rounds = [_load(logs) for _ in range(given.rounds)]
-    events = rounds[0][1]
-    stages: dict[str, int] = {}
-    for laps in zip(*(watch.laps for watch, _ in rounds), strict=True):
-        stages[laps[0][0]] = stages.get(laps[0][0], 0) + min(taken for _, taken in laps)
-    print(f"{events:,} events, microseconds of CPU an event")
-    for stage, taken in stages.items():
-        print(f"  {stage:<44}{taken / 1000 / events:7.2f}")
+    outcome = Outcome(f"CPU of this process, least of {given.rounds} rounds, us an event")
+    with databases() as made:
+        for engine in engines_of(given.engine):
+            rounds = []
+            for _ in range(given.rounds):
+                with made.new(engine) as database:
+                    rounds.append(_load(logs, database.url))
+            events = rounds[0][1]
+            stages: dict[str, int] = {}
+            for laps in zip(*(watch.laps for watch, _ in rounds), strict=True):
+                stages[laps[0][0]] = stages.get(laps[0][0], 0) + min(taken for _, taken in laps)
+            for stage, taken in stages.items():
+                outcome.add(stage, engine, taken / 1000 / events, "us")
+    sys.exit(outcome.finish(given.json))
 
 
-def _load(logs: Sequence[Path]) -> tuple[Watch, int]:
+def _load(logs: Sequence[Path], url: str) -> tuple[Watch, int]:
     watch, events = Watch(), 0
-    with tempfile.TemporaryDirectory(prefix="cowrie-stages-") as scratch:
-        warehouse = Warehouse.open(f"sqlite:///{scratch}/warehouse.db")
+    with Warehouse.open(url) as warehouse:
         resolver = Resolver()
         for body in _read(logs, watch):
             watch.start()
@@ -83,7 +92,6 @@ def _load(logs: Sequence[Path]) -> tuple[Watch, int]:
                 insert_new_events(connection, groups, {"log_id": 1, "ingested_at": 1})
                 watch.lap("writer: insert")
             watch.lap("writer: commit")
-        warehouse.close()
     return watch, events
 
 

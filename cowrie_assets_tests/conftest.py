@@ -25,7 +25,7 @@ _SERVER = os.environ.get("COWRIE_TEST_POSTGRES_URL", "")
 _PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
 _LONGEST = {"test_ui.py", "test_demo.py", "test_truth.py", "test_crash.py", "test_written.py", "test_reconcile.py"}
 
-hypothesis.settings.register_profile("any machine", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("any machine", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5000)
 hypothesis.settings.load_profile("any machine")  # how long an example takes says how busy the machine is
 

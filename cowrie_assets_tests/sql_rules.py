@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from cowrie_assets.summaries.sightings import BINDS
 from cowrie_assets.warehouse.sql import SQL_ROOT, source
 
 ALL_COLUMNS = {"summaries/session_summaries", "reports/addresses", "reports/interesting", "reports/sessions"}
 """Files that pass rows of a statement of their own on."""
-SHARED = {*BINDS, "start_day", "end_day", "start_us", "end_us", "known_from", "sensor_id", "top"}
-"""Binds that reports and sightings give to every statement of theirs."""
+SHARED = {"start_day", "end_day", "start_us", "end_us", "known_from", "sensor_id", "top"}
+"""Binds that reports give to every statement of theirs."""
 _KEYWORDS = (
     "all|and|as|asc|between|by|case|cast|cross|delete|desc|distinct|do|else|end|except|exists|from|group"
     "|having|in|insert|inner|intersect|into|is|join|left|like|limit|materialized|not|null|on|or|order"

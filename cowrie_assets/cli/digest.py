@@ -14,7 +14,7 @@ from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, Rep
 
 if TYPE_CHECKING:
     from cowrie_assets.notifications.dispatch import Delivery, Dispatch
-    from cowrie_assets.notifications.outbox import Standing
+    from cowrie_assets.notifications.outbox import OutboxRow
     from cowrie_assets.notifications.settings import NotificationSettings
 
 _CHANNELS = ("email", "slack", "webhook")
@@ -84,7 +84,7 @@ def status() -> None:
     Example:
       cowrie-assets digest status
     """
-    from cowrie_assets.notifications.outbox import standings
+    from cowrie_assets.notifications.outbox import outbox_rows
     from cowrie_assets.notifications.settings import OFF, NotificationSettings
 
     configured = NotificationSettings.from_environment()
@@ -95,9 +95,9 @@ def status() -> None:
         else OFF
     )
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
-        rows = standings(connection)
+        rows = outbox_rows(connection)
     for row in rows[:_SHOWN_ROWS]:
-        click.echo(_standing(row))
+        click.echo(_outbox_row(row))
     if len(rows) > _SHOWN_ROWS:
         click.echo(f"and {count(len(rows) - _SHOWN_ROWS)} more")
 
@@ -198,7 +198,7 @@ def _print_deliveries(deliveries: list["Delivery"], *, otherwise: str) -> None:
         click.echo(otherwise)
 
 
-def _standing(row: "Standing") -> str:
+def _outbox_row(row: "OutboxRow") -> str:
     place = f"{printable(row.subject)} by {row.channel}"
     sent = f"sent {_time(row.sent_at)}" if row.sent_at else "not sent yet"
     waits = f", {count(row.waiting)} waiting for {_time(row.next_attempt_at)}" if row.next_attempt_at else ""

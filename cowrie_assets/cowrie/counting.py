@@ -35,7 +35,7 @@ _BY_EVENT_TYPE: dict[str, CountsAs] = {
 }
 
 SQL_NAMES: dict[str, int] = {member.name.lower(): int(member) for member in CountsAs}
-"""Bind names of SQL files: `{"command": 1, "login_success": 2, ...}`."""
+"""Constants of SQL files: `{"command": 1, "login_success": 2, ...}`."""
 
 
 DEPENDS_ON_FIELDS = frozenset({CountsAs.COMMAND, CountsAs.FILE_DOWNLOAD})

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from cowrie_assets.clock import US_PER_SECOND, from_us
 from cowrie_assets.defs.checks import check_result, results_over_everything
 from cowrie_assets.defs.from_day import load_from_day
-from cowrie_assets.defs.held import runs_in_work
+from cowrie_assets.defs.in_work import runs_in_work
 from cowrie_assets.defs.records import latest_checks
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES
 from cowrie_assets.reports.periods import REPORT_TYPES

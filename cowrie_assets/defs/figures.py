@@ -21,7 +21,7 @@ from cowrie_assets.reports.listed import files_figures
 from cowrie_assets.reports.periods import Period, period_of
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.session_rows import session_rows, total_of
-from cowrie_assets.summaries.sightings import Kind
+from cowrie_assets.warehouse.sighting_kinds import Kind
 from cowrie_assets.warehouse.sql import statement
 
 Metadata = Mapping[str, Any]

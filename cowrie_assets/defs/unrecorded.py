@@ -12,7 +12,7 @@ import dagster as dg
 from cowrie_assets.clock import now_us, today
 from cowrie_assets.defs.assets.logs import RAW_EVENTS
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
-from cowrie_assets.defs.held import held_keys, runs_in_work
+from cowrie_assets.defs.in_work import keys_in_work, runs_in_work
 from cowrie_assets.defs.partitions import DAILY, FIRST_DAY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.records import records_of
 from cowrie_assets.operations.looked_through import Days, event_span, looked_through
@@ -62,7 +62,7 @@ class _Look:
 
     def held(self, partitions: dg.TimeWindowPartitionsDefinition, asset: str) -> frozenset[str]:
         """The keys of an asset that are in work."""
-        return held_keys(self.runs, partitions, asset)
+        return keys_in_work(self.runs, partitions, asset)
 
 
 class _Days:

@@ -13,14 +13,12 @@ from cowrie_assets.clock import US_PER_DAY, day_of_number, now_us
 from cowrie_assets.enrichment.answers import Kind, Status
 from cowrie_assets.enrichment.providers import known_provider, provider_ids
 from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.summaries.sightings import Kind as Sighted
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import ROWS
 
 _ENROLL = {Kind.FILE: "enrichment/enroll_files", Kind.ADDRESS: "enrichment/enroll_addresses"}
-_BINDS = {Kind.FILE: {"hash_kind": int(Sighted.HASH)}, Kind.ADDRESS: {}}
 _IN_TURN = (Status.PENDING, Status.ENRICHED, Status.FAILED)
 
 
@@ -75,5 +73,5 @@ def _enroll_day(connection: Connection, kind: Kind, provider_id: int, day: int) 
     binds = {"kind": int(kind), "provider_id": provider_id, "day": day}
     connection.execute(statement("enrichment/record_enrolled"), binds)
     seen_at = min(day * US_PER_DAY, now_us())
-    of_kind = {"provider_id": provider_id, "day": day, "seen_at": seen_at, **_BINDS[kind]}
+    of_kind = {"provider_id": provider_id, "day": day, "seen_at": seen_at}
     connection.execute(statement(_ENROLL[kind]), of_kind)

@@ -14,14 +14,12 @@ from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, period_of
 from cowrie_assets.reports.sections.alerts import CLASSIFICATION_DAYS
-from cowrie_assets.summaries.sightings import Kind as Sighted
 from cowrie_assets.warehouse.sql import statement
 
 Reports = set[tuple[ReportType, str]]
 """Of each the type and the label of its period."""
 _CHUNK = 500
 _DAYS = {Kind.FILE: "enrichment/days_of_hashes", Kind.ADDRESS: "enrichment/days_of_addresses"}
-_BINDS = {Kind.FILE: {"hash_kind": int(Sighted.HASH)}, Kind.ADDRESS: {}}
 
 
 def reports_of_days(connection: Connection, values: Mapping[Kind, Sequence[int]]) -> Reports:
@@ -30,7 +28,7 @@ def reports_of_days(connection: Connection, values: Mapping[Kind, Sequence[int]]
     for kind, ids in values.items():
         query = statement(_DAYS[kind]).bindparams(bindparam("values", expanding=True))
         for begin in range(0, len(ids), _CHUNK):
-            binds = {**_BINDS[kind], "values": ids[begin : begin + _CHUNK]}
+            binds = {"values": ids[begin : begin + _CHUNK]}
             days.update(connection.execute(query, binds).scalars())
     return {(period.report_type, period.label) for period in _periods(days)}
 
@@ -60,7 +58,7 @@ class LabelReports:
     def _days_with(self, label: str) -> dict[int, set[int]]:
         """The session days on which a sensor saw a file with a label, by sensor."""
         days: defaultdict[int, set[int]] = defaultdict(set)
-        binds = {**_BINDS[Kind.FILE], "label": label}
+        binds = {"label": label}
         for row in self._connection.execute(statement("enrichment/days_of_label"), binds):
             days[row.sensor_id].add(row.session_day)
         return days

@@ -30,7 +30,7 @@ class StalePlanError(RuntimeError):
 
 def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, read_limit: int) -> KnownLog:
     """A new row for a content that begins to be read. Raises StalePlanError where another loader opened one for it."""
-    if plan.fingerprint is None or _newest_rival(connection, plan) != plan.newest_rival:
+    if plan.fingerprint is None or _newest_candidate(connection, plan) != plan.newest_candidate:
         raise StalePlanError
     known = KnownLog(
         id=0,
@@ -201,7 +201,7 @@ def _is_proved(plan: Plan, known: KnownLog, status: str) -> bool:
     """Whether the whole of a closed log was read at once, and not in pieces while it was written."""
     if status != "closed":
         return False
-    if plan.known is None or plan.anew:
+    if plan.known is None or plan.from_start:
         return True
     return bool(known.proved) and not plan.rewritten and known.bytes_read == plan.known.bytes_read
 
@@ -234,7 +234,7 @@ def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> i
     return choose(known) if known else None
 
 
-def _newest_rival(connection: Connection, plan: Plan) -> int:
+def _newest_candidate(connection: Connection, plan: Plan) -> int:
     alike = (logs.c.fingerprint == plan.fingerprint, logs.c.collector == plan.file.collector)
     newest = connection.execute(select(func.max(logs.c.id)).where(*alike)).scalar()
     return int(newest or 0)

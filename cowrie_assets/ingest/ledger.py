@@ -82,12 +82,12 @@ class Plan:
     known: KnownLog | None
     folder: str
     """Name of the folder in which the log was first read, as warehouse.codec stores it."""
-    newest_rival: int
+    newest_candidate: int
     """The highest ledger id of this collector with this fingerprint at planning: a higher one later means that another
     loader was first."""
     held: int | None = None
     """The ledger's row of what the path held when it was last looked at."""
-    anew: bool = False
+    from_start: bool = False
     """What is known of it is read once more, from the log's start: its numbers become those of this reading."""
     seekable: bool = True
     """An offset in the content is the same offset in the file."""
@@ -103,7 +103,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Rivals:
+class Candidates:
     """What the ledger knows of contents that begin alike and that the same collector reads: the files of another one
     cannot be looked at, so nobody knows whether a log moved from there."""
 
@@ -122,7 +122,12 @@ class Rivals:
                 if row["collector"] not in collectors:
                     continue
                 found.by_fingerprint.setdefault(bytes(row["fingerprint"]), []).append(_known_log(row))
-        several = [rival.id for rivals in found.by_fingerprint.values() if len(rivals) > 1 for rival in rivals]
+        several = [
+            candidate.id
+            for candidates in found.by_fingerprint.values()
+            if len(candidates) > 1
+            for candidate in candidates
+        ]
         if several:
             held = select(log_paths.c.inode, log_paths.c.log_id).where(log_paths.c.log_id.in_(several))
             for inode, log_id in connection.execute(held):
@@ -135,9 +140,9 @@ class Rivals:
         folder = os.path.dirname(file.path)  # noqa: PTH120  (a path may hold what Path refuses)
         of_file = self.held_by_inode.get(file.inode, set())
 
-        def likelihood(rival: KnownLog) -> tuple[bool, bool, bool, int, int]:
-            elsewhere = os.path.dirname(rival.path) != folder  # noqa: PTH120
-            return rival.id != prefer, elsewhere, rival.id not in of_file, -rival.bytes_read, rival.id
+        def likelihood(candidate: KnownLog) -> tuple[bool, bool, bool, int, int]:
+            elsewhere = os.path.dirname(candidate.path) != folder  # noqa: PTH120
+            return candidate.id != prefer, elsewhere, candidate.id not in of_file, -candidate.bytes_read, candidate.id
 
         return sorted(self.by_fingerprint.get(fingerprint, []), key=likelihood)
 
@@ -149,20 +154,22 @@ def _known_log(row: RowMapping) -> KnownLog:
     return KnownLog(**(values | blobs | {"folder": folder}))
 
 
-def matching(content: LogContent, rivals: list[KnownLog]) -> Iterator[KnownLog]:
-    """Those of `rivals` whose content up to its offset is this content."""
-    if not rivals:
+def matching(content: LogContent, candidates: list[KnownLog]) -> Iterator[KnownLog]:
+    """Those of `candidates` whose content up to its offset is this content."""
+    if not candidates:
         return
     if content.seekable:
         fd = content.fileno()
-        for rival in rivals:
-            if rival.bytes_read <= content.stat.st_size:
-                found = checkpoint_of_file(lambda position, length: os.pread(fd, length, position), rival.bytes_read)
-                if found == rival.checkpoint:
-                    yield rival
+        for candidate in candidates:
+            if candidate.bytes_read <= content.stat.st_size:
+                found = checkpoint_of_file(
+                    lambda position, length: os.pread(fd, length, position), candidate.bytes_read
+                )
+                if found == candidate.checkpoint:
+                    yield candidate
         return
-    digests = _digests_while_streaming(content, sorted({rival.bytes_read for rival in rivals}))
-    yield from (rival for rival in rivals if digests.get(rival.bytes_read) == rival.checkpoint)
+    digests = _digests_while_streaming(content, sorted({candidate.bytes_read for candidate in candidates}))
+    yield from (candidate for candidate in candidates if digests.get(candidate.bytes_read) == candidate.checkpoint)
 
 
 def _digests_while_streaming(content: LogContent, offsets: list[int]) -> dict[int, bytes]:

@@ -145,17 +145,17 @@ class _Load:
         """Load what can be loaded of small logs in one transaction; the others are given back."""
         whole: list[WholeLog] = []
         left: list[LogFile] = []
-        read_anew: set[int] = set()
+        read_from_start: set[int] = set()
         for log, plan in zip(logs, self._plans(logs), strict=True):
             if plan is None:
                 self._count_unchanged(log)
             elif isinstance(plan, OSError):
                 self._result.warn_failed(log.path, plan)
-            elif plan.anew and plan.known is not None and plan.known.id in read_anew:
+            elif plan.from_start and plan.known is not None and plan.known.id in read_from_start:
                 left.append(log)  # whether it is a copy shows once the other is written
             else:
-                if plan.anew and plan.known is not None:
-                    read_anew.add(plan.known.id)
+                if plan.from_start and plan.known is not None:
+                    read_from_start.add(plan.known.id)
                 read = self._read_whole(plan)
                 if read is None:
                     left.append(log)
@@ -242,7 +242,7 @@ class _Load:
         known = plan.known
         damaged = _was_damaged(plan)
         damage: str | None = None
-        reading = Reading() if plan.anew else None
+        reading = Reading() if plan.from_start else None
         with closing(self._readers.read(plan, read_before=self._result.bytes, behind=self._plan_behind)) as batches:
             for batch in batches:
                 damaged = batch.damaged
@@ -312,7 +312,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 def _was_damaged(plan: Plan) -> bool:
     """Whether what the ledger says of a log is that it is damaged; a reading anew tells it anew."""
-    return plan.known is not None and plan.known.status == "damaged" and not plan.anew
+    return plan.known is not None and plan.known.status == "damaged" and not plan.from_start
 
 
 def _damage(batches: Sequence[Batch]) -> str | None:

@@ -20,7 +20,7 @@ from cowrie_assets.ingest.decompression import MOST_LAYERS, TOO_DEEP
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.fingerprint import file_samples, first_line_fingerprint
 from cowrie_assets.ingest.foreign_formats import foreign_format, is_no_text
-from cowrie_assets.ingest.ledger import FileState, KnownLog, Plan, Rivals, matching
+from cowrie_assets.ingest.ledger import Candidates, FileState, KnownLog, Plan, matching
 from cowrie_assets.ingest.looks import Look, Seen, path_key, proves_more, seen_paths
 from cowrie_assets.ingest.moved import in_same_folder, is_the_same_log
 from cowrie_assets.ingest.sources import folder_name
@@ -82,9 +82,9 @@ def plan_logs(
             for file in files
         ]
         with warehouse.read() as connection:
-            rivals = _rivals(connection, [head for head in heads if type(head) is _Head])
+            candidates = _candidates(connection, [head for head in heads if type(head) is _Head])
         plans = [
-            _caught(_planned, warehouse, head, rivals, skip_unchanged, just_read) if type(head) is _Head else head
+            _caught(_planned, warehouse, head, candidates, skip_unchanged, just_read) if type(head) is _Head else head
             for head in heads
         ]
     if record_looks:
@@ -166,13 +166,15 @@ def _head(opened: _Opened, seen: Seen | None, skip_unchanged: bool) -> _Head | _
 
 
 def _planned(
-    warehouse: Warehouse, head: _Head, found: Rivals, skip_unchanged: bool, just_read: Collection[int]
+    warehouse: Warehouse, head: _Head, found: Candidates, skip_unchanged: bool, just_read: Collection[int]
 ) -> Plan:
     content, fingerprint, file = head.opened.content, head.fingerprint, head.opened.file
-    rivals = [] if fingerprint is None else found.likeliest_first(fingerprint, file, head.prefer)
-    if not rivals and is_no_text(head.head, content.blocks(), closed=head.opened.closed):
+    candidates = [] if fingerprint is None else found.likeliest_first(fingerprint, file, head.prefer)
+    if not candidates and is_no_text(head.head, content.blocks(), closed=head.opened.closed):
         raise OSError(errno.EINVAL, "it holds no lines of text", str(head.opened.log.path))
-    known = next((rival for rival in matching(content, rivals) if _is_here(warehouse, rival, head)), None)
+    known = next(
+        (candidate for candidate in matching(content, candidates) if _is_here(warehouse, candidate, head)), None
+    )
     in_doubt = known is not None and (not skip_unchanged or _is_in_doubt(head, known))
     may_be_copy = in_doubt and known is not None and (skip_unchanged or known.id in just_read)
     copied = may_be_copy and known is not None and _is_copy(warehouse, head, known)
@@ -184,10 +186,10 @@ def _planned(
         closed=head.opened.closed,
         fingerprint=fingerprint,
         known=known,
-        folder=_folder(head, known or next((rival for rival in rivals if rival.id == head.prefer), None)),
-        newest_rival=max((rival.id for rival in rivals), default=0),
+        folder=_folder(head, known or next((each for each in candidates if each.id == head.prefer), None)),
+        newest_candidate=max((candidate.id for candidate in candidates), default=0),
         held=head.prefer,
-        anew=in_doubt and not copied,
+        from_start=in_doubt and not copied,
         copied=copied,
         rewritten=known is not None and head.changed and head.prefer == known.id,
     )
@@ -224,13 +226,13 @@ def _is_copy(warehouse: Warehouse, head: _Head, known: KnownLog) -> bool:
         return is_copy(connection, known.id, opened.file, opened.content)
 
 
-def _is_here(warehouse: Warehouse, rival: KnownLog, head: _Head) -> bool:
+def _is_here(warehouse: Warehouse, candidate: KnownLog, head: _Head) -> bool:
     """Whether a log with this content is the file's, and not one of another folder that holds the same."""
     path = head.opened.file.path
-    if head.fingerprint is None or in_same_folder(rival.path, path):
+    if head.fingerprint is None or in_same_folder(candidate.path, path):
         return head.fingerprint is not None
     with warehouse.read() as connection:
-        return is_the_same_log(connection, rival, path, head.fingerprint)
+        return is_the_same_log(connection, candidate, path, head.fingerprint)
 
 
 def _record_looks(warehouse: Warehouse, unchanged: Sequence[_Unchanged]) -> None:
@@ -265,6 +267,6 @@ def _unchanged(file: FileState, seen: Seen) -> bool:
     return (file.size, file.mtime_ns, file.inode, file.samples) == was
 
 
-def _rivals(connection: Connection, heads: Sequence[_Head]) -> Rivals:
+def _candidates(connection: Connection, heads: Sequence[_Head]) -> Candidates:
     fingerprints = {head.fingerprint for head in heads if head.fingerprint is not None}
-    return Rivals.of(connection, fingerprints, [head.opened.file for head in heads])
+    return Candidates.of(connection, fingerprints, [head.opened.file for head in heads])

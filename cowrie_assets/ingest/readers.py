@@ -171,7 +171,7 @@ class Readers:
         """All of the log, or what is behind the known part; in doubt the known part too, so that what was lost comes
         back."""
         settings = self._settings
-        known = None if plan.anew else plan.known
+        known = None if plan.from_start else plan.known
         return ReadTask(
             path=plan.log.path,
             source=self._sources.of(decode_text(plan.folder), plan.log.path.parent),

@@ -163,7 +163,7 @@ class _Chunk:
         changed = [number for number in self._today if self._differs(number)]
         if not changed:
             return
-        self._read_rivals(changed)
+        self._read_holders(changed)
         losers = self._losers()
         withdraw(self._connection, sorted(losers), self._restated)
         self._rewrite([number for number in self._today if number not in losers and self._differs(number)])
@@ -215,7 +215,7 @@ class _Chunk:
         row: Mapping[Any, Any] = self._today.get(number, self._stored[number])
         return bytes(row["event_hash"])
 
-    def _read_rivals(self, changed: Sequence[int]) -> None:
+    def _read_holders(self, changed: Sequence[int]) -> None:
         """Read the events that have the identity that a changed one shall get: they are equal, or about to change."""
         wanted = [self._identity(number) for number in changed]
         while wanted:

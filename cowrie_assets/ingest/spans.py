@@ -136,7 +136,7 @@ def _span(sources: Sources, looked: Looked, plan: Plan | OSError | None, glance:
         times = looked.seen.event_times if looked.seen else []
     else:
         times = _times_of(plan.known)
-        read = plan.known.bytes_read if plan.known and not plan.anew else 0
+        read = plan.known.bytes_read if plan.known and not plan.from_start else 0
         source = sources.of(decode_text(plan.folder), looked.log.path.parent)
         try:
             edges = [] if plan.copied else edge_times(looked.log, source, read, glance=glance)

@@ -151,7 +151,7 @@ class StepWriter:
     def _write_whole(self, connection: Connection, log: WholeLog) -> WrittenLog | None:
         known, results = log.plan.known, list[StepResult]()
         days = set(self._days)
-        reading = Reading() if log.plan.anew else None
+        reading = Reading() if log.plan.from_start else None
         try:
             with connection.begin_nested():
                 for batch in log.batches:

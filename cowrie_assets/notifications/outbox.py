@@ -65,7 +65,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OutboxRow:
     """A row of the outbox, for people. Times are in microseconds since 1970-01-01 UTC."""
 
     channel: str
@@ -202,10 +202,10 @@ def record_failed(warehouse: Warehouse, failed: Due, now_us: int, error: str, re
     return next_attempt_at if recorded else None
 
 
-def standings(connection: Connection) -> list[Standing]:
+def outbox_rows(connection: Connection) -> list[OutboxRow]:
     """Every row of the outbox: what waits, the next first, then what was sent, the latest first."""
     found = [
-        Standing(
+        OutboxRow(
             channel=row.channel,
             subject=decode_text(row.subject),
             waiting=row.waiting,
@@ -219,7 +219,7 @@ def standings(connection: Connection) -> list[Standing]:
     return sorted(found, key=_place)
 
 
-def _place(row: Standing) -> tuple[bool, int, str, str]:
+def _place(row: OutboxRow) -> tuple[bool, int, str, str]:
     when = -(row.sent_at or 0) if row.next_attempt_at is None else row.next_attempt_at
     return row.next_attempt_at is None, when, row.subject, row.channel
 

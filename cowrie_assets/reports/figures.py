@@ -12,7 +12,6 @@ from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.scoped_sql import DAYS, declared, scoped_source, scoped_statement
 from cowrie_assets.reports.top_list import TopItem, TopList
-from cowrie_assets.summaries.sightings import BINDS as KINDS
 from cowrie_assets.warehouse.codec import decode_text
 
 Values = Sequence[tuple[int, ...]]
@@ -79,7 +78,7 @@ class Scope:
         lists: list[BindParameter[Any]] = [
             bindparam(name, expanding=True) for name, value in binds.items() if isinstance(value, list)
         ]
-        bound = {**window, **KINDS, "sensor_id": self.sensor_id, **binds}
+        bound = {**window, "sensor_id": self.sensor_id, **binds}
         if bound["sensor_id"]:
             bound[DAYS] = list(range(window["start_day"], window["end_day"]))
         query = _statement(section, values or {}, one_sensor=bool(bound["sensor_id"])).bindparams(*lists)

@@ -14,7 +14,6 @@ from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import day_window, record_results
 from cowrie_assets.summaries.found_rows import EXAMPLES, dates, days_of, named
 from cowrie_assets.summaries.lateness import Lateness, Waits
-from cowrie_assets.summaries.sightings import BINDS as KINDS
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
@@ -139,7 +138,7 @@ def run_check(
 ) -> CheckResult:
     """Run one check within the caller's snapshot, of which `lateness` is."""
     query = statement(f"checks/{check.name}")
-    binds = {name: value for name, value in (day_window(start, end) | KINDS).items() if f":{name}" in query.text}
+    binds = day_window(start, end)
     rows = connection.execute(query, binds, execution_options={"yield_per": _ROWS_AT_ONCE}).mappings()
     wrong, late = _Found(), _Found()
     for some in rows.partitions():

@@ -77,6 +77,6 @@ def compare_day(connection: Connection, day: int) -> Iterator[Difference]:
 def _found_by_check(connection: Connection, check: str, day: int) -> tuple[Row, ...]:
     """The first rows of a day that a check of `sql/checks/` finds."""
     query = statement(f"checks/{check}")
-    binds = {"first_day": day, "last_day": day, **sightings.BINDS}
-    found = connection.execute(query, {name: value for name, value in binds.items() if f":{name}" in query.text})
+    binds = {"first_day": day, "last_day": day}
+    found = connection.execute(query, binds)
     return tuple(dict(row) for row in found.mappings().fetchmany(EXAMPLES))

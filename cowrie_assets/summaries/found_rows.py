@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from cowrie_assets.clock import day_of_number, iso_us
-from cowrie_assets.summaries.sightings import Kind
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import logs, sensors, session_keys, texts
+from cowrie_assets.warehouse.sighting_kinds import Kind
 
 EXAMPLES = 10
 """Rows that a result shows."""

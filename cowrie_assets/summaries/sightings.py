@@ -9,7 +9,6 @@ written anew. Later days than that one have the value before them either way.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from sqlalchemy import Connection, func, select, text
 
@@ -17,33 +16,13 @@ from cowrie_assets.summaries.networks import map_addresses
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
 from cowrie_assets.warehouse.schema import changed_days, sightings
+from cowrie_assets.warehouse.sighting_kinds import Kind
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_lock import take_locks
 from cowrie_assets.warehouse.write_scope import of_name
 
 SIGHTINGS = "sightings"
 """The name of this summary."""
-
-
-class Kind(IntEnum):
-    """What `sightings.value_id` is an id of: `texts.id`, but for `SESSION`."""
-
-    SESSION = 0
-    """A session at all; its `value_id` is 0."""
-    HASH = 1
-    """The SHA-256 of a file."""
-    URL = 2
-    """Where a file was downloaded from."""
-    COMMAND = 3
-    """The normal form of a command."""
-    PASSWORD = 4
-    HASSH = 5
-    NETWORK = 6
-    """The network of the source address, as `summaries.networks` names it."""
-
-
-BINDS = {f"{kind.name.lower()}_kind": int(kind) for kind in Kind}
-"""Bind names of SQL files: `{"session_kind": 0, "hash_kind": 1, ...}`."""
 
 
 @dataclass(slots=True)
@@ -81,7 +60,7 @@ class SightingsChange:
 
     def work_out_whole(self, day: int) -> None:
         """Make the sightings of a day, and the networks of its addresses, what all its rows in the summaries give."""
-        map_addresses(self._connection, day, anew=True)
+        map_addresses(self._connection, day, whole=True)
         _choose_all_sensors(self._connection, day)
         _collect_changed(self._connection, day)
         self._apply(day)
@@ -150,7 +129,7 @@ def _choose_all_sensors(connection: Connection, day: int) -> None:
 def _collect_changed(connection: Connection, day: int) -> None:
     """Put what is wrong and what is missing of the sensors of `sighted_sensors` into `changed_sightings`."""
     _make_empty(connection, "fresh_sightings")
-    connection.execute(statement("summaries/sightings"), {"day": day, **BINDS})
+    connection.execute(statement("summaries/sightings"), {"day": day})
     connection.execute(statement("summaries/changed_sightings"), {"day": day})
 
 

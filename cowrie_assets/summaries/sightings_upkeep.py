@@ -10,7 +10,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, text
 
 from cowrie_assets.summaries.networks import map_new_addresses
-from cowrie_assets.summaries.sightings import BINDS, SightingsChange, SightingsResult
+from cowrie_assets.summaries.sightings import SightingsChange, SightingsResult
 from cowrie_assets.warehouse.sql import statement
 
 
@@ -40,9 +40,7 @@ class SightingsUpkeep:
         """Take up what the rows that were put in bring."""
         if summary == "session_summaries":
             map_new_addresses(self._connection)
-        query = statement(f"summaries/gained_values/{summary}", self._connection.dialect.name)
-        kinds = {name: kind for name, kind in BINDS.items() if f":{name}" in query.text}
-        self._connection.execute(query, kinds)
+        self._connection.execute(statement(f"summaries/gained_values/{summary}", self._connection.dialect.name))
 
     def settle(self) -> SightingsResult:
         """Bring the days up to date. Nothing but versions of days is to be written behind it."""

@@ -37,7 +37,7 @@ def prepare_home(home: Path) -> str | None:
 
 
 @contextmanager
-def held(home: Path) -> Iterator[None]:
+def locked(home: Path) -> Iterator[None]:
     """Hold a home as the one UI over it: two daemons would run each sensor twice. Raises OSError where one has it."""
     with (home / "ui.lock").open("a") as file:
         try:

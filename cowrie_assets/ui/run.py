@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
 from cowrie_assets.settings import SERVED_PORT, served_url
-from cowrie_assets.ui.home import dagster_home, held, prepare_home
+from cowrie_assets.ui.home import dagster_home, locked, prepare_home
 from cowrie_assets.ui.service import CODE_SERVER, DAEMON, REPORT_SERVER, WEB_SERVER
 from cowrie_assets.ui.supervisor import Supervisor
 from cowrie_assets.ui.terminal import ServiceOutput
@@ -51,7 +51,7 @@ def run_ui(*, port: int, reports_port: int, told: Callable[[str], None]) -> None
     began = time.monotonic()
     environment = _environment(home, reports_port)
     with (
-        held(home),
+        locked(home),
         _ends_by_signal(),
         tempfile.TemporaryDirectory(prefix="cowrie-assets-") as folder,
         Supervisor(show) as services,

@@ -1,4 +1,7 @@
-"""The SQL files. Python binds and runs them; it does not write SQL of its own where a file can hold it."""
+"""The SQL files. Python binds and runs them; it does not write SQL of its own where a file can hold it.
+
+`:name` is a bind. `{name}` is a constant, put in as a literal: so a planner can use a partial index.
+"""
 
 import re
 from functools import cache
@@ -8,22 +11,28 @@ from sqlalchemy import TextClause, text
 
 from cowrie_assets.cowrie.counting import SQL_NAMES
 from cowrie_assets.cowrie.risk import HIGH_RISK, SESSION_BASE
+from cowrie_assets.warehouse.sighting_kinds import Kind
 
 _PACKAGED = Path(__file__).parents[1] / "sql"
 _CHECKOUT = Path(__file__).parents[2] / "sql"
 SQL_ROOT = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
 """A wheel carries the files inside the package, a checkout beside it."""
 
-_BIND = re.compile(r"(?<![:\w]):([a-z_]\w*)")
-_CONSTANTS = {**SQL_NAMES, "high_risk": HIGH_RISK, **{f"risk_of_{name}": score for name, score in SESSION_BASE.items()}}
-"""Names that mean the same number in every file, put in as literals: so a planner can use a partial index."""
+_CONSTANT = re.compile(r"\{(\w+)\}")
+_CONSTANTS = {
+    **SQL_NAMES,
+    "high_risk": HIGH_RISK,
+    **{f"risk_of_{name}": score for name, score in SESSION_BASE.items()},
+    **{f"{kind.name.lower()}_kind": int(kind) for kind in Kind},
+}
+"""Names that mean the same number in every file."""
 _LOOK_UP = re.compile(r"JOIN (?P<table>\w+) AS (?P<alias>\w+) -- looked up by (?P<condition>.+)$", re.MULTILINE)
 _LATERAL = r"JOIN LATERAL (SELECT * FROM \g<table> WHERE \g<condition> OFFSET 0) AS \g<alias>"
 
 
 @cache
 def source(name: str, dialect: str = "sqlite") -> str:
-    """The text of `sql/<name>.sql` with the rules' numbers put in. Raises FileNotFoundError.
+    """The text of `sql/<name>.sql` with its constants put in. Raises FileNotFoundError, KeyError.
 
     A line `JOIN t AS a -- looked up by c = b.d AND ...` says that rows of `t` are found by its index on `c`, for a row
     of `b` after the other. SQLite does so for a CROSS JOIN. PostgreSQL's planner goes by statistics, of which a new
@@ -32,7 +41,7 @@ def source(name: str, dialect: str = "sqlite") -> str:
     sql = (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
     if dialect == "postgresql":
         sql = _LOOK_UP.sub(_LATERAL, sql)
-    return _BIND.sub(lambda match: str(_CONSTANTS.get(match[1], match[0])), sql)
+    return _CONSTANT.sub(lambda match: str(_CONSTANTS[match[1]]), sql)
 
 
 @cache

@@ -86,7 +86,8 @@ def test_what_is_due(reported: Cowrie, web: WebServer, tmp_path: Path, one_day: 
     _pass_off(tmp_path, "2026-08-31", yesterday.label)
     with Warehouse.open(f"sqlite:///{tmp_path / 'warehouse.db'}") as warehouse, warehouse.write() as connection:
         record = {"report_type": "daily", "period": yesterday.label, "made_from": b"", "complete": 1, "generated_at": 1}
-        connection.execute(statement("reports/record_report"), {**record, "document_version": 1})
+        versions = {"document_version": 1, "verdicts_as_of": 0}
+        connection.execute(statement("reports/record_report"), record | versions)
     assert yesterday.label in reported("digest", "send", "--dry-run").out
     assert reported("digest", "send").out == f"digest:daily:{yesterday.label} by webhook: sent\n"
     assert reported("digest", "send").out == "nothing is due\n"

@@ -49,7 +49,15 @@ print(json.dumps({"said": said, "first_day": FIRST_DAY.isoformat(), "retried": l
 """
 TICKS = {
     *("new_logs", "stale_reports", "unpublished_reports", "digests", "failures", "unrecorded_work"),
-    *("close_day", "close_week", "close_month", "prove_closed_logs", "check_everything", "keep_history_small"),
+    *(
+        "close_day",
+        "close_week",
+        "close_month",
+        "prove_closed_logs",
+        "check_everything",
+        "check_what_changed",
+        "keep_history_small",
+    ),
 }
 
 

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from cowrie_assets.defs import from_day
-from cowrie_assets.defs.held import held_keys
+from cowrie_assets.defs.in_work import keys_in_work
 from cowrie_assets.defs.partitions import DAILY, MONTHLY, WEEKLY
 from cowrie_assets.defs.reconcile import reconcile
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
@@ -88,13 +88,13 @@ def test_its_partitions_are_in_work(logged) -> None:
     run = logged.instance.create_run_for_job(
         job, run_config=config(DAYS[0], DAYS[-1]), status=dg.DagsterRunStatus.STARTED
     )
-    assert held_keys([run], DAILY, "raw_events") == set(DAYS)
-    assert held_keys([run], WEEKLY, "weekly_report") == {"2026-08-24", "2026-08-31"}
-    assert held_keys([run], MONTHLY, "monthly_report") == {"2026-08-01", "2026-09-01"}
+    assert keys_in_work([run], DAILY, "raw_events") == set(DAYS)
+    assert keys_in_work([run], WEEKLY, "weekly_report") == {"2026-08-24", "2026-08-31"}
+    assert keys_in_work([run], MONTHLY, "monthly_report") == {"2026-08-01", "2026-09-01"}
     assert "in work" in logged.tick("new_logs").skip_message
 
 
 def test_a_range_beyond_the_partitions_holds_those_that_there_are(logged) -> None:
     job = logged.definitions.resolve_job_def("load_from_day")
     run = logged.instance.create_run_for_job(job, run_config=config("0002-01-01", "0002-12-31"))
-    assert held_keys([run], DAILY, "raw_events") == frozenset()
+    assert keys_in_work([run], DAILY, "raw_events") == frozenset()

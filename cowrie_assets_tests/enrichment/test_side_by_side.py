@@ -1,5 +1,6 @@
 """Several processes that write verdicts on PostgreSQL, beside those that summarise and those that write reports."""
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -103,8 +104,9 @@ def test_a_report_waits_for_a_verdict_that_did_not_find_its_day(postgres: Wareho
             refreshing.execute(text(f"INSERT INTO sightings (session_day, kind, value_id, sensor_id) VALUES {values}"))
         writer = Beside(lambda: write_reports(postgres, DAY, tmp_path, formats=["json"], now_us=NOW))
         assert writer.waits()
-    (report,) = [each for each in writer.result() if each.document["sensor"] == "aggregate"]  # type: ignore[attr-defined]
-    assert report.document["enrichments"]["files"]["malicious"] == 1
+    writer.result()
+    document = json.loads((tmp_path / "daily" / DAY.label / "aggregate.json").read_text())
+    assert document["enrichments"]["files"]["malicious"] == 1
     assert DAY.label not in stale(postgres)
 
 

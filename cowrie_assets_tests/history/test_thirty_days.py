@@ -51,7 +51,7 @@ _PAGES = {
         partitionKeys assetPartitionStatuses { ... on TimePartitionStatuses {
           ranges { status startKey endKey } } } } } }""",
     "sensor": """{ sensorsOrError(repositorySelector: {repositoryName: "__repository__",
-        repositoryLocationName: "cowrie_assets"}) { ... on Sensors { results { name sensorState { ticks(limit: 30) {
+        repositoryLocationName: "cowrie_assets.definitions"}) { ... on Sensors { results { name sensorState { ticks(limit: 30) {
           id status timestamp } } } } } }""",
 }
 

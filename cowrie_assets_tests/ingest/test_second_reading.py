@@ -417,7 +417,7 @@ def test_a_reading_that_is_cut_off_leaves_the_books_in_balance_and_is_done_again
     look = Look.now(Settings(max_line_bytes=9000))
     plan = plan_log(warehouse, log, look, skip_unchanged=True)
     assert plan is not None
-    assert plan.anew
+    assert plan.from_start
     writer, known, reading = StepWriter(warehouse, read_limit=9000), plan.known, Reading()
     task = ReadTask(path, Source("hp-test"), closed=True, max_line_bytes=9000, batch_events=3)
     for _, batch in zip(range(3), read_batches(task), strict=False):

@@ -14,7 +14,7 @@ from cowrie_assets.clock import from_us
 from cowrie_assets.notifications.alerts import failed_run
 from cowrie_assets.notifications.dispatch import Delivery, Dispatch
 from cowrie_assets.notifications.email import EmailChannel
-from cowrie_assets.notifications.outbox import standings
+from cowrie_assets.notifications.outbox import outbox_rows
 from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.notifications.slack import slack_document
 from cowrie_assets.notifications.webhook import WebhookChannel
@@ -214,7 +214,7 @@ def test_alerts_go_the_same_way(dispatch: Dispatch, web: WebServer, mail: MailSe
     }
     assert mail.mails[0]["Subject"] == "Cowrie: a run of ingest failed"
     with quiet.warehouse.read() as connection:
-        assert {row.sent_at for row in standings(connection)} == {clock.us}
+        assert {row.sent_at for row in outbox_rows(connection)} == {clock.us}
 
 
 def test_without_channels_nothing_is_noted(sample_warehouse: Warehouse, tmp_path: Path, clock: Clock) -> None:
@@ -222,4 +222,4 @@ def test_without_channels_nothing_is_noted(sample_warehouse: Warehouse, tmp_path
     off.note([failed_run("ingest", "run-1", "x")])
     assert (off.waiting(), off.send_due()) == ([], [])
     with sample_warehouse.read() as connection:
-        assert standings(connection) == []
+        assert outbox_rows(connection) == []

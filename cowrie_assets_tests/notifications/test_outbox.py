@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from cowrie_assets.clock import US_PER_DAY, day_number
 from cowrie_assets.notifications import outbox
 from cowrie_assets.notifications.alerts import Alert, alert_message, alert_of_json, failed_check, failed_run
-from cowrie_assets.notifications.outbox import Due, Standing
+from cowrie_assets.notifications.outbox import Due, OutboxRow
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import notifications, reports
@@ -60,7 +60,9 @@ def report(warehouse: Warehouse) -> Callable[..., None]:
             for day in days:
                 period = period_of(kind, day).label  # type: ignore[arg-type]
                 row = {"report_type": kind, "period": period, "made_from": b"", "complete": complete, "generated_at": 1}
-                connection.execute(statement("reports/record_report"), {**row, "document_version": 1})
+                connection.execute(
+                    statement("reports/record_report"), {**row, "document_version": 1, "verdicts_as_of": 0}
+                )
 
     return record
 
@@ -74,9 +76,9 @@ def subjects(warehouse: Warehouse, now: int = NOW) -> list[tuple[str, str]]:
     return [(each.channel, each.subject) for each in due(warehouse, now)]
 
 
-def standing(warehouse: Warehouse) -> list[Standing]:
+def standing(warehouse: Warehouse) -> list[OutboxRow]:
     with warehouse.read() as connection:
-        return outbox.standings(connection)
+        return outbox.outbox_rows(connection)
 
 
 def queue(warehouse: Warehouse, *alerts: Alert, now: int = NOW, channels: tuple[str, ...] = ("email",)) -> None:
@@ -129,7 +131,7 @@ def test_what_was_sent_is_never_due_again_but_when_asked_for(warehouse, report) 
     assert again.key != first.key
     outbox.record_sent(warehouse, again, NOW + MINUTE, "one recipient refused")
     assert standing(warehouse) == [
-        Standing("email", "digest:daily:2026-08-31", 0, NOW + MINUTE, 0, "one recipient refused", None)
+        OutboxRow("email", "digest:daily:2026-08-31", 0, NOW + MINUTE, 0, "one recipient refused", None)
     ]
 
 

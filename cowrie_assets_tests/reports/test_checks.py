@@ -283,7 +283,7 @@ def test_the_report_of_a_day_without_sessions_is_looked_at(written) -> None:
     warehouse, report_dir = written
     write_reports(warehouse, parse_period("daily", "2026-10-01"), report_dir)
     assert built(written)[FILES_ARE_CURRENT] == 0
-    edit(report_dir, "daily/2026-10-01/hp-fra-01.json", sessions={"total": 1})
+    edit(report_dir, "daily/2026-10-01/aggregate.json", sessions={"total": 1})
     assert built(written)[FILES_ARE_CURRENT] == 1
 
 

@@ -23,10 +23,11 @@ from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.summaries.networks import network_of
 from cowrie_assets.summaries.refresh import days_with_data, pending_days, refresh
-from cowrie_assets.summaries.sightings import Kind, refresh_sightings
+from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import changed_days
+from cowrie_assets.warehouse.sighting_kinds import Kind
 from cowrie_assets_tests import events
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines, snapshot

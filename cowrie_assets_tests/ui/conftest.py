@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from cowrie_assets.clock import today
-from cowrie_assets_tests.truth import REAL_LOGS, RealLogs
+from cowrie_assets_tests.truth import RealLogs
 from cowrie_assets_tests.ui.dev import Dev, running
 
 DAILY = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "sightings", "daily_report")
@@ -30,11 +30,11 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
 
 @pytest.fixture(scope="package")
 def filled(dev: Dev, real_logs_of: Callable[[str], RealLogs]) -> Dev:
-    """All real logs that there are, brought in by a backfill of all daily assets; sensors and schedules are off."""
+    """The project's share of real logs, brought in by a backfill of all daily assets; sensors and schedules are off."""
     dev.stop_schedules()
     for sensor in ("new_logs", "stale_reports"):
         dev.turn(sensor, on=False)
-    for log in real_logs_of(list(REAL_LOGS)[-1]).logs.glob("*/cowrie.json*"):
+    for log in real_logs_of("share").logs.glob("*/cowrie.json*"):
         folder = dev.logs / log.parent.name
         folder.mkdir(exist_ok=True)
         (folder / log.name).write_text("".join(map(_moved, log.read_text().splitlines())))

@@ -52,7 +52,7 @@ def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_ui_holds_a_home(tmp_path: Path) -> None:
-    with home.held(tmp_path), pytest.raises(OSError, match=r"a UI runs over .* already"), home.held(tmp_path):
+    with home.locked(tmp_path), pytest.raises(OSError, match=r"a UI runs over .* already"), home.locked(tmp_path):
         pass
-    with home.held(tmp_path):
+    with home.locked(tmp_path):
         pass

@@ -11,7 +11,7 @@ FROM (
       SELECT SUM(c.occurrences)
       FROM command_facts AS c
       JOIN commands ON commands.command_id = c.command_id
-      WHERE c.session_ref = s.session_ref AND commands.risk_score >= :high_risk
+      WHERE c.session_ref = s.session_ref AND commands.risk_score >= {high_risk}
     ), 0) AS high_risk_occurrences
   FROM session_facts AS s
   WHERE s.session_day BETWEEN :first_day AND :last_day

@@ -3,12 +3,12 @@ WITH raw AS (
   SELECT
     e.session_ref AS session_ref,
     e.shasum_id AS shasum_id,
-    COUNT(*) FILTER (WHERE e.counts_as = :file_download) AS downloads,
-    COUNT(*) FILTER (WHERE e.counts_as = :file_upload) AS uploads
+    COUNT(*) FILTER (WHERE e.counts_as = {file_download}) AS downloads,
+    COUNT(*) FILTER (WHERE e.counts_as = {file_upload}) AS uploads
   FROM session_facts AS s
   JOIN events AS e ON e.session_ref = s.session_ref
   WHERE s.session_day BETWEEN :first_day AND :last_day
-    AND e.counts_as IN (:file_download, :file_upload)
+    AND e.counts_as IN ({file_download}, {file_upload})
     AND e.shasum_id IS NOT NULL
   GROUP BY e.session_ref, e.shasum_id
 )
@@ -30,7 +30,7 @@ WHERE s.session_day BETWEEN :first_day AND :last_day
   AND NOT EXISTS (
     SELECT 1
     FROM events AS e
-    WHERE e.session_ref = f.session_ref AND e.shasum_id = f.shasum_id AND e.counts_as IN (:file_download, :file_upload)
+    WHERE e.session_ref = f.session_ref AND e.shasum_id = f.shasum_id AND e.counts_as IN ({file_download}, {file_upload})
   )
 UNION ALL
 SELECT f.first_seen / 86400000000, f.session_ref, 0, f.downloads, 0, f.uploads

@@ -3,14 +3,14 @@ WITH raw AS (
   SELECT
     events.session_ref AS session_ref,
     COUNT(*) AS event_count,
-    COUNT(*) FILTER (WHERE counts_as = :command) AS command_count,
-    COUNT(*) FILTER (WHERE counts_as = :login_success) AS login_successes,
-    COUNT(*) FILTER (WHERE counts_as = :login_failure) AS login_failures,
-    COUNT(*) FILTER (WHERE counts_as = :file_download) AS file_downloads,
-    COUNT(*) FILTER (WHERE counts_as = :file_download_failed) AS file_downloads_failed,
-    COUNT(*) FILTER (WHERE counts_as = :file_upload) AS file_uploads,
-    COUNT(*) FILTER (WHERE counts_as = :tunnel_request) AS tunnel_requests,
-    MAX(CASE WHEN counts_as = :closed THEN 1 ELSE 0 END) AS closed,
+    COUNT(*) FILTER (WHERE counts_as = {command}) AS command_count,
+    COUNT(*) FILTER (WHERE counts_as = {login_success}) AS login_successes,
+    COUNT(*) FILTER (WHERE counts_as = {login_failure}) AS login_failures,
+    COUNT(*) FILTER (WHERE counts_as = {file_download}) AS file_downloads,
+    COUNT(*) FILTER (WHERE counts_as = {file_download_failed}) AS file_downloads_failed,
+    COUNT(*) FILTER (WHERE counts_as = {file_upload}) AS file_uploads,
+    COUNT(*) FILTER (WHERE counts_as = {tunnel_request}) AS tunnel_requests,
+    MAX(CASE WHEN counts_as = {closed} THEN 1 ELSE 0 END) AS closed,
     MIN(event_at) AS first_event_at,
     MAX(event_at) AS last_event_at
   FROM session_facts

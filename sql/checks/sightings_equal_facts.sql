@@ -6,30 +6,30 @@ WITH facts AS (
 ),
 
 by_sensor AS (
-  SELECT session_day, sensor_id, :session_kind AS kind, 0 AS value_id FROM facts
+  SELECT session_day, sensor_id, {session_kind} AS kind, 0 AS value_id FROM facts
   UNION
-  SELECT session_day, sensor_id, :hassh_kind, hassh_id FROM facts WHERE hassh_id IS NOT NULL
+  SELECT session_day, sensor_id, {hassh_kind}, hassh_id FROM facts WHERE hassh_id IS NOT NULL
   UNION
-  SELECT session_day, sensor_id, :network_kind, network_id
+  SELECT session_day, sensor_id, {network_kind}, network_id
   FROM facts
   JOIN addresses ON addresses.ip_id = facts.src_ip_id
   WHERE network_id IS NOT NULL
   UNION
-  SELECT session_day, sensor_id, :password_kind, password_id
+  SELECT session_day, sensor_id, {password_kind}, password_id
   FROM facts
   JOIN login_facts ON login_facts.session_ref = facts.session_ref
   WHERE password_id <> 0
   UNION
-  SELECT session_day, sensor_id, :command_kind, normalized_id
+  SELECT session_day, sensor_id, {command_kind}, normalized_id
   FROM facts
   JOIN command_facts ON command_facts.session_ref = facts.session_ref
   JOIN commands ON commands.command_id = command_facts.command_id
   UNION
-  SELECT session_day, sensor_id, :hash_kind, shasum_id
+  SELECT session_day, sensor_id, {hash_kind}, shasum_id
   FROM facts
   JOIN file_facts ON file_facts.session_ref = facts.session_ref
   UNION
-  SELECT session_day, sensor_id, :url_kind, url_id
+  SELECT session_day, sensor_id, {url_kind}, url_id
   FROM facts
   JOIN file_facts ON file_facts.session_ref = facts.session_ref
   WHERE url_id IS NOT NULL AND downloads > 0
@@ -51,7 +51,7 @@ UNION ALL
 SELECT session_day, sensor_id, kind, value_id, 'not seen'
 FROM (SELECT session_day, sensor_id, kind, value_id FROM stored EXCEPT SELECT session_day, sensor_id, kind, value_id FROM seen) AS wrong
 UNION ALL
-SELECT DISTINCT session_day, sensor_id, :network_kind, src_ip_id, 'address without a network looked up'
+SELECT DISTINCT session_day, sensor_id, {network_kind}, src_ip_id, 'address without a network looked up'
 FROM facts
 LEFT JOIN addresses ON addresses.ip_id = facts.src_ip_id
 WHERE facts.src_ip_id IS NOT NULL AND addresses.ip_id IS NULL

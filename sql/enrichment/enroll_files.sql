@@ -2,7 +2,7 @@
 INSERT INTO verdict_facts (kind, value_id, provider_id, status, attempts, next_attempt_at)
 SELECT 1, sightings.value_id, :provider_id, 1, 0, :seen_at
 FROM sightings
-WHERE sightings.session_day = :day AND sightings.kind = :hash_kind AND sightings.sensor_id = 0
+WHERE sightings.session_day = :day AND sightings.kind = {hash_kind} AND sightings.sensor_id = 0
 ORDER BY sightings.value_id
 ON CONFLICT (kind, value_id, provider_id) DO UPDATE
 SET next_attempt_at = excluded.next_attempt_at

@@ -19,7 +19,7 @@ new_forms AS MATERIALIZED (
   WHERE NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
-    WHERE earlier.kind = :command_kind AND earlier.value_id = forms.normalized_id AND earlier.sensor_id = :sensor_id
+    WHERE earlier.kind = {command_kind} AND earlier.value_id = forms.normalized_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 ),

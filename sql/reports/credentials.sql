@@ -26,7 +26,7 @@ new_passwords AS MATERIALIZED (
   WHERE NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
-    WHERE earlier.kind = :password_kind AND earlier.value_id = passwords.password_id AND earlier.sensor_id = :sensor_id
+    WHERE earlier.kind = {password_kind} AND earlier.value_id = passwords.password_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 ),

@@ -13,7 +13,7 @@ stored AS (
       WHEN EXISTS (
         SELECT 1
         FROM sightings AS earlier
-        WHERE earlier.kind = :hash_kind AND earlier.value_id = f.shasum_id AND earlier.sensor_id = :sensor_id
+        WHERE earlier.kind = {hash_kind} AND earlier.value_id = f.shasum_id AND earlier.sensor_id = :sensor_id
           AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
       ) THEN 'file'
       ELSE 'new_file'

@@ -4,7 +4,7 @@ WITH hashes AS MATERIALIZED (
   FROM changed_days AS d
   CROSS JOIN sightings AS seen
   WHERE d.session_day >= :start_day AND d.session_day < :end_day
-    AND seen.session_day = d.session_day AND seen.kind = :hash_kind AND seen.sensor_id = :sensor_id
+    AND seen.session_day = d.session_day AND seen.kind = {hash_kind} AND seen.sensor_id = :sensor_id
 ),
 said AS MATERIALIZED (
   SELECT v.status, v.malicious, v.classification

@@ -31,7 +31,7 @@ new_hashes AS MATERIALIZED (
   WHERE hashes.shasum_id NOT IN (SELECT trivial.shasum_id FROM trivial) AND NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
-    WHERE earlier.kind = :hash_kind AND earlier.value_id = hashes.shasum_id AND earlier.sensor_id = :sensor_id
+    WHERE earlier.kind = {hash_kind} AND earlier.value_id = hashes.shasum_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 ),
@@ -41,7 +41,7 @@ new_urls AS MATERIALIZED (
   WHERE NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
-    WHERE earlier.kind = :url_kind AND earlier.value_id = urls.url_id AND earlier.sensor_id = :sensor_id
+    WHERE earlier.kind = {url_kind} AND earlier.value_id = urls.url_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 )

@@ -4,4 +4,4 @@ FROM changed_days AS d
 CROSS JOIN sightings AS seen
 JOIN texts ON texts.id = seen.value_id
 WHERE d.session_day >= :start_day AND d.session_day < :end_day
-  AND seen.session_day = d.session_day AND seen.kind = :hash_kind AND seen.sensor_id = 0
+  AND seen.session_day = d.session_day AND seen.kind = {hash_kind} AND seen.sensor_id = 0

@@ -14,14 +14,14 @@ SELECT
     FROM changed_days AS d
     CROSS JOIN sightings AS seen
     WHERE d.session_day >= :start_day AND d.session_day < :end_day
-      AND seen.session_day = d.session_day AND seen.kind = :hash_kind AND seen.sensor_id = :sensor_id
+      AND seen.session_day = d.session_day AND seen.kind = {hash_kind} AND seen.sensor_id = :sensor_id
   ) AS unique_hashes,
   (
     SELECT COUNT(DISTINCT seen.value_id)
     FROM changed_days AS d
     CROSS JOIN sightings AS seen
     WHERE d.session_day >= :start_day AND d.session_day < :end_day
-      AND seen.session_day = d.session_day AND seen.kind = :password_kind AND seen.sensor_id = :sensor_id
+      AND seen.session_day = d.session_day AND seen.kind = {password_kind} AND seen.sensor_id = :sensor_id
   ) AS unique_passwords
 FROM session_facts AS s
 WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)

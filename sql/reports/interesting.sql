@@ -18,9 +18,9 @@ fresh AS MATERIALIZED (
     FROM changed_days AS d
     CROSS JOIN sightings
     WHERE d.session_day >= :start_day AND d.session_day < :end_day AND sightings.session_day = d.session_day
-      AND sightings.kind IN (:hash_kind, :command_kind) AND sightings.sensor_id = :sensor_id
+      AND sightings.kind IN ({hash_kind}, {command_kind}) AND sightings.sensor_id = :sensor_id
   ) AS seen
-  WHERE NOT (seen.kind = :hash_kind AND seen.value_id IN (SELECT value_id FROM trivial)) AND NOT EXISTS (
+  WHERE NOT (seen.kind = {hash_kind} AND seen.value_id IN (SELECT value_id FROM trivial)) AND NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = seen.kind AND earlier.value_id = seen.value_id AND earlier.sensor_id = :sensor_id
@@ -31,7 +31,7 @@ stored AS MATERIALIZED (
   SELECT
     f.session_ref,
     COUNT(*) || ' ' || MIN(shasum.text) || ' ' || MAX(shasum.text) AS files,
-    COUNT(*) FILTER (WHERE f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = :hash_kind)) AS new_files,
+    COUNT(*) FILTER (WHERE f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = {hash_kind})) AS new_files,
     COUNT(v.shasum_id) AS malicious_files
   FROM session_facts AS s
   JOIN file_facts AS f ON f.session_ref = s.session_ref
@@ -52,7 +52,7 @@ did AS (
     s.tunnel_requests,
     CAST(COALESCE(SUM(DISTINCT COALESCE(own.signature, commands.signature)), 0) AS BIGINT) AS signature,
     COUNT(c.command_id) AS distinct_commands,
-    COUNT(*) FILTER (WHERE commands.normalized_id IN (SELECT value_id FROM fresh WHERE kind = :command_kind)) AS new_commands
+    COUNT(*) FILTER (WHERE commands.normalized_id IN (SELECT value_id FROM fresh WHERE kind = {command_kind})) AS new_commands
   FROM session_facts AS s
   LEFT JOIN command_facts AS c ON c.session_ref = s.session_ref
   LEFT JOIN commands ON commands.command_id = c.command_id
@@ -108,7 +108,7 @@ brought AS MATERIALIZED (
   CROSS JOIN behaviours
   WHERE scored.new_files > 0
     AND f.session_ref = scored.session_ref
-    AND f.shasum_id + 0 IN (SELECT value_id FROM fresh WHERE kind = :hash_kind)
+    AND f.shasum_id + 0 IN (SELECT value_id FROM fresh WHERE kind = {hash_kind})
     AND behaviours.signature = scored.signature
     AND behaviours.files = scored.files
 ),

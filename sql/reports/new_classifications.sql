@@ -5,7 +5,7 @@ WITH classes AS MATERIALIZED (
   CROSS JOIN sightings AS seen
   JOIN virustotal_verdicts AS v ON v.shasum_id = seen.value_id
   WHERE d.session_day >= :compared_from AND d.session_day < :end_day
-    AND seen.session_day = d.session_day AND seen.kind = :hash_kind AND seen.sensor_id = :sensor_id
+    AND seen.session_day = d.session_day AND seen.kind = {hash_kind} AND seen.sensor_id = :sensor_id
     AND v.classification IS NOT NULL
     AND EXISTS (SELECT 1 FROM virustotal_verdicts AS any_verdict WHERE any_verdict.classification IS NOT NULL)
 )

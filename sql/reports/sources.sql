@@ -20,7 +20,7 @@ new_networks AS MATERIALIZED (
   WHERE NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
-    WHERE earlier.kind = :network_kind AND earlier.value_id = networks.network_id AND earlier.sensor_id = :sensor_id
+    WHERE earlier.kind = {network_kind} AND earlier.value_id = networks.network_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
   )
 )

@@ -3,4 +3,4 @@ SELECT texts.id AS ip_id, texts.text AS address, addresses.network_id AS network
 FROM (SELECT DISTINCT src_ip_id FROM session_facts WHERE session_day = :day AND src_ip_id IS NOT NULL) AS seen
 JOIN texts ON texts.id = seen.src_ip_id
 LEFT JOIN addresses ON addresses.ip_id = seen.src_ip_id
-WHERE addresses.ip_id IS NULL OR :anew = 1
+WHERE addresses.ip_id IS NULL OR :whole = 1

@@ -13,16 +13,16 @@ WITH ordered AS (
     e.ingested_at,
     ROW_NUMBER() OVER (PARTITION BY e.session_ref, e.shasum_id ORDER BY e.event_at, e.event_hash) AS n
   FROM touched_sessions
-  CROSS JOIN events AS e -- looked up by session_ref = touched_sessions.session_ref AND counts_as IN (:file_download, :file_upload)
-  WHERE e.session_ref = touched_sessions.session_ref AND e.counts_as IN (:file_download, :file_upload) AND e.shasum_id IS NOT NULL
+  CROSS JOIN events AS e -- looked up by session_ref = touched_sessions.session_ref AND counts_as IN ({file_download}, {file_upload})
+  WHERE e.session_ref = touched_sessions.session_ref AND e.counts_as IN ({file_download}, {file_upload}) AND e.shasum_id IS NOT NULL
     AND (touched_sessions.is_long = 0 OR (e.session_ref, e.shasum_id) IN (SELECT session_ref, first_id FROM touched_keys))
 )
 
 SELECT
   session_ref,
   shasum_id,
-  SUM(CASE WHEN counts_as = :file_download THEN 1 ELSE 0 END) AS downloads,
-  SUM(CASE WHEN counts_as = :file_upload THEN 1 ELSE 0 END) AS uploads,
+  SUM(CASE WHEN counts_as = {file_download} THEN 1 ELSE 0 END) AS downloads,
+  SUM(CASE WHEN counts_as = {file_upload} THEN 1 ELSE 0 END) AS uploads,
   MIN(CASE WHEN filename_id IS NOT NULL THEN n * 4294967296 + filename_id END) % 4294967296 AS filename_id,
   MIN(CASE WHEN url_id IS NOT NULL THEN n * 4294967296 + url_id END) % 4294967296 AS url_id,
   MIN(CASE WHEN destfile_id IS NOT NULL THEN n * 4294967296 + destfile_id END) % 4294967296 AS destfile_id,

@@ -10,7 +10,7 @@ FROM (
   ) AS next_day
   FROM settled_sightings AS changed
   WHERE changed.session_day < :newest_day AND (
-    changed.kind <> :session_kind
+    changed.kind <> {session_kind}
     OR NOT EXISTS (
       SELECT 1
       FROM sightings AS earlier

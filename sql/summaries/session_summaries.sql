@@ -25,23 +25,23 @@ WITH sums AS (
     MAX(e.hassh_id) AS greatest_hassh_id,
     MAX(e.duration_us) AS greatest_duration_us,
     COUNT(*) AS event_count,
-    COUNT(*) FILTER (WHERE e.counts_as = :closed) AS closed_events,
-    COUNT(*) FILTER (WHERE e.counts_as = :command) AS command_count,
-    COUNT(*) FILTER (WHERE e.counts_as = :command AND commands.risk_score >= :high_risk) AS high_risk_commands,
-    COUNT(*) FILTER (WHERE e.counts_as = :login_success) AS login_successes,
-    COUNT(*) FILTER (WHERE e.counts_as = :login_failure) AS login_failures,
-    COUNT(*) FILTER (WHERE e.counts_as = :file_download) AS file_downloads,
-    COUNT(*) FILTER (WHERE e.counts_as = :file_download_failed) AS file_downloads_failed,
-    COUNT(*) FILTER (WHERE e.counts_as = :file_upload) AS file_uploads,
-    COUNT(*) FILTER (WHERE e.counts_as = :tunnel_request) AS tunnel_requests,
+    COUNT(*) FILTER (WHERE e.counts_as = {closed}) AS closed_events,
+    COUNT(*) FILTER (WHERE e.counts_as = {command}) AS command_count,
+    COUNT(*) FILTER (WHERE e.counts_as = {command} AND commands.risk_score >= {high_risk}) AS high_risk_commands,
+    COUNT(*) FILTER (WHERE e.counts_as = {login_success}) AS login_successes,
+    COUNT(*) FILTER (WHERE e.counts_as = {login_failure}) AS login_failures,
+    COUNT(*) FILTER (WHERE e.counts_as = {file_download}) AS file_downloads,
+    COUNT(*) FILTER (WHERE e.counts_as = {file_download_failed}) AS file_downloads_failed,
+    COUNT(*) FILTER (WHERE e.counts_as = {file_upload}) AS file_uploads,
+    COUNT(*) FILTER (WHERE e.counts_as = {tunnel_request}) AS tunnel_requests,
     MAX(
       CASE e.counts_as
-        WHEN :command THEN commands.risk_score
-        WHEN :login_success THEN :risk_of_login_success
-        WHEN :login_failure THEN :risk_of_login_failure
-        WHEN :file_download THEN :risk_of_file_download
-        WHEN :file_download_failed THEN :risk_of_file_download_failed
-        WHEN :file_upload THEN :risk_of_file_upload
+        WHEN {command} THEN commands.risk_score
+        WHEN {login_success} THEN {risk_of_login_success}
+        WHEN {login_failure} THEN {risk_of_login_failure}
+        WHEN {file_download} THEN {risk_of_file_download}
+        WHEN {file_download_failed} THEN {risk_of_file_download_failed}
+        WHEN {file_upload} THEN {risk_of_file_upload}
         ELSE 0
       END
     ) AS risk_score,
@@ -60,12 +60,12 @@ named AS (
     CASE
       WHEN login_successes > 0 THEN (
         SELECT e.event_hash FROM events AS e
-        WHERE e.session_ref = sums.session_ref AND e.counts_as = :login_success
+        WHERE e.session_ref = sums.session_ref AND e.counts_as = {login_success}
         ORDER BY e.event_at, e.event_hash LIMIT 1
       )
       WHEN login_failures > 0 THEN (
         SELECT e.event_hash FROM events AS e
-        WHERE e.session_ref = sums.session_ref AND e.counts_as = :login_failure
+        WHERE e.session_ref = sums.session_ref AND e.counts_as = {login_failure}
         ORDER BY e.event_at DESC, e.event_hash DESC LIMIT 1
       )
     END AS login_hash
@@ -106,7 +106,7 @@ SELECT
   COALESCE(
     CASE WHEN closed_events > 1 THEN (
       SELECT e.duration_us FROM events AS e
-      WHERE e.session_ref = named.session_ref AND e.counts_as = :closed
+      WHERE e.session_ref = named.session_ref AND e.counts_as = {closed}
       ORDER BY e.event_at DESC, e.event_hash DESC LIMIT 1
     ) ELSE greatest_duration_us END,
     last_event_at - first_event_at

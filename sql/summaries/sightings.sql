@@ -2,36 +2,36 @@
 -- The kinds are those of summaries.sightings.Kind.
 INSERT INTO fresh_sightings (kind, value_id, sensor_id)
 WITH seen AS (
-  SELECT :session_kind AS kind, 0 AS value_id, s.sensor_id AS sensor_id
+  SELECT {session_kind} AS kind, 0 AS value_id, s.sensor_id AS sensor_id
   FROM session_facts AS s
   WHERE s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors)
   UNION
-  SELECT :hassh_kind, s.hassh_id, s.sensor_id
+  SELECT {hassh_kind}, s.hassh_id, s.sensor_id
   FROM session_facts AS s
   WHERE s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors) AND s.hassh_id IS NOT NULL
   UNION
-  SELECT :network_kind, addresses.network_id, s.sensor_id
+  SELECT {network_kind}, addresses.network_id, s.sensor_id
   FROM session_facts AS s
   JOIN addresses ON addresses.ip_id = s.src_ip_id
   WHERE s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors) AND addresses.network_id IS NOT NULL
   UNION
-  SELECT :password_kind, l.password_id, s.sensor_id
+  SELECT {password_kind}, l.password_id, s.sensor_id
   FROM session_facts AS s
   CROSS JOIN login_facts AS l
   WHERE l.session_ref = s.session_ref AND s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors) AND l.password_id <> 0
   UNION
-  SELECT :command_kind, commands.normalized_id, s.sensor_id
+  SELECT {command_kind}, commands.normalized_id, s.sensor_id
   FROM session_facts AS s
   CROSS JOIN command_facts AS c
   JOIN commands ON commands.command_id = c.command_id
   WHERE c.session_ref = s.session_ref AND s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors)
   UNION
-  SELECT :hash_kind, f.shasum_id, s.sensor_id
+  SELECT {hash_kind}, f.shasum_id, s.sensor_id
   FROM session_facts AS s
   CROSS JOIN file_facts AS f
   WHERE f.session_ref = s.session_ref AND s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors)
   UNION
-  SELECT :url_kind, f.url_id, s.sensor_id
+  SELECT {url_kind}, f.url_id, s.sensor_id
   FROM session_facts AS s
   CROSS JOIN file_facts AS f
   WHERE f.session_ref = s.session_ref AND s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors) AND f.url_id IS NOT NULL AND f.downloads > 0

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from cowrie_assets.defs.held import IN_WORK
+from cowrie_assets.defs.in_work import IN_WORK
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.sensors.switched import switched_sensor

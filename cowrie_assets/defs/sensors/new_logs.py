@@ -8,7 +8,7 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import today
-from cowrie_assets.defs.held import held_keys, holding_runs
+from cowrie_assets.defs.in_work import holding_runs, keys_in_work
 from cowrie_assets.defs.jobs import INGESTED, ingest, ingest_live
 from cowrie_assets.defs.partitions import DAILY, partition_day, partition_days
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
@@ -62,7 +62,7 @@ def new_logs(
 def _held(context: dg.SensorEvaluationContext, live_seconds: int) -> set[date]:
     """The days that are in work or resting, and today where it was asked for less than `live_seconds` ago: the log that
     Cowrie writes grows all day."""
-    held = {date.fromisoformat(key) for key in held_keys(holding_runs(context.instance), DAILY, "raw_events")}
+    held = {date.fromisoformat(key) for key in keys_in_work(holding_runs(context.instance), DAILY, "raw_events")}
     asked_at = _asked_at(context)
     if asked_at is not None and datetime.now(UTC) - asked_at < timedelta(seconds=live_seconds):
         held.add(today())

@@ -6,7 +6,7 @@ import dagster as dg
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, to_us
-from cowrie_assets.defs.held import held_keys, holding_runs
+from cowrie_assets.defs.in_work import holding_runs, keys_in_work
 from cowrie_assets.defs.jobs import REPORT_JOBS
 from cowrie_assets.defs.partitions import DAILY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
@@ -64,8 +64,8 @@ def stale_reports(
 def _not_in_work(context: dg.SensorEvaluationContext, stale: list[Period]) -> list[Period]:
     """Those of `stale` that are not in work, and whose reports no day that is in work would leave incomplete."""
     runs = holding_runs(context.instance)
-    days = {day_number(date.fromisoformat(key)) for key in held_keys(runs, DAILY, "session_summaries")}
-    reports = {kind: held_keys(runs, PARTITIONS[kind], f"{kind}_report") for kind in REPORT_TYPES}
+    days = {day_number(date.fromisoformat(key)) for key in keys_in_work(runs, DAILY, "session_summaries")}
+    reports = {kind: keys_in_work(runs, PARTITIONS[kind], f"{kind}_report") for kind in REPORT_TYPES}
     return [
         period
         for period in stale

@@ -7,7 +7,7 @@ import dagster as dg
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import iso_us, now_us
-from cowrie_assets.defs.held import IN_WORK, REST_AFTER_FAILURE
+from cowrie_assets.defs.in_work import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.defs.jobs import publish
 from cowrie_assets.defs.resources import WarehouseResource, usable_settings
 from cowrie_assets.defs.sensors.switched import switched_sensor

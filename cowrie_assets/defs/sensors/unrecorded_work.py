@@ -7,7 +7,7 @@ import dagster as dg
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import to_us
-from cowrie_assets.defs.held import runs_in_work
+from cowrie_assets.defs.in_work import runs_in_work
 from cowrie_assets.defs.jobs import validate
 from cowrie_assets.defs.partitions import FIRST_DAY
 from cowrie_assets.defs.reconcile import Reconciled, reconcile

@@ -36,7 +36,10 @@ SECTIONS = (
 )
 
 
-@pytest.fixture(scope="module", params=["sample", *REAL_LOGS])
+_LOGS = [pytest.param(name, marks=pytest.mark.soak) if name == "whole" else name for name in ("sample", *REAL_LOGS)]
+
+
+@pytest.fixture(scope="module", params=_LOGS)
 def on_engines(
     request: pytest.FixtureRequest,
     corpus_of: CorpusOf,

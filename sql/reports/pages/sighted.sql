@@ -7,12 +7,12 @@ SELECT
   COUNT(*) AS days,
   CAST(NULL AS BIGINT) AS sessions
 FROM sightings
-WHERE kind = :hash_kind AND value_id IN :files AND sensor_id = 0 AND session_day < :end_day
+WHERE kind = {hash_kind} AND value_id IN :files AND sensor_id = 0 AND session_day < :end_day
 GROUP BY value_id
 UNION ALL
 SELECT 'hassh', value_id, MIN(session_day), MAX(session_day), COUNT(*), CAST(NULL AS BIGINT)
 FROM sightings
-WHERE kind = :hassh_kind AND value_id IN :hasshes AND sensor_id = 0 AND session_day < :end_day
+WHERE kind = {hassh_kind} AND value_id IN :hasshes AND sensor_id = 0 AND session_day < :end_day
 GROUP BY value_id
 UNION ALL
 SELECT 'address', s.src_ip_id, MIN(s.session_day), MAX(s.session_day), COUNT(DISTINCT s.session_day), COUNT(*)
@@ -30,5 +30,5 @@ SELECT
 FROM addresses
 JOIN sightings ON sightings.value_id = addresses.network_id
 WHERE addresses.ip_id IN :addresses
-  AND sightings.kind = :network_kind AND sightings.sensor_id = 0 AND sightings.session_day < :end_day
+  AND sightings.kind = {network_kind} AND sightings.sensor_id = 0 AND sightings.session_day < :end_day
 GROUP BY addresses.ip_id

@@ -41,7 +41,7 @@ def holding_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
     return [*runs_in_work(instance), *instance.get_runs(lately)]
 
 
-def held_keys(
+def keys_in_work(
     runs: Sequence[dg.DagsterRun], partitions: dg.TimeWindowPartitionsDefinition, asset_name: str
 ) -> frozenset[str]:
     """The partition keys of those of `runs` that materialize the asset."""

@@ -1,0 +1,20 @@
+"""What is kept as seen of a session: see `summaries.sightings`."""
+
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What `sightings.value_id` is an id of: `texts.id`, but for `SESSION`."""
+
+    SESSION = 0
+    """A session at all; its `value_id` is 0."""
+    HASH = 1
+    """The SHA-256 of a file."""
+    URL = 2
+    """Where a file was downloaded from."""
+    COMMAND = 3
+    """The normal form of a command."""
+    PASSWORD = 4
+    HASSH = 5
+    NETWORK = 6
+    """The network of the source address, as `summaries.networks` names it."""
