@@ -51,8 +51,8 @@ _PAGES = {
         partitionKeys assetPartitionStatuses { ... on TimePartitionStatuses {
           ranges { status startKey endKey } } } } } }""",
     "sensor": """{ sensorsOrError(repositorySelector: {repositoryName: "__repository__",
-        repositoryLocationName: "cowrie_assets.definitions"}) { ... on Sensors { results { name sensorState { ticks(limit: 30) {
-          id status timestamp } } } } } }""",
+        repositoryLocationName: "cowrie_assets.definitions"}) { ... on Sensors { results { name sensorState {
+          ticks(limit: 30) { id status timestamp } } } } } }""",
 }
 
 
