@@ -30,7 +30,7 @@ _NAMES_SHOWN = 5
 def status(watch: bool, output_format: str) -> None:
     """Show what was read, of which sensor, what is not yet summarised, and what was refused.
 
-    A sensor stands here for the folder of its logs: lines = events + duplicates + dead letters + blank.
+    A sensor stands here for the folder of its logs: lines = events + duplicates + dead letters + blank + archived.
 
     \b
     Examples:

@@ -137,6 +137,8 @@ def _next(stored: Row[Any], answer: Answer, now_us: int) -> dict[str, Any]:
         row["attempts"] += 1
         if stored.status != Status.ENRICHED:
             row |= {"status": int(Status.FAILED), **_said(NOTHING)}
+        elif answer.next_attempt_at is None:
+            row["next_attempt_at"] = stored.expires_at
     else:
         said = answer.said.bounded() if answer.status is Status.ENRICHED else NOTHING
         row |= {"status": int(answer.status), **_said(said), "attempts": 0, "expires_at": answer.expires_at}

@@ -146,6 +146,11 @@ def _database(settings: Settings, *, knows_sensors: bool) -> list[Finding]:
         return [Finding("database", "error", lost)]
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
+        folder = file.absolute().parent
+        if not folder.is_dir():
+            return [
+                Finding("database", "error", f"the folder {folder} of the database does not exist; create it first")
+            ]
         return [_writable("database", file)]
     try:
         with Warehouse.connect(settings.database_url) as warehouse:

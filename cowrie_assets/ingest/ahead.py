@@ -4,6 +4,7 @@ done before it begins, in transactions of its own."""
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from cowrie_assets.clock import US_PER_SECOND, now_us
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.ledger import Plan
 from cowrie_assets.ingest.resolving import Resolver
@@ -42,6 +43,7 @@ class Ahead:
             return
         tables = [table for batch in batches for table in batch.tables]
         seconds = {identity[:_SECOND_BYTES] for table in tables for identity in table.column("event_hash")}
+        seconds.add((now_us() // US_PER_SECOND).to_bytes(_SECOND_BYTES, "big"))  # a partition is made ahead of time
         months = {_month_of(second): second for second in seconds}
         missing = months.keys() - self._months
         if missing:

@@ -65,7 +65,7 @@ def sealed_day_of_sessions(connection: Connection, sessions: Collection[int]) ->
         query = select(session_facts.c.session_ref, session_facts.c.session_day)
         is_sealed = session_facts.c.session_day.in_(select(seals.c.session_day))
         rows = connection.execute(query.where(session_facts.c.session_ref.in_(chunk), is_sealed))
-        found |= dict(rows.tuples().all())
+        found |= dict(rows.all())
     return found
 
 
@@ -163,11 +163,11 @@ class _Step:
         for chunk in _chunks(sorted(first.keys() - sealed.keys())):
             of_chunk = (events_behind_seal.c.session_ref.in_(chunk), _is_late_still())
             days = select(events_behind_seal.c.session_ref, func.min(events_behind_seal.c.session_day)).where(*of_chunk)
-            late |= dict(self._connection.execute(days.group_by(events_behind_seal.c.session_ref)).tuples().all())
+            late |= dict(self._connection.execute(days.group_by(events_behind_seal.c.session_ref)).all())
         stored: dict[int, int] = {}
         for chunk in _chunks(sorted((questionable | late.keys()) - sealed.keys())):
             earliest = select(events.c.session_ref, func.min(events.c.event_day)).where(events.c.session_ref.in_(chunk))
-            stored |= dict(self._connection.execute(earliest.group_by(events.c.session_ref)).tuples().all())
+            stored |= dict(self._connection.execute(earliest.group_by(events.c.session_ref)).all())
         sealed |= {session: day for session, day in late.items() if session not in stored}
         return _Days(sealed, first, stored)
 

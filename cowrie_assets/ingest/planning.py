@@ -6,7 +6,7 @@ In doubt it is all of it: the ledger only saves work, and what is equal vanishes
 import errno
 import time
 from collections.abc import Callable, Collection, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import ParamSpec, TypeVar
@@ -26,6 +26,7 @@ from cowrie_assets.ingest.moved import in_same_folder, is_the_same_log
 from cowrie_assets.ingest.sources import folder_name
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.errors import WarehouseBusyError
 from cowrie_assets.warehouse.schema import log_paths
 from cowrie_assets.warehouse.write_scope import ROWS
 
@@ -254,8 +255,8 @@ def _record_looks(warehouse: Warehouse, unchanged: Sequence[_Unchanged]) -> None
     if not rows:
         return
     rows.sort(key=itemgetter("at_path"))
-    with warehouse.write(ROWS) as connection:
-        connection.execute(_LOOKED_AT, rows)
+    with suppress(WarehouseBusyError):  # it saves the next look a few reads, and is not worth a wait
+        warehouse.run(lambda connection: connection.execute(_LOOKED_AT, rows), of=ROWS)
 
 
 def _samples(content: LogContent) -> bytes:

@@ -5,6 +5,7 @@ A kill at any moment leaves either all of a step or nothing of it.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -127,7 +128,11 @@ class StepWriter:
         """What `work` gives in a transaction that is alone with what these logs and batches concern; in one that is
         alone altogether where it comes upon rows of others."""
 
+        attempts = count()
+
         def step(connection: Connection) -> Result:
+            if next(attempts):
+                self._resolver.forget()
             self._days = set()
             try:
                 done = work(connection)

@@ -212,7 +212,9 @@ def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> 
         derived = rederiver.values(connection, of_log)
         group = _group([(row, derived[row["id"]]) for row in of_log if row["id"] in derived])
         gone = [row["event_hash"] for row in of_log if row["id"] in derived]
-        connection.execute(delete(events_behind_seal).where(of_day, events_behind_seal.c.event_hash.in_(gone)))
+        for begin in range(0, len(gone), _AT_A_TIME):
+            some = events_behind_seal.c.event_hash.in_(gone[begin : begin + _AT_A_TIME])
+            connection.execute(delete(events_behind_seal).where(of_day, some))
         behind = set_apart(connection, [group], log_id, clock.now_us())
         binds = {"log_id": log_id, "ingested_at": clock.now_us()}
         inserted = insert_new_events(connection, behind.groups, binds)

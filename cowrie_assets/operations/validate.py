@@ -115,7 +115,7 @@ def check_seals(
     days = [day_of_number(number) for number in found]
     rows = [{"day": str(day_of_number(number)), "differing": ", ".join(wrong)} for number, wrong in found.items()]
     promise = "each sealed day is as it was sealed"
-    mend = f"cowrie-assets unseal {days[0]} {days[-1]}" if days else ""
+    mend = mending.unseal(days)
     return result(SEALED, promise, len(found), rows[:EXAMPLES], mend=mend, days=days)
 
 

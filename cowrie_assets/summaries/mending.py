@@ -6,7 +6,12 @@ from datetime import date, timedelta
 
 _PROGRAM = "cowrie-assets"
 _AND = "&&"
-_KINDS_OF_DAYS = {"rebuild": "--from {} --to {}", "reparse": "--from {} --to {}", "backfill": "{} {}"}
+_KINDS_OF_DAYS = {
+    "rebuild": "--from {} --to {}",
+    "reparse": "--from {} --to {}",
+    "backfill": "{} {}",
+    "unseal": "{} {}",
+}
 """Commands over days, and how they name the first and the last."""
 _MOST_COMMANDS = 3
 """Of more stretches of days, or logs, than this, one command takes all."""
@@ -26,6 +31,11 @@ def rederive(days: Iterable[date], *, from_logs: bool) -> str:
 def rewrite(days: Iterable[date]) -> str:
     """The reports of the days, weeks and months that `days` lie in."""
     return _of_stretches("backfill", days)
+
+
+def unseal(days: Iterable[date]) -> str:
+    """Opens sealed days, and no other."""
+    return _of_stretches("unseal", days)
 
 
 def reread(logs: Iterable[str | None]) -> str:

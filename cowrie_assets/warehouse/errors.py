@@ -32,6 +32,10 @@ class WarehouseConflictError(WarehouseBusyError):
     """Two transactions stood in each other's way and this one gave in: done again at once, it may go well."""
 
 
+class WarehouseLockedError(WarehouseConflictError):
+    """A lock was waited for as long as the transaction may wait (PostgreSQL's `lock_timeout`)."""
+
+
 _DENIED = (
     (r"tempor", "the right to make temporary tables: GRANT TEMPORARY ON DATABASE ... TO ..."),
     (r"for schema", "a right on the schema of the tables: GRANT USAGE, CREATE ON SCHEMA ... TO ..."),
@@ -55,7 +59,7 @@ _PASSING = {
     "57P02": "the server crashed; run the command again",
     "57P03": "the server is starting; run the command again",
 }
-_CONFLICTS = {"40P01", "40001"}
+_CONFLICTS = {"40P01": WarehouseConflictError, "40001": WarehouseConflictError, "55P03": WarehouseLockedError}
 _SQLITE_DISK = {
     apsw.SQLITE_FULL: "no room is left on its disk",
     apsw.SQLITE_IOERR: "its disk cannot be read or written, or no file may be so large",
@@ -112,8 +116,8 @@ def explained(error: BaseException, label: str, file: Path | None = None) -> War
         reason, passing = _of_postgresql(error)
     if reason is None:
         return None
-    conflict = getattr(error, "sqlstate", None) in _CONFLICTS
-    kind = WarehouseConflictError if conflict else WarehouseBusyError if passing else WarehouseError
+    usual = WarehouseBusyError if passing else WarehouseError
+    kind = _CONFLICTS.get(getattr(error, "sqlstate", None) or "", usual)
     return kind(f"the database {label} gave up: {reason}")
 
 

@@ -533,10 +533,10 @@ verdict_providers = Table(
 verdict_facts = Table(
     "verdict_facts",
     metadata,
-    Column("kind", SmallInteger, nullable=False, comment="enrichment.verdicts.Kind"),
+    Column("kind", SmallInteger, nullable=False, comment="enrichment.answers.Kind"),
     Column("value_id", BigInteger, nullable=False),
     Column("provider_id", Integer, nullable=False, comment="verdict_providers.id"),
-    Column("status", SmallInteger, nullable=False, comment="enrichment.verdicts.Status"),
+    Column("status", SmallInteger, nullable=False, comment="enrichment.answers.Status"),
     Column("malicious", SmallInteger, comment="1, or 0; NULL: the provider does not say, which is not judged"),
     Column("score", Integer, comment="0 to 100: how bad, by the provider"),
     Column("label", _Text, comment="what the provider calls it, as warehouse.codec stores it"),

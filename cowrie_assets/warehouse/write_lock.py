@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 from sqlalchemy import Connection, text
 
-from cowrie_assets.warehouse.errors import WarehouseBusyError
+from cowrie_assets.warehouse.errors import WarehouseBusyError, WarehouseLockedError
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import Key, WriteScope
 
@@ -114,7 +114,7 @@ def _tried(connection: Connection, sql: str, seconds: float) -> bool:
     connection.execute(text(f"SET LOCAL lock_timeout = {max(round(seconds * 1000), 1)}"))
     try:
         connection.execute(text(sql))
-    except WarehouseBusyError:
+    except WarehouseLockedError:
         savepoint.rollback()
         return False
     connection.execute(text(f"SET LOCAL lock_timeout = '{OTHER_LOCKS}'"))

@@ -113,6 +113,13 @@ def test_a_database_that_cannot_serve(environment: dict[str, str], sample_settin
     assert "9999" in message
 
 
+def test_a_database_whose_folder_is_not_there(environment: dict[str, str], tmp_path: Path) -> None:
+    """`ingest` makes the database, not its folder."""
+    environment["COWRIE_DATABASE_URL"] = f"sqlite:///{tmp_path / 'nowhere' / 'w.db'}"
+    told = f"the folder {tmp_path / 'nowhere'} of the database does not exist; create it first"
+    assert _of(doctor(environment), "database") == [("error", told)]
+
+
 def test_clocks(environment: dict[str, str], sample_settings: Settings, tmp_path: Path) -> None:
     log = tmp_path / "hp" / "cowrie.json"
     log.parent.mkdir()

@@ -19,4 +19,5 @@ def most_a_day(heat_map: HeatMap) -> float:
 
 def shades(weekday: Weekday, most: float, count: int) -> list[int]:
     """How dark each hour of a weekday is by its sessions a day: 0 for none, up to `count` for `most` of them."""
-    return [math.ceil(count * sessions / weekday["days"] / most) if sessions else 0 for sessions in weekday["hours"]]
+    of_most = (sessions / weekday["days"] / most for sessions in weekday["hours"])
+    return [min(math.ceil(count * share), count) for share in of_most]  # rounding may lead beyond the darkest
