@@ -82,6 +82,20 @@ def sealed_events(connection: Connection, rows: Collection[Mapping[Any, Any]]) -
     }
 
 
+def would_join(connection: Connection, moving: Collection[Mapping[Any, Any]], sessions: Collection[int]) -> set[int]:
+    """The `id` of those events, rows as they shall be, that would make a seal wrong: they would come to a sealed day or
+    to one of its sessions, or leave a session (one of `sessions`, as stored) that has other events on a sealed day."""
+    days = set(connection.execute(select(seals.c.session_day)).scalars())
+    if not days:
+        return set()
+    found = sealed_events(connection, moving) | {row["id"] for row in moving if row["event_day"] in days}
+    bound: set[int] = set()
+    for chunk in _chunks(sorted(sessions)):
+        of_seals = events.c.session_ref.in_(chunk) & events.c.event_day.in_(days)
+        bound.update(connection.execute(select(events.c.session_ref).where(of_seals).distinct()).scalars())
+    return found | {row["id"] for row in moving if row["stored_session"] in bound}
+
+
 class _Step:
     def __init__(self, connection: Connection, sealed: Collection[int], groups: Sequence[Group]) -> None:
         self._connection = connection
@@ -93,6 +107,7 @@ class _Step:
         identities = [row[at] for columns, rows in self._groups for at in (_at(columns),) for row in rows]
         is_away = self._known(identities) | dict.fromkeys(self._late_before(identities), True)
         days = self._days_of_sessions(is_away)
+        is_away |= dict.fromkeys(self._stored(days, is_away), False)
         kept: list[Group] = []
         late: list[tuple[int, dict[str, Any]]] = []
         archived = 0
@@ -114,6 +129,22 @@ class _Step:
                 kept.append((columns, left))
         new = self._keep_late(late, log_id, now)
         return Behind(kept, archived, new, {identity for identity, away in is_away.items() if not away})
+
+    def _stored(self, days: "_Days", known: Collection[bytes]) -> set[bytes]:
+        """Of the identities that would be late, those that stand in the warehouse under other settings: duplicates."""
+        late: list[bytes] = []
+        for columns, rows in self._groups:
+            identity, ref, day = _at(columns), columns.index("session_ref"), columns.index("event_day")
+            late += [
+                row[identity]
+                for row in rows
+                if row[identity] not in known and self._late_for(days, row[ref], row[day]) is not None
+            ]
+        found: set[bytes] = set()
+        for chunk in _chunks(late):
+            query = select(events.c.event_hash).where(events.c.event_hash.in_(chunk))
+            found.update(bytes(identity) for identity in self._connection.execute(query).scalars())
+        return found
 
     def _known(self, identities: Sequence[bytes]) -> dict[bytes, bool]:
         """Of the identities that a seal knows, whether the event has left the warehouse."""

@@ -63,11 +63,11 @@ def replaced_names(connection: Connection) -> dict[int, int]:
     """
     spans: dict[int, _Span] = {}
     by_uuid: dict[str, set[int]] = defaultdict(set)
-    by_folder: dict[str, set[int]] = defaultdict(set)
-    for sensor_id, folder, uuid, first_at, last_at in connection.execute(statement("ingest/sensor_spans")):
+    by_folder: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for sensor_id, collector, folder, uuid, first_at, last_at in connection.execute(statement("ingest/sensor_spans")):
         span = spans.setdefault(sensor_id, _Span(first_at, last_at))
         span.first_at, span.last_at = min(span.first_at, first_at), max(span.last_at, last_at)
-        by_folder[folder].add(sensor_id)
+        by_folder[collector, folder].add(sensor_id)
         if uuid:
             by_uuid[uuid].add(sensor_id)
     next_name: dict[int, int] = {}

@@ -16,7 +16,7 @@ from cowrie_assets.cowrie.framing import Item, Whole
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.batch_builder import BatchBuilder
-from cowrie_assets.ingest.behind_seals import sealed_events
+from cowrie_assets.ingest.behind_seals import sealed_events, would_join
 from cowrie_assets.ingest.distinct import Distinct
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import precedence
@@ -159,7 +159,7 @@ class _Chunk:
         spoiled = self._set_spoiled_apart(rows)
         self._result.events += len(new)
         self._result.spoiled += len(new & spoiled)
-        self._result.unreadable += len(new - self._today.keys() - spoiled)
+        self._result.unreadable += len(new - self._today.keys() - spoiled - self._sealed)
         changed = [number for number in self._today if self._differs(number)]
         if not changed:
             return
@@ -177,10 +177,14 @@ class _Chunk:
         derived = self._rederiver.values(self._connection, [row for row in rows if row["id"] not in sealed])
         stored = {row["id"]: row for row in rows}
         moving: list[Mapping[Any, Any]] = [
-            {**values, "id": number} for number, values in derived.items() if _moves(stored[number], values)
+            {**values, "id": number, "stored_session": stored[number]["session_ref"]}
+            for number, values in derived.items()
+            if _moves(stored[number], values)
         ]
-        joining = sealed_events(self._connection, moving)
-        self._result.sealed += len(joining)
+        sessions = {row["stored_session"] for row in moving} - {None}
+        joining = would_join(self._connection, moving, sessions)
+        self._result.sealed += len(joining - self._sealed)
+        self._sealed |= joining
         for number in joining:
             del derived[number]
         for row in rows:

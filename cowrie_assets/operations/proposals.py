@@ -21,19 +21,21 @@ def proposals(connection: Connection, registry: SensorRegistry) -> list[str]:
     for old, newest in replaced_names(connection).items():
         machines[newest] |= {old, newest}
     uuids: dict[int, set[str]] = defaultdict(set)
-    folders: dict[int, set[str]] = defaultdict(set)
-    for sensor_id, folder, uuid, _, _ in connection.execute(statement("ingest/sensor_spans")):
-        uuids[sensor_id].add(decode_text(uuid))
-        folders[sensor_id].add(decode_text(folder))
+    folders: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    """With the collector of each: two machines have the same path."""
+    for row in connection.execute(statement("ingest/sensor_spans")):
+        uuids[row.sensor_id].add(decode_text(row.uuid))
+        folders[row.sensor_id].add((row.collector, decode_text(row.folder)))
     taken = registry.names()
     proposed: list[str] = []
     for _, of_machine in sorted(machines.items()):
         common_uuids = set.intersection(*(uuids[each] for each in of_machine)) - {""}
         common_folders = set.intersection(*(folders[each] for each in of_machine))
-        rule = _rule(common_uuids, common_folders)
+        rule = _rule(common_uuids, {folder for _, folder in common_folders})
         if rule is None or all(names[each] in taken for each in of_machine):
             continue
-        folder = min(common_folders or folders[min(of_machine)]).rstrip("/").rpartition("/")[2]
+        _, path = min(common_folders or folders[min(of_machine)])
+        folder = path.rstrip("/").rpartition("/")[2]
         proposed.append(f"[[sensor]]\nname = {_toml(folder or 'sensor')}\n{rule}")
     return list(dict.fromkeys(proposed))
 

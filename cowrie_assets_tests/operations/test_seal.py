@@ -1,6 +1,7 @@
 """What a seal covers, what it refuses, what is found to differ from it, and what is told of it."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,17 @@ import pytest
 from sqlalchemy import select, text
 
 from cowrie_assets import clock
+from cowrie_assets.clock import US_PER_HOUR, day_number
 from cowrie_assets.health.doctor import doctor
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
+from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.seal import SealError, put_back_raw_events, remove_raw_events, seal, unseal
 from cowrie_assets.operations.status import status
 from cowrie_assets.operations.validate import check_seals, validate
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse import versions
@@ -217,3 +221,28 @@ def test_new_rules_score_the_sessions_of_sealed_days(filled: Warehouse) -> None:
     with filled.read() as connection:
         assert sorted(tuple(row) for row in connection.execute(scores)) == before
     assert check_seals(filled).passed
+
+
+@pytest.mark.parametrize("mode", ["bulk", "reparse"])
+def test_settings_that_change_later_move_nothing_into_a_sealed_day(
+    filled: Warehouse, settings: Settings, mode: str
+) -> None:
+    """Under a clock offset given after the seal, sessions of `NEXT` would begin on `DAY`: they stay as they are."""
+    seal(filled, DAY, DAY)
+    before = stored(filled)
+    moved = replace(
+        settings, registry=SensorRegistry((Sensor("hp-test", aliases=("hp-old",), clock_offset_us=5 * US_PER_HOUR),))
+    )
+    if mode == "bulk":
+        assert ingest(filled, moved, mode="bulk").load.late == 0
+    else:
+        reparse(filled, moved)
+    assert check_seals(filled).passed
+    assert tables.rows(filled, "late_events") == []
+    (log,) = tables.rows(filled, "log_files")
+    assert (log["lines"], log["events"], log["duplicates"]) == (EVENTS, EVENTS, 0)
+    of_day = {row["id"] for row in before if row["event_day"] == day_number(DAY)}
+    assert [row for row in stored(filled) if row["id"] in of_day] == [row for row in before if row["id"] in of_day]
+    assert unseal(filled, moved, DAY, DAY)
+    reparse(filled, moved)
+    assert failing(filled, moved) == []

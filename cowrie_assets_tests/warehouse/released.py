@@ -20,7 +20,7 @@ RELEASED = {
     "0009": "78d1964481f686489270afcc00c70bc819743e6232d2cdac601b8f914ae16eff",
     "0010": "cee77ac46453eea9fbbd01be9bdf454ebb777b0d9d7b6a25d20d54222f9d8fd9",
     "0011": "7a58ac33e20fdae8f31844fd10078390f9b11bdaf23e68219fa645670b2a65bb",
-    "0012": "e68501bb3325698d89d4fb413717b442f667f3a8149e3210664fc86c42d7b21e",
+    "0012": "d517f3c45443b315bf753a38cd488e5e6557c90f0c393e7de69da9dddc3a7a59",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

@@ -1,7 +1,8 @@
--- In which folder and under which uuid each sensor wrote, and from when to when.
+-- In which folder of which machine and under which uuid each sensor wrote, and from when to when.
 SELECT
   o.sensor_id AS sensor_id,
-  l.collector || ':' || RTRIM(l.path, REPLACE(l.path, '/', '')) AS folder, -- the path up to its last slash
+  l.collector AS collector,
+  RTRIM(l.path, REPLACE(l.path, '/', '')) AS folder, -- the path up to its last slash
   o.uuid AS uuid,
   MIN(o.first_written_at - o.clock_offset_us) AS first_at,
   MAX(o.last_written_at - o.clock_offset_us) AS last_at

@@ -11,9 +11,11 @@ from cowrie_assets.warehouse.errors import WarehouseError
 
 revision = "0012"
 down_revision = "0011"
-lost = "the seals of days, and the late events of sealed days: their logs count them as duplicates"
+lost = "the seals of days, and the late events of sealed days: their logs are read again"
 
 _REMOVED = text("SELECT COUNT(*) FROM seals WHERE removed_at IS NOT NULL")
+
+_READ_AGAIN = text("UPDATE logs SET doubt = 1 WHERE id IN (SELECT log_id FROM events_behind_seal)")
 
 
 def upgrade() -> None:
@@ -27,4 +29,5 @@ def downgrade() -> None:
     removed = connection.execute(_REMOVED).scalar_one()
     if removed:
         raise WarehouseError(f"the raw events of {removed} sealed days are not in the warehouse: put them back first")
+    connection.execute(_READ_AGAIN)
     context.config.attributes["run_ddl"](revision, down=True)
