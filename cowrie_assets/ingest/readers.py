@@ -24,14 +24,11 @@ _WORTH_A_PROCESS = 8 * 1024 * 1024
 """Bytes to read, or read already of other logs, from which on parsing in a process of its own pays for starting it."""
 _WORTH_SENDING = 256 * 1024
 """Bytes of a log from which on a process that runs is worth asking."""
-
-
 _MOST_IN_VAIN = 5
 """So often what was read ahead may be dropped before nothing is read ahead any more: a folder may be full of copies."""
-
-
 _PROCESSES = 2
 """With the writer, two keep two cores busy; more were not measured."""
+
 Behind = Callable[[LogFile], Plan | None]
 """The plan of the log that is to be read next after one, as far as can be told; None where there is none."""
 

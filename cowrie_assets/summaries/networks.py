@@ -32,14 +32,10 @@ def network_of(address: str) -> str | None:
     return str(ip_network((number, _PREFIX[parsed.version]), strict=False))
 
 
-def map_addresses(connection: Connection, day: int, *, whole: bool = False) -> None:
-    """Give each source address of a session day its network: those that have none yet or, `anew`, all that are wrong.
-
-    Give it a write transaction.
-    """
-    _map(
-        connection, connection.execute(statement("summaries/addresses_of_day"), {"day": day, "whole": int(whole)}).all()
-    )
+def map_addresses(connection: Connection, day: int) -> None:
+    """Give each source address of a session day its network, where it has none or a wrong one. Needs a write
+    transaction."""
+    _map(connection, connection.execute(statement("summaries/addresses_of_day"), {"day": day}).all())
 
 
 def map_new_addresses(connection: Connection) -> None:

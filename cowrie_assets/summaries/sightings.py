@@ -16,7 +16,6 @@ from cowrie_assets.summaries.networks import map_addresses
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
 from cowrie_assets.warehouse.schema import changed_days, sightings
-from cowrie_assets.warehouse.sighting_kinds import Kind
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_lock import take_locks
 from cowrie_assets.warehouse.write_scope import of_name
@@ -60,7 +59,7 @@ class SightingsChange:
 
     def work_out_whole(self, day: int) -> None:
         """Make the sightings of a day, and the networks of its addresses, what all its rows in the summaries give."""
-        map_addresses(self._connection, day, whole=True)
+        map_addresses(self._connection, day)
         _choose_all_sensors(self._connection, day)
         _collect_changed(self._connection, day)
         self._apply(day)
@@ -91,8 +90,7 @@ class SightingsChange:
         newest = self._connection.execute(select(func.max(sightings.c.session_day))).scalar()
         if newest is None:
             return set()
-        binds = {"newest_day": newest, "session_kind": int(Kind.SESSION)}
-        return set(self._connection.execute(statement("summaries/next_sightings"), binds).scalars())
+        return set(self._connection.execute(statement("summaries/next_sightings"), {"newest_day": newest}).scalars())
 
 
 def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsResult:

@@ -50,7 +50,8 @@ class WriteScope:
 ALONE = WriteScope(is_alone=True)
 """For what reads or writes rows of many sensors and days: migrations, `reparse`, the removal of orphans."""
 ROWS = WriteScope()
-"""For single rows that their own locks guard."""
+"""For single rows that their own locks guard. A row of another transaction is waited for 30 s at most; `Warehouse.run`
+then begins again."""
 
 
 def of_sensors(names: Iterable[str]) -> WriteScope:
