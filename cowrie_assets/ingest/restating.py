@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 from cowrie_assets.ingest.waiting import make_days_anew
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.schema import (
-    changed_days,
     command_facts,
     event_days,
     events,
@@ -72,17 +71,20 @@ def mark(connection: Connection, restated: Restated) -> None:
             living.add(session_ref)
             days.add(day)
     left = _remove_sessions(connection, sorted(restated.sessions - living))
-    make_days_anew(connection, days | left)
+    days_left = {day for day, _ in left}
+    make_days_anew(connection, days | days_left)
     _mark_days(connection, days)
-    day_versions.renew(connection, changed_days, left)
+    day_versions.renew_sessions(connection, left)
+    day_versions.count_sessions(connection, days_left)
 
 
-def _remove_sessions(connection: Connection, sessions: Collection[int]) -> set[int]:
-    """Take out the rows of sessions without events; tells the days on which they stood."""
-    left: set[int] = set()
+def _remove_sessions(connection: Connection, sessions: Collection[int]) -> set[tuple[int, int]]:
+    """Take out the rows of sessions without events; tells the days on which they stood, and the sensors."""
+    left: set[tuple[int, int]] = set()
     for chunk in _chunks(list(sessions)):
-        days = select(session_facts.c.session_day).where(session_facts.c.session_ref.in_(chunk)).distinct()
-        left.update(connection.execute(days).scalars())
+        stood = select(session_facts.c.session_day, session_facts.c.sensor_id)
+        found = connection.execute(stood.where(session_facts.c.session_ref.in_(chunk)).distinct())
+        left.update((day, sensor) for day, sensor in found)
         for table in _FACTS:
             connection.execute(delete(table).where(table.c.session_ref.in_(chunk)))
     return left

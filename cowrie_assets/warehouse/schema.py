@@ -445,7 +445,19 @@ changed_days = Table(
     metadata,
     Column("session_day", Integer, primary_key=True, autoincrement=False),
     Column("version", BigInteger, nullable=False, comment="a random number, another whenever its sessions changed"),
+    Column("sessions", BigInteger, nullable=False, server_default="0", comment="so many it has"),
     comment="the days with sessions: see warehouse.day_versions",
+)
+
+sensor_days = Table(
+    "sensor_days",
+    metadata,
+    Column("session_day", Integer, nullable=False),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
+    Column("version", BigInteger, nullable=False, comment="as changed_days.version, of one sensor"),
+    PrimaryKeyConstraint("session_day", "sensor_id"),
+    sqlite_with_rowid=False,
+    comment="the days with sessions of each sensor: see warehouse.day_versions",
 )
 
 sightings = Table(
@@ -516,6 +528,22 @@ reports = Table(
         comment="verdict_reports.changed_at then; 0: no verdict had changed",
     ),
     PrimaryKeyConstraint("report_type", "period"),
+)
+
+sensor_reports = Table(
+    "sensor_reports",
+    metadata,
+    Column("report_type", _Text, nullable=False, comment="daily, weekly or monthly"),
+    Column("period", _Text, nullable=False),
+    Column("sensor", _Text, nullable=False, comment="as the document names it, as warehouse.codec stores it"),
+    Column(
+        "made_from", LargeBinary, nullable=False, comment="as reports.made_from, of one sensor, and of the settings"
+    ),
+    Column(
+        "generated_at", BigInteger, nullable=False, comment="before reports.generated_at where it was left as it was"
+    ),
+    PrimaryKeyConstraint("report_type", "period", "sensor"),
+    comment="what each sensor's report of a period was written from: reports.standing",
 )
 
 # --------------------------------------------------------------------------------------------------------- enrichment
