@@ -452,7 +452,7 @@ sightings = Table(
     "sightings",
     metadata,
     Column("session_day", Integer, nullable=False),
-    Column("kind", SmallInteger, nullable=False, comment="warehouse.sighting_kinds.Kind"),
+    Column("kind", SmallInteger, nullable=False, comment="warehouse.sighting_kinds.SightingKind"),
     Column("value_id", BigInteger, nullable=False),
     Column("sensor_id", Integer, nullable=False, comment="sensors.id; 0: any sensor"),
     PrimaryKeyConstraint("session_day", "kind", "value_id", "sensor_id"),
