@@ -37,6 +37,7 @@ from cowrie_assets.warehouse.schema.summaries import (
 )
 from cowrie_assets.warehouse.schema.verdicts import (
     enrolled_days,
+    service_calls,
     verdict_changes,
     verdict_data,
     verdict_facts,
@@ -73,6 +74,7 @@ __all__ = [
     "sealed_tunnels",
     "seals",
     "sensors",
+    "service_calls",
     "session_facts",
     "session_keys",
     "sightings",

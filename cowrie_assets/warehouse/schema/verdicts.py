@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, SmallInteger, Table
 
-from cowrie_assets.warehouse.schema.columns import PlainText, metadata
+from cowrie_assets.warehouse.schema.columns import PlainText, metadata, numbered
 
 _HAS_LABEL = Column("label").isnot(None)
 
@@ -71,6 +71,26 @@ verdict_changes = Table(
     PrimaryKeyConstraint("kind", "value_id", "provider_id", "changed_at"),
     sqlite_with_rowid=False,
     comment="each verdict as it became, a row for each change",
+)
+
+_RESTS = Column("rest_until").isnot(None)
+_FAILED = Column("error").isnot(None)
+
+service_calls = Table(
+    "service_calls",
+    metadata,
+    numbered(),
+    Column("provider_id", Integer, nullable=False, comment="verdict_providers.id"),
+    Column("booked_at", BigInteger, nullable=False, comment="committed before the call is made"),
+    Column("ended_at", BigInteger, nullable=False, comment="as long as outcome is NULL, when it ends at the latest"),
+    Column("asked", Integer, nullable=False, comment="about so many values"),
+    Column("outcome", SmallInteger, comment="enrichment.quota.Outcome; NULL: on its way, or nobody saw its end"),
+    Column("rest_until", BigInteger, comment="until when the service is not called"),
+    Column("error", PlainText, comment="why there is no answer, as warehouse.codec stores it"),
+    Index("service_calls_ended", "provider_id", "ended_at"),
+    Index("service_calls_rest", "provider_id", "rest_until", sqlite_where=_RESTS, postgresql_where=_RESTS),
+    Index("service_calls_failed", "provider_id", "ended_at", sqlite_where=_FAILED, postgresql_where=_FAILED),
+    comment="the calls to services outside of two months: what is left of a budget follows from them",
 )
 
 enrolled_days = Table(
