@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable, Iterator
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.schema import changed_days, sensor_days
 from cowrie_assets.warehouse.sql import statement
 
-_AT_ONCE = 500
 ANY_SENSOR = 0
 """Stands for a sensor where what all of them come to changed, and perhaps nothing of one alone."""
 
@@ -29,9 +29,8 @@ def renew(connection: Connection, table: Table, days: Iterable[int]) -> None:
     """Give `days` new versions in `event_days` or `changed_days`; days that are not there yet are put in."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     (key,) = table.primary_key.columns
-    numbers = sorted(set(days))
-    for begin in range(0, len(numbers), _AT_ONCE):
-        rows = [{key.name: day, "version": new_version()} for day in numbers[begin : begin + _AT_ONCE]]
+    for some in chunks(sorted(set(days))):
+        rows = [{key.name: day, "version": new_version()} for day in some]
         row = insert(table).values(rows)
         changes = {"version": row.excluded.version}
         connection.execute(row.on_conflict_do_update(index_elements=[key], set_=changes))
@@ -52,10 +51,9 @@ def renew_sessions(connection: Connection, changed: Collection[tuple[int, int]])
 def of_all_sensors(connection: Connection, days: Collection[int]) -> set[tuple[int, int]]:
     """`days` as `renew_sessions` takes them where the sessions of every sensor changed."""
     found = {(day, ANY_SENSOR) for day in days}
-    numbers = sorted(days)
-    for begin in range(0, len(numbers), _AT_ONCE):
-        some = sensor_days.c.session_day.in_(numbers[begin : begin + _AT_ONCE])
-        rows = connection.execute(select(sensor_days.c.session_day, sensor_days.c.sensor_id).where(some))
+    for some in chunks(sorted(days)):
+        of_some = sensor_days.c.session_day.in_(some)
+        rows = connection.execute(select(sensor_days.c.session_day, sensor_days.c.sensor_id).where(of_some))
         found.update((day, sensor) for day, sensor in rows)
     return found
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from cowrie_assets.publishing import outbox
-from cowrie_assets.publishing.written import recorded_documents
+from cowrie_assets.publishing.report_files import recorded_documents
 from cowrie_assets.reports.checks import check_reports, check_written_reports
 from cowrie_assets.reports.files import recorded_reports, sentence_of, write_reports
 from cowrie_assets.reports.periods import Period, parse_period

@@ -6,8 +6,8 @@ rest are stale: the code of before takes the reports of a period for one writing
 
 from alembic import context
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 lost = ""
 
 
