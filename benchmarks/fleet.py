@@ -40,7 +40,8 @@ from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.periods import REPORT_TYPES, period_of
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import days_with_data, refresh
+from cowrie_assets.summaries.pending import days_with_data
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cpu_time import slowness

@@ -13,7 +13,7 @@ from cowrie_assets.operations.rebuild import rebuild, rebuild_plan
 from cowrie_assets.operations.validate import RECOMPUTED, check_recomputed
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import CHECKS, CheckResult, run_checks
-from cowrie_assets.summaries.refresh import days_with_data, pending_days
+from cowrie_assets.summaries.pending import days_with_data, pending_days
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import session_facts
 from cowrie_assets_tests import events, tables

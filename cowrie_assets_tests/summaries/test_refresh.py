@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import pending_days, refresh
+from cowrie_assets.summaries.pending import pending_days
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, oracle, tables
 from cowrie_assets_tests.examples import examples
