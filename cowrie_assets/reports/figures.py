@@ -55,17 +55,26 @@ class Scope:
     look_back_days: int | None = None
     """How many days before the period are known when something is told to be new; None: all of them."""
     memo: Memo = field(default_factory=Memo)
+    without_known_scanners: bool = False
+    """Whether the top lists are made without the sessions of known scanners."""
 
     def at(self, period: Period) -> "Scope":
         """The same of another period."""
         return replace(self, period=period)
 
     def rows(
-        self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int | list[int] | list[bytes]
+        self,
+        section: str,
+        values: Mapping[str, Values] | None = None,
+        /,
+        *,
+        leave_out_scanners: bool = False,
+        **binds: int | list[int] | list[bytes],
     ) -> CursorResult[Any]:
         """Run `sql/reports/<section>.sql`; its rows stream. A list is bound where the file says `IN :name`.
 
-        `values` stand where it says `VALUES :name`, as literals: there may be more than an engine binds.
+        `values` stand where it says `VALUES :name`, as literals: there may be more than an engine binds. Where it is
+        asked to `leave_out_scanners`, the sessions of known scanners are not there.
         """
         period = self.period
         window = {
@@ -81,7 +90,8 @@ class Scope:
         bound = {**window, "sensor_id": self.sensor_id, **binds}
         if bound["sensor_id"]:
             bound[DAYS] = list(range(window["start_day"], window["end_day"]))
-        query = _statement(section, values or {}, one_sensor=bool(bound["sensor_id"])).bindparams(*lists)
+        variant = {"one_sensor": bool(bound["sensor_id"]), "without_known_scanners": leave_out_scanners}
+        query = _statement(section, values or {}, **variant).bindparams(*lists)
         return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH})
 
     @property
@@ -89,11 +99,19 @@ class Scope:
         """The first day whose values are known when the period begins."""
         return _EVER if self.look_back_days is None else day_number(self.period.start) - self.look_back_days
 
-    def figures(self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int) -> Figures:
-        """Run `sql/reports/<section>.sql`, a file whose rows are `item, value, number`."""
+    def figures(
+        self,
+        section: str,
+        values: Mapping[str, Values] | None = None,
+        /,
+        *,
+        leave_out_scanners: bool = False,
+        **binds: int,
+    ) -> Figures:
+        """Run `sql/reports/<section>.sql`, a file whose rows are `item, value, number`; see `rows`."""
         numbers: dict[str, int] = {}
         tops: defaultdict[str, TopList] = defaultdict(lambda: TopList(self.top))
-        for row in self.rows(section, values, top=self.top, **binds):
+        for row in self.rows(section, values, leave_out_scanners=leave_out_scanners, top=self.top, **binds):
             if row.value is None:
                 numbers[row.item] = row.number
             else:
@@ -101,10 +119,10 @@ class Scope:
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
 
 
-def _statement(section: str, values: Mapping[str, Values], *, one_sensor: bool) -> TextClause:
+def _statement(section: str, values: Mapping[str, Values], **variant: bool) -> TextClause:
     if not values:
-        return scoped_statement(section, one_sensor=one_sensor)
-    sql = scoped_source(section, one_sensor=one_sensor)
+        return scoped_statement(section, **variant)
+    sql = scoped_source(section, **variant)
     for name, rows in values.items():
         written = ", ".join("({})".format(", ".join(map(str, map(int, row)))) for row in rows)
         sql = sql.replace(f"VALUES :{name}", f"VALUES {written}")

@@ -19,7 +19,8 @@ from sqlalchemy import Connection, inspect
 from cowrie_assets.warehouse.sql import source, statement
 
 VIEWS = (
-    *("virustotal_verdicts", "dshield_verdicts", "verdicts", "verdict_history", "raw_events", "session_summaries"),
+    *("virustotal_verdicts", "dshield_verdicts", "file_verdicts", "address_verdicts", "verdicts", "verdict_history"),
+    *("known_scanners", "raw_events", "session_summaries"),
     *("command_stats", "login_stats", "files", "log_files", "dead_letter_events", "sealed_days", "late_events"),
 )
 """Each behind those that it reads."""
