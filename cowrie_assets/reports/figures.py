@@ -57,24 +57,23 @@ class Scope:
     memo: Memo = field(default_factory=Memo)
     without_known_scanners: bool = False
     """Whether the top lists are made without the sessions of known scanners."""
+    leaves_out_scanners: bool = False
+    """Whether statements pass these sessions over: see `leaving_out_scanners`."""
 
     def at(self, period: Period) -> "Scope":
         """The same of another period."""
         return replace(self, period=period)
 
+    def leaving_out_scanners(self) -> "Scope":
+        """The same without the sessions of known scanners."""
+        return replace(self, leaves_out_scanners=True)
+
     def rows(
-        self,
-        section: str,
-        values: Mapping[str, Values] | None = None,
-        /,
-        *,
-        leave_out_scanners: bool = False,
-        **binds: int | list[int] | list[bytes],
+        self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int | list[int] | list[bytes]
     ) -> CursorResult[Any]:
         """Run `sql/reports/<section>.sql`; its rows stream. A list is bound where the file says `IN :name`.
 
-        `values` stand where it says `VALUES :name`, as literals: there may be more than an engine binds. Where it is
-        asked to `leave_out_scanners`, the sessions of known scanners are not there.
+        `values` stand where it says `VALUES :name`, as literals: there may be more than an engine binds.
         """
         period = self.period
         window = {
@@ -90,7 +89,7 @@ class Scope:
         bound = {**window, "sensor_id": self.sensor_id, **binds}
         if bound["sensor_id"]:
             bound[DAYS] = list(range(window["start_day"], window["end_day"]))
-        variant = {"one_sensor": bool(bound["sensor_id"]), "without_known_scanners": leave_out_scanners}
+        variant = {"one_sensor": bool(bound["sensor_id"]), "without_known_scanners": self.leaves_out_scanners}
         query = _statement(section, values or {}, **variant).bindparams(*lists)
         return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH})
 
@@ -99,19 +98,11 @@ class Scope:
         """The first day whose values are known when the period begins."""
         return _EVER if self.look_back_days is None else day_number(self.period.start) - self.look_back_days
 
-    def figures(
-        self,
-        section: str,
-        values: Mapping[str, Values] | None = None,
-        /,
-        *,
-        leave_out_scanners: bool = False,
-        **binds: int,
-    ) -> Figures:
-        """Run `sql/reports/<section>.sql`, a file whose rows are `item, value, number`; see `rows`."""
+    def figures(self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int) -> Figures:
+        """Run `sql/reports/<section>.sql`, a file whose rows are `item, value, number`."""
         numbers: dict[str, int] = {}
         tops: defaultdict[str, TopList] = defaultdict(lambda: TopList(self.top))
-        for row in self.rows(section, values, leave_out_scanners=leave_out_scanners, top=self.top, **binds):
+        for row in self.rows(section, values, top=self.top, **binds):
             if row.value is None:
                 numbers[row.item] = row.number
             else:

@@ -101,8 +101,8 @@ def write_reports(
     files stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once,
     though others are compared with it. With those of every sensor, the files of sensors that are none any more go.
     `top`, `look_back_days` and `without_known_scanners` are as in `build_report`, `masked` is as in `render`. The index
-    is written apart, once for all reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError
-    where a file cannot be written.
+    is written apart, once for all reports of a command (`render/index.py`). `tell` hears of the steps. Raises
+    UnknownSensorError, and OSError where a file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()

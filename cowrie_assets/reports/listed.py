@@ -10,7 +10,7 @@ def listed(scope: Scope) -> Listed:
     found = {name: _figures(scope, name) for name in LISTED_SECTIONS}
     if not scope.without_known_scanners:
         return found
-    without = {name: _figures(scope, name, leave_out_scanners=True) for name in LISTED_SECTIONS}
+    without = {name: _figures(scope.leaving_out_scanners(), name) for name in LISTED_SECTIONS}
     return {name: Figures(found[name].numbers, _tops(found[name], without[name])) for name in LISTED_SECTIONS}
 
 
@@ -19,10 +19,10 @@ def files_figures(scope: Scope) -> Figures:
     return _figures(scope, "files")
 
 
-def _figures(scope: Scope, section: str, *, leave_out_scanners: bool = False) -> Figures:
+def _figures(scope: Scope, section: str) -> Figures:
     """The figures of a section; that of files is told what is trivial."""
     values = {"trivial": trivial_hashes(scope)} if section == "files" else {}
-    return scope.figures(section, values, leave_out_scanners=leave_out_scanners)
+    return scope.figures(section, values)
 
 
 def _tops(found: Figures, without: Figures) -> dict[str, list[TopItem]]:

@@ -129,22 +129,23 @@ def origins(scope: Scope) -> Origins:
     """What is known of the scope's source addresses."""
     found = Origins()
     for row in scope.rows("origins", top=scope.top, most=_FIRST_LISTED):
-        value, amounts = decode_text(row.value), {"sessions": row.sessions, "addresses": row.addresses}
+        value, sessions, addresses = decode_text(row.value), row.sessions, row.addresses
         match row.item, value:
             case "country", str():
-                found.countries.append({"country": value, **amounts})
+                found.countries.append({"country": value, "sessions": sessions, "addresses": addresses})
             case "as", str():
-                found.systems.append({"asn": int(value), "name": decode_text(row.name), **amounts})
+                name = decode_text(row.name)
+                found.systems.append({"asn": int(value), "name": name, "sessions": sessions, "addresses": addresses})
             case "list", str():
-                found.lists.append({"list": value, "kind": row.name, **amounts})
+                found.lists.append({"list": value, "kind": row.name, "sessions": sessions, "addresses": addresses})
             case "kind", str():
-                found.kinds.append({"kind": value, **amounts})
+                found.kinds.append({"kind": value, "sessions": sessions, "addresses": addresses})
             case "known_scanners", None:
-                found.scanning = row.sessions, row.addresses
+                found.scanning = sessions, addresses
             case "service", str():
-                found.services[value].add(row.flag, row.name, row.addresses)
+                found.services[value].add(row.flag, row.name, addresses)
             case "listed_in", None:
-                found.listed_in = row.sessions, row.addresses
+                found.listed_in = sessions, addresses
             case "listed_in", str():
                 found.first_listed_in.append(value)
     return found
