@@ -18,6 +18,7 @@ from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.dictionary import Dictionary
 from cowrie_assets.warehouse.schema import log_origins, logs
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.temporary_tables import make_empty
 
 _UNRECORDED = b"\0"
 """The digest of what revision 0002 wrote for the logs that older readers had read."""
@@ -103,8 +104,7 @@ def doubt_copies(connection: Connection) -> int:
 
 def _find_sealed_logs(connection: Connection) -> set[int]:
     """The logs with events of sealed days; they are in the temporary table `sealed_logs`, too."""
-    connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS sealed_logs (log_id BIGINT PRIMARY KEY)"))
-    connection.execute(text("DELETE FROM sealed_logs"))
+    make_empty(connection, "sealed_logs", "log_id BIGINT PRIMARY KEY")
     connection.execute(statement("ingest/sealed_logs"))
     return set(connection.execute(text("SELECT log_id FROM sealed_logs")).scalars())
 

@@ -20,10 +20,10 @@ from cowrie_assets.cowrie.event import READER_VERSION, NotAnEventError, Source, 
 from cowrie_assets.cowrie.event_columns import EventColumns, read_events
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import Origin
-from cowrie_assets.ingest.behind_seals import sealed_events
 from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
+from cowrie_assets.ingest.sealed_events import sealed_events
 from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.sensor_registry import SensorRegistry
