@@ -36,7 +36,7 @@ from cowrie_assets.operations.validate import validate
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.pages.sessions import session_pages
-from cowrie_assets.reports.pages.subjects import Kind, Subject
+from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.periods import REPORT_TYPES, period_of
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.settings import Settings
@@ -173,7 +173,7 @@ def _sessions(warehouse: Warehouse, _: Settings) -> int:
         f" ORDER BY s.session_day DESC, s.session_ref LIMIT {SESSIONS_LOOKED_UP}"
     )
     with warehouse.read() as connection:
-        found = [Subject(Kind.SESSION, (row[0], row[1])) for row in connection.execute(query)]
+        found = [Subject(PageKind.SESSION, (row[0], row[1])) for row in connection.execute(query)]
         return len(session_pages(Scope(connection, period_of("daily", DAY), 0, top=0), found))
 
 

@@ -46,7 +46,7 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
     from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.ingest import ingest as run
     from cowrie_assets.operations.ingest import logs_to_read
-    from cowrie_assets.operations.proof import prove_logs
+    from cowrie_assets.operations.log_proof import prove_logs
     from cowrie_assets.settings import Settings
 
     if prove and paths:

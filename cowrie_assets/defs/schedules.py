@@ -12,8 +12,8 @@ import dagster as dg
 
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.jobs import REPORT_JOBS, ingest, validate
+from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.partitions import key_of
-from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.resources import usable_settings
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.defs.validation import validate_changed

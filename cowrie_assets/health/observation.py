@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
-from cowrie_assets.ingest.looks import Seen, path_key, seen_paths, stats
+from cowrie_assets.ingest.file_looks import Seen, path_key, seen_paths, stats
 from cowrie_assets.operations.database_file import lost_database, sqlite_file
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Settings

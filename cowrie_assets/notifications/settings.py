@@ -14,9 +14,9 @@ from cowrie_assets.errors import SettingsError
 from cowrie_assets.loopback import is_loopback
 from cowrie_assets.notifications.email import EmailChannel, Encryption
 from cowrie_assets.notifications.message import Channel
-from cowrie_assets.notifications.posting import fault_of_url
 from cowrie_assets.notifications.slack import SlackChannel
 from cowrie_assets.notifications.webhook import WebhookChannel
+from cowrie_assets.outgoing import fault_of_url
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 from cowrie_assets.secrets import is_reference
 from cowrie_assets.settings import switch

@@ -13,10 +13,10 @@ from cowrie_assets.publishing.destination import Product
 from cowrie_assets.publishing.documents import IndexDocument, Key, action, index_document
 from cowrie_assets.publishing.outbox import OpenReport, Outcome, Row
 from cowrie_assets.publishing.patience import Patience
+from cowrie_assets.publishing.report_files import NotAsRecordedError, documents_of, read_documents
 from cowrie_assets.publishing.sending import Sent, batches, send
 from cowrie_assets.publishing.server import SearchServer, ServerError
 from cowrie_assets.publishing.setup import SetupError, require_ready
-from cowrie_assets.publishing.written import NotAsRecordedError, documents_of, read_documents
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 

@@ -1,7 +1,7 @@
 """Keeping the summary tables what `events` makes of them.
 
 A refresh recomputes whole sessions, from all their events, and writes only rows that differ: nothing is added up,
-nothing that is right is touched. Which sessions: of a pending day those that wait in the queue (`summaries.waiting`),
+nothing that is right is touched. Which sessions: of a pending day those that are queued (`warehouse.refresh_queue`),
 of a whole day every session that has an event on it or that the tables place there. What a day takes is in
 `summaries.refresh_day`.
 """
@@ -20,11 +20,11 @@ from cowrie_assets.progress import Progress, ProgressSink, silent, telling
 from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
 from cowrie_assets.summaries.touched import TABLES
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import events, seals, session_facts
 from cowrie_assets.warehouse.sql import statement
 
-_CHUNK = 500
 _LOG = logging.getLogger(__name__)
 _LEFT_TO_ANOTHER = (
     "a newer release scores the commands of this database (by rules %s, this one has %s), so the summaries are left to "
@@ -110,8 +110,8 @@ def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | 
             if end is not None:
                 orphans = orphans.having(func.min(stands_at) < (day_number(end) + 1) * US_PER_DAY)
             sessions = connection.execute(orphans).scalars().all()
-            for begin in range(0, len(sessions), _CHUNK):
-                gone = delete(table).where(table.c.session_ref.in_(sessions[begin : begin + _CHUNK]))
+            for some in chunks(sessions):
+                gone = delete(table).where(table.c.session_ref.in_(some))
                 removed += connection.execute(gone).rowcount
     return removed
 

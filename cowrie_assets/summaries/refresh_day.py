@@ -19,10 +19,10 @@ from sqlalchemy import Connection, delete, select, text
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.progress import Tell
-from cowrie_assets.summaries import active_hours, waiting
+from cowrie_assets.summaries import active_hours
 from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
-from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse import day_versions, refresh_queue
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
 from cowrie_assets.warehouse.schema import changed_days, event_days
 from cowrie_assets.warehouse.sql import source, statement
@@ -67,26 +67,26 @@ class _MoreDaysError(Exception):
 
 def refresh_day(warehouse: Warehouse, day: int, tell: Tell, *, whole: bool) -> RefreshResult:
     """Take in what waits of a day (`clock.day_number`), or compute all of it anew (`whole`)."""
-    held = frozenset({day})
+    locked = frozenset({day})
     while True:
-        scope = of_days(held) if len(held) <= _MOST_DAYS else ALONE
+        scope = of_days(locked) if len(locked) <= _MOST_DAYS else ALONE
 
-        def attempt(connection: Connection, held: frozenset[int] = held) -> RefreshResult:
-            return _DayRefresh(connection, day, held, tell).run(whole=whole)
+        def attempt(connection: Connection, locked: frozenset[int] = locked) -> RefreshResult:
+            return _DayRefresh(connection, day, locked, tell).run(whole=whole)
 
         try:
             return warehouse.run(attempt, scope)
         except _MoreDaysError as error:
-            held |= error.days
+            locked |= error.days
 
 
 class _DayRefresh:
-    """One try to refresh a day, in a transaction that is alone with the days `held`."""
+    """One try to refresh a day, in a transaction that is alone with the days `locked`."""
 
-    def __init__(self, connection: Connection, day: int, held: frozenset[int], tell: Tell) -> None:
+    def __init__(self, connection: Connection, day: int, locked: frozenset[int], tell: Tell) -> None:
         self._connection = connection
         self._day = day
-        self._held = held
+        self._locked = locked
         self._tell = tell
         self._result = RefreshResult([day_of_number(day)])
         self._changed_days: set[int] = set()
@@ -94,7 +94,7 @@ class _DayRefresh:
 
     def run(self, *, whole: bool) -> RefreshResult:
         connection, day, result = self._connection, self._day, self._result
-        taken = waiting.take(connection, day)
+        taken = refresh_queue.take(connection, day)
         whole = whole or taken.whole
         first_event_id = 0 if whole else taken.first_event_id
         if first_event_id is None:
@@ -115,7 +115,7 @@ class _DayRefresh:
             if connection.execute(statement("summaries/score_sealed"), {"day": day}).rowcount:
                 self._changed_days.add(day)
             self._upkeep.work_out_whole(day)
-        waiting.remove_taken(connection, day)
+        refresh_queue.remove_taken(connection, day)
         self._tell("sightings")
         self._settle()
         if whole:
@@ -158,7 +158,8 @@ class _DayRefresh:
         if is_alone(self._connection):
             return
         needed = (
-            set(self._connection.execute(statement(query, self._connection.dialect.name), binds).scalars()) - self._held
+            set(self._connection.execute(statement(query, self._connection.dialect.name), binds).scalars())
+            - self._locked
         )
         if needed:
             raise _MoreDaysError(needed)

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, func, select, text
 
 from cowrie_assets.summaries.networks import map_addresses
 from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
 from cowrie_assets.warehouse.schema import changed_days, sightings
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.temporary_tables import make_empty
 from cowrie_assets.warehouse.write_lock import take_locks
 from cowrie_assets.warehouse.write_scope import of_name
 
@@ -39,7 +41,8 @@ class SightingsChange:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._result = SightingsResult()
-        _make_empty(connection, "changed_sightings", "settled_sightings")
+        _make_empty(connection, "changed_sightings")
+        _make_empty(connection, "settled_sightings")
 
     def add_gained(self, day: int) -> None:
         """Put in what a day gained, by the temporary table `gained_sightings`."""
@@ -73,8 +76,9 @@ class SightingsChange:
                 take_locks(connection, of_name(SIGHTINGS))
             changed = set(connection.execute(text("SELECT DISTINCT session_day FROM settled_sightings")).scalars())
             days = changed | self._next_days()
-            known = select(changed_days.c.session_day).where(changed_days.c.session_day.in_(days))
-            result.days.update(connection.execute(known).scalars())
+            for some in chunks(sorted(days)):
+                known = select(changed_days.c.session_day).where(changed_days.c.session_day.in_(some))
+                result.days.update(connection.execute(known).scalars())
         return result
 
     def _apply(self, day: int) -> None:
@@ -131,10 +135,8 @@ def _collect_changed(connection: Connection, day: int) -> None:
     connection.execute(statement("summaries/changed_sightings"), {"day": day})
 
 
-def _make_empty(connection: Connection, *tables: str) -> None:
-    for table in tables:
-        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({_COLUMNS[table]})"))
-        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+def _make_empty(connection: Connection, table: str) -> None:
+    make_empty(connection, table, _COLUMNS[table])
 
 
 _VALUE = "kind SMALLINT, value_id BIGINT, sensor_id INTEGER"

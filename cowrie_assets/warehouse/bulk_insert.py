@@ -4,7 +4,6 @@ Binary COPY names no types, and PostgreSQL takes the bytes of a text as they are
 decoded nor escaped on its way.
 """
 
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
@@ -16,6 +15,7 @@ from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, RootTransac
 from cowrie_assets.database_url import url_for_people
 from cowrie_assets.warehouse.errors import explained
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
+from cowrie_assets.warehouse.refresh_queue import new_step
 from cowrie_assets.warehouse.schema import metadata
 
 if TYPE_CHECKING:
@@ -34,18 +34,14 @@ _FEW_ROWS = 1000
 """Groups of fewer share one COPY: a command more costs what so many rows do."""
 
 _STAGING_IS_EMPTY: WeakKeyDictionary[RootTransaction | None, bool] = WeakKeyDictionary()
-"""Of transactions that have their staging table: one in which many small logs are written makes it once."""
+"""Of transactions that have their staging table: one in which many small logs are written makes it once. Nothing is
+known of it once a savepoint is rolled back: it is then what it was before, or not there at all."""
 
 RowTuple = Sequence[Any]
 Group = tuple[Sequence[str], list[tuple[Any, ...]]]
 """Columns of `events`, and rows of their values. Equal events stand in one group: equal content has equal columns."""
 Inserted = dict[int, int]
 """How many events each day got, of the days that got any."""
-
-
-def new_step() -> int:
-    """A number for `waiting_sessions.step` that no other step has."""
-    return secrets.randbits(62)
 
 
 def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[RowTuple]) -> None:
@@ -133,6 +129,11 @@ def _empty_staging(connection: Connection) -> None:
     if not _STAGING_IS_EMPTY.get(connection.get_transaction(), False):
         connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_events ({_staged_columns()})")
         connection.exec_driver_sql("TRUNCATE staging_events")
+
+
+def forget_staging(connection: Connection, *_of_event: object) -> None:
+    """For the event `rollback_savepoint` of an engine."""
+    _STAGING_IS_EMPTY.pop(connection.get_transaction(), None)
 
 
 def _with_few_together(groups: Sequence[Group]) -> Iterator[tuple[Sequence[str], Iterable[RowTuple]]]:

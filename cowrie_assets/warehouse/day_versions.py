@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.sql import statement
-
-_AT_ONCE = 500
 
 
 def new_version() -> int:
@@ -25,9 +24,8 @@ def renew(connection: Connection, table: Table, days: Iterable[int]) -> None:
     """Give `days` new versions in `event_days` or `changed_days`; days that are not there yet are put in."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     (key,) = table.primary_key.columns
-    numbers = sorted(set(days))
-    for begin in range(0, len(numbers), _AT_ONCE):
-        rows = [{key.name: day, "version": new_version()} for day in numbers[begin : begin + _AT_ONCE]]
+    for some in chunks(sorted(set(days))):
+        rows = [{key.name: day, "version": new_version()} for day in some]
         row = insert(table).values(rows)
         changes = {"version": row.excluded.version}
         connection.execute(row.on_conflict_do_update(index_elements=[key], set_=changes))

@@ -21,6 +21,7 @@ from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.apsw_dbapi import Connection as ApswConnection
 from cowrie_assets.warehouse.apsw_dialect import DRIVER
+from cowrie_assets.warehouse.bulk_insert import forget_staging
 from cowrie_assets.warehouse.conflicts import retried
 from cowrie_assets.warehouse.errors import WarehouseError, explained, refused_connection
 from cowrie_assets.warehouse.write_lock import OTHER_LOCKS, begin_writing, take_locks
@@ -182,6 +183,7 @@ def _postgresql(url: URL) -> Engine:
         arguments["application_name"] = f"cowrie-assets {os.getpid()} on {platform.node()}"[:63]
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "rollback_savepoint", forget_staging)
     return engine
 
 

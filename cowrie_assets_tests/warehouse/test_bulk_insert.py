@@ -146,3 +146,17 @@ def test_what_a_batch_left_in_the_staging_table_is_not_inserted_again(postgres_u
         with warehouse.write() as connection:
             connection.execute(text("DELETE FROM events"))
             assert insert_new_events(connection, [_group(other)], _CONSTANTS) == {0: 1}
+
+
+@pytest.mark.parametrize("before", [0, _FEW_ROWS])
+def test_a_savepoint_that_is_rolled_back_takes_the_staging_table_with_it(postgres_url: str, before: int) -> None:
+    """It may be made within the savepoint, or emptied there of what a batch of many rows left."""
+    with Warehouse.open(postgres_url) as warehouse, warehouse.write() as connection:
+        many = [_event(1000 + number, b"{}") for number in range(before)]
+        if many:
+            insert_new_events(connection, [_group(*many)], _CONSTANTS)
+        with connection.begin_nested() as savepoint:
+            insert_new_events(connection, [_group(_event(1, b"{}"))], _CONSTANTS)
+            savepoint.rollback()
+        connection.execute(text("DELETE FROM events"))
+        assert insert_new_events(connection, [_group(_event(2, b"{}"))], _CONSTANTS) == {0: 1}

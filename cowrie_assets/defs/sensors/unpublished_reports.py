@@ -33,8 +33,8 @@ def unpublished_reports(
     destination = destination_from_environment()
     if destination is None:
         return dg.SkipReason(OFF)
-    if held := _held(context.instance):
-        return dg.SkipReason(held)
+    if reason := _why_not_now(context.instance):
+        return dg.SkipReason(reason)
     with warehouse.open() as database, database.read() as connection:
         waiting = backlog(connection, destination.product, now_us())
     if waiting.due:
@@ -45,7 +45,7 @@ def unpublished_reports(
     return dg.SkipReason(f"{reports_wait}; the next is tried at {iso_us(waiting.next_attempt_at)}")
 
 
-def _held(instance: dg.DagsterInstance) -> str | None:
+def _why_not_now(instance: dg.DagsterInstance) -> str | None:
     """Why no run is asked for now, whatever waits."""
     if instance.get_run_ids(dg.RunsFilter(job_name=publish.name, statuses=IN_WORK), limit=1):
         return "a run that publishes is in work"

@@ -10,7 +10,7 @@ import pytest
 from cowrie_assets.reports import files
 from cowrie_assets.reports.files import write_documents, write_reports
 from cowrie_assets.reports.pages import subjects
-from cowrie_assets.reports.pages.subjects import Kind, Subject
+from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.periods import Period, parse_period
 from cowrie_assets.reports.render.index import write_index
 from cowrie_assets.reports.staged_files import StagedFiles
@@ -53,7 +53,7 @@ def test_every_link_leads_to_its_place_and_every_page_is_reached(sample, report_
     write(sample, report_dir, *PERIODS)
     walked = Walked(report_dir)
     assert walked.reached(report_dir / "index.html") == set(walked.pages)
-    for kind in Kind:
+    for kind in PageKind:
         for page in pages_of(report_dir, kind):
             assert report_dir.resolve() / "daily/2026-08-31/aggregate.html" in walked.links[page.resolve()]
             assert walked.pages[page.resolve()].words
@@ -81,7 +81,7 @@ def test_what_a_session_did_is_on_its_page_in_order(sample, report_dir):
         document = files.build_report(connection, DAY, None, now_us=LATER)
     session = next(each for each in document["interesting"] if each["sample_commands"] and each["username"])
     walked = Walked(report_dir)
-    subject = Subject(Kind.SESSION, (session["sensor"], session["session_id"]))
+    subject = Subject(PageKind.SESSION, (session["sensor"], session["session_id"]))
     page = walked.pages[(report_dir / "daily/2026-08-31/pages" / subject.file_name).resolve()]
     steps = [each.words for each in page.all("li") if each.attributes.get("id", "").startswith("event-")]
     assert steps[0].startswith("0:00.0 connected")
@@ -99,13 +99,13 @@ def test_an_address_tells_on_which_days_and_in_how_many_sessions_it_was_ever_see
             ever[session["src_ip"]].append(session["first_event_at"][:10])
     told = 0
     for ip, days in ever.items():
-        path = report_dir / period.report_type / period.label / "pages" / Subject(Kind.ADDRESS, (ip,)).file_name
+        path = report_dir / period.report_type / period.label / "pages" / Subject(PageKind.ADDRESS, (ip,)).file_name
         if path.exists():
             on_days = f" and on {len(set(days))} days up to {max(days)}" if len(set(days)) > 1 else ""
             sessions = f"{len(days):,} session{'s' if len(days) > 1 else ''}"
             assert f"It was first seen on {min(days)}{on_days}, in {sessions}." in Page(path.read_bytes()).words
             told += 1
-    assert told == len(pages_of(report_dir, Kind.ADDRESS, period)) > 0
+    assert told == len(pages_of(report_dir, PageKind.ADDRESS, period)) > 0
 
 
 def test_a_file_is_seen_when_it_is_transferred_and_not_when_its_session_ends(sample, report_dir):
@@ -118,7 +118,9 @@ def test_a_file_is_seen_when_it_is_transferred_and_not_when_its_session_ends(sam
     transfers = defaultdict(list)
     for each in tables.rows(sample, "files"):
         if (each["sensor"], each["session_id"]) in of_the_day:
-            transfers[Subject(Kind.FILE, (each["shasum"],)).file_name].append(each["first_seen"][:19].replace("T", " "))
+            transfers[Subject(PageKind.FILE, (each["shasum"],)).file_name].append(
+                each["first_seen"][:19].replace("T", " ")
+            )
     paths = pages_of(report_dir, "file")
     assert paths
     for path in paths:
@@ -206,10 +208,10 @@ def test_a_writer_that_dies_between_two_files_leaves_no_report_that_leads_nowher
 
 
 def test_many_subjects_are_cut_to_so_many_pages_and_no_link_leads_to_one_that_is_not(sample, report_dir, monkeypatch):
-    for kind in Kind:
+    for kind in PageKind:
         monkeypatch.setitem(subjects.MOST, kind, 2)
     write(sample, report_dir, DAY)
-    assert {kind: len(pages_of(report_dir, kind)) for kind in Kind} == dict.fromkeys(Kind, 2)
+    assert {kind: len(pages_of(report_dir, kind)) for kind in PageKind} == dict.fromkeys(PageKind, 2)
     walked = Walked(report_dir)
     assert walked.reached(report_dir / "index.html") == set(walked.pages)
 
