@@ -93,7 +93,12 @@ def _sources(folder: Path) -> LocalSources:
     lists = []
     for number in range(_LISTS):
         path = folder / f"{number}.netset"
-        path.write_text("".join(f"{ip_address(chance.randrange(_FIRST_ADDRESS, _LAST_ADDRESS))}/24 ; SBL{line}\n" for line in range(_NETWORKS)))
+        path.write_text(
+            "".join(
+                f"{ip_address(chance.randrange(_FIRST_ADDRESS, _LAST_ADDRESS))}/24 ; SBL{line}\n"
+                for line in range(_NETWORKS)
+            )
+        )
         lists.append(AddressList(f"list-{number}", ListKind.BLOCKLIST, path))
     return LocalSources((write_mmdb(folder / "places.mmdb", records),), tuple(lists))
 

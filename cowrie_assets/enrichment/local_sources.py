@@ -6,21 +6,17 @@ understood is an error: a list of another kind moves the numbers of reports.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.printable import shown
 
 MOST_LISTS = 64
-_NAME = "[a-z0-9][a-z0-9_.-]{0,63}"
-_ENTRY = re.compile(rf"({_NAME})=([a-z]+):(.+)", re.DOTALL)
+NAME = "[a-z0-9][a-z0-9_.-]{0,63}"
+_ENTRY = re.compile(rf"({NAME})=([a-z]+):(.+)", re.DOTALL)
 _PARTED = re.compile(r"[,\n]")
 _ENTRY_FORM = "COWRIE_ADDRESS_LISTS is the path of a .toml file, or name=kind:path, parted by commas"
 
@@ -74,27 +70,6 @@ class LocalSources:
         return cls(databases, _lists(environment.get("COWRIE_ADDRESS_LISTS")))
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class _ListTable(_Table):
-    name: Annotated[str, StringConstraints(strict=True, pattern=f"^{_NAME}$")]
-    kind: ListKind
-    path: Annotated[str, StringConstraints(strict=True, min_length=1)]
-
-
-class _ListsFile(_Table):
-    lists: list[_ListTable] = Field([], alias="list")
-
-
-_MUST_BE = {
-    "name": "must be of at most 64 small letters, digits, dots, dashes and underscores",
-    "kind": f"must be one of {', '.join(ListKind)}",
-    "path": "must be a string, the path of a file",
-}
-
-
 def _parts(value: str | None) -> list[str]:
     return [part.strip() for part in _PARTED.split(value or "") if part.strip()]
 
@@ -102,7 +77,9 @@ def _parts(value: str | None) -> list[str]:
 def _lists(value: str | None) -> tuple[AddressList, ...]:
     parts = _parts(value)
     if len(parts) == 1 and parts[0].endswith(".toml") and not _ENTRY.fullmatch(parts[0]):
-        lists = _of_file(Path(parts[0]))
+        from cowrie_assets.enrichment.address_lists_file import read_lists_file  # noqa: PLC0415  (pydantic: 0.1 s)
+
+        lists = read_lists_file(Path(parts[0]))
     else:
         lists = tuple(map(_of_entry, parts))
     names = [each.name for each in lists]
@@ -119,40 +96,7 @@ def _of_entry(entry: str) -> AddressList:
     if match is None:
         raise SettingsError(f"{_ENTRY_FORM}, not {shown(entry)}")
     if match[2] not in set(ListKind):
-        raise SettingsError(f"COWRIE_ADDRESS_LISTS: the kind of the list {match[1]} {_MUST_BE['kind']}")
+        raise SettingsError(
+            f"COWRIE_ADDRESS_LISTS: the kind of the list {match[1]} must be one of {', '.join(ListKind)}"
+        )
     return AddressList(match[1], ListKind(match[2]), Path(match[3]))
-
-
-def _of_file(path: Path) -> tuple[AddressList, ...]:
-    """A relative `path` of a list is taken from the file's own folder."""
-    document = _read(path)
-    try:
-        tables = _ListsFile.model_validate(document).lists
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise SettingsError(f"COWRIE_ADDRESS_LISTS {path}: {_sentence(first['type'], first['loc'])}") from None
-    return tuple(AddressList(each.name, each.kind, path.parent / each.path) for each in tables)
-
-
-def _sentence(fault: str, place: tuple[int | str, ...]) -> str:
-    keys = [str(part) for part in place if isinstance(part, str)]
-    numbers = [part for part in place if isinstance(part, int)]
-    if len(keys) < 2 or not numbers:  # noqa: PLR2004  (`list`, and a key of one of them)
-        unknown = fault == "extra_forbidden" and keys
-        return f"there is no key {shown(keys[0])}" if unknown else "lists are written as [[list]], with two brackets"
-    of_list = f"[[list]] number {numbers[0] + 1}"
-    if fault == "extra_forbidden":
-        return f"{of_list}: there is no key {shown(keys[1])}; the keys are name, kind and path"
-    return f"{of_list}: there is no {keys[1]}" if fault == "missing" else f"{of_list}: {keys[1]} {_MUST_BE[keys[1]]}"
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-    except UnicodeDecodeError:
-        reason = "it is not written in UTF-8"
-    except (ValueError, RecursionError) as error:
-        reason = f"it is no TOML: {error}"
-    raise SettingsError(f"COWRIE_ADDRESS_LISTS {path} cannot be read: {reason}")

@@ -17,12 +17,12 @@ from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.enrichment.marking import mark_reports, reports_of_days
 from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.schema import place_facts, tag_facts
 from cowrie_assets.warehouse.verdict_lock import begin_places, begin_verdicts
 
 LONGEST_NAME = 256
-_CHUNK = 500
 _LARGEST_ASN = 2**32 - 1
 _COUNTRY = re.compile("[A-Z]{2}")
 _COLUMNS = ("address_id", "source", "country", "asn", "as_name_id", "city_id")
@@ -203,8 +203,8 @@ def _conditions(
     if in_a_row and addresses:
         yield column.between(addresses[0], addresses[-1])
         return
-    for begin in range(0, len(addresses), _CHUNK):
-        yield column.in_(addresses[begin : begin + _CHUNK])
+    for some in chunks(addresses):
+        yield column.in_(some)
 
 
 def _write_places(
