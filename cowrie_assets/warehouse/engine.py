@@ -41,8 +41,11 @@ _BUSY_MS = 120_000
 _PRIVATE = 0o600
 _CONNECT_SECONDS = 10
 _SCOPE = "cowrie_write_scope"
-_POSTGRESQL_SETTINGS = f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'"
-"""No lock is waited for without end, and a process that was stopped for good holds none."""
+_POSTGRESQL_SETTINGS = (
+    f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'; SET jit = off"
+)
+"""No lock is waited for without end, and a process that was stopped for good holds none. What the planner knows nothing
+of yet it takes for large, and would compile statements for longer than they run."""
 
 
 class NotAloneError(RuntimeError):
