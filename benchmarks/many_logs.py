@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.engines import Database, add_engine_options, databases, engines_of
 from benchmarks.outcome import Outcome
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.looks import Look
+from cowrie_assets.ingest.file_looks import Look
 from cowrie_assets.ingest.planning import plan_logs
 from cowrie_assets.operations.ingest import changed_logs, ingest
 from cowrie_assets.operations.logs import find_logs

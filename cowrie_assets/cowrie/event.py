@@ -91,7 +91,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kind:
+class EventKind:
     """What events have in common that are of one type and count as the same."""
 
     event_type: str
@@ -113,7 +113,7 @@ class Event(NamedTuple):
     """Its time before a clock offset is taken off."""
     session: tuple[Matcher, str] | None
     """The rule that found the session, and its id."""
-    kind: Kind
+    kind: EventKind
     event_at: int
     src_ip: str | None
     src_port: int | None
@@ -200,30 +200,30 @@ def read_event(value: dict[str, Any], source: Source, *, is_long: bool = False) 
     )
 
 
-def is_unusual(value: Mapping[str, Any], kind: Kind) -> bool:
+def is_unusual(value: Mapping[str, Any], kind: EventKind) -> bool:
     """Whether a field that must hold a text holds an object or a list."""
     return not NO_TEXTS.isdisjoint([type(value.get(name)) for name in kind.text_fields])
 
 
-def kind_of(eventid: str, value: Mapping[str, Any]) -> Kind:
+def kind_of(eventid: str, value: Mapping[str, Any]) -> EventKind:
     """The kind of an event with this id."""
     kind = kind_by_id(eventid)
     return _kind(kind.event_type, counts_as(kind.event_type, value)) if kind.counts_as in DEPENDS_ON_FIELDS else kind
 
 
 @lru_cache(maxsize=1024)
-def kind_by_id(eventid: str) -> Kind:
+def kind_by_id(eventid: str) -> EventKind:
     """The kind of the events with this id, unless what they count as depends on their fields."""
     event_type = event_type_of(eventid)
     return _kind(event_type, counts_as(event_type, {}))
 
 
 @lru_cache(maxsize=1024)
-def _kind(event_type: str, kind: CountsAs) -> Kind:
+def _kind(event_type: str, kind: CountsAs) -> EventKind:
     details = details_of(event_type, kind)
     command = ("input",) if event_type == _COMMAND else ()  # one that is an object or a list makes it none
     fields = tuple(dict.fromkeys(("src_ip", "protocol", *details.fields, *command)))
-    return Kind(event_type, kind, details, fields, has_ports=not event_type.startswith(_FORWARDED))
+    return EventKind(event_type, kind, details, fields, has_ports=not event_type.startswith(_FORWARDED))
 
 
 def port_of(value: object) -> int | None:

@@ -16,7 +16,7 @@ from cowrie_assets.cowrie.event import (
     HIGHEST_PORT,
     NO_TEXTS,
     Event,
-    Kind,
+    EventKind,
     NotAnEventError,
     Source,
     Whose,
@@ -51,7 +51,7 @@ class EventColumns(NamedTuple):
 
     order: Sequence[int]
     """Where each event stood in what was read."""
-    kinds: Sequence[tuple[Kind, int]]
+    kinds: Sequence[tuple[EventKind, int]]
     """The kinds of the events, each with how many events of it follow each other."""
     runs: Sequence[Run]
     identity: Sequence[bytes]
@@ -105,7 +105,7 @@ def read_events(texts: Sequence[bytes], values: Objects, source: Source) -> Even
 def _read_events(texts: Sequence[bytes], values: Objects, source: Source) -> EventColumns:
     order: list[int] = []
     ordered: list[dict[str, Any]] = []
-    kinds: list[tuple[Kind, int]] = []
+    kinds: list[tuple[EventKind, int]] = []
     runs: list[Run] = []
     unusual = 0
     for details, of_details in _by_kind(values).items():
@@ -159,7 +159,7 @@ def _column(values: Objects, name: str) -> list[Any]:
     return [value.get(name) for value in values]
 
 
-def _by_kind(values: Objects) -> dict[Details, dict[Kind, list[int]]]:
+def _by_kind(values: Objects) -> dict[Details, dict[EventKind, list[int]]]:
     """The places of the events of each kind, by the kind of their details."""
     eventids = _column(values, "eventid")
     if set(map(type, eventids)) != {str} or "" in eventids:
@@ -167,7 +167,7 @@ def _by_kind(values: Objects) -> dict[Details, dict[Kind, list[int]]]:
     by_id: dict[str, list[int]] = defaultdict(list)
     for place, eventid in enumerate(eventids):
         by_id[eventid].append(place)
-    found: dict[Details, dict[Kind, list[int]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[Details, dict[EventKind, list[int]]] = defaultdict(lambda: defaultdict(list))
     for eventid, places in by_id.items():
         kind = kind_by_id(eventid)
         if kind.counts_as not in DEPENDS_ON_FIELDS or _all_count(kind, [values[place] for place in places]):
@@ -179,7 +179,7 @@ def _by_kind(values: Objects) -> dict[Details, dict[Kind, list[int]]]:
     return found
 
 
-def _all_count(kind: Kind, values: Objects) -> bool:
+def _all_count(kind: EventKind, values: Objects) -> bool:
     """Whether events that may count as something, by their ids, do so by their fields as well."""
     return [counts_as(kind.event_type, value) for value in values].count(kind.counts_as) == len(values)
 

@@ -21,7 +21,7 @@ from cowrie_assets.reports.listed import files_figures
 from cowrie_assets.reports.periods import Period, period_of
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.session_rows import session_rows, total_of
-from cowrie_assets.warehouse.sighting_kinds import Kind
+from cowrie_assets.warehouse.sighting_kinds import SightingKind
 from cowrie_assets.warehouse.sql import statement
 
 Metadata = Mapping[str, Any]
@@ -158,12 +158,12 @@ def _sighting_figures(scope: Scope) -> Metadata:
 
 
 _SIGHTED = {
-    Kind.HASH: "hashes",
-    Kind.URL: "urls",
-    Kind.COMMAND: "commands",
-    Kind.PASSWORD: "passwords",
-    Kind.HASSH: "hassh",
-    Kind.NETWORK: "networks",
+    SightingKind.HASH: "hashes",
+    SightingKind.URL: "urls",
+    SightingKind.COMMAND: "commands",
+    SightingKind.PASSWORD: "passwords",
+    SightingKind.HASSH: "hassh",
+    SightingKind.NETWORK: "networks",
 }
 _FIGURES = {
     "session_summaries": _session_figures,

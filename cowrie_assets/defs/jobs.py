@@ -7,8 +7,8 @@ import dagster as dg
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.history import prune_history
+from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.notifications import send_digests
-from cowrie_assets.defs.proof import proof_of_logs
 from cowrie_assets.defs.reparse import reparse
 from cowrie_assets.defs.validation import validate_changed
 from cowrie_assets.reports.periods import REPORT_TYPES

@@ -20,7 +20,7 @@ from cowrie_assets.operations.positions import Position, day_positions, identity
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, period_of
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.warehouse.engine import Warehouse
 
 TABLES = (RAW_EVENTS, *SUMMARY_NAMES)
@@ -45,7 +45,7 @@ def unrecorded(instance: dg.DagsterInstance, warehouse: Warehouse, settings: Set
         stale = {period for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=now_us())}
     found = list(_Days(look, warehouse, settings).unrecorded())
     for report_type in REPORT_TYPES:
-        fresh = {period: wanted for period, wanted in written[report_type].items() if period not in stale}
+        fresh = {period: position for period, position in written[report_type].items() if period not in stale}
         found += _reports(look, report_type, fresh)
     return sorted(found, key=lambda each: each.period.start, reverse=True)
 
@@ -60,7 +60,7 @@ class _Look:
     warehouse: str
     """Its identity."""
 
-    def held(self, partitions: dg.TimeWindowPartitionsDefinition, asset: str) -> frozenset[str]:
+    def in_work(self, partitions: dg.TimeWindowPartitionsDefinition, asset: str) -> frozenset[str]:
         """The keys of an asset that are in work."""
         return keys_in_work(self.runs, partitions, asset)
 
@@ -71,7 +71,7 @@ class _Days:
     def __init__(self, look: _Look, warehouse: Warehouse, settings: Settings) -> None:
         self._warehouse, self._settings, self._identity = warehouse, settings, look.warehouse
         self._records = {table: records_of(look.instance, table) for table in TABLES}
-        self._held = {table: look.held(DAILY, table) for table in TABLES}
+        self._in_work = {table: look.in_work(DAILY, table) for table in TABLES}
         self._pending = set(pending_days(warehouse))
         self._looked_through: Days | None = None
 
@@ -79,9 +79,9 @@ class _Days:
         with self._warehouse.read() as connection:
             positions = day_positions(connection)
             span = event_span(connection, FIRST_DAY, today())
-        known = {day: wanted for day, wanted in positions.items() if FIRST_DAY <= day <= today()}
+        known = {day: position for day, position in positions.items() if FIRST_DAY <= day <= today()}
         empty = {day: Position() for day in _each_day(span) if day not in known}
-        due = {day: tables for day, wanted in (empty | known).items() if (tables := self._due(day, wanted))}
+        due = {day: tables for day, position in (empty | known).items() if (tables := self._due(day, position))}
         if any(day in empty or self._failed(day) for day in due):
             self._looked_through = looked_through(self._warehouse, self._settings, FIRST_DAY)
         for day, tables in due.items():
@@ -91,16 +91,16 @@ class _Days:
             if told:
                 yield Unrecorded(period_of("daily", day), tuple(told))
 
-    def _due(self, day: date, wanted: Position) -> list[str]:
+    def _due(self, day: date, position: Position) -> list[str]:
         key = day.isoformat()
         return [
             table
             for table in TABLES
-            if key not in self._held[table]
+            if key not in self._in_work[table]
             and (table == RAW_EVENTS or day not in self._pending)
             and (
                 key in self._records[table].failed
-                or not self._records[table].covers(key, _of_table(table, wanted), self._identity)
+                or not self._records[table].covers(key, _of_table(table, position), self._identity)
             )
         ]
 
@@ -115,21 +115,21 @@ class _Days:
         return self._looked_through is not None and self._looked_through[0] <= day <= self._looked_through[1]
 
 
-def _of_table(table: str, wanted: Position) -> Position:
+def _of_table(table: str, position: Position) -> Position:
     """What of a day's position a table's figures follow from: those of summaries from its sessions alone."""
-    return wanted if table == RAW_EVENTS else wanted.of_sessions
+    return position if table == RAW_EVENTS else position.of_sessions
 
 
 def _reports(look: _Look, report_type: ReportType, written: Mapping[Period, Position]) -> Iterator[Unrecorded]:
     asset = f"{report_type}_report"
     records = records_of(look.instance, asset)
-    held = look.held(PARTITIONS[report_type], asset)
-    for period, wanted in written.items():
+    in_work = look.in_work(PARTITIONS[report_type], asset)
+    for period, position in written.items():
         key = key_of(period)
-        if not has_key(period) or key in held:
+        if not has_key(period) or key in in_work:
             continue
-        if key in records.failed or not records.covers(key, wanted, look.warehouse):
-            yield Unrecorded(period, (asset,), wanted.reports)
+        if key in records.failed or not records.covers(key, position, look.warehouse):
+            yield Unrecorded(period, (asset,), position.reports)
 
 
 def _each_day(span: Days | None) -> Iterator[date]:

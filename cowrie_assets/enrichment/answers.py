@@ -28,6 +28,8 @@ class Kind(IntEnum):
     """A SHA-256, 64 lower-case hex digits."""
     ADDRESS = 2
     """A source address, as the events have it."""
+    PASSWORD = 3
+    """A password that was tried. Of it only a part of its digest leaves the machine, and none of it is in an answer."""
 
 
 class Status(IntEnum):

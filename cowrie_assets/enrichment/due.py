@@ -18,7 +18,11 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import ROWS
 
-_ENROLL = {Kind.FILE: "enrichment/enroll_files", Kind.ADDRESS: "enrichment/enroll_addresses"}
+_ENROLL = {
+    Kind.FILE: "enrichment/enroll_files",
+    Kind.ADDRESS: "enrichment/enroll_addresses",
+    Kind.PASSWORD: "enrichment/enroll_passwords",
+}
 _IN_TURN = (Status.PENDING, Status.ENRICHED, Status.FAILED)
 
 

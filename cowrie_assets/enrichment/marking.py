@@ -19,7 +19,11 @@ from cowrie_assets.warehouse.sql import statement
 Reports = set[tuple[ReportType, str]]
 """Of each the type and the label of its period."""
 _CHUNK = 500
-_DAYS = {Kind.FILE: "enrichment/days_of_hashes", Kind.ADDRESS: "enrichment/days_of_addresses"}
+_DAYS = {
+    Kind.FILE: "enrichment/days_of_hashes",
+    Kind.ADDRESS: "enrichment/days_of_addresses",
+    Kind.PASSWORD: "enrichment/days_of_passwords",
+}
 
 
 def reports_of_days(connection: Connection, values: Mapping[Kind, Sequence[int]]) -> Reports:

@@ -62,10 +62,9 @@ class Finding:
     """What to put into a settings file, or how to mend it."""
 
 
-def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
-    """Look at everything; raises nothing for what is merely wrong."""
+def doctor(given: Mapping[str, str]) -> list[Finding]:
+    """Look at everything that an environment configures; raises nothing for what is merely wrong."""
     findings = [_packages(), _sqlite_library()]
-    given = os.environ if environment is None else environment
     usable, found = _usable(given)
     findings.append(found)
     with observed(usable, clock.now_us()) as seen:
@@ -153,7 +152,7 @@ def _database(settings: Settings, *, knows_sensors: bool) -> list[Finding]:
             ]
         return [_writable("database", file)]
     try:
-        with Warehouse.connect(settings.database_url) as warehouse:
+        with Warehouse.connect(settings.database_url, longest_wait=settings.lock_wait_seconds) as warehouse:
             return [
                 _revision(warehouse),
                 *_engine(warehouse),

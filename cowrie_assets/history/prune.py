@@ -25,6 +25,7 @@ from cowrie_assets.history.size import HistorySize
 from cowrie_assets.history.storage import ASSETS, AT_ONCE, LOCATION, change, events_of, rows, runs_of
 from cowrie_assets.history.vacuum import vacuum
 from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.warehouse.chunks import chunks
 
 RUNS_AT_ONCE = 100
 
@@ -204,17 +205,17 @@ class _Pass:
             change(connection, "remove_checks", ids=ids)
 
 
-def _pages(instance: dg.DagsterInstance, wanted: dg.RunsFilter) -> Iterator[Sequence[dg.DagsterRun]]:
+def _pages(instance: dg.DagsterInstance, of: dg.RunsFilter) -> Iterator[Sequence[dg.DagsterRun]]:
     """Runs, oldest first. A page is read before the one ahead of it goes, for its last run says where it begins."""
-    page = instance.get_runs(wanted, limit=RUNS_AT_ONCE, ascending=True)
+    page = instance.get_runs(of, limit=RUNS_AT_ONCE, ascending=True)
     while page:
-        following = instance.get_runs(wanted, cursor=page[-1].run_id, limit=RUNS_AT_ONCE, ascending=True)
+        following = instance.get_runs(of, cursor=page[-1].run_id, limit=RUNS_AT_ONCE, ascending=True)
         yield page
         page = following
 
 
 def _shares(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return chunks(ids, AT_ONCE)
 
 
 def _remove_ticks(instance: dg.DagsterInstance, limit: datetime) -> None:

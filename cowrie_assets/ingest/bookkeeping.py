@@ -193,7 +193,7 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     if (status, path, proved) != (known.status, known.path, known.proved):
         changes = {"status": status, "path": path, "proved": proved}
         connection.execute(update(logs).where(logs.c.id == known.id).values(**changes))
-    if plan.held not in (None, known.id):
+    if plan.log_at_path not in (None, known.id):
         close_replaced(connection, plan, known, now)
 
 

@@ -7,14 +7,14 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.normalize import READ_CHARACTERS, behaviour_signature, normalize_command
 from cowrie_assets.cowrie.risk import RULESET, command_risk
-from cowrie_assets.ingest.waiting import make_days_anew
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.codec import Utf8, decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.new_rows import put_in_missing
-from cowrie_assets.warehouse.schema import changed_days, commands, texts
+from cowrie_assets.warehouse.refresh_queue import queue_days
+from cowrie_assets.warehouse.schema import commands, texts
 from cowrie_assets.warehouse.sql import statement
 
 _AT_A_TIME = 500
@@ -87,8 +87,8 @@ def score_anew(warehouse: Warehouse, *, also_newer: bool = False) -> int:
         dictionaries = Dictionaries(KNOWN.__contains__)
         for begin in range(0, len(numbers), _AT_A_TIME):
             _score_again(connection, dictionaries, list(numbers[begin : begin + _AT_A_TIME]))
-        make_days_anew(connection, days)
-        day_versions.renew(connection, changed_days, days)
+        queue_days(connection, days)
+        day_versions.renew_sessions(connection, day_versions.of_all_sensors(connection, days))
     return len(numbers)
 
 

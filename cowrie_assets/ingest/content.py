@@ -14,7 +14,7 @@ from typing import Self
 
 from cowrie_assets.ingest.decompression import MAGIC_BYTES, Compression, Decompression, compression_of
 from cowrie_assets.ingest.encoding import SNIFFED_BYTES, utf16_of, utf16_to_utf8
-from cowrie_assets.ingest.proof import Witness
+from cowrie_assets.ingest.witness import Witness
 
 
 class LogContent:

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, func, select, update
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.letters import DeadLetter
 from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.schema import dead_letters
 from cowrie_assets.warehouse.sql import statement
 
-_CHUNK = 500
 _COLUMNS = ("log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at")
 
 _Identity = tuple[int, str, str]
@@ -62,8 +62,8 @@ def take_over_letters(connection: Connection, lost: int, log_id: int, batch: Bat
     _mark(connection, [each.id for identity, each in listed.items() if identity in letters], {"log_id": log_id})
 
 
-def resolve_behind(connection: Connection, log_id: int, last: Batch | None, now: int) -> None:
-    """Resolve the dead letters of a log that lie behind the end of what it holds now; `last` is its last batch."""
+def resolve_after_end(connection: Connection, log_id: int, last: Batch | None, now: int) -> None:
+    """Resolve the dead letters of a log that lie after the end of what it holds now; `last` is its last batch."""
     end = last.end if last else 0
     still = _by_identity(last) if last else {}
     at_end = _listed(connection, log_id, end, end)
@@ -119,9 +119,8 @@ def _listed(connection: Connection, log_id: int, begin: int, end: int) -> dict[_
 
 
 def _mark(connection: Connection, ids: list[int], values: Mapping[str, object]) -> None:
-    for begin in range(0, len(ids), _CHUNK):
-        chunk = ids[begin : begin + _CHUNK]
-        connection.execute(update(dead_letters).where(dead_letters.c.id.in_(chunk)).values(**values))
+    for some in chunks(ids):
+        connection.execute(update(dead_letters).where(dead_letters.c.id.in_(some)).values(**values))
 
 
 def _insert(connection: Connection, log_id: int, letters: Iterable[DeadLetter], now: int) -> int:

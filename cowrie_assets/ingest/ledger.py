@@ -85,7 +85,7 @@ class Plan:
     newest_candidate: int
     """The highest ledger id of this collector with this fingerprint at planning: a higher one later means that another
     loader was first."""
-    held: int | None = None
+    log_at_path: int | None = None
     """The ledger's row of what the path held when it was last looked at."""
     from_start: bool = False
     """What is known of it is read once more, from the log's start: its numbers become those of this reading."""
@@ -108,7 +108,7 @@ class Candidates:
     cannot be looked at, so nobody knows whether a log moved from there."""
 
     by_fingerprint: dict[bytes, list[KnownLog]]
-    held_by_inode: dict[int, set[int]]
+    logs_of_inode: dict[int, set[int]]
     """The logs that files were known to hold at the last look."""
 
     @classmethod
@@ -129,16 +129,16 @@ class Candidates:
             for candidate in candidates
         ]
         if several:
-            held = select(log_paths.c.inode, log_paths.c.log_id).where(log_paths.c.log_id.in_(several))
-            for inode, log_id in connection.execute(held):
+            of_inodes = select(log_paths.c.inode, log_paths.c.log_id).where(log_paths.c.log_id.in_(several))
+            for inode, log_id in connection.execute(of_inodes):
                 if inode in inodes:
-                    found.held_by_inode.setdefault(inode, set()).add(log_id)
+                    found.logs_of_inode.setdefault(inode, set()).add(log_id)
         return found
 
     def likeliest_first(self, fingerprint: bytes, file: FileState, prefer: int | None) -> list[KnownLog]:
         """The known logs that begin with that line; first the one to `prefer`, those of this folder, of this file."""
         folder = os.path.dirname(file.path)  # noqa: PTH120  (a path may hold what Path refuses)
-        of_file = self.held_by_inode.get(file.inode, set())
+        of_file = self.logs_of_inode.get(file.inode, set())
 
         def likelihood(candidate: KnownLog) -> tuple[bool, bool, bool, int, int]:
             elsewhere = os.path.dirname(candidate.path) != folder  # noqa: PTH120

@@ -13,17 +13,17 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
+from cowrie_assets.ingest.file_looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.ingest.load_result import LoadResult
-from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.planning import plan_logs
-from cowrie_assets.ingest.proof import BrokenContentError
 from cowrie_assets.ingest.reader_process import ReaderFailedError
 from cowrie_assets.ingest.readers import Readers
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.small_logs import SMALL_CONTENT, groups
 from cowrie_assets.ingest.step import StepWriter, WholeLog
+from cowrie_assets.ingest.witness import BrokenContentError
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import decode_text
@@ -71,8 +71,8 @@ class _Load:
         self._done = 0
         self._new_bytes: dict[LogFile, int] = {}
         """Of the logs to open, how much is new by their sizes."""
-        self._behind: dict[LogFile, LogFile] = {}
-        """The log behind each; none where small ones come."""
+        self._next_log: dict[LogFile, LogFile] = {}
+        """The log after each; none where small ones come."""
         self._just_read: set[int] = set()
         """Ids of the logs that this load read to their ends."""
         self._empty: set[LogFile] = set()
@@ -84,9 +84,9 @@ class _Load:
                 waiting = self._changed(logs)
                 self._total_bytes = sum(size for _, size in waiting)
                 together = list(groups(waiting))
-                for group, behind in pairwise(together):
-                    if len(behind) == 1:
-                        self._behind |= {log: behind[0][0] for log, _ in group}
+                for group, following in pairwise(together):
+                    if len(following) == 1:
+                        self._next_log |= {log: following[0][0] for log, _ in group}
                 for group in together:
                     self._load_group(group)
         finally:
@@ -243,7 +243,7 @@ class _Load:
         damaged = _was_damaged(plan)
         damage: str | None = None
         reading = Reading() if plan.from_start else None
-        with closing(self._readers.read(plan, read_before=self._result.bytes, behind=self._plan_behind)) as batches:
+        with closing(self._readers.read(plan, read_before=self._result.bytes, next_log=self._plan_next)) as batches:
             for batch in batches:
                 damaged = batch.damaged
                 damage = _damage([batch])
@@ -260,12 +260,12 @@ class _Load:
         self._writer.settle(plan, known, damaged=damaged)
         self._count_loaded(plan, known, damage)
 
-    def _plan_behind(self, log: LogFile) -> Plan | None:
-        """What will have to be read of the log behind this one, as far as can be told now."""
-        behind = self._behind.get(log)
-        if behind is None or not self._readers.may_read_ahead(self._new_bytes[behind]):
+    def _plan_next(self, log: LogFile) -> Plan | None:
+        """What will have to be read of the log after this one, as far as can be told now."""
+        following = self._next_log.get(log)
+        if following is None or not self._readers.may_read_ahead(self._new_bytes[following]):
             return None
-        (plan,) = self._plans([behind], record_looks=False)
+        (plan,) = self._plans([following], record_looks=False)
         return plan if isinstance(plan, Plan) else None
 
     def _count_unchanged(self, log: LogFile) -> None:

@@ -4,25 +4,22 @@ What the path of a log held is remembered apart (`log_paths`), so the lost row's
 new one. Each line that is read tells which of the lost row's events and dead letters are the log's.
 """
 
-from collections.abc import Iterator, Sequence
-
 from sqlalchemy import Connection, delete, select, update
 
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.dead_letters import take_over_letters
 from cowrie_assets.ingest.ledger import Plan
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.engine import require_alone
 from cowrie_assets.warehouse.schema import events, log_origins, logs
-
-_CHUNK = 500
 
 
 def lost_row(connection: Connection, plan: Plan) -> int | None:
     """The number that the log of `plan` had in the ledger, where its row is lost; None where it is not."""
-    if plan.held is None or plan.known is not None:
+    if plan.log_at_path is None or plan.known is not None:
         return None
-    there = connection.execute(select(logs.c.id).where(logs.c.id == plan.held)).scalar()
-    return plan.held if there is None else None
+    there = connection.execute(select(logs.c.id).where(logs.c.id == plan.log_at_path)).scalar()
+    return plan.log_at_path if there is None else None
 
 
 def take_over(connection: Connection, lost: int, log_id: int, batch: Batch) -> int:
@@ -30,16 +27,12 @@ def take_over(connection: Connection, lost: int, log_id: int, batch: Batch) -> i
     require_alone(connection)
     connection.execute(delete(log_origins).where(log_origins.c.log_id == lost))
     taken = 0
-    for chunk in _chunks(_identities(batch)):
-        of_chunk = (events.c.event_hash.in_(chunk), events.c.log_id == lost)
-        taken += connection.execute(update(events).where(*of_chunk).values(log_id=log_id)).rowcount
+    for some in chunks(_identities(batch)):
+        of_lost = (events.c.event_hash.in_(some), events.c.log_id == lost)
+        taken += connection.execute(update(events).where(*of_lost).values(log_id=log_id)).rowcount
     take_over_letters(connection, lost, log_id, batch)
     return taken
 
 
 def _identities(batch: Batch) -> list[bytes]:
     return [identity for table in batch.tables for identity in table.column("event_hash")]
-
-
-def _chunks(items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    return (items[begin : begin + _CHUNK] for begin in range(0, len(items), _CHUNK))

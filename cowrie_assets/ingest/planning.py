@@ -18,10 +18,10 @@ from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.copies import is_copy
 from cowrie_assets.ingest.decompression import MOST_LAYERS, TOO_DEEP
 from cowrie_assets.ingest.discovery import LogFile
+from cowrie_assets.ingest.file_looks import Look, Seen, path_key, proves_more, seen_paths
 from cowrie_assets.ingest.fingerprint import file_samples, first_line_fingerprint
 from cowrie_assets.ingest.foreign_formats import foreign_format, is_no_text
 from cowrie_assets.ingest.ledger import Candidates, FileState, KnownLog, Plan, matching
-from cowrie_assets.ingest.looks import Look, Seen, path_key, proves_more, seen_paths
 from cowrie_assets.ingest.moved import in_same_folder, is_the_same_log
 from cowrie_assets.ingest.sources import folder_name
 from cowrie_assets.warehouse.codec import encode_text
@@ -189,7 +189,7 @@ def _planned(
         known=known,
         folder=_folder(head, known or next((each for each in candidates if each.id == head.prefer), None)),
         newest_candidate=max((candidate.id for candidate in candidates), default=0),
-        held=head.prefer,
+        log_at_path=head.prefer,
         from_start=in_doubt and not copied,
         copied=copied,
         rewritten=known is not None and head.changed and head.prefer == known.id,

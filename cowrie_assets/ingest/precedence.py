@@ -10,11 +10,10 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, select
 
 from cowrie_assets.ingest.restating import Restated, mark, withdraw
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import require_alone
 from cowrie_assets.warehouse.schema import events, sensors
-
-_CHUNK = 500
 
 
 def precedence(sensor: str, configured: Collection[str]) -> tuple[bool, str]:
@@ -27,14 +26,13 @@ def withdraw_of_others(
 ) -> None:
     """Take out the events of these identities that other logs brought and another sensor has, where `sensor`, to which
     the folder of this log gives them, has the better claim: this log stores them in the same transaction."""
-    wanted = precedence(sensor, configured)
+    claim = precedence(sensor, configured)
     others: list[int] = []
-    for begin in range(0, len(identities), _CHUNK):
-        chunk = events.c.event_hash.in_(identities[begin : begin + _CHUNK])
-        of_others = (chunk, events.c.log_id != log_id, sensors.c.id == events.c.sensor_id)
+    for some in chunks(identities):
+        of_others = (events.c.event_hash.in_(some), events.c.log_id != log_id, sensors.c.id == events.c.sensor_id)
         stored = select(events.c.id, sensors.c.name).where(*of_others)
         for number, name in connection.execute(stored):
-            if wanted < precedence(decode_text(name), configured):
+            if claim < precedence(decode_text(name), configured):
                 others.append(number)
     if others:
         require_alone(connection)

@@ -18,8 +18,8 @@ from pathlib import Path
 import cowrie_assets
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.framed_messages import TornMessageError, packed, receive, send, send_packed
-from cowrie_assets.ingest.proof import BrokenContentError
 from cowrie_assets.ingest.reading import ReadTask, read_batches
+from cowrie_assets.ingest.witness import BrokenContentError
 
 _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[2:]; from cowrie_assets.ingest.reader_process import main; main(sys.argv[1])"

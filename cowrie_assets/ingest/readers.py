@@ -29,13 +29,13 @@ _MOST_IN_VAIN = 5
 _PROCESSES = 2
 """With the writer, two keep two cores busy; more were not measured."""
 
-Behind = Callable[[LogFile], Plan | None]
+NextLog = Callable[[LogFile], Plan | None]
 """The plan of the log that is to be read next after one, as far as can be told; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """A piece of a log that a process reads, or has read up to its first batch; and what is behind it in the log."""
+    """A piece of a log that a process reads, or has read up to its first batch; and what comes after it in the log."""
 
     log: LogFile
     piece: ReadTask
@@ -70,7 +70,7 @@ class Readers:
         """Whether it is worth planning a log ahead of which so many bytes are new."""
         return size >= _WORTH_SENDING and self._in_vain < _MOST_IN_VAIN
 
-    def read(self, plan: Plan, *, read_before: int, behind: Behind = lambda _: None) -> Generator[Batch, None, None]:
+    def read(self, plan: Plan, *, read_before: int, next_log: NextLog = lambda _: None) -> Generator[Batch, None, None]:
         """The batches of a log, of which there may be none; `read_before`: bytes that the load has read of other logs.
 
         Raises what `read_batches` raises, and ReaderFailedError.
@@ -79,24 +79,24 @@ class Readers:
             return _nothing()
         task = self._task(plan)
         if _is_worth_a_process(plan, task, read_before):
-            return self._read_pieces(plan.log, task, behind)
+            return self._read_pieces(plan.log, task, next_log)
         return read_batches(task, self._make_room)
 
-    def _read_pieces(self, log: LogFile, task: ReadTask, behind: Behind) -> Generator[Batch, None, None]:
+    def _read_pieces(self, log: LogFile, task: ReadTask, next_log: NextLog) -> Generator[Batch, None, None]:
         begun = self._take_turn(log, *self._split(task))
         while True:
-            end = yield from self._read_piece(begun, behind)
+            end = yield from self._read_piece(begun, next_log)
             if begun.rest is None or begun.piece.stop is None or end != begun.piece.stop.offset:
                 return
             is_ahead = bool(self._ahead) and self._ahead[0].log == log
             begun = self._ahead.popleft() if is_ahead else self._take_turn(log, begun.rest, None)
 
-    def _read_piece(self, begun: _Begun, behind: Behind) -> Generator[Batch, None, int | None]:
+    def _read_piece(self, begun: _Begun, next_log: NextLog) -> Generator[Batch, None, int | None]:
         """The batches of a piece; gives the offset at which they end."""
         end: int | None = None
         process, is_idle = begun.process, False
         try:
-            self._begin_ahead(begun, behind)
+            self._begin_ahead(begun, next_log)
             with closing(process.batches(begun.piece)) as batches:
                 coming = next(batches, None)
                 while coming is not None:
@@ -108,7 +108,7 @@ class Readers:
                     if is_last and coming is None:  # the process need not wait until the batch is written
                         self._idle.append(process)
                         is_idle = True
-                        self._begin_ahead(begun, behind)
+                        self._begin_ahead(begun, next_log)
                     yield batch
                     del batch  # it may be large: nothing is kept of it while the next one is made
                     if not is_last:
@@ -124,13 +124,13 @@ class Readers:
         self._drop_ahead()
         return _Begun(log, piece, rest, self._idle.pop())
 
-    def _begin_ahead(self, current: _Begun, behind: Behind) -> None:
+    def _begin_ahead(self, current: _Begun, next_log: NextLog) -> None:
         """Let each idle process begin what comes next."""
         while self._idle and self._in_vain < _MOST_IN_VAIN:
             last = self._ahead[-1] if self._ahead else current
             log, task = last.log, last.rest
             if task is None:
-                plan = behind(last.log)
+                plan = next_log(last.log)
                 if plan is None or not plan.is_read:
                     return
                 log, task = plan.log, self._task(plan)

@@ -13,8 +13,8 @@ from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.decompression import Compression
 from cowrie_assets.ingest.fingerprint import Checkpointer, checkpoint_of_file, first_line_fingerprint
 from cowrie_assets.ingest.letters import DeadLetter
-from cowrie_assets.ingest.proof import BrokenContentError, Witness
 from cowrie_assets.ingest.suspects import MOST, HoleFinder, Place, places
+from cowrie_assets.ingest.witness import BrokenContentError, Witness
 
 _SMALLEST_BLOCK = 512
 _LARGEST_BLOCK = 1 << 17

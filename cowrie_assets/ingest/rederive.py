@@ -16,16 +16,17 @@ from cowrie_assets.cowrie.framing import Item, Whole
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.batch_builder import BatchBuilder
-from cowrie_assets.ingest.behind_seals import sealed_events, would_join
 from cowrie_assets.ingest.distinct import Distinct
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import precedence
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.restating import Restated, mark, withdraw
+from cowrie_assets.ingest.sealed_events import sealed_events, would_join
 from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.ingest.spoiled import keeps_identities, mark_spoiled
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
 from cowrie_assets.warehouse.schema import events, sensors
@@ -33,7 +34,6 @@ from cowrie_assets.warehouse.schema import events, sensors
 _ROWS = 2_000
 _CHARACTERS = 8 * 1024 * 1024
 """So many events, and characters of their payloads, are in memory at a time, but at least one event."""
-_CHUNK = 500
 _KEPT = ("id", "log_id", "byte_offset", "ingested_at", "payload")
 _COLUMNS = tuple(column.name for column in events.columns)
 _DERIVED = tuple(name for name in _COLUMNS if name not in _KEPT)
@@ -224,8 +224,8 @@ class _Chunk:
         wanted = [self._identity(number) for number in changed]
         while wanted:
             rows: list[RowMapping] = []
-            for chunk in _chunks(wanted):
-                query = select(events).where(events.c.event_hash.in_(chunk))
+            for some in chunks(wanted):
+                query = select(events).where(events.c.event_hash.in_(some))
                 rows += [row for row in self._connection.execute(query).mappings() if row["id"] not in self._stored]
             self._read(rows)
             wanted = [
@@ -247,8 +247,8 @@ class _Chunk:
 
     def _rewrite(self, numbers: Sequence[int]) -> None:
         """Take the rows out before any is put in: identities may be exchanged among them."""
-        for chunk in _chunks(numbers):
-            self._connection.execute(delete(events).where(events.c.id.in_(chunk)))
+        for some in chunks(numbers):
+            self._connection.execute(delete(events).where(events.c.id.in_(some)))
         rows = [self._today[number] for number in numbers]
         if self._connection.dialect.name == "postgresql":
             add_month_partitions(self._connection, {row["event_hash"][:4] for row in rows})
@@ -296,7 +296,3 @@ def _moves(stored: RowMapping, today: Values) -> bool:
 
 def _plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
-
-
-def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[begin : begin + _CHUNK] for begin in range(0, len(items), _CHUNK))

@@ -12,10 +12,9 @@ from sqlalchemy import Connection, select
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.ledger import KnownLog
 from cowrie_assets.ingest.suspects import Place
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.schema import events
 from cowrie_assets.warehouse.sql import statement
-
-_CHUNK = 500
 
 
 @dataclass(slots=True)
@@ -91,11 +90,10 @@ def count_owned(connection: Connection, log_id: int, batch: Batch) -> int:
     for table in batch.tables:
         for identity, offset in zip(table.column("event_hash"), table.column("byte_offset"), strict=True):
             offsets.setdefault(identity, set()).add(offset)
-    hashes = list(offsets)
     owned = 0
-    for begin in range(0, len(hashes), _CHUNK):
+    for some in chunks(list(offsets)):
         query = select(events.c.event_hash, events.c.byte_offset).where(
-            events.c.event_hash.in_(hashes[begin : begin + _CHUNK]), events.c.log_id == log_id
+            events.c.event_hash.in_(some), events.c.log_id == log_id
         )
         owned += sum(offset in offsets[bytes(found)] for found, offset in connection.execute(query))
     return owned

@@ -46,7 +46,7 @@ class Resolver:
         merged = _merged(batches)
         self._score(connection, merged, self._numbers(connection, merged))
 
-    def add_ahead(self, warehouse: Warehouse, batches: Sequence[Batch], sensors: Iterable[str]) -> None:
+    def add_shared(self, warehouse: Warehouse, batches: Sequence[Batch], sensors: Iterable[str]) -> None:
         """Add what the dictionaries do not have of several batches, and of further `sensors`, in short transactions of
         its own: another loader that brings the same waits for these, not for a whole step.
 

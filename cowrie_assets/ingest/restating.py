@@ -5,15 +5,15 @@ whole; the rows of a session that has no event left go at once, for no day would
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
-from cowrie_assets.ingest.waiting import make_days_anew
 from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse.chunks import chunks
+from cowrie_assets.warehouse.refresh_queue import queue_days
 from cowrie_assets.warehouse.schema import (
-    changed_days,
     command_facts,
     event_days,
     events,
@@ -26,7 +26,6 @@ from cowrie_assets.warehouse.schema import (
 )
 from cowrie_assets.warehouse.sql import statement
 
-_CHUNK = 500
 _FACTS = (command_facts, login_facts, file_facts, session_facts)
 
 
@@ -47,14 +46,14 @@ class Restated:
 def withdraw(connection: Connection, ids: Sequence[int], restated: Restated) -> None:
     """Take stored events out: each is a duplicate of another one, and counted as such for the log that brought it."""
     lost: Counter[int] = Counter()
-    for chunk in _chunks(ids):
-        of_chunk = events.c.id.in_(chunk)
+    for some in chunks(ids):
+        of_some = events.c.id.in_(some)
         for log_id, session_ref, day in connection.execute(
-            select(events.c.log_id, events.c.session_ref, events.c.event_day).where(of_chunk)
+            select(events.c.log_id, events.c.session_ref, events.c.event_day).where(of_some)
         ):
             lost[log_id] += 1
             restated.add(session_ref, day)
-        connection.execute(delete(events).where(of_chunk))
+        connection.execute(delete(events).where(of_some))
     for log_id, count in sorted(lost.items()):
         taken = {"events": logs.c.events - count, "duplicates": logs.c.duplicates + count}
         connection.execute(update(logs).where(logs.c.id == log_id).values(taken))
@@ -66,25 +65,28 @@ def mark(connection: Connection, restated: Restated) -> None:
         return
     days = set(restated.days)
     living: set[int] = set()
-    for chunk in _chunks(sorted(restated.sessions)):
-        found = select(events.c.session_ref, events.c.event_day).where(events.c.session_ref.in_(chunk)).distinct()
+    for some in chunks(sorted(restated.sessions)):
+        found = select(events.c.session_ref, events.c.event_day).where(events.c.session_ref.in_(some)).distinct()
         for session_ref, day in connection.execute(found):
             living.add(session_ref)
             days.add(day)
     left = _remove_sessions(connection, sorted(restated.sessions - living))
-    make_days_anew(connection, days | left)
+    days_left = {day for day, _ in left}
+    queue_days(connection, days | days_left)
     _mark_days(connection, days)
-    day_versions.renew(connection, changed_days, left)
+    day_versions.renew_sessions(connection, left)
+    day_versions.count_sessions(connection, days_left)
 
 
-def _remove_sessions(connection: Connection, sessions: Collection[int]) -> set[int]:
-    """Take out the rows of sessions without events; tells the days on which they stood."""
-    left: set[int] = set()
-    for chunk in _chunks(list(sessions)):
-        days = select(session_facts.c.session_day).where(session_facts.c.session_ref.in_(chunk)).distinct()
-        left.update(connection.execute(days).scalars())
+def _remove_sessions(connection: Connection, sessions: Collection[int]) -> set[tuple[int, int]]:
+    """Take out the rows of sessions without events; tells the days on which they stood, and the sensors."""
+    left: set[tuple[int, int]] = set()
+    for some in chunks(list(sessions)):
+        stood = select(session_facts.c.session_day, session_facts.c.sensor_id)
+        found = connection.execute(stood.where(session_facts.c.session_ref.in_(some)).distinct())
+        left.update((day, sensor) for day, sensor in found)
         for table in _FACTS:
-            connection.execute(delete(table).where(table.c.session_ref.in_(chunk)))
+            connection.execute(delete(table).where(table.c.session_ref.in_(some)))
     return left
 
 
@@ -93,9 +95,9 @@ def _mark_days(connection: Connection, days: Collection[int]) -> None:
     for day in days:
         connection.execute(statement("summaries/idle_hours"), {"day": day})
     day_versions.renew(connection, event_days, days)  # and nobody else puts one of them in or out until the end
-    for chunk in _chunks(sorted(days)):
+    for some in chunks(sorted(days)):
         of_day = select(events.c.id).where(events.c.event_day == event_days.c.event_day)
-        without = event_days.c.event_day.in_(chunk) & ~of_day.exists() & ~_has_archived()
+        without = event_days.c.event_day.in_(some) & ~of_day.exists() & ~_has_archived()
         connection.execute(delete(event_days).where(without))
 
 
@@ -105,7 +107,3 @@ def _has_archived() -> ColumnElement[bool]:
     is_sealed = select(seals.c.session_day).where(seals.c.session_day == event_days.c.event_day)
     hours = select(sealed_hours.c.event_hour).where(sealed_hours.c.event_hour.between(first_hour, first_hour + 23))
     return or_(is_sealed.exists(), hours.exists())
-
-
-def _chunks(items: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (items[begin : begin + _CHUNK] for begin in range(0, len(items), _CHUNK))

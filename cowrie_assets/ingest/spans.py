@@ -16,8 +16,8 @@ from cowrie_assets.cowrie.framing import Framer, Item, Whole
 from cowrie_assets.cowrie.items import one_by_one
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.discovery import LogFile
+from cowrie_assets.ingest.file_looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.ledger import KnownLog, Plan
-from cowrie_assets.ingest.looks import Look, Seen, path_key, seen_paths, stats
 from cowrie_assets.ingest.planning import plan_logs
 from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.settings import Settings

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.ingest.restating import Restated, mark
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse, require_alone
@@ -20,7 +21,6 @@ from cowrie_assets.warehouse.sql import statement
 
 _TIME_BYTES = 4
 """Of an identity: the month's partition goes by them."""
-_CHUNK = 500
 
 
 def mark_spoiled(connection: Connection, rows: Iterable[RowMapping]) -> int:
@@ -45,8 +45,8 @@ def remove_replaced(connection: Connection, log_id: int, days: tuple[int, int]) 
             restated.add(row.session_ref, row.event_day)
     if gone:
         require_alone(connection)
-    for begin in range(0, len(gone), _CHUNK):
-        connection.execute(delete(events).where(events.c.id.in_(gone[begin : begin + _CHUNK])))
+    for some in chunks(gone):
+        connection.execute(delete(events).where(events.c.id.in_(some)))
     mark(connection, restated)
     return len(gone)
 

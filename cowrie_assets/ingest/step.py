@@ -11,9 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from cowrie_assets.clock import US_PER_DAY, now_us
-from cowrie_assets.ingest.ahead import Ahead, scope_of
 from cowrie_assets.ingest.batch import Batch
-from cowrie_assets.ingest.behind_seals import Behind, set_apart
 from cowrie_assets.ingest.bookkeeping import (
     StalePlanError,
     advance,
@@ -24,14 +22,17 @@ from cowrie_assets.ingest.bookkeeping import (
     settle_log,
     take_numbers,
 )
-from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_behind, resolve_stored
+from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_after_end, resolve_stored
 from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.ingest.lost_rows import lost_row, take_over
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import withdraw_of_others
 from cowrie_assets.ingest.rereading import Reading, count_owned, count_stored
 from cowrie_assets.ingest.resolving import Resolver
+from cowrie_assets.ingest.sealed_events import FilteredEvents, filter_sealed
+from cowrie_assets.ingest.shared_rows import SharedRows
 from cowrie_assets.ingest.spoiled import remove_replaced
+from cowrie_assets.ingest.step_scope import scope_of
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import Inserted, insert_new_events
 from cowrie_assets.warehouse.engine import NotAloneError, Warehouse, keep_few_pages
@@ -86,7 +87,7 @@ class StepWriter:
         self._configured = configured
         self._read_limit = read_limit
         self._resolver = Resolver()
-        self._ahead = Ahead(warehouse, self._resolver)
+        self._shared = SharedRows(warehouse, self._resolver)
         self._days: set[int] = set()
         """The days that the transaction which runs brought events of."""
 
@@ -144,7 +145,7 @@ class StepWriter:
 
         try:
             if batches:
-                self._ahead.prepare(plans, batches)
+                self._shared.add(plans, batches)
             try:
                 return self._warehouse.run(step, of=scope_of(plans, batches))
             except NotAloneError:
@@ -185,7 +186,7 @@ class StepWriter:
     def _end_reading(self, connection: Connection, known: KnownLog, reading: Reading) -> tuple[KnownLog, StepResult]:
         now = now_us()
         require_unmoved(connection, known)
-        resolve_behind(connection, known.id, reading.last, now)
+        resolve_after_end(connection, known.id, reading.last, now)
         dead = self._keep_stored(connection, known, reading, now)
         known = take_numbers(connection, known, reading, now, read_limit=self._read_limit)
         return known, StepResult({}, 0, 0, duplicates=dead, dead_letters=-dead, blank=0, bytes=0)
@@ -215,7 +216,7 @@ class StepWriter:
             require_unmoved(connection, known)
         if reading is None:
             require_next(known, batch)
-        inserted, behind = self._write_events(connection, known.id, batch, now)
+        inserted, filtered = self._write_events(connection, known.id, batch, now)
         new = sum(inserted.values())
         self._days.update(inserted)
         record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
@@ -223,37 +224,39 @@ class StepWriter:
             lost = lost_row(connection, plan)
             taken_over = 0 if lost is None else take_over(connection, lost, known.id, batch)
             add_letters(connection, known.id, batch, now)
-            counts = {"inserted": new + taken_over, "archived": behind.archived}
+            counts = {"inserted": new + taken_over, "archived": filtered.archived}
             known = advance(connection, known, batch, now, **counts, read_limit=self._read_limit)
         else:
             resolved, dead = renew_letters(connection, known.id, batch, now)
-            reading.take(batch, count_owned(connection, known.id, batch), behind.archived)
+            reading.take(batch, count_owned(connection, known.id, batch), filtered.archived)
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
             inserted=inserted,
             lines=batch.lines,
             events=new,
-            duplicates=batch.events - new - behind.archived,
+            duplicates=batch.events - new - filtered.archived,
             dead_letters=batch.dead,
             blank=batch.blank,
             bytes=batch.end - batch.start,
             unusual=batch.unusual,
-            archived=behind.archived,
-            late=behind.late,
+            archived=filtered.archived,
+            late=filtered.late,
         )
 
-    def _write_events(self, connection: Connection, log_id: int, batch: Batch, now: int) -> tuple[Inserted, Behind]:
-        behind = set_apart(connection, self._resolver.rows(connection, batch), log_id, now)
+    def _write_events(
+        self, connection: Connection, log_id: int, batch: Batch, now: int
+    ) -> tuple[Inserted, FilteredEvents]:
+        filtered = filter_sealed(connection, self._resolver.rows(connection, batch), log_id, now)
         if batch.folder_sensor is not None:
-            self._withdraw_of_others(connection, log_id, behind, batch.folder_sensor)
-        return insert_new_events(connection, behind.groups, {"log_id": log_id, "ingested_at": now}), behind
+            self._withdraw_of_others(connection, log_id, filtered, batch.folder_sensor)
+        return insert_new_events(connection, filtered.groups, {"log_id": log_id, "ingested_at": now}), filtered
 
-    def _withdraw_of_others(self, connection: Connection, log_id: int, behind: Behind, sensor: str) -> None:
+    def _withdraw_of_others(self, connection: Connection, log_id: int, filtered: FilteredEvents, sensor: str) -> None:
         (number,) = self._resolver.dictionaries.sensors.resolve(connection, [sensor])
         identities = [
             row[columns.index("event_hash")]
-            for columns, rows in behind.groups
+            for columns, rows in filtered.groups
             for row in rows
-            if row[columns.index("sensor_id")] == number and row[columns.index("event_hash")] not in behind.known
+            if row[columns.index("sensor_id")] == number and row[columns.index("event_hash")] not in filtered.known
         ]
         withdraw_of_others(connection, log_id, identities, sensor, self._configured)

@@ -10,29 +10,11 @@ from urllib.parse import urlsplit
 
 from cowrie_assets.loopback import is_loopback
 from cowrie_assets.notifications.message import DeliveryError
-from cowrie_assets.printable import printable
+from cowrie_assets.outgoing import what_broke
 from cowrie_assets.retry_after import retry_after_seconds
 
 LONGEST_REST = 3600.0
 """Seconds that a receiver's Retry-After counts for at most."""
-
-_SHOWN_CHARACTERS = 200
-
-
-def fault_of_url(url: str) -> str | None:
-    """Why `url` cannot be posted to, in words that do not show it; None where it can."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "is no URL"
-    if not url.isascii() or not url.isprintable() or " " in url or not host:
-        return "is no URL such as https://example.org/path"
-    if parts.username is not None or parts.password is not None:
-        return "holds a user or a password: give a token instead"
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
-        return "must begin with https:// (http:// only to this machine)"
-    return None
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, receiver: str, seconds: float) -> None:
@@ -55,7 +37,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, receiver: str, se
     except requests.Timeout:
         raise DeliveryError(f"{receiver} did not answer within {seconds:g} s") from None
     except requests.ConnectionError as error:
-        raise DeliveryError(f"{receiver} {_what_broke(error)}") from None
+        raise DeliveryError(f"{receiver} {what_broke(error)}") from None
     except requests.RequestException as error:
         raise DeliveryError(f"{receiver} gave no answer that can be read ({type(error).__name__})") from None
 
@@ -65,16 +47,3 @@ def _refusal(receiver: str, code: int, retry_after: str) -> DeliveryError:
     phrase = f" ({known[code]})" if code in known else ""
     wait = min(retry_after_seconds(retry_after) or 0.0, LONGEST_REST)
     return DeliveryError(f"{receiver} answered {code}{phrase}", retry_after=wait)
-
-
-def _what_broke(error: Exception) -> str:
-    """Whether a connection was made or broke off. Only the system's own words for it are shown: others hold the URL."""
-    cause: BaseException | None = error
-    seen = set[int]()
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        if isinstance(cause, OSError) and cause.strerror and not hasattr(cause, "request"):
-            return f"cannot be reached: {printable(cause.strerror)[:_SHOWN_CHARACTERS]}"
-        reason = getattr(cause, "reason", None) or next((arg for arg in cause.args if isinstance(arg, Exception)), None)
-        cause = reason if isinstance(reason, BaseException) else cause.__cause__ or cause.__context__
-    return "broke off the connection before it answered"

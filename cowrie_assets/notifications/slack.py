@@ -7,7 +7,8 @@ a code block that no backtick can end, and an `@` is written in its full width. 
 from dataclasses import dataclass
 
 from cowrie_assets.notifications.message import DeliveryError, Link, Message, Section
-from cowrie_assets.notifications.posting import fault_of_url, post
+from cowrie_assets.notifications.posting import post
+from cowrie_assets.outgoing import fault_of_url
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.secrets import SecretError, resolve
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from cowrie_assets.notifications.message import DeliveryError, Message
-from cowrie_assets.notifications.posting import fault_of_url, post
+from cowrie_assets.notifications.posting import post
+from cowrie_assets.outgoing import fault_of_url
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.secrets import SecretError, is_reference, resolve
 

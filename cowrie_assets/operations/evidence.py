@@ -28,7 +28,7 @@ from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
 from cowrie_assets.summaries.found_rows import EXAMPLES, dates, named
-from cowrie_assets.summaries.refresh import days_with_data
+from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import log_origins, sensors

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number, today
 from cowrie_assets.database_url import DatabaseUrlError, read_database_url
 from cowrie_assets.ingest.discovery import DiscoveryError
-from cowrie_assets.ingest.looks import stats
+from cowrie_assets.ingest.file_looks import stats
 from cowrie_assets.ingest.sources import Sources, folder_name
 from cowrie_assets.ingest.spans import edge_times
 from cowrie_assets.operations.database_file import sqlite_file

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number, today
 from cowrie_assets.ingest.discovery import DiscoveryError
-from cowrie_assets.ingest.looks import Seen, path_key, seen_paths, stats
+from cowrie_assets.ingest.file_looks import Seen, path_key, seen_paths, stats
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse

@@ -14,9 +14,8 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
-from cowrie_assets.ingest.behind_seals import set_apart
 from cowrie_assets.ingest.rederive import Rederiver
-from cowrie_assets.ingest.waiting import make_days_anew
+from cowrie_assets.ingest.sealed_events import filter_sealed
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.differences import compare_day
@@ -24,10 +23,12 @@ from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.seals import RawEvents, raw_events_of_day, write_seal
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events, insert_rows
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import Utf8
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
+from cowrie_assets.warehouse.refresh_queue import queue_days
 from cowrie_assets.warehouse.schema import (
     event_days,
     events,
@@ -94,7 +95,7 @@ def unseal(
             result.events += _require_raw_events(connection, _seal_of(connection, number)).events
             _forget_seal(connection, number)
             result.late += _take_in_late(connection, number, Rederiver(settings.registry))
-            make_days_anew(connection, [number])
+            queue_days(connection, [number])
         result.days.append(day_of_number(number))
     progress(Progress("unseal", len(numbers), len(numbers), "days"))
     refresh(warehouse, progress=progress)
@@ -212,12 +213,12 @@ def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> 
         derived = rederiver.values(connection, of_log)
         group = _group([(row, derived[row["id"]]) for row in of_log if row["id"] in derived])
         gone = [row["event_hash"] for row in of_log if row["id"] in derived]
-        for begin in range(0, len(gone), _AT_A_TIME):
-            some = events_behind_seal.c.event_hash.in_(gone[begin : begin + _AT_A_TIME])
-            connection.execute(delete(events_behind_seal).where(of_day, some))
-        behind = set_apart(connection, [group], log_id, clock.now_us())
+        for some in chunks(gone):
+            of_some = events_behind_seal.c.event_hash.in_(some)
+            connection.execute(delete(events_behind_seal).where(of_day, of_some))
+        filtered = filter_sealed(connection, [group], log_id, clock.now_us())
         binds = {"log_id": log_id, "ingested_at": clock.now_us()}
-        inserted = insert_new_events(connection, behind.groups, binds)
+        inserted = insert_new_events(connection, filtered.groups, binds)
         count = sum(inserted.values())
         connection.execute(statement("seals/count_archived"), {"log_id": log_id, "events": -count})
         day_versions.renew(connection, event_days, inserted)

@@ -11,7 +11,7 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.ingest.outdated import Outdated, outdated
 from cowrie_assets.operations.dead_letters import ReasonCount, count_by_reason
 from cowrie_assets.sensor_registry import SensorRegistry
-from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement

@@ -17,7 +17,7 @@ from cowrie_assets.summaries.check_results import day_window, record_results
 from cowrie_assets.summaries.checks import CheckResult, result, run_checks, together
 from cowrie_assets.summaries.differences import differences
 from cowrie_assets.summaries.found_rows import EXAMPLES, named
-from cowrie_assets.summaries.refresh import days_with_data
+from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.seals import differences_from_seal
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import seals

@@ -7,7 +7,7 @@ from typing import Any
 
 from cowrie_assets.clock import to_us
 from cowrie_assets.printable import printable
-from cowrie_assets.publishing.wanted import write_alias
+from cowrie_assets.publishing.index_definitions import write_alias
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period
 from cowrie_assets.reports.sensors import sensor_slug

@@ -10,9 +10,9 @@ from typing import Any
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.publishing.documents import IndexDocument, action, removal
+from cowrie_assets.publishing.index_definitions import index_pattern
 from cowrie_assets.publishing.patience import Patience
 from cowrie_assets.publishing.server import PASSING, Json, SearchServer, ServerError, reason_of
-from cowrie_assets.publishing.wanted import index_pattern
 
 BATCH_BYTES = 5_000_000
 BATCH_DOCUMENTS = 200

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cowrie_assets.errors import UserError
-from cowrie_assets.publishing import wanted
+from cowrie_assets.publishing import index_definitions as defined
 from cowrie_assets.publishing.server import Json, SearchServer, ServerError
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 
@@ -36,7 +36,7 @@ class Finding:
 
 
 def server_version(server: SearchServer) -> str:
-    """Name and version of what answers: `elasticsearch 8.19.3`. Raises SetupError where it is not the one wanted."""
+    """Name and version of what answers: `elasticsearch 8.19.3`. Raises SetupError where it is another product."""
     version = server.call("GET", "/").get("version", {})
     number, name = str(version.get("number", "")), str(version.get("distribution", "elasticsearch"))
     major = number.partition(".")[0]
@@ -58,18 +58,18 @@ def set_up(server: SearchServer) -> list[str]:
 
 
 def findings(server: SearchServer) -> list[Finding]:
-    """What the server lacks or has otherwise than wanted; empty where all is well. Raises ServerError."""
+    """What the server lacks or has otherwise; empty where all is well. Raises ServerError."""
     return [found for report_type in REPORT_TYPES for found in _findings(server, report_type)]
 
 
 def require_ready(server: SearchServer, report_types: Iterable[ReportType]) -> None:
-    """Raises SetupError unless each type's alias stands for an index that maps every field of a report as wanted."""
+    """Raises SetupError unless each type's alias stands for an index that maps every field of a report so."""
     for report_type in report_types:
-        alias = wanted.write_alias(report_type)
+        alias = defined.write_alias(report_type)
         index = _write_index(server, report_type)
         if index is None:
             raise SetupError(f"{server.label} has no alias {alias} to write to: run `cowrie-assets publication setup`")
-        wrong = differing(wanted.mappings(server.product), _mappings(server, report_type).get(index, {}))
+        wrong = differing(defined.mappings(server.product), _mappings(server, report_type).get(index, {}))
         if wrong:
             raise SetupError(
                 f"the index {index} does not have the fields of a report ({_few(wrong)}):"
@@ -78,21 +78,21 @@ def require_ready(server: SearchServer, report_types: Iterable[ReportType]) -> N
 
 
 def _set_up(server: SearchServer, report_type: ReportType) -> Iterator[str]:
-    name = wanted.policy_name(report_type)
+    name = defined.policy_name(report_type)
     policy, version = _policy(server, name)
-    if differing(wanted.policy(server.product, report_type), policy):
-        body = wanted.policy(server.product, report_type)
+    if differing(defined.policy(server.product, report_type), policy):
+        body = defined.policy(server.product, report_type)
         server.call("PUT", _policy_path(server, name), body, params=version)
         yield f"lifecycle policy {name} {'mended' if policy else 'made'}"
     template = _template(server, name)
-    if differing(wanted.index_template(server.product, report_type), template):
-        server.call("PUT", f"/_index_template/{name}", wanted.index_template(server.product, report_type))
+    if differing(defined.index_template(server.product, report_type), template):
+        server.call("PUT", f"/_index_template/{name}", defined.index_template(server.product, report_type))
         yield f"index template {name} {'mended' if template else 'made'}"
     yield from _set_up_indices(server, report_type)
 
 
 def _set_up_indices(server: SearchServer, report_type: ReportType) -> Iterator[str]:
-    alias, mappings = wanted.write_alias(report_type), _mappings(server, report_type)
+    alias, mappings = defined.write_alias(report_type), _mappings(server, report_type)
     write_index = _write_index(server, report_type)
     if write_index is None and mappings:
         write_index = max(mappings)
@@ -100,17 +100,17 @@ def _set_up_indices(server: SearchServer, report_type: ReportType) -> Iterator[s
         server.call("POST", "/_aliases", {"actions": [action]})
         yield f"alias {alias} set to {write_index}"
     elif write_index is None:
-        index = wanted.first_index(report_type)
+        index = defined.first_index(report_type)
         server.call("PUT", f"/{index}", {"aliases": {alias: {"is_write_index": True}}})
         yield f"index {index} with alias {alias} made"
     for index in sorted(mappings):
-        if differing(wanted.mappings(server.product), mappings[index]):
+        if differing(defined.mappings(server.product), mappings[index]):
             yield _mend_mappings(server, index, report_type, is_written=index == write_index)
 
 
 def _mend_mappings(server: SearchServer, index: str, report_type: ReportType, *, is_written: bool) -> str:
     try:
-        server.call("PUT", f"/{quote(index)}/_mapping", wanted.mappings(server.product))
+        server.call("PUT", f"/{quote(index)}/_mapping", defined.mappings(server.product))
     except ServerError as error:
         if error.status != _REFUSED:
             raise
@@ -118,19 +118,23 @@ def _mend_mappings(server: SearchServer, index: str, report_type: ReportType, *,
             return f"fields of {index} stay as they are, which cannot be changed: {error}"
         raise SetupError(
             f"the fields of {index} cannot be changed ({error}): let reports go to a new index with"
-            f" POST /{wanted.write_alias(report_type)}/_rollover, then run this again"
+            f" POST /{defined.write_alias(report_type)}/_rollover, then run this again"
         ) from None
     return f"fields of {index} mended"
 
 
 def _findings(server: SearchServer, report_type: ReportType) -> Iterator[Finding]:
-    name, alias = wanted.policy_name(report_type), wanted.write_alias(report_type)
+    name, alias = defined.policy_name(report_type), defined.write_alias(report_type)
     compared = [
-        (f"lifecycle policy {name}", wanted.policy(server.product, report_type), _policy(server, name)[0]),
-        (f"index template {name}", wanted.index_template(server.product, report_type), _template(server, name)),
+        (f"lifecycle policy {name}", defined.policy(server.product, report_type), _policy(server, name)[0]),
+        (
+            f"index template {name}",
+            defined.index_template(server.product, report_type),
+            _template(server, name),
+        ),
     ]
     mappings = _mappings(server, report_type)
-    compared += [(f"index {index}", wanted.mappings(server.product), mappings[index]) for index in sorted(mappings)]
+    compared += [(f"index {index}", defined.mappings(server.product), mappings[index]) for index in sorted(mappings)]
     for subject, want, have in compared:
         if not have:
             yield Finding(subject, "is missing")
@@ -186,12 +190,12 @@ def _template(server: SearchServer, name: str) -> Json:
 
 def _mappings(server: SearchServer, report_type: ReportType) -> dict[str, Json]:
     """What each index of the type has as its fields."""
-    answer = server.call("GET", f"/{wanted.index_pattern(report_type)}/_mapping", absent_ok=True)
+    answer = server.call("GET", f"/{defined.index_pattern(report_type)}/_mapping", absent_ok=True)
     return {index: about.get("mappings", {}) for index, about in answer.items()}
 
 
 def _write_index(server: SearchServer, report_type: ReportType) -> str | None:
-    alias = wanted.write_alias(report_type)
+    alias = defined.write_alias(report_type)
     indices = server.call("GET", f"/_alias/{alias}", absent_ok=True)
     flags = {index: about["aliases"][alias].get("is_write_index") for index, about in indices.items()}
     chosen = [index for index, flag in flags.items() if flag or (flag is None and len(flags) == 1)]

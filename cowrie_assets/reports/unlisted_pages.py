@@ -4,9 +4,14 @@ import re
 from collections.abc import Container
 from pathlib import Path
 
-from cowrie_assets.reports.pages.subjects import Kind
+from cowrie_assets.reports.pages.subjects import PageKind
 
-_NAME = re.compile(rf"(?:{'|'.join(Kind)})-[0-9a-f]{{32}}\.html")
+_NAME = re.compile(rf"(?:{'|'.join(PageKind)})-[0-9a-f]{{32}}\.html")
+
+
+def names_there(folder: Path) -> set[str]:
+    """The names of the pages in `folder`."""
+    return {path.name for path in folder.glob("*.html") if _NAME.fullmatch(path.name)}
 
 
 def remove_unlisted(folder: Path, names: Container[str]) -> list[Path]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 from cowrie_assets.clock import day_of_number, iso_us
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import logs, sensors, session_keys, texts
-from cowrie_assets.warehouse.sighting_kinds import Kind
+from cowrie_assets.warehouse.sighting_kinds import SightingKind
 
 EXAMPLES = 10
 """Rows that a result shows."""
@@ -79,7 +79,11 @@ class _Names:
         )
         of_sensors = select(sensors.c.id, sensors.c.name).where(sensors.c.id.in_(numbers("sensor_id")))
         of_logs = select(logs.c.id, logs.c.path).where(logs.c.id.in_(numbers("log_id")))
-        values = {row["value_id"] for row in rows if row.get("kind") not in (None, Kind.SESSION, Kind.PASSWORD)}
+        values = {
+            row["value_id"]
+            for row in rows
+            if row.get("kind") not in (None, SightingKind.SESSION, SightingKind.PASSWORD)
+        }
         text = func.substr(texts.c.text, 1, _CHARACTERS)
         of_values = select(texts.c.id, text).where(texts.c.id.in_(values))
         self.sessions = {
@@ -104,7 +108,7 @@ def _named(row: Row, names: _Names) -> dict[str, Any]:
     if "path" in left:
         found |= {"log": decode_text(left.pop("path")) or found.get("log")}
     if "kind" in left:
-        found |= _value(Kind(left.pop("kind")), left.pop("value_id"), names)
+        found |= _value(SightingKind(left.pop("kind")), left.pop("value_id"), names)
     return found | {name: _figure(name, value) for name, value in left.items()}
 
 
@@ -132,9 +136,9 @@ def _log(number: int, names: _Names) -> dict[str, Any]:
     return {"log": names.logs.get(number, f"log {number}, which the ledger does not have")}
 
 
-def _value(kind: Kind, number: int, names: _Names) -> dict[str, Any]:
+def _value(kind: SightingKind, number: int, names: _Names) -> dict[str, Any]:
     """A password is not told: it may be one of the operator's own."""
-    shown = "(not shown)" if kind is Kind.PASSWORD else names.values.get(number)
+    shown = "(not shown)" if kind is SightingKind.PASSWORD else names.values.get(number)
     return {"kind": kind.name.lower(), "value": shown}
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from cowrie_assets.summaries.found_rows import Row
 from cowrie_assets.warehouse.sql import source, statement
+from cowrie_assets.warehouse.temporary_tables import make_empty
 
 Waits = Literal["session", "day", "hour"]
 """By what a row of a check is known to be late: its session waits; it says itself that its day waits; it is an hour,
@@ -49,8 +50,7 @@ class Lateness:
 
     def collect_touched_sessions(self, connection: Connection) -> None:
         """Fill the temporary table `late_sessions`: those of `touched_sessions` that wait."""
-        connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS late_sessions (session_ref BIGINT PRIMARY KEY)"))
-        connection.execute(text("DELETE FROM late_sessions"))
+        make_empty(connection, "late_sessions", "session_ref BIGINT PRIMARY KEY")
         if self.days:
             late = source("summaries/late_sessions").replace(":sessions", "(SELECT session_ref FROM touched_sessions)")
             connection.execute(text(f"INSERT INTO late_sessions {late}"))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.new_rows import put_in_missing
@@ -51,8 +52,8 @@ def _map(connection: Connection, found: Sequence[Row[Any]]) -> None:
     ids = dict(zip(named, Dictionaries(KNOWN.__contains__).texts.resolve(connection, named), strict=True))
     right = {ip_id: None if network is None else ids[network] for ip_id, network in networks.items()}
     wrong = [row.ip_id for row in found if row.mapped and row.network_id != right[row.ip_id]]
-    if wrong:
-        connection.execute(delete(addresses).where(addresses.c.ip_id.in_(wrong)))
+    for some in chunks(wrong):
+        connection.execute(delete(addresses).where(addresses.c.ip_id.in_(some)))
     unmapped = {row.ip_id for row in found if not row.mapped}.union(wrong)
     rows = [(ip_id, right[ip_id]) for ip_id in sorted(unmapped)]
     if connection.dialect.name == "postgresql":  # another refresh may bring the same address

@@ -19,12 +19,12 @@ from sqlalchemy import Connection, delete, select, text
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.progress import Tell
-from cowrie_assets.summaries import active_hours, waiting
+from cowrie_assets.summaries import active_hours
 from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
-from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse import day_versions, refresh_queue
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
-from cowrie_assets.warehouse.schema import changed_days, event_days
+from cowrie_assets.warehouse.schema import event_days
 from cowrie_assets.warehouse.sql import source, statement
 from cowrie_assets.warehouse.write_scope import ALONE, of_days
 
@@ -67,34 +67,37 @@ class _MoreDaysError(Exception):
 
 def refresh_day(warehouse: Warehouse, day: int, tell: Tell, *, whole: bool) -> RefreshResult:
     """Take in what waits of a day (`clock.day_number`), or compute all of it anew (`whole`)."""
-    held = frozenset({day})
+    locked = frozenset({day})
     while True:
-        scope = of_days(held) if len(held) <= _MOST_DAYS else ALONE
+        scope = of_days(locked) if len(locked) <= _MOST_DAYS else ALONE
 
-        def attempt(connection: Connection, held: frozenset[int] = held) -> RefreshResult:
-            return _DayRefresh(connection, day, held, tell).run(whole=whole)
+        def attempt(connection: Connection, locked: frozenset[int] = locked) -> RefreshResult:
+            return _DayRefresh(connection, day, locked, tell).run(whole=whole)
 
         try:
             return warehouse.run(attempt, scope)
         except _MoreDaysError as error:
-            held |= error.days
+            locked |= error.days
 
 
 class _DayRefresh:
-    """One try to refresh a day, in a transaction that is alone with the days `held`."""
+    """One try to refresh a day, in a transaction that is alone with the days `locked`."""
 
-    def __init__(self, connection: Connection, day: int, held: frozenset[int], tell: Tell) -> None:
+    def __init__(self, connection: Connection, day: int, locked: frozenset[int], tell: Tell) -> None:
         self._connection = connection
         self._day = day
-        self._held = held
+        self._locked = locked
         self._tell = tell
         self._result = RefreshResult([day_of_number(day)])
-        self._changed_days: set[int] = set()
+        self._changed: set[tuple[int, int]] = set()
+        """The days on which sessions changed, by sensor."""
+        self._to_count: set[int] = set()
+        """Days of which the sessions are counted, whether they changed or not."""
         self._upkeep = SightingsUpkeep(connection)
 
     def run(self, *, whole: bool) -> RefreshResult:
         connection, day, result = self._connection, self._day, self._result
-        taken = waiting.take(connection, day)
+        taken = refresh_queue.take(connection, day)
         whole = whole or taken.whole
         first_event_id = 0 if whole else taken.first_event_id
         if first_event_id is None:
@@ -112,10 +115,11 @@ class _DayRefresh:
         result.rows_removed += removed
         result.rows_written += added
         if whole:
+            self._to_count.add(day)
             if connection.execute(statement("summaries/score_sealed"), {"day": day}).rowcount:
-                self._changed_days.add(day)
+                self._changed |= day_versions.of_all_sensors(connection, [day])
             self._upkeep.work_out_whole(day)
-        waiting.remove_taken(connection, day)
+        refresh_queue.remove_taken(connection, day)
         self._tell("sightings")
         self._settle()
         if whole:
@@ -132,7 +136,7 @@ class _DayRefresh:
             self._require_days("summaries/days_of_fresh", {})
         if rows.any_stored(connection):
             connection.execute(text(f"CREATE TEMPORARY TABLE changed AS {rows.wrong}"))
-            self._note_changed_days()
+            self._note_changed()
             self._upkeep.lost(summary)
             self._result.rows_removed += connection.execute(text(rows.delete_changed)).rowcount
             connection.execute(text("DROP TABLE changed"))
@@ -142,7 +146,7 @@ class _DayRefresh:
             connection.execute(text("ALTER TABLE fresh RENAME TO changed"))
         if written := connection.execute(text(rows.insert_changed)).rowcount:
             self._result.rows_written += written
-            self._note_changed_days()
+            self._note_changed()
             self._upkeep.gained(summary)
         connection.execute(text("DROP TABLE changed"))
 
@@ -151,23 +155,25 @@ class _DayRefresh:
         of_sightings = self._upkeep.settle()
         self._result.rows_removed += of_sightings.lost
         self._result.rows_written += of_sightings.gained
-        day_versions.renew(self._connection, changed_days, self._changed_days | of_sightings.days)
+        day_versions.renew_sessions(self._connection, self._changed | of_sightings.changed)
+        day_versions.count_sessions(self._connection, self._to_count | {day for day, _ in self._changed})
 
     def _require_days(self, query: str, binds: dict[str, int]) -> None:
         """Raises _MoreDaysError where one of the days that `query` gives may be another writer's."""
         if is_alone(self._connection):
             return
         needed = (
-            set(self._connection.execute(statement(query, self._connection.dialect.name), binds).scalars()) - self._held
+            set(self._connection.execute(statement(query, self._connection.dialect.name), binds).scalars())
+            - self._locked
         )
         if needed:
             raise _MoreDaysError(needed)
 
-    def _note_changed_days(self) -> None:
-        """Note the days on which the sessions of `changed` stand in `session_facts` at this moment: before wrong rows
-        are taken out, and once right ones are in."""
-        query = statement("summaries/changed_days", self._connection.dialect.name)
-        self._changed_days.update(self._connection.execute(query).scalars())
+    def _note_changed(self) -> None:
+        """Note the days and sensors of the sessions of `changed` as they stand in `session_facts` at this moment:
+        before wrong rows are taken out, and once right ones are in."""
+        query = statement("summaries/changed_sensor_days", self._connection.dialect.name)
+        self._changed.update((day, sensor) for day, sensor in self._connection.execute(query))
 
 
 def _correct_event_day(connection: Connection, day: int) -> None:

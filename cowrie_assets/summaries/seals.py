@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, RowMapping, func, select
 
-from cowrie_assets.ingest.behind_seals import written_day
+from cowrie_assets.ingest.sealed_events import written_day
 from cowrie_assets.warehouse.schema import sealed_identities, seals, session_facts
 from cowrie_assets.warehouse.sql import statement
 

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, func, select, text
 
 from cowrie_assets.summaries.networks import map_addresses
 from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
 from cowrie_assets.warehouse.schema import changed_days, sightings
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.temporary_tables import make_empty
 from cowrie_assets.warehouse.write_lock import take_locks
 from cowrie_assets.warehouse.write_scope import of_name
 
@@ -30,7 +32,8 @@ class SightingsResult:
 
     lost: int = 0
     gained: int = 0
-    days: set[int] = field(default_factory=set)
+    changed: set[tuple[int, int]] = field(default_factory=set)
+    """Those days, each with the sensor that it is so for; 0: for all sensors together."""
 
 
 class SightingsChange:
@@ -39,7 +42,8 @@ class SightingsChange:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._result = SightingsResult()
-        _make_empty(connection, "changed_sightings", "settled_sightings")
+        _make_empty(connection, "changed_sightings")
+        _make_empty(connection, "settled_sightings")
 
     def add_gained(self, day: int) -> None:
         """Put in what a day gained, by the temporary table `gained_sightings`."""
@@ -71,10 +75,13 @@ class SightingsChange:
         if result.lost or result.gained:
             if not is_alone(connection):
                 take_locks(connection, of_name(SIGHTINGS))
-            changed = set(connection.execute(text("SELECT DISTINCT session_day FROM settled_sightings")).scalars())
-            days = changed | self._next_days()
-            known = select(changed_days.c.session_day).where(changed_days.c.session_day.in_(days))
-            result.days.update(connection.execute(known).scalars())
+            settled = text("SELECT DISTINCT session_day, sensor_id FROM settled_sightings")
+            changed = {(day, sensor) for day, sensor in connection.execute(settled)} | self._next_days()
+            known = set[int]()
+            for some in chunks(sorted({day for day, _ in changed})):
+                there = select(changed_days.c.session_day).where(changed_days.c.session_day.in_(some))
+                known.update(connection.execute(there).scalars())
+            result.changed.update(each for each in changed if each[0] in known)
         return result
 
     def _apply(self, day: int) -> None:
@@ -85,12 +92,13 @@ class SightingsChange:
         connection.execute(statement("summaries/settle_sightings"), binds)
         connection.execute(text("DELETE FROM changed_sightings"))
 
-    def _next_days(self) -> set[int]:
-        """The days whose news follow from what changed before them."""
+    def _next_days(self) -> set[tuple[int, int]]:
+        """The days, by sensor, whose news follow from what changed before them."""
         newest = self._connection.execute(select(func.max(sightings.c.session_day))).scalar()
         if newest is None:
             return set()
-        return set(self._connection.execute(statement("summaries/next_sightings"), {"newest_day": newest}).scalars())
+        found = self._connection.execute(statement("summaries/next_sightings"), {"newest_day": newest})
+        return {(day, sensor) for day, sensor in found}
 
 
 def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsResult:
@@ -104,7 +112,7 @@ def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsRes
         for day in sorted(set(days)):
             change.work_out_whole(day)
         result = change.settle()
-        day_versions.renew(connection, changed_days, result.days)
+        day_versions.renew_sessions(connection, result.changed)
     return result
 
 
@@ -131,10 +139,8 @@ def _collect_changed(connection: Connection, day: int) -> None:
     connection.execute(statement("summaries/changed_sightings"), {"day": day})
 
 
-def _make_empty(connection: Connection, *tables: str) -> None:
-    for table in tables:
-        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({_COLUMNS[table]})"))
-        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+def _make_empty(connection: Connection, table: str) -> None:
+    make_empty(connection, table, _COLUMNS[table])
 
 
 _VALUE = "kind SMALLINT, value_id BIGINT, sensor_id INTEGER"

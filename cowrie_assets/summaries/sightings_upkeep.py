@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from cowrie_assets.summaries.networks import map_new_addresses
 from cowrie_assets.summaries.sightings import SightingsChange, SightingsResult
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.temporary_tables import make_empty
 
 
 class SightingsUpkeep:
@@ -24,8 +25,7 @@ class SightingsUpkeep:
         """Those that are to be worked out, by day."""
         self._whole: set[int] = set()
         columns = "session_day INTEGER, kind SMALLINT, value_id BIGINT, sensor_id INTEGER"
-        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS gained_sightings ({columns})"))
-        connection.execute(text("DELETE FROM gained_sightings"))
+        make_empty(connection, "gained_sightings", columns)
 
     def work_out_whole(self, day: int) -> None:
         """Have a day worked out from all its rows, whatever is lost or gained."""

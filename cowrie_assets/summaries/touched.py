@@ -4,6 +4,7 @@ from sqlalchemy import Connection, RowMapping, Table, text
 
 from cowrie_assets.warehouse.schema import command_facts, file_facts, login_facts, session_facts
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.temporary_tables import make_empty
 
 TABLES: dict[str, Table] = {
     "session_summaries": session_facts,
@@ -16,22 +17,17 @@ KEYED = {summary: table for summary, table in TABLES.items() if summary != "sess
 LONG_SESSION = 2_000
 """Events from which on a session is long: below, all its rows are computed in some hundredths of a second."""
 _TOUCHED = "SELECT session_ref FROM touched_sessions"
+_TOUCHED_SESSIONS = (
+    "session_ref BIGINT PRIMARY KEY, is_long SMALLINT NOT NULL DEFAULT 0, is_new SMALLINT NOT NULL DEFAULT 0"
+)
+_TOUCHED_KEYS = "session_ref BIGINT, first_id BIGINT, second_id BIGINT, PRIMARY KEY (session_ref, first_id, second_id)"
 
 
 def touch(connection: Connection, day: int, *, whole: bool) -> None:
-    """Fill `touched_sessions` with the sessions of a day that `summaries.waiting.take` took, or (`whole`) that have any
+    """Fill `touched_sessions` with the sessions of a day that `refresh_queue.take` took, or (`whole`) that have any
     event on it or are placed there; those of sealed days are not among them. Make `touched_keys` empty."""
-    number = "BIGINT" if connection.dialect.name == "postgresql" else "INTEGER"
-    flags = "is_long SMALLINT NOT NULL DEFAULT 0, is_new SMALLINT NOT NULL DEFAULT 0"
-    keys = (
-        f"session_ref {number}, first_id {number}, second_id {number}, PRIMARY KEY (session_ref, first_id, second_id)"
-    )
-    for table, columns in (
-        ("touched_sessions", f"session_ref {number} PRIMARY KEY, {flags}"),
-        ("touched_keys", keys),
-    ):
-        connection.execute(text(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns})"))
-        connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  (names of our own)
+    make_empty(connection, "touched_sessions", _TOUCHED_SESSIONS)
+    make_empty(connection, "touched_keys", _TOUCHED_KEYS)
     if whole:
         connection.execute(statement("summaries/sessions_of_day"), {"day": day})
     else:

@@ -4,7 +4,6 @@ Binary COPY names no types, and PostgreSQL takes the bytes of a text as they are
 decoded nor escaped on its way.
 """
 
-import secrets
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallIntege
 from cowrie_assets.database_url import url_for_people
 from cowrie_assets.warehouse.errors import WarehouseConflictError, explained
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
+from cowrie_assets.warehouse.refresh_queue import new_step
 from cowrie_assets.warehouse.schema import metadata
 from cowrie_assets.warehouse.sql import statement
 
@@ -38,11 +38,6 @@ Group = tuple[Sequence[str], list[tuple[Any, ...]]]
 """Columns of `events`, and rows of their values. Equal events stand in one group: equal content has equal columns."""
 Inserted = dict[int, int]
 """How many events each day got, of the days that got any."""
-
-
-def new_step() -> int:
-    """A number for `waiting_sessions.step` that no other step has."""
-    return secrets.randbits(62)
 
 
 def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[RowTuple]) -> None:

@@ -12,12 +12,12 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import Connection, Table, func, select
 
 from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.chunks import MOST_BINDS, chunks
 from cowrie_assets.warehouse.codec import Utf8, encode_text, encode_utf8
 from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.schema import event_types, sensors, session_keys, texts
 
-_CHUNK = 500
-_MARKS = ", ".join(["?"] * _CHUNK)
+_MARKS = ", ".join(["?"] * MOST_BINDS)
 _EMPTY = blake2b(digest_size=16)
 _LONGEST_CACHED = 512
 Key = TypeVar("Key", bound=Hashable)
@@ -77,10 +77,10 @@ class Dictionary(Generic[Key]):
         if connection.dialect.name == "postgresql":  # an array is one value, where a list of 500 is parsed and planned
             rows = connection.exec_driver_sql(f"{self._select} = ANY(%b)", (marks,))
             return {unknown[bytes(mark)]: number for mark, number in rows}
-        for begin in range(0, len(marks), _CHUNK):
-            chunk = marks[begin : begin + _CHUNK]
-            chunk += chunk[-1:] * (_CHUNK - len(chunk))  # always of one length: the statement is prepared once
-            for mark, number in connection.exec_driver_sql(f"{self._select} IN ({_MARKS})", tuple(chunk)):
+        for some in chunks(marks):
+            # always of one length: the statement is prepared once
+            values = (*some, *[some[-1]] * (MOST_BINDS - len(some)))
+            for mark, number in connection.exec_driver_sql(f"{self._select} IN ({_MARKS})", values):
                 found[unknown[mark]] = number
         return found
 

@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 
-class Kind(IntEnum):
+class SightingKind(IntEnum):
     """What `sightings.value_id` is an id of: `texts.id`, but for `SESSION`."""
 
     SESSION = 0

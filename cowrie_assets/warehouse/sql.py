@@ -11,7 +11,7 @@ from sqlalchemy import TextClause, text
 
 from cowrie_assets.cowrie.counting import SQL_NAMES
 from cowrie_assets.cowrie.risk import HIGH_RISK, SESSION_BASE
-from cowrie_assets.warehouse.sighting_kinds import Kind
+from cowrie_assets.warehouse.sighting_kinds import SightingKind
 
 _PACKAGED = Path(__file__).parents[1] / "sql"
 _CHECKOUT = Path(__file__).parents[2] / "sql"
@@ -23,7 +23,7 @@ _CONSTANTS = {
     **SQL_NAMES,
     "high_risk": HIGH_RISK,
     **{f"risk_of_{name}": score for name, score in SESSION_BASE.items()},
-    **{f"{kind.name.lower()}_kind": int(kind) for kind in Kind},
+    **{f"{kind.name.lower()}_kind": int(kind) for kind in SightingKind},
 }
 """Names that mean the same number in every file."""
 _LOOK_UP = re.compile(r"JOIN (?P<table>\w+) AS (?P<alias>\w+) -- looked up by (?P<condition>.+)$", re.MULTILINE)

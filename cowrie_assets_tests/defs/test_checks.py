@@ -35,6 +35,16 @@ PLANTED = {
 
 @pytest.fixture
 def filled(honeypot: Honeypot) -> Honeypot:
+    return fill(honeypot)
+
+
+@pytest.fixture(scope="module")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> Honeypot:
+    """One for all wrong rows: whoever plants a row leaves all checks green behind it."""
+    return fill(Honeypot(tmp_path_factory.mktemp("mended"), dg.DagsterInstance.ephemeral()))
+
+
+def fill(honeypot: Honeypot) -> Honeypot:
     download = event(NOON, "aaaaaaaaaaaa", "session.file_download", shasum="ab" * 32, url="http://192.0.2.9/x")
     honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"), download)
     assert honeypot.run("ingest", "2026-08-31").success
@@ -61,9 +71,9 @@ def test_all_pass_on_right_data_and_each_says_what_it_proves(filled) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(check.name for check in CHECKS))
-def test_a_planted_wrong_row_is_found_and_the_printed_command_turns_its_check_green(filled, name, monkeypatch) -> None:
-    plant(filled, PLANTED[name])
-    result = filled.execute("validate", {})
+def test_a_planted_wrong_row_is_found_and_the_printed_command_turns_its_check_green(mended, name, monkeypatch) -> None:
+    plant(mended, PLANTED[name])
+    result = mended.execute("validate", {})
     found = evaluations(result)[name]
     assert not found.passed
     assert found.metadata["differences"].value == 1
@@ -71,8 +81,8 @@ def test_a_planted_wrong_row_is_found_and_the_printed_command_turns_its_check_gr
     assert row["day"].startswith("2026-08-31")
     assert not any(column.endswith(("_ref", "_id")) for column in row)
     assert result.success == (name == "every_day_is_summarised")
-    mend(filled, found, monkeypatch)
-    again = filled.execute("validate", {})
+    mend(mended, found, monkeypatch)
+    again = mended.execute("validate", {})
     assert again.success
     assert all(each.passed for each in evaluations(again).values())
 

@@ -14,8 +14,8 @@ from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.fingerprint import checkpoint_of_file, first_line_fingerprint
 from cowrie_assets.ingest.load import load
-from cowrie_assets.ingest.proof import BrokenContentError, Witness
 from cowrie_assets.ingest.reading import Planned, ReadTask, read_batches
+from cowrie_assets.ingest.witness import BrokenContentError, Witness
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
@@ -162,7 +162,7 @@ def test_a_file_at_rest_is_not_read_again(tmp_path: Path, monkeypatch: pytest.Mo
     path = tmp_path / "log"
     path.write_bytes(b"content")
     with path.open("rb") as opened:
-        monkeypatch.setattr("cowrie_assets.ingest.proof._RACY_NS", -(10**18))
+        monkeypatch.setattr("cowrie_assets.ingest.witness._RACY_NS", -(10**18))
         witness = Witness(opened.fileno())
         witness.saw(0, b"nonsense that is not compared")
         witness.prove()

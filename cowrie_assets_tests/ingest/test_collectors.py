@@ -6,8 +6,8 @@ import pytest
 
 from cowrie_assets.ingest.load import load
 from cowrie_assets.ingest.load_result import LoadResult
+from cowrie_assets.operations.log_proof import unproved_logs
 from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.operations.proof import unproved_logs
 from cowrie_assets.settings import Settings, SettingsError
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables

@@ -16,8 +16,8 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from cowrie_assets.ingest.bookkeeping import StalePlanError
+from cowrie_assets.ingest.file_looks import Look
 from cowrie_assets.ingest.ledger import Plan
-from cowrie_assets.ingest.looks import Look
 from cowrie_assets.ingest.small_logs import SMALL_CONTENT, SMALL_FILE
 from cowrie_assets.ingest.step import StepWriter
 from cowrie_assets.operations.evidence import check_evidence
@@ -73,7 +73,7 @@ def later(monkeypatch: pytest.MonkeyPatch, seconds: int) -> Iterator[None]:
     """The clock that looks go by, so many seconds ahead."""
     now = time.time_ns
     with monkeypatch.context() as patched:
-        patched.setattr("cowrie_assets.ingest.looks.time.time_ns", lambda: now() + seconds * 1_000_000_000)
+        patched.setattr("cowrie_assets.ingest.file_looks.time.time_ns", lambda: now() + seconds * 1_000_000_000)
         yield
 
 

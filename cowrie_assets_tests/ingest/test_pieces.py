@@ -14,10 +14,10 @@ from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.fingerprint import first_line_fingerprint
 from cowrie_assets.ingest.load import Mode
 from cowrie_assets.ingest.pieces import split
-from cowrie_assets.ingest.proof import BrokenContentError
 from cowrie_assets.ingest.reader_process import ReaderProcess
 from cowrie_assets.ingest.readers import Readers
 from cowrie_assets.ingest.reading import Planned, ReadTask, read_batches
+from cowrie_assets.ingest.witness import BrokenContentError
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.engine import Warehouse

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from cowrie_assets.ingest.discovery import log_file
+from cowrie_assets.ingest.file_looks import Look
 from cowrie_assets.ingest.ledger import Plan
-from cowrie_assets.ingest.looks import Look
 from cowrie_assets.ingest.planning import plan_log
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.settings import Settings

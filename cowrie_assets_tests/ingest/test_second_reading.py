@@ -13,13 +13,13 @@ from sqlalchemy import delete
 
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.discovery import log_file
+from cowrie_assets.ingest.file_looks import Look
 from cowrie_assets.ingest.load import Mode
-from cowrie_assets.ingest.looks import Look
 from cowrie_assets.ingest.planning import plan_log
 from cowrie_assets.ingest.reading import ReadTask, read_batches
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.step import StepWriter
-from cowrie_assets.operations.proof import prove_logs
+from cowrie_assets.operations.log_proof import prove_logs
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from cowrie_assets.operations.ingest import ingest
-from cowrie_assets.operations.proof import prove_logs
+from cowrie_assets.operations.log_proof import prove_logs
 from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cowrie_assets.publishing import wanted
+from cowrie_assets.publishing import index_definitions
 from cowrie_assets.publishing.destination import Destination
 from cowrie_assets.publishing.documents import index_document
 from cowrie_assets.publishing.patience import Patience
@@ -68,10 +68,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[SearchServer]:
 def clean(server: SearchServer) -> None:
     policies = "/_ilm/policy" if server.product == "elasticsearch" else "/_plugins/_ism/policies"
     for report_type in REPORT_TYPES:
-        for index in server.call("GET", f"/{wanted.index_pattern(report_type)}/_mapping", absent_ok=True):
+        for index in server.call("GET", f"/{index_definitions.index_pattern(report_type)}/_mapping", absent_ok=True):
             server.call("DELETE", f"/{index}")
-        server.call("DELETE", f"/_index_template/{wanted.policy_name(report_type)}", absent_ok=True)
-        server.call("DELETE", f"{policies}/{wanted.policy_name(report_type)}", absent_ok=True)
+        server.call("DELETE", f"/_index_template/{index_definitions.policy_name(report_type)}", absent_ok=True)
+        server.call("DELETE", f"{policies}/{index_definitions.policy_name(report_type)}", absent_ok=True)
 
 
 def generated(server: SearchServer) -> dict[str, list[str]]:
@@ -100,9 +100,9 @@ def test_set_up_publish_roll_over_publish_again(server: SearchServer, sqlite_hou
 
 def test_what_differs_is_found_and_mended(server: SearchServer) -> None:
     set_up(server)
-    name = wanted.policy_name("weekly")
+    name = index_definitions.policy_name("weekly")
     server.call("DELETE", f"/_index_template/{name}")
-    server.call("DELETE", f"/{wanted.first_index('monthly')}")
+    server.call("DELETE", f"/{index_definitions.first_index('monthly')}")
     assert [each.subject for each in findings(server)] == [
         f"index template {name}",
         "alias cowrie.reports.monthly-write",

@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from cowrie_assets.publishing import wanted
+from cowrie_assets.publishing import index_definitions
 from cowrie_assets.publishing.destination import Destination
 from cowrie_assets.publishing.documents import index_document
 from cowrie_assets.publishing.sending import send
@@ -35,7 +35,7 @@ def test_setup_makes_everything_once(stand_in: StandIn) -> None:
 def test_what_an_operator_changed_is_told_and_mended(stand_in: StandIn) -> None:
     server = connected(stand_in)
     set_up(server)
-    template = wanted.index_template(server.product, "weekly")
+    template = index_definitions.index_template(server.product, "weekly")
     template["template"]["settings"]["index"]["number_of_shards"] = 5
     server.call("PUT", "/_index_template/cowrie.reports.weekly", template)
     del stand_in.policies["cowrie.reports.monthly"]
@@ -58,7 +58,7 @@ def test_what_an_operator_changed_is_told_and_mended(stand_in: StandIn) -> None:
 def test_what_an_operator_added_stays(elastic: StandIn) -> None:
     server = connected(elastic)
     set_up(server)
-    policy = wanted.policy("elasticsearch", "daily")["policy"]
+    policy = index_definitions.policy("elasticsearch", "daily")["policy"]
     phases = {**policy["phases"], "delete": {"min_age": "365d", "actions": {"delete": {}}}}
     server.call("PUT", "/_ilm/policy/cowrie.reports.daily", {"policy": {"phases": phases}})
     assert findings(server) == []

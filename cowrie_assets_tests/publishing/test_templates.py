@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cowrie_assets.publishing import wanted
+from cowrie_assets.publishing import index_definitions
 from cowrie_assets.publishing.documents import Key, document_id, index_document
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.history import FIGURES
@@ -19,7 +19,7 @@ from cowrie_assets.reports.sections.changes import Change
 from cowrie_assets_tests.publishing import fields
 from cowrie_assets_tests.publishing.conftest import document
 
-TEMPLATES = Path(wanted.__file__).parent / "templates"
+TEMPLATES = Path(index_definitions.__file__).parent / "templates"
 PRODUCTS = ("elasticsearch", "opensearch")
 TIMES = {
     "start",
@@ -43,10 +43,10 @@ def test_every_file_is_json() -> None:
 
 @pytest.mark.parametrize(("report_type", "age"), [("daily", "7d"), ("weekly", "30d"), ("monthly", "90d")])
 def test_policies_are_hot_then_cold_and_neither_roll_over_nor_delete(report_type, age) -> None:
-    phases = wanted.policy("elasticsearch", report_type)["policy"]["phases"]
+    phases = index_definitions.policy("elasticsearch", report_type)["policy"]["phases"]
     assert phases.keys() == {"hot", "cold"}
     assert phases["cold"]["min_age"] == age
-    states = wanted.policy("opensearch", report_type)["policy"]["states"]
+    states = index_definitions.policy("opensearch", report_type)["policy"]["states"]
     assert [state["name"] for state in states] == ["hot", "cold"]
     assert states[0]["transitions"][0]["conditions"] == {"min_index_age": age}
     both = json.dumps([phases, states])
@@ -57,7 +57,7 @@ def test_policies_are_hot_then_cold_and_neither_roll_over_nor_delete(report_type
 @pytest.mark.parametrize("product", PRODUCTS)
 @pytest.mark.parametrize("report_type", REPORT_TYPES)
 def test_templates_name_their_indices_and_policies(product, report_type) -> None:
-    template = wanted.index_template(product, report_type)
+    template = index_definitions.index_template(product, report_type)
     assert template["index_patterns"] == [f"cowrie.reports.{report_type}-*"]
     index = template["template"]["settings"]["index"]
     assert (index["number_of_shards"], index["number_of_replicas"]) == (1, 0)
@@ -71,7 +71,7 @@ def leaves(mapping: Mapping[str, Any]) -> int:
 
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_no_key_of_a_document_becomes_a_field(product) -> None:
-    mappings = wanted.mappings(product)
+    mappings = index_definitions.mappings(product)
     assert mappings["dynamic"] == "false"
     assert '"dynamic"' not in json.dumps(mappings["properties"])
     assert leaves(mappings) < 1000, "the limit of fields in an index"
@@ -122,7 +122,7 @@ def walk(annotation: Any) -> list[Any]:
 
 
 def test_every_key_of_a_report_has_its_field() -> None:
-    mappings = wanted.mappings("elasticsearch")
+    mappings = index_definitions.mappings("elasticsearch")
     assert disagreements(mappings, ReportDocument) == []
     assert mappings["properties"]["@timestamp"] == {"type": "date"}
 
@@ -145,18 +145,18 @@ def test_full_documents_fit_and_are_indexed_whole(full_documents: list[ReportDoc
         assert whole["sessions"]["total"] > 0
         sent = json.loads(index_document(whole).line)
         for product in PRODUCTS:
-            fields.check_document(wanted.mappings(product), sent)
-        assert set(unmapped(wanted.mappings("elasticsearch"), sent)) <= {"legacy.enrichments.flagged"}
+            fields.check_document(index_definitions.mappings(product), sent)
+        assert set(unmapped(index_definitions.mappings("elasticsearch"), sent)) <= {"legacy.enrichments.flagged"}
 
 
 def test_the_alerts_of_the_older_tools_have_fields_for_every_kind() -> None:
-    legacy = wanted.mappings("elasticsearch")["properties"]["legacy"]["properties"]
+    legacy = index_definitions.mappings("elasticsearch")["properties"]["legacy"]["properties"]
     kinds = legacy["alerts_summary"]["properties"].keys() - {"type", "severity", "message"}
     assert kinds == set(typing.get_args(AlertKind))
 
 
 def test_every_figure_that_is_compared_has_its_fields() -> None:
-    figures = wanted.mappings("elasticsearch")["properties"]["changes"]["properties"]["figures"]
+    figures = index_definitions.mappings("elasticsearch")["properties"]["changes"]["properties"]["figures"]
     assert figures["properties"].keys() == set(FIGURES)
     for name in FIGURES:
         assert disagreements(figures["properties"][name], Change) == []
@@ -195,7 +195,7 @@ def test_hostile_text_is_taken_by_the_fields_and_comes_back_whole(product) -> No
     line = index_document(hostile).line
     assert line.count(b"\n") == 1
     sent = json.loads(line)
-    fields.check_document(wanted.mappings(product), sent)
+    fields.check_document(index_definitions.mappings(product), sent)
     assert [item["value"] for item in sent["commands"]["top_commands"]] == HOSTILE
     assert sum(sent["sessions"]["protocols"].values()) == len(HOSTILE)
     assert sent["@timestamp"] == "2026-08-31T00:00:00Z"
@@ -205,4 +205,4 @@ def test_a_future_section_is_no_error() -> None:
     future = hostile_document()
     future["a section of next year"] = {"n": 1}
     future["sessions"]["brand_new"] = {"x": []}
-    fields.check_document(wanted.mappings("elasticsearch"), json.loads(index_document(future).line))
+    fields.check_document(index_definitions.mappings("elasticsearch"), json.loads(index_document(future).line))

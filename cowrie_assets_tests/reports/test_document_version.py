@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from cowrie_assets.publishing import wanted
+from cowrie_assets.publishing import index_definitions
 from cowrie_assets.reports.checks import check_reports, check_written_reports
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import write_reports
@@ -31,7 +31,7 @@ def key_paths(mapping: Mapping[str, Any], path: str = "") -> Iterator[str]:
 
 
 def test_other_keys_are_another_version() -> None:
-    keys = "\n".join(sorted(key_paths(wanted.mappings("elasticsearch"))))
+    keys = "\n".join(sorted(key_paths(index_definitions.mappings("elasticsearch"))))
     assert KEYS.get(DOCUMENT_VERSION) == sha256(keys.encode()).hexdigest()[:16], (
         "the document's keys changed: raise DOCUMENT_VERSION and add the digest of its keys to KEYS"
     )

@@ -22,12 +22,13 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.summaries.networks import network_of
-from cowrie_assets.summaries.refresh import days_with_data, pending_days, refresh
+from cowrie_assets.summaries.pending import days_with_data, pending_days
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import changed_days
-from cowrie_assets.warehouse.sighting_kinds import Kind
+from cowrie_assets.warehouse.sighting_kinds import SightingKind
 from cowrie_assets_tests import events
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines, snapshot
@@ -35,7 +36,7 @@ from cowrie_assets_tests.loading import load_lines, snapshot
 START = date(2026, 8, 28)
 LATER = to_us(datetime(2027, 2, 1, tzinfo=UTC))
 MAPPED = "::ffff:192.0.2.200"
-Sighting = tuple[date, Kind, str, str]
+Sighting = tuple[date, SightingKind, str, str]
 """Day, kind, value, sensor: `any` among the sensors."""
 
 
@@ -112,19 +113,19 @@ def counted_again(written: Iterable[dict[str, Any]]) -> set[Sighting]:
     return found
 
 
-def _values(group: list[dict[str, Any]]) -> set[tuple[Kind, str]]:
-    values = {(Kind.SESSION, "")}
+def _values(group: list[dict[str, Any]]) -> set[tuple[SightingKind, str]]:
+    values = {(SightingKind.SESSION, "")}
     files = [event for event in group if "shasum" in event]
-    values |= {(Kind.PASSWORD, event["password"]) for event in group if event.get("password") is not None}
-    values |= {(Kind.COMMAND, normalize_command(event["input"])) for event in group if "input" in event}
-    values |= {(Kind.HASH, event["shasum"]) for event in files}
+    values |= {(SightingKind.PASSWORD, event["password"]) for event in group if event.get("password") is not None}
+    values |= {(SightingKind.COMMAND, normalize_command(event["input"])) for event in group if "input" in event}
+    values |= {(SightingKind.HASH, event["shasum"]) for event in files}
     for shasum in {event["shasum"] for event in files}:
         of_file = [event for event in files if event["shasum"] == shasum]
         if any(event["eventid"].endswith("download") for event in of_file):
-            values.add((Kind.URL, of_file[0]["url"]))
-    values |= {(Kind.HASSH, event["hassh"]) for event in [event for event in group if "hassh" in event][:1]}
-    values |= {(Kind.NETWORK, _network(event["src_ip"])) for event in [e for e in group if "src_ip" in e][:1]}
-    return values - {(Kind.NETWORK, "")}
+            values.add((SightingKind.URL, of_file[0]["url"]))
+    values |= {(SightingKind.HASSH, event["hassh"]) for event in [event for event in group if "hassh" in event][:1]}
+    values |= {(SightingKind.NETWORK, _network(event["src_ip"])) for event in [e for e in group if "src_ip" in e][:1]}
+    return values - {(SightingKind.NETWORK, "")}
 
 
 def _network(address: str) -> str:
@@ -142,7 +143,7 @@ def stored(warehouse: Warehouse) -> set[Sighting]:
     )
     with warehouse.read() as connection:
         return {
-            (day_of_number(day), Kind(kind), decode_text(value) or "", name or "any")
+            (day_of_number(day), SightingKind(kind), decode_text(value) or "", name or "any")
             for day, kind, value, name in connection.execute(query)
         }
 
@@ -177,12 +178,12 @@ def is_right(warehouse: Warehouse, written: list[dict[str, Any]]) -> None:
 
 
 LISTS = {
-    Kind.HASH: "hashes",
-    Kind.URL: "urls",
-    Kind.COMMAND: "commands",
-    Kind.PASSWORD: "passwords",
-    Kind.HASSH: "hassh",
-    Kind.NETWORK: "networks",
+    SightingKind.HASH: "hashes",
+    SightingKind.URL: "urls",
+    SightingKind.COMMAND: "commands",
+    SightingKind.PASSWORD: "passwords",
+    SightingKind.HASSH: "hassh",
+    SightingKind.NETWORK: "networks",
 }
 
 

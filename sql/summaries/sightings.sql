@@ -1,5 +1,5 @@
 -- The distinct values that the sessions of a day brought, by sensor, of those in `sighted_sensors`; where 0 is one of these, under 0 those of any.
--- The kinds are those of warehouse.sighting_kinds.Kind.
+-- The kinds are those of warehouse.sighting_kinds.SightingKind.
 INSERT INTO fresh_sightings (kind, value_id, sensor_id)
 WITH seen AS (
   SELECT {session_kind} AS kind, 0 AS value_id, s.sensor_id AS sensor_id

@@ -1,5 +1,5 @@
 SELECT
-  CASE c.kind WHEN 1 THEN 'file' WHEN 2 THEN 'address' END AS kind,
+  CASE c.kind WHEN 1 THEN 'file' WHEN 2 THEN 'address' WHEN 3 THEN 'password' END AS kind,
   texts.text AS value,
   verdict_providers.name AS provider,
   utc(c.changed_at) AS changed_at,

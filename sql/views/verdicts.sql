@@ -1,5 +1,5 @@
 SELECT
-  CASE v.kind WHEN 1 THEN 'file' WHEN 2 THEN 'address' END AS kind,
+  CASE v.kind WHEN 1 THEN 'file' WHEN 2 THEN 'address' WHEN 3 THEN 'password' END AS kind,
   texts.text AS value,
   verdict_providers.name AS provider,
   CASE v.status WHEN 1 THEN 'pending' WHEN 2 THEN 'enriched' WHEN 3 THEN 'failed' WHEN 4 THEN 'skipped' END AS status,

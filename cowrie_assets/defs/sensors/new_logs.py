@@ -18,7 +18,7 @@ from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs
 from cowrie_assets.printable import shown
 from cowrie_assets.reports.periods import period_of
-from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.summaries.pending import pending_days
 
 REQUESTS_A_TICK = 4
 SENSORS_NAMED = 20
@@ -47,7 +47,9 @@ def new_logs(
         changed = changed_logs(database, chosen, patience=PATIENCE)
         pending = pending_days(database)
     days = {partition_day(day) for day in pending}.union(*map(partition_days, changed))
-    asked = ranges(period_of("daily", day) for day in days - _held(context, chosen.live_seconds))[:REQUESTS_A_TICK]
+    asked = ranges(period_of("daily", day) for day in days - _resting_days(context, chosen.live_seconds))[
+        :REQUESTS_A_TICK
+    ]
     if not asked:
         waiting = f"{counted(len(days), 'day waits', 'days wait')}: in work, or asked for a moment ago"
         return dg.SensorResult(skip_reason=waiting if days else "no log is new or grown")
@@ -59,14 +61,14 @@ def new_logs(
     )
 
 
-def _held(context: dg.SensorEvaluationContext, live_seconds: int) -> set[date]:
+def _resting_days(context: dg.SensorEvaluationContext, live_seconds: int) -> set[date]:
     """The days that are in work or resting, and today where it was asked for less than `live_seconds` ago: the log that
     Cowrie writes grows all day."""
-    held = {date.fromisoformat(key) for key in keys_in_work(holding_runs(context.instance), DAILY, "raw_events")}
+    days = {date.fromisoformat(key) for key in keys_in_work(holding_runs(context.instance), DAILY, "raw_events")}
     asked_at = _asked_at(context)
     if asked_at is not None and datetime.now(UTC) - asked_at < timedelta(seconds=live_seconds):
-        held.add(today())
-    return held
+        days.add(today())
+    return days
 
 
 def _asked_at(context: dg.SensorEvaluationContext) -> datetime | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.pages.sessions import SessionPage, session_pages
-from cowrie_assets.reports.pages.subjects import Kind, Subject, listed
+from cowrie_assets.reports.pages.subjects import PageKind, Subject, listed
 from cowrie_assets.reports.pages.values import ValuePage, value_pages
 from cowrie_assets.reports.periods import Period
 
@@ -40,10 +40,10 @@ def build_pages(connection: Connection, period: Period, documents: Iterable[Repo
     """
     scope = Scope(connection, period, _EVERY_SENSOR, top=0)
     places = listed(documents)
-    sessions = session_pages(scope, _of(places, Kind.SESSION))
-    values = value_pages(scope, _of(places, Kind.ADDRESS, Kind.FILE, Kind.HASSH))
+    sessions = session_pages(scope, _of(places, PageKind.SESSION))
+    values = value_pages(scope, _of(places, PageKind.ADDRESS, PageKind.FILE, PageKind.HASSH))
     return Pages(period, sessions, values, places, tuple(document["sensor"] for document in documents))
 
 
-def _of(subjects: Iterable[Subject], *kinds: Kind) -> list[Subject]:
+def _of(subjects: Iterable[Subject], *kinds: PageKind) -> list[Subject]:
     return [subject for subject in subjects if subject.kind in kinds]

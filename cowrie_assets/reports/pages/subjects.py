@@ -13,7 +13,7 @@ FOLDER = "pages"
 _MARK_DIGITS = 12
 
 
-class Kind(StrEnum):
+class PageKind(StrEnum):
     """A kind of page, as the names of its files begin."""
 
     SESSION = "session"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     HASSH = "hassh"
 
 
-MOST: dict[Kind, int] = {Kind.SESSION: 200, Kind.ADDRESS: 200, Kind.FILE: 200, Kind.HASSH: 50}
+MOST: dict[PageKind, int] = {PageKind.SESSION: 200, PageKind.ADDRESS: 200, PageKind.FILE: 200, PageKind.HASSH: 50}
 """Pages of a kind beside the reports of one period, however many sensors there are and whatever they list."""
 
 
@@ -30,7 +30,7 @@ MOST: dict[Kind, int] = {Kind.SESSION: 200, Kind.ADDRESS: 200, Kind.FILE: 200, K
 class Subject:
     """What a page is about."""
 
-    kind: Kind
+    kind: PageKind
     key: tuple[str, ...]
     """`(sensor, session id)` of a session, else `(value,)`, as logged."""
 
@@ -75,13 +75,13 @@ def _places(document: ReportDocument) -> Iterator[tuple[Subject, str]]:
     for name, sessions in (("look", interesting), ("abnormal", abnormal)):
         for session in sessions:
             key = (session["sensor"], session["session_id"])
-            yield Subject(Kind.SESSION, key), f"{name}-{mark(*key)}"
+            yield Subject(PageKind.SESSION, key), f"{name}-{mark(*key)}"
     lists = (
-        (Kind.ADDRESS, "address", document["sources"]["top_ips"]),
-        (Kind.FILE, "file", document["files"]["top_hashes"]),
-        (Kind.FILE, "new-hashes", document["new"]["hashes"]["items"]),
-        (Kind.HASSH, "hassh", document["clients"]["top_hassh"]),
-        (Kind.HASSH, "new-hassh", document["new"]["hassh"]["items"]),
+        (PageKind.ADDRESS, "address", document["sources"]["top_ips"]),
+        (PageKind.FILE, "file", document["files"]["top_hashes"]),
+        (PageKind.FILE, "new-hashes", document["new"]["hashes"]["items"]),
+        (PageKind.HASSH, "hassh", document["clients"]["top_hassh"]),
+        (PageKind.HASSH, "new-hassh", document["new"]["hassh"]["items"]),
     )
     for kind, anchor, items in lists:
         for item in items:
@@ -90,8 +90,8 @@ def _places(document: ReportDocument) -> Iterator[tuple[Subject, str]]:
         for session in sessions:
             anchor = f"{name}-{mark(session['sensor'], session['session_id'])}"
             if session["src_ip"] is not None:
-                yield Subject(Kind.ADDRESS, (session["src_ip"],)), anchor
+                yield Subject(PageKind.ADDRESS, (session["src_ip"],)), anchor
     for session in interesting:
         anchor = f"look-{mark(session['sensor'], session['session_id'])}"
         for shasum in session["shasums"]:
-            yield Subject(Kind.FILE, (shasum,)), anchor
+            yield Subject(PageKind.FILE, (shasum,)), anchor

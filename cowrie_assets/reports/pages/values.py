@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.reports.figures import NOTHING, Scope, Values
-from cowrie_assets.reports.pages.subjects import Kind, Subject
+from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import digest_of
 
@@ -101,7 +101,7 @@ def value_pages(scope: Scope, subjects: Sequence[Subject]) -> list[ValuePage]:
     pages = {(subject.kind.value, texts[subject]): ValuePage(subject) for subject in subjects if subject in texts}
     ids = {
         name: [value_id for kind, value_id in pages if kind == of]
-        for name, of in (("addresses", Kind.ADDRESS), ("files", Kind.FILE), ("hasshes", Kind.HASSH))
+        for name, of in (("addresses", PageKind.ADDRESS), ("files", PageKind.FILE), ("hasshes", PageKind.HASSH))
     }
     if not pages:
         return []
@@ -117,7 +117,7 @@ def value_pages(scope: Scope, subjects: Sequence[Subject]) -> list[ValuePage]:
     for row in scope.rows("pages/sighted", **ids):
         sighted = Sighted(day_of_number(row.first_day), day_of_number(row.last_day), row.days, row.sessions)
         if row.kind == "network":
-            pages[Kind.ADDRESS.value, row.value_id].network = sighted
+            pages[PageKind.ADDRESS.value, row.value_id].network = sighted
         else:
             pages[row.kind, row.value_id].sighted = sighted
     chosen = _take_sessions(pages, scope.rows("pages/first_sessions", sessions=SAMPLE, shown=SHOWN_SESSIONS, **ids))
@@ -143,7 +143,7 @@ def _take_sessions(pages: dict[tuple[str, int], ValuePage], rows: Iterable[Row[A
     chosen = []
     for row in rows:
         key = (row.kind, row.value_id)
-        chosen.append((numbers[key], row.session_ref, row.value_id if row.kind == Kind.FILE else 0))
+        chosen.append((numbers[key], row.session_ref, row.value_id if row.kind == PageKind.FILE else 0))
         pages[key].sampled += 1
         if row.place <= SHOWN_SESSIONS:
             of_page[key].append(_session(row))
@@ -155,7 +155,7 @@ def _take_sessions(pages: dict[tuple[str, int], ValuePage], rows: Iterable[Row[A
 
 def _session(row: Row[Any]) -> SubjectSession:
     return SubjectSession(
-        Subject(Kind.SESSION, (decode_text(row.sensor), decode_text(row.session_id))),
+        Subject(PageKind.SESSION, (decode_text(row.sensor), decode_text(row.session_id))),
         decode_text(row.src_ip),
         row.first_event_at,
         row.duration_us,

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.pages.build import Pages
-from cowrie_assets.reports.pages.subjects import Kind, Subject
+from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.pages.timeline import Entry
 from cowrie_assets.reports.render.masking import masks_of, passwords_of, redacted
 
 PAGES = {
-    "session": Kind.SESSION,
-    "address": Kind.ADDRESS,
-    "file": Kind.FILE,
-    "new-hashes": Kind.FILE,
-    "hassh": Kind.HASSH,
-    "new-hassh": Kind.HASSH,
+    "session": PageKind.SESSION,
+    "address": PageKind.ADDRESS,
+    "file": PageKind.FILE,
+    "new-hashes": PageKind.FILE,
+    "hassh": PageKind.HASSH,
+    "new-hassh": PageKind.HASSH,
 }
 """The places of what has pages."""
 _EVENTS = {

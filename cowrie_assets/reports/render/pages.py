@@ -7,7 +7,7 @@ from urllib.parse import quote
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.pages.build import Pages
 from cowrie_assets.reports.pages.sessions import SessionPage
-from cowrie_assets.reports.pages.subjects import Kind, Subject
+from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.pages.values import Activity, ValuePage
 from cowrie_assets.reports.periods import Period, period_of
 from cowrie_assets.reports.render.html import render_template
@@ -19,7 +19,7 @@ from cowrie_assets.reports.ways import ReportFolder, Way
 MOST_BYTES = 500_000
 _CHARACTERS = (2000, 300, 60)
 """How many of a value are shown: the first that make a page below MOST_BYTES; with the last every page is."""
-_TITLES = {Kind.SESSION: "Session", Kind.ADDRESS: "Address", Kind.FILE: "File", Kind.HASSH: "HASSH"}
+_TITLES = {PageKind.SESSION: "Session", PageKind.ADDRESS: "Address", PageKind.FILE: "File", PageKind.HASSH: "HASSH"}
 _MOST_REPORTS = 20
 _MOST_LINES = 100
 

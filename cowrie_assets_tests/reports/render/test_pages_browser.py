@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.reports.files import write_reports
-from cowrie_assets.reports.pages.subjects import Kind
+from cowrie_assets.reports.pages.subjects import PageKind
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.render.index import write_index
 from cowrie_assets.settings import Settings
@@ -59,7 +59,7 @@ def widest(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", PageKind)
 def test_a_page_fits_the_screen_and_asks_for_nothing(page, report_dir, pictures, kind):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

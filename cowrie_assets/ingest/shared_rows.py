@@ -1,5 +1,8 @@
-"""What keeps loaders of different sensors out of each other's way on PostgreSQL: what a step is alone with, and what is
-done before it begins, in transactions of its own."""
+"""Rows that loaders of different sensors share on PostgreSQL.
+
+They are put in before a step begins, in transactions of their own: another loader that brings the same waits for these
+and not for the whole step.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -10,26 +13,13 @@ from cowrie_assets.ingest.ledger import Plan
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
-from cowrie_assets.warehouse.write_scope import WriteScope, of_contents, of_name, of_paths, of_sensors
+from cowrie_assets.warehouse.write_scope import of_name
 
 _SECOND_BYTES = 4
 
 
-def scope_of(plans: Sequence[Plan], batches: Sequence[Batch]) -> WriteScope:
-    """The sensors that events go to, the sensors as written (whose events may be claimed by several), and the logs by
-    content and path."""
-    sensors = {plan.log.sensor for plan in plans}
-    for batch in batches:
-        sensors.update(batch.sensors)
-        sensors.update(origin.written_sensor for origin in batch.origins)
-    paths = {(plan.file.collector, path) for plan in plans for path in (plan.file.path, plan.known and plan.known.path)}
-    contents = {plan.fingerprint for plan in plans if plan.fingerprint is not None}
-    at_paths = of_paths(f"{collector}:{path}" for collector, path in paths if path is not None)
-    return of_sensors(sensors) | of_contents(contents) | at_paths
-
-
-class Ahead:
-    """Does what would make a step wait for other loaders before the step takes its locks. SQLite has one writer."""
+class SharedRows:
+    """Puts in what several loaders may bring, before a step takes its locks. SQLite has one writer."""
 
     def __init__(self, warehouse: Warehouse, resolver: Resolver) -> None:
         self._warehouse = warehouse
@@ -37,7 +27,7 @@ class Ahead:
         self._months: set[tuple[int, int]] = set()
         """Months that have their partition."""
 
-    def prepare(self, plans: Sequence[Plan], batches: Sequence[Batch]) -> None:
+    def add(self, plans: Sequence[Plan], batches: Sequence[Batch]) -> None:
         """Add what the dictionaries do not have of these batches, and the months that `events` has no partition for."""
         if self._warehouse.dialect != "postgresql":
             return
@@ -47,15 +37,15 @@ class Ahead:
         months[_month_of(now)] = now  # a partition is made ahead of time
         missing = months.keys() - self._months
         if missing:
-            wanted = [months[month] for month in missing]
+            seconds_of_missing = [months[month] for month in missing]
             self._warehouse.run(
-                lambda connection: add_month_partitions(connection, wanted), of=of_name("month partitions")
+                lambda connection: add_month_partitions(connection, seconds_of_missing), of=of_name("month partitions")
             )
             self._months |= missing
         sensors = {plan.log.sensor for plan in plans}
         sensors.update(origin.sensor for batch in batches for origin in batch.origins)
         sensors.update(batch.folder_sensor for batch in batches if batch.folder_sensor is not None)
-        self._resolver.add_ahead(self._warehouse, batches, sorted(sensors))
+        self._resolver.add_shared(self._warehouse, batches, sorted(sensors))
 
 
 def _months(identities: Iterable[bytes]) -> Iterator[tuple[tuple[int, int], bytes]]:

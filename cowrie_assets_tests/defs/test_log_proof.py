@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from cowrie_assets.operations.proof import unproved_logs
+from cowrie_assets.operations.log_proof import unproved_logs
 from cowrie_assets.settings import Settings
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 

@@ -10,7 +10,7 @@ day already, one that would move it to a sealed day is late alone.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,17 +18,17 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cowrie_assets.warehouse.bulk_insert import Group
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.schema import events, events_behind_seal, sealed_identities, seals, session_facts
 from cowrie_assets.warehouse.sql import statement
 
-_CHUNK = 500
 _IDENTITY_BYTES = 16
 _SECONDS_PER_DAY = 86_400
 _LATE_COLUMNS = ("event_hash", "sensor_id", "session_ref", "event_type_id", "event_at", "byte_offset", "payload")
 
 
 @dataclass(slots=True)
-class Behind:
+class FilteredEvents:
     """What is left of a step's events, and what was set apart of them."""
 
     groups: Sequence[Group]
@@ -46,25 +46,25 @@ def written_day(identity: bytes) -> int:
     return int.from_bytes(identity[:4], "big") // _SECONDS_PER_DAY
 
 
-def set_apart(connection: Connection, groups: Sequence[Group], log_id: int, now: int) -> Behind:
+def filter_sealed(connection: Connection, groups: Sequence[Group], log_id: int, now: int) -> FilteredEvents:
     """Take the events of sealed days that are not in `events` out of a step's, and keep those that are late.
 
     Costs two look-ups where no day is sealed. `now` is in microseconds since 1970-01-01 UTC.
     """
     if not groups or connection.execute(select(func.max(seals.c.session_day))).scalar() is None:
-        return Behind(groups)
+        return FilteredEvents(groups)
     days = {row[columns.index("event_day")] for columns, rows in groups for row in rows}
     sealed = select(seals.c.session_day).where(seals.c.session_day.between(min(days), max(days)))
-    return _Step(connection, frozenset(connection.execute(sealed).scalars()), groups).set_apart(log_id, now)
+    return _Step(connection, frozenset(connection.execute(sealed).scalars()), groups).filter_sealed(log_id, now)
 
 
 def sealed_day_of_sessions(connection: Connection, sessions: Collection[int]) -> dict[int, int]:
     """The sealed days of those sessions that belong to one."""
     found: dict[int, int] = {}
-    for chunk in _chunks(sorted(sessions)):
+    for some in chunks(sorted(sessions)):
         query = select(session_facts.c.session_ref, session_facts.c.session_day)
         is_sealed = session_facts.c.session_day.in_(select(seals.c.session_day))
-        rows = connection.execute(query.where(session_facts.c.session_ref.in_(chunk), is_sealed))
+        rows = connection.execute(query.where(session_facts.c.session_ref.in_(some), is_sealed))
         found |= dict(rows.all())
     return found
 
@@ -90,8 +90,8 @@ def would_join(connection: Connection, moving: Collection[Mapping[Any, Any]], se
         return set()
     found = sealed_events(connection, moving) | {row["id"] for row in moving if row["event_day"] in days}
     bound: set[int] = set()
-    for chunk in _chunks(sorted(sessions)):
-        of_seals = events.c.session_ref.in_(chunk) & events.c.event_day.in_(days)
+    for some in chunks(sorted(sessions)):
+        of_seals = events.c.session_ref.in_(some) & events.c.event_day.in_(days)
         bound.update(connection.execute(select(events.c.session_ref).where(of_seals).distinct()).scalars())
     return found | {row["id"] for row in moving if row["stored_session"] in bound}
 
@@ -103,7 +103,7 @@ class _Step:
         """The sealed days among those of the events."""
         self._groups = groups
 
-    def set_apart(self, log_id: int, now: int) -> Behind:
+    def filter_sealed(self, log_id: int, now: int) -> FilteredEvents:
         identities = [row[at] for columns, rows in self._groups for at in (_at(columns),) for row in rows]
         is_away = self._known(identities) | dict.fromkeys(self._late_before(identities), True)
         days = self._days_of_sessions(is_away)
@@ -128,7 +128,7 @@ class _Step:
             if left:
                 kept.append((columns, left))
         new = self._keep_late(late, log_id, now)
-        return Behind(kept, archived, new, {identity for identity, away in is_away.items() if not away})
+        return FilteredEvents(kept, archived, new, {identity for identity, away in is_away.items() if not away})
 
     def _stored(self, days: "_Days", known: Collection[bytes]) -> set[bytes]:
         """Of the identities that would be late, those that stand in the warehouse under other settings: duplicates."""
@@ -141,8 +141,8 @@ class _Step:
                 if row[identity] not in known and self._late_for(days, row[ref], row[day]) is not None
             ]
         found: set[bytes] = set()
-        for chunk in _chunks(late):
-            query = select(events.c.event_hash).where(events.c.event_hash.in_(chunk))
+        for some in chunks(late):
+            query = select(events.c.event_hash).where(events.c.event_hash.in_(some))
             found.update(bytes(identity) for identity in self._connection.execute(query).scalars())
         return found
 
@@ -170,9 +170,9 @@ class _Step:
         found: set[bytes] = set()
         if newest is None:
             return found
-        for chunk in _chunks([identity for identity in identities if identity <= bytes(newest)]):
+        for some in chunks([identity for identity in identities if identity <= bytes(newest)]):
             query = select(events_behind_seal.c.event_hash).where(
-                events_behind_seal.c.event_hash.in_(chunk), _is_late_still()
+                events_behind_seal.c.event_hash.in_(some), _is_late_still()
             )
             found.update(bytes(identity) for identity in self._connection.execute(query).scalars())
         return found
@@ -191,13 +191,13 @@ class _Step:
                     questionable.add(row[ref])
         sealed = sealed_day_of_sessions(self._connection, first)
         late: dict[int, int] = {}
-        for chunk in _chunks(sorted(first.keys() - sealed.keys())):
-            of_chunk = (events_behind_seal.c.session_ref.in_(chunk), _is_late_still())
-            days = select(events_behind_seal.c.session_ref, func.min(events_behind_seal.c.session_day)).where(*of_chunk)
+        for some in chunks(sorted(first.keys() - sealed.keys())):
+            of_some = (events_behind_seal.c.session_ref.in_(some), _is_late_still())
+            days = select(events_behind_seal.c.session_ref, func.min(events_behind_seal.c.session_day)).where(*of_some)
             late |= dict(self._connection.execute(days.group_by(events_behind_seal.c.session_ref)).all())
         stored: dict[int, int] = {}
-        for chunk in _chunks(sorted((questionable | late.keys()) - sealed.keys())):
-            earliest = select(events.c.session_ref, func.min(events.c.event_day)).where(events.c.session_ref.in_(chunk))
+        for some in chunks(sorted((questionable | late.keys()) - sealed.keys())):
+            earliest = select(events.c.session_ref, func.min(events.c.event_day)).where(events.c.session_ref.in_(some))
             stored |= dict(self._connection.execute(earliest.group_by(events.c.session_ref)).all())
         sealed |= {session: day for session, day in late.items() if session not in stored}
         return _Days(sealed, first, stored)
@@ -250,7 +250,3 @@ def _at(columns: Sequence[str]) -> int:
 
 def _text(payload: bytes | str) -> str:
     return payload if isinstance(payload, str) else payload.decode("utf-8")
-
-
-def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (items[begin : begin + _CHUNK] for begin in range(0, len(items), _CHUNK))

@@ -5,7 +5,7 @@ import dagster as dg
 from cowrie_assets.defs.describe import WRITER_POOL
 from cowrie_assets.defs.materialize import faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.operations.proof import prove_logs
+from cowrie_assets.operations.log_proof import prove_logs
 from cowrie_assets.printable import shown
 
 

@@ -1,0 +1,127 @@
+"""What may be called when: no window, wherever it begins, sees more calls than its limit."""
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, iso_us, to_us
+from cowrie_assets.enrichment.providers import VIRUSTOTAL
+from cowrie_assets.enrichment.quota import (
+    US_PER_MINUTE,
+    Outcome,
+    Wait,
+    book,
+    forget_old_calls,
+    month_end,
+    passed_window,
+    settle,
+    wait_before_call,
+)
+from cowrie_assets.enrichment.service import Rates
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.write_scope import ROWS
+
+NOON = to_us(datetime(2026, 1, 31, 12, tzinfo=UTC))
+SECOND = US_PER_SECOND
+
+
+class Ledger:
+    """Calls to one service; `calls` are the moments between which each may have reached it."""
+
+    def __init__(self, warehouse: Warehouse, rates: Rates) -> None:
+        self.warehouse, self.rates = warehouse, rates
+        self.calls: list[tuple[int, int]] = []
+
+    def wait(self, now: int, *, tries_key: bool = False) -> Wait | None:
+        with self.warehouse.read() as connection:
+            return wait_before_call(connection, VIRUSTOTAL, self.rates, now, tries_key=tries_key)
+
+    def call(self, now: int, took: int | None = SECOND, outcome: Outcome = Outcome.ANSWERED, rest: int = 0) -> None:
+        """One that takes so long; None: nobody sees its end."""
+        with self.warehouse.write(ROWS) as connection:
+            number = book(connection, VIRUSTOTAL, now, values=1)
+            if took is not None:
+                until = now + took + rest if rest else None
+                settle(connection, number, now + took, outcome, error="x" if rest else None, rest_until=until)
+        self.calls.append((now, now + (took or 0)))
+
+
+def test_a_minute_a_day_and_a_month_are_full(warehouse: Warehouse) -> None:
+    ledger = Ledger(warehouse, Rates(per_minute=2, per_day=4, per_month=5))
+    ledger.call(NOON)
+    assert ledger.wait(NOON + 2 * SECOND) is None
+    ledger.call(NOON + 5 * SECOND, took=None)
+    assert ledger.wait(NOON + 6 * SECOND) == Wait(NOON + SECOND + US_PER_MINUTE, "minute")
+    assert ledger.wait(NOON + SECOND + US_PER_MINUTE) is None
+    ledger.call(NOON + 5 * US_PER_MINUTE)
+    assert ledger.wait(NOON + 6 * US_PER_MINUTE) == Wait(NOON + US_PER_DAY // 2, "day"), "95 % of 4 is 3"
+    ledger.call(NOON + 7 * US_PER_MINUTE)
+    ledger.call(NOON + US_PER_DAY // 2 - SECOND // 2)
+    assert ledger.wait(NOON + 8 * US_PER_MINUTE) == Wait(month_end(NOON), "month")
+    beyond = month_end(NOON) + US_PER_MINUTE
+    assert iso_us(beyond) == "2026-02-01T00:01:00.000000Z"
+    ledger.rates = Rates(per_minute=9, per_day=1)
+    assert ledger.wait(beyond) is not None, "one that ended behind midnight counts on both days"
+
+
+def test_no_window_sees_more_than_its_limit(warehouse: Warehouse) -> None:
+    """Calls of any length at any time, some of which nobody saw the end of."""
+    chance = random.Random(5)
+    ledger = Ledger(warehouse, Rates(per_minute=4))
+    now = NOON
+    for _ in range(150):
+        wait = ledger.wait(now)
+        now = wait.until if wait else now
+        assert ledger.wait(now) is None
+        took = chance.choice((SECOND // 10, 5 * SECOND, 40 * SECOND))
+        ledger.call(now, took if chance.random() < 0.9 else None)
+        now += took + chance.choice((0, 0, SECOND, US_PER_MINUTE))
+    arrivals = sorted(chance.randint(*call) for call in ledger.calls)
+    assert all(later - earlier > US_PER_MINUTE for earlier, later in zip(arrivals, arrivals[4:], strict=False))
+
+
+def test_a_service_rests_as_long_as_it_asks_and_a_mended_key_is_tried_at_once(warehouse: Warehouse) -> None:
+    ledger = Ledger(warehouse, Rates(per_minute=4))
+    ledger.call(NOON, outcome=Outcome.REFUSED, rest=US_PER_DAY)
+    assert ledger.wait(NOON + 2 * SECOND) == Wait(NOON + SECOND + US_PER_DAY, None)
+    assert ledger.wait(NOON + 2 * SECOND, tries_key=True) is None
+    ledger.call(NOON, outcome=Outcome.OVER_MINUTE, rest=5 * US_PER_MINUTE)
+    assert ledger.wait(NOON + 2 * SECOND, tries_key=True) == Wait(NOON + SECOND + 5 * US_PER_MINUTE, None)
+
+
+@pytest.mark.parametrize(
+    ("rates", "windows"),
+    [
+        (Rates(4, 500, 15_500), [Outcome.OVER_MINUTE, Outcome.OVER_DAY, Outcome.OVER_MONTH, Outcome.OVER_MONTH]),
+        (Rates(60, 1_000), [Outcome.OVER_MINUTE, Outcome.OVER_DAY, Outcome.OVER_DAY]),
+        (Rates(60), [Outcome.OVER_MINUTE, Outcome.OVER_MINUTE]),
+    ],
+)
+def test_which_limit_a_429_speaks_of(warehouse: Warehouse, rates: Rates, windows: list[Outcome]) -> None:
+    ledger = Ledger(warehouse, rates)
+    now = NOON
+    for window in windows:
+        now += US_PER_MINUTE
+        with warehouse.read() as connection:
+            assert passed_window(connection, VIRUSTOTAL, rates, now) is window
+        ledger.call(now, outcome=window, rest=30 * SECOND)
+    ledger.call(now + 2 * SECOND, outcome=Outcome.FAILED, rest=SECOND)
+    with warehouse.read() as connection:
+        on_its_way = passed_window(connection, VIRUSTOTAL, rates, now + 3 * SECOND)
+    assert on_its_way is windows[-1]
+    ledger.call(now + US_PER_MINUTE)
+    with warehouse.read() as connection:
+        assert passed_window(connection, VIRUSTOTAL, rates, now + US_PER_DAY) is Outcome.OVER_MINUTE
+
+
+def test_old_calls_are_forgotten_and_those_of_a_wrong_clock(warehouse: Warehouse) -> None:
+    ledger = Ledger(warehouse, Rates(1, 1))
+    for at in (NOON - 63 * US_PER_DAY, NOON - 31 * US_PER_DAY, NOON + 900 * US_PER_DAY):
+        ledger.call(at)
+    assert ledger.wait(NOON) is not None
+    warehouse.run(lambda connection: forget_old_calls(connection, NOON), ROWS)
+    assert ledger.wait(NOON) is None
+    with warehouse.read() as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM service_calls")).scalar_one() == 1
