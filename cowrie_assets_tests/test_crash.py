@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.victim import Victim
 from cowrie_assets_tests.written_logs import WrittenLogs
