@@ -5,7 +5,6 @@
 wrong with the form of a setting is found at once, a secret that cannot be had when the service is asked.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,9 +54,8 @@ class EnrichmentSettings:
     """Databases of places and lists of addresses on this machine."""
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "EnrichmentSettings":
+    def from_environment(cls, env: Mapping[str, str]) -> "EnrichmentSettings":
         """Read the environment. Raises SettingsError where a value cannot be used."""
-        env = os.environ if environment is None else environment
         said = {name: _service(env, f"COWRIE_{name.upper()}", name) for name in SERVICES}
         return cls(
             is_on=switch("COWRIE_ENRICHMENT", env.get("COWRIE_ENRICHMENT"), default=True),

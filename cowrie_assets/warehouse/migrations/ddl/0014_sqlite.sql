@@ -1,37 +1,21 @@
-CREATE TABLE place_facts (
-  address_id BIGINT NOT NULL,
-  source SMALLINT NOT NULL,
-  country TEXT,
-  asn BIGINT,
-  as_name_id BIGINT,
-  city_id BIGINT,
-  PRIMARY KEY (address_id, source)
+CREATE TABLE sensor_days (
+	session_day INTEGER NOT NULL,
+	sensor_id INTEGER NOT NULL,
+	version BIGINT NOT NULL,
+	PRIMARY KEY (session_day, sensor_id)
 ) WITHOUT ROWID;
-CREATE TABLE tag_facts (
-  address_id BIGINT NOT NULL,
-  list_id INTEGER NOT NULL,
-  PRIMARY KEY (address_id, list_id)
-) WITHOUT ROWID;
-CREATE TABLE address_lists (
-  id INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  mark BLOB,
-  entries INTEGER,
-  passed_over INTEGER,
-  written_at BIGINT,
-  matched_at BIGINT,
-  error TEXT,
-  PRIMARY KEY (id)
+INSERT INTO sensor_days (session_day, sensor_id, version)
+SELECT DISTINCT d.session_day, s.sensor_id, d.version
+FROM changed_days AS d
+JOIN session_facts AS s ON s.session_day = d.session_day;
+CREATE TABLE sensor_reports (
+	report_type TEXT NOT NULL,
+	period TEXT NOT NULL,
+	sensor TEXT NOT NULL,
+	made_from BLOB NOT NULL,
+	generated_at BIGINT NOT NULL,
+	PRIMARY KEY (report_type, period, sensor)
 );
-CREATE UNIQUE INDEX address_lists_name ON address_lists (name, kind);
-CREATE TABLE place_databases (
-  position INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  type TEXT NOT NULL,
-  networks BIGINT NOT NULL,
-  built_at BIGINT NOT NULL,
-  mark BLOB,
-  matched_at BIGINT,
-  PRIMARY KEY (position)
-);
+ALTER TABLE changed_days ADD COLUMN sessions BIGINT NOT NULL DEFAULT 0;
+UPDATE changed_days
+SET sessions = (SELECT COUNT(*) FROM session_facts AS s WHERE s.session_day = changed_days.session_day);

@@ -1,10 +1,14 @@
-"""Where addresses are and which lists name them, in tables that reports add up in SQL."""
+"""Versions of days by sensor, what each sensor's report was written from, and how many sessions a day has.
+
+Reports that stand keep what they were written from. On the way back, those of which a part was written later than the
+rest are stale: the code of before takes the reports of a period for one writing.
+"""
 
 from alembic import context
 
 revision = "0014"
 down_revision = "0013"
-lost = "where addresses are and which lists name them: matched again by `enrich`"
+lost = ""
 
 
 def upgrade() -> None:
