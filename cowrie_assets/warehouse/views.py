@@ -22,6 +22,7 @@ VIEWS = (
     *("virustotal_verdicts", "dshield_verdicts", "file_verdicts", "address_verdicts", "verdicts", "verdict_history"),
     *("known_scanners", "raw_events", "session_summaries"),
     *("command_stats", "login_stats", "files", "log_files", "dead_letter_events", "sealed_days", "late_events"),
+    *("address_places", "address_tags"),
 )
 """Each behind those that it reads."""
 
