@@ -87,7 +87,7 @@ def stale(warehouse: Warehouse) -> set[str]:
 
 
 def shown(warehouse: Warehouse, periods: Iterable[Period]) -> dict[str, list[Any]]:
-    """What the documents of each period, of all sensors and of each, with known scanners in the top lists and without,
+    """What the documents of each period, of all sensors (with known scanners in the top lists and without) and of each,
     would show now, but for when."""
     documents: dict[str, list[Any]] = {}
     with warehouse.read() as connection:
@@ -96,7 +96,7 @@ def shown(warehouse: Warehouse, periods: Iterable[Period]) -> dict[str, list[Any
             built: list[Any] = [
                 build_report(connection, period, sensor, without_known_scanners=without, now_us=NOW)
                 for sensor in sensors
-                for without in (False, True)
+                for without in ((False, True) if sensor is None else (False,))
             ]
             for document in built:
                 for name in _CIRCUMSTANCES:

@@ -1,21 +1,21 @@
 """The sections of the text report that count: sessions, credentials, commands, files, sources, and what lies behind."""
 
 import re
+from collections.abc import Sequence
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.render import text_layout as layout
 from cowrie_assets.reports.render import wording
-from cowrie_assets.reports.render.countries import country_name
 from cowrie_assets.reports.render.plain_text import fit, width
 from cowrie_assets.reports.render.text_layout import HALF, beside, figures, heading, top
 from cowrie_assets.reports.render.wording import lasting, number, percent, sessions_with, share, verdict
-from cowrie_assets.reports.sections.origins import Service
-from cowrie_assets.reports.top_list import TopItem
+from cowrie_assets.reports.sections.origins import Numbered, Service
 
 _ADDRESS = 22
 _PREFIX = re.compile("/[0-9]{1,3}$")
 _HISTOGRAM_BAR = 12
-_COUNTRIES = 10
+_COUNTRIES = 20
+_NAME = 25
 
 
 def sessions(document: ReportDocument) -> list[str]:
@@ -202,9 +202,14 @@ def enrichments(document: ReportDocument) -> list[str]:
 def _services(services: list[Service]) -> list[str]:
     """A line for each service that answered."""
     head = ("service", "asked about", "answered", "malicious")
-    kinds = {"file": "files", "address": "addresses"}
     rows = [
-        [each["service"], kinds[each["kind"]], f"{each['answered']:,}", f"{each['malicious']:,}"] for each in services
+        [
+            fit(each["service"], _NAME),
+            fit(wording.VALUES.get(each["kind"], each["kind"]), _NAME),
+            number(each["answered"]),
+            number(each["malicious"]),
+        ]
+        for each in services
     ]
     return ["", *layout.table(head, rows)] if rows else []
 
@@ -260,7 +265,7 @@ def _known_files(document: ReportDocument) -> list[str]:
     lines = []
     for known in document["enrichments"]["files"]["known"]:
         said = "; ".join(wording.said_of_file(known))
-        lines += [f"  {known['shasum']}", *layout.paragraph(said, indent=4)]
+        lines += [f"  {fit(known['shasum'], layout.COLUMNS - 3)}", *layout.paragraph(said, indent=4)]
     return (
         ["  What services say of them, of new files and of those of sessions to look at", *lines, ""] if lines else []
     )
@@ -269,23 +274,32 @@ def _known_files(document: ReportDocument) -> list[str]:
 def _origins(document: ReportDocument) -> list[str]:
     """Countries, networks by their operators, and lists that name addresses; nothing where nothing is known."""
     places, tags = document["enrichments"]["places"], document["enrichments"]["tags"]
-    countries: list[TopItem] = [
-        {"value": f"{each['country']} {country_name(each['country'])}", "count": each["sessions"]}
-        for each in places["countries"][:_COUNTRIES]
+    pairs: list[list[tuple[str, Sequence[tuple[str, Numbered]]]]] = [
+        [
+            ("country", [(wording.country(each["country"]), each) for each in places["countries"][:_COUNTRIES]]),
+            ("network operator", [(wording.system_name(each), each) for each in places["autonomous_systems"]]),
+        ],
+        [
+            ("named by a list", [(wording.list_name(each), each) for each in tags["lists"]]),
+            ("named as", [(each["kind"], each) for each in tags["kinds"]]),
+        ],
     ]
-    systems: list[TopItem] = [
-        {"value": wording.system_name(each), "count": each["sessions"]} for each in places["autonomous_systems"]
+    lines = []
+    for pair in pairs:
+        left, right = (_numbered(head, found) for head, found in pair)
+        lines += beside(left, right) if left or right else []
+    more = len(places["countries"]) - _COUNTRIES
+    told = [
+        *([f"{more:,} more countries are in the JSON."] if more > 0 else []),
+        *([missing] if (missing := wording.without_country(document)) else []),
     ]
-    named: list[TopItem] = [
-        {"value": f"{each['kind']} by {each['list']}", "count": each["sessions"]} for each in tags["lists"]
-    ]
-    missing = wording.without_country(document)
-    lists = [("Countries", countries), ("Network operators", systems), ("Addresses named by lists", named)]
-    return [
-        *([""] if any(items for _, items in lists) else []),
-        *(line for title, items in lists if items for line in top(title, items)),
-        *([f"  {missing}"] if missing else []),
-    ]
+    return [*([""] if lines else []), *(lines if told else lines[:-1]), *(f"  {sentence}" for sentence in told)]
+
+
+def _numbered(head: str, found: Sequence[tuple[str, Numbered]]) -> list[str]:
+    """Half a page of what came of each; nothing of none."""
+    rows = [[fit(name, _NAME), number(each["sessions"]), number(each["addresses"])] for name, each in found]
+    return [*layout.table((head, "sessions", "addresses"), rows, HALF), ""] if rows else []
 
 
 def _addresses(document: ReportDocument) -> list[str]:
@@ -313,7 +327,7 @@ def _addresses(document: ReportDocument) -> list[str]:
         found += [*([f"  {label}"] if width(label) > _ADDRESS else []), row]
         said = [known[each["address"]]] if each["address"] in known else []
         told = [part for one in said for part in (wording.place(one), wording.named_by(one)) if part]
-        found += layout.paragraph("; ".join(told), indent=4, lines=2) if told else []
+        found += layout.paragraph("; ".join(told), indent=4, lines=1) if told else []
     return found
 
 

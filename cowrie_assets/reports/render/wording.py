@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from cowrie_assets import amounts
 from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.cowrie.trivial_files import trivial_content
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType
+from cowrie_assets.reports.render.countries import country_name
 from cowrie_assets.reports.sections.known import KnownAddress, KnownFile
-from cowrie_assets.reports.sections.origins import AutonomousSystem, TagList
+from cowrie_assets.reports.sections.origins import AutonomousSystem, TagKind, TagList
 from cowrie_assets.reports.sensors import AGGREGATE
 
 TITLES: dict[ReportType, str] = {"daily": "Daily report", "weekly": "Weekly report", "monthly": "Monthly report"}
@@ -49,6 +49,8 @@ DEEDS = {
     "login": "logged in as",
 }
 """What stands before the value of a deed in a session's headline, by its kind."""
+VALUES = {"file": "files", "address": "addresses"}
+"""What a service is asked about, by the kind of its values."""
 DEED_PLACES = {"new_file": "url", "file": "url", "command": "command", "tunnel": "target", "login": "login"}
 """The place, as links know it, of the value of a deed by its kind."""
 _HOURS, _WEEK = 24, 7
@@ -262,14 +264,15 @@ def said_of_file(known: KnownFile) -> list[str]:
     if known["total"]:
         parts[1] = f"{known['positives']:,} of {known['total']:,} engines"
     if known["size"] is not None:
-        parts.append(amounts.size(known["size"]))
+        parts.append(f"{known['size']:,} bytes")
     if known["first_submitted"] is not None:
         parts.append(f"first submitted {known['first_submitted'][:10]}")
     if known["malicious_since"] is not None:
-        parts.append(f"known malicious since {known['malicious_since'][:10]}")
+        services = ", ".join(known["malicious_by"])
+        parts.append(f"known malicious since {known['malicious_since'][:10]} by {services}")
     if known["days_before_virustotal"] is not None:
         days = _counted(known["days_before_virustotal"], "day")
-        parts.append(f"first seen here {days} before VirusTotal knew it")
+        parts.append(f"seen here {days} before VirusTotal knew it")
     return [part for part in parts if part] or [NOT_KNOWN]
 
 
@@ -291,9 +294,20 @@ def without_country(document: ReportDocument) -> str:
     return f"{_addresses(places['without_country'])} without a country."
 
 
+def country(code: str) -> str:
+    """`NL Netherlands`."""
+    name = country_name(code)
+    return code if name == code else f"{code} {name}"
+
+
 def system_name(system: AutonomousSystem) -> str:
     """`AS3320 Deutsche Telekom AG`."""
     return f"AS{system['asn']} {system['name'] or ''}".strip()
+
+
+def kind_name(named: TagKind) -> str:
+    """`scanner`."""
+    return named["kind"]
 
 
 def list_name(named: TagList) -> str:

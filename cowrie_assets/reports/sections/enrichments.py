@@ -122,14 +122,14 @@ def listed_files(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _values(document["files"]["top_hashes"])
     yield from _values(document["new"]["hashes"]["items"])
     for session in document["interesting"]:
-        yield from session["shasums"]
+        yield from session.get("shasums", ())
 
 
 def listed_addresses(document: Mapping[str, Any]) -> Iterator[str]:
     """The addresses that a document lists, some more than once."""
     yield from _values(document["sources"]["top_ips"])
     for session in (*document["interesting"], *document["abnormal"]["sessions"]):
-        if session["src_ip"] is not None:
+        if session.get("src_ip") is not None:
             yield session["src_ip"]
 
 

@@ -12,22 +12,25 @@ from cowrie_assets.warehouse.codec import decode_text
 _FIRST_LISTED = 5
 
 
-class Country(TypedDict):
+class Numbered(TypedDict):
+    """How much came of one kind."""
+
+    sessions: int
+    addresses: int
+
+
+class Country(Numbered):
     """What came from a country."""
 
     country: str
     """ISO 3166-1 alpha-2, in capitals."""
-    sessions: int
-    addresses: int
 
 
-class AutonomousSystem(TypedDict):
+class AutonomousSystem(Numbered):
     """What came from the networks of one operator."""
 
     asn: int
     name: str | None
-    sessions: int
-    addresses: int
 
 
 class PlaceEnrichments(TypedDict):
@@ -43,23 +46,19 @@ class PlaceEnrichments(TypedDict):
     """The first, by sessions, then by number; as many as a top list has items."""
 
 
-class KnownScanners(TypedDict):
+class KnownScanners(Numbered):
     """What comes from addresses that a list of the kind `scanner` or `researcher` names."""
 
-    sessions: int
-    addresses: int
     percent: float | None
     """Of all sessions, rounded to 1 decimal; null of none."""
     left_out: bool
     """Whether the top lists are made without these sessions."""
 
 
-class TagKind(TypedDict):
+class TagKind(Numbered):
     """What comes from addresses that a list of a kind names; an address may be named by lists of several."""
 
     kind: str
-    sessions: int
-    addresses: int
 
 
 class TagList(TagKind):
