@@ -17,6 +17,10 @@ class UnreadableAnswerError(ValueError):
     """An answer that is none of this service; the sentence quotes nothing of it."""
 
 
+class KeyRefusedError(ValueError):
+    """An answer that says in its body that the key is not taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """How many calls may be made: in any 60 seconds, in a day and in a calendar month of UTC. None: as many as come."""
@@ -35,7 +39,7 @@ class Request:
     method: Literal["GET", "POST"] = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
-    document: Mapping[str, object] | None = None
+    document: Mapping[str, str] | None = None
     """Sent as JSON."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,10 +67,10 @@ class Lookup:
 
     kind: Kind
     request: Callable[[Sequence[str]], Request | WhoisQuery]
-    """Of values that `skipped` finds no reason against."""
+    """Of values that `skipping.why_skipped` finds no reason against."""
     read: Callable[[Sequence[str], bytes], Mapping[str, Said]]
     """What the answer says of each value; of one that is not in it, the service said nothing and is asked again.
-    Raises UnreadableAnswerError. A 404 is read by nobody: the service does not know the values."""
+    Raises UnreadableAnswerError, KeyRefusedError. A 404 is read by nobody: the service does not know the values."""
     lifetime: Callable[[Said, Past, int], int]
     """Microseconds from now (the third argument) for which an answer is good."""
     at_once: int = 1
