@@ -1,7 +1,7 @@
 """Alembic's entry: runs inside the transaction and the connection that `warehouse.versions` gives it.
 
 A revision's tables are SQL files of its own, one for each engine and direction: `ddl/<revision>_<engine>.sql` and
-`ddl/<revision>_<engine>_down.sql`. They are frozen with it; `schema.py` is what the newest revision comes to.
+`ddl/<revision>_<engine>_down.sql`. They are frozen with it; `warehouse/schema/` is what the newest revision comes to.
 
 The code of revision 0005 and later makes its views where it finds none of its own. That of earlier revisions does not:
 `views/` holds theirs for a downgrade, each file up to the next one's revision.

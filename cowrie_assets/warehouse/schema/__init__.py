@@ -1,0 +1,89 @@
+"""The physical tables. The contract's names are views over them: see `sql/views/` and docs/ARCHITECTURE.md.
+
+Units: `*_at`, `*_seen` are microseconds since 1970-01-01 UTC; `*_day` are days since 1970-01-01; `*_us` are
+microseconds; flags are 0 or 1. `*_id` refers to `texts.id` unless the table says otherwise. No foreign keys are
+declared: a writer resolves every reference before it uses it, no number is taken back, and the checks prove them.
+"""
+
+from cowrie_assets.warehouse.schema.columns import metadata
+from cowrie_assets.warehouse.schema.days import changed_days, event_days, waiting_sessions
+from cowrie_assets.warehouse.schema.dictionaries import (
+    addresses,
+    commands,
+    event_types,
+    sensors,
+    session_keys,
+    texts,
+    warehouse_identity,
+)
+from cowrie_assets.warehouse.schema.evidence import events
+from cowrie_assets.warehouse.schema.ledger import dead_letters, log_origins, log_paths, logs, reparsed_days
+from cowrie_assets.warehouse.schema.proofs import check_results, proofs
+from cowrie_assets.warehouse.schema.reports import notifications, publications, reports
+from cowrie_assets.warehouse.schema.seals import (
+    events_behind_seal,
+    sealed_hours,
+    sealed_identities,
+    sealed_tunnels,
+    seals,
+)
+from cowrie_assets.warehouse.schema.summaries import (
+    active_hours,
+    command_facts,
+    file_facts,
+    login_facts,
+    session_facts,
+    sightings,
+)
+from cowrie_assets.warehouse.schema.verdicts import (
+    enrolled_days,
+    service_calls,
+    verdict_changes,
+    verdict_data,
+    verdict_facts,
+    verdict_providers,
+    verdict_reports,
+)
+
+__all__ = [
+    "active_hours",
+    "addresses",
+    "changed_days",
+    "check_results",
+    "command_facts",
+    "commands",
+    "dead_letters",
+    "enrolled_days",
+    "event_days",
+    "event_types",
+    "events",
+    "events_behind_seal",
+    "file_facts",
+    "log_origins",
+    "log_paths",
+    "login_facts",
+    "logs",
+    "metadata",
+    "notifications",
+    "proofs",
+    "publications",
+    "reparsed_days",
+    "reports",
+    "sealed_hours",
+    "sealed_identities",
+    "sealed_tunnels",
+    "seals",
+    "sensors",
+    "service_calls",
+    "session_facts",
+    "session_keys",
+    "sightings",
+    "texts",
+    "verdict_changes",
+    "verdict_data",
+    "verdict_facts",
+    "verdict_providers",
+    "verdict_reports",
+    "waiting_sessions",
+    "warehouse_identity",
+]
