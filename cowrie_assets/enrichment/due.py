@@ -45,14 +45,28 @@ class Due:
 def enroll(warehouse: Warehouse, kind: Kind, provider: str, *, progress: ProgressSink = silent) -> int:
     """Let the values of the days that changed wait for a provider; tells how many days. A transaction a day."""
     number = warehouse.run(lambda connection: provider_ids(connection, {provider})[provider], ROWS)
-    binds = {"kind": int(kind), "provider_id": number}
     with warehouse.read() as connection:
-        days = connection.execute(statement("enrichment/days_to_enroll"), binds).scalars().all()
+        days = days_to_enroll(connection, kind, number)
     for position, day in enumerate(days):
         progress(Progress("enroll", position, len(days), "days", str(day_of_number(day))))
-        warehouse.run(partial(_enroll_day, kind=kind, provider_id=number, day=day), ROWS)
+        warehouse.run(partial(enroll_day, kind=kind, provider_id=number, day=day), ROWS)
     progress(Progress("enroll", len(days), len(days), "days"))
     return len(days)
+
+
+def days_to_enroll(connection: Connection, kind: Kind, provider_id: int) -> Sequence[int]:
+    """The session days whose values a provider was not told of since they changed, the newest first."""
+    binds = {"kind": int(kind), "provider_id": provider_id}
+    return connection.execute(statement("enrichment/days_to_enroll"), binds).scalars().all()
+
+
+def enroll_day(connection: Connection, kind: Kind, provider_id: int, day: int) -> None:
+    """Let the values of a session day wait for a provider, in a write transaction (`ROWS`)."""
+    binds = {"kind": int(kind), "provider_id": provider_id, "day": day}
+    connection.execute(statement("enrichment/record_enrolled"), binds)
+    seen_at = min(day * US_PER_DAY, now_us())
+    of_kind = {"provider_id": provider_id, "day": day, "seen_at": seen_at}
+    connection.execute(statement(_ENROLL[kind]), of_kind)
 
 
 def due(connection: Connection, kind: Kind, provider: str, *, now: int, most: int) -> list[Due]:
@@ -118,11 +132,3 @@ def _of_status(
 
 def _due(row: Row[Any]) -> Due:
     return Due(row.value_id, decode_text(row.value), Status(row.status), row.attempts, row.next_attempt_at)
-
-
-def _enroll_day(connection: Connection, kind: Kind, provider_id: int, day: int) -> None:
-    binds = {"kind": int(kind), "provider_id": provider_id, "day": day}
-    connection.execute(statement("enrichment/record_enrolled"), binds)
-    seen_at = min(day * US_PER_DAY, now_us())
-    of_kind = {"provider_id": provider_id, "day": day, "seen_at": seen_at}
-    connection.execute(statement(_ENROLL[kind]), of_kind)

@@ -18,12 +18,10 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from cowrie_assets import clock
 from cowrie_assets.clock import US_PER_DAY, US_PER_HOUR, US_PER_SECOND
-from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.enrichment.access import Access, Key
-from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
+from cowrie_assets.enrichment.answers import Answer, Said, Status
 from cowrie_assets.enrichment.calling import BOUNDS, Bounds, CallError, call
-from cowrie_assets.enrichment.due import Due, backlog_of, due, due_of, enroll, put_off
-from cowrie_assets.enrichment.providers import provider_ids
+from cowrie_assets.enrichment.due import Due, enroll, put_off
 from cowrie_assets.enrichment.quota import (
     OVER,
     Outcome,
@@ -40,10 +38,10 @@ from cowrie_assets.enrichment.quota import (
 from cowrie_assets.enrichment.service import Lookup, Past
 from cowrie_assets.enrichment.skipping import why_skipped
 from cowrie_assets.enrichment.verdicts import record
+from cowrie_assets.enrichment.wanted import Queue, Wanted, queue_of
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.chunks import chunks
-from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import ROWS
@@ -76,22 +74,6 @@ class Timing:
 
     now: Callable[[], int] = clock.now_us
     sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a run is to do."""
-
-    limit: int | None = None
-    """Each service is asked about so many values at most."""
-    named: Mapping[Kind, Sequence[str]] | None = None
-    """About these only; None: about what is due."""
-    refresh: bool = False
-    """Answers that are good still are asked for anew."""
-    tries_key: bool = False
-    """A service that refused its key an hour ago is asked again: the user says that the key is mended."""
-    until: int | None = None
-    """No call is made after this moment, in microseconds since 1970-01-01 UTC."""
 
 
 @dataclass(slots=True)
@@ -177,9 +159,7 @@ class _ServiceWork:
     worked: Worked = field(init=False)
     failures: int = field(default=0, init=False)
     """Values in a row that the service failed for."""
-    provider_id: int = field(default=0, init=False)
-    named: dict[Kind, list[int]] = field(default_factory=dict, init=False)
-    """The values that were named, by `texts.id`."""
+    queue: Queue = field(init=False)
 
     def run(self) -> Worked:
         """Ask until nothing is due, a budget is used up, or the service fails."""
@@ -189,7 +169,9 @@ class _ServiceWork:
         except SettingsError as error:
             self.worked.error = str(error)
             return self.worked
-        self.warehouse.run(self._prepare, ROWS)
+        self.queue = self.warehouse.run(
+            lambda connection: queue_of(connection, self.access, self.wanted, self.timing.now()), ROWS
+        )
         if self.wanted.named is None:
             for lookup in self.access.service.lookups:
                 enroll(self.warehouse, lookup.kind, self.access.name, progress=self.progress)
@@ -222,42 +204,19 @@ class _ServiceWork:
 
     def _total(self) -> int:
         """How many values are due, as far as the run may go."""
-        if self.wanted.named is not None:
-            return sum(map(len, self.named.values()))
         with self.warehouse.read() as connection:
-            number = sum(
-                backlog_of(connection, lookup.kind, self.provider_id, self.timing.now())
-                for lookup in self.access.service.lookups
-            )
+            now = self.timing.now()
+            number = sum(self.queue.backlog(connection, each.kind, now=now) for each in self.access.service.lookups)
         return number if self.wanted.limit is None else min(number, self.wanted.limit)
 
     # ---------------------------------------------------------------------------------------------------------- take
-
-    def _prepare(self, connection: Connection) -> None:
-        """Put the values that were named into the queue, and what is to be asked for anew."""
-        self.provider_id = provider_ids(connection, {self.access.name})[self.access.name]
-        now = self.timing.now()
-        for lookup in self.access.service.lookups:
-            key = {"kind": int(lookup.kind), "provider_id": self.provider_id}
-            if self.wanted.named is None:
-                if self.wanted.refresh:
-                    connection.execute(statement("enrichment/make_due"), key | {"now": now})
-                continue
-            values = self.wanted.named.get(lookup.kind, ())
-            ids = Dictionaries(KNOWN.__contains__).texts.resolve(connection, values) if values else []
-            rows = [key | {"value_id": value_id, "next_attempt_at": now} for value_id in ids]
-            if rows:
-                connection.execute(statement("enrichment/add_pending"), rows)
-            if self.wanted.refresh:
-                put_off(connection, lookup.kind, self.provider_id, dict.fromkeys(ids, now))
-            self.named[lookup.kind] = ids
 
     def _take(self, connection: Connection) -> _Taken | _Skipped | Wait | None:
         """The next values, with a call that is booked; or why there is none. Tells of those that are skipped on the
         way."""
         now = self.timing.now()
         for lookup in self.access.service.lookups:
-            dues = self._due(connection, lookup, now)
+            dues = self.queue.due(connection, lookup.kind, now=now, most=max(lookup.at_once, _SEVERAL))
             reasons = {each.value_id: why_skipped(lookup.kind, each.value) for each in dues}
             skipped = [each for each in dues if reasons[each.value_id] is not None]
             if skipped:
@@ -268,22 +227,17 @@ class _ServiceWork:
                 return _Skipped(len(skipped))
             if asked:
                 wait_for = wait_before_call(
-                    connection, self.provider_id, self.access.rates, now, tries_key=self.wanted.tries_key
+                    connection, self.queue.provider_id, self.access.rates, now, tries_key=self.wanted.tries_key
                 )
                 return wait_for or self._booked(connection, lookup, asked, now, len(skipped))
         return None
 
-    def _due(self, connection: Connection, lookup: Lookup, now: int) -> list[Due]:
-        if self.wanted.named is not None:
-            return due_of(connection, lookup.kind, self.provider_id, self.named[lookup.kind], now=now)
-        return due(connection, lookup.kind, self.access.name, now=now, most=max(lookup.at_once, _SEVERAL))
-
     def _booked(
         self, connection: Connection, lookup: Lookup, dues: Sequence[Due], now: int, skipped: int = 0
     ) -> _Taken:
-        number = book(connection, self.provider_id, now, values=len(dues))
+        number = book(connection, self.queue.provider_id, now, values=len(dues))
         back_at = now + _TAKEN_US
-        put_off(connection, lookup.kind, self.provider_id, {each.value_id: back_at for each in dues})
+        put_off(connection, lookup.kind, self.queue.provider_id, {each.value_id: back_at for each in dues})
         return _Taken(lookup, dues, number, now, skipped)
 
     def _skipped(self, lookup: Lookup, each: Due, reason: str | None, now: int) -> Answer:
@@ -332,7 +286,7 @@ class _ServiceWork:
 
     def _again(self, connection: Connection, taken: _Taken) -> _Taken | Wait:
         now = self.timing.now()
-        wait_for = wait_before_call(connection, self.provider_id, self.access.rates, now)
+        wait_for = wait_before_call(connection, self.queue.provider_id, self.access.rates, now)
         return wait_for or self._booked(connection, taken.lookup, taken.dues, now)
 
     def _call(self, key: Key, taken: _Taken) -> None:
@@ -366,7 +320,7 @@ class _ServiceWork:
 
     def _pasts(self, connection: Connection, taken: _Taken) -> dict[int, Past]:
         query = statement("enrichment/past_answers").bindparams(bindparam("values", expanding=True))
-        key = {"kind": int(taken.lookup.kind), "provider_id": self.provider_id}
+        key = {"kind": int(taken.lookup.kind), "provider_id": self.queue.provider_id}
         rows = (
             row
             for some in chunks([each.value_id for each in taken.dues])
@@ -401,7 +355,7 @@ class _ServiceWork:
             return error.outcome, asked_for
         if asked_for is not None:
             return _window_until(asked_for, now), asked_for
-        outcome = passed_window(connection, self.provider_id, self.access.rates, taken.booked_at)
+        outcome = passed_window(connection, self.queue.provider_id, self.access.rates, taken.booked_at)
         ends = {"minute": now + self.access.service.rest_seconds * US_PER_SECOND, "day": day_end(now)}
         return outcome, ends.get(OVER[outcome], month_end(now))
 
@@ -426,7 +380,7 @@ class _ServiceWork:
 
     def _put_back(self, connection: Connection, taken: _Taken) -> None:
         until = {each.value_id: each.next_attempt_at for each in taken.dues}
-        put_off(connection, taken.lookup.kind, self.provider_id, until)
+        put_off(connection, taken.lookup.kind, self.queue.provider_id, until)
 
 
 def _seconds_before_next(state: RetryCallState) -> float:
