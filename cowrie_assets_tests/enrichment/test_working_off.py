@@ -151,7 +151,7 @@ def test_a_month_of_runs_and_kills_exceeds_no_limit(warehouse: Warehouse, player
 
     def now() -> int:
         nonlocal kills
-        if chance.random() < 0.004:
+        if chance.random() < 0.015:
             kills += 1
             raise KilledError
         return clock.now()
@@ -176,9 +176,8 @@ def test_a_month_of_runs_and_kills_exceeds_no_limit(warehouse: Warehouse, player
     assert 190 - answers - failures <= kills, "a kill costs one call at most"
 
 
-@pytest.mark.parametrize("engine_kill", [False, True])
-def test_two_processes_keep_one_limit(database_url: str, engine_kill: bool) -> None:
-    """They ask about other values, and as many together as one alone may; a kill costs one call."""
+def test_two_processes_keep_one_limit(database_url: str) -> None:
+    """They ask about other values, and as many together as one alone may; one is killed, which costs a call at most."""
     with Warehouse.open(database_url) as warehouse:
         store(warehouse, list(map(shasum, range(1, 60))))
     killed = threading.Event()
@@ -187,19 +186,19 @@ def test_two_processes_keep_one_limit(database_url: str, engine_kill: bool) -> N
         processes: list[subprocess.Popen[bytes]] = []
 
         def kill() -> None:
-            if engine_kill and len(player.calls) == 10 and not killed.is_set():
+            if len(player.calls) == 10 and not killed.is_set():
                 os.kill(processes[0].pid, signal.SIGKILL)
                 killed.set()
 
         player.always = Way(before=kill)
         processes += [subprocess.Popen(command, env=os.environ | {SECRET_NAME: SECRET}) for _ in range(2)]
         codes = [process.wait(60) for process in processes]
-    assert codes in ([0, 0], [-signal.SIGKILL, 0])
+    assert codes == [-signal.SIGKILL, 0]
     assert len(player.calls) == 38, "95 % of 40"
     asked = Counter(call.value for call in player.calls)
     with Warehouse.open(database_url) as warehouse:
         answered = {value for value, status in statuses(warehouse).items() if status == "enriched"}
-    assert len(answered) == 38 - (codes[0] != 0)
+    assert len(answered) in (37, 38)
     assert set(asked.values()) == {1}
 
 
