@@ -18,6 +18,8 @@ ROOMY := $(shell test -w /dev/shm && df -k /dev/shm 2>/dev/null | awk 'NR == 2 &
 # Relative on purpose: pip splits the value of PIP_CONSTRAINT at blanks, and a checkout's path may have some.
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet
 COWRIE := $(BIN)/cowrie-assets
+# Tests start hundreds of processes: none compiles the package again, also where the caller wants no bytecode written.
+export PYTHONDONTWRITEBYTECODE :=
 
 # The demo's settings; `make ui` takes the user's own where there are any.
 WITH_DEMO_SETTINGS := demo $(if $(COWRIE_LOG_ROOT)$(COWRIE_DATABASE_URL),,ui)

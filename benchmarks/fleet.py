@@ -40,7 +40,8 @@ from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.periods import REPORT_TYPES, period_of
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import days_with_data, refresh
+from cowrie_assets.summaries.pending import days_with_data
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cpu_time import slowness
@@ -142,7 +143,7 @@ def _summaries(warehouse: Warehouse, _: Settings) -> int:
 
 def _reports(warehouse: Warehouse, settings: Settings) -> int:
     written = write_reports(warehouse, period_of("daily", DAY), settings.report_dir)
-    return len({each.path.with_suffix("") for each in written})
+    return len({each.path.with_suffix("") for each in written if not each.left})
 
 
 def _tick(warehouse: Warehouse, settings: Settings) -> int:

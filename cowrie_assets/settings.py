@@ -5,7 +5,6 @@ The names are the data contract's: `COWRIE_LOG_ROOT`, `COWRIE_DATABASE_URL`, `CO
 so has the database's URL, `database_url`, which shows it without its secrets.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,6 +52,8 @@ class Settings:
     """A longer line is a dead letter."""
     quiet_seconds: int = 600
     """A live log that did not change for so long is taken as closed: its last line counts though no newline follows."""
+    lock_wait_seconds: int = 120
+    """A writer that another one keeps waiting for so long gives up, and says who it was."""
     batch_events: int = 20_000
     """Events a transaction of the bulk loader holds."""
     new_look_back_days: int | None = None
@@ -65,9 +66,8 @@ class Settings:
     """How long Dagster's history keeps what no page shows of a partition: old runs, their logs and events."""
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+    def from_environment(cls, env: Mapping[str, str]) -> "Settings":
         """Read the environment. Raises SettingsError where a value cannot be used."""
-        env = os.environ if environment is None else environment
         default = cls()
         root = env.get("COWRIE_LOG_ROOT")
         sensors_file = env.get("COWRIE_SENSORS_FILE")
@@ -83,6 +83,9 @@ class Settings:
             follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),
             max_line_bytes=_positive("COWRIE_MAX_LINE_BYTES", env.get("COWRIE_MAX_LINE_BYTES"), default.max_line_bytes),
             quiet_seconds=_positive("COWRIE_QUIET_SECONDS", env.get("COWRIE_QUIET_SECONDS"), default.quiet_seconds),
+            lock_wait_seconds=_positive(
+                "COWRIE_LOCK_WAIT_SECONDS", env.get("COWRIE_LOCK_WAIT_SECONDS"), default.lock_wait_seconds
+            ),
             batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
             new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),

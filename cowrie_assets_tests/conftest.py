@@ -1,5 +1,6 @@
 """What tests of every part share: the logs they read, the databases they fill, an environment of their own."""
 
+import gc
 import os
 import tempfile
 import time
@@ -23,7 +24,7 @@ _TESTS = Path(__file__).parent
 _POSTGRES = pytest.StashKey[Postgres]()
 _SERVER = os.environ.get("COWRIE_TEST_POSTGRES_URL", "")
 _PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
-_LONGEST = {"test_ui.py", "test_demo.py", "test_truth.py", "test_crash.py", "test_written.py", "test_reconcile.py"}
+_LONGEST = ("test_ui.py", "test_demo.py", "test_crash.py", "test_truth.py", "test_mending.py", "test_framing.py")
 
 hypothesis.settings.register_profile("any machine", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5000)
@@ -52,13 +53,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked `sqlite_first` runs on PostgreSQL in the soak. The files that take longest go first, so that of
-    several workers none has long to go when the others are done."""
+    """What is marked `sqlite_first` runs on PostgreSQL in the soak. The files that take longest go first, the longest
+    before the others, so that of several workers none has long to go when the others are done."""
     for item in items:
         chosen = getattr(item, "callspec", None)
         if chosen and item.get_closest_marker("sqlite_first") and "postgresql" in chosen.params.values():
             item.add_marker(pytest.mark.soak)
-    items.sort(key=lambda item: item.path.name not in _LONGEST)
+    first = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: first.get(item.path.name, len(first)))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives until the end: the garbage collector need not go through it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,7 @@
 """Killed at any moment, a load leaves a state from which the next one ends where an undisturbed one would."""
 
-import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +11,10 @@ from sqlalchemy.exc import DatabaseError
 
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.victim import Victim
 from cowrie_assets_tests.written_logs import WrittenLogs
-
-_CHILD = """
-import sys
-import cowrie_assets.operations.ingest, sqlalchemy.dialects.sqlite, psycopg
-from cowrie_assets.cli import main
-print("ready", flush=True)
-sys.stdin.readline()
-main()
-"""
-"""The command itself, once it is told to begin: what it imports must not eat the time in which it can be killed."""
 
 _EVENTS_A_ROUND = (60, 200)
 _LOOKS_AT_A_REFRESH = 100
@@ -44,45 +31,12 @@ class State:
     pending_days: int
 
 
-class Victim:
-    """`cowrie-assets ingest` in a process group of its own."""
-
-    def __init__(self, root: Path, database_url: str, mode: str) -> None:
-        settings = {"COWRIE_LOG_ROOT": str(root), "COWRIE_DATABASE_URL": database_url, "COWRIE_BATCH_EVENTS": "5"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _CHILD, "ingest", "--mode", mode],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=os.environ | settings,
-            start_new_session=True,
-        )
-
-    def begin(self) -> None:
-        """Let it load, now that all is imported."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdout.readline()
-        self._process.stdin.write(b"\n")
-        self._process.stdin.flush()
-
-    def finish(self) -> None:
-        _, errors = self._process.communicate(timeout=240)
-        assert self._process.returncode == 0, errors.decode()
-
-    def wait_until_loaded(self, database_url: str, lines: int, looks: int) -> None:
-        """Wait until so many events are stored, then for so many looks more, or until it has ended."""
-        with Warehouse.connect(database_url) as warehouse:
-            while self._process.poll() is None and looks:
-                if stored(warehouse) >= lines:
-                    looks -= 1
-
-    def kill(self) -> bool:
-        """Kill it and whatever it started; whether it was still at work."""
-        os.killpg(self._process.pid, signal.SIGKILL)
-        _, errors = self._process.communicate()
-        assert self._process.returncode in (-signal.SIGKILL, 0), errors.decode()
-        return self._process.returncode != 0
+def wait_until_loaded(victim: Victim, database_url: str, lines: int, looks: int) -> None:
+    """Wait until so many events are stored, then for so many looks more, or until it has ended."""
+    with Warehouse.connect(database_url) as warehouse:
+        while victim.at_work and looks:
+            if stored(warehouse) >= lines:
+                looks -= 1
 
 
 def kill_again_and_again(database_url: str, folder: Path, kills: int, seed: int) -> None:
@@ -91,19 +45,20 @@ def kill_again_and_again(database_url: str, folder: Path, kills: int, seed: int)
     logs = WrittenLogs(root, chance)
     in_loads = in_refreshes = killed = 0
     before = look(database_url, folder)
-    victim = Victim(root, database_url, "delta")
+    told = folder / "told"
+    victim = Victim(root, database_url, "delta", told)
     while killed < kills:
         if chance.random() < 0.3:
             logs.rotate()
         logs.write(chance.randint(*_EVENTS_A_ROUND))
         victim.begin()
-        following = Victim(root, database_url, "bulk" if chance.random() < 0.1 else "delta")
+        following = Victim(root, database_url, "bulk" if chance.random() < 0.1 else "delta", told)
         if chance.random() < 0.5:
             logs.write(20)
         if chance.random() < 0.3:
-            victim.wait_until_loaded(database_url, logs.whole_lines, looks=chance.randint(1, _LOOKS_AT_A_REFRESH))
+            wait_until_loaded(victim, database_url, logs.whole_lines, looks=chance.randint(1, _LOOKS_AT_A_REFRESH))
         else:
-            victim.wait_until_loaded(database_url, chance.randint(before.events, logs.whole_lines), looks=1)
+            wait_until_loaded(victim, database_url, chance.randint(before.events, logs.whole_lines), looks=1)
         killed += victim.kill()
         victim = following
         after = look(database_url, folder)

@@ -5,6 +5,7 @@ import random
 import shutil
 from collections import Counter
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,19 @@ from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import tables
-from cowrie_assets_tests.truth import RealLogs
+from cowrie_assets_tests.databases import ENGINES
+from cowrie_assets_tests.truth import REAL_LOGS, RealLogs
 
+_SOME = {("sqlite", "bulk"), ("postgresql", "delta")}
+_WAYS = [
+    pytest.param(logs, engine, mode, marks=pytest.mark.soak if logs == "whole" and (engine, mode) not in _SOME else ())
+    for logs, engine, mode in product(REAL_LOGS, ENGINES, ("delta", "bulk"))
+]
+"""Of all real logs each engine and each mode once: the soak has the others."""
+_BATCHES = [
+    pytest.param(logs, size, marks=pytest.mark.soak if logs == "whole" and size != 7 else ())
+    for logs, size in product(REAL_LOGS, (1, 7, 100_000))
+]
 _DAYS = [date.fromordinal(day) for day in range(date(2026, 8, 27).toordinal(), date(2026, 9, 4).toordinal() + 1)]
 
 
@@ -63,7 +75,7 @@ def _of_warehouse(row: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-@pytest.mark.parametrize("mode", ["delta", "bulk"])
+@pytest.mark.parametrize(("real_logs", "database_url", "mode"), _WAYS, indirect=["real_logs", "database_url"])
 def test_ingest_gives_the_truth_and_again_changes_no_row(warehouse: Warehouse, real_logs: RealLogs, mode: Any) -> None:
     settings, truth = Settings(log_root=real_logs.logs), real_logs.totals
     first = ingest(warehouse, settings, mode=mode).load
@@ -78,7 +90,7 @@ def test_ingest_gives_the_truth_and_again_changes_no_row(warehouse: Warehouse, r
     assert [result for result in validate(warehouse, settings) if not result.passed] == []
 
 
-@pytest.mark.parametrize("batch_events", [1, 7, 100_000])
+@pytest.mark.parametrize(("real_logs", "batch_events"), _BATCHES, indirect=["real_logs"])
 def test_any_batch_size_and_any_order_of_files(tmp_path: Path, real_logs: RealLogs, batch_events: int) -> None:
     """On all real logs, batches are as much larger as the logs are than the share of them."""
     chosen = Settings(log_root=real_logs.logs, batch_events=batch_events * (real_logs.totals["physical_lines"] // 2500))

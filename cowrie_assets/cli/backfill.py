@@ -5,7 +5,7 @@ from datetime import date
 import click
 
 from cowrie_assets.cli.ingest import print_ingest, require_all_read
-from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, configured, open_warehouse, require_order
 from cowrie_assets.cli.printing import counted
 from cowrie_assets.cli.progress import shown_progress
 
@@ -24,10 +24,9 @@ def backfill(first: date, last: date) -> None:
     from cowrie_assets.operations.backfill import backfill as run
     from cowrie_assets.operations.logs import find_logs
     from cowrie_assets.reports.files import sentence_of
-    from cowrie_assets.settings import Settings
 
     require_order(first, last)
-    settings = Settings.from_environment()
+    settings = configured().settings
     some = bool(find_logs(settings).logs)
     with open_warehouse(create=some, settings=settings) as (_, warehouse), shown_progress() as progress:
         result = run(warehouse, settings, first=first, last=last, progress=progress)

@@ -2,7 +2,7 @@
 
 import click
 
-from cowrie_assets.cli.parameters import require_database
+from cowrie_assets.cli.parameters import configured, require_database
 
 
 @click.group(name="db", short_help="The database's tables: current, upgrade, downgrade.")
@@ -25,11 +25,11 @@ def upgrade() -> None:
     Example:
       cowrie-assets db upgrade
     """
-    from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse import versions
     from cowrie_assets.warehouse.engine import Warehouse
 
-    with Warehouse.connect(Settings.from_environment().database_url) as warehouse:
+    settings = configured().settings
+    with Warehouse.connect(settings.database_url, longest_wait=settings.lock_wait_seconds) as warehouse:
         before = versions.current(warehouse)
         after = versions.upgrade(warehouse)
         label = warehouse.label
@@ -53,13 +53,12 @@ def downgrade(revision: str, yes: bool) -> None:
       cowrie-assets db downgrade 0004
       cowrie-assets db downgrade 0004 --yes
     """
-    from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse import versions
     from cowrie_assets.warehouse.engine import Warehouse
 
-    settings = Settings.from_environment()
+    settings = configured().settings
     require_database(settings)
-    with Warehouse.connect(settings.database_url) as warehouse:
+    with Warehouse.connect(settings.database_url, longest_wait=settings.lock_wait_seconds) as warehouse:
         before = versions.current(warehouse)
         lost = versions.losses(before, revision)
         click.echo(
@@ -81,13 +80,12 @@ def current() -> None:
     Example:
       cowrie-assets db current
     """
-    from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse import versions
     from cowrie_assets.warehouse.engine import Warehouse
 
-    settings = Settings.from_environment()
+    settings = configured().settings
     require_database(settings)
-    with Warehouse.connect(settings.database_url) as warehouse:
+    with Warehouse.connect(settings.database_url, longest_wait=settings.lock_wait_seconds) as warehouse:
         revision = versions.current(warehouse)
         label = warehouse.label
     found = f"revision {revision}" if revision else "no tables"

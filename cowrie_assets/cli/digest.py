@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import configured, open_warehouse
 from cowrie_assets.cli.printing import count, counted
 from cowrie_assets.printable import printable, printable_lines
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period
@@ -85,13 +85,13 @@ def status() -> None:
       cowrie-assets digest status
     """
     from cowrie_assets.notifications.outbox import outbox_rows
-    from cowrie_assets.notifications.settings import OFF, NotificationSettings
+    from cowrie_assets.notifications.settings import OFF
 
-    configured = NotificationSettings.from_environment()
-    alerts = "with alerts" if configured.alerts else "without alerts"
+    told = configured().notifications
+    alerts = "with alerts" if told.alerts else "without alerts"
     click.echo(
-        f"channels: {', '.join(configured.channel_names)}; digests: {', '.join(configured.periods)}; {alerts}"
-        if configured.channels
+        f"channels: {', '.join(told.channel_names)}; digests: {', '.join(told.periods)}; {alerts}"
+        if told.channels
         else OFF
     )
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
@@ -117,7 +117,7 @@ def test(channels: tuple[str, ...]) -> None:
     from cowrie_assets.notifications.outbox import Due
 
     failed = 0
-    for channel in _configured(channels).channels:
+    for channel in _chosen(channels).channels:
         now = now_us()
         try:
             remark = channel.send(trial_message(key=Due(channel.name, "test", sent_at=now).key, at_us=now))
@@ -140,11 +140,11 @@ def _period(report_type: ReportType | None, label: str | None) -> Period | None:
         raise click.UsageError(str(error)) from error
 
 
-def _configured(channels: tuple[str, ...]) -> "NotificationSettings":
+def _chosen(channels: tuple[str, ...]) -> "NotificationSettings":
     """The settings with the wanted channels only. Raises an error where one is not configured, or none at all."""
-    from cowrie_assets.notifications.settings import OFF, NotificationSettings
+    from cowrie_assets.notifications.settings import OFF
 
-    settings = NotificationSettings.from_environment()
+    settings = configured().notifications
     if not settings.channels:
         raise click.ClickException(OFF)
     missing = sorted(set(channels) - set(settings.channel_names))
@@ -158,9 +158,9 @@ def _configured(channels: tuple[str, ...]) -> "NotificationSettings":
 def _dispatch(channels: tuple[str, ...]) -> Iterator["Dispatch"]:
     from cowrie_assets.notifications.dispatch import Dispatch
 
-    configured = _configured(channels)
+    notified = _chosen(channels)
     with open_warehouse() as (settings, warehouse):
-        yield Dispatch(warehouse, configured, settings)
+        yield Dispatch(warehouse, notified, settings)
 
 
 def _print_messages(dispatch: "Dispatch", wanted: Period | None) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.cli.parameters import configured
 from cowrie_assets.printable import printable
 
 
@@ -16,7 +17,7 @@ def doctor() -> None:
     """
     from cowrie_assets.health.doctor import doctor as look
 
-    findings = look()
+    findings = look(configured().environment)
     for finding in findings:
         click.echo(f"{finding.level:<9}{finding.subject:<14}{printable(finding.message)}")
         for line in finding.lines:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.parameters import configured
 from cowrie_assets.cli.printing import count, counted, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
@@ -37,7 +38,7 @@ def size_() -> None:
     from cowrie_assets.history.measure import measure
     from cowrie_assets.history.storage import open_history
 
-    with open_history() as instance:
+    with open_history(configured().dagster_home) as instance:
         found, home, runs = measure(instance), instance.root_directory, instance.get_runs_count()
     click.echo(f"Dagster's history in {printable(home)}: {size(found.total)}, {counted(runs, 'run')}")
     for line in _parts(found):
@@ -64,10 +65,9 @@ def prune(days: int | None, dry_run: bool) -> None:
     """
     from cowrie_assets.history.prune import prune as run
     from cowrie_assets.history.storage import open_history
-    from cowrie_assets.settings import Settings
 
-    kept_days = days or Settings.from_environment().history_days
-    with open_history() as instance, shown_progress() as progress:
+    kept_days = days or configured().settings.history_days
+    with open_history(configured().dagster_home) as instance, shown_progress() as progress:
         pruned = run(instance, kept_days, dry_run=dry_run, progress=progress)
     for warning in pruned.warnings:
         click.echo(f"Warning: {printable(warning)}", err=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cowrie_assets.cli.left_to_do import print_left_to_do
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import configured, open_warehouse
 from cowrie_assets.cli.printing import count, counted, duration, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
@@ -47,11 +47,10 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
     from cowrie_assets.operations.ingest import ingest as run
     from cowrie_assets.operations.ingest import logs_to_read
     from cowrie_assets.operations.log_proof import prove_logs
-    from cowrie_assets.settings import Settings
 
     if prove and paths:
         raise click.UsageError("--prove takes the logs below COWRIE_LOG_ROOT: leave the paths out.")
-    settings = Settings.from_environment()
+    settings = configured().settings
     found = None if prove else logs_to_read(settings, paths or None)
     with open_warehouse(create=not prove, settings=settings) as (_, warehouse), shown_progress() as progress:
         if prove:

@@ -1,5 +1,6 @@
 """What commands take in common: days, and the settings and the warehouse that they work on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,6 +11,7 @@ import click
 from cowrie_assets.reports.periods import PeriodError, parse_period
 
 if TYPE_CHECKING:
+    from cowrie_assets.configuration import Configuration
     from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse.engine import Warehouse
 
@@ -32,6 +34,13 @@ class DayType(click.ParamType[date]):
 DAY = DayType()
 
 
+def configured() -> "Configuration":
+    """What the environment of this process configures: the command line reads it here, and hands it down."""
+    from cowrie_assets.configuration import Configuration
+
+    return Configuration(os.environ)
+
+
 def require_order(first: date | None, last: date | None) -> None:
     """Raises a usage error where a range of days runs backwards."""
     if first is not None and last is not None and last < first:
@@ -44,15 +53,15 @@ def open_warehouse(
 ) -> Iterator[tuple["Settings", "Warehouse"]]:
     """The settings, those of the environment unless given, and the warehouse they name; a SQLite file and tables are
     made only with `create`."""
-    from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse.engine import Warehouse
 
-    settings = settings or Settings.from_environment()
+    settings = settings or configured().settings
     if not create:
         require_database(settings)
     else:
         _tell_of_new_database(settings)
-    with Warehouse.open(settings.database_url, create=create) as warehouse:
+    waits = settings.lock_wait_seconds
+    with Warehouse.open(settings.database_url, create=create, longest_wait=waits) as warehouse:
         yield settings, warehouse
 
 

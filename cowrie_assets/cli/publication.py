@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import configured, open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json
 from cowrie_assets.printable import printable
 
@@ -115,10 +115,10 @@ def status(limit: int, output_format: str) -> None:
       cowrie-assets publication status
       cowrie-assets publication status --limit 400 --format json
     """
-    from cowrie_assets.publishing.destination import OFF, destination_from_environment
+    from cowrie_assets.publishing.destination import OFF
     from cowrie_assets.publishing.status import period_states
 
-    destination = destination_from_environment()
+    destination = configured().publishing
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
         states = period_states(connection, destination.product if destination else "elasticsearch")
     if output_format == "json":
@@ -156,11 +156,11 @@ def _tell(result: "PublicationResult") -> None:
 @contextmanager
 def _server() -> Iterator["SearchServer"]:
     """A connection to the configured server; what goes wrong with it is told as one sentence."""
-    from cowrie_assets.publishing.destination import OFF, destination_from_environment
+    from cowrie_assets.publishing.destination import OFF
     from cowrie_assets.publishing.server import ServerError, connect
     from cowrie_assets.publishing.setup import SetupError
 
-    destination = destination_from_environment()
+    destination = configured().publishing
     if destination is None:
         raise click.ClickException(OFF)
     try:
@@ -171,10 +171,9 @@ def _server() -> Iterator["SearchServer"]:
 
 
 def _print_pending(*, everything: bool) -> None:
-    from cowrie_assets.publishing.destination import destination_from_environment
     from cowrie_assets.publishing.publication import ndjson, pending_documents
 
-    destination = destination_from_environment()
+    destination = configured().publishing
     product = destination.product if destination else "elasticsearch"
     with open_warehouse() as (settings, warehouse):
         pending = pending_documents(warehouse, settings.report_dir, product, everything=everything)

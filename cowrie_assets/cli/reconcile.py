@@ -1,11 +1,10 @@
 """`cowrie-assets reconcile`: Dagster is told what was done without it."""
 
-import os
 from pathlib import Path
 
 import click
 
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import configured, open_warehouse
 from cowrie_assets.cli.printing import counted
 from cowrie_assets.cli.progress import shown_progress
 
@@ -23,10 +22,10 @@ def reconcile(checks: bool) -> None:
       DAGSTER_HOME=/var/lib/dagster cowrie-assets reconcile
       DAGSTER_HOME=/var/lib/dagster cowrie-assets reconcile --no-checks
     """
-    _require_home(os.environ.get("DAGSTER_HOME"))
-    from cowrie_assets.ui.home import dagster_home, prepare_home
+    home = _require_home(configured().dagster_home)
+    from cowrie_assets.ui.home import prepare_home
 
-    prepare_home(dagster_home())  # before Dagster is loaded, which warns where its settings are missing
+    prepare_home(home)  # before Dagster is loaded, which warns where its settings are missing
     from cowrie_assets.defs.reconcile import reconcile_home
 
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:
@@ -43,9 +42,10 @@ def reconcile(checks: bool) -> None:
         )
 
 
-def _require_home(home: str | None) -> None:
-    """Raises an error where there is no Dagster to tell anything."""
+def _require_home(home: str | None) -> Path:
+    """The folder. Raises an error where there is no Dagster to tell anything."""
     if not home:
         raise click.ClickException("DAGSTER_HOME is not set: it names the folder in which Dagster keeps its records")
     if not Path(home).is_absolute() or not Path(home).is_dir():
         raise click.ClickException(f"DAGSTER_HOME must name a folder that is there, by its whole path, not be {home!r}")
+    return Path(home)

@@ -2,8 +2,9 @@
 
 import click
 
+from cowrie_assets.cli.parameters import configured
 from cowrie_assets.printable import printable
-from cowrie_assets.settings import SERVED_PORT, Settings, served_url
+from cowrie_assets.settings import SERVED_PORT, served_url
 
 
 @click.command(short_help="Serve the written reports to a browser on this machine.")
@@ -23,7 +24,7 @@ def serve(port: int) -> None:
     """
     from cowrie_assets.serving.server import serve_reports
 
-    settings = Settings.from_environment()
+    settings = configured().settings
 
     def ready() -> None:
         click.echo(printable(f"Reports of {settings.report_dir.absolute()}: {served_url(port)}"))

@@ -2,7 +2,8 @@
 
 import click
 
-from cowrie_assets.settings import SERVED_PORT, Settings
+from cowrie_assets.cli.parameters import configured
+from cowrie_assets.settings import SERVED_PORT
 
 _PORT = click.IntRange(1, 65535)
 
@@ -25,8 +26,9 @@ def ui(port: int, reports_port: int) -> None:
     """
     from cowrie_assets.ui.run import run_ui
 
-    Settings.from_environment()
+    configuration = configured()
+    _ = configuration.settings  # a wrong value is told before anything starts
     try:
-        run_ui(port=port, reports_port=reports_port, told=click.echo)
+        run_ui(configuration.environment, port=port, reports_port=reports_port, told=click.echo)
     except KeyboardInterrupt:
         click.echo("Stopped.")

@@ -3,7 +3,6 @@
 The sensor `health` takes them every minute, without a run. They can be executed by hand as well.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 
 import dagster as dg
@@ -13,7 +12,7 @@ from cowrie_assets.amounts import age
 from cowrie_assets.clock import iso_us
 from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.describe import row_table
-from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.health.looks import LOOKS, Health, look_around
 from cowrie_assets.health.result import Cell, HealthResult
 from cowrie_assets.health.sensor_table import SensorRow
@@ -33,9 +32,9 @@ _SPECS = [
 def check_log_files(
     context: dg.AssetCheckExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> Iterator[dg.AssetCheckResult]:
-    wanted = {key.name for key in context.selected_asset_check_keys}
+    selected = {key.name for key in context.selected_asset_check_keys}
     for result in look_around(environment_of(warehouse, settings), Watch.once(clock.now_us())).results:
-        if result.name in wanted:
+        if result.name in selected:
             yield dg.AssetCheckResult(
                 passed=result.state == "ok",
                 asset_key=log_files.key,
@@ -48,7 +47,8 @@ def check_log_files(
 
 def environment_of(warehouse: WarehouseResource, settings: SettingsResource) -> dict[str, str]:
     """The environment with what the resources say of it."""
-    return {**os.environ, **settings.environment(), "COWRIE_DATABASE_URL": warehouse.database_url}
+    given = {**settings.environment(), "COWRIE_DATABASE_URL": warehouse.database_url}
+    return dict(configured(**given).environment)
 
 
 def evaluation(result: HealthResult) -> dg.AssetCheckEvaluation:

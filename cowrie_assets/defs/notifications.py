@@ -4,9 +4,8 @@ import dagster as dg
 
 from cowrie_assets.clock import iso_us
 from cowrie_assets.defs.materialize import faults_named
-from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.notifications.dispatch import Delivery, Dispatch
-from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.printable import shown
 
 
@@ -15,7 +14,7 @@ def send_notifications(
     context: dg.OpExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> None:
     with faults_named(), warehouse.open() as database:
-        dispatch = Dispatch(database, NotificationSettings.from_environment(), settings.read())
+        dispatch = Dispatch(database, configured().notifications, settings.read())
         deliveries = dispatch.send_due()
     for delivery in deliveries:
         context.log.info(_line(delivery))

@@ -16,11 +16,12 @@ from datetime import date, timedelta
 import dagster as dg
 
 from cowrie_assets.clock import today
+from cowrie_assets.defs.resources import configured
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.first_day import oldest_day
 from cowrie_assets.reports.periods import Period, ReportType, period_of
-from cowrie_assets.settings import Settings, first_day
+from cowrie_assets.settings import first_day
 
 _LOG = logging.getLogger(__name__)
 _DEFAULT = date(2020, 1, 1)
@@ -33,14 +34,14 @@ def _first_day() -> date:
     The code location loads whatever is wrong: each tick and run says what is.
     """
     try:
-        said = first_day(os.environ)
+        said = first_day(configured().environment)
     except SettingsError as error:
         _LOG.warning("%s; until then partitions begin on %s", error, _DEFAULT)
         return _DEFAULT
     if said is not None:
         return said
     try:
-        return oldest_day(Settings.from_environment()) or _DEFAULT
+        return oldest_day(configured().settings) or _DEFAULT
     except SettingsError:
         return _DEFAULT
 

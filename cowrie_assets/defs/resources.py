@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from cowrie_assets.configuration import Configuration
 from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.operations.database_file import lost_database
 from cowrie_assets.settings import Settings
@@ -32,11 +33,11 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
         Fails where any setting is wrong: nothing is read or written under settings that nobody chose.
         """
-        usable_settings(os.environ)
+        settings = usable_settings()
         lost = lost_database(self.database_url, Path(self.report_dir)) if self.report_dir else None
         if lost is not None:
             raise WarehouseError(lost)
-        return Warehouse.open(self.database_url)
+        return Warehouse.open(self.database_url, longest_wait=settings.lock_wait_seconds)
 
 
 class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -47,17 +48,23 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def read(self) -> Settings:
         """Everything a user can set. Fails where a value cannot be used."""
-        return usable_settings({**os.environ, **self.environment()})
+        return usable_settings(**self.environment())
 
     def environment(self) -> dict[str, str]:
         """The folders by the variables that name them."""
         return {"COWRIE_LOG_ROOT": self.log_root, "COWRIE_REPORT_DIR": self.report_dir}
 
 
-def usable_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings of an environment; a value that cannot be used fails the step or the tick with its sentence."""
+def configured(**resources: str) -> Configuration:
+    """What the environment of this process configures, but for the variables that `resources` gives: the definitions
+    read it here, and hand it down."""
+    return Configuration({**os.environ, **resources})
+
+
+def usable_settings(**resources: str) -> Settings:
+    """The settings; a value that cannot be used fails the step or the tick with its sentence."""
     with one_sentence():
-        return Settings.from_environment(environment)
+        return configured(**resources).settings
 
 
 def resources_of(environment: Mapping[str, str]) -> Resources:

@@ -5,7 +5,6 @@ The sensors do the same work as logs come in. The schedules make sure that a day
 too, and that the last report of a period says that it is complete.
 """
 
-import os
 from datetime import timedelta
 
 import dagster as dg
@@ -67,7 +66,7 @@ def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 )
 @failing_in_one_line()
 def prove_closed_logs() -> dg.RunRequest:
-    usable_settings(os.environ)
+    usable_settings()
     return dg.RunRequest()
 
 
@@ -80,7 +79,7 @@ def prove_closed_logs() -> dg.RunRequest:
 )
 @failing_in_one_line()
 def check_what_changed() -> dg.RunRequest:
-    usable_settings(os.environ)
+    usable_settings()
     return dg.RunRequest()
 
 
@@ -93,7 +92,7 @@ def check_what_changed() -> dg.RunRequest:
 )
 @failing_in_one_line()
 def check_everything() -> dg.RunRequest:
-    usable_settings(os.environ)
+    usable_settings()
     return dg.RunRequest()
 
 
@@ -106,13 +105,13 @@ def check_everything() -> dg.RunRequest:
 )
 @failing_in_one_line()
 def keep_history_small() -> dg.RunRequest:
-    usable_settings(os.environ)
+    usable_settings()
     return dg.RunRequest()
 
 
 def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportType) -> dg.RunRequest:
     """The period that was running a day ago: schedules tick on a period's first day."""
-    usable_settings(os.environ)
+    usable_settings()
     ended = period_of(report_type, (context.scheduled_execution_time - timedelta(days=1)).date())
     return dg.RunRequest(partition_key=key_of(ended))
 

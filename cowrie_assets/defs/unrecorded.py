@@ -20,7 +20,7 @@ from cowrie_assets.operations.positions import Position, day_positions, identity
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, period_of
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.warehouse.engine import Warehouse
 
 TABLES = (RAW_EVENTS, *SUMMARY_NAMES)

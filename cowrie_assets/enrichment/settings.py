@@ -57,9 +57,8 @@ class EnrichmentSettings:
     """Lists of addresses on this machine, as `COWRIE_ADDRESS_LISTS` names them."""
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "EnrichmentSettings":
+    def from_environment(cls, env: Mapping[str, str]) -> "EnrichmentSettings":
         """Read the environment. Raises SettingsError where a value cannot be used."""
-        env = os.environ if environment is None else environment
         said = {name: _service(env, f"COWRIE_{name.upper()}", name) for name in SERVICES}
         return cls(
             is_on=switch("COWRIE_ENRICHMENT", env.get("COWRIE_ENRICHMENT"), default=True),

@@ -25,7 +25,7 @@ from cowrie_assets.operations.database_file import lost_database, sqlite_file
 from cowrie_assets.operations.dead_letters import unread_sentences
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
-from cowrie_assets.operations.status import status
+from cowrie_assets.operations.status import sealed_days, status
 from cowrie_assets.operations.unmatched import unmatched
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse import versions
@@ -62,10 +62,9 @@ class Finding:
     """What to put into a settings file, or how to mend it."""
 
 
-def doctor(environment: Mapping[str, str] | None = None) -> list[Finding]:
-    """Look at everything; raises nothing for what is merely wrong."""
+def doctor(given: Mapping[str, str]) -> list[Finding]:
+    """Look at everything that an environment configures; raises nothing for what is merely wrong."""
     findings = [_packages(), _sqlite_library()]
-    given = os.environ if environment is None else environment
     usable, found = _usable(given)
     findings.append(found)
     with observed(usable, clock.now_us()) as seen:
@@ -153,7 +152,7 @@ def _database(settings: Settings, *, knows_sensors: bool) -> list[Finding]:
             ]
         return [_writable("database", file)]
     try:
-        with Warehouse.connect(settings.database_url) as warehouse:
+        with Warehouse.connect(settings.database_url, longest_wait=settings.lock_wait_seconds) as warehouse:
             return [
                 _revision(warehouse),
                 *_engine(warehouse),
@@ -232,12 +231,8 @@ def _late_for_seals(warehouse: Warehouse) -> list[Finding]:
     if versions.current(warehouse) != versions.REVISIONS[-1]:
         return []
     with warehouse.read() as connection:
-        late = connection.execute(statement("operations/sealed")).one().late_events
-    if not late:
-        return []
-    came = counted(late, "event came", "events came")
-    message = f"{came} too late for a sealed day: the view late_events holds them; `cowrie-assets unseal` takes them in"
-    return [Finding("sealed days", "warning", message)]
+        late = sealed_days(connection).late_sentence
+    return [] if late is None else [Finding("sealed days", "warning", f"{late}; the view late_events holds them")]
 
 
 def _engine(warehouse: Warehouse) -> list[Finding]:

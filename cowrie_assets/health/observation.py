@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from cowrie_assets.configuration import Configuration
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.file_looks import Seen, path_key, seen_paths, stats
@@ -56,9 +57,10 @@ class Observation:
 @contextmanager
 def observed(environment: Mapping[str, str], now: int) -> Iterator[Observation]:
     """Look around; raises nothing for what is merely wrong. The warehouse is open within the block."""
-    faults = tuple(_faults(environment))
+    configuration = Configuration(environment)
+    faults = tuple(configuration.faults())
     try:
-        settings = Settings.from_environment(environment)
+        settings = configuration.settings
     except SettingsError:
         yield Observation(now, None, faults)
         return
@@ -81,17 +83,6 @@ def observe(settings: Settings, warehouse: Warehouse, now: int) -> Observation:
     return Observation(now, settings, (), discovery, root_fault, _logs(discovery, warehouse), warehouse)
 
 
-def _faults(environment: Mapping[str, str]) -> Iterator[str]:
-    from cowrie_assets.notifications.settings import NotificationSettings  # noqa: PLC0415  (mail and TLS: for this only)
-    from cowrie_assets.publishing.destination import destination_from_environment  # noqa: PLC0415
-
-    for read in (Settings.from_environment, NotificationSettings.from_environment, destination_from_environment):
-        try:
-            read(environment)
-        except SettingsError as error:
-            yield str(error)
-
-
 def _discovered(settings: Settings) -> tuple[Discovery | None, str | None]:
     try:
         return find_logs(settings), None
@@ -107,7 +98,7 @@ def _opened(settings: Settings) -> Warehouse | None:
     file = sqlite_file(settings.database_url)
     if file is not None and not file.exists():
         return None
-    warehouse = Warehouse.connect(settings.database_url)
+    warehouse = Warehouse.connect(settings.database_url, longest_wait=settings.lock_wait_seconds)
     try:
         if versions.current(warehouse) is not None:
             versions.require_current(warehouse, create=False)

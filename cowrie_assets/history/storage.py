@@ -4,7 +4,6 @@ Dagster has no public way to remove a part of a run's events. Its tables are rea
 locks hold; a test compares the tables and columns that are named here with those of the installed release.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,10 +41,8 @@ _LISTS = ("run_ids", "asset_keys", "ids", "names")
 
 
 @contextmanager
-def open_history(environment: Mapping[str, str] | None = None) -> Iterator[dg.DagsterInstance]:
-    """The instance that `DAGSTER_HOME` names. Raises HistoryError where it names none."""
-    env = os.environ if environment is None else environment
-    home = env.get("DAGSTER_HOME")
+def open_history(home: str | None) -> Iterator[dg.DagsterInstance]:
+    """The instance of `home`, the value of `DAGSTER_HOME`. Raises HistoryError where that is no folder."""
     if not home:
         raise HistoryError(
             "DAGSTER_HOME is not set: it names the folder of Dagster's history (`make ui` has .dagster_home)"

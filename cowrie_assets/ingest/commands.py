@@ -14,7 +14,7 @@ from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.refresh_queue import queue_days
-from cowrie_assets.warehouse.schema import changed_days, commands, texts
+from cowrie_assets.warehouse.schema import commands, texts
 from cowrie_assets.warehouse.sql import statement
 
 _AT_A_TIME = 500
@@ -88,7 +88,7 @@ def score_anew(warehouse: Warehouse, *, also_newer: bool = False) -> int:
         for begin in range(0, len(numbers), _AT_A_TIME):
             _score_again(connection, dictionaries, list(numbers[begin : begin + _AT_A_TIME]))
         queue_days(connection, days)
-        day_versions.renew(connection, changed_days, days)
+        day_versions.renew_sessions(connection, day_versions.of_all_sensors(connection, days))
     return len(numbers)
 
 

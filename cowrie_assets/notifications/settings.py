@@ -4,7 +4,6 @@ Secrets are named by reference (see `cowrie_assets.secrets`) and are not fetched
 setting is found at once, a secret that cannot be had when a message is sent.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,9 +41,8 @@ class NotificationSettings:
     """Whether failed runs and failed checks are told."""
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "NotificationSettings":
+    def from_environment(cls, env: Mapping[str, str]) -> "NotificationSettings":
         """Read the environment. Raises SettingsError where a value cannot be used."""
-        env = os.environ if environment is None else environment
         channels = (_email(env), _slack(env), _webhook(env))
         return cls(
             channels=tuple(channel for channel in channels if channel is not None),

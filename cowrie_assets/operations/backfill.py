@@ -15,7 +15,8 @@ from cowrie_assets.progress import Progress, ProgressSink, silent, telling
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, period_of
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import days_with_data, refresh_in_turn
+from cowrie_assets.summaries.pending import days_with_data
+from cowrie_assets.summaries.refresh import refresh_in_turn
 from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.warehouse.engine import Warehouse
 

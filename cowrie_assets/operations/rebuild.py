@@ -9,7 +9,8 @@ from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.summaries.differences import Difference, differences
-from cowrie_assets.summaries.refresh import days_with_data, refresh, remove_orphans
+from cowrie_assets.summaries.pending import days_with_data
+from cowrie_assets.summaries.refresh import refresh, remove_orphans
 from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import seals

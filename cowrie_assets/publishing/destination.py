@@ -1,6 +1,5 @@
 """Where reports are published to, as the environment says it. Secrets are references: see `cowrie_assets.secrets`."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,9 +57,8 @@ class Credentials:
     password: str | None = field(default=None, repr=False)
 
 
-def destination_from_environment(environment: Mapping[str, str] | None = None) -> Destination | None:
+def destination_from_environment(env: Mapping[str, str]) -> Destination | None:
     """The configured cluster; None where none is. Raises SettingsError where it cannot be used as it is written."""
-    env = os.environ if environment is None else environment
     products: tuple[Product, ...] = ("elasticsearch", "opensearch")
     configured = [product for product in products if env.get(f"COWRIE_{product.upper()}_URL")]
     if not configured:

@@ -17,13 +17,12 @@ from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.ingest.commands import newer_rules, score_anew
 from cowrie_assets.progress import Progress, ProgressSink, silent, telling
-from cowrie_assets.summaries.check_results import day_window
+from cowrie_assets.summaries.pending import pending_numbers
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
 from cowrie_assets.summaries.touched import TABLES
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import events, seals, session_facts
-from cowrie_assets.warehouse.sql import statement
 
 _LOG = logging.getLogger(__name__)
 _LEFT_TO_ANOTHER = (
@@ -44,7 +43,7 @@ def refresh(
         _LOG.warning(_LEFT_TO_ANOTHER, newer, RULESET)
         return RefreshResult()
     score_anew(warehouse)
-    numbers = _pending_numbers(warehouse) if days is None else sorted({day_number(day) for day in days})
+    numbers = _numbers(warehouse, days)
     result = RefreshResult()
     for position, number in enumerate(numbers):
         stands = Progress("summarise", position, len(numbers), "days", str(day_of_number(number)))
@@ -80,18 +79,6 @@ def refresh_in_turn(
     return total
 
 
-def pending_days(warehouse: Warehouse) -> list[date]:
-    """The days with something that the summaries have not taken in, oldest first."""
-    return [day_of_number(number) for number in _pending_numbers(warehouse)]
-
-
-def days_with_data(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> list[date]:
-    """The days from `start` to `end`, both inclusive, that hold events or on which a summary places a session."""
-    with warehouse.read() as connection:
-        numbers = connection.execute(statement("summaries/days_with_data"), day_window(start, end)).scalars()
-        return [day_of_number(number) for number in numbers]
-
-
 def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> int:
     """Take out the rows of sessions that have no event at all and stand on a day from `start` to `end` (inclusive; open
     where None), and tell how many there were. Those of sealed days stay: their events may have left the warehouse."""
@@ -116,6 +103,8 @@ def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | 
     return removed
 
 
-def _pending_numbers(warehouse: Warehouse) -> list[int]:
+def _numbers(warehouse: Warehouse, days: Iterable[date] | None) -> list[int]:
+    if days is not None:
+        return sorted({day_number(day) for day in days})
     with warehouse.read() as connection:
-        return list(connection.execute(statement("summaries/pending_days")).scalars())
+        return pending_numbers(connection)

@@ -7,15 +7,17 @@ the UI that reaches into the definitions, for how a record looks is theirs to kn
 from collections.abc import Callable
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.configuration import Configuration
 from cowrie_assets.faults import sentence_of
 from cowrie_assets.operations.database_file import sqlite_file
-from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
 _SECONDS = 20.0
 
 
-def record_done_elsewhere(told: Callable[[str], None], *, seconds: float = _SECONDS) -> None:
+def record_done_elsewhere(
+    configuration: Configuration, told: Callable[[str], None], *, seconds: float = _SECONDS
+) -> None:
     """Record in the Dagster of DAGSTER_HOME, for so many seconds, what the warehouse holds and Dagster does not know.
 
     `told` is given one line of what was recorded, or of what kept it from being; none where there was nothing to do.
@@ -24,11 +26,11 @@ def record_done_elsewhere(told: Callable[[str], None], *, seconds: float = _SECO
     try:
         from cowrie_assets.defs.reconcile import reconcile_home  # noqa: PLC0415  (a wrong setting may fail it)
 
-        settings = Settings.from_environment()
+        settings = configuration.settings
         file = sqlite_file(settings.database_url)
         if file is not None and not file.exists():
             return
-        with Warehouse.open(settings.database_url) as warehouse:
+        with Warehouse.open(settings.database_url, longest_wait=settings.lock_wait_seconds) as warehouse:
             done = reconcile_home(warehouse, settings, seconds=seconds)
     except Exception as error:
         told(f"What was done without Dagster is not recorded yet: {sentence_of(error) or type(error).__name__}")

@@ -1,8 +1,7 @@
 """DAGSTER_HOME: the folder of Dagster's history, and the `dagster.yaml` that counts there."""
 
 import fcntl
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +15,9 @@ _DEFAULT = ".dagster_home"
 _MARK = "# From cowrie-assets; a changed copy is kept as it is. "
 
 
-def dagster_home() -> Path:
+def dagster_home(environment: Mapping[str, str]) -> Path:
     """The environment's DAGSTER_HOME, else `.dagster_home` in the working directory."""
-    return Path(os.environ.get("DAGSTER_HOME") or _DEFAULT).expanduser().absolute()
+    return Path(environment.get("DAGSTER_HOME") or _DEFAULT).expanduser().absolute()
 
 
 def prepare_home(home: Path) -> str | None:

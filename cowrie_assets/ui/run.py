@@ -1,14 +1,13 @@
 """The UI: Dagster's code server, web server and daemon, and the report server, until they are told to end."""
 
 import json
-import os
 import signal
 import socket
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
@@ -28,15 +27,16 @@ _IMPORTED_FROM = Path(__file__).parents[2]
 working directory; with PYTHONSAFEPATH that entry is the first of PYTHONPATH."""
 
 
-def run_ui(*, port: int, reports_port: int, told: Callable[[str], None]) -> None:
+def run_ui(given: Mapping[str, str], *, port: int, reports_port: int, told: Callable[[str], None]) -> None:
     """Run Dagster and the report server on 127.0.0.1 until SIGTERM or SIGINT, which raises KeyboardInterrupt.
 
-    `told` is given a few lines: what starts, where it is, and that it answers. Raises OSError where a port or
-    DAGSTER_HOME cannot be had, ServiceEndedError where one of the services ends; all have ended afterwards.
+    The services get the environment `given`. `told` is given a few lines: what starts, where it is, and that it
+    answers. Raises OSError where a port or DAGSTER_HOME cannot be had, ServiceEndedError where one of the services
+    ends; all have ended afterwards.
     """
     for each, option in ((port, "--port"), (reports_port, "--reports-port")):
         _check_free(each, option)
-    home = dagster_home()
+    home = dagster_home(given)
     remark = prepare_home(home)
     if remark is not None:
         told(remark)
@@ -49,7 +49,7 @@ def run_ui(*, port: int, reports_port: int, told: Callable[[str], None]) -> None
             told(shown)
 
     began = time.monotonic()
-    environment = _environment(home, reports_port)
+    environment = _environment(given, home, reports_port)
     with (
         locked(home),
         _ends_by_signal(),
@@ -95,13 +95,13 @@ def _commands(folder: Path, port: int, reports_port: int) -> dict[str, list[str]
     }  # fmt: skip
 
 
-def _environment(home: Path, reports_port: int) -> dict[str, str]:
+def _environment(given: Mapping[str, str], home: Path, reports_port: int) -> dict[str, str]:
     """That of the services: with pages of reports linked to where they are served, unless they have another place.
 
     A file in the working directory that is named as a library is not taken for it (PYTHONSAFEPATH).
     """
     own = {"DAGSTER_HOME": str(home), "PYTHONSAFEPATH": "1"}
-    environment = {"GRPC_VERBOSITY": "ERROR", **os.environ, **own}
+    environment = {"GRPC_VERBOSITY": "ERROR", **given, **own}
     if reports_port != SERVED_PORT and not environment.get("COWRIE_REPORT_URL"):
         environment["COWRIE_REPORT_URL"] = served_url(reports_port)
     return environment

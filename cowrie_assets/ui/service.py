@@ -30,11 +30,12 @@ def main(arguments: list[str]) -> None:
     if name != REPORT_SERVER:
         open_history(name)
     if name == DAEMON:
+        from cowrie_assets.configuration import Configuration  # noqa: PLC0415
         from cowrie_assets.ui.done_elsewhere import record_done_elsewhere  # noqa: PLC0415  (the others do without)
         from cowrie_assets.ui.one_line_errors import log_sentences_in_one_line  # noqa: PLC0415
 
         log_sentences_in_one_line()
-        record_done_elsewhere(partial(print, flush=True))
+        record_done_elsewhere(Configuration(os.environ), partial(print, flush=True))
     if name in (WEB_SERVER, DAEMON):
         _wait_for(Path(socket))
     sys.argv = [name, *rest]

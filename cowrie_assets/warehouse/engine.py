@@ -24,7 +24,7 @@ from cowrie_assets.warehouse.apsw_dialect import DRIVER
 from cowrie_assets.warehouse.bulk_insert import forget_staging
 from cowrie_assets.warehouse.conflicts import retried
 from cowrie_assets.warehouse.errors import WarehouseError, explained, refused_connection
-from cowrie_assets.warehouse.write_lock import OTHER_LOCKS, begin_writing, take_locks
+from cowrie_assets.warehouse.write_lock import LONGEST_WAIT_OPTION, OTHER_LOCKS, begin_writing, longest_wait, take_locks
 from cowrie_assets.warehouse.write_scope import ALONE, WriteScope
 
 if TYPE_CHECKING:
@@ -53,21 +53,23 @@ class NotAloneError(RuntimeError):
 class Warehouse:
     """An open database. `Warehouse.open(url)` is the way to get one; close it, or use it as a context manager."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, longest_wait: float | None = None) -> None:
         self._engine = engine
         self.dialect: Dialect = "sqlite" if engine.dialect.name == "sqlite" else "postgresql"
         isolation = {"isolation_level": "REPEATABLE READ"} if self.dialect == "postgresql" else {}
-        self._reader = engine.execution_options(**isolation)
-        self._writer = engine.execution_options(cowrie_write=True)
+        waits = {LONGEST_WAIT_OPTION: longest_wait}
+        self._reader = engine.execution_options(**waits, **isolation)
+        self._writer = engine.execution_options(**waits, cowrie_write=True)
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True) -> Self:
-        """Open the database of a SQLAlchemy `url`; with `create` an empty one is given its tables.
+    def open(cls, url: str, *, create: bool = True, longest_wait: float | None = None) -> Self:
+        """Open the database of a SQLAlchemy `url`; with `create` an empty one is given its tables. `longest_wait`:
+        seconds after which a wait for another writer is given up; None: `write_lock.LONGEST_WAIT`.
 
         Raises WarehouseError where it cannot be reached, where its tables are older or newer than this code, or where
         it has none and gets none.
         """
-        warehouse = cls.connect(url)
+        warehouse = cls.connect(url, longest_wait=longest_wait)
         try:
             versions.require_current(warehouse, create=create)
         except BaseException:
@@ -76,7 +78,7 @@ class Warehouse:
         return warehouse
 
     @classmethod
-    def connect(cls, url: str) -> Self:
+    def connect(cls, url: str, *, longest_wait: float | None = None) -> Self:
         """Open the database as it is, whatever its tables: for `db upgrade` and `doctor`."""
         try:
             parsed = read_database_url(url)
@@ -90,7 +92,7 @@ class Warehouse:
             reason = refused_connection(getattr(error, "orig", None) or error)
             raise WarehouseError(f"the database {url_for_people(parsed)} cannot be opened: {reason}") from None
         event.listen(engine, "handle_error", _explain)
-        return cls(engine)
+        return cls(engine, longest_wait)
 
     def read(self) -> AbstractContextManager[Connection]:
         """A transaction that sees one state of the database, whatever is written meanwhile."""
@@ -279,6 +281,7 @@ def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("cowrie_write", False)
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
     if writing and connection.engine.url.database and connection.connection.driver_connection:
-        begin_writing(connection.connection.driver_connection, Path(connection.engine.url.database))
+        file = Path(connection.engine.url.database)
+        begin_writing(connection.connection.driver_connection, file, longest_wait(connection))
     else:
         connection.exec_driver_sql("BEGIN")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, text
 
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.write_lock import take_lock
 
 _WRITING = 0x436F77726901
 """The advisory lock that all transactions which write verdicts share."""
@@ -21,13 +22,13 @@ _LABELS = 0x436F77726902
 def begin_verdicts(connection: Connection) -> None:
     """To be called before the days are looked for that saw a value: those who do so go side by side."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock_shared({_WRITING})"))
+        take_lock(connection, _WRITING, shared=True)
 
 
 def begin_labels(connection: Connection) -> None:
     """To be called before labels are changed: one transaction does so at a time."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LABELS})"))
+        take_lock(connection, _LABELS)
 
 
 @contextmanager
@@ -36,6 +37,6 @@ def read_between_verdicts(warehouse: Warehouse) -> Iterator[Connection]:
     with warehouse.read() as connection:
         if warehouse.dialect == "postgresql":
             with warehouse.read() as waiting:
-                waiting.execute(text(f"SELECT pg_advisory_xact_lock({_WRITING})"))
+                take_lock(waiting, _WRITING)
                 connection.execute(text("SELECT 1"))
         yield connection

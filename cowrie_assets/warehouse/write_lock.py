@@ -4,7 +4,6 @@ A wait goes in slices, so that Ctrl-C is heard; from time to time it is told who
 """
 
 import logging
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,9 @@ from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import Key, WriteScope
 
 LONGEST_WAIT = 120.0
-"""Seconds after which a wait is given up."""
+"""Seconds after which a wait is given up, unless the settings say otherwise."""
+LONGEST_WAIT_OPTION = "cowrie_longest_wait"
+"""The execution option by which a warehouse says what its settings say: seconds, or None."""
 SLICE = 5.0
 TOLD_EVERY = 30.0
 """Seconds between two lines that say who is waited for; a wait that is shorter is nothing to tell."""
@@ -39,18 +40,24 @@ def take_locks(connection: Connection, scope: WriteScope) -> None:
     two writers wait for each other here.
     """
     if scope.is_alone:
-        if not connection.execute(text(f"SELECT pg_try_advisory_xact_lock({_WRITE_LOCK})")).scalar_one():
-            _wait_for(connection, f"pg_advisory_xact_lock({_WRITE_LOCK})", _ALL_WRITERS)
+        take_lock(connection, _WRITE_LOCK)
         return
     keys = (_ALL_WRITERS, *scope.keys)
     position = _first_held(connection, keys, 0)
     while position is not None:
         if position == 0:
-            _wait_for(connection, f"pg_advisory_xact_lock_shared({_WRITE_LOCK})", _ALL_WRITERS)
+            _wait_for(connection, f"pg_advisory_xact_lock_shared({_WRITE_LOCK})", _ALL_WRITERS, parts=1)
         else:
             space, number = keys[position]
-            _wait_for(connection, f"pg_advisory_xact_lock({int(space)}, {int(number)})", keys[position])
+            _wait_for(connection, f"pg_advisory_xact_lock({int(space)}, {int(number)})", keys[position], parts=2)
         position = _first_held(connection, keys, position + 1)
+
+
+def take_lock(connection: Connection, number: int, *, shared: bool = False) -> None:
+    """Take the advisory lock `number` for the transaction that runs, on PostgreSQL. Raises WarehouseBusyError."""
+    taking = f"advisory_xact_lock{'_shared' if shared else ''}({int(number)})"
+    if not connection.execute(text(f"SELECT pg_try_{taking}")).scalar_one():
+        _wait_for(connection, f"pg_{taking}", (number >> 32, number & 0xFFFFFFFF), parts=1)
 
 
 def _first_held(connection: Connection, keys: Sequence[Key], first: int) -> int | None:
@@ -68,34 +75,42 @@ def _first_held(connection: Connection, keys: Sequence[Key], first: int) -> int 
     return position
 
 
-def _wait_for(connection: Connection, taking: str, key: Key) -> None:
+def _wait_for(connection: Connection, taking: str, key: Key, *, parts: int) -> None:
     space, number = (part & 0xFFFFFFFF for part in key)
-    binds = {"space": space, "number": number, "parts": 1 if key is _ALL_WRITERS else 2}
+    binds = {"space": space, "number": number, "parts": parts}
     _in_slices(
         lambda seconds: _tried(connection, f"SELECT {taking}", seconds),
         lambda: _holders(connection, "holders_of_lock", binds),
+        longest_wait(connection),
     )
+
+
+def longest_wait(connection: Connection) -> float:
+    """Seconds for which the warehouse of a connection waits for a lock."""
+    configured: float | None = connection.get_execution_options().get(LONGEST_WAIT_OPTION)
+    return LONGEST_WAIT if configured is None else configured
 
 
 def change_events(connection: Connection, sql: str) -> None:
     """Run a statement that needs a lock on PostgreSQL's table `events`. Raises WarehouseBusyError."""
-    _in_slices(lambda seconds: _tried(connection, sql, seconds), lambda: _holders(connection, "holders_of_events", {}))
+    _in_slices(
+        lambda seconds: _tried(connection, sql, seconds),
+        lambda: _holders(connection, "holders_of_events", {}),
+        longest_wait(connection),
+    )
 
 
-def begin_writing(connection: apsw.Connection, file: Path) -> None:
-    """Begin a transaction that is alone in writing a SQLite `file`. Raises WarehouseBusyError and apsw's errors.
-
-    The connection's own busy_timeout is a limit as well; it is left as it was.
-    """
+def begin_writing(connection: apsw.Connection, file: Path, longest: float) -> None:
+    """Begin a transaction that is alone in writing a SQLite `file`, within `longest` seconds. The connection's
+    busy_timeout is left as it was. Raises WarehouseBusyError and apsw's errors."""
     usual = int(connection.execute("PRAGMA busy_timeout").get)
     try:
-        _in_slices(lambda seconds: _begun(connection, seconds), lambda: _writer_of(file), usual / 1000)
+        _in_slices(lambda seconds: _begun(connection, seconds), lambda: _writer_of(file), longest)
     finally:
         connection.set_busy_timeout(usual)
 
 
-def _in_slices(attempt: Callable[[float], bool], holder: Callable[[], str], most: float = math.inf) -> None:
-    longest = min(LONGEST_WAIT, most)
+def _in_slices(attempt: Callable[[float], bool], holder: Callable[[], str], longest: float) -> None:
     begin = time.monotonic()
     end, next_told = begin + longest, begin + TOLD_EVERY
     while not attempt(max(min(SLICE, end - time.monotonic()), 0.001)):

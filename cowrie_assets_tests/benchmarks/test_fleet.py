@@ -9,7 +9,7 @@ from benchmarks.fleet_warehouse import DAY, Fleet
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import days_with_data
+from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import logs
 

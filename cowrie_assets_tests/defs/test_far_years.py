@@ -15,7 +15,7 @@ from cowrie_assets.operations.validate import validate
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import PeriodError, parse_period, period_of, periods_between
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import days_with_data
+from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 
 YEARS = (2, 1969, 2600, 9998)

@@ -1,6 +1,7 @@
 """Failed runs and checks become alerts, a job sends what is due; off, and said so, where no channel is configured."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -45,7 +46,7 @@ def alarmed(honeypot: Honeypot, web: WebServer) -> Honeypot:
     """With an alert that waits."""
     with honeypot.warehouse() as warehouse:
         alert = failed_run("nightly", "run-1", "disk full")
-        Dispatch(warehouse, NotificationSettings.from_environment(), Settings()).note([alert])
+        Dispatch(warehouse, NotificationSettings.from_environment(os.environ), Settings()).note([alert])
     return honeypot
 
 

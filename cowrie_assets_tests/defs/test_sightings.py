@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
 from cowrie_assets_tests.loading import ALL_DAYS_WAIT
 

@@ -117,6 +117,7 @@ def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written
     is_proven(warehouse, written)
 
 
+@pytest.mark.sqlite_first
 @pytest.mark.parametrize("seed", range(3))
 def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Warehouse, seed: int) -> None:
     """Verdicts at random, labels that come, go and are shared, of several values at once."""

@@ -59,5 +59,5 @@ def test_events_that_are_in_no_database_are_refused(tmp_path) -> None:
             look(Elsewhere())
     with dg.DagsterInstance.ephemeral() as instance:
         assert events_of(instance)
-    with pytest.raises(HistoryError, match="there is no folder"), open_history({"DAGSTER_HOME": str(tmp_path / "no")}):
+    with pytest.raises(HistoryError, match="there is no folder"), open_history(str(tmp_path / "no")):
         pass

@@ -10,7 +10,8 @@ from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.refresh import pending_days, refresh
+from cowrie_assets.summaries.pending import pending_days
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import load_lines

@@ -22,7 +22,7 @@ from cowrie_assets.operations.validate import RECOMPUTED, validate
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, FILES_ARE_THERE, PROMISES, check_written_reports
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import CHECKS, CheckResult
-from cowrie_assets.summaries.refresh import days_with_data
+from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import restore, snapshot, write_log

@@ -11,7 +11,8 @@ from cowrie_assets.clock import day_of_number
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.ingest import ingest
-from cowrie_assets.operations.validate import RECOMPUTED, validate
+from cowrie_assets.operations.seal import remove_raw_events, seal
+from cowrie_assets.operations.validate import RECOMPUTED, SEALED, validate
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.settings import Settings
@@ -136,3 +137,20 @@ def test_the_command_line(
     assert run(["validate", "--changed"]) == 0
     assert "nothing changed" in capsys.readouterr().out
     assert run(["validate", "--changed", "--from", "2026-08-28"]) == 2
+
+
+def test_a_sealed_day_is_proved_anew_when_its_raw_events_leave(proved: Warehouse, settings: Settings) -> None:
+    """Sealing changes nothing of it; a seal that does not hold leaves the day unproved, and it is looked at again."""
+    seal(proved, FIRST, FIRST)
+    assert changed(proved, settings) == []
+    remove_raw_events(proved, FIRST)
+    days_looked_at(proved, SEALED.name)
+    assert {each.state for each in changed(proved, settings)} == {"ok"}
+    assert days_looked_at(proved, SEALED.name)[0][0] == FIRST
+    assert changed(proved, settings) == []
+    plant(proved, "UPDATE session_facts SET dst_port = dst_port + 1")
+    assert changed(proved, settings) == [], "what other hands spoil shows where everything is looked at"
+    for _ in range(2):
+        found = {each.name: each.days for each in validate(proved, settings) if each.state == "differs"}
+        assert found[SEALED.name] == (FIRST,)
+        assert SEALED.name in {each.name for each in changed(proved, settings) if each.state == "differs"}

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, text
 
 from cowrie_assets.clock import day_of_number
-from cowrie_assets.summaries.refresh import days_with_data
+from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import active_hours, session_facts, sightings
 from cowrie_assets.warehouse.sql import statement

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from cowrie_assets.summaries import touched
-from cowrie_assets.summaries.refresh import pending_days, refresh
+from cowrie_assets.summaries.pending import pending_days
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import is_proven, load_lines

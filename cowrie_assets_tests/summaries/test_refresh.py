@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.refresh import pending_days, refresh
+from cowrie_assets.summaries.pending import pending_days
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, oracle, tables
 from cowrie_assets_tests.examples import examples
@@ -45,7 +46,8 @@ def is_proven(warehouse: Warehouse) -> None:
 def versions(warehouse: Warehouse) -> dict[date, int]:
     """Of each day a number that is another one once it was marked as changed."""
     with warehouse.read() as connection:
-        return {day_of_number(day): version for day, version in connection.execute(text("SELECT * FROM changed_days"))}
+        rows = connection.execute(text("SELECT session_day, version FROM changed_days"))
+        return {day_of_number(day): version for day, version in rows}
 
 
 def marked_since(before: dict[date, int], warehouse: Warehouse) -> set[date]:

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event
 
 from cowrie_assets.clock import day_number
-from cowrie_assets.summaries.refresh import pending_days, refresh
+from cowrie_assets.summaries.pending import pending_days
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse import write_lock
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseBusyError

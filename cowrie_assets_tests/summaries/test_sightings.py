@@ -22,7 +22,8 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.summaries.networks import network_of
-from cowrie_assets.summaries.refresh import days_with_data, pending_days, refresh
+from cowrie_assets.summaries.pending import days_with_data, pending_days
+from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse

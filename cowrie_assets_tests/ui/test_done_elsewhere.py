@@ -1,10 +1,12 @@
 """What the command line did is in Dagster's records before the daemon starts; nothing keeps it from starting."""
 
+import os
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from cowrie_assets.configuration import Configuration
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.ui.done_elsewhere import record_done_elsewhere
@@ -26,7 +28,7 @@ def settings(sample_settings: Settings, tmp_path: Path, monkeypatch: pytest.Monk
 
 def told(**how: float) -> list[str]:
     lines: list[str] = []
-    record_done_elsewhere(lines.append, **how)
+    record_done_elsewhere(Configuration(os.environ), lines.append, **how)
     return lines
 
 

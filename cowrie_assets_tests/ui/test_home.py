@@ -45,10 +45,8 @@ def test_a_plain_copy_of_the_shipped_file_is_no_change(tmp_path: Path) -> None:
 
 def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    assert home.dagster_home() == tmp_path / ".dagster_home"
-    monkeypatch.setenv("DAGSTER_HOME", "kept")
-    assert home.dagster_home() == tmp_path / "kept"
+    assert home.dagster_home({}) == tmp_path / ".dagster_home"
+    assert home.dagster_home({"DAGSTER_HOME": "kept"}) == tmp_path / "kept"
 
 
 def test_one_ui_holds_a_home(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import text
 from cowrie_assets.warehouse import write_lock
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseBusyError
+from cowrie_assets.warehouse.verdict_lock import begin_verdicts, read_between_verdicts
+from cowrie_assets.warehouse.write_scope import ROWS
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import load_lines
 
@@ -99,3 +101,24 @@ def test_a_checkpoint_waits_for_no_reader(tmp_path: Path) -> None:
         assert time.monotonic() - begin < 60
         with warehouse.write() as connection:
             assert connection.execute(text("PRAGMA busy_timeout")).scalar_one() == 120_000
+
+
+def test_a_warehouse_waits_as_long_as_its_settings_say(
+    warehouse: Warehouse, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_lock, "SLICE", 0.05)
+    with Warehouse.open(database_url, longest_wait=0.1) as hasty, warehouse.write():
+        writing = hasty.write()
+        with pytest.raises(WarehouseBusyError, match=r"locked for 0\.1 s by"):
+            writing.__enter__()
+
+
+def test_so_does_the_snapshot_of_a_report_for_verdicts_that_are_being_written(postgres_url: str) -> None:
+    with (
+        Warehouse.open(postgres_url) as warehouse,
+        Warehouse.open(postgres_url, longest_wait=0.1) as hasty,
+        warehouse.write(ROWS) as connection,
+    ):
+        begin_verdicts(connection)
+        with pytest.raises(WarehouseBusyError, match=r"locked for 0\.1 s by cowrie-assets \d+ on"):
+            read_between_verdicts(hasty).__enter__()

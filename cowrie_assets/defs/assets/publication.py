@@ -15,9 +15,9 @@ from cowrie_assets.defs.describe import OWNERS
 from cowrie_assets.defs.figures import Metadata
 from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress
-from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.printable import shown
-from cowrie_assets.publishing.destination import OFF, Product, destination_from_environment
+from cowrie_assets.publishing.destination import OFF, Product
 from cowrie_assets.publishing.publication import PublicationResult, publish_pending
 from cowrie_assets.publishing.server import connect
 from cowrie_assets.publishing.status import PeriodState, backlog, period_states
@@ -46,7 +46,7 @@ def report_publication(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.MaterializeResult[None]:
     with faults_named():
-        destination = destination_from_environment()
+        destination = configured().publishing
         if destination is None:
             context.log.info(OFF)
             return dg.MaterializeResult(metadata={"destination": OFF})
@@ -100,7 +100,7 @@ def _row(state: PeriodState) -> dict[str, str | int | None]:
 )
 def every_report_is_published(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     with faults_named():
-        destination = destination_from_environment()
+        destination = configured().publishing
         if destination is None:
             return dg.AssetCheckResult(passed=True, description=OFF)
         with warehouse.open() as database, database.read() as connection:

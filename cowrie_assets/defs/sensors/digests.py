@@ -4,11 +4,11 @@ import dagster as dg
 
 from cowrie_assets.defs.in_work import IN_WORK
 from cowrie_assets.defs.notifications import send_digests
-from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.defs.sensors.switched import switched_sensor
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.dispatch import Dispatch
-from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF, NotificationSettings
+from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF
 
 
 @switched_sensor(
@@ -24,7 +24,7 @@ from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF, Notific
 def digests(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.RunRequest | dg.SkipReason:
-    notified = NotificationSettings.from_environment()
+    notified = configured().notifications
     chosen = settings.read()
     if not notified.channels:
         return dg.SkipReason(OFF)

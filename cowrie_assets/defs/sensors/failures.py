@@ -15,12 +15,12 @@ import dagster as dg
 
 from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.notifications import send_digests
-from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.defs.sensors.switched import switched_sensor
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.notifications.alerts import Alert, failed_check, failed_run
 from cowrie_assets.notifications.dispatch import Dispatch
-from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF, NotificationSettings
+from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF
 
 RUNS_A_TICK = 25
 """Ended runs that a tick looks at, of each kind of end."""
@@ -41,7 +41,7 @@ _ENDS: tuple[_End, ...] = get_args(_End)
 def failures(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource, settings: SettingsResource
 ) -> dg.SensorResult:
-    notified = NotificationSettings.from_environment()
+    notified = configured().notifications
     chosen = settings.read()
     seen = _seen(context)
     ended = {end: _ended_since(context.instance, end, seen[end.value]) for end in _ENDS}

@@ -15,7 +15,7 @@ from cowrie_assets import clock
 from cowrie_assets.clock import US_PER_SECOND
 from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.health import environment_of, evaluation, sensor_table
-from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.health.looks import Health, look_around
@@ -23,7 +23,6 @@ from cowrie_assets.health.outages import Outages, outages_of_rows, outages_to_ro
 from cowrie_assets.health.result import HealthResult
 from cowrie_assets.health.telling import Telling
 from cowrie_assets.health.watch import Watch
-from cowrie_assets.notifications.settings import NotificationSettings
 from cowrie_assets.printable import shown
 
 RESULT_RENEWED_US = 6 * 3600 * US_PER_SECOND
@@ -120,7 +119,7 @@ def _digest(result: HealthResult) -> str:
 
 def _told(cursor: _Cursor, now: int) -> list[str]:
     try:
-        notified = NotificationSettings.from_environment()
+        notified = configured().notifications
     except SettingsError:  # the check of the settings says so
         return []
     if not notified.channels or not notified.alerts:

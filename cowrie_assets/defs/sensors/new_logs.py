@@ -18,7 +18,7 @@ from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.ingest import changed_logs
 from cowrie_assets.printable import shown
 from cowrie_assets.reports.periods import period_of
-from cowrie_assets.summaries.refresh import pending_days
+from cowrie_assets.summaries.pending import pending_days
 
 REQUESTS_A_TICK = 4
 SENSORS_NAMED = 20

@@ -1,6 +1,5 @@
 """Reports that the search server has not confirmed: a run that publishes them, once they are due."""
 
-import os
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -9,10 +8,10 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import iso_us, now_us
 from cowrie_assets.defs.in_work import IN_WORK, REST_AFTER_FAILURE
 from cowrie_assets.defs.jobs import publish
-from cowrie_assets.defs.resources import WarehouseResource, usable_settings
+from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
 from cowrie_assets.defs.sensors.switched import switched_sensor
 from cowrie_assets.defs.ticks import failing_in_one_line
-from cowrie_assets.publishing.destination import OFF, SERVER_VARIABLES, destination_from_environment
+from cowrie_assets.publishing.destination import OFF, SERVER_VARIABLES
 from cowrie_assets.publishing.status import backlog
 
 
@@ -29,8 +28,8 @@ from cowrie_assets.publishing.status import backlog
 def unpublished_reports(
     context: dg.SensorEvaluationContext, warehouse: WarehouseResource
 ) -> dg.RunRequest | dg.SkipReason:
-    usable_settings(os.environ)
-    destination = destination_from_environment()
+    usable_settings()
+    destination = configured().publishing
     if destination is None:
         return dg.SkipReason(OFF)
     if reason := _why_not_now(context.instance):

@@ -1,5 +1,6 @@
 """The pages of real sessions: walked through from the month to a file and back, the same on every engine."""
 
+import shutil
 import stat
 from collections import defaultdict
 from collections.abc import Callable
@@ -49,19 +50,28 @@ def sample(loaded: Callable[[Engine], Warehouse]) -> Warehouse:
     return loaded("sqlite")
 
 
-def test_every_link_leads_to_its_place_and_every_page_is_reached(sample, report_dir):
-    write(sample, report_dir, *PERIODS)
-    walked = Walked(report_dir)
-    assert walked.reached(report_dir / "index.html") == set(walked.pages)
+@pytest.fixture(scope="module")
+def all_written(loaded: Callable[[Engine], Warehouse], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of all periods, to be looked at and left as they are."""
+    folder = tmp_path_factory.mktemp("all") / "reports"
+    write(loaded("sqlite"), folder, *PERIODS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def walked(all_written: Path) -> Walked:
+    return Walked(all_written)
+
+
+def test_every_link_leads_to_its_place_and_every_page_is_reached(all_written, walked):
+    assert walked.reached(all_written / "index.html") == set(walked.pages)
     for kind in PageKind:
-        for page in pages_of(report_dir, kind):
-            assert report_dir.resolve() / "daily/2026-08-31/aggregate.html" in walked.links[page.resolve()]
+        for page in pages_of(all_written, kind):
+            assert all_written.resolve() / "daily/2026-08-31/aggregate.html" in walked.links[page.resolve()]
             assert walked.pages[page.resolve()].words
 
 
-def test_from_the_month_to_the_day_to_a_session_to_a_file_and_back(sample, report_dir):
-    write(sample, report_dir, *PERIODS)
-    walked = Walked(report_dir)
+def test_from_the_month_to_the_day_to_a_session_to_a_file_and_back(all_written, walked):
     month = "monthly/2026-08/aggregate.html"
     day = walked.way(month, "daily/2026-08-31/aggregate")
     session = next(
@@ -72,7 +82,7 @@ def test_from_the_month_to_the_day_to_a_session_to_a_file_and_back(sample, repor
     file = next(each for each in walked.links[session] if each.name.startswith("file-"))
     assert session in walked.links[file]
     assert day in walked.links[file]
-    assert (report_dir / month).resolve() in walked.links[day]
+    assert (all_written / month).resolve() in walked.links[day]
 
 
 def test_what_a_session_did_is_on_its_page_in_order(sample, report_dir):
@@ -91,25 +101,23 @@ def test_what_a_session_did_is_on_its_page_in_order(sample, report_dir):
 
 
 @pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.label)
-def test_an_address_tells_on_which_days_and_in_how_many_sessions_it_was_ever_seen(sample, report_dir, period):
-    write(sample, report_dir, period)
+def test_an_address_tells_on_which_days_and_in_how_many_sessions_it_was_ever_seen(sample, all_written, period):
     ever = defaultdict(list)
     for session in tables.rows(sample, "session_summaries"):
         if session["first_event_at"] < str(period.end):
             ever[session["src_ip"]].append(session["first_event_at"][:10])
     told = 0
     for ip, days in ever.items():
-        path = report_dir / period.report_type / period.label / "pages" / Subject(PageKind.ADDRESS, (ip,)).file_name
+        path = all_written / period.report_type / period.label / "pages" / Subject(PageKind.ADDRESS, (ip,)).file_name
         if path.exists():
             on_days = f" and on {len(set(days))} days up to {max(days)}" if len(set(days)) > 1 else ""
             sessions = f"{len(days):,} session{'s' if len(days) > 1 else ''}"
             assert f"It was first seen on {min(days)}{on_days}, in {sessions}." in Page(path.read_bytes()).words
             told += 1
-    assert told == len(pages_of(report_dir, PageKind.ADDRESS, period)) > 0
+    assert told == len(pages_of(all_written, PageKind.ADDRESS, period)) > 0
 
 
-def test_a_file_is_seen_when_it_is_transferred_and_not_when_its_session_ends(sample, report_dir):
-    write(sample, report_dir, DAY)
+def test_a_file_is_seen_when_it_is_transferred_and_not_when_its_session_ends(sample, all_written):
     of_the_day = {
         (session["sensor"], session["session_id"])
         for session in tables.rows(sample, "session_summaries")
@@ -121,7 +129,7 @@ def test_a_file_is_seen_when_it_is_transferred_and_not_when_its_session_ends(sam
             transfers[Subject(PageKind.FILE, (each["shasum"],)).file_name].append(
                 each["first_seen"][:19].replace("T", " ")
             )
-    paths = pages_of(report_dir, "file")
+    paths = pages_of(all_written, "file")
     assert paths
     for path in paths:
         seen = transfers[path.name]
@@ -130,9 +138,11 @@ def test_a_file_is_seen_when_it_is_transferred_and_not_when_its_session_ends(sam
         assert f"Last seen, UTC {max(seen)} " in words
 
 
-def test_both_engines_write_the_same_bytes_and_do_so_again(loaded: Callable[[Engine], Warehouse], tmp_path):
+def test_both_engines_write_the_same_bytes_and_do_so_again(
+    loaded: Callable[[Engine], Warehouse], all_written: Path, tmp_path: Path
+) -> None:
     first, second = tmp_path / "sqlite", tmp_path / "postgresql"
-    write(loaded("sqlite"), first, *PERIODS)
+    shutil.copytree(all_written, first)
     write(loaded("postgresql"), second, *PERIODS)
     assert content(first) == content(second)
     write(loaded("sqlite"), first, *PERIODS)
