@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import configured, open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.printable import printable, shown
 
@@ -67,9 +67,7 @@ def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, d
       cowrie-assets enrich run --dry-run
       cowrie-assets enrich run 94f2e4d8d4436874785cd14e6e6d403507b8750852f7f2040352069a75da4c00
     """
-    from cowrie_assets.enrichment.settings import EnrichmentSettings
-
-    settings = EnrichmentSettings.from_environment()
+    settings = configured().enrichment
     chosen = _chosen(settings, services)
     named = _named(values) if values else None
     with open_warehouse() as (_, warehouse):
@@ -108,11 +106,10 @@ def status(output_format: str) -> None:
       cowrie-assets enrich status
       cowrie-assets enrich status --format json
     """
-    from cowrie_assets.enrichment.settings import EnrichmentSettings
     from cowrie_assets.enrichment.standing import standings
     from cowrie_assets.reports.json_writer import dump
 
-    settings = EnrichmentSettings.from_environment()
+    settings = configured().enrichment
     with open_warehouse() as (_, warehouse):
         stands = standings(warehouse, settings)
     if output_format == "json":

@@ -89,7 +89,7 @@ class Worked:
     waits: Wait | None = None
     """What the run ended at, where something is due still."""
     error: str | None = None
-    """Why the service could not be asked."""
+    """Why the service could not be asked: the rest of a sentence that begins with its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class _ServiceWork:
         try:
             key = self.access.key()
         except SettingsError as error:
-            self.worked.error = str(error)
+            self.worked.error = f"is not asked: {error}"
             return self.worked
         self.queue = self.warehouse.run(
             lambda connection: queue_of(connection, self.access, self.wanted, self.timing.now()), ROWS

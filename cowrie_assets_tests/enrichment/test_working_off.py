@@ -295,7 +295,8 @@ def test_a_service_that_hangs_holds_up_no_other(warehouse: Warehouse, player: Pl
     assert {each.service: each.answered for each in done} == {"virustotal": 1, "dshield": 1, "urlhaus": 2, "spur": 1}
     no_key = Access(services[0].service, player.url, AMPLE, "env:NOT_THERE")
     (first, second) = work_off(warehouse, [no_key, services[1]], Wanted(refresh=True), timing=clock.timing)
-    assert first.error == "COWRIE_VIRUSTOTAL_KEY: env:NOT_THERE: the environment variable NOT_THERE is not set"
+    assert first.error is not None
+    assert first.error.endswith("COWRIE_VIRUSTOTAL_KEY: env:NOT_THERE: the environment variable NOT_THERE is not set")
     assert second.answered == 1
 
 
