@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from cowrie_assets.enrichment.access import Access
     from cowrie_assets.enrichment.answers import Kind
     from cowrie_assets.enrichment.settings import EnrichmentSettings
+    from cowrie_assets.enrichment.source_states import SourceState
     from cowrie_assets.enrichment.standing import Standing
     from cowrie_assets.enrichment.working_off import Worked
     from cowrie_assets.warehouse.engine import Warehouse
 
 _SHA256_DIGITS = 64
+_LOCAL = ("mmdb", "lists")
+"""What is matched on this machine: see `enrichment.matching`."""
 _LISTED = 20
 
 
@@ -57,9 +60,10 @@ def enrich() -> None:
 def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, dry_run: bool, refresh: bool) -> None:
     """Ask about what waits, until nothing does or a budget is used up; exit 1 where a service could not be asked.
 
-    What was seen last comes first. A run waits for the limit of a minute, not for that of a day: it says what is left
-    and when it will be done. VALUE is a SHA-256 or an address to ask about now. With --service, a service that refused
-    its key is asked again at once.
+    Addresses are matched with the databases and lists on this machine first (services mmdb and lists: COWRIE_MMDB,
+    COWRIE_ADDRESS_LISTS). What was seen last comes first. A run waits for the limit of a minute, not for that of a day:
+    it says what is left and when it will be done. VALUE is a SHA-256 or an address to ask about now. With --service, a
+    service that refused its key is asked again at once.
 
     \b
     Examples:
@@ -69,29 +73,39 @@ def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, d
     """
     settings = configured().enrichment
     chosen = _chosen(settings, services)
+    local = [] if values or not settings.is_on else [name for name in _LOCAL if not services or name in services]
     named = _named(values) if values else None
     with open_warehouse() as (_, warehouse):
         if dry_run:
+            _print_matching_plan(warehouse, settings, local)
             _print_plan(warehouse, chosen, limit, refresh=refresh, named=named)
             return
         from cowrie_assets.cli.progress import shown_progress
+        from cowrie_assets.enrichment.matching import match_addresses
         from cowrie_assets.enrichment.standing import standings
         from cowrie_assets.enrichment.wanted import Wanted
         from cowrie_assets.enrichment.working_off import work_off
 
         wanted = Wanted(limit=limit, named=named, refresh=refresh, tries_key=bool(services))
         with shown_progress() as progress:
+            matched = match_addresses(warehouse, settings.local, services=local, progress=progress)
             done = work_off(warehouse, chosen, wanted, progress=progress)
+        for each in matched:
+            if each.addresses or each.changed:
+                click.echo(
+                    f"{each.service}: {counted(each.addresses, 'address', 'addresses')} matched, {count(each.changed)} changed"
+                )
         stands = {standing.service: standing for standing in standings(warehouse, settings)}
         for worked in done:
             click.echo(printable(_line(worked, stands[worked.service])))
         if named is not None:
             _print_verdicts(warehouse, named)
-    broken = [worked for worked in done if worked.error is not None]
-    for worked in broken:
-        click.echo(printable(f"{stands[worked.service].title} {worked.error}"), err=True)
-    if broken:
-        raise click.ClickException(f"{counted(len(broken), 'service')} could not be asked; what waits is kept")
+    faults = [f"{each.service}: {fault}" for each in matched for fault in each.faults]
+    faults += [f"{stands[worked.service].title} {worked.error}" for worked in done if worked.error is not None]
+    for fault in faults:
+        click.echo(printable(fault), err=True)
+    if faults:
+        raise click.ClickException(f"{counted(len(faults), 'source')} could not be used; what waits is kept")
 
 
 @enrich.command()
@@ -99,41 +113,53 @@ def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, d
 def status(output_format: str) -> None:
     """Show of each service what waits, what is left of its budgets, when it will be done, and its last error.
 
-    It asks no service.
+    And of each database and list on this machine how old it is. It asks no service.
 
     \b
     Examples:
       cowrie-assets enrich status
       cowrie-assets enrich status --format json
     """
+    from cowrie_assets.clock import now_us
+    from cowrie_assets.enrichment.source_states import sources_of
     from cowrie_assets.enrichment.standing import standings
     from cowrie_assets.reports.json_writer import dump
 
     settings = configured().enrichment
     with open_warehouse() as (_, warehouse):
         stands = standings(warehouse, settings)
+        with warehouse.read() as connection:
+            sources = sources_of(connection)
+    now = now_us()
     if output_format == "json":
-        click.echo(printable_json(dump([_document(standing) for standing in stands])), nl=False)
+        document = {
+            "services": [_document(standing) for standing in stands],
+            "sources": [_source_document(source, now) for source in sources],
+        }
+        click.echo(printable_json(dump(document)), nl=False)
         return
-    for standing in stands:
-        for line in _lines(standing):
-            click.echo(printable(line))
+    for line in (
+        *(line for standing in stands for line in _lines(standing)),
+        *(_source_line(each, now) for each in sources),
+    ):
+        click.echo(printable(line))
 
 
 def _chosen(settings: "EnrichmentSettings", names: Sequence[str]) -> "list[Access]":
     """The services that are to be asked. Raises an error where one that was named is off, or none is on."""
     from cowrie_assets.enrichment.access import accesses, services_off
+    from cowrie_assets.enrichment.local_sources import LocalSources
     from cowrie_assets.enrichment.services import SERVICES
 
-    unknown = sorted(set(names) - SERVICES.keys())
+    unknown = sorted(set(names) - SERVICES.keys() - set(_LOCAL))
     if unknown:
-        raise click.UsageError(f"{printable(unknown[0])} is no service: {', '.join(SERVICES)}")
+        raise click.UsageError(f"{printable(unknown[0])} is no service: {', '.join((*SERVICES, *_LOCAL))}")
     off = services_off(settings)
     for name in names:
         if name in off:
             raise click.ClickException(f"{SERVICES[name].title} is not asked: {off[name]}")
     chosen = [access for access in accesses(settings) if not names or access.name in names]
-    if not chosen:
+    if not chosen and not (settings.is_on and (settings.local != LocalSources() or set(names) & set(_LOCAL))):
         raise click.ClickException("no service is asked: `cowrie-assets enrich status` says what each of them needs")
     return chosen
 
@@ -155,6 +181,17 @@ def _named(values: Sequence[str]) -> "Mapping[Kind, Sequence[str]]":
             raise click.UsageError(f"{shown(value)} is neither a SHA-256 nor an address") from None
         named.setdefault(Kind.ADDRESS, []).append(value)
     return named
+
+
+def _print_matching_plan(warehouse: "Warehouse", settings: "EnrichmentSettings", local: Sequence[str]) -> None:
+    from cowrie_assets.enrichment.matching import plan_matching
+
+    for planned in plan_matching(warehouse, settings.local, local):
+        if planned.is_due:
+            what = "all addresses" if planned.is_whole else f"the addresses of {counted(len(planned.days), 'day')}"
+            click.echo(f"{planned.service}: would match {what}")
+        for fault in planned.faults:
+            click.echo(printable(f"{planned.service}: {fault}"), err=True)
 
 
 def _print_plan(
@@ -255,6 +292,33 @@ def _document(standing: "Standing") -> dict[str, object]:
         "done_at": _time(standing.done_at),
         "last_error": standing.last_error,
         "last_error_at": _time(standing.last_error_at),
+    }
+
+
+def _source_line(source: "SourceState", now: int) -> str:
+    """`mmdb GeoLite2-City.mmdb (GeoLite2-City): 1,234 entries, of 2026-08-01T00:00:00Z, stale`."""
+    parts = [
+        None if source.entries is None else counted(source.entries, "entry", "entries"),
+        f"{counted(source.passed_over, 'line')} passed over" if source.passed_over else None,
+        f"of {_time(source.built_at)}" if source.built_at is not None else None,
+        "stale" if source.is_stale(now) else None,
+        "not matched with all addresses yet" if source.matched_at is None else None,
+        source.error,
+    ]
+    return f"{source.service} {source.name} ({source.kind}): {', '.join(filter(None, parts))}"
+
+
+def _source_document(source: "SourceState", now: int) -> dict[str, object]:
+    return {
+        "service": source.service,
+        "name": source.name,
+        "kind": source.kind,
+        "built_at": _time(source.built_at),
+        "stale": source.is_stale(now),
+        "entries": source.entries,
+        "passed_over": source.passed_over,
+        "matched_at": _time(source.matched_at),
+        "error": source.error,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.enrichment.answers import Kind, Said
+from cowrie_assets.enrichment.places import Place
 
 Needs = Literal["key", "contact", "switch"]
 
@@ -75,6 +76,8 @@ class Lookup:
     """Microseconds from now (the third argument) for which an answer is good."""
     at_once: int = 1
     """How many values one request can ask about."""
+    place: Callable[[Said], Place] | None = None
+    """Where an address is, of a service that is one of `places.PlaceSource`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from cowrie_assets.enrichment.access import Access, Key
 from cowrie_assets.enrichment.answers import Answer, Said, Status
 from cowrie_assets.enrichment.calling import BOUNDS, Bounds, CallError, call
 from cowrie_assets.enrichment.due import Due, enroll, put_off
+from cowrie_assets.enrichment.places import PlaceSource, record_places
 from cowrie_assets.enrichment.quota import (
     OVER,
     Outcome,
@@ -317,6 +318,10 @@ class _ServiceWork:
             for each in taken.dues
         ]
         record(connection, answers, now_us=now)
+        place = taken.lookup.place
+        if place is not None:
+            places = {each.value_id: place(said[each.value]) for each in taken.dues if each.value in said}
+            record_places(connection, PlaceSource[self.access.name.upper()], places, now_us=now)
 
     def _pasts(self, connection: Connection, taken: _Taken) -> dict[int, Past]:
         query = statement("enrichment/past_answers").bindparams(bindparam("values", expanding=True))

@@ -46,7 +46,7 @@ def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie) -> None:
     assert status.code == 0
     assert status.out.splitlines()[0] == "VirusTotal: off (COWRIE_VIRUSTOTAL_KEY is not set)"
     assert "Team Cymru: off (COWRIE_CYMRU=on switches it on)" in status.out
-    assert [each["on"] for each in ingested("enrich", "status", "--format", "json").json] == [False] * 10
+    assert [each["on"] for each in ingested("enrich", "status", "--format", "json").json["services"]] == [False] * 10
     named = ingested("enrich", "--service", "dshield")
     assert named.err == "Error: DShield is not asked: COWRIE_DSHIELD_CONTACT is not set\n"
 
@@ -112,6 +112,24 @@ def test_no_secret_and_no_text_of_a_service_is_shown(
             rows = connection.execute(text(f"SELECT * FROM {table}")).all()
             assert SECRET not in str(rows), table
             assert SECRET.encode() not in b"".join(each for row in rows for each in row if isinstance(each, bytes))
+
+
+def test_lists_on_this_machine_are_matched(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "everything.netset"
+    file.write_text("# all\n0.0.0.0/1\n128.0.0.0/1\nnonsense\n")
+    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", f"everything=scanner:{file}")
+    planned = ingested("enrich", "--dry-run")
+    assert (planned.code, planned.out) == (0, "lists: would match all addresses\n")
+    ran = ingested("enrich")
+    assert ran.code == 0
+    assert ran.out.startswith("lists: ")
+    assert (ingested("enrich").out, ingested("enrich", "--service", "lists").code) == ("", 0)
+    assert "lists everything (scanner): 2 entries, 1 line passed over, of 20" in ingested("enrich", "status").out
+    (source,) = ingested("enrich", "status", "--format", "json").json["sources"]
+    assert (source["name"], source["entries"], source["stale"]) == ("everything", 2, False)
+    file.unlink()
+    gone = ingested("enrich")
+    assert (gone.code, "everything.netset" in gone.err) == (1, True)
 
 
 def test_a_key_that_is_missing_or_no_reference_is_told_by_name_only(

@@ -285,6 +285,8 @@ def test_what_an_answer_leaves_out_is_asked_again(warehouse: Warehouse, clock: C
         whois.close()
     assert sorted(statuses(warehouse).values()) == ["enriched", "enriched", "skipped", "skipped"]
     assert whois.asked[0][2:-1] == ["5.188.62.2", "5.188.62.1"]
+    places = "SELECT address, country, asn, as_name FROM address_places WHERE asn IS NOT NULL ORDER BY address"
+    assert rows(warehouse, places) == [(f"5.188.62.{end}", "US", 23028, "TEAM-CYMRU, US") for end in (1, 2)]
 
 
 def test_a_service_that_hangs_holds_up_no_other(warehouse: Warehouse, player: Player, clock: Clock) -> None:

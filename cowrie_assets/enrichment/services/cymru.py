@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Kind, Said
+from cowrie_assets.enrichment.places import Place
 from cowrie_assets.enrichment.service import Lookup, Rates, Service, UnreadableAnswerError, WhoisQuery, days
 from cowrie_assets.enrichment.services.fields import filled, number, text
 
@@ -36,11 +37,15 @@ def _of_row(columns: Sequence[str]) -> Said:
     return Said(data=data)
 
 
+def _place(said: Said) -> Place:
+    return Place.bounded(said.data.get("country"), said.data.get("asn"), said.data.get("as_name"))
+
+
 CYMRU = Service(
     name="cymru",
     title="Team Cymru",
     url="whois://whois.cymru.com:43",
     rates=Rates(per_minute=6),
     needs="switch",
-    lookups=(Lookup(Kind.ADDRESS, _request, _read, days(30), at_once=2_000),),
+    lookups=(Lookup(Kind.ADDRESS, _request, _read, days(30), at_once=2_000, place=_place),),
 )
