@@ -92,9 +92,8 @@ def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, d
             done = work_off(warehouse, chosen, wanted, progress=progress)
         for each in matched:
             if each.addresses or each.changed:
-                click.echo(
-                    f"{each.service}: {counted(each.addresses, 'address', 'addresses')} matched, {count(each.changed)} changed"
-                )
+                number = counted(each.addresses, "address", "addresses")
+                click.echo(f"{each.service}: {number} matched, {count(each.changed)} changed")
         stands = {standing.service: standing for standing in standings(warehouse, settings)}
         for worked in done:
             click.echo(printable(_line(worked, stands[worked.service])))
