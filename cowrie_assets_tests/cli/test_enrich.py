@@ -62,9 +62,7 @@ def test_a_run_tells_what_came_of_it(ingested: Cowrie, player: Player, monkeypat
     assert (ran.code, len(player.calls)) == (0, 1)
     assert ran.out.startswith("VirusTotal: 1 answered, 2 skipped; the day's budget is used up until 20")
     assert " wait, done by 20" in ran.out
-    (virustotal,) = [
-        each for each in ingested("enrich", "status", "--format", "json").json if each["service"] == "virustotal"
-    ]
+    virustotal = ingested("enrich", "status", "--format", "json").json["services"][0]
     assert (virustotal["day"]["used"], virustotal["day"]["left"], virustotal["waits_for"]) == (1, 0, "day")
     assert virustotal["backlog"] > 0
     monkeypatch.setenv("COWRIE_VIRUSTOTAL_PER_DAY", "200")
