@@ -2,14 +2,14 @@
 
 import random
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from cowrie_assets.clock import day_number
+from cowrie_assets.clock import day_number, to_us
 from cowrie_assets.enrichment import verdicts
 from cowrie_assets.enrichment.answers import LONGEST_LABEL, Answer, Kind, Said, Status
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, check_reports
@@ -99,6 +99,7 @@ def test_a_verdict_of_an_address_reaches_the_reports_of_its_days_and_no_other(
     is_proven(warehouse, written)
 
 
+@pytest.mark.sqlite_first
 def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: Path) -> None:
     judge(warehouse, of_address("192.0.2.3"))
     is_proven(warehouse, written)
@@ -108,6 +109,7 @@ def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: P
     assert (wrong.name, wrong.differences) == (FILES_ARE_CURRENT, 3)
 
 
+@pytest.mark.sqlite_first
 def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written: Path) -> None:
     judge(warehouse, of_file(HASH, label="a", positives=3, total=70))
     write(warehouse, ALL, written)
@@ -252,3 +254,14 @@ def test_what_is_no_value_has_no_verdict(kind: Kind, value: str) -> None:
         Answer(kind, value, "virustotal", Status.ENRICHED, 1)
     with pytest.raises(ValueError, match="no name of a provider"):
         Answer(Kind.FILE, HASH, "Virus Total", Status.ENRICHED, 1)
+
+
+def test_since_when_a_file_is_known_to_be_malicious(warehouse: Warehouse) -> None:
+    """Since it was said without a break: who took it back and said it again says it since then."""
+    shasum = "ab" * 32
+    for at, malicious, since in [(1, None, None), (2, True, 2), (3, True, 2), (4, False, None), (5, True, 5)]:
+        judge(warehouse, of_file(shasum, malicious, at=at, positives=at), now=at)
+        with warehouse.read() as connection:
+            (found,) = connection.execute(text("SELECT malicious_since FROM verdicts")).scalars()
+        moment = datetime.fromisoformat(found) if isinstance(found, str) else found
+        assert (moment and to_us(moment)) == since

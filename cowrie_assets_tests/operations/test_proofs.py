@@ -57,6 +57,7 @@ def days_looked_at(warehouse: Warehouse, check: str) -> list[tuple[date, date]]:
     )
 
 
+@pytest.mark.sqlite_first
 def test_nothing_is_looked_at_that_was_found_right(proved: Warehouse, settings: Settings) -> None:
     assert changed(proved, settings) == []
 
@@ -87,6 +88,7 @@ def test_a_late_event_has_its_day_looked_at(proved: Warehouse, settings: Setting
     assert changed(proved, settings) == []
 
 
+@pytest.mark.sqlite_first
 def test_a_report_that_was_written_since_is_looked_at_without_its_days(proved: Warehouse, settings: Settings) -> None:
     days_looked_at(proved, _COUNTS)
     day = period_of("daily", FIRST)
@@ -105,6 +107,7 @@ def test_a_report_that_was_written_since_is_looked_at_without_its_days(proved: W
     assert changed(proved, settings) == []
 
 
+@pytest.mark.sqlite_first
 def test_what_is_spoiled_by_other_hands_shows_where_everything_is_looked_at(
     proved: Warehouse, settings: Settings
 ) -> None:
@@ -128,6 +131,7 @@ def test_a_day_that_lost_all_it_had_is_looked_at_once(proved: Warehouse, setting
     assert changed(proved, settings) == []
 
 
+@pytest.mark.sqlite_first
 def test_the_command_line(
     proved: Warehouse, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
