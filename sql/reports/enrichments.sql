@@ -1,4 +1,4 @@
--- What VirusTotal says of the period's files, by the verdicts of this moment. Rows as in credentials.sql; the list counts hashes.
+-- What VirusTotal says of the period's files, by the verdicts of this moment. Rows as in credentials.sql; the list counts hashes. CROSS JOIN as in origins.sql.
 WITH hashes AS MATERIALIZED (
   SELECT DISTINCT seen.value_id
   FROM changed_days AS d
@@ -9,7 +9,8 @@ WITH hashes AS MATERIALIZED (
 said AS MATERIALIZED (
   SELECT v.status, v.malicious, v.classification
   FROM hashes
-  JOIN virustotal_verdicts AS v ON v.shasum_id = hashes.value_id
+  CROSS JOIN virustotal_verdicts AS v
+  WHERE v.shasum_id = hashes.value_id
 ),
 classes AS MATERIALIZED (
   SELECT classification, COUNT(*) AS files FROM said WHERE classification IS NOT NULL GROUP BY classification

@@ -1,4 +1,4 @@
--- How many of the period's files each service answered for, by what it says.
+-- How many of the period's files each service answered for, by what it says. CROSS JOIN as in origins.sql.
 WITH hashes AS MATERIALIZED (
   SELECT DISTINCT seen.value_id
   FROM changed_days AS d
@@ -9,5 +9,6 @@ WITH hashes AS MATERIALIZED (
 )
 SELECT v.provider, v.label, v.malicious, COUNT(*) AS files
 FROM hashes
-JOIN file_verdicts AS v ON v.shasum_id = hashes.value_id
+CROSS JOIN verdicts_of_files AS v
+WHERE v.shasum_id = hashes.value_id
 GROUP BY v.provider, v.label, v.malicious

@@ -1,5 +1,5 @@
 -- What each service says of some files, told by the digests of their texts. `malicious_since` is when it began to call the file malicious, without
--- a break until now; `first_day` the first day that saw the file, from `known_from` on.
+-- a break until now; `first_day` the first day that saw the file, from `known_from` on. CROSS JOIN as in origins.sql.
 WITH asked AS MATERIALIZED (
   SELECT texts.id, texts.text FROM texts WHERE texts.digest IN :digests
 )
@@ -31,5 +31,6 @@ SELECT
       AND seen.session_day >= :known_from AND seen.session_day < :end_day
   ) AS first_day
 FROM asked
-JOIN file_verdicts AS v ON v.shasum_id = asked.id
+CROSS JOIN verdicts_of_files AS v
 LEFT JOIN verdict_data AS d ON d.kind = 1 AND d.value_id = asked.id AND d.provider_id = v.provider_id
+WHERE v.shasum_id = asked.id

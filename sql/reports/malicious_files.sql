@@ -1,4 +1,5 @@
 -- What services say of the period's files that they call malicious, and that no day from `compared_from` to before the period saw.
+-- CROSS JOIN as in origins.sql.
 WITH hashes AS MATERIALIZED (
   SELECT DISTINCT seen.value_id
   FROM changed_days AS d
@@ -8,9 +9,9 @@ WITH hashes AS MATERIALIZED (
 )
 SELECT texts.text AS shasum, v.provider, v.label, v.positives, v.total
 FROM hashes
-JOIN file_verdicts AS v ON v.shasum_id = hashes.value_id
+CROSS JOIN verdicts_of_files AS v
 JOIN texts ON texts.id = hashes.value_id
-WHERE v.malicious = 1 AND NOT EXISTS (
+WHERE v.shasum_id = hashes.value_id AND v.malicious = 1 AND NOT EXISTS (
   SELECT 1
   FROM sightings AS earlier
   WHERE earlier.kind = {hash_kind} AND earlier.value_id = hashes.value_id AND earlier.sensor_id = :sensor_id

@@ -1,5 +1,6 @@
 -- What is known of the period's source addresses, by the places, lists and verdicts of this moment: sessions and addresses by what `item` says.
--- `flag` is whether a service calls them malicious. Where nothing is known of any address, no session is looked at.
+-- `flag` is whether a service calls them malicious. Where nothing is known of any address, no session is looked at. By the CROSS JOINs SQLite looks
+-- the period's addresses up in what is known, instead of going through all that is.
 WITH came AS MATERIALIZED (
   SELECT
     s.src_ip_id,
@@ -17,7 +18,8 @@ WITH came AS MATERIALIZED (
 placed AS MATERIALIZED (
   SELECT came.sessions, p.country, p.asn, p.as_name
   FROM came
-  JOIN address_places AS p ON p.address_id = came.src_ip_id
+  CROSS JOIN address_places AS p
+  WHERE p.address_id = came.src_ip_id
 ),
 systems AS MATERIALIZED (
   SELECT asn, MIN(as_name) AS as_name, CAST(SUM(sessions) AS BIGINT) AS sessions, COUNT(*) AS addresses
@@ -28,12 +30,14 @@ systems AS MATERIALIZED (
 tagged AS MATERIALIZED (
   SELECT came.src_ip_id, came.sessions, t.list, t.kind
   FROM came
-  JOIN address_tags AS t ON t.address_id = came.src_ip_id
+  CROSS JOIN address_tags AS t
+  WHERE t.address_id = came.src_ip_id
 ),
 judged AS MATERIALIZED (
   SELECT came.src_ip_id, came.sessions, v.provider, v.malicious, v.label
   FROM came
-  JOIN address_verdicts AS v ON v.address_id = came.src_ip_id
+  CROSS JOIN verdicts_of_addresses AS v
+  WHERE v.address_id = came.src_ip_id
 ),
 listed_in AS MATERIALIZED (
   SELECT came.src_ip_id, came.logged_in

@@ -1,9 +1,11 @@
 """What is known of files and addresses, on both engines: counted, told beside what the report lists, left out."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from cowrie_assets.clock import to_us
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
@@ -11,6 +13,7 @@ from cowrie_assets.enrichment.places import Place, PlaceSource
 from cowrie_assets.reports.agreement import disagreements
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import parse_period
+from cowrie_assets.reports.scoped_sql import scoped_source
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.enrichment.judging import judge, of_address, of_file, place, tag
 from cowrie_assets_tests.reports.facts import Facts, Login, Session, StoredFile
@@ -185,6 +188,22 @@ def test_the_keys_of_the_older_tools_are_filled(stored: Warehouse) -> None:
             {"type": "file", "value": OLD, "by": ["virustotal"]},
         ],
     }
+
+
+@pytest.mark.parametrize(
+    "name", ["origins", "known_addresses", "known_files", "malicious_files", "file_services", "enrichments"]
+)
+def test_what_a_report_lists_is_looked_up_in_what_is_known(warehouse: Warehouse, name: str) -> None:
+    """Services may have said something of a million addresses: no report goes through all of that."""
+    if warehouse.dialect != "sqlite":
+        pytest.skip("SQLite's words for a plan")
+    sql = scoped_source(name, one_sensor=False).replace("IN :digests", "IN (x'00')")
+    binds = dict.fromkeys(re.findall(r"(?<![:\w]):([a-z_]\w*)", sql), 7)
+    with warehouse.read() as connection:
+        plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"), binds)]
+    known = [step for step in plan if re.match(r"(SEARCH|SCAN) [tvmd]\b", step)]
+    assert known
+    assert all("address_id=?" in step or "value_id=?" in step or "rowid" in step for step in known), known
 
 
 def test_of_nothing_known_nothing_is_told(warehouse: Warehouse) -> None:
