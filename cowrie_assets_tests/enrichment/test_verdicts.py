@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from cowrie_assets.clock import to_us
+from cowrie_assets.clock import day_number, to_us
 from cowrie_assets.enrichment import verdicts
 from cowrie_assets.enrichment.answers import LONGEST_LABEL, Answer, Kind, Said, Status
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, check_reports
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import Period
+from cowrie_assets.summaries.sightings import refresh_sightings
+from cowrie_assets.warehouse import schema
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import SQL_ROOT
 from cowrie_assets_tests.enrichment.judging import (
@@ -142,6 +144,28 @@ def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Ware
         marked = {row["period"] for row in rows(warehouse, "verdict_reports")}
         assert marked == {label for label in after if after[label] != before[label]}
         before = after
+
+
+def test_a_label_that_a_late_session_brings_makes_later_reports_stale(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Another file of that label, twenty days before: no report is compared with that day, but for its labels."""
+    late, day = DAYS[3] - timedelta(days=20), DAYS[3]
+    Facts(warehouse).store([session(late, OTHER), session(day, HASH)])
+    judge(warehouse, of_file(HASH, label="a"), of_file(OTHER, label="a"))
+    write(warehouse, periods_of([late, day]), tmp_path)
+    for change in ("DELETE FROM file_facts", None):
+        before = shown(warehouse, periods_of([day]))
+        with warehouse.write() as connection:
+            if change is not None:
+                kept = connection.execute(text("SELECT * FROM file_facts")).mappings().all()
+                connection.execute(text(f"{change} WHERE session_ref = 1"))
+            else:
+                connection.execute(schema.file_facts.insert(), [dict(row) for row in kept if row["session_ref"] == 1])
+        refresh_sightings(warehouse, [day_number(late)])
+        after = shown(warehouse, periods_of([day]))
+        assert {label for label in after if after[label] != before[label]} == {str(day), "2020-W37", "2020-09"}
+        assert after.keys() <= stale(warehouse)
+        is_proven(warehouse, tmp_path)
+        write(warehouse, periods_of([late, day]), tmp_path)
 
 
 def _any_answer(chance: random.Random, hashes: list[str], ips: list[str], at: int) -> Answer:
