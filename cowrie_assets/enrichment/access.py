@@ -1,7 +1,7 @@
 """By which key and contact, and within which limits, a service is asked: its declaration and what the settings say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cowrie_assets import __version__
 from cowrie_assets.enrichment.service import Rates, Service
@@ -94,5 +94,11 @@ def _why_off(service: Service, settings: EnrichmentSettings) -> str | None:
 
 def _access(service: Service, said: ServiceSettings) -> Access:
     usual = service.rates
-    rates = Rates(said.per_minute or usual.per_minute, said.per_day or usual.per_day, said.per_month or usual.per_month)
+    rates = replace(
+        usual,
+        per_minute=said.per_minute or usual.per_minute,
+        per_day=said.per_day or usual.per_day,
+        per_month=said.per_month or usual.per_month,
+        seconds_between=0.0 if said.per_minute else usual.seconds_between,
+    )
     return Access(service, said.url or service.url, rates, said.key, said.contact)

@@ -48,9 +48,9 @@ def enroll(warehouse: Warehouse, kind: Kind, provider: str, *, progress: Progres
     with warehouse.read() as connection:
         days = days_to_enroll(connection, kind, number)
     for position, day in enumerate(days):
-        progress(Progress("enroll", position, len(days), "days", str(day_of_number(day))))
+        progress(Progress(f"{provider}, days", position, len(days), "days", str(day_of_number(day))))
         warehouse.run(partial(enroll_day, kind=kind, provider_id=number, day=day), ROWS)
-    progress(Progress("enroll", len(days), len(days), "days"))
+    progress(Progress(f"{provider}, days", len(days), len(days), "days"))
     return len(days)
 
 

@@ -29,6 +29,8 @@ class Rates:
     per_minute: int | None
     per_day: int | None = None
     per_month: int | None = None
+    seconds_between: float = 0.0
+    """From the end of a call to the next one, at least."""
 
 
 @dataclass(frozen=True, slots=True)

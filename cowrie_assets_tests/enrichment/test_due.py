@@ -146,6 +146,8 @@ def test_what_is_left_of_a_budget_is_read_from_an_index(many: Warehouse) -> None
             connection, "enrichment/rest_of_service", provider_id=1, now=9, passed_over=0
         )
         assert "service_calls_failed" in plan(connection, "enrichment/last_error", provider_id=1)
+        old = plan(connection, "enrichment/forget_calls", **since, until=3_995)
+        assert "service_calls_ended" in old
         named = plan(connection, "enrichment/due_values", kind=1, provider_id=1, values="(1, 2, 3)", now=9)
         assert "SCAN v" not in named
         assert "Seq Scan on verdict_facts" not in named

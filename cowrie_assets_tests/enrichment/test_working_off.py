@@ -10,6 +10,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -109,6 +110,7 @@ def test_what_was_seen_last_is_asked_first_and_every_answer_is_kept(
     assert (again.answered, again.skipped, again.calls) == (0, 0, 0)
 
 
+@pytest.mark.sqlite_first
 def test_each_hash_is_looked_up_as_often_as_the_rules_say(warehouse: Warehouse, player: Player, clock: Clock) -> None:
     """75 days of a run every six hours: a file that is known, one that was submitted yesterday, one that is never known
     and one that becomes known on the tenth day."""
@@ -229,6 +231,23 @@ def test_a_service_is_left_alone_as_long_as_it_asks(warehouse: Warehouse, player
     assert run(warehouse, access, clock).waits == Wait(clock.us + 300 * US_PER_SECOND, None)
 
 
+def test_a_service_that_never_has_time_is_not_asked_for_ever(
+    warehouse: Warehouse, player: Player, clock: Clock
+) -> None:
+    store(warehouse, addresses=["5.188.62.1"])
+    player.always = Way(429, headers={"Retry-After": "0"})
+    worked = run(warehouse, access_to(player.url, "dshield"), clock)
+    assert (worked.calls, worked.error) == (3, "is asked too often (429)")
+    assert player.calls[-1].at - player.calls[0].at >= 2 * US_PER_SECOND
+
+
+def test_dshield_is_asked_once_a_second(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    store(warehouse, addresses=[f"5.188.62.{end}" for end in range(1, 6)])
+    assert run(warehouse, access_to(player.url, "dshield"), clock).answered == 5
+    moments = [call.at for call in player.calls]
+    assert all(later - earlier >= US_PER_SECOND for earlier, later in pairwise(moments))
+
+
 def test_a_refused_key_stops_the_service_with_one_error(warehouse: Warehouse, player: Player, clock: Clock) -> None:
     store(warehouse, [shasum(1), shasum(2)])
     player.always = Way(401)
@@ -287,6 +306,16 @@ def test_what_an_answer_leaves_out_is_asked_again(warehouse: Warehouse, clock: C
     assert whois.asked[0][2:-1] == ["5.188.62.2", "5.188.62.1"]
     places = "SELECT address, country, asn, as_name FROM address_places WHERE asn IS NOT NULL ORDER BY address"
     assert rows(warehouse, places) == [(f"5.188.62.{end}", "US", 23028, "TEAM-CYMRU, US") for end in (1, 2)]
+
+
+def test_many_are_asked_about_in_one_call(warehouse: Warehouse, clock: Clock) -> None:
+    store(warehouse, addresses=[f"5.188.{number // 200}.{number % 200 + 1}" for number in range(600)])
+    whois = WhoisPlayer()
+    try:
+        worked = run(warehouse, access_to(whois.url, "cymru"), clock)
+    finally:
+        whois.close()
+    assert (worked.answered, worked.calls, len(whois.asked)) == (600, 1, 1)
 
 
 def test_a_service_that_hangs_holds_up_no_other(warehouse: Warehouse, player: Player, clock: Clock) -> None:

@@ -37,7 +37,7 @@ DSHIELD = Service(
     name="dshield",
     title="DShield",
     url="https://isc.sans.edu/",
-    rates=Rates(per_minute=60),
+    rates=Rates(per_minute=60, seconds_between=1),
     needs="contact",
     lookups=(Lookup(Kind.ADDRESS, _request, _read, days(7)),),
     rest_seconds=300,
