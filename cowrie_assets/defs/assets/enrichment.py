@@ -22,7 +22,7 @@ from cowrie_assets.enrichment.coverage import Coverage, Judged, coverage
 from cowrie_assets.enrichment.matching import Matched, match_addresses, plan_matching
 from cowrie_assets.enrichment.services import SERVICES
 from cowrie_assets.enrichment.source_states import SourceState, sources_of
-from cowrie_assets.enrichment.standing import Standing, is_failing, standings
+from cowrie_assets.enrichment.standing import Standing, standings
 from cowrie_assets.enrichment.wanted import Wanted
 from cowrie_assets.enrichment.working_off import Worked, work_off
 from cowrie_assets.printable import shown
@@ -102,7 +102,7 @@ def enrichment_coverage(context: dg.AssetExecutionContext, warehouse: WarehouseR
 def _enriched(
     context: dg.AssetExecutionContext, warehouse: WarehouseResource, services: Sequence[str], *, matches: bool
 ) -> dg.MaterializeResult[None]:
-    """Ask some services about what is due; where it `matches`, match addresses with the files on this machine before."""
+    """Ask some services about what is due; where it `matches`, match addresses with files on this machine before."""
     with faults_named():
         settings = configured().enrichment
         if not settings.is_on:
@@ -231,9 +231,7 @@ def services_answer(warehouse: WarehouseResource) -> dg.AssetCheckResult:
         if not settings.is_on:
             return _passed(OFF)
         with warehouse.open() as database:
-            stands = standings(database, settings)
-            with database.read() as connection:
-                failing = [each for each in stands if each.off is None and is_failing(connection, each.service)]
+            failing = [each for each in standings(database, settings) if each.off is None and each.is_failing]
     if not failing:
         return _passed("every service that is on answers")
     told = "; ".join(f"{each.title} {shown(each.last_error or '')}" for each in failing)
