@@ -33,18 +33,20 @@ def network_of(address: str) -> str | None:
     return str(ip_network((number, _PREFIX[parsed.version]), strict=False))
 
 
-def map_addresses(connection: Connection, day: int) -> None:
+def map_addresses_of_day(connection: Connection, day: int) -> None:
     """Give each source address of a session day its network, where it has none or a wrong one. Needs a write
     transaction."""
-    _map(connection, connection.execute(statement("summaries/addresses_of_day"), {"day": day}).all())
+    map_addresses(connection, connection.execute(statement("summaries/addresses_of_day"), {"day": day}).all())
 
 
 def map_new_addresses(connection: Connection) -> None:
     """Give each source address of the sessions in the temporary table `changed` its network, where it has none yet."""
-    _map(connection, connection.execute(statement("summaries/addresses_of_changed")).all())
+    map_addresses(connection, connection.execute(statement("summaries/addresses_of_changed")).all())
 
 
-def _map(connection: Connection, found: Sequence[Row[Any]]) -> None:
+def map_addresses(connection: Connection, found: Sequence[Row[Any]]) -> None:
+    """Give addresses their networks: rows of `ip_id`, the `address` as stored, and the `network_id` that it has where
+    it is `mapped`."""
     if not found:
         return
     networks = {row.ip_id: network_of(decode_text(row.address)) for row in found}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select, text
 
-from cowrie_assets.summaries.networks import map_addresses
+from cowrie_assets.summaries.networks import map_addresses_of_day
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
@@ -62,7 +62,7 @@ class SightingsChange:
 
     def work_out_whole(self, day: int) -> None:
         """Make the sightings of a day, and the networks of its addresses, what all its rows in the summaries give."""
-        map_addresses(self._connection, day)
+        map_addresses_of_day(self._connection, day)
         _choose_all_sensors(self._connection, day)
         _collect_changed(self._connection, day)
         self._apply(day)
