@@ -143,7 +143,7 @@ def _summaries(warehouse: Warehouse, _: Settings) -> int:
 
 def _reports(warehouse: Warehouse, settings: Settings) -> int:
     written = write_reports(warehouse, period_of("daily", DAY), settings.report_dir)
-    return len({each.path.with_suffix("") for each in written})
+    return len({each.path.with_suffix("") for each in written if not each.left})
 
 
 def _tick(warehouse: Warehouse, settings: Settings) -> int:

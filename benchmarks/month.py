@@ -63,6 +63,7 @@ _COPIED: dict[str, dict[str, str]] = {
     "active_hours": {"event_hour": "event_hour + :copy * 24"},
     "event_days": {"event_day": "event_day + :copy"},
     "changed_days": {"session_day": "session_day + :copy"},
+    "sensor_days": {"session_day": "session_day + :copy"},
 }
 _LIMITS = {
     "texts": "id IN (SELECT id FROM tail)",
@@ -71,6 +72,7 @@ _LIMITS = {
     "active_hours": "event_hour / 24 = :first_day",
     "event_days": "event_day = :first_day",
     "changed_days": "session_day = :first_day",
+    "sensor_days": "session_day = :first_day",
 }
 
 

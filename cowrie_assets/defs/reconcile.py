@@ -19,6 +19,7 @@ from cowrie_assets.operations.positions import MadeFrom, Position, identity
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.files import recorded_reports
 from cowrie_assets.reports.links import report_url
+from cowrie_assets.reports.standing import writing_of
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -106,7 +107,9 @@ def _of_tables(warehouse: Warehouse, each: Unrecorded, key: str) -> list[dg.Asse
 
 
 def _of_report(warehouse: Warehouse, settings: Settings, each: Unrecorded, key: str) -> list[dg.AssetMaterialization]:
-    written = recorded_reports(settings.report_dir, each.period, each.written_at or 0)
+    with warehouse.read() as connection:
+        writing = writing_of(connection, each.period)
+    written = [] if writing is None else recorded_reports(settings.report_dir, each.period, writing)
     if not written:
         return []
     with warehouse.read() as connection:

@@ -14,7 +14,6 @@ from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.refresh_queue import queue_days
 from cowrie_assets.warehouse.schema import (
-    changed_days,
     command_facts,
     event_days,
     events,
@@ -72,17 +71,20 @@ def mark(connection: Connection, restated: Restated) -> None:
             living.add(session_ref)
             days.add(day)
     left = _remove_sessions(connection, sorted(restated.sessions - living))
-    queue_days(connection, days | left)
+    days_left = {day for day, _ in left}
+    queue_days(connection, days | days_left)
     _mark_days(connection, days)
-    day_versions.renew(connection, changed_days, left)
+    day_versions.renew_sessions(connection, left)
+    day_versions.count_sessions(connection, days_left)
 
 
-def _remove_sessions(connection: Connection, sessions: Collection[int]) -> set[int]:
-    """Take out the rows of sessions without events; tells the days on which they stood."""
-    left: set[int] = set()
+def _remove_sessions(connection: Connection, sessions: Collection[int]) -> set[tuple[int, int]]:
+    """Take out the rows of sessions without events; tells the days on which they stood, and the sensors."""
+    left: set[tuple[int, int]] = set()
     for some in chunks(list(sessions)):
-        days = select(session_facts.c.session_day).where(session_facts.c.session_ref.in_(some)).distinct()
-        left.update(connection.execute(days).scalars())
+        stood = select(session_facts.c.session_day, session_facts.c.sensor_id)
+        found = connection.execute(stood.where(session_facts.c.session_ref.in_(some)).distinct())
+        left.update((day, sensor) for day, sensor in found)
         for table in _FACTS:
             connection.execute(delete(table).where(table.c.session_ref.in_(some)))
     return left

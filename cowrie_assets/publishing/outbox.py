@@ -47,6 +47,8 @@ class OpenReport:
     generated_at: int
     rows: dict[str, Row] = field(default_factory=dict)
     """By sensor, as documents name it."""
+    written_at: dict[str, int] = field(default_factory=dict)
+    """`generated_at` of the documents of sensors that were left as they were when the others were written last."""
 
     def waiting(self) -> list[str]:
         """The sensors whose documents are not confirmed, as far as is known before the files are read."""
@@ -55,13 +57,17 @@ class OpenReport:
         return self._unconfirmed()
 
     def _unconfirmed(self) -> list[str]:
-        return [sensor for sensor, row in self.rows.items() if row.published != self.generated_at]
+        return [
+            sensor
+            for sensor, row in self.rows.items()
+            if row.published != self.written_at.get(sensor, self.generated_at)
+        ]
 
     def unconfirmed(self, documents: Iterable[IndexDocument]) -> Iterator[IndexDocument]:
         """Those of its `documents` that the destination has not confirmed."""
         for document in documents:
             row = self.rows.get(document.key.sensor)
-            if row is None or row.published != self.generated_at:
+            if row is None or row.published != document.generated_at:
                 yield document
 
     def due_at(self) -> int:
@@ -97,6 +103,7 @@ def open_reports(connection: Connection, destination: Product) -> list[OpenRepor
         if key not in found:
             found[key] = OpenReport(parse_period(row.report_type, row.period), row.generated_at)
         if row.sensor is not None:
+            found[key].written_at[decode_text(row.sensor)] = row.written_at
             found[key].rows[decode_text(row.sensor)] = Row(
                 row.published, row.attempts, decode_text(row.error), row.tried_at, row.next_attempt_at
             )

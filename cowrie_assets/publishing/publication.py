@@ -13,7 +13,7 @@ from cowrie_assets.publishing.destination import Product
 from cowrie_assets.publishing.documents import IndexDocument, Key, action, index_document
 from cowrie_assets.publishing.outbox import OpenReport, Outcome, Row
 from cowrie_assets.publishing.patience import Patience
-from cowrie_assets.publishing.report_files import NotAsRecordedError, documents_of, read_documents
+from cowrie_assets.publishing.report_files import NotAsRecordedError, documents_of, recorded_documents
 from cowrie_assets.publishing.sending import Sent, batches, send
 from cowrie_assets.publishing.server import SearchServer, ServerError
 from cowrie_assets.publishing.setup import SetupError, require_ready
@@ -112,7 +112,7 @@ def pending_documents(warehouse: Warehouse, report_dir: Path, product: Product, 
     def read() -> Iterator[IndexDocument]:
         for report in waiting:
             try:
-                yield from report.unconfirmed(read_documents(report_dir, report.period, report.generated_at))
+                yield from report.unconfirmed(recorded_documents(warehouse, report_dir, report.period))
             except NotAsRecordedError as error:
                 pending.lost.append(str(error))
 

@@ -11,17 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from cowrie_assets.clock import iso_us
 from cowrie_assets.publishing.documents import IndexDocument, Key, index_document
 from cowrie_assets.publishing.outbox import OpenReport
 from cowrie_assets.reports.files import report_path, write_reports
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_slug
+from cowrie_assets.reports.standing import Writing, writing_of
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import reports
 
 _TRIES = 3
 
@@ -39,34 +37,41 @@ def documents_of(
 
     Raises NotAsRecordedError where others keep writing it meanwhile, OSError where it cannot be written.
     """
+    writing = _recorded(warehouse, report.period)
     for last in range(_TRIES):
         try:
-            return report, read_documents(settings.report_dir, report.period, report.generated_at)
+            documents = _read_documents(settings.report_dir, report.period, writing)
+            return replace(report, generated_at=writing.generated_at), documents
         except NotAsRecordedError:
             recorded = _recorded(warehouse, report.period)
-            if recorded == report.generated_at and last < _TRIES - 1:
+            if recorded == writing and last < _TRIES - 1:
                 _write(warehouse, settings, report.period)
                 recorded = _recorded(warehouse, report.period)
-            report = replace(report, generated_at=recorded)
+            writing = recorded
     raise NotAsRecordedError(f"the files of the {_name(report.period)} are being written by others")
 
 
-def read_documents(report_dir: Path, period: Period, generated_at: int) -> list[IndexDocument]:
-    """The documents of the writing of `generated_at`, the aggregate last. Raises NotAsRecordedError."""
+def recorded_documents(warehouse: Warehouse, report_dir: Path, period: Period) -> list[IndexDocument]:
+    """The documents of a written report, the aggregate last. Raises NotAsRecordedError."""
+    return _read_documents(report_dir, period, _recorded(warehouse, period))
+
+
+def _read_documents(report_dir: Path, period: Period, writing: Writing) -> list[IndexDocument]:
     aggregate = report_path(report_dir, period.report_type, period.label, AGGREGATE)
     others = sorted(path for path in aggregate.parent.glob("[!.]*.json") if path.name != aggregate.name)
-    documents = [*_of_writing(others, period, generated_at), *_of_writing([aggregate], period, generated_at)]
+    documents = [*_of_writing(others, period, writing), *_of_writing([aggregate], period, writing)]
     if not documents or documents[-1].key.sensor != AGGREGATE:
         raise NotAsRecordedError(f"{aggregate} is not the file that is recorded")
     return documents
 
 
-def _of_writing(paths: list[Path], period: Period, generated_at: int) -> Iterator[IndexDocument]:
+def _of_writing(paths: list[Path], period: Period, writing: Writing) -> Iterator[IndexDocument]:
     for path in paths:
         document = _read(path)
         expected = Key(period.report_type, period.label, document.key.sensor)
         if document.key != expected or path.stem != sensor_slug(document.key.sensor):
             raise NotAsRecordedError(f"{path} holds another report")
+        generated_at = writing.at(document.key.sensor)
         if document.generated_at > generated_at:
             raise NotAsRecordedError(f"{path} is newer than the recorded writing of {iso_us(generated_at)}")
         if document.generated_at == generated_at:
@@ -87,11 +92,12 @@ def _write(warehouse: Warehouse, settings: Settings, period: Period) -> None:
     write_reports(warehouse, period, settings.report_dir, look_back_days=look_back_days, masked=masked)
 
 
-def _recorded(warehouse: Warehouse, period: Period) -> int:
-    """When the report was written last."""
+def _recorded(warehouse: Warehouse, period: Period) -> Writing:
     with warehouse.read() as connection:
-        of_period = (reports.c.report_type == period.report_type) & (reports.c.period == period.label)
-        return int(connection.execute(select(reports.c.generated_at).where(of_period)).scalar_one())
+        writing = writing_of(connection, period)
+    if writing is None:
+        raise NotAsRecordedError(f"the {_name(period)} is not recorded any more")
+    return writing
 
 
 def _name(period: Period) -> str:

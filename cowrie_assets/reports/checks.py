@@ -28,6 +28,7 @@ from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_with_sessions
 from cowrie_assets.reports.staleness import made_from_of_all, with_other_verdicts
+from cowrie_assets.reports.standing import writing_of
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
 from cowrie_assets.summaries.found_rows import EXAMPLES
@@ -131,15 +132,16 @@ def check_written_reports(
     late: Findings = {name: [] for name in promises}
     with warehouse.read() as connection:
         for report_type in report_types:
-            for period, generated_at in _recorded(connection, report_type).items():
-                if not _overlaps(period, start, end):
+            for period in _recorded(connection, report_type):
+                writing = writing_of(connection, period) if _overlaps(period, start, end) else None
+                if writing is None:
                     continue
                 counts = _counts(connection, period)
                 into = found if without_missing_days(connection, [period]) else late
                 into[FILES_ARE_THERE] += _gone(report_dir, period, counts)
                 for path in sorted((report_dir / report_type / period.label).glob("*.json")):
                     document = _read(path)
-                    if document.get("generated_at", generated_at) == generated_at:
+                    if "generated_at" not in document or writing.has(document):
                         _check(document, period, counts, into)
     return _results(warehouse, promises, found, late)
 
@@ -179,14 +181,14 @@ def _where(document: Document, period: Period) -> Difference:
     return {"report_type": period.report_type, "period": period.label, "sensor": document.get("sensor")}
 
 
-def _recorded(connection: Connection, report_type: ReportType) -> dict[Period, str]:
-    """When the written reports of this version that are as new as their numbers were generated, by period."""
+def _recorded(connection: Connection, report_type: ReportType) -> set[Period]:
+    """The periods whose written reports are of this version and as new as their numbers."""
     today = made_from_of_all(connection, report_type)
     outdated = with_other_verdicts(connection, report_type)
     rows = connection.execute(select(reports).where(reports.c.report_type == report_type)).all()
     recorded = {parse_period(report_type, row.period): row for row in rows}
     return {
-        period: iso_us(row.generated_at)
+        period
         for period, row in recorded.items()
         if bytes(row.made_from) == today[period]
         and row.document_version == DOCUMENT_VERSION

@@ -4,7 +4,7 @@ Beside the HTML lie, in `pages/`, the pages of what the reports of the period li
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
-from cowrie_assets.clock import iso_us
 from cowrie_assets.progress import Tell, say_nothing, within
 from cowrie_assets.reports.differing import differing
 from cowrie_assets.reports.document import ReportDocument, build_report
@@ -23,7 +22,7 @@ from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.kept_documents import KeptDocuments
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.pages.build import Pages, build_pages
-from cowrie_assets.reports.pages.subjects import FOLDER
+from cowrie_assets.reports.pages.subjects import FOLDER, listed
 from cowrie_assets.reports.periods import Period, ReportType, parse_period
 from cowrie_assets.reports.relinking import relink
 from cowrie_assets.reports.render.html import render_html
@@ -39,8 +38,8 @@ from cowrie_assets.reports.sensors import (
     sensors_with_sessions,
 )
 from cowrie_assets.reports.staged_files import StagedFiles
-from cowrie_assets.reports.staleness import made_from, verdicts_as_of
-from cowrie_assets.reports.unlisted_pages import remove_unlisted
+from cowrie_assets.reports.standing import Writing, record_sensors, sources_of, standing, standing_document
+from cowrie_assets.reports.unlisted_pages import names_there, remove_unlisted
 from cowrie_assets.reports.ways import ReportFolder
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
@@ -65,13 +64,17 @@ class WrittenReport:
     """Of the aggregate; None of a sensor's report: a fleet's are many."""
     changed: bool
     """Its numbers are not those of the file that stood there."""
+    left: bool = False
+    """It was not written: it stands, and shows what it would show."""
 
 
 def sentence_of(written: Sequence[WrittenReport]) -> str:
     """What was written, in one line: a report is one in all its formats."""
-    reports = {report.path.with_suffix("") for report in written}
+    reports = {report.path.with_suffix("") for report in written if not report.left}
     changed = {report.path.with_suffix("") for report in written if report.changed}
-    return f"{counted(len(reports), 'report')} written, {len(changed):,} of them changed"
+    left = {report.path.with_suffix("") for report in written if report.left}
+    of_others = f"; {counted(len(left), 'report')} of other sensors left" if left else ""
+    return f"{counted(len(reports), 'report')} written, {len(changed):,} of them changed{of_others}"
 
 
 def write_reports(
@@ -89,7 +92,8 @@ def write_reports(
     tell: Tell = say_nothing,
 ) -> list[WrittenReport]:
     """Write the reports of `period`: of `sensors` (None is the aggregate), or else of the aggregate and of every sensor
-    that has a session in it or in a period that it is compared with, or a report there already.
+    that has a session in it or in a period that it is compared with, or a report there already. Of a report that is
+    stale because sensors changed, those of the others are left (`reports.standing`), and so is what they say of when.
 
     All come from one snapshot of the warehouse. Those of every sensor are recorded, which is what `stale_periods` goes
     by; their files move to their places in the transaction that does so: of two writers, the record is of the one whose
@@ -105,9 +109,16 @@ def write_reports(
     with KeptDocuments() as documents:
         with read_between_verdicts(warehouse) as connection:
             memo.renew(connection)
-            versions, as_of = made_from(connection, period), verdicts_as_of(connection, period)
+            sources = sources_of(connection, period, top, look_back_days, masked)
+            folder, suffixes = report_dir / period.report_type / period.label, [_SUFFIXES[each] for each in formats]
+            stands, left = standing(connection, period, sources) if whole else None, set[str]()
             names = [None, *_sensors_of(connection, period, report_dir)] if sensors is None else sensors
             for position, name in enumerate(names, 1):
+                label = sensor_label(name)
+                if (document := standing_document(folder, label, stands, suffixes)) is not None:
+                    documents.add(document)
+                    left.add(label)
+                    continue
                 documents.add(
                     build_report(
                         connection,
@@ -117,29 +128,31 @@ def write_reports(
                         look_back_days=look_back_days,
                         now_us=now,
                         memo=memo,
-                        tell=within(tell, f"{sensor_label(name)} ({position} of {len(names)})"),
+                        tell=within(tell, f"{label} ({position} of {len(names)})"),
                     )
                 )
             tell("what the reports list")
             pages = build_pages(connection, period, documents) if with_pages else None
-        tell(f"writing {counted(len(documents) * len(formats), 'file')}")
+        tell(f"writing {counted((len(documents) - len(left)) * len(formats), 'file')}")
         if not whole:
             return write_documents(documents, report_dir, formats=formats, masked=masked, pages=pages)
         record = {
             "report_type": period.report_type,
             "period": period.label,
-            "made_from": versions,
+            "made_from": sources.made_from,
             "complete": int(documents.are_complete),
             "generated_at": now,
             "document_version": DOCUMENT_VERSION,
-            "verdicts_as_of": as_of,
+            "verdicts_as_of": sources.verdicts_as_of,
         }
         with StagedFiles() as staged:
-            written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages)
+            written = _stage(staged, documents, report_dir, formats, masked=masked, pages=pages, left=left)
             with warehouse.write(of_name("reports")) as connection:
                 staged.place()
                 _remove_former(connection, report_dir, period, documents.sensors, pages)
                 connection.execute(statement("reports/record_report"), record)
+                of_sensors = set(documents.sensors) - {AGGREGATE}
+                record_sensors(connection, period, sources, written=of_sensors - left, left=left, now=now)
     return written
 
 
@@ -187,8 +200,8 @@ def write_documents(
     return written
 
 
-def recorded_reports(report_dir: Path, period: Period, generated_at: int) -> list[WrittenReport]:
-    """The files of the writing of `generated_at` (microseconds since 1970-01-01 UTC), read back from the disk.
+def recorded_reports(report_dir: Path, period: Period, writing: Writing) -> list[WrittenReport]:
+    """The files of a writing, read back from the disk.
 
     Empty where the aggregate's is not among them: it was taken elsewhere, or is another writing's.
     """
@@ -199,7 +212,7 @@ def recorded_reports(report_dir: Path, period: Period, generated_at: int) -> lis
             document = json.loads(path.read_bytes())
         except (OSError, ValueError, RecursionError):
             continue
-        if isinstance(document, dict) and document.get("generated_at") == iso_us(generated_at):
+        if isinstance(document, dict) and writing.has(document):
             beside = ((path.with_suffix(suffix), name) for name, suffix in _SUFFIXES.items())
             read = cast(ReportDocument, document)
             sensor = read.get("sensor", "")
@@ -242,10 +255,17 @@ def _stage(
     *,
     masked: bool,
     pages: Pages | None,
+    left: Container[str] = frozenset(),
 ) -> list[WrittenReport]:
-    """Pages go to their places before the reports that lead to them."""
+    """Pages go to their places before the reports that lead to them. Of the sensors `left`, as documents name them,
+    only what would lead to other pages now is staged."""
     folder = ReportFolder(report_dir)
+    other_pages = set[str]()
     if pages is not None:
+        if left:
+            other_pages = names_there(pages_folder(report_dir, pages.period)) ^ {
+                each.file_name for each in pages.subjects()
+            }
         for name, content in render_pages(pages, documents, folder, masked=masked):
             staged.add_changed(pages_folder(report_dir, pages.period) / name, content)
     links = NO_LINKS if pages is None else Links.of(pages)
@@ -255,16 +275,23 @@ def _stage(
     written = []
     for document in documents:
         report_type, period, sensor = document["report_type"], document["period"], document["sensor"]
-        changed = _is_changed(document, report_path(report_dir, report_type, period, sensor))
+        is_left = sensor in left
+        changed = not is_left and _is_changed(document, report_path(report_dir, report_type, period, sensor))
         for each in formats:
             path = report_path(report_dir, report_type, period, sensor, each)
-            if each == "html":
+            if is_left and (
+                each != "html" or other_pages.isdisjoint(subject.file_name for subject in listed([document]))
+            ):
+                pass
+            elif each == "html":
                 ways = folder.ways(_period(document), sensor_slug(sensor))
                 leading = links.masked(document) if masked else links
                 staged.add(path, render_html(document, masked=masked, ways=ways, links=leading))
             else:
                 staged.add(path, render(document, each, masked=masked))
-            written.append(WrittenReport(path, each, sensor, document if sensor == AGGREGATE else None, changed))
+            written.append(
+                WrittenReport(path, each, sensor, document if sensor == AGGREGATE else None, changed, is_left)
+            )
     return written
 
 

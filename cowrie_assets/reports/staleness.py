@@ -2,14 +2,17 @@
 
 A day's version (`changed_days`) is another one whenever its sessions may have changed, or what they brought may be new
 no more. A report is recorded with a digest of the versions of its own days and of those of the periods that it is
-compared with, and is stale where these come to another digest. It also goes by the version of the document: one of an
-earlier version is stale; one of a later version is not, for a process of an older release that runs on beside a newer
-one would write it back. And it goes by the verdicts that it shows: who writes a verdict says which reports show it
-(`verdict_reports`), and a report says as of when it shows them (`verdicts_as_of`).
+compared with, and is stale where these come to another digest. Days have a version for each sensor, too
+(`sensor_days`): they tell which of a stale period's reports are written anew (`reports.standing`). A report also goes
+by the version of the document: one of an earlier version is stale; one of a later version is not, for a process of an
+older release that runs on beside a newer one would write it back. And it goes by the verdicts that it shows: who writes
+a verdict says which reports show it (`verdict_reports`), and a report says as of when it shows them
+(`verdicts_as_of`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import groupby
 
 from sqlalchemy import Connection, select
 
@@ -17,7 +20,7 @@ from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.periods import PERIODS_COMPARED, Period, PeriodError, ReportType, parse_period, period_of
-from cowrie_assets.warehouse.day_versions import versions_of_sessions
+from cowrie_assets.warehouse.day_versions import versions_by_sensor, versions_of_sessions
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.schema import reports, verdict_reports
 from cowrie_assets.warehouse.sql import statement
@@ -78,9 +81,23 @@ def made_from_of_all(connection: Connection, report_type: ReportType) -> dict[Pe
 
 def made_from(connection: Connection, period: Period) -> bytes:
     """A digest of the versions of the days of a period and of those that it is compared with."""
-    *_, first = _with_compared(period)
-    versions = versions_of_sessions(connection, day_number(first.start), day_number(period.end))
+    versions = versions_of_sessions(connection, *_days_of(period))
     return _digest(period, _by_period(period.report_type, versions))
+
+
+def made_from_by_sensor(connection: Connection, period: Period) -> dict[int, bytes]:
+    """As `made_from` of each sensor (`sensors.id`) that has, or had, sessions on one of these days."""
+    rows = versions_by_sensor(connection, *_days_of(period))
+    return {
+        sensor: _digest(period, _by_period(period.report_type, ((day, version) for _, day, version in of_sensor)))
+        for sensor, of_sensor in groupby(rows, key=lambda row: row[0])
+    }
+
+
+def _days_of(period: Period) -> tuple[int, int]:
+    """The first of the days of a period and of those that it is compared with, and the one behind the last."""
+    *_, first = _with_compared(period)
+    return day_number(first.start), day_number(period.end)
 
 
 def _by_period(report_type: ReportType, versions: Iterable[tuple[int, int]]) -> Mapping[Period, str]:

@@ -9,6 +9,11 @@ from cowrie_assets.reports.pages.subjects import PageKind
 _NAME = re.compile(rf"(?:{'|'.join(PageKind)})-[0-9a-f]{{32}}\.html")
 
 
+def names_there(folder: Path) -> set[str]:
+    """The names of the pages in `folder`."""
+    return {path.name for path in folder.glob("*.html") if _NAME.fullmatch(path.name)}
+
+
 def remove_unlisted(folder: Path, names: Container[str]) -> list[Path]:
     """Take the pages out of `folder` that are not among `names`; other files stay. The pages removed.
 

@@ -18,7 +18,7 @@ from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.refresh_queue import queue_days
-from cowrie_assets.warehouse.schema import changed_days, commands, texts
+from cowrie_assets.warehouse.schema import commands, texts
 from cowrie_assets.warehouse.sql import statement
 
 _COLUMNS = ("command_id", "normalized_id", "signature", "risk_score", "ruleset")
@@ -84,5 +84,5 @@ def rescore(warehouse: Warehouse, *, also_newer: bool = False) -> int:
             connection.execute(delete(commands).where(commands.c.command_id.in_(some)))
             score_commands(connection, some)
         queue_days(connection, days)
-        day_versions.renew(connection, changed_days, days)
+        day_versions.renew_sessions(connection, day_versions.of_all_sensors(connection, days))
     return len(numbers)

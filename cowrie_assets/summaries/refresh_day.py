@@ -25,7 +25,7 @@ from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
 from cowrie_assets.warehouse import day_versions, refresh_queue
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
-from cowrie_assets.warehouse.schema import changed_days, event_days
+from cowrie_assets.warehouse.schema import event_days
 from cowrie_assets.warehouse.sql import source, statement
 from cowrie_assets.warehouse.write_scope import ALONE, of_days
 
@@ -91,7 +91,10 @@ class _DayRefresh:
         self._locked = locked
         self._tell = tell
         self._result = RefreshResult([day_of_number(day)])
-        self._changed_days: set[int] = set()
+        self._changed: set[tuple[int, int]] = set()
+        """The days on which sessions changed, by sensor."""
+        self._to_count: set[int] = set()
+        """Days of which the sessions are counted, whether they changed or not."""
         self._upkeep = SightingsUpkeep(connection)
 
     def run(self, *, whole: bool) -> RefreshResult:
@@ -118,8 +121,9 @@ class _DayRefresh:
         result.rows_removed += removed
         result.rows_written += added
         if whole:
+            self._to_count.add(day)
             if connection.execute(statement("summaries/score_sealed"), {"day": day}).rowcount:
-                self._changed_days.add(day)
+                self._changed |= day_versions.of_all_sensors(connection, [day])
             self._upkeep.work_out_whole(day)
         refresh_queue.remove_taken(connection, day)
         self._tell("sightings")
@@ -144,7 +148,7 @@ class _DayRefresh:
             self._require_days("summaries/days_of_fresh", {})
         if rows.any_stored(connection):
             connection.execute(text(f"CREATE TEMPORARY TABLE changed AS {rows.wrong}"))
-            self._note_changed_days()
+            self._note_changed()
             self._upkeep.lost(summary)
             self._result.rows_removed += connection.execute(text(rows.delete_changed)).rowcount
             connection.execute(text("DROP TABLE changed"))
@@ -154,7 +158,7 @@ class _DayRefresh:
             connection.execute(text("ALTER TABLE fresh RENAME TO changed"))
         if written := connection.execute(text(rows.insert_changed)).rowcount:
             self._result.rows_written += written
-            self._note_changed_days()
+            self._note_changed()
             self._upkeep.gained(summary)
         connection.execute(text("DROP TABLE changed"))
 
@@ -163,7 +167,8 @@ class _DayRefresh:
         of_sightings = self._upkeep.settle()
         self._result.rows_removed += of_sightings.lost
         self._result.rows_written += of_sightings.gained
-        day_versions.renew(self._connection, changed_days, self._changed_days | of_sightings.days)
+        day_versions.renew_sessions(self._connection, self._changed | of_sightings.changed)
+        day_versions.count_sessions(self._connection, self._to_count | {day for day, _ in self._changed})
 
     def _require_days(self, query: str, binds: dict[str, int]) -> None:
         """Raises _MoreDaysError where one of the days that `query` gives may be another writer's."""
@@ -176,11 +181,11 @@ class _DayRefresh:
         if needed:
             raise _MoreDaysError(needed)
 
-    def _note_changed_days(self) -> None:
-        """Note the days on which the sessions of `changed` stand in `session_facts` at this moment: before wrong rows
-        are taken out, and once right ones are in."""
-        query = statement("summaries/changed_days", self._connection.dialect.name)
-        self._changed_days.update(self._connection.execute(query).scalars())
+    def _note_changed(self) -> None:
+        """Note the days and sensors of the sessions of `changed` as they stand in `session_facts` at this moment:
+        before wrong rows are taken out, and once right ones are in."""
+        query = statement("summaries/changed_sensor_days", self._connection.dialect.name)
+        self._changed.update((day, sensor) for day, sensor in self._connection.execute(query))
 
 
 def _correct_event_day(connection: Connection, day: int) -> None:

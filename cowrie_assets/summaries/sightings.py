@@ -32,7 +32,8 @@ class SightingsResult:
 
     lost: int = 0
     gained: int = 0
-    days: set[int] = field(default_factory=set)
+    changed: set[tuple[int, int]] = field(default_factory=set)
+    """Those days, each with the sensor that it is so for; 0: for all sensors together."""
 
 
 class SightingsChange:
@@ -74,11 +75,13 @@ class SightingsChange:
         if result.lost or result.gained:
             if not is_alone(connection):
                 take_locks(connection, of_name(SIGHTINGS))
-            changed = set(connection.execute(text("SELECT DISTINCT session_day FROM settled_sightings")).scalars())
-            days = changed | self._next_days()
-            for some in chunks(sorted(days)):
-                known = select(changed_days.c.session_day).where(changed_days.c.session_day.in_(some))
-                result.days.update(connection.execute(known).scalars())
+            settled = text("SELECT DISTINCT session_day, sensor_id FROM settled_sightings")
+            changed = {(day, sensor) for day, sensor in connection.execute(settled)} | self._next_days()
+            known = set[int]()
+            for some in chunks(sorted({day for day, _ in changed})):
+                there = select(changed_days.c.session_day).where(changed_days.c.session_day.in_(some))
+                known.update(connection.execute(there).scalars())
+            result.changed.update(each for each in changed if each[0] in known)
         return result
 
     def _apply(self, day: int) -> None:
@@ -89,12 +92,13 @@ class SightingsChange:
         connection.execute(statement("summaries/settle_sightings"), binds)
         connection.execute(text("DELETE FROM changed_sightings"))
 
-    def _next_days(self) -> set[int]:
-        """The days whose news follow from what changed before them."""
+    def _next_days(self) -> set[tuple[int, int]]:
+        """The days, by sensor, whose news follow from what changed before them."""
         newest = self._connection.execute(select(func.max(sightings.c.session_day))).scalar()
         if newest is None:
             return set()
-        return set(self._connection.execute(statement("summaries/next_sightings"), {"newest_day": newest}).scalars())
+        found = self._connection.execute(statement("summaries/next_sightings"), {"newest_day": newest})
+        return {(day, sensor) for day, sensor in found}
 
 
 def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsResult:
@@ -108,7 +112,7 @@ def refresh_sightings(warehouse: Warehouse, days: Iterable[int]) -> SightingsRes
         for day in sorted(set(days)):
             change.work_out_whole(day)
         result = change.settle()
-        day_versions.renew(connection, changed_days, result.days)
+        day_versions.renew_sessions(connection, result.changed)
     return result
 
 

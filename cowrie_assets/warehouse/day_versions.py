@@ -2,17 +2,22 @@
 
 Two that are equal are of one state; they have no order, so nothing rests on the order in which transactions end. The
 rows are shared by all who write to a day: they are written last in a transaction, in the order of the days, so that
-nobody waits for another longer than for the end of a transaction, and no two wait for each other.
+nobody waits for another longer than for the end of a transaction, and no two wait for each other. Those of a day's
+sensors (`sensor_days`) are written behind those of all days: who writes them has the row of their day.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cowrie_assets.warehouse.chunks import chunks
+from cowrie_assets.warehouse.schema import changed_days, sensor_days
 from cowrie_assets.warehouse.sql import statement
+
+ANY_SENSOR = 0
+"""Stands for a sensor where what all of them come to changed, and perhaps nothing of one alone."""
 
 
 def new_version() -> int:
@@ -31,6 +36,35 @@ def renew(connection: Connection, table: Table, days: Iterable[int]) -> None:
         connection.execute(row.on_conflict_do_update(index_elements=[key], set_=changes))
 
 
+def renew_sessions(connection: Connection, changed: Collection[tuple[int, int]]) -> None:
+    """Give the days and sensors of `changed`, as (day, `sensors.id` or ANY_SENSOR), new versions."""
+    renew(connection, changed_days, {day for day, _ in changed})
+    rows = [
+        {"session_day": day, "sensor_id": sensor, "version": new_version()}
+        for day, sensor in sorted(changed)
+        if sensor != ANY_SENSOR
+    ]
+    if rows:
+        connection.execute(statement("warehouse/renew_sensor_day"), rows)
+
+
+def of_all_sensors(connection: Connection, days: Collection[int]) -> set[tuple[int, int]]:
+    """`days` as `renew_sessions` takes them where the sessions of every sensor changed."""
+    found = {(day, ANY_SENSOR) for day in days}
+    for some in chunks(sorted(days)):
+        of_some = sensor_days.c.session_day.in_(some)
+        rows = connection.execute(select(sensor_days.c.session_day, sensor_days.c.sensor_id).where(of_some))
+        found.update((day, sensor) for day, sensor in rows)
+    return found
+
+
+def count_sessions(connection: Connection, days: Collection[int]) -> None:
+    """Have `changed_days` say how many sessions these days have. Nobody else may change the sessions of the days."""
+    rows = [{"session_day": day, "version": new_version()} for day in sorted(days)]
+    if rows:
+        connection.execute(statement("warehouse/count_sessions"), rows)
+
+
 def versions_of_sessions(
     connection: Connection, start_day: int = -(2**31), end_day: int = 2**31 - 1
 ) -> tuple[tuple[int, int], ...]:
@@ -39,3 +73,10 @@ def versions_of_sessions(
     return tuple(
         (day, version) for day, version in connection.execute(statement("warehouse/versions_of_sessions"), binds)
     )
+
+
+def versions_by_sensor(connection: Connection, start_day: int, end_day: int) -> Iterator[tuple[int, int, int]]:
+    """`(sensors.id, day, version)` of the days from `start_day` to before `end_day`, in order."""
+    binds = {"start_day": start_day, "end_day": end_day}
+    for row in connection.execute(statement("warehouse/versions_by_sensor"), binds):
+        yield row.sensor_id, row.session_day, row.version

@@ -1,5 +1,6 @@
 """Sessions written down by hand, and stored as a refresh of the summaries would leave them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +23,15 @@ _LAST_TIME = USABLE_US[-1]
 TABLES = (
     *(schema.sensors, schema.texts, schema.session_keys, schema.commands, schema.event_days),
     *(schema.session_facts, schema.command_facts, schema.login_facts, schema.file_facts),
-    *(schema.waiting_sessions, schema.changed_days, schema.reports, schema.verdict_facts, schema.verdict_reports),
+    *(
+        schema.waiting_sessions,
+        schema.changed_days,
+        schema.sensor_days,
+        schema.sensor_reports,
+        schema.reports,
+        schema.verdict_facts,
+        schema.verdict_reports,
+    ),
     *(schema.addresses, schema.sightings, schema.active_hours, schema.check_results),
     *(schema.logs, schema.log_origins, schema.dead_letters, schema.publications, schema.notifications),
 )
@@ -103,19 +112,25 @@ class Facts:
         """`sensors` are known whether or not they have a session."""
         for sensor in sensors:
             self._put(schema.log_origins, **_origin(sensor, self._sensor(sensor)))
-        days = set()
+        counts: Counter[int] = Counter()
+        of_sensors: set[tuple[int, str]] = set()
         for ref, session in enumerate(sessions, 1):
             self._add(ref, session, verdicts or Verdicts())
-            days.add(day_number(session.day))
-        for day in sorted(days):
-            self._put(schema.changed_days, session_day=day, version=1)
+            counts[day_number(session.day)] += 1
+            of_sensors.add((day_number(session.day), session.sensor))
+        days = sorted(counts)
+        for day, sensor in sorted(of_sensors):
+            self._put(schema.sensor_days, session_day=day, sensor_id=self._sensor(sensor), version=1)
+        for day in days:
+            self._put(schema.changed_days, session_day=day, version=1, sessions=counts[day])
             self._put(schema.event_days, event_day=day, version=1)
         self._judge(verdicts or Verdicts())
         with self._warehouse.write() as connection:
             self._write(connection)
         refresh_sightings(self._warehouse, days)
         with self._warehouse.write() as connection:
-            connection.execute(update(schema.changed_days).values(version=1))
+            for table in (schema.changed_days, schema.sensor_days):
+                connection.execute(update(table).values(version=1))
 
     def _add(self, ref: int, session: Session, verdicts: Verdicts) -> None:
         sensor_id = self._sensor(session.sensor)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.document import build_report
@@ -17,10 +17,10 @@ from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period, period_of
 from cowrie_assets.reports.sensors import sensors_with_sessions
-from cowrie_assets.reports.staleness import made_from, made_from_of_all, stale_periods
+from cowrie_assets.reports.staleness import made_from, made_from_by_sensor, made_from_of_all, stale_periods
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import changed_days, reports
+from cowrie_assets.warehouse.schema import changed_days, reports, sensors
 from cowrie_assets.warehouse.upsert import upsert
 from cowrie_assets_tests import events
 from cowrie_assets_tests.examples import examples
@@ -223,6 +223,17 @@ def documents(warehouse: Warehouse) -> dict[tuple[Period, str | None], dict]:
     return found
 
 
+def made_from_of_sensors(warehouse: Warehouse) -> dict[Period, dict[str, bytes]]:
+    """What the report of each sensor is made from, of every period."""
+    with warehouse.read() as connection:
+        names = {row.id: row.name for row in connection.execute(select(sensors))}
+        return {
+            period: {names[number]: digest for number, digest in made_from_by_sensor(connection, period).items()}
+            for kind in REPORT_TYPES
+            for period in made_from_of_all(connection, kind)
+        }
+
+
 @examples(2)
 @given(seed=st.integers(0, 2**32))
 def test_no_report_changes_without_being_stale(seed: int) -> None:
@@ -230,7 +241,7 @@ def test_no_report_changes_without_being_stale(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder, Warehouse.open(f"sqlite:///{folder}/own.db") as warehouse:
         load_lines(warehouse, Path(folder) / "logs", *random_lines(chance, 60))
         refresh(warehouse)
-        written = documents(warehouse)
+        written, made_from_before = documents(warehouse), made_from_of_sensors(warehouse)
         note_all_written(warehouse)
         load_lines(warehouse, Path(folder) / "logs", *random_lines(chance, chance.choice([1, 5, 20])))
         refresh(warehouse)
@@ -238,3 +249,9 @@ def test_no_report_changes_without_being_stale(seed: int) -> None:
         now = documents(warehouse)
         changed = {period for (period, sensor), shown in written.items() if now[period, sensor] != shown}
         assert {period.label for period in changed if period.label not in found[period.report_type]} == set()
+        today = made_from_of_sensors(warehouse)
+        for (period, sensor), shown in written.items():
+            if sensor is not None and now[period, sensor] != shown:
+                assert today[period][sensor] != made_from_before[period].get(sensor)
+            if sensor is not None and today[period].get(sensor) != made_from_before[period].get(sensor):
+                assert period.label in found[period.report_type]

@@ -40,12 +40,12 @@ _COMMAND = f"(SELECT command_id FROM events WHERE {_TYPED})"
 IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "a session is missing": (
         f"DELETE FROM session_facts WHERE session_ref = {_SESSION}",
-        {SAME_SET, COMMANDS, SIGHTED, RECOMPUTED},
+        {SAME_SET, COMMANDS, SIGHTED, RECOMPUTED, DAY},
     ),
     "a session without events": (
         f"INSERT INTO session_facts ({_SESSION_COLUMNS}) SELECT 999, {_SESSION_COLUMNS.partition(', ')[2]}"
         f" FROM session_facts WHERE session_ref = {_QUIET_SESSION}",
-        {SAME_SET, RECOMPUTED},
+        {SAME_SET, RECOMPUTED, DAY},
     ),
     "a session counted twice": (
         f"UPDATE session_facts SET event_count = 2 * event_count WHERE session_ref = {_SESSION}",
@@ -81,7 +81,7 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     ),
     "lies on another day": (
         "UPDATE session_facts SET session_day = session_day + 9 WHERE session_ref = 1",
-        {ORDER, SIGHTED, RECOMPUTED},
+        {ORDER, SIGHTED, RECOMPUTED, DAY},
     ),
     "another address": ("UPDATE session_facts SET src_ip_id = NULL WHERE src_ip_id IS NOT NULL", {SIGHTED, RECOMPUTED}),
     "another user": ("UPDATE session_facts SET username_id = password_id WHERE username_id IS NOT NULL", {RECOMPUTED}),
@@ -128,6 +128,8 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "a day that waits": ("INSERT INTO waiting_sessions (event_day, session_ref, step) VALUES (20693, 0, 1)", {DAY}),
     "a day of events that is not known": ("DELETE FROM event_days", {DAY}),
     "a day without events": ("INSERT INTO event_days VALUES (7, 1)", {DAY}),
+    "a day with another number of sessions": ("UPDATE changed_days SET sessions = sessions + 1", {DAY}),
+    "a day without sessions": ("INSERT INTO changed_days VALUES (7, 1, 1)", {DAY}),
 }
 """What is wrong, the SQL that makes it so, the checks that must tell it. `rebuild` mends all of these."""
 

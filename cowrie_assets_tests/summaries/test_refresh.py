@@ -46,7 +46,8 @@ def is_proven(warehouse: Warehouse) -> None:
 def versions(warehouse: Warehouse) -> dict[date, int]:
     """Of each day a number that is another one once it was marked as changed."""
     with warehouse.read() as connection:
-        return {day_of_number(day): version for day, version in connection.execute(text("SELECT * FROM changed_days"))}
+        rows = connection.execute(text("SELECT session_day, version FROM changed_days"))
+        return {day_of_number(day): version for day, version in rows}
 
 
 def marked_since(before: dict[date, int], warehouse: Warehouse) -> set[date]:

@@ -22,6 +22,8 @@ RELEASED = {
     "0011": "7a58ac33e20fdae8f31844fd10078390f9b11bdaf23e68219fa645670b2a65bb",
     "0012": "d517f3c45443b315bf753a38cd488e5e6557c90f0c393e7de69da9dddc3a7a59",
     "0013": "89b51bd0e5d055ec9cb168cc42ffe516a50d7f3e3f8f89965118fe5cff5f9958",
+    "0014": "7e7c80ad5a6881dc4d43dce268a0583dbb827236f8f0a23e3c3a79e486750dac",
+    "0015": "e698bba146a403fce919e50a5ab867cd5f0263ff35673d412fc6a6168c54701d",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

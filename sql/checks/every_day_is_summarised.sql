@@ -1,4 +1,4 @@
--- Nothing waits for its summary, and `event_days` has the days that hold events.
+-- Nothing waits for its summary, `event_days` has the days that hold events, and `changed_days` knows how many sessions a day has.
 SELECT 'waiting' AS problem, event_day, COUNT(*) AS sessions
 FROM waiting_sessions
 WHERE event_day BETWEEN :first_day AND :last_day
@@ -18,3 +18,15 @@ WHERE event_days.event_day BETWEEN :first_day AND :last_day
     FROM sealed_hours
     WHERE sealed_hours.event_hour >= CAST(event_days.event_day AS BIGINT) * 24 AND sealed_hours.event_hour < CAST(event_days.event_day AS BIGINT) * 24 + 24
   )
+UNION ALL
+SELECT 'sessions', s.session_day, COUNT(*)
+FROM session_facts AS s
+LEFT JOIN changed_days AS d ON d.session_day = s.session_day
+WHERE s.session_day BETWEEN :first_day AND :last_day
+GROUP BY s.session_day, d.sessions
+HAVING COUNT(*) <> COALESCE(d.sessions, 0)
+UNION ALL
+SELECT 'no session', d.session_day, d.sessions
+FROM changed_days AS d
+WHERE d.session_day BETWEEN :first_day AND :last_day AND d.sessions <> 0
+  AND NOT EXISTS (SELECT 1 FROM session_facts AS s WHERE s.session_day = d.session_day)

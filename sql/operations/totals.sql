@@ -1,5 +1,5 @@
 SELECT
-  (SELECT COUNT(*) FROM session_facts) AS sessions,
+  (SELECT CAST(COALESCE(SUM(sessions), 0) AS BIGINT) FROM changed_days) AS sessions,
   (SELECT COUNT(*) FROM event_days) AS days,
   (SELECT MIN(event_day) FROM event_days) AS first_day,
   (SELECT MAX(event_day) FROM event_days) AS last_day,

@@ -1,8 +1,8 @@
--- For each changed sighting the next day that has the value: there, what is new may now be known, or the other way. That there was a session at
+-- For each changed sighting the next day that has the value, and whose it is: there, what is new may now be known, or the other way. That there was a session at
 -- all matters to the next day only where that was the first to have one. Behind the newest day there is none.
-SELECT DISTINCT next_day
+SELECT DISTINCT next_day, sensor_id
 FROM (
-  SELECT (
+  SELECT changed.sensor_id, (
     SELECT MIN(later.session_day)
     FROM sightings AS later
     WHERE later.kind = changed.kind AND later.value_id = changed.value_id AND later.sensor_id = changed.sensor_id

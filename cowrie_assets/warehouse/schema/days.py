@@ -17,7 +17,19 @@ changed_days = Table(
     metadata,
     Column("session_day", Integer, primary_key=True, autoincrement=False),
     Column("version", BigInteger, nullable=False, comment="a random number, another whenever its sessions changed"),
+    Column("sessions", BigInteger, nullable=False, server_default="0", comment="so many it has"),
     comment="the days with sessions: see warehouse.day_versions",
+)
+
+sensor_days = Table(
+    "sensor_days",
+    metadata,
+    Column("session_day", Integer, nullable=False),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id"),
+    Column("version", BigInteger, nullable=False, comment="as changed_days.version, of one sensor"),
+    PrimaryKeyConstraint("session_day", "sensor_id"),
+    sqlite_with_rowid=False,
+    comment="the days with sessions of each sensor: see warehouse.day_versions",
 )
 
 waiting_sessions = Table(

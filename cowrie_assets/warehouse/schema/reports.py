@@ -29,6 +29,18 @@ reports = Table(
     PrimaryKeyConstraint("report_type", "period"),
 )
 
+sensor_reports = Table(
+    "sensor_reports",
+    metadata,
+    Column("report_type", PlainText, nullable=False, comment="daily, weekly or monthly"),
+    Column("period", PlainText, nullable=False),
+    Column("sensor", PlainText, nullable=False, comment="as the document names it, as warehouse.codec stores it"),
+    Column("made_from", LargeBinary, nullable=False, comment="as reports.made_from, of one sensor and of the settings"),
+    Column("generated_at", BigInteger, nullable=False, comment="before reports.generated_at where it was left"),
+    PrimaryKeyConstraint("report_type", "period", "sensor"),
+    comment="what each sensor's report of a period was written from: reports.standing",
+)
+
 publications = Table(
     "publications",
     metadata,
