@@ -4,8 +4,9 @@ A refresh scores the commands that it comes upon before it computes sessions, wh
 """
 
 from collections.abc import Sequence
+from functools import partial
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.normalize import READ_CHARACTERS, behaviour_signature, normalize_command
@@ -20,6 +21,7 @@ from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.refresh_queue import queue_days
 from cowrie_assets.warehouse.schema import commands, texts
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.write_scope import ROWS
 
 _COLUMNS = ("command_id", "normalized_id", "signature", "risk_score", "ruleset")
 _RULESETS = select(func.min(commands.c.ruleset), func.max(commands.c.ruleset))
@@ -27,6 +29,19 @@ _READ = READ_CHARACTERS + 1
 """Characters of a command that the rules look at, and the one that tells that there are more."""
 _MOST_STORED = 2
 """Characters in which `warehouse.codec` stores one."""
+
+
+def score_ahead(warehouse: Warehouse, days: Sequence[int]) -> None:
+    """Score the commands of what waits of `days` (`clock.day_number`), in short transactions, on PostgreSQL: another
+    refresh that brings the same ones waits for these, not for a whole refresh."""
+    if warehouse.dialect != "postgresql":
+        return
+    query = statement("summaries/unscored_commands_of_days", "postgresql").bindparams(bindparam("days", expanding=True))
+    for some in chunks(days):
+        with warehouse.read() as connection:
+            unscored = connection.execute(query, {"days": list(some)}).scalars().all()
+        for numbers in chunks(sorted(unscored)):
+            warehouse.run(partial(score_commands, numbers=numbers), of=ROWS)
 
 
 def score_fresh_commands(connection: Connection) -> None:

@@ -16,10 +16,9 @@ from sqlalchemy import delete, func, select
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.progress import Progress, ProgressSink, silent, telling
-from cowrie_assets.summaries.command_scores import newer_rules, rescore
+from cowrie_assets.summaries.command_scores import newer_rules, rescore, score_ahead
 from cowrie_assets.summaries.pending import pending_numbers
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
-from cowrie_assets.summaries.shared_rows import add_shared_rows
 from cowrie_assets.summaries.touched import TABLES
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.engine import Warehouse
@@ -45,7 +44,7 @@ def refresh(
         return RefreshResult()
     rescore(warehouse)
     numbers = _numbers(warehouse, days)
-    add_shared_rows(warehouse, numbers)
+    score_ahead(warehouse, numbers)
     result = RefreshResult()
     for position, number in enumerate(numbers):
         stands = Progress("summarise", position, len(numbers), "days", str(day_of_number(number)))

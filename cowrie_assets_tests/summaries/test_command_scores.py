@@ -65,7 +65,7 @@ def test_a_load_scores_no_command_and_a_refresh_scores_each_once(
 def test_what_comes_between_is_scored_with_its_day(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The shared rows are put in first: a command that is loaded behind that still has its score."""
+    """Most are scored before the day's transaction: a command that is loaded behind that still has its score."""
     typed = ["x" * READ_CHARACTERS + each for each in "ab"]
     lines = [events.line(3, session=f"{number:012}", input=each) for number, each in enumerate(typed)]
     load_lines(warehouse, tmp_path, lines[0])
@@ -73,7 +73,7 @@ def test_what_comes_between_is_scored_with_its_day(
     def load_another(*_: object) -> None:
         load_lines(warehouse, tmp_path, *lines)
 
-    monkeypatch.setattr("cowrie_assets.summaries.refresh.add_shared_rows", load_another)
+    monkeypatch.setattr("cowrie_assets.summaries.refresh.score_ahead", load_another)
     refresh(warehouse)
     refresh(warehouse)
     rows = tables.rows(warehouse, "command_stats")
