@@ -28,7 +28,8 @@ def begin_verdicts(connection: Connection) -> None:
 
 
 def begin_labels(connection: Connection) -> None:
-    """To be called before labels are changed: one transaction does so at a time."""
+    """To be called before labels are changed, or looked up to find the days that have them: one transaction does so at
+    a time."""
     if connection.dialect.name == "postgresql":
         take_lock(connection, _LABELS)
 

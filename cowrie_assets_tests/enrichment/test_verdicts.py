@@ -2,18 +2,21 @@
 
 import random
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.clock import day_number, to_us
 from cowrie_assets.enrichment import verdicts
 from cowrie_assets.enrichment.answers import LONGEST_LABEL, Answer, Kind, Said, Status
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, check_reports
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import Period
+from cowrie_assets.summaries.sightings import refresh_sightings
+from cowrie_assets.warehouse import schema
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import SQL_ROOT
 from cowrie_assets_tests.enrichment.judging import (
@@ -143,6 +146,28 @@ def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Ware
         before = after
 
 
+def test_a_label_that_a_late_session_brings_makes_later_reports_stale(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Another file of that label, twenty days before: no report is compared with that day, but for its labels."""
+    late, day = DAYS[3] - timedelta(days=20), DAYS[3]
+    Facts(warehouse).store([session(late, OTHER), session(day, HASH)])
+    judge(warehouse, of_file(HASH, label="a"), of_file(OTHER, label="a"))
+    write(warehouse, periods_of([late, day]), tmp_path)
+    for change in ("DELETE FROM file_facts", None):
+        before = shown(warehouse, periods_of([day]))
+        with warehouse.write() as connection:
+            if change is not None:
+                kept = connection.execute(text("SELECT * FROM file_facts")).mappings().all()
+                connection.execute(text(f"{change} WHERE session_ref = 1"))
+            else:
+                connection.execute(schema.file_facts.insert(), [dict(row) for row in kept if row["session_ref"] == 1])
+        refresh_sightings(warehouse, [day_number(late)])
+        after = shown(warehouse, periods_of([day]))
+        assert {label for label in after if after[label] != before[label]} == {str(day), "2020-W37", "2020-09"}
+        assert after.keys() <= stale(warehouse)
+        is_proven(warehouse, tmp_path)
+        write(warehouse, periods_of([late, day]), tmp_path)
+
+
 def _any_answer(chance: random.Random, hashes: list[str], ips: list[str], at: int) -> Answer:
     if chance.random() < 0.3:
         return of_address(chance.choice(ips), chance.choice([True, False, None]), at=at)
@@ -229,3 +254,14 @@ def test_what_is_no_value_has_no_verdict(kind: Kind, value: str) -> None:
         Answer(kind, value, "virustotal", Status.ENRICHED, 1)
     with pytest.raises(ValueError, match="no name of a provider"):
         Answer(Kind.FILE, HASH, "Virus Total", Status.ENRICHED, 1)
+
+
+def test_since_when_a_file_is_known_to_be_malicious(warehouse: Warehouse) -> None:
+    """Since it was said without a break: who took it back and said it again says it since then."""
+    shasum = "ab" * 32
+    for at, malicious, since in [(1, None, None), (2, True, 2), (3, True, 2), (4, False, None), (5, True, 5)]:
+        judge(warehouse, of_file(shasum, malicious, at=at, positives=at), now=at)
+        with warehouse.read() as connection:
+            (found,) = connection.execute(text("SELECT malicious_since FROM verdicts")).scalars()
+        moment = datetime.fromisoformat(found) if isinstance(found, str) else found
+        assert (moment and to_us(moment)) == since
