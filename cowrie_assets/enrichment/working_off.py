@@ -6,6 +6,7 @@ a call that counts and values that are due again some minutes later: it costs th
 side by side: a value that is taken is not due for the others.
 """
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -177,7 +178,7 @@ class _ServiceWork:
     def _left(self) -> int:
         """About how many values the service may be asked still."""
         done = self.worked.answered + self.worked.failed
-        return _SEVERAL if self.wanted.limit is None else self.wanted.limit - done
+        return sys.maxsize if self.wanted.limit is None else self.wanted.limit - done
 
     def _total(self) -> int:
         """How many values are due, as far as the run may go."""

@@ -112,6 +112,15 @@ def test_no_secret_and_no_text_of_a_service_is_shown(
             assert SECRET.encode() not in b"".join(each for row in rows for each in row if isinstance(each, bytes))
 
 
+def test_what_a_service_says_is_printed_harmless(ingested: Cowrie, player: Player) -> None:
+    label = "mirai\x1b[2J\u202e\r\n<script>alert(1)</script>"
+    player.known["ab" * 32] = {"popular_threat_classification": {"suggested_threat_label": label}}
+    ran = ingested("enrich", "--service", "virustotal", "ab" * 32)
+    assert ran.code == 0
+    assert "mirai\\x1b[2J\\u202e\\r\\n<script>" in ran.out
+    assert not {"\x1b", "\u202e", "\r"} & set(ran.out)
+
+
 def test_lists_on_this_machine_are_matched(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "everything.netset"
     file.write_text("# all\n0.0.0.0/1\n128.0.0.0/1\nnonsense\n")

@@ -308,6 +308,16 @@ def test_what_an_answer_leaves_out_is_asked_again(warehouse: Warehouse, clock: C
     assert rows(warehouse, places) == [(f"5.188.62.{end}", "US", 23028, "TEAM-CYMRU, US") for end in (1, 2)]
 
 
+def test_many_are_asked_about_in_one_call(warehouse: Warehouse, clock: Clock) -> None:
+    store(warehouse, addresses=[f"5.188.{number // 200}.{number % 200 + 1}" for number in range(600)])
+    whois = WhoisPlayer()
+    try:
+        worked = run(warehouse, access_to(whois.url, "cymru"), clock)
+    finally:
+        whois.close()
+    assert (worked.answered, worked.calls, len(whois.asked)) == (600, 1, 1)
+
+
 def test_a_service_that_hangs_holds_up_no_other(warehouse: Warehouse, player: Player, clock: Clock) -> None:
     """A service works in a thread of its own; what goes wrong with the database ends all of them."""
     store(warehouse, [shasum(1)], ["5.188.62.1"])
