@@ -12,6 +12,7 @@ from sqlalchemy import text
 from cowrie_assets.clock import day_number, to_us
 from cowrie_assets.enrichment import verdicts
 from cowrie_assets.enrichment.answers import LONGEST_LABEL, Answer, Kind, Said, Status
+from cowrie_assets.enrichment.places import Place, PlaceSource
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, check_reports
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import Period
@@ -27,14 +28,18 @@ from cowrie_assets_tests.enrichment.judging import (
     of_address,
     of_file,
     periods_of,
+    place,
     shown,
     stale,
+    tag,
 )
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
 
 HASH, OTHER, THIRD = "aa" * 32, "bb" * 32, "cc" * 32
 DAYS = [MONDAY + timedelta(days=number) for number in (0, 1, 2, 12, 33, 61)]
 ALL = periods_of(DAYS)
+PLACES = [None, Place("NL", 64_500, "Example", "Delft"), Place("NL", 64_500, "Another"), Place(asn=64_501), Place("CN")]
+LISTS = [("census", "scanner"), ("exits", "tor"), ("drop", "blocklist"), ("uni", "researcher")]
 
 
 def session(day: date, *hashes: str, ip: str = "192.0.2.1", sensor: str = "hp-1") -> Session:
@@ -111,21 +116,23 @@ def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: P
 
 @pytest.mark.sqlite_first
 def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written: Path) -> None:
-    judge(warehouse, of_file(HASH, label="a", positives=3, total=70))
+    judge(warehouse, of_file(HASH, label="a", score=4, data={"size": 7}))
+    judge(warehouse, of_address("192.0.2.1", provider="abuseipdb", score=90))
     write(warehouse, ALL, written)
-    again = [of_file(HASH, label="a", positives=9, total=70, description="more", data={"names": ["x"]}, at=2)]
-    elsewhere = [Answer(Kind.ADDRESS, "192.0.2.1", "greynoise", Status.ENRICHED, 1, Said(True, score=90))]
-    recorded = judge(warehouse, *again, *elsewhere, of_address("198.51.100.1"), of_file("dd" * 32))
-    assert (recorded.changed, recorded.reports) == (4, 0)
+    again = [of_file(HASH, label="a", score=12, last_analysis=5, data={"size": 7, "names": ["x"]}, at=2)]
+    elsewhere = [of_address("192.0.2.1", provider="abuseipdb", score=95, description="more", at=2)]
+    password = Answer(Kind.PASSWORD, "admin", "hibp", Status.ENRICHED, 1, Said(score=90))
+    recorded = judge(warehouse, *again, *elsewhere, password, of_address("198.51.100.1"), of_file("dd" * 32))
+    assert (recorded.changed, recorded.reports) == (5, 0)
     assert stale(warehouse) == set()
     assert judge(warehouse, *again, *elsewhere).changed == 0
     is_proven(warehouse, written)
 
 
 @pytest.mark.sqlite_first
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, 3))])
 def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Warehouse, seed: int) -> None:
-    """Verdicts at random, labels that come, go and are shared, of several values at once."""
+    """Verdicts, places and tags at random, labels that come, go and are shared, of several values at once."""
     chance = random.Random(seed)
     hashes, ips = [f"{number:064x}" for number in range(5)], [f"192.0.2.{number}" for number in range(4)]
     days = [MONDAY + timedelta(days=chance.choice([0, 1, 2, 3, 20, 29, 31, 33, 62])) for _ in range(6)]
@@ -134,12 +141,18 @@ def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Ware
         for day in days
     ]
     Facts(warehouse).store(sessions)
-    periods = periods_of(days)
+    periods, seen = periods_of(days), sorted({session.src_ip for session in sessions if session.src_ip})
     before = shown(warehouse, periods)
-    for at in range(1, 5):
+    for at in range(1, 6):
         with warehouse.write() as connection:
             connection.execute(text("DELETE FROM verdict_reports"))
-        judge(warehouse, *[_any_answer(chance, hashes, ips, at) for _ in range(chance.randint(1, 3))])
+        match chance.choice(["verdict", "verdict", "place", "tag"]):
+            case "place":
+                place(warehouse, {chance.choice(seen): chance.choice(PLACES)}, chance.choice([*PlaceSource]))
+            case "tag":
+                tag(warehouse, {chance.choice(seen): chance.sample(LISTS, chance.randint(0, 2))})
+            case _:
+                judge(warehouse, *[_any_answer(chance, hashes, ips, at) for _ in range(chance.randint(1, 3))])
         after = shown(warehouse, periods)
         marked = {row["period"] for row in rows(warehouse, "verdict_reports")}
         assert marked == {label for label in after if after[label] != before[label]}
@@ -169,12 +182,22 @@ def test_a_label_that_a_late_session_brings_makes_later_reports_stale(warehouse:
 
 
 def _any_answer(chance: random.Random, hashes: list[str], ips: list[str], at: int) -> Answer:
+    malicious, label = chance.choice([True, False, None]), chance.choice([None, "trojan.mirai", "miner.xmrig"])
     if chance.random() < 0.3:
-        return of_address(chance.choice(ips), chance.choice([True, False, None]), at=at)
+        provider = chance.choice(["dshield", "urlhaus", "spur"])
+        return of_address(chance.choice(ips), malicious, provider=provider, label=label, at=at)
     if chance.random() < 0.1:
         return failed(Kind.FILE, chance.choice(hashes), at=at)
-    label = chance.choice([None, "trojan.mirai", "miner.xmrig"])
-    return of_file(chance.choice(hashes), chance.choice([True, False, None]), label=label, at=at)
+    if chance.random() < 0.2:
+        said = Said(malicious, label=label)
+        return Answer(Kind.FILE, chance.choice(hashes), "malwarebazaar", Status.ENRICHED, at, said)
+    rest = {
+        "positives": chance.choice([None, 0, 3]),
+        "total": 70,
+        "first_seen": chance.choice([None, NOW, NOW - 10**14]),
+        "data": chance.choice([{}, {"size": 12}]),
+    }
+    return of_file(chance.choice(hashes), malicious, label=label, at=at, **rest)
 
 
 def test_each_change_has_a_row_of_history(warehouse: Warehouse) -> None:
@@ -207,13 +230,12 @@ def test_nothing_else_writes_verdicts() -> None:
         name for name in naming if not name.startswith(("enrichment/", "warehouse/migrations/", "warehouse/schema/"))
     }
     assert elsewhere == {"reports/staleness.py"}
-    writing = re.compile(r"(INTO|UPDATE|FROM|JOIN)\s+(verdict_\w+|enrolled_days)")
-    files = {
-        path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if writing.search(path.read_text())
-    }
+    named = re.compile(r"\b(verdict_\w+|enrolled_days)\b")
+    files = {path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if named.search(path.read_text())}
     assert files == {"enrichment", "views", "reports"}
-    read = {match[1] for path in (SQL_ROOT / "reports").glob("*.sql") for match in writing.finditer(path.read_text())}
-    assert read == {"JOIN"}
+    writing = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")
+    reading = (path for folder in ("views", "reports") for path in (SQL_ROOT / folder).rglob("*.sql"))
+    assert [path for path in reading if writing.search(path.read_text()) and named.search(path.read_text())] == []
 
 
 def test_an_older_answer_that_comes_later_changes_nothing(warehouse: Warehouse) -> None:
