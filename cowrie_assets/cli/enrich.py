@@ -56,7 +56,7 @@ def enrich() -> None:
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Ask each service about so many values at most.")
 @click.option("--dry-run", is_flag=True, help="Print what would be asked; ask nothing, change nothing.")
-@click.option("--refresh", is_flag=True, help="Ask again where an answer is good still.")
+@click.option("--refresh", is_flag=True, help="Make answers due that are good still.")
 def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, dry_run: bool, refresh: bool) -> None:
     """Ask about what waits, until nothing does or a budget is used up; exit 1 where a service could not be asked.
 
@@ -216,8 +216,7 @@ def _print_plan(
 def _line(worked: "Worked", standing: "Standing") -> str:
     """`VirusTotal: 12 answered, 3 skipped; the day's budget is used up; 431 wait, done by 2026-09-02T08:00:00Z`."""
     numbers = {"answered": worked.answered, "skipped": worked.skipped, "failed": worked.failed}
-    said = [f"{count(number)} {word}" for word, number in numbers.items() if number or word == "answered"]
-    parts = [", ".join(said)]
+    parts = [", ".join(f"{count(number)} {word}" for word, number in numbers.items() if number) or "nothing asked"]
     if worked.waits is not None:
         why = f"the {worked.waits.window}'s budget is used up" if worked.waits.window else "it is left alone"
         parts.append(f"{why} until {_time(worked.waits.until)}")
