@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, CursorResult, TextClause, bindparam
+from sqlalchemy import BindParameter, Connection, CursorResult, Row, TextClause, bindparam
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.memo import Memo
@@ -21,6 +21,8 @@ NOTHING: Values = [(0,)]
 
 _BATCH = 1000
 _EVER = -(2**31)
+_FEW = 2000
+"""Events of a period that are few, though each holds a text of 60 kB."""
 
 LISTED_SECTIONS = ("credentials", "commands", "files", "sources", "clients", "tunnels")
 """The sections with top lists. A list's key begins with `top_`, and its rows are named so in the section's SQL."""
@@ -63,10 +65,25 @@ class Scope:
     def rows(
         self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int | list[int] | list[bytes]
     ) -> CursorResult[Any]:
-        """Run `sql/reports/<section>.sql`; its rows stream. A list is bound where the file says `IN :name`.
+        """Run `sql/reports/<section>.sql`; its rows stream, unless they are few. A list is bound where the file says
+        `IN :name`.
 
         `values` stand where it says `VALUES :name`, as literals: there may be more than an engine binds.
         """
+        return self._run(section, values or {}, binds, streams=not self._has_few_events)
+
+    def one(self, section: str, /, **binds: int) -> Row[Any]:
+        """The only row of `sql/reports/<section>.sql`."""
+        return self._run(section, {}, binds, streams=False).one()
+
+    def _run(
+        self,
+        section: str,
+        values: Mapping[str, Values],
+        binds: Mapping[str, int | list[int] | list[bytes]],
+        *,
+        streams: bool,
+    ) -> CursorResult[Any]:
         period = self.period
         window = {
             "start_day": day_number(period.start),
@@ -81,8 +98,17 @@ class Scope:
         bound = {**window, "sensor_id": self.sensor_id, **binds}
         if bound["sensor_id"]:
             bound[DAYS] = list(range(window["start_day"], window["end_day"]))
-        query = _statement(section, values or {}, one_sensor=bool(bound["sensor_id"])).bindparams(*lists)
-        return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH})
+        query = _statement(section, values, one_sensor=bool(bound["sensor_id"])).bindparams(*lists)
+        return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH} if streams else {})
+
+    @property
+    def _has_few_events(self) -> bool:
+        """Whether what is read of the period fits into memory at once, on PostgreSQL: there a statement that streams is
+        a cursor, which costs three exchanges with the server and is planned each time. SQLite streams at no cost."""
+        if self.connection.dialect.name != "postgresql":
+            return False
+        key = ("few_events", self.sensor_id, self.period)
+        return self.memo.once(key, lambda: bool(self.one("few_events", most=_FEW)[0]))
 
     @property
     def _known_from(self) -> int:
