@@ -1,13 +1,15 @@
 """A real Chromium for the tests that look at pages; they are skipped only where none can be had."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+Picture = Callable[[Page, str], None]
+"""`picture(page, name)`, see conftest.py."""
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _QUIET = (
     "--no-sandbox",

@@ -112,6 +112,18 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def picture() -> Callable[[Any, str], None]:
+    """`picture(page, name)` takes a picture where `COWRIE_TEST_PICTURES` names a folder; none costs time elsewhere."""
+
+    def take(page: Any, name: str) -> None:
+        if _PICTURES:
+            page.wait_for_timeout(2000)  # what a page draws with motion is at rest then
+            page.screenshot(path=Path(_PICTURES) / name)
+
+    return take
+
+
 @pytest.fixture
 def sample_settings(sample_logs: Path, tmp_path: Path) -> Settings:
     """Settings that load the sample into a fresh SQLite file below `tmp_path`."""

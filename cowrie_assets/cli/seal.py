@@ -46,10 +46,12 @@ def seal(first: date | None, last: date | None, before: date | None) -> None:
 @click.command(short_help="Open sealed days, and take in what came late.")
 @click.argument("first", metavar="DAY", type=DAY)
 @click.argument("last", metavar="DAY", type=DAY)
-def unseal(first: date, last: date) -> None:
+@click.option("--as-they-are", is_flag=True, help="Open also days whose raw events are not those that were sealed.")
+def unseal(first: date, last: date, as_they_are: bool) -> None:
     """Open the sealed days from one to another, take their late events in, and summarise them.
 
-    Their raw events must be in the warehouse, and be those that were sealed.
+    Their raw events must be in the warehouse, and be those that were sealed. With --as-they-are these need not be
+    equal: that gives the proof up, so as to mend what `validate` found.
 
     \b
     Example:
@@ -59,15 +61,19 @@ def unseal(first: date, last: date) -> None:
 
     require_order(first, last)
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:
-        result = run(warehouse, settings, first, last, progress=progress)
+        result = run(warehouse, settings, first, last, as_they_are=as_they_are, progress=progress)
     _print(result, "unsealed", "Nothing to unseal: no day of these is sealed.")
     if result.late:
         click.echo(f"{counted(result.late, 'late event')} taken in.")
+    if result.unreadable:
+        raise click.ClickException(
+            f"{counted(result.unreadable, 'late event')} cannot be taken in, for this reader takes the JSON for no"
+            " event: the view late_events holds them still"
+        )
 
 
 def _print(result: "SealResult", done: str, nothing: str) -> None:
     if not result.days:
         click.echo(nothing)
         return
-    days = f"{counted(len(result.days), 'day')} from {result.days[0]} to {result.days[-1]}"
-    click.echo(f"{days} {done}, {counted(result.events, 'event')}.")
+    click.echo(f"{result.span} {done}, {counted(result.events, 'event')}.")

@@ -20,15 +20,16 @@ from cowrie_assets.defs.checks import check_result, results_over_everything
 from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.in_work import runs_in_work
 from cowrie_assets.defs.records import latest_checks
+from cowrie_assets.operations.validate import DAY_CHECKS, run_day_checks
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.check_results import day_window
-from cowrie_assets.summaries.checks import CHECKS, CheckResult, run_checks
+from cowrie_assets.summaries.checks import CheckResult
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import check_results
 
-_OF_DAYS = {dg.AssetCheckKey(dg.AssetKey(check.asset), check.name): check.promise for check in CHECKS}
+_OF_DAYS = {dg.AssetCheckKey(dg.AssetKey(check.asset), check.name): check.promise for check in DAY_CHECKS}
 _OF_REPORTS = {
     dg.AssetCheckKey(dg.AssetKey(f"{report_type}_report"), name): promise
     for report_type in REPORT_TYPES
@@ -122,7 +123,7 @@ def _results(
 ) -> Iterator[tuple[dg.AssetCheckKey, CheckResult]]:
     of_days = {key.name: key for key in keys if key in _OF_DAYS}
     if of_days:
-        for result in run_checks(warehouse, names=of_days):
+        for result in run_day_checks(warehouse, names=of_days):
             yield of_days[result.name], result
     for report_type in REPORT_TYPES:
         asset = dg.AssetKey(f"{report_type}_report")

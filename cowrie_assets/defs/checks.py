@@ -21,10 +21,11 @@ from cowrie_assets.defs.describe import row_table
 from cowrie_assets.defs.health import check_log_files
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
+from cowrie_assets.operations.validate import DAY_CHECKS, run_day_checks
 from cowrie_assets.printable import printable
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES, check_reports, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period
-from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, run_checks
+from cowrie_assets.summaries.checks import Check, CheckResult
 from cowrie_assets.warehouse.engine import Warehouse
 
 _OF_LATENESS = "every_day_is_summarised"
@@ -46,7 +47,7 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
         selected = {key.name: key for key in context.selected_asset_check_keys}
         first, last = _days_of(context.run)
         with faults_named(), warehouse.open() as database:
-            results = run_checks(database, first, last, selected)
+            results = run_day_checks(database, first, last, selected)
         for result in results:
             yield check_result(selected[result.name], result)
 
@@ -106,7 +107,8 @@ def check_result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckRes
     if result.mend is not None:
         metadata["rows"] = row_table(result.rows)
         metadata["to_mend"] = dg.MetadataValue.text(printable(result.mend))
-        metadata["or_materialize"] = dg.MetadataValue.text(_materialize(asset, result))
+        if "unseal" not in result.mend:  # these pages pass sealed days by
+            metadata["or_materialize"] = dg.MetadataValue.text(_materialize(asset, result))
     return dg.AssetCheckResult(
         passed=result.passed,
         asset_key=key.asset_key,
@@ -131,7 +133,7 @@ def _materialize(asset: str, result: CheckResult) -> str:
 
 CHECK_ASSETS = [
     check_log_files,
-    _checks("days", CHECKS),
+    _checks("days", DAY_CHECKS),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
 ]

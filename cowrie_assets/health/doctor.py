@@ -25,7 +25,7 @@ from cowrie_assets.operations.database_file import lost_database, sqlite_file
 from cowrie_assets.operations.dead_letters import unread_sentences
 from cowrie_assets.operations.modes import wide_database, wide_folder
 from cowrie_assets.operations.proposals import proposals
-from cowrie_assets.operations.status import status
+from cowrie_assets.operations.status import sealed_days, status
 from cowrie_assets.operations.unmatched import unmatched
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse import versions
@@ -231,12 +231,8 @@ def _late_for_seals(warehouse: Warehouse) -> list[Finding]:
     if versions.current(warehouse) != versions.REVISIONS[-1]:
         return []
     with warehouse.read() as connection:
-        late = connection.execute(statement("operations/sealed")).one().late_events
-    if not late:
-        return []
-    came = counted(late, "event came", "events came")
-    message = f"{came} too late for a sealed day: the view late_events holds them; `cowrie-assets unseal` takes them in"
-    return [Finding("sealed days", "warning", message)]
+        late = sealed_days(connection).late_sentence
+    return [] if late is None else [Finding("sealed days", "warning", f"{late}; the view late_events holds them")]
 
 
 def _engine(warehouse: Warehouse) -> list[Finding]:

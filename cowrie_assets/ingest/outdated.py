@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.schema import seals
 from cowrie_assets.warehouse.sql import statement
 
 COMMAND = "run `cowrie-assets reparse`"
@@ -31,6 +32,8 @@ class Outdated:
     moved_events: int = 0
     renamed_folders: tuple[tuple[str, str], ...] = ()
     """The former and today's names of the folders of `moved`."""
+    has_seals: bool = False
+    """Days are sealed, which a reparse passes by: some of these events may be theirs."""
 
     def sentences(self) -> list[str]:
         """What is told of them, with the command that mends it; nothing where all is as today's settings make it."""
@@ -41,7 +44,7 @@ class Outdated:
         if not self.other_settings:
             return []
         were_derived = counted(self.events, "stored event was derived", "stored events were derived")
-        return [f"up to {were_derived} under other settings or by an older reader: {COMMAND}"]
+        return [f"up to {were_derived} under other settings or by an older reader: {COMMAND}{self._of_seals}"]
 
     def of_folders(self) -> list[str]:
         """What is told of logs whose folder was renamed or that were moved to another one."""
@@ -53,7 +56,12 @@ class Outdated:
         return [
             f"up to {keep} the former name of their log's folder as their sensor "
             f"({names}{more}): {COMMAND} to take today's, or give the former one as an alias in the sensors file"
+            f"{self._of_seals}"
         ]
+
+    @property
+    def _of_seals(self) -> str:
+        return "; what belongs to sealed days stays as it is until these are unsealed" if self.has_seals else ""
 
 
 def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:
@@ -82,6 +90,7 @@ def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:
         frozenset(moved),
         sum(events[log] for log in moved),
         tuple(sorted(renamed)),
+        has_seals=connection.execute(select(seals.c.session_day).limit(1)).scalar() is not None,
     )
 
 

@@ -173,7 +173,7 @@ class _Chunk:
         """Take rows in as they shall be, those that are still events. What is sealed stays as it is, and nothing joins
         it."""
         sealed = sealed_events(self._connection, rows)
-        self._sealed |= sealed
+        self._sealed.update(sealed)
         derived = self._rederiver.values(self._connection, [row for row in rows if row["id"] not in sealed])
         stored = {row["id"]: row for row in rows}
         moving: list[Mapping[Any, Any]] = [

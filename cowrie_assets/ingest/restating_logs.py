@@ -6,7 +6,7 @@ Every function runs within the caller's write transaction.
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, update
+from sqlalchemy import Connection, Row, delete, text, update
 
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.ingest.batch import Origin
@@ -18,6 +18,7 @@ from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.dictionary import Dictionary
 from cowrie_assets.warehouse.schema import log_origins, logs
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.temporary_tables import make_empty
 
 _UNRECORDED = b"\0"
 """The digest of what revision 0002 wrote for the logs that older readers had read."""
@@ -32,15 +33,20 @@ def folders(connection: Connection) -> list[tuple[str | None, str, int]]:
 
 
 def take_folder_names(connection: Connection) -> int:
-    """Give each log the name of the folder that it lies in today; tell how many had another."""
+    """Give each log the name of the folder that it lies in today; tell how many had another.
+
+    A log with events of sealed days keeps its name: it is a part of these events' identities where they name no sensor.
+    """
     renamed = 0
-    for folder, lies_in, count in folders(connection):
-        name = Path(lies_in).name or "/"
-        if folder != name:
-            binds = {"name": encode_text(name), "lies_in": encode_text(lies_in)}
-            connection.execute(statement("ingest/take_folder_name"), binds)
-            connection.execute(statement("ingest/rename_origins"), binds)
-            renamed += count if folder is not None else 0
+    others = [(folder, lies_in) for folder, lies_in, _ in folders(connection) if folder != (Path(lies_in).name or "/")]
+    if others:
+        _find_sealed_logs(connection)
+    for folder, lies_in in others:
+        binds = {"name": encode_text(Path(lies_in).name or "/"), "lies_in": encode_text(lies_in)}
+        former = {"former": "" if folder is None else encode_text(folder)}
+        taken = connection.execute(statement("ingest/take_folder_name"), binds | former).rowcount
+        connection.execute(statement("ingest/rename_origins"), binds)
+        renamed += 0 if folder is None else taken
     return renamed
 
 
@@ -49,13 +55,18 @@ def restate_origins(connection: Connection, registry: SensorRegistry, names: Dic
     belong to other logs now: a folder has another name, a sensor changed where the sensors file names folders, or an
     older reader read them.
 
-    An origin with events on other days as well stays as it is: they were not derived anew.
+    An origin with events on other days as well stays as it is, and so does one of a log with events of sealed days:
+    they were not derived anew. What was has its origin of today beside it.
     """
     known_as = Sources(registry)
     changed = False
     restated: set[int] = set()
-    for row in connection.execute(statement("ingest/origins_of_logs")).all():
-        if not is_outdated(row, known_as) or not _lies_within(row, days):
+    origins = connection.execute(statement("ingest/origins_of_logs")).all()
+    outdated = [row for row in origins if is_outdated(row, known_as) and _lies_within(row, days)]
+    sealed = _find_sealed_logs(connection) if outdated else set()
+    for row in outdated:
+        if row.log_id in sealed:
+            changed |= bytes(row.digest) == _UNRECORDED or _may_belong_elsewhere(row, known_as)
             continue
         connection.execute(
             delete(log_origins).where(log_origins.c.log_id == row.log_id, log_origins.c.digest == row.digest)
@@ -64,9 +75,9 @@ def restate_origins(connection: Connection, registry: SensorRegistry, names: Dic
         if bytes(row.digest) == _UNRECORDED:
             changed = True  # an older reader took equal content in two folders for one
             continue
+        changed |= _may_belong_elsewhere(row, known_as)
         written, uuid = decode_text(row.written_sensor), decode_text(row.uuid)
-        sensor = known_as.of("", Path(decode_text(row.lies_in))).sensor_of(written, uuid)
-        changed |= row.reader == 0 or (known_as.know_folders and sensor != decode_text(row.sensor))
+        sensor = _sensor_today(row, known_as)
         span = (row.first_written_at, row.last_written_at)
         offset = known_as.clock_offsets.get(sensor, 0)
         origin = Origin(written, bool(row.named_by_folder), uuid, sensor, offset, *span)
@@ -89,6 +100,23 @@ def doubt_copies(connection: Connection) -> int:
     """Have each log read again from its start of which lines were duplicates: other logs may not hold them any more
     for its sensor, or it has the better claim to them now. Tells how many."""
     return connection.execute(update(logs).where(logs.c.duplicates > 0).values(doubt=1)).rowcount
+
+
+def _find_sealed_logs(connection: Connection) -> set[int]:
+    """The logs with events of sealed days; they are in the temporary table `sealed_logs`, too."""
+    make_empty(connection, "sealed_logs", "log_id BIGINT PRIMARY KEY")
+    connection.execute(statement("ingest/sealed_logs"))
+    return set(connection.execute(text("SELECT log_id FROM sealed_logs")).scalars())
+
+
+def _sensor_today(row: Row[Any], known_as: Sources) -> str:
+    written, uuid = decode_text(row.written_sensor), decode_text(row.uuid)
+    return known_as.of("", Path(decode_text(row.lies_in))).sensor_of(written, uuid)
+
+
+def _may_belong_elsewhere(row: Row[Any], known_as: Sources) -> bool:
+    """Whether events of an origin may be another log's now: the folder is named otherwise, or the sensors file says."""
+    return row.reader == 0 or (known_as.know_folders and _sensor_today(row, known_as) != decode_text(row.sensor))
 
 
 def _lies_within(row: Row[Any], days: Days) -> bool:

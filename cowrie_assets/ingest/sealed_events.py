@@ -69,17 +69,20 @@ def sealed_day_of_sessions(connection: Connection, sessions: Collection[int]) ->
     return found
 
 
-def sealed_events(connection: Connection, rows: Collection[Mapping[Any, Any]]) -> set[int]:
-    """The `id` of those events, rows with `id`, `session_ref` and `event_day`, that belong to a sealed day."""
+def sealed_events(connection: Connection, rows: Collection[Mapping[Any, Any]]) -> dict[int, int]:
+    """The `id` of those events, rows with `id`, `session_ref` and `event_day`, that belong to a sealed day, with this
+    day."""
     days = set(connection.execute(select(seals.c.session_day)).scalars())
     if not days:
-        return set()
+        return {}
     sessions = sealed_day_of_sessions(connection, {row["session_ref"] for row in rows} - {None})
-    return {
-        row["id"]
-        for row in rows
-        if row["session_ref"] in sessions or (row["session_ref"] is None and row["event_day"] in days)
-    }
+    found: dict[int, int] = {}
+    for row in rows:
+        if row["session_ref"] is not None and row["session_ref"] in sessions:
+            found[row["id"]] = sessions[row["session_ref"]]
+        elif row["session_ref"] is None and row["event_day"] in days:
+            found[row["id"]] = row["event_day"]
+    return found
 
 
 def would_join(connection: Connection, moving: Collection[Mapping[Any, Any]], sessions: Collection[int]) -> set[int]:
@@ -88,7 +91,7 @@ def would_join(connection: Connection, moving: Collection[Mapping[Any, Any]], se
     days = set(connection.execute(select(seals.c.session_day)).scalars())
     if not days:
         return set()
-    found = sealed_events(connection, moving) | {row["id"] for row in moving if row["event_day"] in days}
+    found = {*sealed_events(connection, moving), *(row["id"] for row in moving if row["event_day"] in days)}
     bound: set[int] = set()
     for some in chunks(sorted(sessions)):
         of_seals = events.c.session_ref.in_(some) & events.c.event_day.in_(days)

@@ -4,7 +4,7 @@ They are put in before a step begins, in transactions of their own: another load
 and not for the whole step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from cowrie_assets.clock import US_PER_SECOND, now_us
@@ -32,9 +32,9 @@ class SharedRows:
         if self._warehouse.dialect != "postgresql":
             return
         tables = [table for batch in batches for table in batch.tables]
-        seconds = {identity[:_SECOND_BYTES] for table in tables for identity in table.column("event_hash")}
-        seconds.add((now_us() // US_PER_SECOND).to_bytes(_SECOND_BYTES, "big"))  # a partition is made ahead of time
-        months = {_month_of(second): second for second in seconds}
+        months = {month: identity for table in tables for month, identity in _months(table.column("event_hash"))}
+        now = (now_us() // US_PER_SECOND).to_bytes(_SECOND_BYTES, "big")
+        months[_month_of(now)] = now  # a partition is made ahead of time
         missing = months.keys() - self._months
         if missing:
             seconds_of_missing = [months[month] for month in missing]
@@ -48,6 +48,15 @@ class SharedRows:
         self._resolver.add_shared(self._warehouse, batches, sorted(sensors))
 
 
-def _month_of(second: bytes) -> tuple[int, int]:
-    written = datetime.fromtimestamp(int.from_bytes(second, "big"), UTC)
+def _months(identities: Iterable[bytes]) -> Iterator[tuple[tuple[int, int], bytes]]:
+    """The months in which events were written, each with an identity of it."""
+    known = list(identities)
+    span = (min(known), max(known))
+    if _month_of(span[0]) == _month_of(span[1]):
+        known = [span[0]]
+    return ((_month_of(identity), identity) for identity in known)
+
+
+def _month_of(identity: bytes) -> tuple[int, int]:
+    written = datetime.fromtimestamp(int.from_bytes(identity[:_SECOND_BYTES], "big"), UTC)
     return written.year, written.month

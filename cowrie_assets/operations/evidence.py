@@ -1,7 +1,8 @@
 """The check of the evidence: every stored event's JSON, read again, gives what its columns say, identity included.
 
 What was derived under other settings, or by an older reader, is no damage: it is told apart by what the ledger says it
-was derived as (`log_origins`), and `reparse` derives it anew.
+was derived as (`log_origins`), and `reparse` derives it anew. It passes sealed days by, which have to be unsealed
+before and may be sealed again behind it.
 """
 
 from collections import defaultdict
@@ -22,6 +23,7 @@ from cowrie_assets.ingest.batch import Origin
 from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
+from cowrie_assets.ingest.sealed_events import sealed_events
 from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.sensor_registry import SensorRegistry
@@ -39,6 +41,9 @@ _Written = tuple[str, str]
 """Sensor as written and `uuid`."""
 _Derived = tuple[str, int]
 """Sensor and clock offset."""
+_Differing = tuple[RowMapping, Source, list[str], int | None]
+"""An event, whence it comes, the columns that differ, and the sealed day that it belongs to."""
+_OTHERWISE = "under other settings or by an older reader"
 _PROMISE = "each event's JSON gives the values and the identity that are stored with it"
 _AT_ONCE = 250
 _MOST_CHARACTERS = 8 * 1024 * 1024
@@ -65,13 +70,10 @@ def check_evidence(
     with warehouse.read() as connection:
         rows = named(connection, reading.rows)
     touched = dates(reading.days)
-    mend = mending.rederive(touched, from_logs=reading.is_spoiled)
+    work = mending.rederive(touched, from_logs=reading.is_spoiled)
+    mend = mending.resealed(dates(reading.sealed_days), work, as_they_are=reading.is_spoiled)
     found = result(NAME, _PROMISE, reading.differences, rows, mend=mend, days=touched)
-    if not reading.outdated:
-        return found
-    were_derived = counted(reading.outdated, "event was derived", "events were derived")
-    told = f"{were_derived} under other settings or by an older reader: {COMMAND}"
-    return replace(found, summary=f"{found.summary}; {told}")
+    return replace(found, summary="; ".join([found.summary, *reading.told_of_outdated()]))
 
 
 class _Reading:
@@ -80,10 +82,16 @@ class _Reading:
     def __init__(self, registry: SensorRegistry) -> None:
         self.differences = 0
         self.outdated = 0
+        """Those that were derived otherwise, but for the sealed ones."""
+        self.outdated_and_sealed = 0
+        self.outdated_seals: set[int] = set()
+        """The sealed days of these."""
         self.rows: list[dict[str, Any]] = []
         """The first of those that differ."""
         self.days: set[int] = set()
         """Those of all that differ."""
+        self.sealed_days: set[int] = set()
+        """The sealed days that these belong to."""
         self.is_spoiled = False
         """The JSON itself differs from what its identity was taken of."""
         self._sources = StoredSources(registry)
@@ -92,16 +100,33 @@ class _Reading:
         self._read_before: set[int] = set()
         """The logs of which an older reader derived events."""
 
+    def told_of_outdated(self) -> list[str]:
+        """What was derived otherwise than today, each with the command that derives it anew."""
+        told = []
+        if self.outdated:
+            were_derived = counted(self.outdated, "event was derived", "events were derived")
+            told.append(f"{were_derived} {_OTHERWISE}: {COMMAND}")
+        if self.outdated_and_sealed:
+            were_derived = counted(self.outdated_and_sealed, "event was derived", "events were derived")
+            command = mending.resealed(dates(self.outdated_seals), "cowrie-assets reparse")
+            told.append(f"of sealed days {were_derived} {_OTHERWISE}: they stay so until you run `{command}`")
+        return told
+
     def read_day(self, connection: Connection, day: date) -> None:
         number = day_number(day)
         query = connection.execution_options(yield_per=_AT_ONCE)
         rows = query.execute(statement("checks/evidence"), {"first_day": number, "last_day": number})
-        for row, source, columns in self._differing(connection, rows):
+        for row, source, columns, sealed_day in self._differing(connection, rows):
             if self._was_derived_otherwise(connection, row, source):
-                self.outdated += 1
+                self.outdated += sealed_day is None
+                if sealed_day is not None:
+                    self.outdated_and_sealed += 1
+                    self.outdated_seals.add(sealed_day)
                 continue
             self.differences += 1
             self.days.add(number)
+            if sealed_day is not None:
+                self.sealed_days.add(sealed_day)
             self.is_spoiled |= not {"payload", "event_hash"}.isdisjoint(columns)
             if len(self.rows) < EXAMPLES:
                 self.rows.append(
@@ -116,18 +141,26 @@ class _Reading:
                     }
                 )
 
-    def _differing(self, connection: Connection, found: Result[Any]) -> Iterator[tuple[RowMapping, Source, list[str]]]:
+    def _differing(self, connection: Connection, found: Result[Any]) -> Iterator[_Differing]:
         for rows in found.partitions(_AT_ONCE):
-            of_logs: dict[int, list[Row[Any]]] = defaultdict(list)
-            for row in rows:
-                of_logs[row.log_id].append(row)
-            for log_id, of_log in of_logs.items():
-                source = self._sources.of(connection, log_id)
-                if _are_as_read(of_log, source):
-                    continue
-                for row in of_log:
-                    if columns := _differing_columns(row._mapping, source):
-                        yield row._mapping, source, columns
+            differing = list(self._differing_of(connection, rows))
+            sealed = sealed_events(connection, [row for row, _, _ in differing]) if differing else {}
+            for row, source, columns in differing:
+                yield row, source, columns, sealed.get(row["id"])
+
+    def _differing_of(
+        self, connection: Connection, rows: Sequence[Row[Any]]
+    ) -> Iterator[tuple[RowMapping, Source, list[str]]]:
+        of_logs: dict[int, list[Row[Any]]] = defaultdict(list)
+        for row in rows:
+            of_logs[row.log_id].append(row)
+        for log_id, of_log in of_logs.items():
+            source = self._sources.of(connection, log_id)
+            if _are_as_read(of_log, source):
+                continue
+            for row in of_log:
+                if columns := _differing_columns(row._mapping, source):
+                    yield row._mapping, source, columns
 
     def _was_derived_otherwise(self, connection: Connection, row: RowMapping, source: Source) -> bool:
         """Whether the event is what the ledger says that its log's events were derived as."""

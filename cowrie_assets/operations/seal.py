@@ -4,7 +4,8 @@ A sealed day is settled: refreshes, rebuilds and reparses pass it by, and loads 
 may leave the warehouse; what is left proves by digest that the same come back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -41,6 +42,8 @@ from cowrie_assets.warehouse.sql import statement
 
 _COLUMNS = tuple(column.name for column in events.columns if column.name != "id")
 _AT_A_TIME = 2_000
+_ROUNDS = 100
+"""How often a day is summarised again that a load adds events to while it is to be sealed."""
 
 
 class SealError(WarehouseError):
@@ -55,13 +58,21 @@ class SealResult:
     events: int = 0
     late: int = 0
     """Events that had come too late, and are taken in now."""
+    unreadable: int = 0
+    """Events that had come too late, and that today's reader takes for none: they stay in `late_events`."""
+
+    @property
+    def span(self) -> str:
+        """The days in words."""
+        return f"{counted(len(self.days), 'day')} from {self.days[0]} to {self.days[-1]}"
 
 
 def seal(warehouse: Warehouse, start: date | None, end: date, *, progress: ProgressSink = silent) -> SealResult:
     """Seal every day with sessions or events from `start` (open where None) to `end`, inclusive, a transaction a day.
 
-    Summaries that wait are brought up to date first. Raises SealError at a day that is not over, and at one whose
-    summaries are not what its events make them; the days before it stay sealed.
+    Summaries that wait are brought up to date first. The transaction that seals a day is alone: what a load beside it
+    committed before is summarised and sealed, what it commits behind it is late. Raises SealError at a day that is not
+    over, and at one whose summaries are not what its events make them. Any error says which days are sealed by then.
     """
     if end >= clock.today():
         raise SealError(f"{end} is not over: a day that is sealed takes no more events")
@@ -72,31 +83,40 @@ def seal(warehouse: Warehouse, start: date | None, end: date, *, progress: Progr
     result = SealResult()
     for position, number in enumerate(numbers):
         progress(Progress("seal", position, len(numbers), "days", str(day_of_number(number))))
-        with warehouse.write() as connection:
-            result.events += _seal_day(connection, number)
-        result.days.append(day_of_number(number))
+        with _telling(result, "sealed"):
+            sealed = _seal_summarised(warehouse, number, progress)
+        if sealed is not None:
+            result.events += sealed
+            result.days.append(day_of_number(number))
     progress(Progress("seal", len(numbers), len(numbers), "days"))
     return result
 
 
 def unseal(
-    warehouse: Warehouse, settings: Settings, start: date, end: date, *, progress: ProgressSink = silent
+    warehouse: Warehouse,
+    settings: Settings,
+    start: date,
+    end: date,
+    *,
+    as_they_are: bool = False,
+    progress: ProgressSink = silent,
 ) -> SealResult:
     """Open every sealed day from `start` to `end`, inclusive, and take its late events in, a transaction a day; then
-    refresh. Raises SealError where raw events of a day are not those that were sealed."""
-    within = seals.c.session_day.between(day_number(start), day_number(end))
+    refresh. Late events of days that are sealed no more are taken in as well.
+
+    Raises SealError where raw events of a day have left, or are not those that were sealed; with `as_they_are` these
+    are taken for what they are, and the proof is given up. Any error says which days are open by then.
+    """
+    first, last = day_number(start), day_number(end)
+    of_seals = select(seals.c.session_day).where(seals.c.session_day.between(first, last))
+    of_late = select(events_behind_seal.c.session_day).where(events_behind_seal.c.session_day.between(first, last))
     with warehouse.read() as connection:
-        sealed = select(seals.c.session_day).where(within).order_by(seals.c.session_day)
-        numbers = list(connection.execute(sealed).scalars())
+        numbers = sorted(connection.execute(of_seals.union(of_late)).scalars())
     result = SealResult()
     for position, number in enumerate(numbers):
         progress(Progress("unseal", position, len(numbers), "days", str(day_of_number(number))))
-        with warehouse.write() as connection:
-            result.events += _require_raw_events(connection, _seal_of(connection, number)).events
-            _forget_seal(connection, number)
-            result.late += _take_in_late(connection, number, Rederiver(settings.registry))
-            queue_days(connection, [number])
-        result.days.append(day_of_number(number))
+        with _telling(result, "open, and summarised by the next `cowrie-assets ingest`"):
+            _unseal_day(warehouse, settings, number, result, as_they_are=as_they_are)
     progress(Progress("unseal", len(numbers), len(numbers), "days"))
     refresh(warehouse, progress=progress)
     return result
@@ -142,12 +162,42 @@ def put_back_raw_events(warehouse: Warehouse, day: date, rows: Iterable[Mapping[
     return raw.events
 
 
-def _seal_day(connection: Connection, number: int) -> int:
+@contextmanager
+def _telling(result: SealResult, done: str) -> Iterator[None]:
+    """Have an error say what was committed before it."""
+    try:
+        yield
+    except WarehouseError as error:
+        if not result.days:
+            raise
+        are = "is" if len(result.days) == 1 else "are"
+        raise type(error)(f"{error}. Before that {result.span} {are} {done}") from error
+
+
+class _WaitsError(Exception):
+    """Events of a day came that its summaries have not taken in."""
+
+
+def _seal_summarised(warehouse: Warehouse, number: int, progress: ProgressSink) -> int | None:
+    """Seal a day; summarise it again and again where a load beside this one brings events of it. How many events it
+    has; None where somebody else sealed it meanwhile."""
+    for _ in range(_ROUNDS):
+        with suppress(_WaitsError), warehouse.write() as connection:
+            return _seal_day(connection, number)
+        refresh(warehouse, progress=progress)
+    raise SealError(
+        f"{day_of_number(number)} cannot be sealed: a load brings more and more events of it; run the command again "
+        "when that one is done"
+    )
+
+
+def _seal_day(connection: Connection, number: int) -> int | None:
+    """Raises _WaitsError and SealError."""
     day = day_of_number(number)
-    if connection.execute(select(seals.c.session_day).where(seals.c.session_day == number)).scalar() is not None:
-        return 0
+    if _find_seal(connection, number) is not None:
+        return None
     if connection.execute(statement("seals/waiting"), {"day": number}).scalar_one():
-        raise SealError(f"{day} cannot be sealed: events of it wait for their summaries; run the command again")
+        raise _WaitsError
     wrong = sorted({difference.summary for difference in compare_day(connection, number)})
     if wrong:
         raise SealError(
@@ -157,23 +207,44 @@ def _seal_day(connection: Connection, number: int) -> int:
     return write_seal(connection, number, clock.now_us()).events
 
 
+def _unseal_day(
+    warehouse: Warehouse, settings: Settings, number: int, result: SealResult, *, as_they_are: bool
+) -> None:
+    with warehouse.write() as connection:
+        found = _find_seal(connection, number)
+        raw = None if found is None else _require_raw_events(connection, found, as_they_are=as_they_are)
+        _forget_seal(connection, number)
+        late, unreadable = _take_in_late(connection, number, Rederiver(settings.registry))
+        queue_days(connection, [number])
+    result.late += late
+    result.unreadable += unreadable
+    if raw is not None:
+        result.events += raw.events
+        result.days.append(day_of_number(number))
+
+
+def _find_seal(connection: Connection, number: int) -> RowMapping | None:
+    return connection.execute(select(seals).where(seals.c.session_day == number)).mappings().one_or_none()
+
+
 def _seal_of(connection: Connection, number: int) -> RowMapping:
-    found = connection.execute(select(seals).where(seals.c.session_day == number)).mappings().one_or_none()
+    found = _find_seal(connection, number)
     if found is None:
         raise SealError(f"{day_of_number(number)} is not sealed")
     return found
 
 
-def _require_raw_events(connection: Connection, found: RowMapping) -> RawEvents:
-    """Raises SealError where the raw events of a sealed day are not there, or not those that were sealed."""
+def _require_raw_events(connection: Connection, found: RowMapping, *, as_they_are: bool = False) -> RawEvents:
+    """Raises SealError where the raw events of a sealed day are not there or, unless `as_they_are` is enough, not those
+    that were sealed."""
     day = day_of_number(found["session_day"])
     if found["removed_at"] is not None:
         raise SealError(f"the raw events of {day} are not in the warehouse: put them back first")
     raw = raw_events_of_day(connection, found["session_day"])
-    if raw != RawEvents(found["events"], bytes(found["raw_digest"])):
+    if not as_they_are and raw != RawEvents(found["events"], bytes(found["raw_digest"])):
         raise SealError(
             f"the raw events of {day} are not those that were sealed: {counted(found['events'], 'event')} then, "
-            f"{raw.events:,} now"
+            f"{raw.events:,} now; `cowrie-assets unseal --as-they-are {day} {day}` opens it all the same"
         )
     return raw
 
@@ -203,15 +274,17 @@ def _forget_seal(connection: Connection, number: int) -> None:
         connection.execute(delete(table).where(table.c.session_day == number))
 
 
-def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> int:
-    """Store the late events of a day that is not sealed any more, as a load under today's settings does; how many."""
+def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> tuple[int, int]:
+    """Store the late events of a day that is not sealed any more, as a load under today's settings does; how many, and
+    how many stay because today's reader takes them for no events."""
     of_day = events_behind_seal.c.session_day == number
     rows = connection.execute(select(events_behind_seal).where(of_day)).mappings().all()
-    taken = 0
+    taken = unreadable = 0
     for log_id in sorted({row["log_id"] for row in rows}):
         of_log = [{**row, "id": place} for place, row in enumerate(rows) if row["log_id"] == log_id]
         derived = rederiver.values(connection, of_log)
         group = _group([(row, derived[row["id"]]) for row in of_log if row["id"] in derived])
+        unreadable += len(of_log) - len(derived)
         gone = [row["event_hash"] for row in of_log if row["id"] in derived]
         for some in chunks(gone):
             of_some = events_behind_seal.c.event_hash.in_(some)
@@ -223,7 +296,7 @@ def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> 
         connection.execute(statement("seals/count_archived"), {"log_id": log_id, "events": -count})
         day_versions.renew(connection, event_days, inserted)
         taken += count
-    return taken
+    return taken, unreadable
 
 
 def _group(rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Group:

@@ -60,6 +60,17 @@ class SealedDays:
     events_removed: int = 0
     late_events: int = 0
     """Events that came after their day was sealed: see the view `late_events`."""
+    late_span: tuple[date, date] | None = None
+    """The first and the last day that these came too late for."""
+
+    @property
+    def late_sentence(self) -> str | None:
+        """What came too late, and the command that takes it in; None where nothing did."""
+        if self.late_span is None:
+            return None
+        came = counted(self.late_events, "event came", "events came")
+        first, last = self.late_span
+        return f"{came} too late for a sealed day: `cowrie-assets unseal {first} {last}` takes them in"
 
     def sentences(self) -> list[str]:
         """What there is to say of them: nothing where no day is sealed."""
@@ -67,10 +78,7 @@ class SealedDays:
         if self.span is not None:
             away = f"; the raw events of {self.days_removed:,} are archived" if self.days_removed else ""
             told.append(f"{counted(self.days, 'day is', 'days are')} sealed, {self.span[0]} to {self.span[1]}{away}")
-        if self.late_events:
-            came = counted(self.late_events, "event came", "events came")
-            told.append(f"{came} too late for a sealed day: `cowrie-assets unseal DAY DAY` takes them in")
-        return told
+        return told if self.late_sentence is None else [*told, self.late_sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,7 @@ def status(warehouse: Warehouse, registry: SensorRegistry | None = None, unliste
             dead_letters=count_by_reason(connection),
             other_names=_other_names(connection),
             outdated=Outdated() if registry is None else outdated(connection, registry),
-            sealed=_sealed(connection),
+            sealed=sealed_days(connection),
             unlisted=unlisted,
         )
 
@@ -143,10 +151,16 @@ def _sensors(connection: Connection) -> tuple[SensorStatus, ...]:
     return tuple(SensorStatus(**{**row, "sensor": decode_text(row["sensor"])}) for row in rows)
 
 
-def _sealed(connection: Connection) -> SealedDays:
+def sealed_days(connection: Connection) -> SealedDays:
+    """What is sealed, and what came too late for it."""
     row = connection.execute(statement("operations/sealed")).one()
-    span = (clock.day_of_number(row.first_day), clock.day_of_number(row.last_day)) if row.days else None
-    return SealedDays(row.days, span, row.days_removed, row.events_removed, row.late_events)
+    span = _span(row.first_day, row.last_day) if row.days else None
+    late_span = _span(row.first_late_day, row.last_late_day) if row.late_events else None
+    return SealedDays(row.days, span, row.days_removed, row.events_removed, row.late_events, late_span)
+
+
+def _span(first: int, last: int) -> tuple[date, date]:
+    return clock.day_of_number(first), clock.day_of_number(last)
 
 
 def _other_names(connection: Connection) -> tuple[OtherNames, ...]:

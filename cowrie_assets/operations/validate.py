@@ -14,16 +14,18 @@ from cowrie_assets.reports.periods import Period
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import day_window, record_results
-from cowrie_assets.summaries.checks import CheckResult, result, run_checks, together
+from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, result, run_checks, together
 from cowrie_assets.summaries.differences import differences
 from cowrie_assets.summaries.found_rows import EXAMPLES, named
 from cowrie_assets.summaries.pending import days_with_data
-from cowrie_assets.summaries.seals import differences_from_seal
+from cowrie_assets.summaries.seals import RAW_EVENTS, differences_from_seal
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import seals
 
 RECOMPUTED = "recomputed_rows_equal_stored_rows"
-SEALED = "sealed_days_are_as_sealed"
+SEALED = Check("sealed_days_are_as_sealed", "session_summaries", "each sealed day is as it was sealed")
+DAY_CHECKS = (*CHECKS, SEALED)
+"""What is cheap enough to be proved of a day by each run that fills it."""
 
 
 def validate(
@@ -64,15 +66,31 @@ def validate(
 def _of_days(
     warehouse: Warehouse, settings: Settings, start: date | None, end: date | None, progress: ProgressSink
 ) -> list[CheckResult]:
-    results = run_checks(warehouse, start, end)
+    results = run_day_checks(warehouse, start, end, progress=progress)
     checked_at = now_us()
     further = [
         check_recomputed(warehouse, start, end, progress),
-        check_seals(warehouse, start, end, progress),
         check_evidence(warehouse, settings.registry, start, end, progress),
     ]
     record_results(warehouse, {each.name: each.wrong for each in further}, start, end, checked_at=checked_at)
     return results + further
+
+
+def run_day_checks(
+    warehouse: Warehouse,
+    start: date | None = None,
+    end: date | None = None,
+    names: Collection[str] | None = None,
+    progress: ProgressSink = silent,
+) -> list[CheckResult]:
+    """Run those of `DAY_CHECKS` that are among `names` (all where None) over the days `start` to `end`, both inclusive
+    and both open where None, and record what they found."""
+    results = run_checks(warehouse, start, end, names)
+    if names is None or SEALED.name in names:
+        checked_at = now_us()
+        results.append(check_seals(warehouse, start, end, progress))
+        record_results(warehouse, {SEALED.name: results[-1].wrong}, start, end, checked_at=checked_at)
+    return results
 
 
 def _of_reports(
@@ -114,9 +132,11 @@ def check_seals(
                 found[number] = wrong
     days = [day_of_number(number) for number in found]
     rows = [{"day": str(day_of_number(number)), "differing": ", ".join(wrong)} for number, wrong in found.items()]
-    promise = "each sealed day is as it was sealed"
-    mend = mending.unseal(days)
-    return result(SEALED, promise, len(found), rows[:EXAMPLES], mend=mend, days=days)
+    spoiled = [day_of_number(number) for number, wrong in found.items() if RAW_EVENTS in wrong]
+    mend = mending.resealed(set(days).difference(spoiled))
+    if spoiled:
+        mend = mending.resealed(days, mending.read_all_again(), as_they_are=True)
+    return result(SEALED.name, SEALED.promise, len(found), rows[:EXAMPLES], mend=mend, days=days)
 
 
 def check_recomputed(

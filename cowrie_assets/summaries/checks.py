@@ -1,12 +1,12 @@
 """The proof: checks over all rows, never a sample. Each is a file of `sql/checks/` that selects what is wrong."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection, RowMapping, select
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import now_us
@@ -16,6 +16,7 @@ from cowrie_assets.summaries.found_rows import EXAMPLES, dates, days_of, named
 from cowrie_assets.summaries.lateness import Lateness, Waits
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import seals
 from cowrie_assets.warehouse.sql import statement
 
 _ROWS_AT_ONCE = 500
@@ -23,7 +24,7 @@ _ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check by the name of its SQL file; `asset` is the one whose data it proves."""
+    """A check by its name, which is that of its SQL file where it has one; `asset` is the one whose data it proves."""
 
     name: str
     asset: str
@@ -32,6 +33,8 @@ class Check:
     """What tells of a row that it differs because events are loaded and not yet summarised; None where none does."""
     mended_by: Literal["rebuild", "reread"] = "rebuild"
     """The summaries of its days follow from the events; what the ledger says of a log follows from reading it again."""
+    passes_sealed_by: bool = True
+    """What mends it leaves sealed days as they are: these have to be opened for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,12 @@ CHECKS = (
     Check("commands_sum_up", "command_stats", "each session's commands sum up to its command count", "session"),
     Check("logins_sum_up", "login_stats", "each session's logins sum up to its attempts and successes", "session"),
     Check("files_equal_raw", "files", "each session's files are those of its events", "session"),
-    Check("sightings_equal_facts", "sightings", "the values seen on a day are those of its sessions"),
+    Check(
+        "sightings_equal_facts",
+        "sightings",
+        "the values seen on a day are those of its sessions",
+        passes_sealed_by=False,
+    ),
 )
 
 
@@ -151,9 +159,15 @@ def run_check(
         wrong.number + late.number,
         named(connection, told.rows),
         late.number,
-        mend=mending.reread(told.logs) if check.mended_by == "reread" else mending.rebuild(dates(told.days)),
+        mend=mending.reread(told.logs) if check.mended_by == "reread" else _rebuild(connection, check, told.days),
         days=dates(told.days),
     )
+
+
+def _rebuild(connection: Connection, check: Check, days: Collection[int]) -> str:
+    sealed = select(seals.c.session_day).order_by(seals.c.session_day)
+    to_open = connection.execute(sealed).scalars() if days and check.passes_sealed_by else ()
+    return mending.resealed(dates(day for day in to_open if day in days), mending.rebuild(dates(days)))
 
 
 class _Found:

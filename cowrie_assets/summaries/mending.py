@@ -11,10 +11,16 @@ _KINDS_OF_DAYS = {
     "reparse": "--from {} --to {}",
     "backfill": "{} {}",
     "unseal": "{} {}",
+    "unseal --as-they-are": "{} {}",
+    "seal": "{} {}",
 }
 """Commands over days, and how they name the first and the last."""
+_FIRST = ("unseal", "unseal --as-they-are")
+_LAST = ("seal",)
+"""What other work has to be between."""
 _MOST_COMMANDS = 3
-"""Of more stretches of days, or logs, than this, one command takes all."""
+"""Of more stretches of days, or logs, than this, one command takes all; but for what does more than asked to a day that
+is not meant."""
 
 
 def rebuild(days: Iterable[date]) -> str:
@@ -33,9 +39,19 @@ def rewrite(days: Iterable[date]) -> str:
     return _of_stretches("backfill", days)
 
 
-def unseal(days: Iterable[date]) -> str:
-    """Opens sealed days, and no other."""
-    return _of_stretches("unseal", days)
+def resealed(days: Iterable[date], work: str = "", *, as_they_are: bool = False) -> str:
+    """`work`, which may be none, between opening sealed `days`, which makes their summaries anew, and sealing them
+    again; `as_they_are`: though their raw events are not those that were sealed. Just `work` where there are none."""
+    days = set(days)
+    if not days:
+        return work
+    opened = _of_stretches(_FIRST[as_they_are], days)
+    return f" {_AND} ".join(filter(None, (opened, work, _of_stretches(*_LAST, days))))
+
+
+def read_all_again() -> str:
+    """Every stored event anew from its JSON, and every log from its start."""
+    return f"{_PROGRAM} reparse {_AND} {_PROGRAM} ingest --mode bulk"
 
 
 def reread(logs: Iterable[str | None]) -> str:
@@ -48,7 +64,7 @@ def reread(logs: Iterable[str | None]) -> str:
 
 def merged(commands: Iterable[str]) -> list[str]:
     """The same work as `commands`, which functions of this module made, with each kind of it once, over all its days or
-    logs, in the order in which the kinds come first.
+    logs, in the order in which the kinds come first; sealed days are opened before all of it, and sealed again behind.
     """
     days: dict[str, set[date]] = {}
     logs: dict[str, set[str]] = {}
@@ -56,6 +72,8 @@ def merged(commands: Iterable[str]) -> list[str]:
     order: dict[str, None] = {}
     for words in _single(commands):
         kind, *named = [word for word in words if word not in ("--from", "--to", "--mode", "bulk")]
+        if f"{kind} {named[0] if named else ''}" in _FIRST:
+            kind = f"{kind} {named.pop(0)}"
         kind = "ingest --mode bulk" if "--mode" in words else kind
         order[kind] = None
         if not named:
@@ -65,7 +83,11 @@ def merged(commands: Iterable[str]) -> list[str]:
             days.setdefault(kind, set()).update(first + timedelta(number) for number in range((last - first).days + 1))
         else:
             logs.setdefault(kind, set()).update(named)
-    return [command for kind in order for command in _of_kind(kind, kind in whole, days, logs)]
+    if _FIRST[1] in days:  # what is opened so may be opened so together with the others
+        days[_FIRST[1]] |= days.pop(_FIRST[0], set())
+        order.pop(_FIRST[0], None)
+    kinds = sorted(order, key=lambda kind: (kind in _LAST) - (kind in _FIRST))
+    return [command for kind in kinds for command in _of_kind(kind, kind in whole, days, logs)]
 
 
 def _single(commands: Iterable[str]) -> Iterator[list[str]]:
@@ -89,7 +111,7 @@ def _of_kind(kind: str, whole: bool, days: Mapping[str, set[date]], logs: Mappin
 def _of_stretches(kind: str, days: Iterable[date]) -> str:
     """A command of `_KINDS_OF_DAYS` for each stretch of days that follow each other; empty without days."""
     found = _stretches(sorted(set(days)))
-    if len(found) > _MOST_COMMANDS:
+    if len(found) > _MOST_COMMANDS and kind not in (*_FIRST, *_LAST):
         found = [(found[0][0], found[-1][1])]
     return f" {_AND} ".join(f"{_PROGRAM} {kind} {_KINDS_OF_DAYS[kind].format(first, last)}" for first, last in found)
 

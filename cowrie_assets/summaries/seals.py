@@ -27,6 +27,8 @@ DIGESTS = {
     "files": "files_digest",
 }
 """The column of `seals` that holds each summary's digest."""
+RAW_EVENTS = "raw_events"
+"""What else differs from a seal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def differences_from_seal(connection: Connection, seal: RowMapping) -> list[str]
     is_right = (
         raw == RawEvents(seal["events"], bytes(seal["raw_digest"])) if seal["removed_at"] is None else raw.events == 0
     )
-    return wrong if is_right else ["raw_events", *wrong]
+    return wrong if is_right else [RAW_EVENTS, *wrong]
 
 
 class _Packer:

@@ -33,6 +33,9 @@ def touch(connection: Connection, day: int, *, whole: bool) -> None:
     else:
         connection.execute(statement("summaries/sessions_waiting"), {"day": day, "long_session": LONG_SESSION})
     connection.execute(statement("summaries/leave_sealed"))
+    if connection.dialect.name == "postgresql":
+        # Of a partition that it knows nothing of it expects many rows of a session, and would make a bitmap for each.
+        connection.execute(text("SET LOCAL enable_bitmapscan = off"))
     # Either planner would else take the few sessions of a delta for many, and read every event for them.
     connection.execute(text("ANALYZE touched_sessions"))
 

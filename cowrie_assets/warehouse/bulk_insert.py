@@ -4,19 +4,22 @@ Binary COPY names no types, and PostgreSQL takes the bytes of a text as they are
 decoded nor escaped on its way.
 """
 
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, RootTransaction, SmallInteger, Text
+from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, Text
 
 from cowrie_assets.database_url import url_for_people
-from cowrie_assets.warehouse.errors import explained
+from cowrie_assets.warehouse.errors import WarehouseConflictError, explained
 from cowrie_assets.warehouse.month_partitions import add_month_partitions
 from cowrie_assets.warehouse.refresh_queue import new_step
 from cowrie_assets.warehouse.schema import metadata
+from cowrie_assets.warehouse.sql import statement
 
 if TYPE_CHECKING:
     from psycopg.adapt import Dumper
@@ -24,18 +27,11 @@ if TYPE_CHECKING:
 _PAYLOAD = "payload"
 _MAY_BE_UTF8 = {_PAYLOAD, "text"}
 """The columns of texts whose values may come as UTF-8: those of `events` always do."""
-_STAGED_AS = ((Integer, "BIGINT"), (LargeBinary, "BYTEA"), (Text, "TEXT"))
-"""psycopg cuts a number that has no room in a short integer; so the server refuses it, as it is inserted."""
 _COPIED_AS = ((SmallInteger, "int2"), (BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Text, "bytea"))
 """The form in which binary COPY sends a column: PostgreSQL's own type, but the bytes of a text."""
-_ROOM = {"int2": 2**15, "int4": 2**31}
-_BYTES_OF_EVENTS = {"event_hash", _PAYLOAD}
-_FEW_ROWS = 1000
-"""Groups of fewer share one COPY: a command more costs what so many rows do."""
-
-_STAGING_IS_EMPTY: WeakKeyDictionary[RootTransaction | None, bool] = WeakKeyDictionary()
-"""Of transactions that have their staging table: one in which many small logs are written makes it once. Nothing is
-known of it once a savepoint is rolled back: it is then what it was before, or not there at all."""
+_ROOM = {"int2": "h", "int4": "i"}
+"""The arrays that have room for the same numbers."""
+_AT_ONCE = "another process stored the same events at the same moment; run the command again"
 
 RowTuple = Sequence[Any]
 Group = tuple[Sequence[str], list[tuple[Any, ...]]]
@@ -64,7 +60,7 @@ def insert_new_events(connection: Connection, groups: Sequence[Group], constants
     """
     if not groups:
         return {}
-    insert = _insert_by_staging if connection.dialect.name == "postgresql" else _insert_by_executemany
+    insert = _insert_by_copy if connection.dialect.name == "postgresql" else _insert_by_executemany
     return insert(connection, groups, constants)
 
 
@@ -97,83 +93,77 @@ def _insert_by_executemany(connection: Connection, groups: Sequence[Group], cons
     return inserted
 
 
-def _insert_by_staging(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
-    _empty_staging(connection)
-    add_month_partitions(
-        connection,
-        (row[place] for columns, rows in groups for place in [columns.index("event_hash")] for row in rows),
-    )
-    for columns, rows in _with_few_together(groups):
-        types = ["bytea" if column in _BYTES_OF_EVENTS else "int8" for column in columns]
-        _copy(connection, "staging_events", columns, types, rows)
-    names = ", ".join(dict.fromkeys(column for columns, _ in groups for column in columns))
-    values = ", ".join(str(int(value)) for value in constants.values())
-    is_small = sum(len(rows) for _, rows in groups) < _FEW_ROWS
-    staged = "WITH staged AS (DELETE FROM staging_events RETURNING *), " if is_small else "WITH "
-    result = connection.exec_driver_sql(
-        f"{staged} inserted AS (INSERT INTO events ({names}, {', '.join(constants)}) "  # noqa: S608
-        f"SELECT {names}, {values} FROM {'staged' if is_small else 'staging_events'} ORDER BY byte_offset "
-        "ON CONFLICT DO NOTHING RETURNING event_day, session_ref, id), "
-        "waiting AS (INSERT INTO waiting_sessions (event_day, session_ref, step, first_event_id) "
-        f"SELECT event_day, COALESCE(session_ref, 0), {new_step()}, MIN(id) FROM inserted "
-        "GROUP BY event_day, session_ref) "
-        "SELECT event_day, COUNT(*) AS events FROM inserted GROUP BY event_day"
-    ).all()
-    _STAGING_IS_EMPTY[connection.get_transaction()] = is_small
-    return {row.event_day: row.events for row in result}
+def _insert_by_copy(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
+    """Straight into the table: rows that go by a staging table are written twice, and `ON CONFLICT` takes them one by
+    one where COPY takes pages. So what is stored already is looked up first."""
+    columns, rows = _in_order(groups, constants)
+    identity, day, session = map(columns.index, ("event_hash", "event_day", "session_ref"))
+    rows = _new_rows(connection, rows, identity)
+    if not rows:
+        return {}
+    try:
+        _copy(connection, "events", columns, rows)
+    except connection.dialect.loaded_dbapi.errors.UniqueViolation:
+        raise WarehouseConflictError(_AT_ONCE) from None
+    waiting = sorted({(row[day], row[session] or 0) for row in rows})
+    binds = {
+        "days": [day for day, _ in waiting],
+        "sessions": [session for _, session in waiting],
+        "step": new_step(),
+        "first_identity": rows[0][identity],
+    }
+    connection.execute(statement("warehouse/add_waiting"), binds)
+    return Counter(map(itemgetter(day), rows))
 
 
-def _empty_staging(connection: Connection) -> None:
-    """Have an empty staging table. Batches of many rows leave theirs there until the next one: to delete them costs as
-    much as a tenth of inserting them, and so does a table that each commit empties."""
-    if not _STAGING_IS_EMPTY.get(connection.get_transaction(), False):
-        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS staging_events ({_staged_columns()})")
-        connection.exec_driver_sql("TRUNCATE staging_events")
+def _in_order(groups: Sequence[Group], constants: Mapping[str, int]) -> tuple[list[str], list[RowTuple]]:
+    """The rows of all groups by their place in the log, with the columns of them all: None where a group has none."""
+    named = dict.fromkeys(column for columns, _ in groups for column in columns)
+    together = list(dict.fromkeys((*named, "session_ref", *constants)))
+    rows: list[RowTuple] = []
+    for columns, some in groups:
+        values = dict(zip(columns, zip(*some, strict=True), strict=True))
+        _require_room("events", values)
+        rows += zip(*(values.get(column) or repeat(constants.get(column)) for column in together))  # noqa: B905  (repeat has no end)
+    rows.sort(key=itemgetter(together.index("byte_offset")))
+    return together, rows
 
 
-def forget_staging(connection: Connection, *_of_event: object) -> None:
-    """For the event `rollback_savepoint` of an engine."""
-    _STAGING_IS_EMPTY.pop(connection.get_transaction(), None)
-
-
-def _with_few_together(groups: Sequence[Group]) -> Iterator[tuple[Sequence[str], Iterable[RowTuple]]]:
-    """The groups, those of few rows as one with the columns of them all."""
-    few = [group for group in groups if len(group[1]) < _FEW_ROWS]
-    yield from (group for group in groups if len(group[1]) >= _FEW_ROWS)
-    together = list(dict.fromkeys(column for columns, _ in few for column in columns))
-    if few:
-        yield together, (row for columns, rows in few for row in _spread(rows, columns, together))
-
-
-def _spread(rows: Sequence[RowTuple], columns: Sequence[str], over: Sequence[str]) -> Iterable[RowTuple]:
-    """Rows of `columns` as rows of the columns `over`, with None where they have none."""
-    places = {column: place for place, column in enumerate(columns, 1)}
-    spread = itemgetter(*(places.get(column, 0) for column in over))
-    return (spread((None, *row)) for row in rows)
+def _new_rows(connection: Connection, rows: list[RowTuple], identity: int) -> list[RowTuple]:
+    """Those whose event, by the column at `identity`, is not stored; of equal ones the first."""
+    identities = sorted(map(itemgetter(identity), rows))
+    add_month_partitions(connection, identities)
+    binds = {"identities": b"".join(identities), "least": identities[0], "greatest": identities[-1]}
+    stored = set(map(bytes, connection.execute(statement("warehouse/stored_events"), binds).scalars()))
+    if not stored and len(set(identities)) == len(rows):
+        return rows
+    first = {row[identity]: row for row in reversed(rows)}
+    return [row for row in rows if row[identity] not in stored and first[row[identity]] is row]
 
 
 def _marks(columns: Sequence[str]) -> list[str]:
     return ["CAST(? AS TEXT)" if column in _MAY_BE_UTF8 else "?" for column in columns]
 
 
-@cache
-def _staged_columns() -> str:
-    kinds = ((column.name, column.type) for column in metadata.tables["events"].columns)
-    return ", ".join(
-        f"{name} {next(staged for known, staged in _STAGED_AS if isinstance(kind, known))}" for name, kind in kinds
-    )
-
-
 def _copy_into_table(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[RowTuple]) -> None:
-    """Raises ValueError where a number has no room in its column: psycopg would cut it."""
-    kinds = [metadata.tables[table].c[column].type for column in columns]
-    types = [next(sent for known, sent in _COPIED_AS if isinstance(kind, known)) for kind in kinds]
-    for place, sent in enumerate(types):
-        room = _ROOM.get(sent)
-        if room and any(row[place] is not None and not -room <= row[place] < room for row in rows):
-            raise ValueError(f"{table}.{columns[place]} has no room for a number")
-    texts = [place for place, kind in enumerate(kinds) if isinstance(kind, Text)]
-    _copy(connection, table, columns, types, _in_bytes(rows, texts))
+    """Raises as `_require_room` does."""
+    _require_room(table, dict(zip(columns, zip(*rows, strict=True), strict=True)))
+    texts = [place for place, column in enumerate(columns) if isinstance(metadata.tables[table].c[column].type, Text)]
+    _copy(connection, table, columns, _in_bytes(rows, texts))
+
+
+def _require_room(table: str, values: Mapping[str, Iterable[Any]]) -> None:
+    """Raises OverflowError where a number among these values of columns has no room in its column: psycopg would cut
+    it."""
+    for column, some in values.items():
+        if room := _ROOM.get(_copied_as(table, column)):
+            array(room, filter(None, some))
+
+
+@cache
+def _copied_as(table: str, column: str) -> str:
+    kind = metadata.tables[table].c[column].type
+    return next(sent for known, sent in _COPIED_AS if isinstance(kind, known))
 
 
 @cache
@@ -196,9 +186,7 @@ def _in_bytes(rows: Iterable[RowTuple], texts: Sequence[int]) -> Iterator[RowTup
             yield row
 
 
-def _copy(
-    connection: Connection, table: str, columns: Sequence[str], types: Sequence[str], rows: Iterable[RowTuple]
-) -> None:
+def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[RowTuple]) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  (for mypy: a connection in use has one)
     sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
@@ -206,7 +194,7 @@ def _copy(
         with driver.cursor() as cursor:
             cursor.adapters.register_dumper(bytes, _dumper_of_bytes())
             with cursor.copy(sql) as copy:
-                copy.set_types(types)
+                copy.set_types([_copied_as(table, column) for column in columns])
                 write = copy.write_row
                 for row in rows:
                     write(row)

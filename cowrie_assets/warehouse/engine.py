@@ -21,7 +21,6 @@ from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.apsw_dbapi import Connection as ApswConnection
 from cowrie_assets.warehouse.apsw_dialect import DRIVER
-from cowrie_assets.warehouse.bulk_insert import forget_staging
 from cowrie_assets.warehouse.conflicts import retried
 from cowrie_assets.warehouse.errors import WarehouseError, explained, refused_connection
 from cowrie_assets.warehouse.write_lock import LONGEST_WAIT_OPTION, OTHER_LOCKS, begin_writing, longest_wait, take_locks
@@ -42,8 +41,11 @@ _BUSY_MS = 120_000
 _PRIVATE = 0o600
 _CONNECT_SECONDS = 10
 _SCOPE = "cowrie_write_scope"
-_POSTGRESQL_SETTINGS = f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'"
-"""No lock is waited for without end, and a process that was stopped for good holds none."""
+_POSTGRESQL_SETTINGS = (
+    f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'; SET jit = off"
+)
+"""No lock is waited for without end, and a process that was stopped for good holds none. What the planner knows nothing
+of yet it takes for large, and would compile statements for longer than they run."""
 
 
 class NotAloneError(RuntimeError):
@@ -185,7 +187,6 @@ def _postgresql(url: URL) -> Engine:
         arguments["application_name"] = f"cowrie-assets {os.getpid()} on {platform.node()}"[:63]
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
     event.listen(engine, "connect", _prepare_postgresql)
-    event.listen(engine, "rollback_savepoint", forget_staging)
     return engine
 
 

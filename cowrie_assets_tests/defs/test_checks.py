@@ -10,12 +10,14 @@ from sqlalchemy import text
 from cowrie_assets.cli.app import run as command_line
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.operations.ingest import load_days
+from cowrie_assets.operations.seal import seal
+from cowrie_assets.operations.validate import DAY_CHECKS, SEALED
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.checks import CHECKS
 from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
 from cowrie_assets_tests.loading import ALL_DAYS_WAIT
 
 NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
+DAY = NOON.date()
 PLANTED = {
     "ledger_accounts_for_every_line": "UPDATE logs SET lines = lines + 1",
     "ledger_owns_its_events": "UPDATE logs SET events = events + 1, lines = lines + 1",
@@ -63,14 +65,14 @@ def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEva
 def test_all_pass_on_right_data_and_each_says_what_it_proves(filled) -> None:
     found = evaluations(filled.execute("validate", {}))
     assert set(found) == {
-        *(check.name for check in CHECKS),
+        *(check.name for check in DAY_CHECKS),
         *("sections_agree", "days_sum_up", "report_files_are_there", "every_report_is_published"),
     }
     assert all(each.passed for each in found.values())
     assert found["commands_sum_up"].description == "each session's commands sum up to its command count"
 
 
-@pytest.mark.parametrize("name", sorted(check.name for check in CHECKS))
+@pytest.mark.parametrize("name", sorted(PLANTED))
 def test_a_planted_wrong_row_is_found_and_the_printed_command_turns_its_check_green(mended, name, monkeypatch) -> None:
     plant(mended, PLANTED[name])
     result = mended.execute("validate", {})
@@ -81,10 +83,26 @@ def test_a_planted_wrong_row_is_found_and_the_printed_command_turns_its_check_gr
     assert row["day"].startswith("2026-08-31")
     assert not any(column.endswith(("_ref", "_id")) for column in row)
     assert result.success == (name == "every_day_is_summarised")
+    assert found.metadata["or_materialize"].value
     mend(mended, found, monkeypatch)
     again = mended.execute("validate", {})
     assert again.success
     assert all(each.passed for each in evaluations(again).values())
+
+
+def test_a_sealed_day_that_is_not_as_it_was_sealed_is_found_and_mended(filled, monkeypatch) -> None:
+    with filled.warehouse() as warehouse:
+        seal(warehouse, DAY, DAY)
+    assert evaluations(filled.execute("validate", {}))[SEALED.name].passed
+    plant(filled, "UPDATE session_facts SET closed = 1 - closed")
+    result = filled.execute("validate", {})
+    found = evaluations(result)[SEALED.name]
+    assert (found.passed, result.success) == (False, False)
+    assert "or_materialize" not in found.metadata, "what these pages can do passes sealed days by"
+    mend(filled, found, monkeypatch)
+    assert evaluations(filled.execute("validate", {}))[SEALED.name].passed
+    with filled.warehouse() as warehouse:
+        assert seal(warehouse, DAY, DAY).days == [], "it is sealed again"
 
 
 def mend(honeypot: Honeypot, found: dg.AssetCheckEvaluation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +111,6 @@ def mend(honeypot: Honeypot, found: dg.AssetCheckEvaluation, monkeypatch: pytest
     monkeypatch.setenv("COWRIE_LOG_ROOT", str(honeypot.log_root))
     monkeypatch.setenv("COWRIE_REPORT_DIR", str(honeypot.reports))
     command = str(found.metadata["to_mend"].value)
-    assert found.metadata["or_materialize"].value
     for each in command.split(" && "):
         program, *arguments = shlex.split(each)
         assert program == "cowrie-assets"

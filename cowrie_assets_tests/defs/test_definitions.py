@@ -10,9 +10,9 @@ from cowrie_assets.definitions import defs
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.columns import column_schema
 from cowrie_assets.health.looks import LOOKS
+from cowrie_assets.operations.validate import DAY_CHECKS
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES
 from cowrie_assets.reports.periods import REPORT_TYPES
-from cowrie_assets.summaries.checks import CHECKS
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.defs.snapshot import COMMAND, FILE, snapshot
 
@@ -40,7 +40,7 @@ def test_every_asset_says_what_it_is_and_whose(specs) -> None:
 def test_every_check_of_the_domain_is_an_asset_check() -> None:
     keys = {key for definition in defs.asset_checks or () for key in definition.check_keys}
     assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {
-        *((check.asset, check.name) for check in CHECKS),
+        *((check.asset, check.name) for check in DAY_CHECKS),
         *((f"{kind}_report", name) for kind in REPORT_TYPES for name in (*PROMISES, *PROMISES_OF_FILES)),
         ("report_publication", "every_report_is_published"),
         *(("log_files", name) for name in LOOKS),

@@ -96,6 +96,7 @@ def test_a_verdict_of_an_address_reaches_the_reports_of_its_days_and_no_other(
     is_proven(warehouse, written)
 
 
+@pytest.mark.sqlite_first
 def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: Path) -> None:
     judge(warehouse, of_address("192.0.2.3"))
     is_proven(warehouse, written)
@@ -105,6 +106,7 @@ def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: P
     assert (wrong.name, wrong.differences) == (FILES_ARE_CURRENT, 3)
 
 
+@pytest.mark.sqlite_first
 def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written: Path) -> None:
     judge(warehouse, of_file(HASH, label="a", positives=3, total=70))
     write(warehouse, ALL, written)

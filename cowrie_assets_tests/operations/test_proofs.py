@@ -11,7 +11,8 @@ from cowrie_assets.clock import day_of_number
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.ingest import ingest
-from cowrie_assets.operations.validate import RECOMPUTED, validate
+from cowrie_assets.operations.seal import remove_raw_events, seal
+from cowrie_assets.operations.validate import RECOMPUTED, SEALED, validate
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.settings import Settings
@@ -56,6 +57,7 @@ def days_looked_at(warehouse: Warehouse, check: str) -> list[tuple[date, date]]:
     )
 
 
+@pytest.mark.sqlite_first
 def test_nothing_is_looked_at_that_was_found_right(proved: Warehouse, settings: Settings) -> None:
     assert changed(proved, settings) == []
 
@@ -86,6 +88,7 @@ def test_a_late_event_has_its_day_looked_at(proved: Warehouse, settings: Setting
     assert changed(proved, settings) == []
 
 
+@pytest.mark.sqlite_first
 def test_a_report_that_was_written_since_is_looked_at_without_its_days(proved: Warehouse, settings: Settings) -> None:
     days_looked_at(proved, _COUNTS)
     day = period_of("daily", FIRST)
@@ -104,6 +107,7 @@ def test_a_report_that_was_written_since_is_looked_at_without_its_days(proved: W
     assert changed(proved, settings) == []
 
 
+@pytest.mark.sqlite_first
 def test_what_is_spoiled_by_other_hands_shows_where_everything_is_looked_at(
     proved: Warehouse, settings: Settings
 ) -> None:
@@ -127,6 +131,7 @@ def test_a_day_that_lost_all_it_had_is_looked_at_once(proved: Warehouse, setting
     assert changed(proved, settings) == []
 
 
+@pytest.mark.sqlite_first
 def test_the_command_line(
     proved: Warehouse, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -136,3 +141,20 @@ def test_the_command_line(
     assert run(["validate", "--changed"]) == 0
     assert "nothing changed" in capsys.readouterr().out
     assert run(["validate", "--changed", "--from", "2026-08-28"]) == 2
+
+
+def test_a_sealed_day_is_proved_anew_when_its_raw_events_leave(proved: Warehouse, settings: Settings) -> None:
+    """Sealing changes nothing of it; a seal that does not hold leaves the day unproved, and it is looked at again."""
+    seal(proved, FIRST, FIRST)
+    assert changed(proved, settings) == []
+    remove_raw_events(proved, FIRST)
+    days_looked_at(proved, SEALED.name)
+    assert {each.state for each in changed(proved, settings)} == {"ok"}
+    assert days_looked_at(proved, SEALED.name)[0][0] == FIRST
+    assert changed(proved, settings) == []
+    plant(proved, "UPDATE session_facts SET dst_port = dst_port + 1")
+    assert changed(proved, settings) == [], "what other hands spoil shows where everything is looked at"
+    for _ in range(2):
+        found = {each.name: each.days for each in validate(proved, settings) if each.state == "differs"}
+        assert found[SEALED.name] == (FIRST,)
+        assert SEALED.name in {each.name for each in changed(proved, settings) if each.state == "differs"}

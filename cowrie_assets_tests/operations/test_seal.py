@@ -1,18 +1,25 @@
 """What a seal covers, what it refuses, what is found to differ from it, and what is told of it."""
 
 import json
+import shlex
+import threading
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from cowrie_assets import clock
+from cowrie_assets.cli.app import run as command_line
 from cowrie_assets.clock import US_PER_HOUR, day_number
 from cowrie_assets.health.doctor import doctor
+from cowrie_assets.ingest.load import load
+from cowrie_assets.operations import seal as seal_module
+from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.seal import SealError, put_back_raw_events, remove_raw_events, seal, unseal
@@ -22,6 +29,7 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.mending import merged
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
@@ -111,7 +119,7 @@ def test_a_late_event_is_kept_once_and_taken_in_by_unsealing(filled: Warehouse, 
     assert [log["archived"] for log in tables.rows(filled, "log_files")] == [0, 2, 1]
     assert status(filled).sealed.sentences() == [
         "1 day is sealed, 2026-08-28 to 2026-08-28",
-        "1 event came too late for a sealed day: `cowrie-assets unseal DAY DAY` takes them in",
+        "1 event came too late for a sealed day: `cowrie-assets unseal 2026-08-28 2026-08-28` takes them in",
     ]
     told = [each for each in doctor({"COWRIE_DATABASE_URL": settings.database_url}) if each.subject == "sealed days"]
     assert [each.level for each in told] == ["warning"]
@@ -152,7 +160,8 @@ def test_what_is_not_as_it_was_sealed_is_found(filled: Warehouse, part: str, sql
     execute(filled, sql)
     result = check_seals(filled)
     assert (result.state, {part} <= set(result.rows[0]["differing"].split(", "))) == ("differs", True)
-    assert result.mend is not None and result.mend.startswith("cowrie-assets unseal 2026-08-2")
+    opens = "--as-they-are 2026-08-2" if part == "raw_events" else "2026-08-2"
+    assert result.mend is not None and result.mend.startswith(f"cowrie-assets unseal {opens}")
 
 
 def test_raw_events_that_are_not_those_that_were_sealed_are_refused(filled: Warehouse, settings: Settings) -> None:
@@ -169,7 +178,7 @@ def test_raw_events_that_are_not_those_that_were_sealed_are_refused(filled: Ware
             put_back_raw_events(filled, DAY, wrong)
     assert len(stored(filled)) == EVENTS - 12
     with pytest.raises(WarehouseError, match="the raw events of 1 sealed days are not in the warehouse"):
-        versions.downgrade(filled, versions.REVISIONS[-2])
+        versions.downgrade(filled, "0011")
     assert put_back_raw_events(filled, DAY, back) == 12
     with pytest.raises(SealError, match="are in the warehouse"):
         put_back_raw_events(filled, DAY, back)
@@ -237,12 +246,136 @@ def test_settings_that_change_later_move_nothing_into_a_sealed_day(
         assert ingest(filled, moved, mode="bulk").load.late == 0
     else:
         reparse(filled, moved)
-    assert check_seals(filled).passed
+    assert failing(filled, moved) == []
     assert tables.rows(filled, "late_events") == []
     (log,) = tables.rows(filled, "log_files")
     assert (log["lines"], log["events"], log["duplicates"]) == (EVENTS, EVENTS, 0)
     of_day = {row["id"] for row in before if row["event_day"] == day_number(DAY)}
     assert [row for row in stored(filled) if row["id"] in of_day] == [row for row in before if row["id"] in of_day]
+    told = check_evidence(filled, moved.registry).summary
+    of_seals = "unseal 2026-08-28 2026-08-28 && cowrie-assets reparse && cowrie-assets seal 2026-08-28 2026-08-28`"
+    assert told.endswith(of_seals), told
     assert unseal(filled, moved, DAY, DAY)
     reparse(filled, moved)
     assert failing(filled, moved) == []
+    assert "reparse" not in check_evidence(filled, moved.registry).summary
+    assert status(filled, moved.registry).outdated.sentences() == []
+
+
+def test_a_renamed_folder_leaves_the_identities_of_sealed_events(warehouse: Warehouse, settings: Settings) -> None:
+    """Events that name no sensor are identified by the name that their folder had."""
+    old, new = settings.log_root / "hp-test", settings.log_root / "hp-new"
+    (old / "cowrie.json.1").write_bytes(b"".join(events.line(number, sensor="") + b"\n" for number in range(EVENTS)))
+    ingest(warehouse, settings)
+    seal(warehouse, DAY, DAY)
+    old.rename(new)
+    ingest(warehouse, settings)
+    assert reparse(warehouse, settings).renamed_logs == 0
+    assert failing(warehouse, settings) == []
+    assert ingest(warehouse, settings, mode="bulk").load.late == 0
+    (told,) = status(warehouse, settings.registry).outdated.sentences()
+    assert told.endswith("; what belongs to sealed days stays as it is until these are unsealed")
+    unseal(warehouse, settings, DAY, DAY)
+    assert reparse(warehouse, settings).renamed_logs == 1
+    assert failing(warehouse, settings) == []
+    assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"hp-new"}
+
+
+@pytest.mark.sqlite_first
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE session_facts SET dst_port = dst_port + 1",
+        "UPDATE command_facts SET occurrences = occurrences + 1",
+        "UPDATE events SET src_port = src_port + 1",
+        "UPDATE events SET payload = REPLACE(payload, 'event', 'tampered')",
+        "DELETE FROM events WHERE id IN (2, 20)",
+    ],
+)
+def test_the_printed_commands_mend_a_sealed_day_and_seal_it_again(
+    filled: Warehouse, settings: Settings, sql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(settings.log_root))
+    monkeypatch.setenv("COWRIE_REPORT_DIR", str(settings.report_dir))
+    monkeypatch.setenv("COWRIE_DATABASE_URL", settings.database_url)
+    before = tables.contents(filled)
+    seal(filled, DAY, DAY)
+    execute(filled, sql)
+    wrong = [result for result in validate(filled, settings) if not result.passed]
+    commands = merged(result.mend for result in wrong if result.mend)
+    assert all(result.mend for result in wrong)
+    for command in commands:
+        assert command_line(shlex.split(command)[1:]) == 0, command
+    assert failing(filled, settings) == []
+    assert [row["day"] for row in tables.rows(filled, "sealed_days")] == [str(DAY)]
+    assert tables.contents(filled) == before
+
+
+def test_an_unseal_that_fails_midway_says_which_days_are_open(filled: Warehouse, settings: Settings) -> None:
+    seal(filled, DAY, NEXT)
+    of_next = f"SELECT session_ref FROM session_facts WHERE session_day = {day_number(NEXT)}"
+    execute(filled, f"UPDATE events SET payload = payload || ' ' WHERE session_ref IN ({of_next})")
+    with pytest.raises(SealError, match=r"of 2026-08-29 .* Before that 1 day from 2026-08-28 to 2026-08-28 is open"):
+        unseal(filled, settings, DAY, NEXT)
+    assert [row["day"] for row in tables.rows(filled, "sealed_days")] == [str(NEXT)]
+    execute(filled, f"UPDATE session_facts SET command_count = 7 WHERE session_day = {day_number(NEXT)}")
+    unseal(filled, settings, NEXT, NEXT, as_they_are=True)
+    execute(filled, f"UPDATE session_facts SET dst_port = 7 WHERE session_day = {day_number(NEXT)}")
+    with pytest.raises(SealError, match=r"run `cowrie-assets rebuild .* Before that 1 day .* to 2026-08-28 is sealed"):
+        seal(filled, DAY, NEXT)
+
+
+def test_late_events_of_a_seal_that_is_gone_are_taken_in(filled: Warehouse, settings: Settings) -> None:
+    seal(filled, DAY, DAY)
+    add(settings, "2", events.line(904, timestamp="2026-08-28T01:00:00Z"))
+    ingest(filled, settings)
+    execute(filled, "DELETE FROM sealed_identities")
+    execute(filled, "DELETE FROM seals")
+    (told,) = status(filled).sealed.sentences()
+    assert "`cowrie-assets unseal 2026-08-28 2026-08-28` takes them in" in told
+    result = unseal(filled, settings, DAY, DAY)
+    assert (result.days, result.late) == ([], 1)
+    assert status(filled).sealed.sentences() == []
+    assert failing(filled, settings) == []
+
+
+@pytest.mark.parametrize("committed", ["before", "behind"])
+def test_a_load_beside_a_seal_is_sealed_or_late(
+    filled: Warehouse, settings: Settings, committed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The load ends once the summaries are brought up to date and before the day is sealed, or begins to write while
+    the seal's transaction runs. Either way each event is there once."""
+    add(settings, "2", events.line(905, session="aaaaaaaaaaaa", timestamp="2026-08-28T01:00:00Z"))
+    with Warehouse.open(settings.database_url) as other:
+        loading = threading.Thread(target=lambda: load(other, settings, logs=find_logs(settings).logs), daemon=True)
+        writes = seal_module._seal_day
+
+        def beside(connection: Connection, number: int) -> int | None:
+            if committed == "behind" and loading.ident is None:
+                sealed = writes(connection, number)
+                loading.start()
+                loading.join(0.5)
+                assert loading.is_alive(), "it waits for the seal"
+                return sealed
+            return writes(connection, number)
+
+        monkeypatch.setattr(seal_module, "_seal_day", beside)
+        if committed == "before":
+            refreshes = seal_module.refresh
+
+            def load_behind(*given: Any, **named: Any) -> Any:
+                done = refreshes(*given, **named)
+                if loading.ident is None:
+                    loading.start()
+                    loading.join(20)
+                return done
+
+            monkeypatch.setattr(seal_module, "refresh", load_behind)
+        sealed = seal(filled, DAY, DAY).events
+        loading.join(20)
+    late = tables.rows(filled, "late_events")
+    assert (sealed, len(late)) == ((13, 0) if committed == "before" else (12, 1))
+    assert failing(filled, settings) == []
+    unseal(filled, settings, DAY, DAY)
+    assert len(stored(filled)) == EVENTS + 1
+    assert failing(filled, settings) == []

@@ -132,7 +132,13 @@ class History:
         assert [(result.name, result.summary, result.rows) for result in results if not result.passed] == []
 
 
-@pytest.fixture(params=[0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 60))])
+@pytest.fixture(
+    params=[
+        0,
+        pytest.param(1, marks=pytest.mark.sqlite_first),
+        *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 60)),
+    ]
+)
 def history(
     request: pytest.FixtureRequest, warehouse: Warehouse, database_url: str, tmp_path: Path
 ) -> Iterator[History]:

@@ -73,6 +73,8 @@ def edit(report_dir: Path, report: str, **section_and_number: dict[str, object])
 def test_what_was_written_is_right_on_either_engine(database_url, sample_logs, tmp_path) -> None:
     written = write(tmp_path, database_url, sample_logs)
     assert found(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0}
+    assert built(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0, FILES_ARE_CURRENT: 0}
+    assert [each.name for each in check_reports(written[0])] == [SECTIONS_AGREE, DAYS_SUM_UP]
     assert len(list(written[1].rglob("*.json"))) == (6 + 2 + 2) * 3
     edit(written[1], "weekly/2026-W36/aggregate.json", commands={"total": 1})
     assert found(written)[DAYS_SUM_UP] == 1
@@ -161,13 +163,6 @@ def plant(warehouse: Warehouse, sql: str) -> None:
 ONE_SESSION = (
     "session_ref = (SELECT session_ref FROM session_facts WHERE command_count > 0 ORDER BY session_ref LIMIT 1)"
 )
-
-
-def test_reports_built_anew_are_right_on_either_engine(database_url, sample_logs, tmp_path) -> None:
-    written = write(tmp_path, database_url, sample_logs)
-    assert built(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0, FILES_ARE_CURRENT: 0}
-    assert [each.name for each in check_reports(written[0])] == [SECTIONS_AGREE, DAYS_SUM_UP]
-    written[0].close()
 
 
 def test_a_command_that_its_session_does_not_count_is_found(written) -> None:

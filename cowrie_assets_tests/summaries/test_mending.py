@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cowrie_assets.summaries.mending import merged, rebuild, rederive, reread, rewrite
+from cowrie_assets.summaries.mending import merged, rebuild, rederive, reread, resealed, rewrite
 
 FIRST, SECOND, THIRD, LATER = (date(2026, 8, day) for day in (29, 30, 31, 10))
 
@@ -35,3 +35,13 @@ def test_what_is_read_anew_after_a_reparse_stays_behind_it() -> None:
 
 def test_without_commands_there_is_nothing_to_do() -> None:
     assert merged([]) == []
+
+
+def test_sealed_days_are_opened_before_all_work_and_sealed_again_behind_it() -> None:
+    """Only they: a day between that was never sealed stays open, however many commands that takes."""
+    assert resealed([], rebuild([FIRST])) == rebuild([FIRST])
+    alternate = [date(2026, 8, day) for day in (1, 3, 5, 7)]
+    sealed_again = [f"cowrie-assets seal {day} {day}" for day in alternate]
+    opened = [f"cowrie-assets unseal --as-they-are {day} {day}" for day in alternate]
+    commands = [rebuild([FIRST]), resealed(alternate[1:]), resealed(alternate, reread([None]), as_they_are=True)]
+    assert merged(commands) == [*opened, rebuild([FIRST]), reread([None]), *sealed_again]

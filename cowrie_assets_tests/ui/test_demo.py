@@ -1,7 +1,7 @@
 """From `make demo` to a file's page and back: what a new user sees in the UI, and in the reports behind it.
 
-The UI starts over what the command line did before, and knows all of it. Pictures go to the folder named by
-`COWRIE_TEST_PICTURES`, or else below pytest's temporary folder.
+The UI starts over what the command line did before, and knows all of it. Pictures are taken where
+`COWRIE_TEST_PICTURES` names a folder for them.
 """
 
 import re
@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from cowrie_assets.health.looks import LOOKS
-from cowrie_assets_tests.browser import chromium, in_browser
+from cowrie_assets_tests.browser import Picture, chromium, in_browser
 from cowrie_assets_tests.truth import copied
 from cowrie_assets_tests.ui.conftest import DAILY
 from cowrie_assets_tests.ui.dev import COWRIE_ASSETS, Dev, environment_of, running, wait_until
@@ -79,57 +79,61 @@ def test_all_that_the_command_line_did_is_recorded(demo: Dev) -> None:
 
 
 @in_browser
-def test_the_catalog_is_filled(demo: Dev, page: Page, pictures: Path) -> None:
+def test_the_catalog_is_filled(demo: Dev, page: Page, picture: Picture) -> None:
     page.goto(f"{demo.url}/assets")
     for asset, keys in _PARTITIONS.items():
         name = page.locator(f"a[href='/assets/{asset}']")
         row = name.locator("xpath=ancestor::*[contains(., ' partitions')][1]")
         expect(row.get_by_text(str(len(keys)), exact=True).first).to_be_visible()
-    page.screenshot(path=pictures / "demo-catalog.png")
+    picture(page, "demo-catalog.png")
 
 
 @in_browser
-def test_the_lineage_leads_from_the_events_to_the_reports(demo: Dev, page: Page, pictures: Path) -> None:
+def test_the_lineage_leads_from_the_events_to_the_reports(demo: Dev, page: Page, picture: Picture) -> None:
     page.goto(f"{demo.url}/assets/raw_events?view=lineage&lineageScope=downstream&lineageDepth=5")
     for asset in _PARTITIONS:
         expect(page.locator("svg").get_by_text(asset, exact=True)).to_be_visible()
-    page.screenshot(path=pictures / "demo-lineage.png")
+    picture(page, "demo-lineage.png")
 
 
 @in_browser
-def test_the_checks_of_the_logs_are_green(demo: Dev, page: Page, pictures: Path) -> None:
+def test_the_checks_of_the_logs_are_green(demo: Dev, page: Page, picture: Picture) -> None:
     """The first look of the sensor `health` comes within a minute."""
     page.goto(f"{demo.url}/assets/log_files?view=checks")
     expect(page.get_by_text("Succeeded", exact=True)).to_have_count(len(LOOKS))
-    page.screenshot(path=pictures / "demo-checks.png")
+    picture(page, "demo-checks.png")
 
 
 @in_browser
 @pytest.mark.parametrize("screen", _SCREENS)
 def test_one_walks_from_the_ui_to_a_month_a_day_a_session_a_file_and_back(
-    demo: Dev, page: Page, pictures: Path, screen: str
+    demo: Dev, page: Page, picture: Picture, screen: str
 ) -> None:
     """On a phone from the report's page on: Dagster's own pages need a desktop."""
     page.goto(f"{demo.url}/assets/monthly_report?view=partitions&partition=2026-08-01")
     link = page.locator("table tr", has=page.get_by_role("cell", name="page", exact=True)).get_by_role("link").first
     expect(link).to_be_visible()
-    page.screenshot(path=pictures / "demo-partition.png")
+    picture(page, "demo-partition.png")
     with page.expect_popup() as opened:
         link.click()
     report = opened.value
     report.set_viewport_size(_SCREENS[screen])
     expect(report.get_by_role("heading", level=1)).to_have_text("Monthly report 2026-08")
-    _fits(report, pictures / f"demo-month-{screen}.png")
+    _fits(report)
+    picture(report, f"demo-month-{screen}.png")
     ways = report.get_by_label("Other reports")
     ways.get_by_role("link", name="31", exact=True).click()
     expect(report.get_by_role("heading", level=1)).to_have_text("Daily report 2026-08-31")
-    _fits(report, pictures / f"demo-day-{screen}.png")
+    _fits(report)
+    picture(report, f"demo-day-{screen}.png")
     report.locator("main a[href^='pages/session-']").first.click()
     expect(report.get_by_role("heading", level=1)).to_have_text(re.compile("^Session [0-9a-f]{12}$"))
-    _fits(report, pictures / f"demo-session-{screen}.png")
+    _fits(report)
+    picture(report, f"demo-session-{screen}.png")
     report.locator("main a[href^='file-']").first.click()
     expect(report.get_by_role("heading", level=1)).to_have_text(re.compile("^File [0-9a-f]{64}$"))
-    _fits(report, pictures / f"demo-file-{screen}.png")
+    _fits(report)
+    picture(report, f"demo-file-{screen}.png")
     report.locator("main a[href^='session-']").first.click()
     expect(report.get_by_role("heading", level=1)).to_have_text(re.compile("^Session"))
     report.get_by_role("link", name="all sensors").click()
@@ -138,22 +142,22 @@ def test_one_walks_from_the_ui_to_a_month_a_day_a_session_a_file_and_back(
     expect(report.get_by_role("heading", level=1)).to_have_text("Monthly report 2026-08")
     ways.get_by_role("link", name="Reports", exact=True).click()
     expect(report).to_have_url(f"{demo.reports_url}index.html")
-    _fits(report, pictures / f"demo-index-{screen}.png")
+    _fits(report)
+    picture(report, f"demo-index-{screen}.png")
 
 
-def _fits(page: Page, picture: Path) -> None:
+def _fits(page: Page) -> None:
     """A page is not wider than the screen."""
-    page.screenshot(path=picture)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, page.url
 
 
 @in_browser
 @pytest.mark.soak
-def test_a_log_root_that_goes_away_is_red_and_one_line_on_the_terminal(demo: Dev, page: Page, pictures: Path) -> None:
+def test_a_log_root_that_goes_away_is_red_and_one_line_on_the_terminal(demo: Dev, page: Page, picture: Picture) -> None:
     demo.logs.rename(demo.folder / "unmounted")
     sentence = f"The log root '{demo.logs}' does not exist: set COWRIE_LOG_ROOT to the logs' folder."
     page.goto(f"{demo.url}/assets/log_files?view=checks&checkDetail=log_root_can_be_read")
     expect(page.get_by_text(sentence)).to_be_visible()
-    page.screenshot(path=pictures / "demo-red.png")
+    picture(page, "demo-red.png")
     wait_until(lambda: f"for sensor new_logs: {sentence}\n" in demo.printed(), 240, demo.last_words)
     assert "Traceback" not in demo.printed()

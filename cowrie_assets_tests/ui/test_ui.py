@@ -1,14 +1,13 @@
 """A running `cowrie-assets ui`: from logs to reports by its GraphQL API and its sensors, and what one sees of it.
 
-All in one file, so that of several workers one starts it, once. Pictures go to the folder named by
-`COWRIE_TEST_PICTURES`, or else below pytest's temporary folder.
+All in one file, so that of several workers one starts it, once. Pictures are taken where
+`COWRIE_TEST_PICTURES` names a folder for them.
 """
 
 import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets_tests.browser import chromium, in_browser
+from cowrie_assets_tests.browser import Picture, chromium, in_browser
 from cowrie_assets_tests.defs.recount import holds_what_the_oracle_counts
 from cowrie_assets_tests.ui.conftest import DAILY, DAYS
 from cowrie_assets_tests.ui.dev import Dev, wait_until
@@ -38,20 +37,20 @@ def page() -> Iterator[Page]:
 
 
 @in_browser
-def test_lineage_shows_the_groups_and_unfolds_them(filled: Dev, page: Page, pictures: Path) -> None:
+def test_lineage_shows_the_groups_and_unfolds_them(filled: Dev, page: Page, picture: Picture) -> None:
     page.goto(f"{filled.url}/asset-groups")
     canvas = page.locator("svg")
     for group in ("ingest", "summaries", "reports"):
         expect(canvas.get_by_text(group, exact=True)).to_be_visible()
-    page.screenshot(path=pictures / "1-lineage.png")
+    picture(page, "1-lineage.png")
     page.goto(f"{filled.url}/assets/session_summaries?view=lineage&lineageScope=neighbors&lineageDepth=3")
     for asset in ("log_files", "raw_events", "command_stats", "daily_report", "weekly_report", "monthly_report"):
         expect(page.locator("svg").get_by_text(asset, exact=True)).to_be_attached()
-    page.screenshot(path=pictures / "2-lineage-of-sessions.png")
+    picture(page, "2-lineage-of-sessions.png")
 
 
 @in_browser
-def test_a_partition_shows_its_figures(filled: Dev, page: Page, pictures: Path) -> None:
+def test_a_partition_shows_its_figures(filled: Dev, page: Page, picture: Picture) -> None:
     page.goto(f"{filled.url}/assets/raw_events?view=partitions&partition={DAYS[4]}")
     events = filled.partition_figures("raw_events", DAYS[4])["events"]
     expect(page.get_by_role("cell", name="events", exact=True).locator("xpath=following-sibling::td[1]")).to_have_text(
@@ -66,14 +65,14 @@ def test_a_partition_shows_its_figures(filled: Dev, page: Page, pictures: Path) 
         "events_per_second",
     ):
         expect(page.get_by_role("cell", name=figure, exact=True)).to_be_visible()
-    page.screenshot(path=pictures / "3-partition.png")
+    picture(page, "3-partition.png")
     page.goto(f"{filled.url}/assets/daily_report?view=partitions&partition={DAYS[4]}")
     expect(page.get_by_text("top_credentials")).to_be_visible()
-    page.screenshot(path=pictures / "4-report.png")
+    picture(page, "4-report.png")
 
 
 @in_browser
-def test_one_click_leads_from_a_partition_to_the_page_of_its_report(filled: Dev, page: Page, pictures: Path) -> None:
+def test_one_click_leads_from_a_partition_to_the_page_of_its_report(filled: Dev, page: Page, picture: Picture) -> None:
     page.goto(f"{filled.url}/assets/daily_report?view=partitions&partition={DAYS[4]}")
     rows = page.locator("table tr", has=page.get_by_role("cell", name="page", exact=True))
     with page.expect_popup() as opened:
@@ -81,7 +80,7 @@ def test_one_click_leads_from_a_partition_to_the_page_of_its_report(filled: Dev,
     report = opened.value
     expect(report).to_have_url(f"{filled.reports_url}daily/{DAYS[4]}/aggregate.html")
     expect(report.get_by_role("heading", level=1)).to_contain_text(DAYS[4])
-    report.screenshot(path=pictures / "10-report-page.png")
+    picture(report, "10-report-page.png")
     report.close()
     shown = filled.ask(_METADATA, asset={"path": ["daily_report"]}, keys=[DAYS[4]])["assetNodeOrError"]
     (latest,) = shown["latestMaterializationByPartition"]
@@ -90,7 +89,7 @@ def test_one_click_leads_from_a_partition_to_the_page_of_its_report(filled: Dev,
 
 
 @in_browser
-def test_overview_shows_columns_storage_checks_and_plots(filled: Dev, page: Page, pictures: Path) -> None:
+def test_overview_shows_columns_storage_checks_and_plots(filled: Dev, page: Page, picture: Picture) -> None:
     page.goto(f"{filled.url}/assets/raw_events")
     expect(page.get_by_text("the event as Cowrie wrote it")).to_be_visible()
     expect(page.get_by_text("warehouse.db/raw_events").first).to_be_visible()
@@ -98,16 +97,15 @@ def test_overview_shows_columns_storage_checks_and_plots(filled: Dev, page: Page
     expect(page.get_by_text("events_per_second")).to_be_visible()
     wait_until(lambda: page.locator("canvas").count() >= 6, 120, lambda: "fewer than six plots")
     page.set_viewport_size({"width": 1500, "height": 2600})
-    page.wait_for_timeout(2000)
-    page.screenshot(path=pictures / "5-plots.png")
+    picture(page, "5-plots.png")
     page.set_viewport_size({"width": 1500, "height": 1000})
     page.goto(f"{filled.url}/assets/session_summaries?view=checks")
     expect(page.get_by_text("session_counts_equal_raw").first).to_be_visible()
-    page.screenshot(path=pictures / "6-checks.png")
+    picture(page, "6-checks.png")
 
 
 @in_browser
-def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, pictures: Path, one_day: date) -> None:
+def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, picture: Picture, one_day: date) -> None:
     """Of the two weeks before the one that runs: the dialog takes partitions of the last 90 days."""
     monday = one_day - timedelta(days=one_day.weekday())
     weeks = [monday - timedelta(weeks=2), monday - timedelta(weeks=1)]
@@ -118,7 +116,7 @@ def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, pictures: P
     dialog = page.get_by_role("dialog")
     dialog.get_by_placeholder(re.compile("partition", re.IGNORECASE)).fill(f"[{keys[0]}...{keys[1]}]")
     dialog.get_by_placeholder(re.compile("partition", re.IGNORECASE)).press("Enter")
-    page.screenshot(path=pictures / "7-backfill-dialog.png")
+    picture(page, "7-backfill-dialog.png")
     dialog.get_by_role("button", name=re.compile("Launch")).click()
     (launched,) = wait_until(
         lambda: [each for each in filled.backfills() if each not in before], 120, filled.last_words
@@ -130,11 +128,10 @@ def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, pictures: P
         assert (filled.reports / "weekly" / f"{week:%G-W%V}" / "aggregate.json").exists()
     page.goto(f"{filled.url}/runs/b/{launched}")
     expect(page.get_by_text("weekly_report").first).to_be_visible()
-    page.screenshot(path=pictures / "8-backfill.png")
+    picture(page, "8-backfill.png")
     page.goto(f"{filled.url}/runs/{runs[0]['id']}")
     expect(page.get_by_text("weekly_report").first).to_be_visible()
-    page.wait_for_timeout(2000)
-    page.screenshot(path=pictures / "9-run.png")
+    picture(page, "9-run.png")
 
 
 def test_a_backfill_through_graphql_gives_the_truth(filled: Dev) -> None:

@@ -1,6 +1,6 @@
 -- Every event of the range with the texts that its numbers stand for, as `operations.evidence` reads its JSON again.
 SELECT
-  e.id AS id, e.log_id AS log_id, e.byte_offset AS byte_offset, e.event_hash AS event_hash, sensors.name AS sensor, session_keys.session_id AS session_id, e.matcher AS matcher,
+  e.id AS id, e.session_ref AS session_ref, e.log_id AS log_id, e.byte_offset AS byte_offset, e.event_hash AS event_hash, sensors.name AS sensor, session_keys.session_id AS session_id, e.matcher AS matcher,
   event_types.name AS event_type, e.counts_as AS counts_as, e.event_at AS event_at, e.event_day AS event_day,
   src_ip.text AS src_ip, e.src_port AS src_port, e.dst_port AS dst_port, protocol.text AS protocol,
   username.text AS username, password.text AS password, command.text AS command, client_version.text AS client_version,

@@ -5,4 +5,10 @@ SELECT
   (SELECT MAX(session_day) FROM seals) AS last_day,
   (SELECT COUNT(*) FROM seals WHERE removed_at IS NOT NULL) AS days_removed,
   (SELECT CAST(COALESCE(SUM(events), 0) AS BIGINT) FROM seals WHERE removed_at IS NOT NULL) AS events_removed,
-  (SELECT COUNT(*) FROM events_behind_seal) AS late_events
+  late.events AS late_events,
+  late.first_day AS first_late_day,
+  late.last_day AS last_late_day
+FROM (
+  SELECT COUNT(*) AS events, MIN(session_day) AS first_day, MAX(session_day) AS last_day
+  FROM events_behind_seal
+) AS late

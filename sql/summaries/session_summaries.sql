@@ -30,6 +30,10 @@ WITH sums AS (
     COUNT(*) FILTER (WHERE e.counts_as = {command} AND commands.risk_score >= {high_risk}) AS high_risk_commands,
     COUNT(*) FILTER (WHERE e.counts_as = {login_success}) AS login_successes,
     COUNT(*) FILTER (WHERE e.counts_as = {login_failure}) AS login_failures,
+    MAX(e.username_id) FILTER (WHERE e.counts_as = {login_success}) AS accepted_username_id,
+    MAX(e.password_id) FILTER (WHERE e.counts_as = {login_success}) AS accepted_password_id,
+    MAX(e.username_id) FILTER (WHERE e.counts_as = {login_failure}) AS refused_username_id,
+    MAX(e.password_id) FILTER (WHERE e.counts_as = {login_failure}) AS refused_password_id,
     COUNT(*) FILTER (WHERE e.counts_as = {file_download}) AS file_downloads,
     COUNT(*) FILTER (WHERE e.counts_as = {file_download_failed}) AS file_downloads_failed,
     COUNT(*) FILTER (WHERE e.counts_as = {file_upload}) AS file_uploads,
@@ -53,17 +57,17 @@ WITH sums AS (
   GROUP BY touched_sessions.session_ref
 ),
 
--- The login that names the session's user: the first success, else the last failure.
+-- The login that names the session's user: the first success, else the last failure. One that is alone was found above.
 named AS (
   SELECT
     sums.*,
     CASE
-      WHEN login_successes > 0 THEN (
+      WHEN login_successes > 1 THEN (
         SELECT e.event_hash FROM events AS e
         WHERE e.session_ref = sums.session_ref AND e.counts_as = {login_success}
         ORDER BY e.event_at, e.event_hash LIMIT 1
       )
-      WHEN login_failures > 0 THEN (
+      WHEN login_successes = 0 AND login_failures > 1 THEN (
         SELECT e.event_hash FROM events AS e
         WHERE e.session_ref = sums.session_ref AND e.counts_as = {login_failure}
         ORDER BY e.event_at DESC, e.event_hash DESC LIMIT 1
@@ -121,8 +125,8 @@ SELECT
   file_downloads_failed,
   file_uploads,
   tunnel_requests,
-  login.username_id AS username_id,
-  login.password_id AS password_id,
+  CASE WHEN login_hash IS NOT NULL THEN login.username_id WHEN login_successes = 1 THEN accepted_username_id ELSE refused_username_id END AS username_id,
+  CASE WHEN login_hash IS NOT NULL THEN login.password_id WHEN login_successes = 1 THEN accepted_password_id ELSE refused_password_id END AS password_id,
   CASE WHEN least_client_version_id <> greatest_client_version_id THEN (
     SELECT e.client_version_id FROM events AS e
     WHERE e.session_ref = named.session_ref AND e.client_version_id IS NOT NULL

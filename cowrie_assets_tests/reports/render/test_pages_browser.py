@@ -60,7 +60,7 @@ def widest(page: Page) -> int:
 
 
 @pytest.mark.parametrize("kind", PageKind)
-def test_a_page_fits_the_screen_and_asks_for_nothing(page, report_dir, pictures, kind):
+def test_a_page_fits_the_screen_and_asks_for_nothing(page, report_dir, picture, kind):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     pages = sorted(report_dir.glob(f"daily/*/pages/{kind}-*.html"), key=lambda path: -path.stat().st_size)[:3]
@@ -69,7 +69,7 @@ def test_a_page_fits_the_screen_and_asks_for_nothing(page, report_dir, pictures,
         assert widest(page) <= 0, path
     assert set(asked) <= {path.as_uri() for path in pages} | {"data:,"}
     assert page.viewport_size
-    page.screenshot(path=pictures / f"page-{kind}-{page.viewport_size['width']}.png")
+    picture(page, f"page-{kind}-{page.viewport_size['width']}.png")
 
 
 def test_a_reader_walks_from_the_month_to_a_file_and_back(page, report_dir):
