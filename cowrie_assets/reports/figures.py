@@ -16,6 +16,7 @@ from cowrie_assets.warehouse.codec import decode_text
 
 Values = Sequence[tuple[int, ...]]
 """Rows of numbers that a statement is given as a table; never none of them."""
+Bind = int | bytes | list[int] | list[bytes]
 NOTHING: Values = [(0,)]
 """A number that nothing has."""
 
@@ -62,9 +63,7 @@ class Scope:
         """The same of another period."""
         return replace(self, period=period)
 
-    def rows(
-        self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int | list[int] | list[bytes]
-    ) -> CursorResult[Any]:
+    def rows(self, section: str, values: Mapping[str, Values] | None = None, /, **binds: Bind) -> CursorResult[Any]:
         """Run `sql/reports/<section>.sql`; its rows stream, unless they are few. A list is bound where the file says
         `IN :name`.
 
@@ -80,7 +79,7 @@ class Scope:
         self,
         section: str,
         values: Mapping[str, Values],
-        binds: Mapping[str, int | list[int] | list[bytes]],
+        binds: Mapping[str, Bind],
         *,
         streams: bool,
     ) -> CursorResult[Any]:

@@ -23,6 +23,7 @@ RELEASED = {
     "0012": "d517f3c45443b315bf753a38cd488e5e6557c90f0c393e7de69da9dddc3a7a59",
     "0013": "89b51bd0e5d055ec9cb168cc42ffe516a50d7f3e3f8f89965118fe5cff5f9958",
     "0014": "7e7c80ad5a6881dc4d43dce268a0583dbb827236f8f0a23e3c3a79e486750dac",
+    "0015": "f59a6c3a5f2cbb4752334d1a8d2b2015f816200be8c5aa8d9b68fb1c86699c56",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
