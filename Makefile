@@ -98,9 +98,8 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.reports
 	$(BIN)/python -m benchmarks.reports --month
 	$(BIN)/python -m benchmarks.reports --daily-reports 180
-	$(BIN)/python -m benchmarks.backfill --engine both
+	$(BIN)/python -m benchmarks.backfill
 	$(BIN)/python -m benchmarks.fleet
-	$(BIN)/python -m benchmarks.memory
 
 lock: ## write constraints.txt anew from the newest releases allowed
 	$(PYTHON) -m venv --clear $(VENV)/lock
