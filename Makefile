@@ -29,7 +29,7 @@ $(WITH_DEMO_SETTINGS): export COWRIE_REPORT_DIR := $(DEMO)/reports
 $(WITH_DEMO_SETTINGS): export COWRIE_FIRST_DAY := 2026-08-01
 $(WITH_DEMO_SETTINGS): export COWRIE_SENSORS_FILE :=
 
-.PHONY: help install demo ui test test-anywhere lint format soak bench lock clean
+.PHONY: help install demo ui test test-anywhere lint lint-types lint-all-else format soak bench lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -73,11 +73,17 @@ test: lint ## all checks and tests but the soak
 test-anywhere: $(VENV)/installed-dev ## the tests with other clocks, zone, user and folder, and beside busy loops (an hour)
 	.ci/anywhere $(ANYWHERE)
 
-# `dg` with a Dagster home of its own: dagster.yaml there switches telemetry off, and no history of the user's is opened.
 lint: $(VENV)/installed-dev ## ruff, mypy, the layers of ARCHITECTURE.md, the rules of SQL files, and whether Dagster can load the definitions
+	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-all-else
+
+# On a fresh clone mypy takes as long as all else together.
+lint-types:
+	$(BIN)/mypy
+
+# `dg` with a Dagster home of its own: dagster.yaml there switches telemetry off, and no history of the user's is opened.
+lint-all-else:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m cowrie_assets_tests.sql_rules
 	@mkdir -p $(VENV)/dagster_home && cp dagster.yaml $(VENV)/dagster_home

@@ -1,8 +1,9 @@
 """What verdicts cost with many values: `python -m benchmarks.verdicts --addresses 1000000`.
 
 Fills tables straight with so many addresses, each seen on three days, and 50,000 files, all of which wait; then
-measures a batch of what is due, the days of values by the index of sessions and by sightings of addresses that are
-made for comparison, and what it takes to record answers. Exit code 1 where a batch takes 100 ms or more.
+measures a batch of what is due, what is left of a budget, the days of values by the index of sessions and by sightings
+of addresses that are made for comparison, and what it takes to record answers. Exit code 1 where a batch or a budget
+takes 100 ms or more.
 """
 
 import argparse
@@ -19,6 +20,9 @@ from benchmarks.outcome import Outcome
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
 from cowrie_assets.enrichment.due import Due, due, enroll
 from cowrie_assets.enrichment.marking import reports_of_days
+from cowrie_assets.enrichment.providers import VIRUSTOTAL
+from cowrie_assets.enrichment.quota import month_begin, wait_before_call
+from cowrie_assets.enrichment.service import Rates
 from cowrie_assets.enrichment.verdicts import record
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.dictionary import digest_of
@@ -30,6 +34,7 @@ _FILES = 50_000
 _DAYS = 997
 _DAYS_OF_A_VALUE = 3
 _BATCH = 500
+_CALLS_OF_A_MONTH = 15_000
 _ROUNDS = 9
 _NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)"
 _SESSIONS = """
@@ -47,6 +52,14 @@ UNION SELECT DISTINCT session_day, 9, src_ip_id, sensor_id FROM session_facts
 _FILES_SEEN = """
 INSERT INTO sightings (session_day, kind, value_id, sensor_id)
 {numbers} SELECT 20000 + n % :days, 1, :first + n, 0 FROM numbers
+"""
+_FILES_STORED = """
+INSERT INTO file_facts (session_ref, shasum_id, downloads, uploads, first_seen, updated_at)
+{numbers} SELECT n, :first + n, 1, 0, n, n FROM numbers
+"""
+_CALLS = """
+INSERT INTO service_calls (provider_id, booked_at, ended_at, asked, outcome)
+{numbers} SELECT 1, :begin + n, :begin + n, 1, 1 FROM numbers
 """
 _CHANGED = "INSERT INTO changed_days (session_day, version) {numbers} SELECT 19999 + n, 1 FROM numbers"
 
@@ -80,6 +93,9 @@ def _measure(warehouse: Warehouse, database: Database, addresses: int, outcome: 
         for kind, provider in ((Kind.FILE, "virustotal"), (Kind.ADDRESS, "dshield")):
             batch = _median(lambda kind=kind, provider=provider: due(connection, kind, provider, now=now, most=_BATCH))
             add(f"a batch of {_BATCH} of kind {kind.name.lower()}", batch, "s", MOST_SECONDS)
+        rates = Rates(per_minute=4, per_day=20_000, per_month=20_000)
+        left = _median(lambda: wait_before_call(connection, VIRUSTOTAL, rates, now))
+        add(f"whether a call may be made, of {_CALLS_OF_A_MONTH:,} in the month", left, "s", MOST_SECONDS)
         some = list(range(1, addresses, addresses // _BATCH))[:_BATCH]
         add(
             f"days of {_BATCH} addresses, by sessions",
@@ -124,6 +140,9 @@ def _fill(connection: Connection, addresses: int) -> None:
     sessions = {"count": addresses * _DAYS_OF_A_VALUE, "days": _DAYS, "values": addresses}
     connection.execute(text(_SESSIONS.format(numbers=_NUMBERS)), sessions)
     connection.execute(text(_FILES_SEEN.format(numbers=_NUMBERS)), {"count": _FILES, "days": _DAYS, "first": addresses})
+    connection.execute(text(_FILES_STORED.format(numbers=_NUMBERS)), {"count": _FILES, "first": addresses})
+    calls = {"count": _CALLS_OF_A_MONTH, "begin": month_begin(time.time_ns() // 1000)}
+    connection.execute(text(_CALLS.format(numbers=_NUMBERS)), calls)
     connection.execute(text(_CHANGED.format(numbers=_NUMBERS)), {"count": _DAYS})
 
 

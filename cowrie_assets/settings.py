@@ -58,6 +58,9 @@ class Settings:
     """Events a transaction of the bulk loader holds."""
     new_look_back_days: int | None = None
     """What a report calls new was not seen in so many days before its period; None: never before."""
+    hide_known_scanners: bool = False
+    """Whether the top lists of reports leave out the sessions of addresses that a list of scanners or researchers
+    names."""
     mask_passwords: bool = False
     """Whether nobody shall read a password in what is rendered for people; the JSON has them all the same."""
     live_seconds: int = 60
@@ -88,6 +91,9 @@ class Settings:
             ),
             batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
             new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
+            hide_known_scanners=switch(
+                "COWRIE_HIDE_KNOWN_SCANNERS", env.get("COWRIE_HIDE_KNOWN_SCANNERS"), default=False
+            ),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
             live_seconds=_positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
             history_days=_positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),

@@ -19,6 +19,7 @@ from cowrie_assets.cli import (
     dead_letters,
     digest,
     doctor,
+    enrich,
     history,
     ingest,
     publication,
@@ -70,6 +71,7 @@ for _command in (
     status.status,
     dead_letters.dead_letters,
     digest.digest,
+    enrich.enrich,
     publication.publication,
     database.db,
     history.history,
@@ -90,6 +92,7 @@ def main() -> NoReturn:
     handler = logging.StreamHandler()
     handler.setFormatter(_PrintableFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # Ctrl-C as a connection is closed gave a stack
     logging.getLogger("cowrie_assets.ingest").setLevel(logging.ERROR)  # its warnings come back with the result
     try:
         sys.stdout = whole_output(sys.stdout)

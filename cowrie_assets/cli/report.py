@@ -139,6 +139,7 @@ class _Work:
                             sensor,
                             top=self.top,
                             look_back_days=self.settings.new_look_back_days,
+                            without_known_scanners=self.settings.hide_known_scanners,
                             now_us=now,
                             memo=memo,
                         )

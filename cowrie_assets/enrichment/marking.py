@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, select
 
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, period_of
 from cowrie_assets.reports.sections.alerts import CLASSIFICATION_DAYS
+from cowrie_assets.warehouse.schema import changed_days
 from cowrie_assets.warehouse.sql import statement
 
 Reports = set[tuple[ReportType, str]]
@@ -29,9 +30,12 @@ _DAYS = {
 def reports_of_days(connection: Connection, values: Mapping[Kind, Sequence[int]]) -> Reports:
     """The reports of the days that saw one of some values (`texts.id`)."""
     days: set[int] = set()
+    all_days = set(connection.execute(select(changed_days.c.session_day)).scalars())
     for kind, ids in values.items():
         query = statement(_DAYS[kind]).bindparams(bindparam("values", expanding=True))
         for begin in range(0, len(ids), _CHUNK):
+            if all_days <= days:  # of a million addresses some thousands saw every day
+                break
             binds = {"values": ids[begin : begin + _CHUNK]}
             days.update(connection.execute(query, binds).scalars())
     return {(period.report_type, period.label) for period in _periods(days)}

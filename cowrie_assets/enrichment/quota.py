@@ -24,6 +24,7 @@ LONGEST_CALL_US = 180 * US_PER_SECOND
 """No call takes longer: `enrichment.calling` ends it before."""
 KEPT_US = 62 * US_PER_DAY
 """How long a call stays in the ledger: longer than any window."""
+_END_OF_TIME = 2**63 - 1
 _SHARE_OF_DAY = 95
 """Percent of a day's budget that is used."""
 
@@ -88,16 +89,24 @@ def wait_before_call(
     resting = connection.execute(statement("enrichment/rest_of_service"), binds).scalar()
     if resting is not None:
         return Wait(resting, None)
-    usage = usage_of(connection, provider_id, now)
-    if rates.per_month is not None and usage.month >= rates.per_month:
+    per_day, per_month = rates.per_day, rates.per_month
+    if per_month is not None and _calls_since(connection, provider_id, month_begin(now)) >= per_month:
         return Wait(month_end(now), "month")
-    if rates.per_day is not None and usage.day >= usable_of_day(rates.per_day):
+    if per_day is not None and _calls_since(connection, provider_id, day_begin(now)) >= usable_of_day(per_day):
         return Wait(day_end(now), "day")
-    if rates.per_minute is None:
-        return None
-    binds = {"provider_id": provider_id, "since": now - US_PER_MINUTE, "most": rates.per_minute}
+    return _wait_in_minute(connection, provider_id, rates, now)
+
+
+def _wait_in_minute(connection: Connection, provider_id: int, rates: Rates, now: int) -> Wait | None:
+    most = 1 if rates.per_minute is None else rates.per_minute
+    binds = {"provider_id": provider_id, "since": now - US_PER_MINUTE, "most": most}
     ends = connection.execute(statement("enrichment/newest_calls"), binds).scalars().all()
-    return Wait(ends[-1] + US_PER_MINUTE, "minute") if len(ends) == rates.per_minute else None
+    free_at = [now]
+    if ends and rates.seconds_between:
+        free_at.append(ends[0] + round(rates.seconds_between * US_PER_SECOND))
+    if len(ends) == rates.per_minute:
+        free_at.append(ends[-1] + US_PER_MINUTE)
+    return Wait(max(free_at), "minute") if max(free_at) > now else None
 
 
 def usage_of(connection: Connection, provider_id: int, now: int) -> Usage:
@@ -136,10 +145,11 @@ def settle(
     connection.execute(statement("enrichment/settle_call"), binds)
 
 
-def forget_old_calls(connection: Connection, now: int) -> None:
+def forget_old_calls(connection: Connection, provider_id: int, now: int) -> None:
     """Delete what counts in no window any more, and what a clock that was wrong wrote into the days to come."""
-    binds = {"before": now - KEPT_US, "ahead": now + US_PER_DAY}
-    connection.execute(statement("enrichment/forget_calls"), binds)
+    for since, until in ((0, now - KEPT_US), (now + US_PER_DAY, _END_OF_TIME)):
+        binds = {"provider_id": provider_id, "since": since, "until": until}
+        connection.execute(statement("enrichment/forget_calls"), binds)
 
 
 def passed_window(connection: Connection, provider_id: int, rates: Rates, booked_at: int) -> Outcome:

@@ -9,12 +9,17 @@ from typing import Literal
 
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.enrichment.answers import Kind, Said
+from cowrie_assets.enrichment.places import Place
 
 Needs = Literal["key", "contact", "switch"]
 
 
 class UnreadableAnswerError(ValueError):
     """An answer that is none of this service; the sentence quotes nothing of it."""
+
+
+class KeyRefusedError(ValueError):
+    """An answer that says in its body that the key is not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Rates:
     per_minute: int | None
     per_day: int | None = None
     per_month: int | None = None
+    seconds_between: float = 0.0
+    """From the end of a call to the next one, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Request:
     method: Literal["GET", "POST"] = "GET"
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
-    document: Mapping[str, object] | None = None
+    document: Mapping[str, str] | None = None
     """Sent as JSON."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -63,14 +70,16 @@ class Lookup:
 
     kind: Kind
     request: Callable[[Sequence[str]], Request | WhoisQuery]
-    """Of values that `skipped` finds no reason against."""
+    """Of values that `skipping.why_skipped` finds no reason against."""
     read: Callable[[Sequence[str], bytes], Mapping[str, Said]]
     """What the answer says of each value; of one that is not in it, the service said nothing and is asked again.
-    Raises UnreadableAnswerError. A 404 is read by nobody: the service does not know the values."""
+    Raises UnreadableAnswerError, KeyRefusedError. A 404 is read by nobody: the service does not know the values."""
     lifetime: Callable[[Said, Past, int], int]
     """Microseconds from now (the third argument) for which an answer is good."""
     at_once: int = 1
     """How many values one request can ask about."""
+    place: Callable[[Said], Place] | None = None
+    """Where an address is, of a service that is one of `places.PlaceSource`."""
 
 
 @dataclass(frozen=True, slots=True)

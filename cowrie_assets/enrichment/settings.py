@@ -5,13 +5,12 @@
 wrong with the form of a setting is found at once, a secret that cannot be had when the service is asked.
 """
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from cowrie_assets.enrichment.local_sources import LocalSources
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.outgoing import fault_of_url
 from cowrie_assets.secrets import is_reference
@@ -51,10 +50,8 @@ class EnrichmentSettings:
     """Whether anything is asked or matched at all."""
     services: Mapping[str, ServiceSettings] = field(default_factory=dict)
     """By name; those of which something is said."""
-    mmdb: tuple[Path, ...] = ()
-    """Databases of networks (`.mmdb`) on this machine."""
-    address_lists: str = ""
-    """Lists of addresses on this machine, as `COWRIE_ADDRESS_LISTS` names them."""
+    local: LocalSources = field(default_factory=LocalSources)
+    """Databases of places and lists of addresses on this machine."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "EnrichmentSettings":
@@ -63,8 +60,7 @@ class EnrichmentSettings:
         return cls(
             is_on=switch("COWRIE_ENRICHMENT", env.get("COWRIE_ENRICHMENT"), default=True),
             services={name: settings for name, settings in said.items() if settings != ServiceSettings()},
-            mmdb=tuple(Path(path) for path in env.get("COWRIE_MMDB", "").split(os.pathsep) if path),
-            address_lists=env.get("COWRIE_ADDRESS_LISTS", ""),
+            local=LocalSources.from_environment(env),
         )
 
 

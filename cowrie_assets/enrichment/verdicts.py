@@ -5,7 +5,7 @@ value are marked in the transaction that writes the verdict: see `enrichment.mar
 verdict: it belongs to the value, not to events.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -15,7 +15,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.enrichment.answers import NOTHING, Answer, Kind, Said, Status, cut_error
 from cowrie_assets.enrichment.marking import LabelReports, mark_reports, reports_of_days
-from cowrie_assets.enrichment.providers import DSHIELD, VIRUSTOTAL, provider_ids
+from cowrie_assets.enrichment.providers import VIRUSTOTAL, provider_ids
+from cowrie_assets.reports.sections.known import size_in
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.schema import verdict_changes, verdict_data, verdict_facts
@@ -38,19 +40,13 @@ class _Key(NamedTuple):
     value_id: int
 
 
-def _of_file(row: _Values) -> tuple[Any, ...]:
-    return tuple(row[name] for name in ("status", "malicious", "label", "first_seen"))
-
-
-def _of_address(row: _Values) -> tuple[Any, ...]:
-    return (row["malicious"],)
-
-
-_SHOWN: dict[tuple[int, int], Callable[[_Values], tuple[Any, ...]]] = {
-    (Kind.FILE, VIRUSTOTAL): _of_file,
-    (Kind.ADDRESS, DSHIELD): _of_address,
+_SHOWN: Mapping[int, tuple[str, ...]] = {
+    Kind.FILE: ("malicious", "label", "description"),
+    Kind.ADDRESS: ("malicious", "label"),
 }
-"""What reports show of a verdict, by kind and provider; of others they show nothing."""
+"""What reports show of what any provider says, by kind, besides that it answered; of passwords they show nothing."""
+_SHOWN_OF_VIRUSTOTAL = ("status", "positives", "total", "first_seen")
+"""What they show besides of what VirusTotal says of a file, and the size that stands in its data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,12 @@ def record(connection: Connection, answers: Sequence[Answer], *, now_us: int) ->
     stored = _locked(connection, latest)
     rows = {key: _next(stored[key], answer, now_us) for key, answer in latest.items() if _is_new(stored[key], answer)}
     changed = [key for key, row in rows.items() if row["changed_at"] != stored[key].changed_at]
-    shown = [key for key in changed if _shows(key, rows[key]) != _shows(key, stored[key]._asdict())]
+    sizes = _stored_sizes(connection, rows)
+    shown = [
+        key
+        for key, row in rows.items()
+        if _shows(key, row, _size(latest[key], sizes.get(key))) != _shows(key, stored[key]._asdict(), sizes.get(key))
+    ]
     if shown:
         begin_verdicts(connection)
     renamed = [key for key in shown if key.kind == Kind.FILE and rows[key]["label"] != stored[key].label]
@@ -155,9 +156,34 @@ def _said(said: Said) -> dict[str, Any]:
     return {name: getattr(said, name) for name in _SAYS} | texts | {"malicious": malicious}
 
 
-def _shows(key: _Key, row: _Values) -> tuple[Any, ...]:
-    shown = _SHOWN.get((key.kind, key.provider_id))
-    return shown(row) if shown else ()
+def _shows(key: _Key, row: _Values, size: int | None) -> tuple[Any, ...]:
+    """What reports show of a verdict; `size` is what VirusTotal says of a file's."""
+    if key.kind not in _SHOWN:
+        return ()
+    said = (row["status"] == Status.ENRICHED, *(row[name] for name in _SHOWN[key.kind]))
+    return (*said, *(row[name] for name in _SHOWN_OF_VIRUSTOTAL), size) if _is_of_virustotal(key) else said
+
+
+def _is_of_virustotal(key: _Key) -> bool:
+    return (key.kind, key.provider_id) == (Kind.FILE, VIRUSTOTAL)
+
+
+def _size(answer: Answer, before: int | None) -> int | None:
+    """The size that stands once an answer is written."""
+    return before if answer.status is Status.FAILED else size_in(answer.said.json())
+
+
+def _stored_sizes(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, int | None]:
+    """The sizes of files as VirusTotal told them before."""
+    values, columns = [key.value_id for key in keys if _is_of_virustotal(key)], verdict_data.c
+    of_virustotal = select(columns.value_id, columns.data).where(
+        columns.kind == Kind.FILE, columns.provider_id == VIRUSTOTAL
+    )
+    return {
+        _Key(Kind.FILE, VIRUSTOTAL, row.value_id): size_in(row.data)
+        for some in chunks(values)
+        for row in connection.execute(of_virustotal.where(columns.value_id.in_(some)))
+    }
 
 
 def _write(connection: Connection, rows: Mapping[_Key, _Values], latest: Mapping[_Key, Answer]) -> None:

@@ -4,11 +4,11 @@ Every function runs within the caller's write transaction, the load step's own.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Insert, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.batch import Batch
@@ -22,6 +22,19 @@ from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
 _COUNTED = frozenset({"bytes_read", "lines", "events", "duplicates", "dead_letters", "blank", "archived"})
+_COUNTED_APART = ("invalid_utf8", "naive_timestamps", "unknown_event_ids", "unusual")
+
+# Statements that run for each log are made once: to make one costs more than SQLite takes to run it.
+_ADD = logs.insert()
+_ADD_NUMBERED = logs.insert().returning(logs.c.id)
+_CHANGE = logs.update().where(logs.c.id == bindparam("log"))
+_STANDS = select(logs.c.bytes_read, logs.c.lines, logs.c.events).where(logs.c.id == bindparam("log"))
+_GENERATION = select(func.max(logs.c.generation)).where(
+    logs.c.collector == bindparam("collector"), logs.c.path == bindparam("path")
+)
+_NEWEST_ALIKE = select(func.max(logs.c.id)).where(
+    logs.c.fingerprint == bindparam("fingerprint"), logs.c.collector == bindparam("collector")
+)
 
 
 class StalePlanError(RuntimeError):
@@ -49,20 +62,20 @@ def open_log(connection: Connection, plan: Plan, sensor_id: int, now: int, *, re
         read_limit=read_limit,
         folder=plan.folder,
     )
-    at_path = (logs.c.collector == known.collector, logs.c.path == known.path)
-    generation = connection.execute(select(func.max(logs.c.generation)).where(*at_path)).scalar() or 0
-    row = logs.insert().values(
+    at_path = {"collector": known.collector, "path": known.path}
+    generation = connection.execute(_GENERATION, at_path).scalar() or 0
+    row = {
         **{name: getattr(known, name) for name in KnownLog.__slots__ if name != "id"},
-        sensor_id=sensor_id,
-        fingerprint=plan.fingerprint,
-        generation=generation + 1,
-        compression=plan.compression,
-        invalid_utf8=0,
-        naive_timestamps=0,
-        unknown_event_ids=0,
-        unusual=0,
-        last_ingested_at=now,
-    )
+        "sensor_id": sensor_id,
+        "fingerprint": plan.fingerprint,
+        "generation": generation + 1,
+        "compression": plan.compression,
+        "invalid_utf8": 0,
+        "naive_timestamps": 0,
+        "unknown_event_ids": 0,
+        "unusual": 0,
+        "last_ingested_at": now,
+    }
     return replace(known, id=_insert_log(connection, row))
 
 
@@ -75,9 +88,7 @@ def require_next(known: KnownLog, batch: Batch) -> None:
 
 def require_unmoved(connection: Connection, known: KnownLog) -> None:
     """Raises StalePlanError where the row is not as the step before left it."""
-    row = connection.execute(
-        select(logs.c.bytes_read, logs.c.lines, logs.c.events).where(logs.c.id == known.id)
-    ).one_or_none()
+    row = connection.execute(_STANDS, {"log": known.id}).one_or_none()
     if row is None or tuple(row) != (known.bytes_read, known.lines, known.events):
         raise StalePlanError
 
@@ -104,12 +115,7 @@ def advance(
         read_limit=min(known.read_limit, read_limit) if known.dead_letters else read_limit,
         suspects=suspects.pack([*suspects.unpack(known.suspects), *batch.suspects]),
     )
-    counts = {
-        "invalid_utf8": logs.c.invalid_utf8 + batch.invalid_utf8,
-        "naive_timestamps": logs.c.naive_timestamps + batch.naive_timestamps,
-        "unknown_event_ids": logs.c.unknown_event_ids + batch.unknown_event_ids,
-        "unusual": logs.c.unusual + batch.unusual,
-    }
+    counts = {name: logs.c[name] + getattr(batch, name) for name in _COUNTED_APART if getattr(batch, name)}
     return _update(connection, known, new, now, counts)
 
 
@@ -147,21 +153,15 @@ def take_numbers(connection: Connection, known: KnownLog, reading: Reading, now:
         read_limit=read_limit,
         suspects=suspects.pack(reading.suspects),
     )
-    counts = {
-        "invalid_utf8": reading.invalid_utf8,
-        "naive_timestamps": reading.naive_timestamps,
-        "unknown_event_ids": reading.unknown_event_ids,
-        "unusual": reading.unusual,
-    }
-    return _update(connection, known, new, now, counts)
+    return _update(connection, known, new, now, {name: getattr(reading, name) for name in _COUNTED_APART})
 
 
-def _update(connection: Connection, known: KnownLog, new: KnownLog, now: int, counts: dict[str, Any]) -> KnownLog:
+def _update(connection: Connection, known: KnownLog, new: KnownLog, now: int, counts: Mapping[str, Any]) -> KnownLog:
     """Make the row hold `new`. One that counts as before was not ingested anew."""
     changed = {name: getattr(new, name) for name in KnownLog.__slots__ if getattr(new, name) != getattr(known, name)}
     if _COUNTED & changed.keys():
         changed["last_ingested_at"] = now
-    connection.execute(update(logs).where(logs.c.id == known.id).values(**changed, **counts))
+    connection.execute(_CHANGE.values(counts) if counts else _CHANGE, {"log": known.id, **changed})
     return new
 
 
@@ -192,7 +192,7 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     proved = int(_is_proved(plan, known, status))
     if (status, path, proved) != (known.status, known.path, known.proved):
         changes = {"status": status, "path": path, "proved": proved}
-        connection.execute(update(logs).where(logs.c.id == known.id).values(**changes))
+        connection.execute(_CHANGE, {"log": known.id, **changes})
     if plan.log_at_path not in (None, known.id):
         close_replaced(connection, plan, known, now)
 
@@ -220,12 +220,12 @@ def _moved(connection: Connection, plan: Plan, known: KnownLog) -> bool:
     return not in_same_folder(plan.file.path, known.path) or not _holds(connection, known)
 
 
-def _insert_log(connection: Connection, row: Insert) -> int:
+def _insert_log(connection: Connection, row: Mapping[str, Any]) -> int:
     """The number of a new row: one that no log has, or had before its row was lost."""
     if connection.dialect.name == "postgresql":
-        return int(connection.execute(row.returning(logs.c.id)).scalar_one())
+        return int(connection.execute(_ADD_NUMBERED, row).scalar_one())
     number = int(connection.execute(statement("ingest/free_log_number")).scalar_one())
-    connection.execute(row.values(id=number))
+    connection.execute(_ADD, {"id": number, **row})
     return number
 
 
@@ -235,9 +235,8 @@ def _of_those_known(choose: Callable[[list[int]], int], *times: int | None) -> i
 
 
 def _newest_candidate(connection: Connection, plan: Plan) -> int:
-    alike = (logs.c.fingerprint == plan.fingerprint, logs.c.collector == plan.file.collector)
-    newest = connection.execute(select(func.max(logs.c.id)).where(*alike)).scalar()
-    return int(newest or 0)
+    alike = {"fingerprint": plan.fingerprint, "collector": plan.file.collector}
+    return int(connection.execute(_NEWEST_ALIKE, alike).scalar() or 0)
 
 
 def _holds(connection: Connection, known: KnownLog) -> bool:

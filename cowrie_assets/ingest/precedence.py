@@ -7,13 +7,19 @@ several, the sensor of the sensors file whose name is the least has it: whicheve
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from cowrie_assets.ingest.restating import Restated, mark, withdraw
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import require_alone
 from cowrie_assets.warehouse.schema import events, sensors
+
+_OF_OTHERS = select(events.c.id, sensors.c.name).where(
+    events.c.event_hash.in_(bindparam("identities", expanding=True)),
+    events.c.log_id != bindparam("log"),
+    sensors.c.id == events.c.sensor_id,
+)
 
 
 def precedence(sensor: str, configured: Collection[str]) -> tuple[bool, str]:
@@ -29,9 +35,7 @@ def withdraw_of_others(
     claim = precedence(sensor, configured)
     others: list[int] = []
     for some in chunks(identities):
-        of_others = (events.c.event_hash.in_(some), events.c.log_id != log_id, sensors.c.id == events.c.sensor_id)
-        stored = select(events.c.id, sensors.c.name).where(*of_others)
-        for number, name in connection.execute(stored):
+        for number, name in connection.execute(_OF_OTHERS, {"identities": some, "log": log_id}):
             if claim < precedence(decode_text(name), configured):
                 others.append(number)
     if others:

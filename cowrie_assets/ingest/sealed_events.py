@@ -24,6 +24,7 @@ from cowrie_assets.warehouse.sql import statement
 
 _IDENTITY_BYTES = 16
 _SECONDS_PER_DAY = 86_400
+_NEWEST_SEALED = select(func.max(seals.c.session_day))
 _LATE_COLUMNS = ("event_hash", "sensor_id", "session_ref", "event_type_id", "event_at", "byte_offset", "payload")
 
 
@@ -51,7 +52,7 @@ def filter_sealed(connection: Connection, groups: Sequence[Group], log_id: int, 
 
     Costs two look-ups where no day is sealed. `now` is in microseconds since 1970-01-01 UTC.
     """
-    if not groups or connection.execute(select(func.max(seals.c.session_day))).scalar() is None:
+    if not groups or connection.execute(_NEWEST_SEALED).scalar() is None:
         return FilteredEvents(groups)
     days = {row[columns.index("event_day")] for columns, rows in groups for row in rows}
     sealed = select(seals.c.session_day).where(seals.c.session_day.between(min(days), max(days)))

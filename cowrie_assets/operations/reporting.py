@@ -40,6 +40,7 @@ def reporting(warehouse: Warehouse, settings: Settings) -> Iterator[WriteReports
             period,
             settings.report_dir,
             look_back_days=settings.new_look_back_days,
+            without_known_scanners=settings.hide_known_scanners,
             masked=settings.mask_passwords,
             memo=memo,
             tell=tell,

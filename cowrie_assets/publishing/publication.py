@@ -68,7 +68,8 @@ def publish_pending(
     failure = work.publish([report.period.report_type for report in waiting], documents)
     if failure is not None:
         work.postpone(waiting, failure)
-    progress(Progress("publish", len(waiting), len(waiting), "reports"))
+    else:
+        progress(Progress("publish", len(waiting), len(waiting), "reports"))
     return work.result
 
 

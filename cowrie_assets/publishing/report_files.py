@@ -88,8 +88,14 @@ def _read(path: Path) -> IndexDocument:
 
 
 def _write(warehouse: Warehouse, settings: Settings, period: Period) -> None:
-    look_back_days, masked = settings.new_look_back_days, settings.mask_passwords
-    write_reports(warehouse, period, settings.report_dir, look_back_days=look_back_days, masked=masked)
+    write_reports(
+        warehouse,
+        period,
+        settings.report_dir,
+        look_back_days=settings.new_look_back_days,
+        without_known_scanners=settings.hide_known_scanners,
+        masked=settings.mask_passwords,
+    )
 
 
 def _recorded(warehouse: Warehouse, period: Period) -> Writing:

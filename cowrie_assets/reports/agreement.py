@@ -1,6 +1,6 @@
 """What must hold within one report document, whatever the data it was made from."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, get_args
@@ -8,6 +8,7 @@ from typing import Any, get_args
 from cowrie_assets.reports.averages import average, share
 from cowrie_assets.reports.history import FIGURES, headline_of
 from cowrie_assets.reports.sections.alerts import SEVERITIES, AlertKind
+from cowrie_assets.reports.sections.enrichments import listed_addresses, listed_files
 from cowrie_assets.reports.sections.rankings import top_lists
 
 Document = Mapping[str, Any]
@@ -142,9 +143,10 @@ def _of_lists(document: Document) -> Rules:
         for name, whole in lists.items():
             yield name, _is_top(document[section][name], whole)
     top, unique = commands["top_commands"], commands["unique"]
+    left_out = document["enrichments"]["tags"]["known_scanners"]["left_out"]
     yield (
-        "top_commands sums up to total where it has each",
-        len(top) != unique or sum(item["count"] for item in top) == commands["total"],
+        "top_commands sums up to total where it has each, and nobody is left out",
+        len(top) != unique or left_out or sum(item["count"] for item in top) == commands["total"],
     )
     yield (
         "commands: unique and high_risk_total are at most total",
@@ -272,9 +274,45 @@ def _of_the_house(document: Document) -> Rules:
     )
 
 
+def _of_what_is_known(document: Document) -> Rules:
+    enrichments, sessions = document["enrichments"], document["sessions"]
+    places, tags, services = enrichments["places"], enrichments["tags"], enrichments["services"]
+    wholes = {"file": document["files"]["unique_hashes"], "address": sessions["unique_ips"]}
+    groups = [*places["countries"], *places["autonomous_systems"], *tags["kinds"], *tags["lists"]]
+    yield (
+        "enrichments: known files and addresses are listed ones, each once",
+        _are_of(enrichments["files"]["known"], "shasum", listed_files(document))
+        and _are_of(enrichments["addresses"]["known"], "address", listed_addresses(document)),
+    )
+    yield (
+        "enrichments: addresses with a country and without are all there is",
+        sum(each["addresses"] for each in places["countries"]) == places["addresses"]
+        and places["addresses"] + places["without_country"] == sessions["unique_ips"],
+    )
+    yield (
+        "enrichments: nothing of a place or a list is more than all there is",
+        all(0 < each["addresses"] <= each["sessions"] <= sessions["total"] for each in groups)
+        and sum(each["sessions"] for each in places["countries"]) <= sessions["total"],
+    )
+    yield (
+        "enrichments: share of known scanners",
+        tags["known_scanners"]["percent"] == share(tags["known_scanners"]["sessions"], sessions["total"]),
+    )
+    yield (
+        "enrichments: no service says more than there is",
+        all(0 <= each["malicious"] <= each["answered"] <= wholes[each["kind"]] for each in services),
+    )
+
+
+def _are_of(known: Sequence[Document], name: str, listed: Iterable[str]) -> bool:
+    """Whether the values of `known` are some of those listed, in their order, each once."""
+    rest = iter(dict.fromkeys(listed))
+    return all(each[name] in rest for each in known)
+
+
 _ALL: tuple[Callable[[Document], Rules], ...] = (
     *(_of_sessions, _of_distributions, _of_volume, _of_heat_map, _of_lists),
-    *(_of_news, _of_changes, _of_single_sessions, _of_alerts, _of_the_house),
+    *(_of_news, _of_changes, _of_single_sessions, _of_alerts, _of_the_house, _of_what_is_known),
 )
 
 

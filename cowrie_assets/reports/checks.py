@@ -218,6 +218,7 @@ def _built(
                 name,
                 top=_top_of(written),
                 look_back_days=_look_back_of(written),
+                without_known_scanners=_is_without_known_scanners(written),
                 now_us=snapshot_at,
                 memo=memo,
             )
@@ -263,6 +264,13 @@ def _top_lists(document: Document) -> Iterator[list[Any]]:
             items = found.get("items") if isinstance(found, dict) else found
             if isinstance(items, list) and (key.startswith("top_") or isinstance(found, dict)):
                 yield items
+    try:
+        enrichments = document["enrichments"]
+        yield enrichments["files"]["classifications"]
+        yield enrichments["places"]["autonomous_systems"]
+        yield from (service["labels"] for service in enrichments["services"])
+    except (KeyError, TypeError):
+        return
 
 
 def _look_back_of(written: Document | None) -> int | None:
@@ -270,6 +278,14 @@ def _look_back_of(written: Document | None) -> int | None:
     new = (written or {}).get("new")
     days = new.get("look_back_days") if isinstance(new, dict) else None
     return days if isinstance(days, int) and 0 < days < _MOST else None
+
+
+def _is_without_known_scanners(written: Document | None) -> bool:
+    """Whether the file's top lists are made without known scanners."""
+    try:
+        return (written or {})["enrichments"]["tags"]["known_scanners"]["left_out"] is True
+    except (KeyError, TypeError):
+        return False
 
 
 def _counts(connection: Connection, period: Period) -> Counts:

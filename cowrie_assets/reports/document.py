@@ -29,6 +29,7 @@ from cowrie_assets.reports.sections.heat_map import HeatMap, heat_map_section
 from cowrie_assets.reports.sections.interesting import InterestingSession, interesting_section
 from cowrie_assets.reports.sections.new import NewSection, newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, operations_section
+from cowrie_assets.reports.sections.origins import origins
 from cowrie_assets.reports.sections.rankings import rank_lists
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
@@ -54,8 +55,17 @@ class CountedSections(TypedDict):
     tunnels: TunnelsSection
 
 
-class ReportDocument(CountedSections):
-    """The counted sections stand between `complete` and `new`.
+class ListingSections(CountedSections):
+    """What lists single values and sessions."""
+
+    new: NewSection
+    changes: ChangesSection
+    interesting: list[InterestingSession]
+    abnormal: AbnormalSection
+
+
+class ReportDocument(ListingSections):
+    """The listing sections stand between `complete` and `alerts`.
 
     `start` and `end` are instants in UTC; `end` is no longer in the period.
     """
@@ -70,10 +80,6 @@ class ReportDocument(CountedSections):
     generated_at: str
     complete: bool
     """Whether the period is over and all that was loaded of it is in."""
-    new: NewSection
-    changes: ChangesSection
-    interesting: list[InterestingSession]
-    abnormal: AbnormalSection
     alerts: list[Alert]
     enrichments: EnrichmentsSection
     operations: OperationsSection
@@ -87,6 +93,7 @@ def build_report(
     *,
     top: int = 10,
     look_back_days: int | None = None,
+    without_known_scanners: bool = False,
     now_us: int,
     memo: Memo | None = None,
     tell: Tell = say_nothing,
@@ -94,13 +101,22 @@ def build_report(
     """The document of `period` for `sensor` (None: the aggregate of all), with at most `top` items a list.
 
     What the period brought that is new is told against the `look_back_days` before it, or (None) against all of them.
+    The top lists are made `without_known_scanners` where that is asked for; no other number is.
     Give it a read transaction: its numbers come from several statements; and one `memo` for all reports of one
     transaction: what two of them need is then counted once. "The same data gives the same document, `generated_at`
     aside" (DATA.md). `tell` hears of its steps. Raises UnknownSensorError.
     """
     if period.report_type != "daily":
         sort_in_short_runs(connection)
-    scope = Scope(connection, period, sensor_id(connection, sensor), top, look_back_days, memo or Memo())
+    scope = Scope(
+        connection,
+        period,
+        sensor_id(connection, sensor),
+        top,
+        look_back_days,
+        memo or Memo(),
+        without_known_scanners=without_known_scanners,
+    )
     tell("counting sessions")
     rows = session_rows(scope)
     tell("ranking addresses, credentials, commands and files")
@@ -113,6 +129,16 @@ def build_report(
     tell("comparing with the periods before")
     operations, changes = operations_section(scope, heard, missing), changes_section(scope, figures, now_us)
     tell("choosing sessions to look at")
+    listing: ListingSections = {
+        **counted,
+        "new": new.section,
+        "changes": changes,
+        "interesting": interesting_section(scope),
+        "abnormal": abnormal_section(scope, rows, found["files"]),
+    }
+    tell("looking up what is known of files and addresses")
+    known = origins(scope)
+    enrichments = enrichments_section(scope, listing, known)
     document: ReportDocument = {
         "schema_version": 1,
         "report_type": period.report_type,
@@ -122,17 +148,18 @@ def build_report(
         "sensor": sensor_label(sensor),
         "generated_at": iso_us(now_us),
         "complete": period.is_over(now_us) and not missing,
-        **counted,
-        "new": new.section,
-        "changes": changes,
-        "interesting": interesting_section(scope),
-        "abnormal": abnormal_section(scope, rows, found["files"]),
+        **listing,
         "alerts": alerts_section(
-            scope, sessions=counted["sessions"], changes=changes, new=new, operations=operations, activity=heard
+            scope,
+            sessions=counted["sessions"],
+            changes=changes,
+            new=new,
+            operations=operations,
+            activity=heard,
+            services=enrichments["services"],
+            origins=known,
         ),
-        "enrichments": enrichments_section(
-            scope, unique_hashes=figures["unique_hashes"], unique_ips=figures["unique_ips"]
-        ),
+        "enrichments": enrichments,
         "operations": operations,
         "legacy": {},
     }

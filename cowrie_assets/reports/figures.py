@@ -58,10 +58,18 @@ class Scope:
     look_back_days: int | None = None
     """How many days before the period are known when something is told to be new; None: all of them."""
     memo: Memo = field(default_factory=Memo)
+    without_known_scanners: bool = False
+    """Whether the top lists are made without the sessions of known scanners."""
+    leaves_out_scanners: bool = False
+    """Whether statements pass these sessions over: see `leaving_out_scanners`."""
 
     def at(self, period: Period) -> "Scope":
         """The same of another period."""
         return replace(self, period=period)
+
+    def leaving_out_scanners(self) -> "Scope":
+        """The same without the sessions of known scanners."""
+        return replace(self, leaves_out_scanners=True)
 
     def rows(self, section: str, values: Mapping[str, Values] | None = None, /, **binds: Bind) -> CursorResult[Any]:
         """Run `sql/reports/<section>.sql`; its rows stream, unless they are few. A list is bound where the file says
@@ -97,7 +105,8 @@ class Scope:
         bound = {**window, "sensor_id": self.sensor_id, **binds}
         if bound["sensor_id"]:
             bound[DAYS] = list(range(window["start_day"], window["end_day"]))
-        query = _statement(section, values, one_sensor=bool(bound["sensor_id"])).bindparams(*lists)
+        variant = {"one_sensor": bool(bound["sensor_id"]), "without_known_scanners": self.leaves_out_scanners}
+        query = _statement(section, values, **variant).bindparams(*lists)
         return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH} if streams else {})
 
     @property
@@ -106,7 +115,7 @@ class Scope:
         a cursor, which costs three exchanges with the server and is planned each time. SQLite streams at no cost."""
         if self.connection.dialect.name != "postgresql":
             return False
-        key = ("few_events", self.sensor_id, self.period)
+        key = ("few_events", self.leaves_out_scanners, self.sensor_id, self.period)
         return self.memo.once(key, lambda: bool(self.one("few_events", most=_FEW)[0]))
 
     @property
@@ -126,10 +135,10 @@ class Scope:
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
 
 
-def _statement(section: str, values: Mapping[str, Values], *, one_sensor: bool) -> TextClause:
+def _statement(section: str, values: Mapping[str, Values], **variant: bool) -> TextClause:
     if not values:
-        return scoped_statement(section, one_sensor=one_sensor)
-    sql = scoped_source(section, one_sensor=one_sensor)
+        return scoped_statement(section, **variant)
+    sql = scoped_source(section, **variant)
     for name, rows in values.items():
         written = ", ".join("({})".format(", ".join(map(str, map(int, row)))) for row in rows)
         sql = sql.replace(f"VALUES :{name}", f"VALUES {written}")

@@ -86,6 +86,7 @@ def write_reports(
     formats: Sequence[ReportFormat] = FORMATS,
     top: int = 10,
     look_back_days: int | None = None,
+    without_known_scanners: bool = False,
     masked: bool = False,
     now_us: int | None = None,
     memo: Memo | None = None,
@@ -99,9 +100,9 @@ def write_reports(
     by; their files move to their places in the transaction that does so: of two writers, the record is of the one whose
     files stand. Who writes many periods gives each the same `memo`, in the order of time: then each is counted once,
     though others are compared with it. With those of every sensor, the files of sensors that are none any more go.
-    `top` and `look_back_days` are as in `build_report`, `masked` is as in `render`. The index is written apart, once
-    for all reports of a command (`render/index.py`). `tell` hears of the steps. Raises UnknownSensorError, and OSError
-    where a file cannot be written.
+    `top`, `look_back_days` and `without_known_scanners` are as in `build_report`, `masked` is as in `render`. The index
+    is written apart, once for all reports of a command (`render/index.py`). `tell` hears of the steps. Raises
+    UnknownSensorError, and OSError where a file cannot be written.
     """
     now = clock.now_us() if now_us is None else now_us
     memo = memo or Memo()
@@ -109,7 +110,7 @@ def write_reports(
     with KeptDocuments() as documents:
         with read_between_verdicts(warehouse) as connection:
             memo.renew(connection)
-            sources = sources_of(connection, period, top, look_back_days, masked)
+            sources = sources_of(connection, period, top, look_back_days, masked, without_known_scanners)
             folder, suffixes = report_dir / period.report_type / period.label, [_SUFFIXES[each] for each in formats]
             stands, left = standing(connection, period, sources) if whole else None, set[str]()
             names = [None, *_sensors_of(connection, period, report_dir)] if sensors is None else sensors
@@ -126,6 +127,7 @@ def write_reports(
                         name,
                         top=top,
                         look_back_days=look_back_days,
+                        without_known_scanners=without_known_scanners,
                         now_us=now,
                         memo=memo,
                         tell=within(tell, f"{label} ({position} of {len(names)})"),

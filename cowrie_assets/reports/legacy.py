@@ -12,6 +12,7 @@ from cowrie_assets.reports.averages import average
 Document = Mapping[str, Any]
 Legacy = dict[str, Any]
 """JSON by the keys of others."""
+_TOP_COUNTRIES = 10
 
 
 def legacy(document: Document) -> Legacy:
@@ -26,13 +27,7 @@ def legacy(document: Document) -> Legacy:
         "sessions": _sessions(document) | _daily_average(document, document["sessions"]["total"], days),
         "commands": _commands(document) | _daily_average(document, document["commands"]["total"], days),
         "files": _files(document),
-        "enrichments": {
-            "urlhaus_tags_top": [],
-            "asn_top": [],
-            "country_top": [],
-            "spur_infrastructure_top": [],
-            "flagged": [],
-        },
+        "enrichments": _enrichments(document["enrichments"]),
         "abnormalities": {
             name: document["abnormal"][name] for name in ("uncommon_command_sessions", "recent_vt_submission_sessions")
         },
@@ -105,6 +100,30 @@ def _files(document: Document) -> Legacy:
         "top_hashes": _plain(files["top_hashes"]),
         "top": [{"url": item["value"], "occurrences": item["count"]} for item in files["top_urls"]],
     }
+
+
+def _enrichments(enrichments: Document) -> Legacy:
+    places = enrichments["places"]
+    labels = {each["service"]: each["labels"] for each in enrichments["services"] if each["kind"] == "address"}
+    return {
+        "urlhaus_tags_top": _plain(labels.get("urlhaus", [])),
+        "asn_top": [
+            {"value": f"AS{each['asn']} {each['name'] or ''}".rstrip(), "count": each["sessions"]}
+            for each in places["autonomous_systems"]
+        ],
+        "country_top": [
+            {"value": each["country"], "count": each["sessions"]} for each in places["countries"][:_TOP_COUNTRIES]
+        ],
+        "spur_infrastructure_top": _plain(labels.get("spur", [])),
+        "flagged": [
+            *_flagged("ip", "address", enrichments["addresses"]["known"], "listed_by"),
+            *_flagged("file", "shasum", enrichments["files"]["known"], "malicious_by"),
+        ],
+    }
+
+
+def _flagged(kind: str, name: str, known: list[Document], by: str) -> list[Legacy]:
+    return [{"type": kind, "value": each[name], "by": each[by]} for each in known if each[by]]
 
 
 def _alerts(document: Document) -> list[Legacy]:

@@ -1,9 +1,9 @@
-"""The SQL of the reports in its two variants: of all sensors, and of one.
+"""The SQL of the reports in its variants: of all sensors, and of one; each with known scanners, and without.
 
 A file says `(:sensor_id = 0 OR s.sensor_id = :sensor_id)`, and reads alike for both. So written, no engine looks the
 sensor up in the index: it goes through the rows of all. The variant of all sensors is without that condition. That of
 one sensor names the days of the period one by one beside the sensor: both columns of the index `session_facts_day` are
-looked up.
+looked up. Without known scanners, the condition has their sessions left out besides.
 """
 
 import re
@@ -23,11 +23,18 @@ _DAYS_AND_SENSOR = re.compile(
 )
 
 
+_NO_SCANNER = (
+    r" AND (\1.src_ip_id IS NULL OR \1.src_ip_id NOT IN (SELECT known_scanners.address_id FROM known_scanners))"
+)
+
+
 @cache
-def scoped_source(name: str, *, one_sensor: bool, streams: bool = False) -> str:
+def scoped_source(name: str, *, one_sensor: bool, streams: bool = False, without_known_scanners: bool = False) -> str:
     """The text of `sql/reports/<name>.sql` in one of the variants; where it `streams` a window of any length in the
     order of the index, without the list of days."""
     sql = source(f"reports/{name}")
+    if without_known_scanners:
+        sql = _SENSOR.sub(rf"\g<0>{_NO_SCANNER}", sql)
     if not one_sensor:
         return _SENSOR.sub("TRUE", sql)
     if not streams:
@@ -36,9 +43,13 @@ def scoped_source(name: str, *, one_sensor: bool, streams: bool = False) -> str:
 
 
 @cache
-def scoped_statement(name: str, *, one_sensor: bool, streams: bool = False) -> TextClause:
+def scoped_statement(
+    name: str, *, one_sensor: bool, streams: bool = False, without_known_scanners: bool = False
+) -> TextClause:
     """The same, ready to run."""
-    return declared(scoped_source(name, one_sensor=one_sensor, streams=streams))
+    return declared(
+        scoped_source(name, one_sensor=one_sensor, streams=streams, without_known_scanners=without_known_scanners)
+    )
 
 
 def declared(sql: str) -> TextClause:

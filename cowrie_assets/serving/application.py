@@ -1,11 +1,14 @@
 """The web application: which files of the report folder can be had, and under which headers.
 
-It hands out the pages, texts and JSON documents that were written, and nothing else: no folder's listing, no hidden
+It hands out the pages, texts and JSON documents that were written, and nothing else: no folder's listing (a folder
+of reports leads to the index), no hidden
 file or draft, no file that a link leads to outside the folder, no other kind of file.
 """
 
 import os
+import re
 import stat
+from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
@@ -16,10 +19,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cowrie_assets.reports.periods import REPORT_TYPES
+from cowrie_assets.reports.sensors import AGGREGATE
 
 _CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -41,6 +47,9 @@ _HEADERS = {
 """`no-cache`: a browser keeps a page and asks each time whether it still stands, for reports are written anew."""
 
 _INDEX = "index.html"
+_DEEPEST = 2
+"""Folders hold types of reports, and these periods."""
+_PERIOD = re.compile(r"[0-9]{4}-[0-9W][0-9-]{1,5}")
 _NOTHING_YET = "No report is written yet. `cowrie-assets backfill FIRST LAST` writes those of a range of days.\n"
 
 
@@ -71,6 +80,21 @@ class ReportFolder(StaticFiles):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, check_dir=False, follow_symlink=False)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file; of a folder of reports, which has no page of its own, the way to the index, or to the report of all
+        sensors."""
+        parts = PurePath(path).parts
+        is_folder = 1 <= len(parts) <= _DEEPEST and parts[0] in REPORT_TYPES and not PurePath(path).suffix
+        if is_folder and scope["method"] in ("GET", "HEAD"):
+            return RedirectResponse(self._page_of(parts, scope))
+        return await super().get_response(path, scope)
+
+    def _page_of(self, parts: Sequence[str], scope: Scope) -> str:
+        root = scope.get("root_path", "").rstrip("/")
+        report = "/".join([*parts, f"{AGGREGATE}.html"])
+        known = len(parts) == _DEEPEST and _PERIOD.fullmatch(parts[1]) and self.lookup_path(report)[1] is not None
+        return f"{root}/{report}" if known else f"{root}/"
 
     async def check_config(self) -> None:
         """A folder that is not there has no files; it may come."""

@@ -11,9 +11,11 @@ from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
+from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.schema import addresses
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.write_scope import ROWS
 
 _PREFIX = {4: 24, 6: 48}
 
@@ -37,6 +39,17 @@ def map_addresses(connection: Connection, day: int) -> None:
     """Give each source address of a session day its network, where it has none or a wrong one. Needs a write
     transaction."""
     _map(connection, connection.execute(statement("summaries/addresses_of_day"), {"day": day}).all())
+
+
+def map_ahead(warehouse: Warehouse, day: int) -> None:
+    """Give the source addresses of a day's events that wait their networks, in short transactions of its own, on
+    PostgreSQL: another refresh that brings the same ones waits for these, not for a whole refresh."""
+    if warehouse.dialect != "postgresql":
+        return
+    with warehouse.read() as connection:
+        found = connection.execute(statement("summaries/addresses_waiting"), {"day": day}).all()
+    if found:
+        warehouse.run(lambda connection: _map(connection, found), of=ROWS)
 
 
 def map_new_addresses(connection: Connection) -> None:

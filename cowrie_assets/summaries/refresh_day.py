@@ -20,6 +20,7 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.progress import Tell
 from cowrie_assets.summaries import active_hours
+from cowrie_assets.summaries.networks import map_ahead
 from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
 from cowrie_assets.warehouse import day_versions, refresh_queue
@@ -68,6 +69,7 @@ class _MoreDaysError(Exception):
 def refresh_day(warehouse: Warehouse, day: int, tell: Tell, *, whole: bool) -> RefreshResult:
     """Take in what waits of a day (`clock.day_number`), or compute all of it anew (`whole`)."""
     locked = frozenset({day})
+    map_ahead(warehouse, day)
     while True:
         scope = of_days(locked) if len(locked) <= _MOST_DAYS else ALONE
 

@@ -4,7 +4,8 @@ Each value stands under the sensors that saw it, and once more under sensor 0, w
 
 A day's sightings follow from its rows in the four summaries. Where a day gains or loses one, the next day that has the
 value reads otherwise, for what was new there may be known now. Both are marked as changed, so that their reports are
-written anew. Later days than that one have the value before them either way.
+written anew. Later days than that one have the value before them either way. The same holds for what VirusTotal calls a
+file: the next day with a file of that label is marked, too.
 """
 
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from cowrie_assets.warehouse.engine import Warehouse, is_alone
 from cowrie_assets.warehouse.schema import changed_days, sightings
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.temporary_tables import make_empty
+from cowrie_assets.warehouse.verdict_lock import begin_labels
 from cowrie_assets.warehouse.write_lock import take_locks
 from cowrie_assets.warehouse.write_scope import of_name
 
@@ -75,6 +77,7 @@ class SightingsChange:
         if result.lost or result.gained:
             if not is_alone(connection):
                 take_locks(connection, of_name(SIGHTINGS))
+                begin_labels(connection)  # who gives a label at this moment sees these days, or this sees the label
             settled = text("SELECT DISTINCT session_day, sensor_id FROM settled_sightings")
             changed = {(day, sensor) for day, sensor in connection.execute(settled)} | self._next_days()
             known = set[int]()

@@ -1,16 +1,21 @@
 """DAGSTER_HOME: the folder of Dagster's history, and the `dagster.yaml` that counts there."""
 
 import fcntl
+import os
+import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _PACKAGED = Path(__file__).parents[1] / "dagster.yaml"
 _CHECKOUT = Path(__file__).parents[2] / "dagster.yaml"
 SHIPPED = _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
 """A wheel carries the file inside the package, a checkout beside it."""
 
+_PREFIX = "cowrie-assets-"
 _DEFAULT = ".dagster_home"
 _MARK = "# From cowrie-assets; a changed copy is kept as it is. "
 
@@ -44,6 +49,29 @@ def locked(home: Path) -> Iterator[None]:
         except BlockingIOError:
             raise OSError(f"a UI runs over {home} already: end it, or name another folder by DAGSTER_HOME") from None
         yield
+
+
+@contextmanager
+def short_folder(home: Path) -> Iterator[Path]:
+    """A folder with a short path, as a socket needs it, for as long as the UI runs over a home that is `locked`. One
+    that a UI left which was killed is removed."""
+    record = home / "ui.folder"
+    _remove_left(record)
+    with TemporaryDirectory(prefix=_PREFIX) as folder:
+        record.write_text(folder, encoding="utf-8")
+        yield Path(folder)
+    record.unlink(missing_ok=True)
+
+
+def _remove_left(record: Path) -> None:
+    """Remove the folder that `record` names where it is such a one, and ours."""
+    try:
+        folder = Path(record.read_text(encoding="utf-8"))
+        owner, mode = folder.lstat().st_uid, folder.lstat().st_mode
+    except (OSError, ValueError):
+        return
+    if folder.name.startswith(_PREFIX) and stat.S_ISDIR(mode) and owner == os.geteuid():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _marked(content: str) -> str:

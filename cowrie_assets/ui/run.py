@@ -4,7 +4,6 @@ import json
 import signal
 import socket
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
 from cowrie_assets.settings import SERVED_PORT, served_url
-from cowrie_assets.ui.home import dagster_home, locked, prepare_home
+from cowrie_assets.ui.home import dagster_home, locked, prepare_home, short_folder
 from cowrie_assets.ui.service import CODE_SERVER, DAEMON, REPORT_SERVER, WEB_SERVER
 from cowrie_assets.ui.supervisor import Supervisor
 from cowrie_assets.ui.terminal import ServiceOutput
@@ -53,11 +52,11 @@ def run_ui(given: Mapping[str, str], *, port: int, reports_port: int, told: Call
     with (
         locked(home),
         _ends_by_signal(),
-        tempfile.TemporaryDirectory(prefix="cowrie-assets-") as folder,
+        short_folder(home) as folder,
         Supervisor(show) as services,
     ):
         told(f"Dagster starts, with its history in {home}; Ctrl-C ends all.")
-        for name, command in _commands(Path(folder), port, reports_port).items():
+        for name, command in _commands(folder, port, reports_port).items():
             services.start(name, command, environment)
         ui = f"http://{_HOST}:{port}"
         while (loaded := _location(f"{ui}/graphql")) is None:

@@ -31,6 +31,7 @@ _COPIED_AS = ((SmallInteger, "int2"), (BigInteger, "int8"), (Integer, "int4"), (
 """The form in which binary COPY sends a column: PostgreSQL's own type, but the bytes of a text."""
 _ROOM = {"int2": "h", "int4": "i"}
 """The arrays that have room for the same numbers."""
+_WAITING = ("event_day", "session_ref", "step", "first_event_id")
 _AT_ONCE = "another process stored the same events at the same moment; run the command again"
 
 RowTuple = Sequence[Any]
@@ -84,20 +85,31 @@ def _insert_by_executemany(connection: Connection, groups: Sequence[Group], cons
         if count:
             inserted[day] = count
     if inserted:
-        connection.exec_driver_sql(
-            "INSERT INTO waiting_sessions (event_day, session_ref, step, first_event_id) "
-            "SELECT event_day, IFNULL(session_ref, 0), ?, MIN(id) FROM events WHERE id > ? "
-            "GROUP BY event_day, session_ref",
-            (new_step(), newest),
-        )
+        if sum(inserted.values()) == sum(len(rows) for _, rows in groups):
+            waiting = {pair for columns, rows in groups for pair in _days_and_sessions(columns, rows)}
+        else:
+            found = "SELECT DISTINCT event_day, session_ref FROM events WHERE id > ?"
+            waiting = {(day, session or 0) for day, session in connection.exec_driver_sql(found, (newest,))}
+        step, first_id = new_step(), newest + 1
+        queued = [(day, session, step, first_id) for day, session in sorted(waiting)]
+        insert_rows(connection, "waiting_sessions", _WAITING, queued)
     return inserted
+
+
+def _days_and_sessions(columns: Sequence[str], rows: Sequence[RowTuple]) -> set[tuple[int, int]]:
+    """What waits where these events are new: their days and sessions, 0 for none."""
+    day = columns.index("event_day")
+    if "session_ref" not in columns:
+        return {(row[day], 0) for row in rows}
+    session = columns.index("session_ref")
+    return {(row[day], row[session] or 0) for row in rows}
 
 
 def _insert_by_copy(connection: Connection, groups: Sequence[Group], constants: Mapping[str, int]) -> Inserted:
     """Straight into the table: rows that go by a staging table are written twice, and `ON CONFLICT` takes them one by
     one where COPY takes pages. So what is stored already is looked up first."""
     columns, rows = _in_order(groups, constants)
-    identity, day, session = map(columns.index, ("event_hash", "event_day", "session_ref"))
+    identity, day = map(columns.index, ("event_hash", "event_day"))
     rows = _new_rows(connection, rows, identity)
     if not rows:
         return {}
@@ -105,7 +117,7 @@ def _insert_by_copy(connection: Connection, groups: Sequence[Group], constants: 
         _copy(connection, "events", columns, rows)
     except connection.dialect.loaded_dbapi.errors.UniqueViolation:
         raise WarehouseConflictError(_AT_ONCE) from None
-    waiting = sorted({(row[day], row[session] or 0) for row in rows})
+    waiting = sorted(_days_and_sessions(columns, rows))
     binds = {
         "days": [day for day, _ in waiting],
         "sessions": [session for _, session in waiting],
@@ -119,7 +131,7 @@ def _insert_by_copy(connection: Connection, groups: Sequence[Group], constants: 
 def _in_order(groups: Sequence[Group], constants: Mapping[str, int]) -> tuple[list[str], list[RowTuple]]:
     """The rows of all groups by their place in the log, with the columns of them all: None where a group has none."""
     named = dict.fromkeys(column for columns, _ in groups for column in columns)
-    together = list(dict.fromkeys((*named, "session_ref", *constants)))
+    together = [*named, *constants]
     rows: list[RowTuple] = []
     for columns, some in groups:
         values = dict(zip(columns, zip(*some, strict=True), strict=True))

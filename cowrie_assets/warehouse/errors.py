@@ -4,9 +4,9 @@ A driver's own words are not passed on where they may repeat a part of the URL o
 is no fault of the database, of its rights or of its disk is a bug of this code and stays the error it is.
 """
 
+import os
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 import apsw
@@ -148,8 +148,16 @@ def _of_sqlite(error: apsw.Error, file: Path | None) -> str | None:
 
 
 def _room(file: Path | None) -> str:
-    folders = (tempfile.gettempdir(),) if file is None else (file, tempfile.gettempdir())
-    return ", ".join(f"{free_space(Path(folder))} at {folder}" for folder in folders)
+    folders = [*([] if file is None else [file]), _folder_of_sorting()]
+    return ", ".join(f"{free_space(folder)} at {folder}" for folder in folders)
+
+
+def _folder_of_sorting() -> Path:
+    """Where SQLite sorts what is too large for its memory: the first folder that it may write, in its own order."""
+    named = [os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), "/var/tmp", "/usr/tmp", "/tmp"]  # noqa: S108
+    folders = [Path(folder) for folder in named if folder]
+    usable = (folder for folder in folders if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK))
+    return next(usable, Path.cwd())
 
 
 def _primary_code(error: apsw.Error) -> int:

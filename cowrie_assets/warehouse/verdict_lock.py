@@ -17,6 +17,8 @@ _WRITING = 0x436F77726901
 """The advisory lock that all transactions which write verdicts share."""
 _LABELS = 0x436F77726902
 """The advisory lock of the one that changes labels."""
+_PLACES = 0x436F77726903
+"""The advisory lock of the one that writes places and tags of addresses."""
 
 
 def begin_verdicts(connection: Connection) -> None:
@@ -26,9 +28,17 @@ def begin_verdicts(connection: Connection) -> None:
 
 
 def begin_labels(connection: Connection) -> None:
-    """To be called before labels are changed: one transaction does so at a time."""
+    """To be called before labels are changed, or looked up to find the days that have them: one transaction does so at
+    a time."""
     if connection.dialect.name == "postgresql":
         take_lock(connection, _LABELS)
+
+
+def begin_places(connection: Connection) -> None:
+    """To be called, behind `begin_verdicts`, before places or tags are compared: one transaction writes them at a
+    time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_PLACES})"))
 
 
 @contextmanager

@@ -19,8 +19,17 @@ from sqlalchemy import Connection, inspect
 from cowrie_assets.warehouse.sql import source, statement
 
 VIEWS = (
-    *("virustotal_verdicts", "dshield_verdicts", "verdicts", "verdict_history", "raw_events", "session_summaries"),
+    *(
+        "virustotal_verdicts",
+        "dshield_verdicts",
+        "verdicts_of_files",
+        "verdicts_of_addresses",
+        "verdicts",
+        "verdict_history",
+    ),
+    *("known_scanners", "raw_events", "session_summaries"),
     *("command_stats", "login_stats", "files", "log_files", "dead_letter_events", "sealed_days", "late_events"),
+    *("address_places", "address_tags"),
 )
 """Each behind those that it reads."""
 

@@ -255,3 +255,18 @@ def test_output_that_nobody_holds_is_told_before_anything_is_done(ingested_datab
     )
     assert ended.returncode == 1
     assert ended.stderr.startswith(b"Error: standard output is closed")
+
+
+def test_ctrl_c_as_a_connection_is_closed_gives_no_stack(tmp_path: Path) -> None:
+    """The pool of connections tells with a stack of whatever interrupts it."""
+    program = (
+        "import signal, os\nfrom cowrie_assets.warehouse.apsw_dbapi import Connection\n"
+        "def close(self, force=True): signal.raise_signal(signal.SIGINT)\n"
+        "Connection.close = close\nfrom cowrie_assets.cli import main; main()"
+    )
+    environment = os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'w.db'}"}
+    command = [sys.executable, "-c", program, "db", "upgrade"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, "Interrupted." in ended.stderr) == (130, True)
+    assert "Traceback" not in ended.stderr
+    assert "Exception" not in ended.stderr

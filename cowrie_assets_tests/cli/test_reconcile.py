@@ -21,7 +21,7 @@ def test_what_the_command_line_did_is_told_once(cowrie, home: Path) -> None:
     first = cowrie("reconcile")
     assert first.code == 0
     assert first.out.startswith("3")
-    assert "partitions and 21 checks recorded in Dagster." in first.out
+    assert "partitions and 22 checks recorded in Dagster." in first.out
     with dg.DagsterInstance.from_config(str(home)) as instance:
         assert "2026-08-31" in instance.get_materialized_partitions(dg.AssetKey("daily_report"))
         assert len(instance.get_materialized_partitions(dg.AssetKey("raw_events"))) == 5

@@ -10,7 +10,7 @@ from cowrie_assets.enrichment.answers import Answer, Kind, Status
 from cowrie_assets.enrichment.due import due, enroll
 from cowrie_assets.enrichment.marking import reports_of_days
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import session_facts, sightings, texts, verdict_facts
+from cowrie_assets.warehouse.schema import changed_days, service_calls, session_facts, sightings, texts, verdict_facts
 from cowrie_assets.warehouse.sql import source
 from cowrie_assets_tests.enrichment.judging import MONDAY, NOW, failed, judge, of_file
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
@@ -55,6 +55,18 @@ def test_what_was_seen_last_comes_first_and_what_is_enrolled_is_not_enrolled_aga
     assert waiting(warehouse) == [BOTH, OLD]
 
 
+def test_of_a_day_what_reports_name_first_comes_first(warehouse: Warehouse) -> None:
+    """What was stored most often, the address with most sessions; but never before a later day."""
+    often, seldom, later = "11" * 32, "22" * 32, "33" * 32
+    files = [Session(MONDAY, src_ip="192.0.2.1", files=(StoredFile(often), StoredFile(seldom))) for _ in range(2)]
+    files.append(Session(MONDAY, src_ip="192.0.2.2", files=(StoredFile(often, downloads=3),)))
+    Facts(warehouse).store([*files, Session(TUESDAY, src_ip="192.0.2.3", files=(StoredFile(later),))])
+    enroll(warehouse, Kind.FILE, "virustotal")
+    enroll(warehouse, Kind.ADDRESS, "dshield")
+    assert waiting(warehouse) == [later, often, seldom]
+    assert waiting(warehouse, Kind.ADDRESS, "dshield") == ["192.0.2.3", "192.0.2.1", "192.0.2.2"]
+
+
 def test_what_expired_comes_behind_what_was_never_answered_and_before_what_failed(warehouse: Warehouse) -> None:
     store(warehouse)
     enroll(warehouse, Kind.FILE, "virustotal")
@@ -94,6 +106,9 @@ def many(warehouse: Warehouse) -> Warehouse:
         connection.execute(insert(verdict_facts), facts)
         placed = [{**zeros, "session_ref": n, "session_day": n % 300, "src_ip_id": n % 500} for n in numbers]
         connection.execute(insert(session_facts), placed)
+        connection.execute(insert(changed_days), [{"session_day": n, "version": n} for n in numbers])
+        calls = [{"provider_id": n % 3, "booked_at": n, "ended_at": n, "asked": 1, "outcome": 1} for n in numbers]
+        connection.execute(insert(service_calls), calls)
         seen = [{"session_day": n, "kind": 1, "value_id": n, "sensor_id": 0} for n in numbers]
         connection.execute(insert(sightings), seen)
         if warehouse.dialect == "postgresql":
@@ -119,6 +134,23 @@ def test_the_days_of_values_are_found_by_index(many: Warehouse) -> None:
     labels = {label for report_type, label in days[Kind.ADDRESS] if report_type == "daily"}
     assert labels == {f"{day_of_number(number)}" for number in (7, 107, 207)}
     assert {label for report_type, label in days[Kind.FILE] if report_type == "daily"} == {"1970-01-08"}
+
+
+def test_what_is_left_of_a_budget_is_read_from_an_index(many: Warehouse) -> None:
+    """As are the values that were named."""
+    with many.read() as connection:
+        since = {"provider_id": 1, "since": 3_990}
+        assert "service_calls_ended" in plan(connection, "enrichment/newest_calls", **since, most=4)
+        assert "service_calls_ended" in plan(connection, "enrichment/count_calls", **since)
+        assert "service_calls_rest" in plan(
+            connection, "enrichment/rest_of_service", provider_id=1, now=9, passed_over=0
+        )
+        assert "service_calls_failed" in plan(connection, "enrichment/last_error", provider_id=1)
+        old = plan(connection, "enrichment/forget_calls", **since, until=3_995)
+        assert "service_calls_ended" in old
+        named = plan(connection, "enrichment/due_values", kind=1, provider_id=1, values="(1, 2, 3)", now=9)
+        assert "SCAN v" not in named
+        assert "Seq Scan on verdict_facts" not in named
 
 
 def test_seen_times_are_not_in_the_future(warehouse: Warehouse) -> None:

@@ -121,7 +121,7 @@ def test_old_calls_are_forgotten_and_those_of_a_wrong_clock(warehouse: Warehouse
     for at in (NOON - 63 * US_PER_DAY, NOON - 31 * US_PER_DAY, NOON + 900 * US_PER_DAY):
         ledger.call(at)
     assert ledger.wait(NOON) is not None
-    warehouse.run(lambda connection: forget_old_calls(connection, NOON), ROWS)
+    warehouse.run(lambda connection: forget_old_calls(connection, VIRUSTOTAL, NOON), ROWS)
     assert ledger.wait(NOON) is None
     with warehouse.read() as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM service_calls")).scalar_one() == 1

@@ -2,18 +2,22 @@
 
 import random
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.clock import day_number, to_us
 from cowrie_assets.enrichment import verdicts
 from cowrie_assets.enrichment.answers import LONGEST_LABEL, Answer, Kind, Said, Status
+from cowrie_assets.enrichment.places import Place, PlaceSource
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, check_reports
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import Period
+from cowrie_assets.summaries.sightings import refresh_sightings
+from cowrie_assets.warehouse import schema
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import SQL_ROOT
 from cowrie_assets_tests.enrichment.judging import (
@@ -24,14 +28,18 @@ from cowrie_assets_tests.enrichment.judging import (
     of_address,
     of_file,
     periods_of,
+    place,
     shown,
     stale,
+    tag,
 )
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
 
 HASH, OTHER, THIRD = "aa" * 32, "bb" * 32, "cc" * 32
 DAYS = [MONDAY + timedelta(days=number) for number in (0, 1, 2, 12, 33, 61)]
 ALL = periods_of(DAYS)
+PLACES = [None, Place("NL", 64_500, "Example", "Delft"), Place("NL", 64_500, "Another"), Place(asn=64_501), Place("CN")]
+LISTS = [("census", "scanner"), ("exits", "tor"), ("drop", "blocklist"), ("uni", "researcher")]
 
 
 def session(day: date, *hashes: str, ip: str = "192.0.2.1", sensor: str = "hp-1") -> Session:
@@ -108,21 +116,23 @@ def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: P
 
 @pytest.mark.sqlite_first
 def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written: Path) -> None:
-    judge(warehouse, of_file(HASH, label="a", positives=3, total=70))
+    judge(warehouse, of_file(HASH, label="a", score=4, data={"size": 7}))
+    judge(warehouse, of_address("192.0.2.1", provider="abuseipdb", score=90))
     write(warehouse, ALL, written)
-    again = [of_file(HASH, label="a", positives=9, total=70, description="more", data={"names": ["x"]}, at=2)]
-    elsewhere = [Answer(Kind.ADDRESS, "192.0.2.1", "greynoise", Status.ENRICHED, 1, Said(True, score=90))]
-    recorded = judge(warehouse, *again, *elsewhere, of_address("198.51.100.1"), of_file("dd" * 32))
-    assert (recorded.changed, recorded.reports) == (4, 0)
+    again = [of_file(HASH, label="a", score=12, last_analysis=5, data={"size": 7, "names": ["x"]}, at=2)]
+    elsewhere = [of_address("192.0.2.1", provider="abuseipdb", score=95, description="more", at=2)]
+    password = Answer(Kind.PASSWORD, "admin", "hibp", Status.ENRICHED, 1, Said(score=90))
+    recorded = judge(warehouse, *again, *elsewhere, password, of_address("198.51.100.1"), of_file("dd" * 32))
+    assert (recorded.changed, recorded.reports) == (5, 0)
     assert stale(warehouse) == set()
     assert judge(warehouse, *again, *elsewhere).changed == 0
     is_proven(warehouse, written)
 
 
 @pytest.mark.sqlite_first
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, 3))])
 def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Warehouse, seed: int) -> None:
-    """Verdicts at random, labels that come, go and are shared, of several values at once."""
+    """Verdicts, places and tags at random, labels that come, go and are shared, of several values at once."""
     chance = random.Random(seed)
     hashes, ips = [f"{number:064x}" for number in range(5)], [f"192.0.2.{number}" for number in range(4)]
     days = [MONDAY + timedelta(days=chance.choice([0, 1, 2, 3, 20, 29, 31, 33, 62])) for _ in range(6)]
@@ -131,25 +141,63 @@ def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Ware
         for day in days
     ]
     Facts(warehouse).store(sessions)
-    periods = periods_of(days)
+    periods, seen = periods_of(days), sorted({session.src_ip for session in sessions if session.src_ip})
     before = shown(warehouse, periods)
-    for at in range(1, 5):
+    for at in range(1, 6):
         with warehouse.write() as connection:
             connection.execute(text("DELETE FROM verdict_reports"))
-        judge(warehouse, *[_any_answer(chance, hashes, ips, at) for _ in range(chance.randint(1, 3))])
+        match chance.choice(["verdict", "verdict", "place", "tag"]):
+            case "place":
+                place(warehouse, {chance.choice(seen): chance.choice(PLACES)}, chance.choice([*PlaceSource]))
+            case "tag":
+                tag(warehouse, {chance.choice(seen): chance.sample(LISTS, chance.randint(0, 2))})
+            case _:
+                judge(warehouse, *[_any_answer(chance, hashes, ips, at) for _ in range(chance.randint(1, 3))])
         after = shown(warehouse, periods)
         marked = {row["period"] for row in rows(warehouse, "verdict_reports")}
         assert marked == {label for label in after if after[label] != before[label]}
         before = after
 
 
+def test_a_label_that_a_late_session_brings_makes_later_reports_stale(warehouse: Warehouse, tmp_path: Path) -> None:
+    """Another file of that label, twenty days before: no report is compared with that day, but for its labels."""
+    late, day = DAYS[3] - timedelta(days=20), DAYS[3]
+    Facts(warehouse).store([session(late, OTHER), session(day, HASH)])
+    judge(warehouse, of_file(HASH, label="a"), of_file(OTHER, label="a"))
+    write(warehouse, periods_of([late, day]), tmp_path)
+    for change in ("DELETE FROM file_facts", None):
+        before = shown(warehouse, periods_of([day]))
+        with warehouse.write() as connection:
+            if change is not None:
+                kept = connection.execute(text("SELECT * FROM file_facts")).mappings().all()
+                connection.execute(text(f"{change} WHERE session_ref = 1"))
+            else:
+                connection.execute(schema.file_facts.insert(), [dict(row) for row in kept if row["session_ref"] == 1])
+        refresh_sightings(warehouse, [day_number(late)])
+        after = shown(warehouse, periods_of([day]))
+        assert {label for label in after if after[label] != before[label]} == {str(day), "2020-W37", "2020-09"}
+        assert after.keys() <= stale(warehouse)
+        is_proven(warehouse, tmp_path)
+        write(warehouse, periods_of([late, day]), tmp_path)
+
+
 def _any_answer(chance: random.Random, hashes: list[str], ips: list[str], at: int) -> Answer:
+    malicious, label = chance.choice([True, False, None]), chance.choice([None, "trojan.mirai", "miner.xmrig"])
     if chance.random() < 0.3:
-        return of_address(chance.choice(ips), chance.choice([True, False, None]), at=at)
+        provider = chance.choice(["dshield", "urlhaus", "spur"])
+        return of_address(chance.choice(ips), malicious, provider=provider, label=label, at=at)
     if chance.random() < 0.1:
         return failed(Kind.FILE, chance.choice(hashes), at=at)
-    label = chance.choice([None, "trojan.mirai", "miner.xmrig"])
-    return of_file(chance.choice(hashes), chance.choice([True, False, None]), label=label, at=at)
+    if chance.random() < 0.2:
+        said = Said(malicious, label=label)
+        return Answer(Kind.FILE, chance.choice(hashes), "malwarebazaar", Status.ENRICHED, at, said)
+    rest = {
+        "positives": chance.choice([None, 0, 3]),
+        "total": 70,
+        "first_seen": chance.choice([None, NOW, NOW - 10**14]),
+        "data": chance.choice([{}, {"size": 12}]),
+    }
+    return of_file(chance.choice(hashes), malicious, label=label, at=at, **rest)
 
 
 def test_each_change_has_a_row_of_history(warehouse: Warehouse) -> None:
@@ -182,13 +230,12 @@ def test_nothing_else_writes_verdicts() -> None:
         name for name in naming if not name.startswith(("enrichment/", "warehouse/migrations/", "warehouse/schema/"))
     }
     assert elsewhere == {"reports/staleness.py"}
-    writing = re.compile(r"(INTO|UPDATE|FROM|JOIN)\s+(verdict_\w+|enrolled_days)")
-    files = {
-        path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if writing.search(path.read_text())
-    }
+    named = re.compile(r"\b(verdict_\w+|enrolled_days)\b")
+    files = {path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if named.search(path.read_text())}
     assert files == {"enrichment", "views", "reports"}
-    read = {match[1] for path in (SQL_ROOT / "reports").glob("*.sql") for match in writing.finditer(path.read_text())}
-    assert read == {"JOIN"}
+    writing = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")
+    reading = (path for folder in ("views", "reports") for path in (SQL_ROOT / folder).rglob("*.sql"))
+    assert [path for path in reading if writing.search(path.read_text()) and named.search(path.read_text())] == []
 
 
 def test_an_older_answer_that_comes_later_changes_nothing(warehouse: Warehouse) -> None:
@@ -229,3 +276,14 @@ def test_what_is_no_value_has_no_verdict(kind: Kind, value: str) -> None:
         Answer(kind, value, "virustotal", Status.ENRICHED, 1)
     with pytest.raises(ValueError, match="no name of a provider"):
         Answer(Kind.FILE, HASH, "Virus Total", Status.ENRICHED, 1)
+
+
+def test_since_when_a_file_is_known_to_be_malicious(warehouse: Warehouse) -> None:
+    """Since it was said without a break: who took it back and said it again says it since then."""
+    shasum = "ab" * 32
+    for at, malicious, since in [(1, None, None), (2, True, 2), (3, True, 2), (4, False, None), (5, True, 5)]:
+        judge(warehouse, of_file(shasum, malicious, at=at, positives=at), now=at)
+        with warehouse.read() as connection:
+            (found,) = connection.execute(text("SELECT malicious_since FROM verdicts")).scalars()
+        moment = datetime.fromisoformat(found) if isinstance(found, str) else found
+        assert (moment and to_us(moment)) == since

@@ -12,6 +12,7 @@ from cowrie_assets_tests import tables
 from cowrie_assets_tests.written_logs import WrittenLogs
 
 _LOADER = """
+import os
 import sys
 from pathlib import Path
 from cowrie_assets.operations.ingest import ingest
@@ -20,7 +21,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 
 print("ready", flush=True)
 sys.stdin.readline()
-settings = Settings.from_environment()
+settings = Settings.from_environment(os.environ)
 inserted = 0
 with Warehouse.open(settings.database_url) as warehouse:
     stopped = False

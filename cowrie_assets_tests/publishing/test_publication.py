@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from cowrie_assets.clock import US_PER_SECOND, now_us
+from cowrie_assets.progress import Progress
 from cowrie_assets.publishing import outbox
 from cowrie_assets.publishing.documents import Key, index_document
 from cowrie_assets.publishing.outbox import LONGEST_REST, open_reports, rest_after
@@ -106,6 +107,10 @@ def test_down_for_an_hour_nothing_is_lost(ready, elastic: StandIn, sqlite_house:
         result = sqlite_house.publish(ready)
         assert result.published == 0
         assert "did not answer" in (result.error or "")
+    told: list[Progress] = []
+    settings = sqlite_house.settings
+    publish_pending(sqlite_house.warehouse, settings, ready, patience=AT_ONCE, progress=told.append)
+    assert told == [], "nothing was published, and no progress says so"
     sqlite_house.write("2026-08-30", T2, sensors=("hp-1", "hp-2"))
     assert states(sqlite_house) == {"2026-08-31": "failed", "2026-08-30": "failed", "2026-08-29": "published"}
     elastic.faults = []

@@ -31,6 +31,8 @@ TIMES = {
     "checked_at",
     "missing_days",
     "verdicts_as_of",
+    "first_submitted",
+    "malicious_since",
 }
 
 
@@ -146,7 +148,7 @@ def test_full_documents_fit_and_are_indexed_whole(full_documents: list[ReportDoc
         sent = json.loads(index_document(whole).line)
         for product in PRODUCTS:
             fields.check_document(index_definitions.mappings(product), sent)
-        assert set(unmapped(index_definitions.mappings("elasticsearch"), sent)) <= {"legacy.enrichments.flagged"}
+        assert unmapped(index_definitions.mappings("elasticsearch"), sent) == []
 
 
 def test_the_alerts_of_the_older_tools_have_fields_for_every_kind() -> None:

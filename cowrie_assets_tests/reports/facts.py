@@ -32,6 +32,7 @@ TABLES = (
         schema.verdict_facts,
         schema.verdict_reports,
     ),
+    *(schema.verdict_changes, schema.verdict_data, schema.place_facts, schema.tag_facts, schema.address_lists),
     *(schema.addresses, schema.sightings, schema.active_hours, schema.check_results),
     *(schema.logs, schema.log_origins, schema.dead_letters, schema.publications, schema.notifications),
 )
@@ -220,6 +221,9 @@ class Facts:
         key = {"kind": int(kind), "value_id": self._text(value), "provider_id": provider_id}
         row = {"status": int(Status.ENRICHED), "fetched_at": 1, "attempts": 0, **said}
         self._put(schema.verdict_facts, **(_NOT_SAID | key | row))
+        if row["status"] != Status.PENDING:
+            changed = {name: (_NOT_SAID | row)[name] for name in ("malicious", "score", "label", "first_seen")}
+            self._put(schema.verdict_changes, **key, **changed, status=row["status"], changed_at=1)
 
     def _command(self, command: str, risk: int) -> int:
         command_id = self._text(command)

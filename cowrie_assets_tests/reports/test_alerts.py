@@ -264,6 +264,7 @@ def test_the_gravest_come_first_then_by_kind(warehouse):
     hours(warehouse, 1, MIDNIGHT - 1)
     kinds = [(alert["severity"], alert["kind"]) for alert in report(warehouse)["alerts"]]
     assert kinds == [
+        ("high", "malicious_file"),
         ("high", "new_malware"),
         ("high", "sensor_silent"),
         ("medium", "dead_letters"),

@@ -35,9 +35,7 @@ def test_reports_can_be_had(served: Served, path: str, content_type: str, conten
 @pytest.mark.parametrize(
     "path",
     [
-        "/daily",
-        "/daily/",
-        f"{DAY}/",
+        "/monthly/%0d%0aX:y",
         f"{DAY}/missing.html",
         f"{DAY}/.hidden.html",
         f"{DAY}/%2Ehidden.html",
@@ -83,6 +81,21 @@ def test_nothing_else_can(served: Served, path: str) -> None:
     assert b"root:" not in body
     assert b"secret" not in body
     assert status == 400 or b"content-security-policy" in headers.lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"),
+    [
+        *((path, "/") for path in ("/daily", "/daily/", "/weekly/", "/weekly/2026-W36/")),
+        (f"{DAY}/", f"{DAY}/aggregate.html"),
+        (DAY, f"{DAY}/aggregate.html"),
+    ],
+)
+def test_a_folder_of_reports_leads_to_a_page(served: Served, path: str, leads_to: str) -> None:
+    answer, body = served.get(path)
+    assert (answer.status, answer.getheader("Location"), body) == (307, leads_to, b"")
+    _assert_strict(answer)
+    assert served.get(path, "POST")[0].status == 405
 
 
 def test_an_absolute_target_means_its_path(served: Served) -> None:

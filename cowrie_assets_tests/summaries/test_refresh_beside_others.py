@@ -13,7 +13,7 @@ from sqlalchemy import event
 from cowrie_assets.clock import day_number
 from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.summaries.refresh import refresh
-from cowrie_assets.warehouse import write_lock
+from cowrie_assets.warehouse import conflicts, write_lock
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseBusyError
 from cowrie_assets.warehouse.write_scope import of_days
@@ -102,6 +102,27 @@ def test_a_session_that_reaches_another_day_while_it_is_computed_takes_that_day_
     refresh(warehouse, days=[FRI])
     assert pending_days(warehouse) == [SUN]
     assert refresh(warehouse).rows_written == 1, "the hour: the session was computed with all its events"
+    is_proven(warehouse)
+
+
+def test_a_refresh_does_not_wait_for_another_that_brings_the_same_new_address(
+    warehouse: Warehouse, other: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are new: the address to the warehouse, and its network."""
+    monkeypatch.setattr(conflicts, "ATTEMPTS", 1)
+    for session, day in (("aaaaaaaaaaaa", THU), ("bbbbbbbbbbbb", SUN)):
+        connects = {"eventid": "cowrie.session.connect", "src_ip": "198.51.100.7"}
+        load_lines(warehouse, tmp_path, typed(session, day, 1, **connects))
+
+    def refresh_the_other_day() -> None:
+        with other._engine.connect() as connection:
+            connection.exec_driver_sql("SET lock_timeout = '2s'")
+            connection.commit()
+        refresh(other, days=[SUN])
+
+    before(warehouse, "SELECT DISTINCT session_day FROM gained_sightings", refresh_the_other_day)
+    refresh(warehouse, days=[THU])
+    assert pending_days(warehouse) == []
     is_proven(warehouse)
 
 

@@ -54,3 +54,24 @@ def test_one_ui_holds_a_home(tmp_path: Path) -> None:
         pass
     with home.locked(tmp_path):
         pass
+
+
+def test_the_folder_of_a_ui_that_was_killed_is_removed_by_the_next(tmp_path: Path) -> None:
+    killed = home.short_folder(tmp_path)
+    left = killed.__enter__()
+    (left / "code.sock").touch()
+    with home.short_folder(tmp_path) as folder:
+        assert folder.is_dir()
+        assert not left.exists()
+    assert not folder.exists()
+    assert not (tmp_path / "ui.folder").exists()
+
+
+def test_nothing_else_is_removed_though_the_record_names_it(tmp_path: Path) -> None:
+    kept, link = tmp_path / "kept", tmp_path / "cowrie-assets-link"
+    kept.mkdir()
+    link.symlink_to(kept)
+    for named in (str(kept), str(link), "", "a\0b"):
+        (tmp_path / "ui.folder").write_text(named)
+        with home.short_folder(tmp_path):
+            assert kept.is_dir()

@@ -172,14 +172,17 @@ def test_a_disk_without_room_is_told_with_its_path_and_its_room(tmp_path: Path) 
     log = tmp_path / "hp" / "cowrie.json"
     log.parent.mkdir()
     log.write_bytes(b"".join(events.line(number, message="x" * 900) + b"\n" for number in range(3_000)))
-    environment = os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'w.db'}"}
+    sorting = tmp_path / "sorting"
+    sorting.mkdir()
+    named = {"COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'w.db'}", "SQLITE_TMPDIR": str(sorting)}
+    environment = os.environ | named
     ended = subprocess.run(
         [sys.executable, "-c", _FILLS_ITS_DISK, str(log)], env=environment, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     (said,) = [line for line in ended.stderr.splitlines() if line.startswith("Error: ")]
-    assert re.search(rf"disk.*: [\d.]+ MB free at {tmp_path}/w.db", said), said
+    assert re.search(rf"disk.*: [\d.]+ MB free at {tmp_path}/w.db, [\d.]+ MB free at {sorting}$", said), said
     environment["COWRIE_LOG_ROOT"] = str(tmp_path)
     again = [sys.executable, "-c", "from cowrie_assets.cli import main; main()", "ingest"]
     assert subprocess.run(again, env=environment, capture_output=True, check=False).returncode == 0

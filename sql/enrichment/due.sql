@@ -1,5 +1,5 @@
 -- The values of one status that a provider may be asked about, those of the newest time first.
-SELECT texts.text AS value, v.status, v.attempts, v.next_attempt_at
+SELECT v.value_id, texts.text AS value, v.status, v.attempts, v.next_attempt_at
 FROM verdict_facts AS v
 JOIN texts ON texts.id = v.value_id
 WHERE v.provider_id = :provider_id AND v.kind = :kind AND v.status = :status AND v.next_attempt_at <= :now

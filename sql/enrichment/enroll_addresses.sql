@@ -1,8 +1,9 @@
--- The source addresses of a session day wait for a provider. As in enroll_files.sql.
+-- The source addresses of a session day wait for a provider, those with most sessions first. As in enroll_files.sql.
 INSERT INTO verdict_facts (kind, value_id, provider_id, status, attempts, next_attempt_at)
-SELECT DISTINCT 2, s.src_ip_id, :provider_id, 1, 0, :seen_at
+SELECT 2, s.src_ip_id, :provider_id, 1, 0, :seen_at + COUNT(*)
 FROM session_facts AS s
 WHERE s.session_day = :day AND s.src_ip_id IS NOT NULL
+GROUP BY s.src_ip_id
 ORDER BY s.src_ip_id
 ON CONFLICT (kind, value_id, provider_id) DO UPDATE
 SET next_attempt_at = excluded.next_attempt_at

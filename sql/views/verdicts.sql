@@ -4,6 +4,23 @@ SELECT
   verdict_providers.name AS provider,
   CASE v.status WHEN 1 THEN 'pending' WHEN 2 THEN 'enriched' WHEN 3 THEN 'failed' WHEN 4 THEN 'skipped' END AS status,
   v.malicious AS malicious,
+  (
+    SELECT utc(said.since)
+    FROM (
+      SELECT MIN(c.changed_at) AS since
+      FROM verdict_changes AS c
+      WHERE c.kind = v.kind AND c.value_id = v.value_id AND c.provider_id = v.provider_id AND v.malicious = 1
+        AND c.changed_at > COALESCE(
+          (
+            SELECT MAX(o.changed_at)
+            FROM verdict_changes AS o
+            WHERE o.kind = v.kind AND o.value_id = v.value_id AND o.provider_id = v.provider_id
+              AND COALESCE(o.malicious, 0) = 0
+          ),
+          0
+        )
+    ) AS said
+  ) AS malicious_since,
   v.score AS score,
   v.label AS label,
   v.description AS description,

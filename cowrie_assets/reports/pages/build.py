@@ -34,7 +34,7 @@ class Pages:
 
 
 def build_pages(connection: Connection, period: Period, documents: Iterable[ReportDocument]) -> Pages:
-    """The pages of what `documents`, reports of `period`, list: bounded in number, made with ten queries in all.
+    """The pages of what `documents`, reports of `period`, list: bounded in number, made with twelve queries in all.
 
     They tell of all sensors. Give it the transaction that the documents come from.
     """

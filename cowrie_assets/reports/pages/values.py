@@ -1,7 +1,7 @@
 """What the page of an address, a file or a HASSH holds: what it did in the period, and since when it is known."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.reports.figures import NOTHING, Scope, Values
 from cowrie_assets.reports.pages.subjects import PageKind, Subject
+from cowrie_assets.reports.sections.known import KnownAddress, known_addresses
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import digest_of
 
@@ -76,6 +77,22 @@ class Item:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a service says of a value. Times are microseconds since 1970-01-01 UTC."""
+
+    service: str
+    malicious: bool | None
+    """None: it does not say."""
+    label: str | None
+    description: str | None
+    positives: int | None
+    total: int | None
+    first_seen: int | None
+    asked_at: int
+    """When it was asked last."""
+
+
 @dataclass(slots=True)
 class ValuePage:
     """One address, file or HASSH in a period, over all sensors."""
@@ -91,12 +108,16 @@ class ValuePage:
     """The first, at most `SHOWN_SESSIONS`."""
     sampled: int = 0
     """In how many sessions `items` are counted."""
+    verdicts: list[Verdict] = field(default_factory=list)
+    """Of a file or an address, by service."""
+    known_address: KnownAddress | None = None
+    """Of an address of which a place is known, or that a list names."""
     items: dict[str, list[Item]] = field(default_factory=lambda: {kind: [] for kind in _ITEMS})
     """Of each kind of `_ITEMS` the most frequent ones, by count."""
 
 
 def value_pages(scope: Scope, subjects: Sequence[Subject]) -> list[ValuePage]:
-    """A page for each of `subjects` that has sessions in the period, in their order. Six queries, however many."""
+    """A page for each of `subjects` that has sessions in the period, in their order. Eight queries, however many."""
     texts = _text_ids(scope, subjects)
     pages = {(subject.kind.value, texts[subject]): ValuePage(subject) for subject in subjects if subject in texts}
     ids = {
@@ -120,6 +141,7 @@ def value_pages(scope: Scope, subjects: Sequence[Subject]) -> list[ValuePage]:
             pages[PageKind.ADDRESS.value, row.value_id].network = sighted
         else:
             pages[row.kind, row.value_id].sighted = sighted
+    _take_verdicts(pages, scope, ids)
     chosen = _take_sessions(pages, scope.rows("pages/first_sessions", sessions=SAMPLE, shown=SHOWN_SESSIONS, **ids))
     found = list(pages.values())
     for row in scope.rows("pages/details", {"chosen": chosen or [(*NOTHING[0], 0, 0)]}, top=_TOP):
@@ -151,6 +173,30 @@ def _take_sessions(pages: dict[tuple[str, int], ValuePage], rows: Iterable[Row[A
         sessions.sort(key=lambda session: (session.first_event_at, session.subject.key))
         pages[key].sessions = sessions[:SHOWN_SESSIONS]
     return chosen
+
+
+def _take_verdicts(pages: dict[tuple[str, int], ValuePage], scope: Scope, ids: Mapping[str, list[int]]) -> None:
+    """Give each page of a file or an address what services and lists say of it."""
+    for row in scope.rows("pages/verdicts", files=ids["files"], addresses=ids["addresses"]):
+        pages[row.kind, row.value_id].verdicts.append(_verdict(row))
+    addresses = {page.subject.key[0]: page for page in pages.values() if page.subject.kind is PageKind.ADDRESS}
+    for known in known_addresses(scope, addresses):
+        addresses[known["address"]].known_address = known
+    for page in pages.values():
+        page.verdicts.sort(key=lambda verdict: verdict.service)
+
+
+def _verdict(row: Row[Any]) -> Verdict:
+    return Verdict(
+        service=row.provider,
+        malicious=None if row.malicious is None else bool(row.malicious),
+        label=decode_text(row.label),
+        description=decode_text(row.description),
+        positives=row.positives,
+        total=row.total,
+        first_seen=row.first_seen,
+        asked_at=row.fetched_at,
+    )
 
 
 def _session(row: Row[Any]) -> SubjectSession:

@@ -3,7 +3,9 @@
 import re
 
 _SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ftps": "fxps", "sftp": "sfxp", "tftp": "tfxp"}
-_URL = re.compile(r"""([A-Za-z][A-Za-z0-9+.-]{0,15})://([^\s/?#"'<>|;&]*)""")
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]{0,15}"
+_URL = re.compile(rf"""({_SCHEME})://((?:(?!{_SCHEME}://)[^\s/?#"'<>|;&])*)""")
+"""What looks like a host ends where another URL begins."""
 _BARE_HOST = re.compile(r"(?<![\w./\]-])((?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z0-9-]{1,63})(?=(?::[0-9]{1,5})?/)")
 _NETWORK = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}|[0-9A-Fa-f:]{2,39}/[0-9]{1,3}")
 _BARE_WWW = re.compile(r"(?i)(?<![\w./\]-])www\.(?=\w)")

@@ -14,6 +14,7 @@ from cowrie_assets.reports.pages.subjects import mark
 from cowrie_assets.reports.pages.timeline import Value
 from cowrie_assets.reports.render import heat, wording
 from cowrie_assets.reports.render.charts import Column, bar_chart, column_chart
+from cowrie_assets.reports.render.countries import country_map, country_name, off_the_map
 from cowrie_assets.reports.render.definitions import CHAPTERS
 from cowrie_assets.reports.render.links import NO_LINKS, Links
 from cowrie_assets.reports.render.masking import mask_passwords
@@ -39,7 +40,16 @@ def render_html(
     A long value is cut and its full length told, a long list is cut and its rest counted: the JSON has all of them.
     """
     shown = mask_passwords(document) if masked else document
-    values = {**shown, "document": shown, "masked": masked, "ways": ways, "links": links, "pages": "pages/"}
+    values = {
+        **shown,
+        "document": shown,
+        "masked": masked,
+        "ways": ways,
+        "links": links,
+        "pages": "pages/",
+        "known_files": {each["shasum"]: each for each in shown["enrichments"]["files"]["known"]},
+        "known_addresses": {each["address"]: each for each in shown["enrichments"]["addresses"]["known"]},
+    }
     for rows, characters in _ROWS_AND_CHARACTERS:
         page = _page_below(MOST_BYTES, {**values, "rows": rows, "characters": characters})
         if page is not None:
@@ -162,12 +172,15 @@ def _environment() -> Environment:
         "volume_chart": _volume_chart,
         "commands_chart": _commands_chart,
         "durations_chart": _durations_chart,
+        "country_name": country_name,
+        "country_map": country_map,
     }
     style = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "pages.css"))
     environment.globals |= {
         "longest_message": LONGEST_MESSAGE,
         "wording": wording,
         "heat": heat,
+        "off_the_map": off_the_map,
         "chapters": CHAPTERS,
         "style": Markup(style),  # noqa: S704  (ours)
     }

@@ -1,6 +1,7 @@
 """The sections of the text report that count: sessions, credentials, commands, files, sources, and what lies behind."""
 
 import re
+from collections.abc import Sequence
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.render import text_layout as layout
@@ -8,11 +9,13 @@ from cowrie_assets.reports.render import wording
 from cowrie_assets.reports.render.plain_text import fit, width
 from cowrie_assets.reports.render.text_layout import HALF, beside, figures, heading, top
 from cowrie_assets.reports.render.wording import lasting, number, percent, sessions_with, share, verdict
-from cowrie_assets.reports.sections.sources import Address
+from cowrie_assets.reports.sections.origins import Numbered, Service
 
 _ADDRESS = 22
 _PREFIX = re.compile("/[0-9]{1,3}$")
 _HISTOGRAM_BAR = 12
+_COUNTRIES = 20
+_NAME = 25
 
 
 def sessions(document: ReportDocument) -> list[str]:
@@ -123,6 +126,7 @@ def files(document: ReportDocument) -> list[str]:
         ),
         "",
         *top("Top SHA-256", section["top_hashes"], note=wording.trivial),
+        *_known_files(document),
         *top("Top URLs", section["top_urls"], lines=2)[:-1],
     ]
 
@@ -133,12 +137,14 @@ def sources(document: ReportDocument) -> list[str]:
     return [
         *heading("Sources", "counted in sessions"),
         *figures(("Source networks", f"{section['unique_networks']:,}")),
+        *(line for told in (wording.known_scanners(document),) if told for line in layout.paragraph(told)),
         "",
         *beside(
             top("Top addresses", section["top_ips"], HALF),
             top("Top networks", section["top_networks"], HALF),
         ),
-        *_addresses(section["addresses"]),
+        *_addresses(document),
+        *_origins(document),
     ]
 
 
@@ -189,7 +195,23 @@ def enrichments(document: ReportDocument) -> list[str]:
         ),
         "",
         *top("Classifications, counted in files", hashes["classifications"])[:-1],
+        *_services(document["enrichments"]["services"]),
     ]
+
+
+def _services(services: list[Service]) -> list[str]:
+    """A line for each service that answered."""
+    head = ("service", "asked about", "answered", "malicious")
+    rows = [
+        [
+            fit(each["service"], _NAME),
+            fit(wording.VALUES.get(each["kind"], each["kind"]), _NAME),
+            number(each["answered"]),
+            number(each["malicious"]),
+        ]
+        for each in services
+    ]
+    return ["", *layout.table(head, rows)] if rows else []
 
 
 def operations(document: ReportDocument) -> list[str]:
@@ -238,8 +260,52 @@ def _by_protocol(document: ReportDocument) -> list[str]:
     return [*layout.table(head, rows), ""] if rows else []
 
 
-def _addresses(addresses: list[Address]) -> list[str]:
-    """A line for each of the top addresses, behind that of an address which needs its own."""
+def _known_files(document: ReportDocument) -> list[str]:
+    """What services say of the listed files."""
+    lines = []
+    for known in document["enrichments"]["files"]["known"]:
+        said = "; ".join(wording.said_of_file(known))
+        lines += [f"  {fit(known['shasum'], layout.COLUMNS - 3)}", *layout.paragraph(said, indent=4)]
+    return (
+        ["  What services say of them, of new files and of those of sessions to look at", *lines, ""] if lines else []
+    )
+
+
+def _origins(document: ReportDocument) -> list[str]:
+    """Countries, networks by their operators, and lists that name addresses; nothing where nothing is known."""
+    places, tags = document["enrichments"]["places"], document["enrichments"]["tags"]
+    pairs: list[list[tuple[str, Sequence[tuple[str, Numbered]]]]] = [
+        [
+            ("country", [(wording.country(each["country"]), each) for each in places["countries"][:_COUNTRIES]]),
+            ("network operator", [(wording.system_name(each), each) for each in places["autonomous_systems"]]),
+        ],
+        [
+            ("named by a list", [(wording.list_name(each), each) for each in tags["lists"]]),
+            ("named as", [(each["kind"], each) for each in tags["kinds"]]),
+        ],
+    ]
+    lines = []
+    for pair in pairs:
+        left, right = (_numbered(head, found) for head, found in pair)
+        lines += beside(left, right) if left or right else []
+    more = len(places["countries"]) - _COUNTRIES
+    told = [
+        *([f"{more:,} more countries are in the JSON."] if more > 0 else []),
+        *([missing] if (missing := wording.without_country(document)) else []),
+    ]
+    return [*([""] if lines else []), *(lines if told else lines[:-1]), *(f"  {sentence}" for sentence in told)]
+
+
+def _numbered(head: str, found: Sequence[tuple[str, Numbered]]) -> list[str]:
+    """Half a page of what came of each; nothing of none."""
+    rows = [[fit(name, _NAME), number(each["sessions"]), number(each["addresses"])] for name, each in found]
+    return [*layout.table((head, "sessions", "addresses"), rows, HALF), ""] if rows else []
+
+
+def _addresses(document: ReportDocument) -> list[str]:
+    """A line for each of the top addresses, behind that of an address which needs its own; below it what is known."""
+    addresses = document["sources"]["addresses"]
+    known = {each["address"]: each for each in document["enrichments"]["addresses"]["known"]}
     head = ("address", "net", "sessions", "first", "last", "logins", "in", "commands", "files")
     keys = ("login_attempts", "login_successes", "commands", "files")
     labels = [fit(each["address"], layout.COLUMNS - 3) for each in addresses]
@@ -256,8 +322,13 @@ def _addresses(addresses: list[Address]) -> list[str]:
     if not rows:
         return []
     title, *lines = layout.table(head, rows)
-    told = zip(labels, lines, strict=True)
-    return [title, *(line for label, row in told for line in ([f"  {label}"] * (width(label) > _ADDRESS) + [row]))]
+    found = [title]
+    for each, label, row in zip(addresses, labels, lines, strict=True):
+        found += [*([f"  {label}"] if width(label) > _ADDRESS else []), row]
+        said = [known[each["address"]]] if each["address"] in known else []
+        told = [part for one in said for part in (wording.place(one), wording.named_by(one)) if part]
+        found += layout.paragraph("; ".join(told), indent=4, lines=1) if told else []
+    return found
 
 
 def _histogram(title: str, classes: list[tuple[str, int]]) -> list[str]:

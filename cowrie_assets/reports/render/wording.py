@@ -9,11 +9,15 @@ from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.cowrie.trivial_files import trivial_content
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType
+from cowrie_assets.reports.render.countries import country_name
+from cowrie_assets.reports.sections.known import KnownAddress, KnownFile
+from cowrie_assets.reports.sections.origins import AutonomousSystem, TagKind, TagList
 from cowrie_assets.reports.sensors import AGGREGATE
 
 TITLES: dict[ReportType, str] = {"daily": "Daily report", "weekly": "Weekly report", "monthly": "Monthly report"}
 NONE_YET = "none yet"
 """Of what is judged, where nothing is."""
+NOT_KNOWN = "not known to any service"
 NOT_COMPLETE = "Not complete: the period still runs, or some of its events are not summarised yet."
 FIGURES = {
     "sessions": "Sessions",
@@ -45,6 +49,8 @@ DEEDS = {
     "login": "logged in as",
 }
 """What stands before the value of a deed in a session's headline, by its kind."""
+VALUES = {"file": "files", "address": "addresses"}
+"""What a service is asked about, by the kind of its values."""
 DEED_PLACES = {"new_file": "url", "file": "url", "command": "command", "tunnel": "target", "login": "login"}
 """The place, as links know it, of the value of a deed by its kind."""
 _HOURS, _WEEK = 24, 7
@@ -238,6 +244,79 @@ def trivial(shasum: str) -> str:
         return "the empty file"
     held = repr(content[:_SHOWN_BYTES])[1:]
     return f"holds {held}" if len(content) <= _SHOWN_BYTES else f"holds {len(content):,} bytes, {held} again and again"
+
+
+def place(known: KnownAddress) -> str:
+    """Where an address is: `DE, Berlin, AS3320 Deutsche Telekom AG`; empty where that is not known."""
+    system = None if known["asn"] is None else f"AS{known['asn']} {known['as_name'] or ''}".strip()
+    return ", ".join(part for part in (known["country"], known["city"], system) if part)
+
+
+def named_by(known: KnownAddress) -> str:
+    """Who names an address: `scanner by shodan, tor by exits, listed by dshield`; empty where nobody does."""
+    tags = [f"{tag['kind']} by {tag['list']}" for tag in known["tags"]]
+    return ", ".join([*tags, *(f"listed by {service}" for service in known["listed_by"])])
+
+
+def said_of_file(known: KnownFile) -> list[str]:
+    """What services say of a file, in parts: the label, detections, type and size, times."""
+    parts = [known["label"], None, known["type"]]
+    if known["total"]:
+        parts[1] = f"{known['positives']:,} of {known['total']:,} engines"
+    if known["size"] is not None:
+        parts.append(f"{known['size']:,} bytes")
+    if known["first_submitted"] is not None:
+        parts.append(f"first submitted {known['first_submitted'][:10]}")
+    if known["malicious_since"] is not None:
+        services = ", ".join(known["malicious_by"])
+        parts.append(f"known malicious since {known['malicious_since'][:10]} by {services}")
+    if known["days_before_virustotal"] is not None:
+        days = _counted(known["days_before_virustotal"], "day")
+        parts.append(f"seen here {days} before VirusTotal knew it")
+    return [part for part in parts if part] or [NOT_KNOWN]
+
+
+def known_scanners(document: ReportDocument) -> str:
+    """What known scanners made, and whether the top lists have it, in a sentence; empty where no list names one."""
+    scanners = document["enrichments"]["tags"]["known_scanners"]
+    if not scanners["sessions"] and not scanners["left_out"]:
+        return ""
+    made = f"{_counted(scanners['sessions'], 'session')} ({percent(scanners['percent'])})"
+    left_out = ", which the top lists leave out" if scanners["left_out"] else ""
+    return f"Known scanners made {made} from {_addresses(scanners['addresses'])}{left_out}."
+
+
+def without_country(document: ReportDocument) -> str:
+    """How many addresses have no country, in a sentence; empty where all have one, or none has."""
+    places = document["enrichments"]["places"]
+    if not places["addresses"] or not places["without_country"]:
+        return ""
+    return f"{_addresses(places['without_country'])} without a country."
+
+
+def country(code: str) -> str:
+    """`NL Netherlands`."""
+    name = country_name(code)
+    return code if name == code else f"{code} {name}"
+
+
+def system_name(system: AutonomousSystem) -> str:
+    """`AS3320 Deutsche Telekom AG`."""
+    return f"AS{system['asn']} {system['name'] or ''}".strip()
+
+
+def kind_name(named: TagKind) -> str:
+    """`scanner`."""
+    return named["kind"]
+
+
+def list_name(named: TagList) -> str:
+    """`shodan (scanner)`."""
+    return f"{named['list']} ({named['kind']})"
+
+
+def _addresses(number: int) -> str:
+    return f"{number:,} address{'' if number == 1 else 'es'}"
 
 
 def gaps(document: ReportDocument) -> list[str]:

@@ -1,11 +1,14 @@
 """The `alerts` section: what somebody should look at, each by a rule of its own.
 
-Messages are plain text: what attackers, or VirusTotal, named is quoted cut short and with nothing in it that steers.
+Messages are plain text: what attackers, or services, named is quoted cut short and with nothing in it that steers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any, Literal, TypedDict, get_args
+
+from sqlalchemy import Row
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.printable import printable
@@ -16,6 +19,7 @@ from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.sections.new import Newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, hour_iso
+from cowrie_assets.reports.sections.origins import Origins, Service
 from cowrie_assets.warehouse.codec import decode_text
 
 AlertKind = Literal[
@@ -23,6 +27,8 @@ AlertKind = Literal[
     "volume_spike",
     "new_vt_classification",
     "high_tunnel_usage",
+    "malicious_file",
+    "listed_address_logged_in",
     "new_malware",
     "sensor_silent",
     "dead_letters",
@@ -55,7 +61,7 @@ _VOLUMES = {
 _DAYS_BEFORE_A_DAY = 7
 _PERIODS_BEFORE = 4
 CLASSIFICATION_DAYS = 30
-"""Days before a period that tell what VirusTotal calls its files as none before."""
+"""Days before a period that tell which of its files, and of their labels, are none of before."""
 _LISTED = 5
 _QUOTED = 60
 LONGEST_MESSAGE = 1_000
@@ -79,15 +85,19 @@ def alerts_section(
     new: Newcomers,
     operations: OperationsSection,
     activity: Activity,
+    services: Sequence[Service],
+    origins: Origins,
 ) -> list[Alert]:
     """The alerts of the period, those of high severity first, then by kind and message.
 
-    `sessions` and `changes` are the sections of those names.
+    `sessions` and `changes` are the sections of those names, `services` is a part of `enrichments`.
     """
     found = [
         *_ip_spike(scope, sessions["unique_ips"]),
         *_volume_spike(changes),
         *_new_vt_classification(scope),
+        *_malicious_file(scope, services),
+        *_listed_address_logged_in(origins),
         *_high_tunnel_usage(sessions["with_tunnel_requests"], sessions["total"]),
         *_new_malware(new),
         *_sensor_silent(activity),
@@ -159,6 +169,53 @@ def _new_vt_classification(scope: Scope) -> Iterator[Alert]:
         }
 
 
+def _malicious_file(scope: Scope, services: Sequence[Service]) -> Iterator[Alert]:
+    """Files that a service calls malicious, and that no day of the 30 before saw."""
+    if not any(service["malicious"] for service in services if service["kind"] == "file"):
+        return
+    compared_from = day_number(scope.period.start) - CLASSIFICATION_DAYS
+    said: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in scope.rows("malicious_files", compared_from=compared_from):
+        said[row.shasum].append(row)
+    if said:
+        ordered = sorted(said, key=lambda shasum: (-max(row.positives or 0 for row in said[shasum]), shasum))
+        names = dict.fromkeys(_called(said[shasum]) for shasum in ordered)
+        yield {
+            "kind": "malicious_file",
+            "severity": "high",
+            "message": (
+                f"{_many(len(said), 'malicious file', 'malicious files')} not seen in the {CLASSIFICATION_DAYS} "
+                f"days before: {', '.join([*names][:_LISTED])}{_and_more(len(names))}."
+            ),
+            "figures": {"files": len(said), "first": ordered[:_LISTED]},
+        }
+
+
+def _called(rows: Sequence[Row[Any]]) -> str:
+    """What a file is called, in words: `"trojan.mirai" (41 of 70 engines)`; VirusTotal's word goes first."""
+    ordered = sorted(rows, key=lambda row: (row.provider != "virustotal", row.provider))
+    label = next((decode_text(row.label) for row in ordered if row.label is not None), None)
+    name = "without a name" if label is None else quoted(label)
+    counted = next((row for row in ordered if row.positives is not None and row.total), None)
+    return name if counted is None else f"{name} ({counted.positives:,} of {counted.total:,} engines)"
+
+
+def _listed_address_logged_in(origins: Origins) -> Iterator[Alert]:
+    """Addresses that a service, or a list of the kind `blocklist` or `botnet`, names logged in."""
+    sessions, addresses = origins.listed_in
+    if addresses:
+        yield {
+            "kind": "listed_address_logged_in",
+            "severity": "low",
+            "message": (
+                f"{_many(addresses, 'address', 'addresses')} that services or blocklists name logged in, in "
+                f"{_many(sessions, 'session', 'sessions')}: {', '.join(map(quoted, origins.first_listed_in))}"
+                f"{_and_more(addresses)}."
+            ),
+            "figures": {"addresses": addresses, "sessions": sessions, "first": origins.first_listed_in},
+        }
+
+
 def _high_tunnel_usage(with_requests: int, total: int) -> Iterator[Alert]:
     percent = share(with_requests, total)
     if percent is not None and 100 * with_requests > MOST_TUNNELLING * total:
@@ -218,5 +275,8 @@ def _many(count: int, one: str, several: str) -> str:
 
 def _listed(values: Iterable[str]) -> str:
     shown = [quoted(value) for value in values]
-    rest = len(shown) - _LISTED
-    return ", ".join(shown[:_LISTED]) + (f" and {rest:,} more" if rest > 0 else "")
+    return ", ".join(shown[:_LISTED]) + _and_more(len(shown))
+
+
+def _and_more(number: int) -> str:
+    return f" and {number - _LISTED:,} more" if number > _LISTED else ""

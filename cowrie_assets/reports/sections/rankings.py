@@ -16,9 +16,10 @@ def rank_lists(scope: Scope, sections: Mapping[str, Any]) -> None:
     """Give the items of the top lists of a weekly or monthly document their `previous_rank`.
 
     That is the place in the same list, of the same length, of the period before; None where the value is not in it. No
-    item has one where there is no period before to compare with.
+    item has one where there is no period before to compare with, nor where known scanners are left out: who is one may
+    change for the period before alone, and this document would not be marked to follow.
     """
-    if scope.period.report_type == "daily":
+    if scope.period.report_type == "daily" or scope.without_known_scanners:
         return
     if before := periods_before(scope, 1):
         previous = scope.at(before[0])

@@ -18,6 +18,7 @@ from cowrie_assets.warehouse.schema.dictionaries import (
 )
 from cowrie_assets.warehouse.schema.evidence import events
 from cowrie_assets.warehouse.schema.ledger import dead_letters, log_origins, log_paths, logs, reparsed_days
+from cowrie_assets.warehouse.schema.places import address_lists, place_databases, place_facts, tag_facts
 from cowrie_assets.warehouse.schema.proofs import check_results, proofs
 from cowrie_assets.warehouse.schema.reports import notifications, publications, reports, sensor_reports
 from cowrie_assets.warehouse.schema.seals import (
@@ -47,6 +48,7 @@ from cowrie_assets.warehouse.schema.verdicts import (
 
 __all__ = [
     "active_hours",
+    "address_lists",
     "addresses",
     "changed_days",
     "check_results",
@@ -65,6 +67,8 @@ __all__ = [
     "logs",
     "metadata",
     "notifications",
+    "place_databases",
+    "place_facts",
     "proofs",
     "publications",
     "reparsed_days",
@@ -80,6 +84,7 @@ __all__ = [
     "session_facts",
     "session_keys",
     "sightings",
+    "tag_facts",
     "texts",
     "verdict_changes",
     "verdict_data",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cowrie_assets_tests.reports.golden import abnormal, compared, counted, operated
+from cowrie_assets_tests.reports.golden import abnormal, compared, counted, known, operated
 from cowrie_assets_tests.reports.golden.view import DAY, View
 
 
@@ -19,7 +19,8 @@ def legacy(view: View) -> dict[str, Any]:
         "commands": _commands(view),
         "files": _files(view),
         "enrichments": {
-            name: [] for name in ("urlhaus_tags_top", "asn_top", "country_top", "spur_infrastructure_top", "flagged")
+            **{name: [] for name in ("urlhaus_tags_top", "asn_top", "country_top", "spur_infrastructure_top")},
+            "flagged": known.flagged(view),
         },
         "abnormalities": {
             "uncommon_command_sessions": len(abnormal.uncommon(view)),

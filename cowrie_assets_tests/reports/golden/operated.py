@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
-from cowrie_assets_tests.reports.golden import compared, counted
+from cowrie_assets_tests.reports.golden import compared, counted, known
 from cowrie_assets_tests.reports.golden.view import DAY, View, days_between, midnight
 
 HOUR = timedelta(hours=1)
@@ -152,6 +152,7 @@ def enrichments(view: View) -> dict[str, Any]:
             "failed": status["failed"],
             "unique_classifications": len(classes),
             "classifications": counted.best(classes, view.top),
+            "known": known.of_files(view),
         },
         "addresses": {
             "unique_ips": len(ips),
@@ -160,7 +161,10 @@ def enrichments(view: View) -> dict[str, Any]:
             "dshield_flagged": sum(flags),
             "unlisted": sum(not flag for flag in flags),
             "unjudged": len(ips) - len(flags),
+            "known": known.of_addresses(view),
         },
+        "services": known.services(view),
+        **known.nowhere(view),
     }
 
 
@@ -177,7 +181,7 @@ def _has_verdict(view: View) -> bool:
 
 def alerts(view: View) -> list[dict[str, Any]]:
     """All but their messages."""
-    found = [*_ip_spike(view), *_new_classification(view), *_tunnels(view), *_new_malware(view)]
+    found = [*_ip_spike(view), *_new_classification(view), *_tunnels(view), *_new_malware(view), *known.alerts(view)]
     found += [*_silent(view), *_dead_letters(view), *_volume_spikes(view)]
     return sorted(found, key=lambda each: (SEVERITIES.index(each["severity"]), each["kind"], _begins(each["figures"])))
 

@@ -340,6 +340,20 @@ _SECTIONS: dict[str, Any] = {
             "pending": 2,
             "failed": 1,
             "classifications": top(("trojan.mirai/gafgyt", 4), ("miner.xmrig", 1)),
+            "known": [
+                {
+                    "shasum": HASH,
+                    "label": "trojan.mirai/gafgyt",
+                    "type": "ELF",
+                    "size": 92_104,
+                    "positives": 41,
+                    "total": 70,
+                    "first_submitted": "2026-09-03T07:00:00.000000Z",
+                    "malicious_by": ["malwarebazaar", "virustotal"],
+                    "malicious_since": "2026-09-04T00:30:00.000000Z",
+                    "days_before_virustotal": 3,
+                }
+            ],
         },
         "addresses": {
             "unique_ips": 217,
@@ -348,6 +362,45 @@ _SECTIONS: dict[str, Any] = {
             "dshield_flagged": 35,
             "unlisted": 164,
             "unjudged": 18,
+            "known": [
+                {
+                    "address": "192.0.2.1",
+                    "country": "NL",
+                    "city": None,
+                    "asn": 64_500,
+                    "as_name": "Example Hosting B.V.",
+                    "tags": [{"list": "census", "kind": "scanner"}],
+                    "listed_by": ["dshield"],
+                }
+            ],
+        },
+        "services": [
+            {
+                "service": "virustotal",
+                "kind": "file",
+                "answered": 11,
+                "malicious": 5,
+                "labels": top(("trojan.mirai/gafgyt", 4), ("miner.xmrig", 1)),
+            },
+            {"service": "dshield", "kind": "address", "answered": 199, "malicious": 35, "labels": []},
+        ],
+        "places": {
+            "addresses": 210,
+            "without_country": 7,
+            "countries": [
+                {"country": "NL", "sessions": 812, "addresses": 150},
+                {"country": "CN", "sessions": 200, "addresses": 58},
+                {"country": "SH", "sessions": 2, "addresses": 2},
+            ],
+            "autonomous_systems": [
+                {"asn": 64_500, "name": "Example Hosting B.V.", "sessions": 800, "addresses": 140},
+                {"asn": 64_501, "name": None, "sessions": 3, "addresses": 1},
+            ],
+        },
+        "tags": {
+            "known_scanners": {"sessions": 97, "addresses": 12, "percent": 7.9, "left_out": False},
+            "kinds": [{"kind": "scanner", "sessions": 97, "addresses": 12}],
+            "lists": [{"kind": "scanner", "sessions": 97, "addresses": 12, "list": "census"}],
         },
     },
     "operations": {

@@ -121,9 +121,9 @@ def test_it_tells_which_sensors_fell_silent_on_the_newest_whole_day(report_dir):
     assert told in Page(front.read_bytes()).words
     put(report_dir, "daily", "2026-08-31", "aggregate.json", dump(sample_document()))
     write_index(report_dir, now_us=now)
-    assert "report: none fell silent on that day." in Page(front.read_bytes()).words
+    assert "report: none has an alert for silence." in Page(front.read_bytes()).words
     write_index(report_dir, now_us=now + 61 * US_PER_DAY)
-    assert "with a report, 62 days ago: none fell silent on that day." in Page(front.read_bytes()).words
+    assert "with a report, 62 days ago: none has an alert for silence." in Page(front.read_bytes()).words
 
 
 def test_the_trend_has_a_bar_for_each_period_with_sessions(report_dir):

@@ -1,3 +1,4 @@
-DROP INDEX log_origins_unknown;
-DROP INDEX log_origins_sensor;
-CREATE INDEX log_origins_sensor ON log_origins (sensor_id);
+DROP TABLE place_databases;
+DROP TABLE address_lists;
+DROP TABLE tag_facts;
+DROP TABLE place_facts;

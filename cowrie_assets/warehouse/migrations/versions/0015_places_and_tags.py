@@ -1,10 +1,10 @@
-"""Indexes of `log_origins`: the clock offsets of a sensor, and whether of some events nobody knows theirs."""
+"""Where addresses are and which lists name them, in tables that reports add up in SQL."""
 
 from alembic import context
 
 revision = "0015"
 down_revision = "0014"
-lost = ""
+lost = "where addresses are and which lists name them: matched again by `enrich`"
 
 
 def upgrade() -> None:

@@ -1,0 +1,73 @@
+"""The TOML file that `COWRIE_ADDRESS_LISTS` may name: `[[list]]` tables of `name`, `kind` and `path`.
+
+Whatever it says that is not understood is an error that names file, list and key, and shows no value.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from cowrie_assets.enrichment.local_sources import NAME, AddressList, ListKind
+from cowrie_assets.errors import SettingsError
+from cowrie_assets.printable import shown
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class _ListTable(_Table):
+    name: Annotated[str, StringConstraints(strict=True, pattern=f"^{NAME}$")]
+    kind: ListKind
+    path: Annotated[str, StringConstraints(strict=True, min_length=1)]
+
+
+class _ListsFile(_Table):
+    lists: list[_ListTable] = Field([], alias="list")
+
+
+_MUST_BE = {
+    "name": "must be of at most 64 small letters, digits, dots, dashes and underscores",
+    "kind": f"must be one of {', '.join(ListKind)}",
+    "path": "must be a string, the path of a file",
+}
+
+
+def read_lists_file(path: Path) -> tuple[AddressList, ...]:
+    """The lists that the file at `path` names; a relative `path` of theirs is taken from the file's own folder.
+
+    Raises SettingsError where it cannot be read or understood.
+    """
+    document = _read(path)
+    try:
+        tables = _ListsFile.model_validate(document).lists
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise SettingsError(f"COWRIE_ADDRESS_LISTS {path}: {_sentence(first['type'], first['loc'])}") from None
+    return tuple(AddressList(each.name, each.kind, path.parent / each.path) for each in tables)
+
+
+def _sentence(fault: str, place: tuple[int | str, ...]) -> str:
+    keys = [str(part) for part in place if isinstance(part, str)]
+    numbers = [part for part in place if isinstance(part, int)]
+    if len(keys) < 2 or not numbers:  # noqa: PLR2004  (`list`, and a key of one of them)
+        unknown = fault == "extra_forbidden" and keys
+        return f"there is no key {shown(keys[0])}" if unknown else "lists are written as [[list]], with two brackets"
+    of_list = f"[[list]] number {numbers[0] + 1}"
+    if fault == "extra_forbidden":
+        return f"{of_list}: there is no key {shown(keys[1])}; the keys are name, kind and path"
+    return f"{of_list}: there is no {keys[1]}" if fault == "missing" else f"{of_list}: {keys[1]} {_MUST_BE[keys[1]]}"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except UnicodeDecodeError:
+        reason = "it is not written in UTF-8"
+    except (ValueError, RecursionError) as error:
+        reason = f"it is no TOML: {error}"
+    raise SettingsError(f"COWRIE_ADDRESS_LISTS {path} cannot be read: {reason}")

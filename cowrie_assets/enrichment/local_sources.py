@@ -1,0 +1,102 @@
+"""The files on this machine that say something of addresses: databases of places, and lists of addresses.
+
+`COWRIE_MMDB` has the paths of databases, `COWRIE_ADDRESS_LISTS` the path of a TOML file of `[[list]]` tables, or the
+lists themselves as `name=kind:path`; paths and lists are parted by commas or line breaks. A name or kind that is not
+understood is an error: a list of another kind moves the numbers of reports.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from cowrie_assets.errors import SettingsError
+from cowrie_assets.printable import shown
+
+MOST_LISTS = 64
+NAME = "[a-z0-9][a-z0-9_.-]{0,63}"
+_ENTRY = re.compile(rf"({NAME})=([a-z]+):(.+)", re.DOTALL)
+_PARTED = re.compile(r"[,\n]")
+_ENTRY_FORM = "COWRIE_ADDRESS_LISTS is the path of a .toml file, or name=kind:path, parted by commas"
+
+
+class UnusableFileError(Exception):
+    """A file of these that cannot be used; the message names it and says why."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be used: {reason}")
+
+
+class ListKind(StrEnum):
+    """What a list says of the addresses that it names."""
+
+    SCANNER = "scanner"
+    """Scans the whole internet, whoever does so."""
+    RESEARCHER = "researcher"
+    """Scans to measure, and says who it is."""
+    TOR = "tor"
+    VPN = "vpn"
+    PROXY = "proxy"
+    HOSTING = "hosting"
+    BOTNET = "botnet"
+    BLOCKLIST = "blocklist"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressList:
+    """A list of addresses and networks in a file."""
+
+    name: str
+    kind: ListKind
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSources:
+    """What is matched on this machine."""
+
+    databases: tuple[Path, ...] = ()
+    """Of places; where several know something of an address, the first is believed."""
+    lists: tuple[AddressList, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "LocalSources":
+        """Read the environment. Raises SettingsError where a value, or the TOML file, cannot be used."""
+        databases = tuple(Path(part) for part in _parts(environment.get("COWRIE_MMDB")))
+        if len(set(databases)) < len(databases):
+            raise SettingsError("COWRIE_MMDB names a file twice")
+        return cls(databases, _lists(environment.get("COWRIE_ADDRESS_LISTS")))
+
+
+def _parts(value: str | None) -> list[str]:
+    return [part.strip() for part in _PARTED.split(value or "") if part.strip()]
+
+
+def _lists(value: str | None) -> tuple[AddressList, ...]:
+    parts = _parts(value)
+    if len(parts) == 1 and parts[0].endswith(".toml") and not _ENTRY.fullmatch(parts[0]):
+        from cowrie_assets.enrichment.address_lists_file import read_lists_file  # noqa: PLC0415  (pydantic: 0.1 s)
+
+        lists = read_lists_file(Path(parts[0]))
+    else:
+        lists = tuple(map(_of_entry, parts))
+    names = [each.name for each in lists]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SettingsError(f"COWRIE_ADDRESS_LISTS has two lists of the name {twice}")
+    if len(lists) > MOST_LISTS:
+        raise SettingsError(f"COWRIE_ADDRESS_LISTS has {len(lists)} lists, and {MOST_LISTS} are the most")
+    return lists
+
+
+def _of_entry(entry: str) -> AddressList:
+    match = _ENTRY.fullmatch(entry)
+    if match is None:
+        raise SettingsError(f"{_ENTRY_FORM}, not {shown(entry)}")
+    if match[2] not in set(ListKind):
+        raise SettingsError(
+            f"COWRIE_ADDRESS_LISTS: the kind of the list {match[1]} must be one of {', '.join(ListKind)}"
+        )
+    return AddressList(match[1], ListKind(match[2]), Path(match[3]))

@@ -1,0 +1,96 @@
+"""The databases of `COWRIE_MMDB` as addresses are matched with them: one where one of them cannot be used is none.
+
+Which of several knows a country first decides, so a place is not worked out from some of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from operator import itemgetter
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from cowrie_assets.enrichment.address_ranges import Address
+from cowrie_assets.enrichment.local_sources import UnusableFileError
+from cowrie_assets.enrichment.place_databases import DatabaseFile, PlaceDatabases, look_at, opened_databases
+from cowrie_assets.enrichment.places import NOWHERE, Place, PlaceSource, Written, record_places
+from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.schema import place_databases
+
+
+class MatchedPlaces:
+    """See `matching.Files`."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.faults: list[str] = []
+        self._paths = paths
+        self._files: list[DatabaseFile] = []
+        self._databases = PlaceDatabases([])
+
+    @property
+    def are_matched(self) -> bool:
+        """Whether all of them can be used."""
+        return bool(self._paths) and not self.faults
+
+    def look(self, connection: Connection) -> bool:
+        """Whether they are others than those that all addresses were matched with."""
+        for path in self._paths:
+            try:
+                self._files.append(look_at(path))
+            except UnusableFileError as error:
+                self.faults.append(str(error))
+        columns = place_databases.c
+        stored = connection.execute(select(columns.mark).order_by(columns.position)).scalars()
+        return not self.faults and [file.mark for file in self._files] != [mark and bytes(mark) for mark in stored]
+
+    def begin(self, connection: Connection, *, is_whole: bool) -> None:
+        """Take the marks away until all addresses are matched."""
+        if not is_whole:
+            return
+        connection.execute(delete(place_databases))
+        if self._files:
+            rows = [
+                {
+                    "position": position,
+                    "name": encode_text(file.name),
+                    "type": encode_text(file.type),
+                    "networks": file.networks,
+                    "built_at": file.built_at,
+                }
+                for position, file in enumerate(self._files)
+            ]
+            connection.execute(insert(place_databases), rows)
+
+    def open(self, stack: ExitStack) -> None:
+        """Open them until the stack is closed. Raises UnusableFileError."""
+        self._databases = stack.enter_context(opened_databases(self._paths))
+
+    def match(
+        self,
+        connection: Connection,
+        found: Mapping[int, Address | None],
+        *,
+        now_us: int,
+        in_a_row: bool,
+    ) -> Written:
+        """Write where addresses are. Raises UnusableFileError."""
+        places = self._places_of(found)
+        return record_places(connection, PlaceSource.MMDB, places, now_us=now_us, in_a_row=in_a_row)
+
+    def _places_of(self, found: Mapping[int, Address | None]) -> dict[int, Place | None]:
+        places: dict[int, Place | None] = dict.fromkeys(found)
+        for address_id, address in sorted(_known(found), key=itemgetter(1)):
+            place = self._databases.place_of(address)
+            places[address_id] = None if place == NOWHERE else place
+        return places
+
+    def finish(self, connection: Connection, *, is_whole: bool, now_us: int) -> None:
+        """Record the marks that all addresses were matched with."""
+        if is_whole:
+            for position, file in enumerate(self._files):
+                row = {"mark": file.mark, "matched_at": now_us}
+                connection.execute(update(place_databases).where(place_databases.c.position == position).values(row))
+
+
+def _known(found: Mapping[int, Address | None]) -> Iterator[tuple[int, Address]]:
+    return ((address_id, address) for address_id, address in found.items() if address is not None)

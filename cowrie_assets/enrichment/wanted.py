@@ -1,0 +1,77 @@
+"""What a run is to ask services about, and how that comes into their queues."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from cowrie_assets.cowrie.event_types import KNOWN
+from cowrie_assets.enrichment.access import Access
+from cowrie_assets.enrichment.answers import Kind
+from cowrie_assets.enrichment.due import Due, backlog_of, due, due_of, put_off
+from cowrie_assets.enrichment.providers import provider_ids
+from cowrie_assets.warehouse.dictionary import Dictionaries
+from cowrie_assets.warehouse.sql import statement
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run is to do."""
+
+    limit: int | None = None
+    """Each service is asked about so many values at most."""
+    named: Mapping[Kind, Sequence[str]] | None = None
+    """About these only; None: about what is due."""
+    refresh: bool = False
+    """Answers that are good still are asked for anew."""
+    tries_key: bool = False
+    """A service that refused its key a while ago is asked again: the user may have mended it."""
+    until: int | None = None
+    """No call is made after this moment, in microseconds since 1970-01-01 UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What one service is to be asked about in a run."""
+
+    provider: str
+    provider_id: int
+    named: Mapping[Kind, Sequence[int]] | None = field(default=None)
+    """The values that were named, by `texts.id`."""
+
+    def due(self, connection: Connection, kind: Kind, *, now: int, most: int) -> list[Due]:
+        """The next values, those that were named all at once."""
+        if self.named is None:
+            return due(connection, kind, self.provider, now=now, most=most)
+        return due_of(connection, kind, self.provider_id, self.named.get(kind, ()), now=now)
+
+    def backlog(self, connection: Connection, kind: Kind, *, now: int) -> int:
+        """How many values are due."""
+        if self.named is None:
+            return backlog_of(connection, kind, self.provider_id, now)
+        return len(self.due(connection, kind, now=now, most=0))
+
+
+def queue_of(connection: Connection, access: Access, wanted: Wanted, now: int) -> Queue:
+    """Put into a service's queue what was named, and what is to be asked for anew, in a write transaction (`ROWS`)."""
+    provider_id = provider_ids(connection, {access.name})[access.name]
+    kinds = [lookup.kind for lookup in access.service.lookups]
+    if wanted.named is not None:
+        named = {kind: _named(connection, kind, provider_id, wanted, now) for kind in kinds}
+        return Queue(access.name, provider_id, named)
+    if wanted.refresh:
+        keys = [{"kind": int(kind), "provider_id": provider_id, "now": now} for kind in kinds]
+        connection.execute(statement("enrichment/make_due"), keys)
+    return Queue(access.name, provider_id)
+
+
+def _named(connection: Connection, kind: Kind, provider_id: int, wanted: Wanted, now: int) -> list[int]:
+    values = (wanted.named or {}).get(kind, ())
+    if not values:
+        return []
+    ids = Dictionaries(KNOWN.__contains__).texts.resolve(connection, values)
+    rows = [{"kind": int(kind), "provider_id": provider_id, "value_id": each, "next_attempt_at": now} for each in ids]
+    connection.execute(statement("enrichment/add_pending"), rows)
+    if wanted.refresh:
+        put_off(connection, kind, provider_id, dict.fromkeys(ids, now))
+    return ids

@@ -1,0 +1,428 @@
+"""The work of runs on real servers over loopback, by a clock that tests set: what is asked, how often, and what a kill
+costs."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from cowrie_assets.clock import US_PER_DAY, US_PER_HOUR, US_PER_SECOND, from_us, to_us
+from cowrie_assets.enrichment.access import Access
+from cowrie_assets.enrichment.answers import Kind
+from cowrie_assets.enrichment.planning import plan
+from cowrie_assets.enrichment.quota import US_PER_MINUTE, Usage, Wait
+from cowrie_assets.enrichment.service import Rates
+from cowrie_assets.enrichment.settings import EnrichmentSettings
+from cowrie_assets.enrichment.standing import done_at, standings
+from cowrie_assets.enrichment.wanted import Wanted
+from cowrie_assets.enrichment.working_off import Timing, Worked, work_off
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.enrichment.judging import MONDAY
+from cowrie_assets_tests.enrichment.playing import (
+    SECRET,
+    SECRET_NAME,
+    Clock,
+    Player,
+    Way,
+    WhoisPlayer,
+    access_to,
+    played,
+)
+from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
+
+NOON = to_us(datetime(2026, 1, 10, 12, tzinfo=UTC))
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+AMPLE = Rates(per_minute=1_000)
+
+
+def shasum(number: int) -> str:
+    return f"{number:064x}"
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECRET_NAME, SECRET)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOON)
+
+
+@pytest.fixture
+def player(clock: Clock) -> Iterator[Player]:
+    with played(clock.now) as server:
+        yield server
+
+
+def store(warehouse: Warehouse, files: Sequence[str] = (), addresses: Sequence[str] = (), days: int = 1) -> None:
+    """Files and addresses, spread over the days before now."""
+    sessions = [
+        Session(MONDAY + timedelta(days=number % days), src_ip=None, files=(StoredFile(value),))
+        for number, value in enumerate(files)
+    ]
+    Facts(warehouse).store([*sessions, *(Session(MONDAY, src_ip=address) for address in addresses)])
+
+
+def run(warehouse: Warehouse, access: Access, clock: Clock, **wanted: Any) -> Worked:
+    (worked,) = work_off(warehouse, [access], Wanted(**wanted), timing=clock.timing)
+    return worked
+
+
+def rows(warehouse: Warehouse, query: str) -> list[tuple[Any, ...]]:
+    with warehouse.read() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def statuses(warehouse: Warehouse) -> dict[str, str]:
+    return dict(rows(warehouse, "SELECT value, status FROM verdicts"))  # type: ignore[arg-type]
+
+
+def test_what_was_seen_last_is_asked_first_and_every_answer_is_kept(
+    warehouse: Warehouse, player: Player, clock: Clock
+) -> None:
+    old, new, unknown = shasum(1), shasum(2), shasum(3)
+    store(warehouse, [old, unknown, new, EMPTY], days=3)
+    player.unknown.add(unknown)
+    worked = run(warehouse, access_to(player.url, "virustotal", AMPLE), clock)
+    assert (worked.answered, worked.skipped, worked.failed, worked.calls, worked.error) == (3, 1, 0, 3, None)
+    assert [call.value for call in player.calls] == [new, unknown, old]
+    assert statuses(warehouse) == {old: "enriched", new: "enriched", unknown: "enriched", EMPTY: "skipped"}
+    files = "SELECT DISTINCT shasum, vt_classification, vt_malicious, vt_positives, enrichment_status FROM files"
+    assert set(rows(warehouse, files)) == {
+        (old, "trojan.mirai/gafgyt", 1, 41, "enriched"),
+        (new, "trojan.mirai/gafgyt", 1, 41, "enriched"),
+        (unknown, None, None, None, "enriched"),
+        (EMPTY, None, None, None, "skipped"),
+    }
+    assert rows(warehouse, "SELECT outcome, COUNT(*), SUM(asked) FROM service_calls GROUP BY outcome") == [(1, 3, 3)]
+    again = run(warehouse, access_to(player.url, "virustotal", AMPLE), clock)
+    assert (again.answered, again.skipped, again.calls) == (0, 0, 0)
+
+
+@pytest.mark.sqlite_first
+def test_each_hash_is_looked_up_as_often_as_the_rules_say(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    """75 days of a run every six hours: a file that is known, one that was submitted yesterday, one that is never known
+    and one that becomes known on the tenth day."""
+    known, new, unknown, late = map(shasum, range(1, 5))
+    store(warehouse, [known, new, unknown, late])
+    player.known[new] = {"first_submission_date": NOON // US_PER_SECOND - 86_400}
+    player.unknown |= {unknown, late}
+    access = access_to(player.url, "virustotal", AMPLE)
+    for step in range(75 * 4):
+        clock.us = NOON + step * 6 * US_PER_HOUR
+        if clock.us == NOON + 10 * US_PER_DAY:
+            player.unknown.discard(late)
+            player.known[late] = {"first_submission_date": clock.us // US_PER_SECOND}
+        run(warehouse, access, clock)
+    days: defaultdict[str, list[int]] = defaultdict(list)
+    for call in player.calls:
+        days[call.value].append((call.at - NOON) // US_PER_DAY)
+    assert days == {
+        known: [0, 30, 60],
+        new: [0, 1, 2, 3, 33, 63],
+        unknown: [0, 1, 4, 11, 41, 71],
+        late: [0, 1, 4, 11, 12, 13, 14, 44, 74],
+    }
+    history = "SELECT status, label FROM verdict_history WHERE value = '{}' ORDER BY changed_at"
+    assert rows(warehouse, history.format(late)) == [("enriched", None), ("enriched", "trojan.mirai/gafgyt")]
+
+
+class KilledError(BaseException):
+    """A process that ends where it stands: nothing catches it, and the transaction that is open is undone."""
+
+
+@pytest.mark.sqlite_first
+def test_a_month_of_runs_and_kills_exceeds_no_limit(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    """Runs at any time, each of which may be killed at any step, of a service that fails now and then."""
+    chance = random.Random(9)
+    rates = Rates(per_minute=2, per_day=9, per_month=190)
+    store(warehouse, list(map(shasum, range(1, 400))))
+    access = access_to(player.url, "virustotal", rates)
+    kills = 0
+
+    def now() -> int:
+        nonlocal kills
+        if chance.random() < 0.015:
+            kills += 1
+            raise KilledError
+        return clock.now()
+
+    player.ways = [Way(503) if chance.random() < 0.05 else Way() for _ in range(400)]
+    clock.us = begin = to_us(datetime(2026, 1, 1, tzinfo=UTC))
+    while clock.us < begin + 31 * US_PER_DAY:
+        try:
+            (worked,) = work_off(warehouse, [access], timing=Timing(now, clock.sleep))
+            assert worked.waits is not None or worked.error is not None
+        except KilledError:
+            pass
+        clock.us += chance.choice((1, 3_600, 20_000)) * US_PER_SECOND
+    moments = [call.at for call in player.calls]
+    assert all(later - earlier >= US_PER_MINUTE for earlier, later in zip(moments, moments[2:], strict=False))
+    by_day = Counter(from_us(at).date() for at in moments)
+    assert max(by_day.values()) == 8, "95 % of 9"
+    assert len(moments) == 190, "the month's budget is used, and not passed"
+    answers = len(rows(warehouse, "SELECT 1 FROM verdict_facts WHERE status = 2"))
+    failures = len(rows(warehouse, "SELECT 1 FROM service_calls WHERE outcome = 2"))
+    assert kills > 10
+    assert 190 - answers - failures <= kills, "a kill costs one call at most"
+
+
+def test_two_processes_keep_one_limit(database_url: str) -> None:
+    """They ask about other values, and as many together as one alone may; one is killed, which costs a call at most."""
+    with Warehouse.open(database_url) as warehouse:
+        store(warehouse, list(map(shasum, range(1, 60))))
+    killed = threading.Event()
+    with played() as player:
+        command = [sys.executable, "-m", "cowrie_assets_tests.enrichment.working", database_url, player.url, "40"]
+        processes: list[subprocess.Popen[bytes]] = []
+
+        def kill() -> None:
+            if len(player.calls) == 10 and not killed.is_set():
+                os.kill(processes[0].pid, signal.SIGKILL)
+                killed.set()
+
+        player.always = Way(before=kill)
+        processes += [subprocess.Popen(command, env=os.environ | {SECRET_NAME: SECRET}) for _ in range(2)]
+        codes = [process.wait(60) for process in processes]
+    assert codes == [-signal.SIGKILL, 0]
+    assert len(player.calls) == 38, "95 % of 40"
+    asked = Counter(call.value for call in player.calls)
+    with Warehouse.open(database_url) as warehouse:
+        answered = {value for value, status in statuses(warehouse).items() if status == "enriched"}
+    assert len(answered) in (37, 38)
+    assert set(asked.values()) == {1}
+
+
+# ------------------------------------------------------------------------------------------------------ what goes wrong
+
+
+def test_a_429_stops_the_service_until_its_reset(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    store(warehouse, [shasum(1), shasum(2)])
+    access = access_to(player.url, "virustotal", Rates(60, 500, 15_500))
+    player.ways = [Way(429), Way(429)]
+    worked = run(warehouse, access, clock)
+    assert worked.waits == Wait(NOON + US_PER_DAY // 2, None), "first it rests a minute, then for the day"
+    assert (worked.calls, worked.answered, worked.failed) == (2, 0, 0)
+    assert set(statuses(warehouse).values()) == {"pending"}
+    assert run(warehouse, access, clock).calls == 0
+    clock.us = worked.waits.until
+    assert run(warehouse, access, clock).answered == 2
+
+
+def test_a_service_is_left_alone_as_long_as_it_asks(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    store(warehouse, addresses=["5.188.62.1"])
+    player.ways = [Way(429, headers={"Retry-After": "3600"})]
+    access = access_to(player.url, "dshield")
+    worked = run(warehouse, access, clock)
+    assert worked.waits == Wait(NOON + US_PER_HOUR, None)
+    clock.us += US_PER_HOUR + 1
+    player.ways = [Way(429)]
+    assert run(warehouse, access, clock).waits == Wait(clock.us + 300 * US_PER_SECOND, None)
+
+
+def test_a_service_that_never_has_time_is_not_asked_for_ever(
+    warehouse: Warehouse, player: Player, clock: Clock
+) -> None:
+    store(warehouse, addresses=["5.188.62.1"])
+    player.always = Way(429, headers={"Retry-After": "0"})
+    worked = run(warehouse, access_to(player.url, "dshield"), clock)
+    assert (worked.calls, worked.error) == (3, "is asked too often (429)")
+    assert player.calls[-1].at - player.calls[0].at >= 2 * US_PER_SECOND
+
+
+def test_dshield_is_asked_once_a_second(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    store(warehouse, addresses=[f"5.188.62.{end}" for end in range(1, 6)])
+    assert run(warehouse, access_to(player.url, "dshield"), clock).answered == 5
+    moments = [call.at for call in player.calls]
+    assert all(later - earlier >= US_PER_SECOND for earlier, later in pairwise(moments))
+
+
+def test_a_refused_key_stops_the_service_with_one_error(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    store(warehouse, [shasum(1), shasum(2)])
+    player.always = Way(401)
+    access = access_to(player.url, "virustotal", AMPLE)
+    worked = run(warehouse, access, clock)
+    assert worked.error == f"does not take the key (401): look at COWRIE_VIRUSTOTAL_KEY=env:{SECRET_NAME}"
+    assert len(player.calls) == 1
+    assert set(statuses(warehouse).values()) == {"pending"}
+    player.always = None
+    assert run(warehouse, access, clock).calls == 0
+    assert run(warehouse, access, clock, tries_key=True).answered == 2
+
+
+def test_a_service_that_fails_is_asked_again_later_and_later(
+    warehouse: Warehouse, player: Player, clock: Clock
+) -> None:
+    store(warehouse, list(map(shasum, range(1, 7))))
+    access = access_to(player.url, "virustotal", AMPLE)
+    player.ways = [Way(503), Way(200, b"<html>")]
+    assert run(warehouse, access, clock, limit=1).answered == 1, "what passes in a moment is waited for"
+    assert 0 < sum(clock.slept) < 10
+    player.always = Way(hangs_up=True)
+    worked = run(warehouse, access, clock)
+    assert worked.error is not None
+    assert "broke off" in worked.error
+    assert (worked.calls, worked.failed) == (9, 3), "three attempts at three values"
+    assert run(warehouse, access, clock).calls == 0, "it rests"
+    rests = []
+    for _ in range(8):
+        clock.us += 2 * US_PER_DAY
+        run(warehouse, access, clock)
+        query = "SELECT MAX(next_attempt_at), MAX(attempts) FROM verdict_facts WHERE status = 3"
+        ((at, attempts),) = rows(warehouse, query)
+        rests.append(at - clock.us)
+    assert attempts > 2
+    assert max(rests) <= US_PER_DAY
+    player.always = None
+    clock.us += 2 * US_PER_DAY
+    assert run(warehouse, access, clock).failed == 0
+    assert set(statuses(warehouse).values()) == {"enriched"}
+
+
+def test_what_an_answer_leaves_out_is_asked_again(warehouse: Warehouse, clock: Clock) -> None:
+    store(warehouse, addresses=["5.188.62.1", "5.188.62.2", "10.0.0.1", "nonsense\r\nwith lines"])
+    whois = WhoisPlayer()
+    try:
+        whois.way = "cut"
+        worked = run(warehouse, access_to(whois.url, "cymru", AMPLE), clock)
+        assert (worked.answered, worked.failed, worked.skipped, worked.calls) == (1, 1, 2, 1)
+        whois.way = None
+        clock.us += US_PER_DAY
+        assert run(warehouse, access_to(whois.url, "cymru", AMPLE), clock).answered == 1
+    finally:
+        whois.close()
+    assert sorted(statuses(warehouse).values()) == ["enriched", "enriched", "skipped", "skipped"]
+    assert whois.asked[0][2:-1] == ["5.188.62.2", "5.188.62.1"]
+    places = "SELECT address, country, asn, as_name FROM address_places WHERE asn IS NOT NULL ORDER BY address"
+    assert rows(warehouse, places) == [(f"5.188.62.{end}", "US", 23028, "TEAM-CYMRU, US") for end in (1, 2)]
+
+
+def test_many_are_asked_about_in_one_call(warehouse: Warehouse, clock: Clock) -> None:
+    store(warehouse, addresses=[f"5.188.{number // 200}.{number % 200 + 1}" for number in range(600)])
+    whois = WhoisPlayer()
+    try:
+        worked = run(warehouse, access_to(whois.url, "cymru"), clock)
+    finally:
+        whois.close()
+    assert (worked.answered, worked.calls, len(whois.asked)) == (600, 1, 1)
+
+
+def test_a_service_that_hangs_holds_up_no_other(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    """A service works in a thread of its own; what goes wrong with the database ends all of them."""
+    store(warehouse, [shasum(1)], ["5.188.62.1"])
+    services = [access_to(player.url, name, AMPLE) for name in ("virustotal", "dshield", "urlhaus", "spur")]
+    done = work_off(warehouse, services, timing=clock.timing)
+    assert {each.service: each.answered for each in done} == {"virustotal": 1, "dshield": 1, "urlhaus": 2, "spur": 1}
+    no_key = Access(services[0].service, player.url, AMPLE, "env:NOT_THERE")
+    (first, second) = work_off(warehouse, [no_key, services[1]], Wanted(refresh=True), timing=clock.timing)
+    assert first.error is not None
+    assert first.error.endswith("COWRIE_VIRUSTOTAL_KEY: env:NOT_THERE: the environment variable NOT_THERE is not set")
+    assert second.answered == 1
+
+
+# ------------------------------------------------------------------------------------------------- what is asked about
+
+
+def test_what_is_named_and_what_is_asked_anew(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    store(warehouse, [shasum(1), shasum(2)])
+    access = access_to(player.url, "virustotal", AMPLE)
+    named = {Kind.FILE: [shasum(9), EMPTY], Kind.ADDRESS: ["5.188.62.1"]}
+    worked = run(warehouse, access, clock, named=named)
+    assert (worked.answered, worked.skipped) == (1, 1)
+    assert run(warehouse, access, clock, named=named).calls == 0
+    assert run(warehouse, access, clock, named=named, refresh=True).answered == 1
+    assert statuses(warehouse) == {shasum(9): "enriched", EMPTY: "skipped"}
+    assert run(warehouse, access, clock, limit=1).answered == 1
+    assert run(warehouse, access, clock, until=clock.us).calls == 0
+    assert run(warehouse, access, clock).answered == 1
+    clock.us += US_PER_SECOND
+    assert run(warehouse, access, clock, refresh=True).answered == 3
+    assert run(warehouse, access, clock).calls == 0
+
+
+def test_a_plan_changes_nothing(warehouse: Warehouse, player: Player) -> None:
+    store(warehouse, [shasum(1), shasum(2), EMPTY])
+    access = access_to(player.url, "virustotal")
+    for _ in range(2):
+        (planned,) = plan(warehouse, [access], Wanted(), listed=10)
+        assert (planned.number, set(planned.first), planned.waits) == (3, {shasum(1), shasum(2)}, None)
+    (planned,) = plan(warehouse, [access], Wanted(named={Kind.FILE: [shasum(7)]}), listed=10)
+    assert planned.first == (shasum(7),)
+    assert rows(warehouse, "SELECT 1 FROM verdict_facts") == []
+    assert rows(warehouse, f"SELECT 1 FROM texts WHERE text = '{shasum(7)}'") == []
+    assert player.calls == []
+
+
+def test_passwords_leave_as_five_digits_and_are_listed_nowhere(
+    warehouse: Warehouse, player: Player, clock: Clock
+) -> None:
+    from cowrie_assets_tests.reports.facts import Login
+
+    Facts(warehouse).store([Session(MONDAY, logins=(Login("root", "hunter2-of-mine"), Login("root", None)))])
+    access = access_to(player.url, "hibp", AMPLE)
+    (planned,) = plan(warehouse, [access], Wanted(), listed=10)
+    assert (planned.number, planned.first) == (1, ())
+    assert run(warehouse, access, clock).answered == 1
+    assert rows(warehouse, "SELECT kind, value, positives, data FROM verdicts") == [
+        ("password", "hunter2-of-mine", 0, None)
+    ]
+    assert "hunter2" not in str(player.calls)
+
+
+# ------------------------------------------------------------------------------------------------------------ standing
+
+
+def test_where_a_service_stands(warehouse: Warehouse, player: Player) -> None:
+    store(warehouse, list(map(shasum, range(1, 31))))
+    clock = Clock(to_us(datetime.now(UTC)))
+    environment = {
+        "COWRIE_VIRUSTOTAL_KEY": f"env:{SECRET_NAME}",
+        "COWRIE_VIRUSTOTAL_URL": player.url,
+        "COWRIE_VIRUSTOTAL_PER_MINUTE": "1000",
+        "COWRIE_VIRUSTOTAL_PER_DAY": "10",
+    }
+    settings = EnrichmentSettings.from_environment(environment)
+    standing = standings(warehouse, settings, now=clock.us)[0]
+    assert (standing.backlog, standing.new_days, standing.off) == (0, 1, None)
+    player.ways = [Way(400)]
+    access = access_to(player.url, "virustotal", Rates(1000, 10, 15_500))
+    assert run(warehouse, access, clock).waits == Wait((clock.us // US_PER_DAY + 1) * US_PER_DAY, "day")
+    standing, *others = standings(warehouse, settings, now=clock.us)
+    assert (standing.backlog, standing.new_days) == (21, 0)
+    assert standing.day is not None
+    assert (standing.day.used, standing.day.usable, standing.day.left) == (9, 9, 0)
+    assert standing.done_at is not None
+    assert standing.done_at // US_PER_DAY == clock.us // US_PER_DAY + 3, "9 a day"
+    assert standing.last_error == "answered 400"
+    assert all(each.off for each in others)
+
+
+@pytest.mark.parametrize(
+    ("calls", "rates", "minutes"),
+    [
+        (0, Rates(4, 500), 0),
+        (8, Rates(4, 500), 2),
+        (476, Rates(4, 500), 12 * 60 + 0.25),
+        (476 + 475, Rates(4, 500), 36 * 60 + 0.25),
+        (1, Rates(4, 500, 10), 12 * 60 + 21 * 24 * 60 + 0.25),
+        (6 * 720 + 60, Rates(6), 730),
+    ],
+)
+def test_when_a_backlog_is_done(calls: int, rates: Rates, minutes: float) -> None:
+    used = Usage(0, 10)
+    assert done_at(calls, rates, used, NOON, NOON) == NOON + minutes * US_PER_MINUTE
+
+
+def test_a_backlog_that_takes_ages() -> None:
+    assert done_at(10**9, Rates(4, 500), Usage(0, 0), NOON, NOON) is None
