@@ -4,6 +4,7 @@ Dagster's pages show the variable's name where one is set, never its value; else
 """
 
 import os
+from collections import ChainMap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 def configured(**resources: str) -> Configuration:
     """What the environment of this process configures, but for the variables that `resources` gives: the definitions
     read it here, and hand it down."""
-    return Configuration({**os.environ, **resources})
+    return Configuration(ChainMap(resources, os.environ))
 
 
 def usable_settings(**resources: str) -> Settings:
