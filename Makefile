@@ -106,7 +106,7 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 
 lock: ## write constraints.txt anew from the newest releases allowed
 	$(PYTHON) -m venv --clear $(VENV)/lock
-	$(VENV)/lock/bin/python -m pip install --quiet '.[dev]' editables
+	$(VENV)/lock/bin/python -m pip install --quiet '.[dev,files]' editables
 	sed -n '/^#/p' constraints.txt > $(VENV)/lock/constraints.txt
 	$(VENV)/lock/bin/python -m pip freeze --exclude cowrie-assets >> $(VENV)/lock/constraints.txt
 	mv $(VENV)/lock/constraints.txt constraints.txt

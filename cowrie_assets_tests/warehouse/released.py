@@ -24,6 +24,7 @@ RELEASED = {
     "0013": "89b51bd0e5d055ec9cb168cc42ffe516a50d7f3e3f8f89965118fe5cff5f9958",
     "0014": "7e7c80ad5a6881dc4d43dce268a0583dbb827236f8f0a23e3c3a79e486750dac",
     "0015": "e698bba146a403fce919e50a5ab867cd5f0263ff35673d412fc6a6168c54701d",
+    "0016": "038f47cef63e17265e55e5c5129e7c2ab560c2db9deca8063f434614adc81b10",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
