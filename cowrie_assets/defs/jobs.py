@@ -62,6 +62,13 @@ publish = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
+enrich = dg.define_asset_job(
+    "enrich",
+    selection=dg.AssetSelection.groups("enrichment"),
+    description="Ask services about what waits, match addresses with files on this machine, and check how far that is.",
+    tags=_RUN_TAGS,
+)
+
 JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     ingest,
     ingest_live,
@@ -70,6 +77,7 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     validate,
     validate_changed,
     publish,
+    enrich,
     send_digests,
     proof_of_logs,
     reparse,
