@@ -16,6 +16,7 @@ from typing import Any
 import dagster as dg
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.defs.assets.enrichment import CHECKS_OF_ENRICHMENT
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import row_table
@@ -153,4 +154,5 @@ CHECK_ASSETS = [
     _checks("days", DAY_CHECKS),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
+    *CHECKS_OF_ENRICHMENT,
 ]
