@@ -106,7 +106,7 @@ def _alert(alert: Alert) -> list[str]:
 
 
 def _whole(sentence: str) -> list[str]:
-    first, *more = paragraph(sentence, indent=0, lines=_MESSAGE_LINES)
+    first, *more = paragraph(sentence, indent=0, lines=_MESSAGE_LINES, is_name=True)
     return [first, *(f"    {line}" for line in more)]
 
 

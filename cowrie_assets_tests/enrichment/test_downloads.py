@@ -162,6 +162,11 @@ def test_the_reports_of_a_file_and_of_those_like_it_follow(
         number = connection.execute(select(texts.c.id).where(texts.c.text == name(b"one"))).scalar_one()
         assert [(near.shasum, near.distance) for near in similar_files(connection, number)] == [(name(b"two"), 1)]
         assert similar_files(connection, 0) == []
+    write()
+    examined(warehouse, folder, rules=Rules(b"no such word"))
+    assert stale(warehouse) == set()
+    examined(warehouse, folder, rules=Rules(b"two"))
+    assert stale(warehouse) == {period.label for period in periods_of(DAYS[1:])}
 
 
 def test_folders_are_named_or_lie_beside_logs(tmp_path: Path) -> None:
