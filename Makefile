@@ -106,6 +106,8 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.reports --daily-reports 180
 	$(BIN)/python -m benchmarks.backfill
 	$(BIN)/python -m benchmarks.fleet
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.verdicts
 
 lock: ## write constraints.txt anew from the newest releases allowed
 	$(PYTHON) -m venv --clear $(VENV)/lock

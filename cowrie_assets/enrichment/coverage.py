@@ -53,7 +53,7 @@ def downloads(connection: Connection, *, most: int) -> Downloads:
     """What lies in the folders, with at most `most` types."""
     numbers = connection.execute(statement("enrichment/count_downloads")).one()._asdict()
     types = connection.execute(statement("enrichment/downloads_by_type"), {"most": most})
-    return Downloads(**numbers, by_type=[{"value": row.value, "count": row.count} for row in types])
+    return Downloads(**numbers, by_type=[{"value": value, "count": count} for value, count in types])
 
 
 def coverage(connection: Connection) -> Coverage:
