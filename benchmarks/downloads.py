@@ -15,7 +15,6 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from cowrie_assets.enrichment.similar_files import similar_files
 from sqlalchemy import text
 
 from benchmarks.engines import Database, add_engine_options, databases, engines_of
