@@ -6,11 +6,14 @@ of a normal form is itself, and it has at most `MAX_CHARACTERS`.
 
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Callable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from cowrie_assets.cowrie.passwords import PASSWORD, fold_passwords
+from cowrie_assets.cowrie.passwords import PASSWORD, fold_passwords, program_name
+from cowrie_assets.cowrie.programs import USUAL_PROGRAMS
+from cowrie_assets.cowrie.word_spans import stages_of
 
 READ_CHARACTERS = 65_536
 """What stands behind so many characters does not enter the normal form."""
@@ -61,6 +64,11 @@ _SETS_A_PASSWORD = re.compile(
     re.VERBOSE,
 )
 
+_SHAPE_BITS, _FORM_BITS = 27, 36
+_URL = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,15}://(?:[^ '\"`;|<>()&]|&(?=[A-Za-z0-9%_]))+")
+_RUN_OR_SAVED = re.compile(r"(?:(?<![A-Za-z0-9_./])\./| -[oO] ?)([A-Za-z0-9_./-]++)(?!<)")
+_FILE_NAME = re.compile(r"(?<![A-Za-z0-9_.<>-])[A-Za-z0-9_.-]++(?!<)")
+
 
 def normalize_command(command: str) -> str:
     """The normal form of `command`. Total, and linear in its length."""
@@ -92,10 +100,26 @@ def behaviour_form(normal: str) -> str:
     return PASSWORD if _SETS_A_PASSWORD.fullmatch(normal) else normal
 
 
+def behaviour_shape(normal: str) -> frozenset[str]:
+    """The usual programs that a normal form runs, `""` for any other: what stays of it whatever words a bot makes up.
+
+    Arguments, order and repetition count for nothing.
+    """
+    stages = stages_of(behaviour_form(normal), reads_document=lambda _: False)
+    names = {program_name(stage) for stage in stages if stage.words}
+    return frozenset(name if name in USUAL_PROGRAMS else "" for name in names)
+
+
 def behaviour_signature(normal: str) -> int:
-    """40 bits that stand for `behaviour_form(normal)` in every database, where a text's number follows the loading."""
-    form = behaviour_form(normal).encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(form, digest_size=5).digest(), "big")
+    """63 bits, the same on every database, where a text's number follows the loading: 36 that stand for
+    `behaviour_form(normal)`, then 27 that stand for its `behaviour_shape`."""
+    shape = " ".join(sorted(behaviour_shape(normal)))
+    return _bits(behaviour_form(normal), _FORM_BITS) << _SHAPE_BITS | _bits(shape, _SHAPE_BITS)
+
+
+def _bits(text: str, number: int) -> int:
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> (64 - number)
 
 
 def _is_binary(text: str) -> bool:
@@ -116,6 +140,23 @@ def _shortened(text: str) -> str:
     head = text[: MAX_CHARACTERS - len(CUT)]
     opened = head.rfind("<", len(head) - len("<binary>"))
     return (head if opened < 0 or ">" in head[opened:] else head[:opened]) + CUT
+
+
+def _urls(match: re.Match[str]) -> str:
+    """URLs, and the names of files that come again: of the file that a URL gives, of one that is saved or run here."""
+    text = match.group()
+    urls = _URL.findall(text) if "://" in text else []
+    paths = (re.split("[?#]", url.partition("://")[2], maxsplit=1)[0] for url in urls)
+    names = {path.rpartition("/")[2] for path in paths if "/" in path}
+    if urls:
+        text = _URL.sub("<url>", text)
+    local = {path.rpartition("/")[2] for path in _RUN_OR_SAVED.findall(text)} - names
+    if local:
+        times = Counter(_FILE_NAME.findall(text))
+        names |= {name for name in local if times[name] > 1}
+    names = {name for name in names if not (name.isdigit() or name.startswith("-") or name.strip(".") == "")}
+    names -= USUAL_PROGRAMS
+    return _FILE_NAME.sub(lambda each: "<name>" if each[0] in names else each[0], text) if names else text
 
 
 def _ipv6(match: re.Match[str]) -> str:
@@ -172,13 +213,13 @@ class Fold(NamedTuple):
 
 FOLDS: tuple[Fold, ...] = (
     Fold("password", "", re.compile(r"\A.+\Z", re.DOTALL), lambda match: fold_passwords(match[0])),
-    Fold("key", "AAAA", re.compile(r"(?<![A-Za-z0-9+/])AAAA[A-Za-z0-9+/]{20,}={0,3}"), "<key>"),
     Fold(
-        "url",
-        "://",
-        re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,15}://(?:[^ '\"`;|<>()&]|&(?=[A-Za-z0-9%_]))+"),
-        "<url>",
+        "key",
+        "AAAA",
+        re.compile(r"(?<![A-Za-z0-9+/])AAAA[A-Za-z0-9+/]{20,}={0,3}(?: [^ \"'`\\;|&<>]{1,128}+(?=\\?[\"']| ?>))?"),
+        "<key>",
     ),
+    Fold("url", "/", re.compile(r"\A.+\Z", re.DOTALL), _urls),
     Fold(
         "ipv6",
         ":",
@@ -199,7 +240,10 @@ FOLDS: tuple[Fold, ...] = (
     Fold(
         "scratch",
         "/",
-        re.compile(r"(/(?:tmp|shm|run)/\.?)(?:[A-Za-z]?[a-z]+[A-Z][A-Za-z]*|[b-df-hj-np-tv-xz]{5,})(?![A-Za-z0-9_])"),
+        re.compile(
+            r"(/(?:tmp|shm|run)/\.?)"
+            r"(?:(?<=/tmp/|/shm/)[A-Za-z]{5,}|[A-Za-z]?[a-z]+[A-Z][A-Za-z]*|[b-df-hj-np-tv-xz]{5,})(?![A-Za-z0-9_])"
+        ),
         r"\1<name>",
     ),
     Fold(

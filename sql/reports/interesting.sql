@@ -1,9 +1,10 @@
 -- The sessions that stand for the behaviours with the highest scores; sections/interesting.py tells what scores. All that tie come along: Python
 -- orders texts and cuts. A behaviour is what was typed, by the sum of the signatures of its normal forms (of `own` where a session's own password
--- is folded), and the files, by their number, the least and the greatest SHA-256: the same on every database. Of each the session with the most
--- points stands, then the earliest: `place` holds both, points in units of ten million seconds, which no period has.
--- Of the behaviours that brought a new file the best leads, for that file; the others have fewer points for it. Of those that typed the same, so
--- many come before the others that wait (`nth`).
+-- is folded), and the files, by their number, the least and the greatest SHA-256: the same on every database. Of commands that came with files of
+-- more than `few` kinds the files make no difference ('any'). Of each the session with the most points stands, then the earliest: `place` holds
+-- both, points in units of ten million seconds, which no period has.
+-- A signature holds a form in its upper bits and its shape, the programs that it runs, in the 27 lower ones. Of the behaviours that brought a new file
+-- the best leads, for that file, where few of its shape do; of many the best one alone. Of a shape so many stand in the list (`nth`).
 -- The CAST lets SQLite look a command up among many in `own`; `+ 0` keeps it from looking for each new file in each session.
 -- `did` is grouped in the order of the index: SQLite sorts nothing for it. Its CROSS JOINs look for each scored session among the few best first.
 WITH own_forms(command_id, signature) AS (VALUES :own_forms),
@@ -50,7 +51,8 @@ did AS (
     s.file_downloads,
     s.file_uploads,
     s.tunnel_requests,
-    CAST(COALESCE(SUM(DISTINCT COALESCE(own.signature, commands.signature)), 0) AS BIGINT) AS signature,
+    CAST(COALESCE(SUM(DISTINCT COALESCE(own.signature, commands.signature) / 134217728), 0) AS BIGINT) AS signature,
+    CAST(COALESCE(SUM(DISTINCT COALESCE(own.signature, commands.signature) & 134217727), 0) AS BIGINT) AS shape,
     COUNT(c.command_id) AS distinct_commands,
     COUNT(*) FILTER (WHERE commands.normalized_id IN (SELECT value_id FROM fresh WHERE kind = {command_kind})) AS new_commands
   FROM session_facts AS s
@@ -65,6 +67,7 @@ scored AS MATERIALIZED (
   SELECT
     did.session_ref,
     did.signature,
+    did.shape,
     did.distinct_commands,
     did.new_commands,
     COALESCE(stored.files, '') AS files,
@@ -73,7 +76,7 @@ scored AS MATERIALIZED (
     did.first_event_at - :start_us - 10000000000000 * (
       did.risk_score / :risk_per_point
       + CASE WHEN stored.malicious_files > 0 THEN :points_of_malicious_files ELSE 0 END
-      + CASE WHEN stored.new_files > 0 THEN :points_of_new_files ELSE 0 END
+      + CASE WHEN stored.new_files > 0 THEN :points_of_new_files + :points_of_leading ELSE 0 END
       + CASE WHEN did.new_commands > 0 THEN :points_of_new_commands ELSE 0 END
       + CASE WHEN did.file_uploads > 0 THEN :points_of_uploads ELSE 0 END
       + CASE WHEN did.file_downloads > 0 THEN :points_of_downloads ELSE 0 END
@@ -87,22 +90,33 @@ scored AS MATERIALIZED (
   FROM did
   LEFT JOIN stored ON stored.session_ref = did.session_ref
 ),
+kinds AS (
+  SELECT signature, shape, files, COUNT(*) AS alike, MIN(place) AS place, MAX(new_files) AS new_files
+  FROM scored
+  GROUP BY signature, shape, files
+),
+kept AS (
+  SELECT kinds.*, CASE WHEN signature <> 0 AND COUNT(*) OVER (PARTITION BY signature, shape) > :few THEN 'any' ELSE files END AS of_files
+  FROM kinds
+),
 behaviours AS MATERIALIZED (
   SELECT
     signature,
-    files,
-    COUNT(*) AS alike,
+    shape,
+    of_files AS files,
+    CAST(SUM(alike) AS BIGINT) AS alike,
     MIN(place) AS place,
+    MAX(new_files) AS new_files,
     MIN(place) - 10000000000000 * CASE
-      WHEN COUNT(*) = 1 THEN :points_of_unlike
-      WHEN COUNT(*) <= :few THEN :points_of_few_alike
+      WHEN SUM(alike) = 1 THEN :points_of_unlike
+      WHEN SUM(alike) <= :few THEN :points_of_few_alike
       ELSE 0
     END AS rank
-  FROM scored
-  GROUP BY signature, files
+  FROM kept
+  GROUP BY signature, shape, of_files
 ),
 brought AS MATERIALIZED (
-  SELECT f.shasum_id, behaviours.signature, behaviours.files, behaviours.rank
+  SELECT f.shasum_id, behaviours.signature, behaviours.shape, behaviours.files, behaviours.rank
   FROM scored
   CROSS JOIN file_facts AS f
   CROSS JOIN behaviours
@@ -110,33 +124,45 @@ brought AS MATERIALIZED (
     AND f.session_ref = scored.session_ref
     AND f.shasum_id + 0 IN (SELECT value_id FROM fresh WHERE kind = {hash_kind})
     AND behaviours.signature = scored.signature
-    AND behaviours.files = scored.files
+    AND behaviours.shape = scored.shape
+    AND behaviours.files IN ('any', scored.files)
 ),
-leaders AS MATERIALIZED (
-  SELECT DISTINCT brought.signature, brought.files
+firsts AS (
+  SELECT DISTINCT brought.signature, brought.shape, brought.files, brought.rank
   FROM brought
   JOIN (SELECT shasum_id, MIN(rank) AS rank FROM brought GROUP BY shasum_id) AS best
     ON best.shasum_id = brought.shasum_id AND best.rank = brought.rank
 ),
+ordered AS (
+  SELECT firsts.*, RANK() OVER (PARTITION BY shape ORDER BY rank, signature) AS nth, COUNT(*) OVER (PARTITION BY shape) AS many
+  FROM firsts
+),
+leaders AS MATERIALIZED (
+  SELECT signature, shape, files FROM ordered WHERE many <= :few OR nth = 1
+),
 led AS (
   SELECT
     behaviours.signature,
+    behaviours.shape,
     behaviours.files,
     behaviours.alike,
     behaviours.place,
     CASE WHEN leaders.files IS NULL THEN 0 ELSE 1 END AS leads,
-    behaviours.rank - 10000000000000 * CASE WHEN leaders.files IS NULL THEN 0 ELSE :points_of_leading END AS rank
+    behaviours.rank + 10000000000000 * CASE
+      WHEN leaders.files IS NULL AND behaviours.new_files > 0 THEN :points_of_leading
+      ELSE 0
+    END AS rank
   FROM behaviours
-  LEFT JOIN leaders ON leaders.signature = behaviours.signature AND leaders.files = behaviours.files
+  LEFT JOIN leaders ON leaders.signature = behaviours.signature AND leaders.shape = behaviours.shape AND leaders.files = behaviours.files
 ),
 numbered AS (
-  SELECT led.*, RANK() OVER (PARTITION BY signature ORDER BY rank) AS nth FROM led
+  SELECT led.*, RANK() OVER (PARTITION BY shape ORDER BY rank, signature) AS nth FROM led
 ),
 placed AS (
-  SELECT numbered.*, RANK() OVER (ORDER BY CASE WHEN nth <= :of_one THEN 0 ELSE 1 END, rank) AS chosen FROM numbered
+  SELECT numbered.*, RANK() OVER (ORDER BY rank) AS chosen FROM numbered WHERE nth <= :of_shape
 ),
 best AS MATERIALIZED (
-  SELECT signature, files, alike, place, rank, leads, nth FROM placed WHERE chosen <= :most
+  SELECT signature, shape, files, alike, place, rank, leads FROM placed WHERE chosen <= :most
 )
 SELECT
   s.session_ref,
@@ -158,8 +184,8 @@ SELECT
   best.alike,
   best.rank,
   best.leads,
-  best.nth,
   best.signature,
+  best.shape,
   best.files,
   scored.distinct_commands,
   scored.new_commands,
@@ -177,7 +203,8 @@ LEFT JOIN texts AS password ON password.id = s.password_id
 LEFT JOIN texts AS client_version ON client_version.id = s.client_version_id
 WHERE best.place = scored.place
   AND best.signature = scored.signature
-  AND best.files = scored.files
+  AND best.shape = scored.shape
+  AND best.files IN ('any', scored.files)
   AND s.session_ref = scored.session_ref
   AND session_keys.id = scored.session_ref
   AND sensors.id = s.sensor_id

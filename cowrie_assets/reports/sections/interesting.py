@@ -1,16 +1,20 @@
 """The `interesting` section: the sessions that are worth a look, one for each behaviour, the best first.
 
 What is new weighs most: of each file never seen before the best session that brought it leads, with more points than
-any session without one can have, be its bot's sessions ever so many.
+any session without one can have, be its bot's sessions ever so many. Where more than `_FEW` behaviours of one shape
+would lead so, which a bot that makes up names and files does, the best of them alone does.
 
 Only sessions that did something qualify: a successful login, a command, a file, a tunnel. A session scores 0 to 100,
 the sum of the points of `_POINTS` and of a quarter of its risk; each reason stands beside the score in words.
 
 One session stands for all that behaved alike: typed commands of the same normal forms (`commands.signature`; a password
 that a session itself logged in with is folded, see `reports/own_passwords.py`), whatever their order and number, and
-have files of the same number, the same least and the same greatest SHA-256. It is the one
+have files of the same number, the same least and the same greatest SHA-256. Commands that came with more than `_FEW`
+such kinds of files are one behaviour, whatever the files. It is the one
 with the highest score, of several the earliest, then by sensor and session id: nothing of it depends on the database
-or on the order of loading. How many behaved alike counts as well: what few did is rare.
+or on the order of loading. Of behaviours that ran the same programs, in whatever order and with whatever words, the
+list holds `_OF_SHAPE` at most: no bot fills it with words that no rule folds. How many behaved alike counts as well:
+what few did is rare.
 """
 
 from collections import defaultdict
@@ -30,8 +34,8 @@ MOST = 20
 """Sessions in the list."""
 _SAMPLES = 5
 """Commands and files shown of each."""
-_OF_ONE = 10
-"""So many of those that typed the same may stand in the list as long as others wait."""
+_OF_SHAPE = 3
+"""So many behaviours stand in the list that ran the same programs (`cowrie.normalize.behaviour_shape`)."""
 _RISK_PER_POINT = 5
 _FEW = 3
 """So many alike are few."""
@@ -96,18 +100,17 @@ def interesting_section(scope: Scope) -> list[InterestingSession]:
         "interesting",
         {"own_forms": own_forms(scope), "trivial": trivial_hashes(scope)},
         most=MOST,
-        of_one=_OF_ONE,
+        of_shape=_OF_SHAPE,
         few=_FEW,
         risk_per_point=_RISK_PER_POINT,
         interactive_commands=_INTERACTIVE_COMMANDS,
         interactive_us=_INTERACTIVE_US,
         **{f"points_of_{name}": points for name, points in _POINTS.items()},
     )
-    chosen: dict[tuple[int, str], Row[Any]] = {}
+    chosen: dict[tuple[int, int, str], Row[Any]] = {}
     for row in sorted(found, key=_place):
-        chosen.setdefault((row.signature, row.files), row)
-    first = sorted(chosen.values(), key=lambda row: (row.nth > _OF_ONE, _place(row)))[:MOST]
-    sessions = sorted(first, key=_place)
+        chosen.setdefault((row.signature, row.shape, row.files), row)
+    sessions = [*chosen.values()][:MOST]
     details, deeds = _details(scope, [row.session_ref for row in sessions]), headlines(scope, sessions)
     return [_session(scope, row, details, deeds[row.session_ref]) for row in sessions]
 

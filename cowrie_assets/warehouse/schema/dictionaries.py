@@ -51,7 +51,7 @@ commands = Table(
     metadata,
     Column("command_id", Id, primary_key=True, autoincrement=False, comment="texts.id of the command as typed"),
     Column("normalized_id", BigInteger, nullable=False, comment="texts.id of the command with what varies folded"),
-    Column("signature", BigInteger, nullable=False, comment="40 bits of the normal form's digest, on every database"),
+    Column("signature", BigInteger, nullable=False, comment="behaviour_signature of the normal form"),
     Column("risk_score", SmallInteger, nullable=False, comment="0 to 100"),
     Column("ruleset", Integer, nullable=False, comment="cowrie.risk.RULESET that gave score and normal form"),
     Index("commands_ruleset", "ruleset"),

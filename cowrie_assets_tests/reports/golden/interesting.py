@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from cowrie_assets.cowrie.normalize import behaviour_form
+from cowrie_assets.cowrie.normalize import behaviour_form, behaviour_shape, behaviour_signature
 from cowrie_assets.cowrie.trivial_files import is_trivial
 from cowrie_assets_tests.reports.golden import compared, counted
 from cowrie_assets_tests.reports.golden.evidence import Session, as_stored
@@ -22,7 +22,8 @@ RISK_OF = {
 }
 """What a session's risk is at least (docs/RISK.md)."""
 
-OF_ONE = 10
+OF_SHAPE = 3
+FEW = 3
 Reason = tuple[int, list[int], str]
 """Points, the numbers in the words for them, and whether they are those for new files."""
 _NEW = "new files"
@@ -32,12 +33,19 @@ def interesting(view: View) -> list[dict[str, Any]]:
     """All but the words of the reasons: of those the numbers."""
     fresh = set(compared.fresh(view, compared.malware)), set(compared.fresh(view, compared.normal_forms))
     own = _own_forms(view.sessions)
-    groups: dict[Any, list[Session]] = defaultdict(list)
+    kinds: dict[Any, dict[str, list[Session]]] = defaultdict(lambda: defaultdict(list))
     for session in view.sessions:
         if _qualifies(session):
-            groups[_behaviour(session, own)].append(session)
+            forms, files = _behaviour(session, own)
+            kinds[forms][files].append(session)
+    groups: dict[Any, list[Session]] = {}
+    for forms, by_files in kinds.items():
+        if forms and len(by_files) > FEW:
+            groups[forms, "any"] = [session for alike in by_files.values() for session in alike]
+        else:
+            groups |= {(forms, files): alike for files, alike in by_files.items()}
     judged = {
-        key: min(((each, _reasons(view, each, len(alike), *fresh)) for each in alike), key=_place)
+        key: min(((each, _reasons(view, each, len(alike), *fresh)) for each in alike), key=_place_as_leader)
         for key, alike in groups.items()
     }
     leaders = _leaders(groups, judged, fresh[0])
@@ -46,19 +54,41 @@ def interesting(view: View) -> list[dict[str, Any]]:
         more = 39 if key in leaders else 0
         reasons = [(points + more * (of == _NEW), numbers, of) for points, numbers, of in judged_for]
         found.append((_place((best, reasons)), key[0], _listed(best, len(groups[key]), reasons, fresh[0])))
-    waits = [sum(other[1] == each[1] and other[0][:2] < each[0][:2] for other in found) >= OF_ONE for each in found]
-    chosen = sorted(zip(waits, found, strict=True), key=lambda each: (each[0], each[1][0]))[:MOST]
-    return [session for _, (_, _, session) in sorted(chosen, key=lambda each: each[1][0])]
+    chosen = [
+        each
+        for each in found
+        if sum(_shape(other[1]) == _shape(each[1]) and _order(other) < _order(each) for other in found) < OF_SHAPE
+    ]
+    return [session for _, _, session in sorted(chosen, key=lambda each: each[0])[:MOST]]
+
+
+def _order(behaviour: tuple[Any, Any, Any]) -> tuple[Any, ...]:
+    """Of one shape: by score, time, and signature."""
+    place, forms, *_ = behaviour
+    return *place[:2], sum({behaviour_signature(form) >> 27 for form in forms})
+
+
+def _shape(forms: frozenset[str]) -> frozenset[frozenset[str]]:
+    return frozenset(map(behaviour_shape, forms))
+
+
+def _place_as_leader(judged: tuple[Session, list[Reason]]) -> tuple[Any, ...]:
+    """Of those alike one that brought a new file stands for all."""
+    session, reasons = judged
+    return _place((session, [(points + 39 * (of == _NEW), numbers, of) for points, numbers, of in reasons]))
 
 
 def _leaders(groups: dict[Any, list[Session]], judged: dict[Any, Any], new: set[str]) -> set[Any]:
-    """The best behaviour of each new file, by score and time."""
-    leaders = set()
+    """The best behaviour of each new file, by score and time; of more than few of one shape the best of them."""
+    leaders: set[Any] = set()
     for shasum in new:
         brought = [key for key, alike in groups.items() if any(shasum in session.files for session in alike)]
         best = min((_place(judged[key])[:2] for key in brought), default=None)
         leaders |= {key for key in brought if _place(judged[key])[:2] == best}
-    return leaders
+    of_shape: dict[Any, list[Any]] = defaultdict(list)
+    for key in sorted(leaders, key=lambda key: _order((_place(judged[key]), key[0], None))):
+        of_shape[_shape(key[0])].append(key)
+    return {key for some in of_shape.values() for key in (some if len(some) <= FEW else some[:1])}
 
 
 def _own_forms(sessions: Iterable[Session]) -> dict[str, str]:
@@ -90,11 +120,11 @@ def _qualifies(session: Session) -> bool:
     return any(session.counts[kind] for kind in kinds)
 
 
-def _behaviour(session: Session, own: dict[str, str]) -> tuple[frozenset[str], ...]:
+def _behaviour(session: Session, own: dict[str, str]) -> tuple[frozenset[str], str]:
     """The normal forms that it typed; the number of its files, the least and the greatest of them."""
     files = sorted(session.files)
     forms = frozenset(behaviour_form(own.get(each, compared.normal_form(each))) for each in session.commands)
-    return forms, frozenset({f"{len(files)} {files[:1]} {files[-1:]}"})
+    return forms, f"{len(files)} {files[:1]} {files[-1:]}"
 
 
 def _reasons(view: View, session: Session, alike: int, new_files: set[str], new_forms: set[str]) -> list[Reason]:

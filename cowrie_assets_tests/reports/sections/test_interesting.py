@@ -1,5 +1,6 @@
 """Which sessions are interesting and why: the words of each reason, what behaves alike, and who stands for it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -171,15 +172,27 @@ def test_of_forty_behaviours_that_bring_one_new_file_one_leads_and_no_other_file
     assert sum(each["shasums"] == [first] for each in found) == 19
 
 
-def test_one_bot_with_a_new_file_each_time_leaves_half_of_the_list_to_others(warehouse):
+def test_one_bot_with_a_new_file_each_time_is_one_behaviour(warehouse):
     bot = [busy(1, files=(StoredFile(f"{number:064x}", 1, 1),)) for number in range(30)]
+    known = Session(MONDAY, second=0, commands=bot[0].commands)
     others = [Session(MONDAY, commands={f"other {number}": 1}) for number in range(15)]
-    Facts(warehouse).store([*bot, *others])
+    Facts(warehouse).store([*bot, *others, known])
     found = interesting(warehouse)
-    assert sum(each["sample_commands"][0].startswith("c1") for each in found) == 10
-    assert [each["score"] for each in found] == sorted((each["score"] for each in found), reverse=True)
-    Facts(warehouse).store([*bot, *others[:2]])
-    assert sum(each["sample_commands"][0].startswith("c1") for each in interesting(warehouse)) == 18
+    assert [each["alike"] for each in found] == [31, *[1] * 15]
+    assert "brought 1 file never seen before" in found[0]["reasons"], "whoever brought one stands for all"
+
+
+def test_few_that_typed_the_same_are_told_apart_by_their_files(warehouse):
+    few = [busy(1, files=(StoredFile(f"{number:064x}", 1, 1),)) for number in range(3)]
+    Facts(warehouse).store(few)
+    assert [(each["alike"], each["score"]) for each in interesting(warehouse)] == [(1, 92)] * 3
+
+
+def test_of_those_that_typed_nothing_three_stand_and_one_leads(warehouse):
+    uploads = [Session(MONDAY, files=(StoredFile(f"{number:064x}", 0, 1),)) for number in range(30)]
+    Facts(warehouse).store([replace(each, second=number) for number, each in enumerate(uploads)])
+    found = interesting(warehouse)
+    assert [each["score"] - found[1]["score"] for each in found] == [39, 0, 0]
 
 
 def test_a_trivial_file_is_nothing_new(warehouse):
