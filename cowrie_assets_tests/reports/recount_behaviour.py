@@ -151,8 +151,8 @@ def interesting(
         brought = {behaves(session) for _, session in qualified if shasum in {file.shasum for file in session.files}}
         best = min(rank(first[key]) for key in brought)
         lead |= {key: 39 for key in brought if rank(first[key]) == best}
-    for typed in {key[0] for key in lead}:  # here each set of commands is a shape of its own
-        of_shape = sorted(((rank(first[key]), key) for key in lead if key[0] == typed), key=lambda each: each[0])
+    for commands in {key[0] for key in lead}:  # here each set of commands is a shape of its own
+        of_shape = sorted(((rank(first[key]), key) for key in lead if key[0] == commands), key=lambda each: each[0])
         for place, key in of_shape if len(of_shape) > 3 else ():
             if place > of_shape[0][0]:
                 del lead[key]
