@@ -1,4 +1,4 @@
-"""How much of what is stored is known: files and addresses that services answered for, places, lists."""
+"""How much of what is stored is known: files and addresses that services answered for, places, lists, downloads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from cowrie_assets.enrichment.answers import Kind
+from cowrie_assets.reports.top_list import TopItem
 from cowrie_assets.warehouse.sql import statement
 
 
@@ -30,6 +31,29 @@ class Coverage:
     """Those that a list names."""
     judged: Mapping[tuple[Kind, str], Judged]
     """By kind and service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """The files in the downloads' folders, as they were examined last."""
+
+    files: int
+    contents: int
+    """Different ones."""
+    bytes: int
+    named_by_no_event: int
+    named_wrongly: int
+    """Named as by a SHA-256, and it is not theirs."""
+    unreadable: int
+    by_type: list[TopItem]
+    """The most frequent types; counted are different contents."""
+
+
+def downloads(connection: Connection, *, most: int) -> Downloads:
+    """What lies in the folders, with at most `most` types."""
+    numbers = connection.execute(statement("enrichment/count_downloads")).one()._asdict()
+    types = connection.execute(statement("enrichment/downloads_by_type"), {"most": most})
+    return Downloads(**numbers, by_type=[{"value": value, "count": count} for value, count in types])
 
 
 def coverage(connection: Connection) -> Coverage:

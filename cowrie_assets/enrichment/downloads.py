@@ -9,10 +9,11 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
@@ -30,8 +31,8 @@ from cowrie_assets.enrichment.file_contents import (
     read_content,
 )
 from cowrie_assets.enrichment.marking import mark_reports, reports_of_days
-from cowrie_assets.enrichment.similar_files import bands, neighbours
 from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.reports.similar_files import bands, neighbours
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of
@@ -274,24 +275,29 @@ class _Folder:
         mark_reports(connection, reports_of_days(connection, {Kind.FILE: sorted(concerned)}), self._now)
 
     def _put_contents(self, connection: Connection, contents: dict[int, tuple[Content, Examination]]) -> set[int]:
-        """The files of which a report may show otherwise: these, and those that are like them."""
+        """The files of which a report may show otherwise: those that are told otherwise, and, where their digest is
+        another, those that are like them."""
         if not contents:
             return set()
         columns = downloaded_contents.c
-        connection.execute(delete(tlsh_bands).where(tlsh_bands.c.shasum_id.in_(contents)))
-        connection.execute(delete(downloaded_contents).where(columns.shasum_id.in_(contents)))
-        rows = [self._row(shasum_id, *content) for shasum_id, content in contents.items()]
-        connection.execute(insert(downloaded_contents), rows)
-        digests = {shasum_id: said.tlsh for shasum_id, (_, said) in contents.items() if said.tlsh is not None}
+        of_these = columns.shasum_id.in_(contents)
+        stored = connection.execute(select(downloaded_contents).where(of_these).with_for_update()).mappings()
+        before = {row["shasum_id"]: dict(row) for row in stored}
+        rows = {shasum_id: self._row(shasum_id, *content) for shasum_id, content in contents.items()}
+        connection.execute(delete(downloaded_contents).where(of_these))
+        connection.execute(insert(downloaded_contents), list(rows.values()))
+        concerned = {each for each, row in rows.items() if _told(row) != _told(before.get(each, {}))}
+        compared = {each: row["tlsh"] for each, row in rows.items() if row["tlsh"] != before.get(each, {}).get("tlsh")}
+        connection.execute(delete(tlsh_bands).where(tlsh_bands.c.shasum_id.in_(compared)))
+        digests = {each: digest for each, digest in compared.items() if digest is not None}
         keys = [{"band": band, "shasum_id": each} for each, digest in digests.items() for band in bands(digest)]
         if keys:
             connection.execute(insert(tlsh_bands), keys)
-        concerned = set(contents)
         for each, digest in digests.items():
             concerned.update(near.shasum_id for near in neighbours(connection, digest, apart_from=each))
         return concerned
 
-    def _row(self, shasum_id: int, content: Content, said: Examination) -> dict[str, object]:
+    def _row(self, shasum_id: int, content: Content, said: Examination) -> dict[str, Any]:
         return {
             "shasum_id": shasum_id,
             "size": content.size,
@@ -324,6 +330,11 @@ class _Folder:
             for gone in chunks([name for name in listed if name not in there]):
                 away = delete(downloaded_artefacts).where(*self._mine(), columns.name.in_(gone))
                 self._done.gone += self._warehouse.run(lambda c, away=away: c.execute(away).rowcount, ROWS | _PLACES)  # type: ignore[misc]
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of a file, without what it was examined by and when."""
+    return {name: value for name, value in row.items() if name not in ("examined_as", "examined_at")}
 
 
 def _name_matches(found: _Found) -> int | None:

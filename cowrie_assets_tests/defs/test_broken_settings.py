@@ -58,6 +58,7 @@ TICKS = {
         "check_everything",
         "check_what_changed",
         "keep_history_small",
+        "look_at_downloads",
     ),
 }
 

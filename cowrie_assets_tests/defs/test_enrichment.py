@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,18 @@ def test_a_failing_service_an_old_database_and_a_budget_that_is_too_small_are_to
     assert "VirusTotal" in str(checks["services_answer"].description)
     assert checks["sources_are_fresh"].description == "old.mmdb is of 2020-09-13"
     assert "VirusTotal: 1 wait until 20" in loaded.tick("unanswered_values").skip_message
+
+
+def test_files_that_attackers_left_are_examined_once_and_told(loaded: Honeypot) -> None:
+    folder = loaded.log_root / "hp-1" / "downloads"
+    folder.mkdir()
+    (folder / sha256(b"#!/bin/sh\n").hexdigest()).write_bytes(b"#!/bin/sh\n")
+    (folder / ("ab" * 32)).write_bytes(b"not what its name says")
+    for read in (2, 0):
+        result = loaded.execute("examine_downloads", {})
+        (made,) = result.asset_materializations_for_node("downloaded_files")
+        names = ("folders", "files_read", "files", "contents", "named_by_no_event", "named_wrongly", "unreadable")
+        assert [made.metadata[name].value for name in names] == [1, read, 2, 2, 2, 1, 0]
 
 
 def test_a_wrong_setting_is_said_by_tick_and_run_without_what_it_holds(

@@ -12,9 +12,9 @@ from sqlalchemy import select, text
 from cowrie_assets.enrichment import downloads
 from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.enrichment.downloads import Examined, examine_downloads
-from cowrie_assets.enrichment.similar_files import similar_files
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.similar_files import similar_files
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import decode_text
@@ -162,6 +162,11 @@ def test_the_reports_of_a_file_and_of_those_like_it_follow(
         number = connection.execute(select(texts.c.id).where(texts.c.text == name(b"one"))).scalar_one()
         assert [(near.shasum, near.distance) for near in similar_files(connection, number)] == [(name(b"two"), 1)]
         assert similar_files(connection, 0) == []
+    write()
+    examined(warehouse, folder, rules=Rules(b"no such word"))
+    assert stale(warehouse) == set()
+    examined(warehouse, folder, rules=Rules(b"two"))
+    assert stale(warehouse) == {period.label for period in periods_of(DAYS[1:])}
 
 
 def test_folders_are_named_or_lie_beside_logs(tmp_path: Path) -> None:

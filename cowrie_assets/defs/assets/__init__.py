@@ -4,7 +4,12 @@ what others say of it."""
 import dagster as dg
 
 from cowrie_assets.defs.assets.days import days
-from cowrie_assets.defs.assets.enrichment import address_enrichment, enrichment_coverage, file_enrichment
+from cowrie_assets.defs.assets.enrichment import (
+    address_enrichment,
+    downloaded_files,
+    enrichment_coverage,
+    file_enrichment,
+)
 from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.assets.publication import report_publication
 from cowrie_assets.defs.assets.reports import daily_report, monthly_report, weekly_report
@@ -18,5 +23,6 @@ ASSETS: list[dg.AssetSpec | dg.AssetsDefinition] = [
     report_publication,
     file_enrichment,
     address_enrichment,
+    downloaded_files,
     enrichment_coverage,
 ]

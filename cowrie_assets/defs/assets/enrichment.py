@@ -11,26 +11,30 @@ import dagster as dg
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, iso_us, now_us
-from cowrie_assets.defs.describe import OWNERS, row_table
+from cowrie_assets.defs.describe import OWNERS, row_table, top_table
 from cowrie_assets.defs.figures import Metadata
 from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress
-from cowrie_assets.defs.resources import WarehouseResource, configured
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.enrichment.access import accesses
 from cowrie_assets.enrichment.answers import Kind, Status
-from cowrie_assets.enrichment.coverage import Coverage, Judged, coverage
+from cowrie_assets.enrichment.coverage import Coverage, Judged, coverage, downloads
+from cowrie_assets.enrichment.download_folders import download_folders
+from cowrie_assets.enrichment.downloads import examine_downloads
 from cowrie_assets.enrichment.matching import Matched, match_addresses, plan_matching
 from cowrie_assets.enrichment.services import SERVICES
 from cowrie_assets.enrichment.source_states import SourceState, sources_of
 from cowrie_assets.enrichment.standing import Standing, standings
 from cowrie_assets.enrichment.wanted import Wanted
 from cowrie_assets.enrichment.working_off import Worked, work_off
+from cowrie_assets.enrichment.yara_rules import read_rules
 from cowrie_assets.printable import shown
 from cowrie_assets.reports.averages import share
 
 ENRICHMENT_POOL = "enrichment"
 OFF = "enrichment is off: COWRIE_ENRICHMENT says so"
 LONGEST_BACKLOG_US = 7 * US_PER_DAY
+_TOP = 10
 _LONGEST_US = 300 * US_PER_SECOND
 """How long an asset asks: what is left is due at the sensor's next tick."""
 _SERVICES_OF_FILES = frozenset(
@@ -76,10 +80,59 @@ def address_enrichment(context: dg.AssetExecutionContext, warehouse: WarehouseRe
 
 @dg.asset(
     description=(
+        "The files that attackers left, as they lie in the downloads' folders (COWRIE_DOWNLOADS_DIR, or beside the "
+        "logs): their bytes are read as data, never run. Type, size, digests, strings, the user's own YARA-X rules; "
+        "files that no event names, and those whose name is not their SHA-256. A file that is known is not read again."
+    ),
+    deps=["files"],
+    group_name="enrichment",
+    owners=OWNERS,
+    tags={"layer": "enrichment"},
+    code_version=code_version("downloaded_files"),
+    pool=ENRICHMENT_POOL,
+    retry_policy=PASSING_FAULTS,
+)
+def downloaded_files(
+    context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
+) -> dg.MaterializeResult[None]:
+    with faults_named():
+        enrichment, base = configured().enrichment, settings.read()
+        if not enrichment.is_on:
+            return _off(context)
+        rules = None if enrichment.yara_rules is None else read_rules(enrichment.yara_rules)
+        folders = download_folders(base, enrichment.downloads_dir)
+        with warehouse.open() as database:
+            examined = examine_downloads(
+                database, folders, collector=base.collector, rules=rules, progress=log_progress(context)
+            )
+            with database.read() as connection:
+                lying = downloads(connection, most=_TOP)
+    for fault in examined.faults:
+        context.log.warning(shown(fault))
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": lying.files,
+            "folders": len(folders),
+            "files_read": examined.read,
+            "contents_examined": examined.examined,
+            "files_gone": examined.gone,
+            "files": lying.files,
+            "contents": lying.contents,
+            "bytes": lying.bytes,
+            "named_by_no_event": lying.named_by_no_event,
+            "named_wrongly": lying.named_wrongly,
+            "unreadable": lying.unreadable,
+            "types": top_table("type", "contents", lying.by_type),
+        }
+    )
+
+
+@dg.asset(
+    description=(
         "How much is known of all that is stored: of how many files and addresses services answered, what they say, "
         "of how many addresses a place is known, what waits and when it will be done."
     ),
-    deps=[file_enrichment, address_enrichment],
+    deps=[file_enrichment, address_enrichment, downloaded_files],
     group_name="enrichment",
     owners=OWNERS,
     tags={"layer": "enrichment"},

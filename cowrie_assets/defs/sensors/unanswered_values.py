@@ -59,10 +59,10 @@ def _may_ask(standing: Standing, now: int) -> bool:
 
 
 def _told(stands: list[Standing]) -> str:
-    waiting = [each for each in stands if each.backlog and each.waits is not None]
+    waiting = [(each, each.waits.until) for each in stands if each.backlog and each.waits is not None]
     if not waiting:
         return "nothing waits for a service, and every address is matched" if stands else "no service is asked"
-    return "; ".join(f"{each.title}: {each.backlog:,} wait until {iso_us(each.waits.until)}" for each in waiting)
+    return "; ".join(f"{each.title}: {each.backlog:,} wait until {iso_us(until)}" for each, until in waiting)
 
 
 def _why_not_now(instance: dg.DagsterInstance) -> str | None:
