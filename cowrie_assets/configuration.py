@@ -16,6 +16,7 @@ from cowrie_assets.errors import SettingsError
 from cowrie_assets.settings import Settings
 
 if TYPE_CHECKING:
+    from cowrie_assets.backups.settings import BackupSettings
     from cowrie_assets.enrichment.settings import EnrichmentSettings
     from cowrie_assets.notifications.settings import NotificationSettings
     from cowrie_assets.publishing.destination import Destination
@@ -54,6 +55,13 @@ class Configuration:
         return EnrichmentSettings.from_environment(self.environment)
 
     @property
+    def backups(self) -> "BackupSettings":
+        """Where backups lie, and how many are kept."""
+        from cowrie_assets.backups.settings import BackupSettings  # noqa: PLC0415
+
+        return BackupSettings.from_environment(self.environment)
+
+    @property
     def dagster_home(self) -> str | None:
         """The folder of Dagster's history; None where none is named."""
         return self.environment.get("DAGSTER_HOME") or None
@@ -65,6 +73,7 @@ class Configuration:
             lambda: self.notifications,
             lambda: self.publishing,
             lambda: self.enrichment,
+            lambda: self.backups,
         )
         for read in branches:
             try:
