@@ -97,16 +97,21 @@ soak: $(VENV)/installed-dev ## the tests that take long (kill loops, long proper
 	COWRIE_TEST_EXAMPLES=50 $(BIN)/python -m pytest -m "hypothesis and not soak" --hypothesis-profile soak --timeout 0 $(PYTEST_ARGS)
 
 bench: $(VENV)/installed-dev ## the measurements that README.md quotes
-	$(BIN)/python -m benchmarks.bulk --rounds 3
-	$(BIN)/python -m benchmarks.day_cost --events-per-day 20000
+	$(BIN)/python -m benchmarks.bulk --rounds 2
+	$(BIN)/python -m benchmarks.many_logs
+	$(BIN)/python -m benchmarks.bulk --events 3000000
+	$(BIN)/python -m benchmarks.day_cost --events-per-day 5000
 	$(BIN)/python -m benchmarks.reports
-	$(BIN)/python -m benchmarks.reports --daily-reports 180
 	$(BIN)/python -m benchmarks.reports --month
+	$(BIN)/python -m benchmarks.reports --daily-reports 180
 	$(BIN)/python -m benchmarks.backfill
+	$(BIN)/python -m benchmarks.fleet
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.verdicts
 
 lock: ## write constraints.txt anew from the newest releases allowed
 	$(PYTHON) -m venv --clear $(VENV)/lock
-	$(VENV)/lock/bin/python -m pip install --quiet '.[dev]' editables
+	$(VENV)/lock/bin/python -m pip install --quiet '.[dev,files]' editables
 	sed -n '/^#/p' constraints.txt > $(VENV)/lock/constraints.txt
 	$(VENV)/lock/bin/python -m pip freeze --exclude cowrie-assets >> $(VENV)/lock/constraints.txt
 	mv $(VENV)/lock/constraints.txt constraints.txt

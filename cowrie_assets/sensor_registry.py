@@ -19,6 +19,8 @@ class Sensor:
     Upper and lower case are alike."""
     clock_offset_us: int = 0
     """How far the sensor's written times are ahead of true UTC; taken off once, when an event is read."""
+    downloads: Path | None = None
+    """The folder of the files that attackers left on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ class _SensorTable(_Table):
     aliases: list[_Known] = []
     uuids: list[_Known] = []
     clock_offset: Annotated[int, BeforeValidator(_offset_us)] = 0
+    downloads: _Folder | None = None
 
 
 class _SensorsFile(_Table):
@@ -90,6 +91,7 @@ class _SensorsFile(_Table):
 _MUST_BE = {
     "name": "must be a string",
     "logpath": "must be a string, the path of a folder",
+    "downloads": "must be a string, the path of a folder",
     "aliases": "must be a list of strings",
     "uuids": "must be a list of strings",
 }
@@ -113,6 +115,7 @@ def read_sensors_file(path: Path) -> SensorRegistry:
             aliases=tuple(table.aliases),
             clock_offset_us=table.clock_offset,
             uuids=tuple(table.uuids),
+            downloads=None if table.downloads is None else path.parent / table.downloads,
         )
         for table in tables
     )

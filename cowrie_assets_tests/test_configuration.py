@@ -17,6 +17,7 @@ _READERS = {
     "defs/partitions.py": "the first day, which runs inherit by the environment",
     "definitions.py": "Dagster's definitions, as they are loaded",
     "ui/service.py": "a process of its own",
+    "warehouse/errors.py": "where SQLite sorts: its variables, none of ours",
     "secrets.py": "where a reference names a variable, when the secret is needed",
 }
 

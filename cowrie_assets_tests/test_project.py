@@ -35,6 +35,14 @@ def test_every_dependency_is_pinned() -> None:
     assert wanted - pins == {"cowrie-assets"}
 
 
+def test_make_bench_runs_what_the_readme_quotes() -> None:
+    table = (_ROOT / "README.md").read_text().partition("## Measured")[2].partition("## Development")[0]
+    quoted = {row.rsplit("|", 2)[1].strip().strip("`") for row in table.splitlines() if row.startswith("|")}
+    quoted -= {"python -m benchmarks.", "---", "the same"}
+    run = re.findall(r"-m benchmarks\.(.+)", (_ROOT / "Makefile").read_text())
+    assert sorted(run) == sorted(quoted)
+
+
 def test_the_sample_is_small(sample_logs: Path) -> None:
     assert sum(log.stat().st_size for log in sample_logs.rglob("cowrie.json*")) <= 600_000
 

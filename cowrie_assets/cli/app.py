@@ -8,38 +8,43 @@ import logging
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from cowrie_assets import __version__
-from cowrie_assets.cli import (
-    backfill,
-    database,
-    dead_letters,
-    digest,
-    doctor,
-    enrich,
-    history,
-    ingest,
-    publication,
-    rebuild,
-    reconcile,
-    reparse,
-    report,
-    seal,
-    serve,
-    status,
-    ui,
-    validate,
-)
 from cowrie_assets.cli.output import STANDARD_OUTPUT, discard_output, finish_output, whole_output
 from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
+_MODULES = {
+    **{name: name for name in ("backfill", "digest", "doctor", "enrich", "history", "ingest", "publication")},
+    **{name: name for name in ("rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui")},
+    "validate": "validate",
+    "dead-letters": "dead_letters",
+    "db": "database",
+    "unseal": "seal",
+}
+"""Which module of `cowrie_assets.cli` has a command."""
+
+
+class _Commands(click.Group):
+    """The module of a command is loaded when it is asked for: no command costs the start of another."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return None
+        module = import_module(f"cowrie_assets.cli.{_MODULES[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
 
 
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Settings are read from the environment: COWRIE_LOG_ROOT (where the logs lie), COWRIE_DATABASE_URL, "
     "COWRIE_REPORT_DIR, COWRIE_REPORT_URL, COWRIE_FIRST_DAY, COWRIE_SENSORS_FILE.",
@@ -54,30 +59,6 @@ def commands() -> None:
       cowrie-assets report daily 2026-08-31 --format text
       cowrie-assets validate
     """
-
-
-for _command in (
-    ingest.ingest,
-    report.report,
-    rebuild.rebuild,
-    reparse.reparse,
-    seal.seal,
-    seal.unseal,
-    validate.validate,
-    backfill.backfill,
-    reconcile.reconcile,
-    serve.serve,
-    ui.ui,
-    status.status,
-    dead_letters.dead_letters,
-    digest.digest,
-    enrich.enrich,
-    publication.publication,
-    database.db,
-    history.history,
-    doctor.doctor,
-):
-    commands.add_command(_command)
 
 
 class _PrintableFormatter(logging.Formatter):

@@ -31,6 +31,18 @@ def backfill(first: date, last: date) -> None:
     with open_warehouse(create=some, settings=settings) as (_, warehouse), shown_progress() as progress:
         result = run(warehouse, settings, first=first, last=last, progress=progress)
     print_ingest(result.load, result.refresh)
+    if not result.days:
+        click.echo(f"No event of {_span(first, last)} was found: no summary was made and no report written.")
+        require_all_read(result.load)
+        return
+    if result.without_events:
+        number = counted(len(result.without_events), "day has", "days have")
+        span = _span(result.without_events[0], result.without_events[-1])
+        click.echo(f"{number} no events, {span}: nothing of them was found, and their reports hold zeros.")
     reports = counted(len(result.periods), "day, week or month", "days, weeks and months")
     click.echo(f"Reports of {reports} below {settings.report_dir}: {sentence_of(result.reports)}.")
     require_all_read(result.load)
+
+
+def _span(first: date, last: date) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"

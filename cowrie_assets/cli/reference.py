@@ -27,8 +27,11 @@ def reference() -> str:
 
 
 def _of_group(group: click.Group, path: str) -> Iterator[str]:
-    for name in sorted(group.commands):
-        command, called = group.commands[name], f"{path} {name}"
+    context = click.Context(group)
+    for name in sorted(group.list_commands(context)):
+        command, called = group.get_command(context, name), f"{path} {name}"
+        if command is None:
+            continue
         yield from _of_command(command, called)
         if isinstance(command, click.Group):
             yield from _of_group(command, called)

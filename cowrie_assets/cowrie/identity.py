@@ -36,7 +36,7 @@ def identity(sensor: str, value: dict[str, Any], written_at: int, *, is_long: bo
     digest = _digest_of_sensor(sensor).copy()
     for piece in _pieces_of_long(value) if is_long else (canonical_json(value),):
         digest.update(piece)
-    return _second(written_at // US_PER_SECOND) + digest.digest()
+    return leading_bytes(written_at // US_PER_SECOND) + digest.digest()
 
 
 def identities(sensor: str, values: Sequence[dict[str, Any]], written_at: Sequence[int]) -> list[bytes]:
@@ -46,7 +46,7 @@ def identities(sensor: str, values: Sequence[dict[str, Any]], written_at: Sequen
     except TypeError:
         digests = _digests(sensor, map(canonical_json, values))
     seconds = [time // US_PER_SECOND for time in written_at]
-    heads = {second: _second(second) for second in set(seconds)}
+    heads = {second: leading_bytes(second) for second in set(seconds)}
     return list(map(add, map(heads.__getitem__, seconds), digests))
 
 
@@ -60,8 +60,8 @@ def _digests(sensor: str, contents: Iterable[bytes]) -> list[bytes]:
     return digests
 
 
-def _second(second: int) -> bytes:
-    """The first bytes of an identity."""
+def leading_bytes(second: int) -> bytes:
+    """The first 4 bytes of the identity of an event that was written in a second since 1970-01-01 UTC."""
     return min(max(second, 0), _LAST_SECOND).to_bytes(4, "big")
 
 

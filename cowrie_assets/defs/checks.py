@@ -15,6 +15,8 @@ from typing import Any
 
 import dagster as dg
 
+from cowrie_assets.amounts import counted
+from cowrie_assets.defs.assets.enrichment import CHECKS_OF_ENRICHMENT
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.describe import row_table
@@ -48,10 +50,28 @@ def _checks(name: str, checks: Iterable[Check]) -> dg.AssetChecksDefinition:
         first, last = _days_of(context.run)
         with faults_named(), warehouse.open() as database:
             results = run_day_checks(database, first, last, selected)
-        for result in results:
-            yield check_result(selected[result.name], result)
+        yield from _told(check_result(selected[result.name], result) for result in results)
 
     return run
+
+
+def _told(results: Iterable[dg.AssetCheckResult]) -> Iterator[dg.AssetCheckResult]:
+    """The results. Behind them the step fails in a sentence where one stops what comes after it: Dagster would end it
+    with a stack of its own, which tells nothing."""
+    stopping: list[dg.AssetCheckResult] = []
+    for result in results:
+        yield result
+        if not result.passed and result.severity is dg.AssetCheckSeverity.ERROR:
+            stopping.append(result)
+    if stopping:
+        told = "; ".join(f"{result.check_name}: {result.description}" for result in stopping)
+        raise dg.Failure(
+            f"{counted(len(stopping), 'check')} found differences. {told}",
+            metadata={
+                f"to_mend_{result.check_name}": each for result in stopping if (each := result.metadata.get("to_mend"))
+            },
+            allow_retries=False,
+        )
 
 
 def _days_of(run: dg.DagsterRun) -> tuple[date | None, date | None]:
@@ -81,9 +101,7 @@ def _checks_of_reports(report_type: ReportType) -> dg.AssetChecksDefinition:
                 results = results_over_everything(database, report_dir, report_type)
             else:
                 results = check_written_reports(database, report_dir, report_types=[report_type], start=first, end=last)
-        for result in results:
-            if result.name in selected:
-                yield check_result(selected[result.name], result)
+        yield from _told(check_result(selected[each.name], each) for each in results if each.name in selected)
 
     return run
 
@@ -136,4 +154,5 @@ CHECK_ASSETS = [
     _checks("days", DAY_CHECKS),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
+    *CHECKS_OF_ENRICHMENT,
 ]

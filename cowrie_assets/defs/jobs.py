@@ -63,6 +63,20 @@ publish = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
+enrich = dg.define_asset_job(
+    "enrich",
+    selection=dg.AssetSelection.assets("file_enrichment", "address_enrichment", "enrichment_coverage"),
+    description="Ask services about what waits, match addresses with files on this machine, and check how far that is.",
+    tags=_RUN_TAGS,
+)
+
+examine_downloads = dg.define_asset_job(
+    "examine_downloads",
+    selection=dg.AssetSelection.assets("downloaded_files"),
+    description="Examine the files that lie in the downloads' folders and were not known.",
+    tags=_RUN_TAGS,
+)
+
 JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     ingest,
     ingest_live,
@@ -71,6 +85,8 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     validate,
     validate_changed,
     publish,
+    enrich,
+    examine_downloads,
     send_digests,
     proof_of_logs,
     reparse,

@@ -35,6 +35,9 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     SIGHTINGS: ("summaries/sightings", "summaries/gained_values/*", "summaries/lost_values/*"),
     **{f"{report_type}_report": ("reports/*", "reports/pages/*") for report_type in REPORT_TYPES},
     "report_publication": ("publishing/*",),
+    **dict.fromkeys(
+        ("file_enrichment", "address_enrichment", "downloaded_files", "enrichment_coverage"), ("enrichment/*",)
+    ),
 }
 """By asset: names below `sql/` of the statements that compute it, and globs of them."""
 

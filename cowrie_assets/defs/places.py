@@ -26,6 +26,8 @@ def placed(spec: dg.AssetSpec, environment: Mapping[str, str]) -> dg.AssetSpec:
         case "report":
             index = _index_of_reports(environment)
             return spec if index is None else spec.merge_attributes(metadata={"all_reports": index})
+        case "enrichment":
+            return spec.merge_attributes(kinds={shown_database(environment)[1]})
         case "publication":
             return spec.merge_attributes(kinds={_product(environment)})
         case _:

@@ -11,14 +11,16 @@ from datetime import timedelta
 import dagster as dg
 
 from cowrie_assets.backups.settings import DIRECTORY_VARIABLE
+from cowrie_assets.defs.assets.enrichment import OFF
 from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
-from cowrie_assets.defs.jobs import REPORT_JOBS, ingest, validate
+from cowrie_assets.defs.jobs import REPORT_JOBS, examine_downloads, ingest, validate
 from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.partitions import key_of
-from cowrie_assets.defs.resources import usable_settings
+from cowrie_assets.defs.resources import configured, usable_settings
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.defs.validation import validate_changed
+from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.reports.periods import ReportType, period_of
 
 _RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -112,6 +114,24 @@ def keep_history_small() -> dg.RunRequest:
     return dg.RunRequest()
 
 
+@dg.schedule(
+    job=examine_downloads,
+    cron_schedule="40 * * * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="At 40 minutes past each hour: the files that attackers left since, where a downloads' folder is.",
+)
+@failing_in_one_line()
+def look_at_downloads() -> dg.RunRequest | dg.SkipReason:
+    base = usable_settings()
+    enrichment = configured().enrichment
+    if not enrichment.is_on:
+        return dg.SkipReason(OFF)
+    if not download_folders(base, enrichment.downloads_dir):
+        return dg.SkipReason("there is no downloads' folder")
+    return dg.RunRequest(tags={"dagster/priority": "-2"})
+
+
 @failing_in_one_line()
 def _request_backup() -> dg.RunRequest:
     usable_settings()
@@ -147,5 +167,6 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         check_what_changed,
         check_everything,
         keep_history_small,
+        look_at_downloads,
         _backup(environment),
     ]

@@ -34,7 +34,6 @@ class DatabaseFile:
     type: str
     built_at: int
     """Microseconds since 1970-01-01 UTC."""
-    networks: int
     mark: bytes
     """Another one where the file is another."""
 
@@ -47,7 +46,6 @@ def look_at(path: Path) -> DatabaseFile:
             path.name,
             str(metadata.database_type)[:64],
             int(metadata.build_epoch) * US_PER_SECOND,
-            int(metadata.node_count),
             _mark(path),
         )
 

@@ -117,7 +117,7 @@ def record_places(
     shown = [
         address
         for address, row in differing.items()
-        if _shown(others[address]) != _shown({**others[address], source: row})
+        if others[address].keys() <= {source} or _shown(others[address]) != _shown({**others[address], source: row})
     ]
     return Written(len(differing), _mark(connection, shown, now_us))
 

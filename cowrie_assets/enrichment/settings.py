@@ -8,6 +8,7 @@ wrong with the form of a setting is found at once, a secret that cannot be had w
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from cowrie_assets.enrichment.local_sources import LocalSources
@@ -52,6 +53,10 @@ class EnrichmentSettings:
     """By name; those of which something is said."""
     local: LocalSources = field(default_factory=LocalSources)
     """Databases of places and lists of addresses on this machine."""
+    downloads_dir: Path | None = None
+    """The folder of the files that attackers left; None: the folders `downloads` beside logs."""
+    yara_rules: Path | None = None
+    """The user's own YARA-X rules: a file, or a folder of them."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "EnrichmentSettings":
@@ -61,7 +66,13 @@ class EnrichmentSettings:
             is_on=switch("COWRIE_ENRICHMENT", env.get("COWRIE_ENRICHMENT"), default=True),
             services={name: settings for name, settings in said.items() if settings != ServiceSettings()},
             local=LocalSources.from_environment(env),
+            downloads_dir=_path(env, "COWRIE_DOWNLOADS_DIR"),
+            yara_rules=_path(env, "COWRIE_YARA_RULES"),
         )
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]) if env.get(name) else None
 
 
 def _service(env: Mapping[str, str], prefix: str, name: str) -> ServiceSettings:

@@ -14,6 +14,7 @@ from cowrie_assets.enrichment.due import Count, counts, days_to_enroll
 from cowrie_assets.enrichment.providers import known_provider
 from cowrie_assets.enrichment.quota import (
     US_PER_MINUTE,
+    Outcome,
     Usage,
     Wait,
     day_end,
@@ -73,6 +74,8 @@ class Standing:
     """When the backlog will be worked off if nothing comes in; None where that takes over ten years, or it is off."""
     last_error: str | None
     last_error_at: int | None
+    is_failing: bool
+    """Whether the last call brought no answer, and was not one too many."""
 
     @property
     def backlog(self) -> int:
@@ -118,7 +121,12 @@ def _standing(connection: Connection, name: str, access: Access | None, off: str
         done_at=None if access is None else done_at(calls, rates, usage, now, waits.until if waits else now),
         last_error=None if error is None else decode_text(error.error),
         last_error_at=None if error is None else error.ended_at,
+        is_failing=_last_end(connection, number) in (Outcome.FAILED, Outcome.REFUSED),
     )
+
+
+def _last_end(connection: Connection, provider_id: int) -> int | None:
+    return connection.execute(statement("enrichment/last_end"), {"provider_id": provider_id}).scalar()
 
 
 def _day(rates: Rates, usage: Usage, now: int) -> Budget | None:

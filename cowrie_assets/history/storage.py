@@ -31,6 +31,10 @@ ASSETS = (
     "weekly_report",
     "monthly_report",
     "report_publication",
+    "file_enrichment",
+    "address_enrichment",
+    "downloaded_files",
+    "enrichment_coverage",
 )
 """Our assets: what is recorded of them beside runs can go, too. Those of other code locations are not looked at."""
 

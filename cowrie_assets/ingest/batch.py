@@ -59,8 +59,6 @@ class Batch:
     origins: list[Origin] = field(default_factory=list)
     folder_sensor: str | None = None
     """The sensor to which the log's folder gives some of the events."""
-    commands: list[int] = field(default_factory=list)
-    """Positions in `texts` of what was typed as a command."""
     first_event_at: int | None = None
     last_event_at: int | None = None
     damaged: bool = False

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TypeVar, cast
 
 from cowrie_assets.clock import US_PER_DAY
-from cowrie_assets.cowrie.details import ALL_DETAILS, COMMAND
+from cowrie_assets.cowrie.details import ALL_DETAILS
 from cowrie_assets.cowrie.event import NotAnEventError, Source, Whose, read_event
 from cowrie_assets.cowrie.event_columns import EventColumns, all_alike, columns_of, read_events
 from cowrie_assets.cowrie.event_types import KNOWN
@@ -55,7 +55,6 @@ class BatchBuilder:
         self._sessions: Numbering[SessionKey] = Numbering()
         self._sensors: Numbering[str] = Numbering()
         self._event_types: Numbering[str] = Numbering()
-        self._commands: set[int] = set()
         self._tables = {details: EventTable(details) for details in ALL_DETAILS}
         self._written_at: dict[Whose, list[int]] = {}
         """First and last time as written of the events of each origin."""
@@ -86,7 +85,6 @@ class BatchBuilder:
         ]
         if self._source.folder_sensor in self._sensors:
             batch.folder_sensor = self._source.folder_sensor
-        batch.commands = sorted(self._commands)
         batch.tables = [table for table in self._tables.values() if len(table)]
         batch.dead_letters.sort(key=attrgetter("byte_offset"))
         self._begin(end)
@@ -161,8 +159,6 @@ class BatchBuilder:
         for details, begin, end, values in events.runs:
             part = slice(begin, end)
             detail_texts = [list(map(number, column)) for column in values[: len(details.texts)]]
-            if details is COMMAND:
-                self._commands.update(detail_texts[0])
             self._tables[details].extend(
                 (
                     sensors[part],

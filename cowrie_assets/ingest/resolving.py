@@ -1,20 +1,16 @@
 """From a batch to rows of `events`: texts, sensors, sessions and event types get the numbers of the dictionaries."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.ingest.batch import Batch
-from cowrie_assets.ingest.commands import CommandScores
 from cowrie_assets.warehouse.bulk_insert import Group
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.write_scope import ROWS
-
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
 
 
 class Resolver:
@@ -22,19 +18,16 @@ class Resolver:
 
     def __init__(self) -> None:
         self.dictionaries = Dictionaries(KNOWN.__contains__)
-        self._scores = CommandScores(self.dictionaries)
 
     def forget(self) -> None:
         """Drop what is in memory: a transaction that added to the dictionaries was rolled back."""
         self.dictionaries.forget()
-        self._scores.forget()
 
     def rows(self, connection: Connection, batch: Batch) -> list[Group]:
-        """A batch's events by shape: columns of `events` and rows of their values. New commands get their score."""
+        """A batch's events by shape: columns of `events` and rows of their values."""
         if not batch.tables:
             return []
         numbers = self._numbers(connection, batch)
-        self._score(connection, batch, numbers)
         groups: list[Group] = []
         for table in batch.tables:
             columns = [_resolved(numbers, name, column) for name, column in table.items()]
@@ -43,27 +36,20 @@ class Resolver:
 
     def add(self, connection: Connection, batches: Sequence[Batch]) -> None:
         """Add what the dictionaries do not have of several batches: they are asked once for all, and then remember."""
-        merged = _merged(batches)
-        self._score(connection, merged, self._numbers(connection, merged))
+        self._numbers(connection, _merged(batches))
 
     def add_shared(self, warehouse: Warehouse, batches: Sequence[Batch], sensors: Iterable[str]) -> None:
-        """Add what the dictionaries do not have of several batches, and of further `sensors`, in short transactions of
-        its own: another loader that brings the same waits for these, not for a whole step.
-
-        Of a step that is undone they stay, and nothing leads to them. Normal forms of commands are texts that follow
-        from texts, so they have a transaction to themselves: within one, texts are put in by the order of their keys.
-        """
+        """Add what the dictionaries do not have of several batches, and of further `sensors`, in a short transaction of
+        its own: another loader that brings the same waits for this, not for a whole step. Of a step that is undone it
+        stays, and nothing leads to it."""
         merged = _merged(batches)
         merged.sensors = list(dict.fromkeys([*merged.sensors, *sensors]))
-        numbers = self._numbers_in_memory(merged)
-        if numbers is None:
-            numbers = warehouse.run(lambda connection: self._remembering(self._numbers, connection, merged), of=ROWS)
-        if not self._scores.know(numbers.texts[position] for position in merged.commands):
-            warehouse.run(lambda connection: self._remembering(self._score, connection, merged, numbers), of=ROWS)
+        if not self._knows(merged):
+            warehouse.run(lambda connection: self._remembering(connection, merged), of=ROWS)
 
-    def _remembering(self, work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+    def _remembering(self, connection: Connection, batch: Batch) -> None:
         try:
-            return work(*given, **named)
+            self._numbers(connection, batch)
         except BaseException:
             self.forget()
             raise
@@ -77,23 +63,16 @@ class Resolver:
         sessions = dictionaries.sessions.resolve(connection, _session_keys(batch, sensors))
         return _Numbers([0, *sensors], [0, *event_types], [None, *texts], [None, *sessions])
 
-    def _numbers_in_memory(self, batch: Batch) -> "_Numbers | None":
-        """The numbers of what stands in a batch, where all of it is known without a look into the database."""
+    def _knows(self, batch: Batch) -> bool:
+        """Whether all that stands in a batch is known without a look into the database."""
         dictionaries = self.dictionaries
         sensors = dictionaries.sensors.in_memory(batch.sensors)
-        event_types = dictionaries.event_types.in_memory(batch.event_types)
-        texts = dictionaries.texts.in_memory(batch.texts)
-        if sensors is None or event_types is None or texts is None:
-            return None
-        sessions = dictionaries.sessions.in_memory(_session_keys(batch, sensors))
         return (
-            None if sessions is None else _Numbers([0, *sensors], [0, *event_types], [None, *texts], [None, *sessions])
+            sensors is not None
+            and dictionaries.event_types.in_memory(batch.event_types) is not None
+            and dictionaries.texts.in_memory(batch.texts) is not None
+            and dictionaries.sessions.in_memory(_session_keys(batch, sensors)) is not None
         )
-
-    def _score(self, connection: Connection, batch: Batch, numbers: "_Numbers") -> None:
-        """Score the commands of a batch that the warehouse does not know."""
-        typed = {numbers.texts[position]: batch.texts[position - 1] for position in batch.commands}
-        self._scores.score(connection, {number: text for number, text in typed.items() if number is not None})
 
 
 def _merged(batches: Sequence[Batch]) -> Batch:
@@ -103,8 +82,6 @@ def _merged(batches: Sequence[Batch]) -> Batch:
     merged.sensors = list(dict.fromkeys(sensor for batch in batches for sensor in batch.sensors))
     merged.event_types = list(dict.fromkeys(name for batch in batches for name in batch.event_types))
     merged.sessions = list(dict.fromkeys(session for batch in batches for session in batch.sessions))
-    commands = {batch.texts[position - 1] for batch in batches for position in batch.commands}
-    merged.commands = [number for number, text in enumerate(merged.texts, 1) if text in commands]
     return merged
 
 

@@ -15,11 +15,15 @@ from cowrie_assets.reports.render.wording import (
     FIGURES,
     NEWS,
     compared_with,
+    country,
+    known_scanners,
     look_back,
     names_and_ids,
+    said_of_file,
     signed,
     signed_percent,
     summary,
+    without_country,
 )
 from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE, Alert
 from cowrie_assets.reports.sections.new import NewList
@@ -62,6 +66,8 @@ def digest_message(
         Section("Figures", (*_figures(shown), compared_with(shown))),
         Section("New", (*_news(shown), look_back(shown))),
         Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
+        Section("Where they are, in sessions", _places(shown)),
+        Section("What services say of new files", _files(shown)),
         Section("Top credentials, in attempts", _top(shown["credentials"]["top_combinations"])),
         Section("Top commands, in occurrences", _top(shown["commands"]["top_commands"])),
         Section("Top tunnel targets, in requests", _top(shown["tunnels"]["top_targets"])),
@@ -100,7 +106,7 @@ def _alert(alert: Alert) -> list[str]:
 
 
 def _whole(sentence: str) -> list[str]:
-    first, *more = paragraph(sentence, indent=0, lines=_MESSAGE_LINES)
+    first, *more = paragraph(sentence, indent=0, lines=_MESSAGE_LINES, is_name=True)
     return [first, *(f"    {line}" for line in more)]
 
 
@@ -132,6 +138,24 @@ def _news(document: ReportDocument) -> list[str]:
 
 def _top(items: Sequence[TopItem]) -> tuple[str, ...]:
     return tuple(f"{item['count']:>7,}  {quoted(item['value'])}" for item in items[:_TOP])
+
+
+def _places(document: ReportDocument) -> tuple[str, ...]:
+    """The first countries, and what known scanners made; nothing where no place and no list is known."""
+    countries = document["enrichments"]["places"]["countries"][:_TOP]
+    told = [known_scanners(document), without_country(document)]
+    return (
+        *(f"{each['sessions']:>7,}  {quoted(country(each['country']))}" for each in countries),
+        *(sentence for sentence in told if sentence),
+    )
+
+
+def _files(document: ReportDocument) -> tuple[str, ...]:
+    new = {item["value"] for item in document["new"]["hashes"]["items"]}
+    known = [each for each in document["enrichments"]["files"]["known"] if each["shasum"] in new][:_TOP]
+    return tuple(
+        line for each in known for line in (quoted(each["shasum"]), f"    {quoted('; '.join(said_of_file(each)), 200)}")
+    )
 
 
 def _interesting(document: ReportDocument) -> tuple[str, ...]:
@@ -173,6 +197,7 @@ def _payload(document: ReportDocument, head: str, page: Path, links: DigestLinks
             "addresses": _bounded(document["sources"]["top_ips"][:_TOP]),
             "credentials": _bounded(document["credentials"]["top_combinations"][:_TOP]),
             "commands": _bounded(document["commands"]["top_commands"][:_TOP]),
+            "countries": _bounded(document["enrichments"]["places"]["countries"][:_TOP]),
         },
         "interesting": _bounded(document["interesting"][:_INTERESTING]),
     }

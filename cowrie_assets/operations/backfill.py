@@ -26,10 +26,13 @@ ReportDone = Callable[[Period, Sequence[WrittenReport]], None]
 
 @dataclass(frozen=True, slots=True)
 class BackfillResult:
-    """What a backfill loaded, recomputed and reported."""
+    """What a backfill loaded, recomputed and reported; `days` are those that it took."""
 
     load: LoadResult
     refresh: RefreshResult
+    days: tuple[date, ...]
+    without_events: tuple[date, ...]
+    """Those of `days` that no event was found of: their reports hold zeros."""
     periods: tuple[Period, ...]
     reports: list[WrittenReport]
 
@@ -66,7 +69,8 @@ def backfill(
             report_done(period, reports)
             written += reports
     progress(Progress("report", len(periods), len(periods), "reports"))
-    return BackfillResult(loaded, refreshed, periods, written)
+    empty = sorted({*days}.difference(days_with_data(warehouse, first, last)))
+    return BackfillResult(loaded, refreshed, tuple(days), tuple(empty), periods, written)
 
 
 def _days(warehouse: Warehouse, settings: Settings, first: date, last: date) -> list[date]:

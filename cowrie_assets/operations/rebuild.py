@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from cowrie_assets.ingest.commands import score_anew
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.summaries.check_results import day_window
+from cowrie_assets.summaries.command_scores import rescore
 from cowrie_assets.summaries.differences import Difference, differences
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.refresh import refresh, remove_orphans
@@ -33,7 +33,7 @@ def rebuild(
 
     Commands that other rules than this release's scored, be they newer, are scored again first.
     """
-    score_anew(warehouse, also_newer=True)
+    rescore(warehouse, also_newer=True)
     refreshed = refresh(warehouse, days=days_with_data(warehouse, start, end), whole=True, progress=progress)
     window = day_window(start, end)
     sealed = select(func.count()).where(seals.c.session_day.between(window["first_day"], window["last_day"]))

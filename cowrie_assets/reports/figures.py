@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, CursorResult, TextClause, bindparam
+from sqlalchemy import BindParameter, Connection, CursorResult, Row, TextClause, bindparam
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.memo import Memo
@@ -16,11 +16,14 @@ from cowrie_assets.warehouse.codec import decode_text
 
 Values = Sequence[tuple[int, ...]]
 """Rows of numbers that a statement is given as a table; never none of them."""
+Bind = int | bytes | list[int] | list[bytes]
 NOTHING: Values = [(0,)]
 """A number that nothing has."""
 
 _BATCH = 1000
 _EVER = -(2**31)
+_FEW = 2000
+"""Events of a period that are few, though each holds a text of 60 kB."""
 
 LISTED_SECTIONS = ("credentials", "commands", "files", "sources", "clients", "tunnels")
 """The sections with top lists. A list's key begins with `top_`, and its rows are named so in the section's SQL."""
@@ -68,13 +71,26 @@ class Scope:
         """The same without the sessions of known scanners."""
         return replace(self, leaves_out_scanners=True)
 
-    def rows(
-        self, section: str, values: Mapping[str, Values] | None = None, /, **binds: int | list[int] | list[bytes]
-    ) -> CursorResult[Any]:
-        """Run `sql/reports/<section>.sql`; its rows stream. A list is bound where the file says `IN :name`.
+    def rows(self, section: str, values: Mapping[str, Values] | None = None, /, **binds: Bind) -> CursorResult[Any]:
+        """Run `sql/reports/<section>.sql`; its rows stream, unless they are few. A list is bound where the file says
+        `IN :name`.
 
         `values` stand where it says `VALUES :name`, as literals: there may be more than an engine binds.
         """
+        return self._run(section, values or {}, binds, streams=not self._has_few_events)
+
+    def one(self, section: str, /, **binds: int) -> Row[Any]:
+        """The only row of `sql/reports/<section>.sql`."""
+        return self._run(section, {}, binds, streams=False).one()
+
+    def _run(
+        self,
+        section: str,
+        values: Mapping[str, Values],
+        binds: Mapping[str, Bind],
+        *,
+        streams: bool,
+    ) -> CursorResult[Any]:
         period = self.period
         window = {
             "start_day": day_number(period.start),
@@ -90,8 +106,17 @@ class Scope:
         if bound["sensor_id"]:
             bound[DAYS] = list(range(window["start_day"], window["end_day"]))
         variant = {"one_sensor": bool(bound["sensor_id"]), "without_known_scanners": self.leaves_out_scanners}
-        query = _statement(section, values or {}, **variant).bindparams(*lists)
-        return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH})
+        query = _statement(section, values, **variant).bindparams(*lists)
+        return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH} if streams else {})
+
+    @property
+    def _has_few_events(self) -> bool:
+        """Whether what is read of the period fits into memory at once, on PostgreSQL: there a statement that streams is
+        a cursor, which costs three exchanges with the server and is planned each time. SQLite streams at no cost."""
+        if self.connection.dialect.name != "postgresql":
+            return False
+        key = ("few_events", self.leaves_out_scanners, self.sensor_id, self.period)
+        return self.memo.once(key, lambda: bool(self.one("few_events", most=_FEW)[0]))
 
     @property
     def _known_from(self) -> int:

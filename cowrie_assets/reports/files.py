@@ -110,7 +110,7 @@ def write_reports(
     with KeptDocuments() as documents:
         with read_between_verdicts(warehouse) as connection:
             memo.renew(connection)
-            sources = sources_of(connection, period, top, look_back_days, masked)
+            sources = sources_of(connection, period, top, look_back_days, masked, without_known_scanners)
             folder, suffixes = report_dir / period.report_type / period.label, [_SUFFIXES[each] for each in formats]
             stands, left = standing(connection, period, sources) if whole else None, set[str]()
             names = [None, *_sensors_of(connection, period, report_dir)] if sensors is None else sensors

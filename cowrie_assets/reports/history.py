@@ -37,7 +37,12 @@ def periods_before(scope: Scope, count: int) -> list[Period]:
 
 def first_session_day(scope: Scope) -> int | None:
     """The day (since 1970-01-01) of the first session of the scope's sensor, or of all; None where there is none."""
-    return scope.memo.once(("first session day", scope.sensor_id), lambda: scope.rows("first_session_day").scalar())
+
+    def first() -> int | None:
+        day: int | None = scope.one("first_session_day")[0]
+        return day
+
+    return scope.memo.once(("first session day", scope.sensor_id), first)
 
 
 def headline(scope: Scope) -> Headline:
@@ -49,7 +54,7 @@ def headline(scope: Scope) -> Headline:
 
 def unique_ips(scope: Scope) -> int:
     """One of the figures of the scope's period, at a third of the cost of all."""
-    return scope.memo.once(_key("unique_ips", scope), lambda: int(scope.rows("unique_ips").scalar_one()))
+    return scope.memo.once(_key("unique_ips", scope), lambda: int(scope.one("unique_ips")[0]))
 
 
 def remember(scope: Scope, document: Mapping[str, Any]) -> Headline:
@@ -81,4 +86,4 @@ def _key(what: str, scope: Scope) -> tuple[str, str, int]:
 
 
 def _counted(scope: Scope) -> Headline:
-    return cast(Headline, dict(scope.rows("headline").mappings().one()))
+    return cast(Headline, scope.one("headline")._asdict())

@@ -15,8 +15,8 @@ from sqlalchemy import delete, func, select
 
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.risk import RULESET
-from cowrie_assets.ingest.commands import newer_rules, score_anew
 from cowrie_assets.progress import Progress, ProgressSink, silent, telling
+from cowrie_assets.summaries.command_scores import newer_rules, rescore, score_ahead
 from cowrie_assets.summaries.pending import pending_numbers
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
 from cowrie_assets.summaries.touched import TABLES
@@ -42,8 +42,9 @@ def refresh(
     if (newer := newer_rules(warehouse)) is not None:
         _LOG.warning(_LEFT_TO_ANOTHER, newer, RULESET)
         return RefreshResult()
-    score_anew(warehouse)
+    rescore(warehouse)
     numbers = _numbers(warehouse, days)
+    score_ahead(warehouse, numbers)
     result = RefreshResult()
     for position, number in enumerate(numbers):
         stands = Progress("summarise", position, len(numbers), "days", str(day_of_number(number)))

@@ -20,6 +20,7 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.progress import Tell
 from cowrie_assets.summaries import active_hours
+from cowrie_assets.summaries.command_scores import score_fresh_commands
 from cowrie_assets.summaries.networks import map_ahead
 from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
 from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
@@ -29,6 +30,7 @@ from cowrie_assets.warehouse.schema import event_days
 from cowrie_assets.warehouse.sql import source, statement
 from cowrie_assets.warehouse.write_scope import ALONE, of_days
 
+_COMMANDS = "command_stats"
 _SESSIONS = "session_summaries"
 """The first of the summaries: its rows tell on which days a session has events."""
 _MOST_DAYS = 200
@@ -108,11 +110,15 @@ class _DayRefresh:
         self._require_days("summaries/days_of_touched", {"day": day})
         result.sessions = connection.execute(text("SELECT COUNT(*) FROM touched_sessions")).scalar_one()
         first_of_long = connection.execute(statement("summaries/first_event_of_long"), {"day": day}).scalar()
+        self._compute(_COMMANDS, first_of_long, "fresh_commands")
+        score_fresh_commands(connection)
         for summary in TABLES:
             self._tell(f"{summary} of {counted(result.sessions, 'session')}")
-            if first_of_long is not None and summary in KEYED:
-                _touch_keys(connection, summary, day, first_of_long)
-            self._recompute(summary)
+            if summary == _COMMANDS:
+                connection.execute(text("ALTER TABLE fresh_commands RENAME TO fresh"))
+            else:
+                self._compute(summary, first_of_long, "fresh")
+            self._replace(summary)
         removed, added = active_hours.refresh_active_hours(connection, day, first_event_id, whole=whole)
         result.rows_removed += removed
         result.rows_written += added
@@ -128,12 +134,18 @@ class _DayRefresh:
             _correct_event_day(connection, day)
         return result
 
-    def _recompute(self, summary: str) -> None:
-        """Compute the touched sessions' rows beside the table, then take out what is wrong and put in what is
-        missing."""
-        rows, connection = Rows(TABLES[summary]), self._connection
+    def _compute(self, summary: str, first_of_long: int | None, into: str) -> None:
+        """Compute the touched sessions' rows beside the table; of long sessions those that new events speak of, from
+        `first_of_long` on."""
+        connection = self._connection
+        if first_of_long is not None and summary in KEYED:
+            _touch_keys(connection, summary, self._day, first_of_long)
         computed = source(f"summaries/{summary}", connection.dialect.name)
-        connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {computed}"))
+        connection.execute(text(f"CREATE TEMPORARY TABLE {into} AS {computed}"))
+
+    def _replace(self, summary: str) -> None:
+        """Take out what is wrong of the touched sessions' rows, and put in what is missing."""
+        rows, connection = Rows(TABLES[summary]), self._connection
         if summary == _SESSIONS:
             self._require_days("summaries/days_of_fresh", {})
         if rows.any_stored(connection):

@@ -214,6 +214,19 @@ def test_backfill_loads_days_and_writes_their_reports(cowrie: Cowrie, tmp_path: 
         "monthly/2026-09",
     }
     assert cowrie("report", "daily", "2026-09-01").json["sessions"]["total"] == 30
+    assert "no events" not in outcome.out
+
+
+def test_backfill_of_days_without_an_event_says_so(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COWRIE_FIRST_DAY", "2026-08-28")
+    outcome = ingested("backfill", "2026-08-28", "2026-08-30")
+    assert "2 days have no events, 2026-08-28 to 2026-08-29: nothing of them was found" in outcome.out
+    assert "Reports of 5 days, weeks and months" in outcome.out
+    outcome = ingested("backfill", "2020-02-01", "2020-02-29")
+    assert (outcome.code, "No event of 2020-02-01 to 2020-02-29 was found: no summary was made" in outcome.out) == (
+        0,
+        True,
+    )
 
 
 def test_status_tells_where_it_stands(ingested: Cowrie, truth: Truth) -> None:

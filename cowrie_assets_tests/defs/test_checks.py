@@ -134,6 +134,11 @@ def test_a_wrong_row_stops_the_report_that_would_show_it(filled) -> None:
     assert not result.success
     made = {each.asset_key.to_user_string() for each in result.get_asset_materialization_events()}
     assert made == {"raw_events", *SUMMARY_NAMES}
+    (failure,) = (event.step_failure_data for event in result.all_events if event.is_step_failure)
+    assert failure.user_failure_data.description.startswith(
+        "1 check found differences. ledger_accounts_for_every_line:"
+    )
+    assert failure.error.cls_name == "Failure", "no stack of Dagster's own"
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,9 @@ def told(batch: Batch) -> dict[str, Any]:
     plain["origins"] = sorted(batch.origins)
     by_place = sorted(rows(batch), key=lambda row: row["byte_offset"])
     lists = {name: sorted(getattr(batch, name)) for name in _LISTS.values()}
-    commands = sorted(batch.texts[number - 1] for number in batch.commands)
     assert {type(row[name]) for row in by_place for name in ("matcher", "counts_as")} <= {int, type(None)}
     assert all((row["matcher"] is None) == (row["session_ref"] is None) for row in by_place)
-    return plain | lists | {"rows": by_place, "texts": sorted(batch.texts), "commands": commands}
+    return plain | lists | {"rows": by_place, "texts": sorted(batch.texts)}
 
 
 def is_same(contents: Sequence[bytes]) -> Batch:

@@ -33,6 +33,7 @@ TABLES = (
         schema.verdict_reports,
     ),
     *(schema.verdict_changes, schema.verdict_data, schema.place_facts, schema.tag_facts, schema.address_lists),
+    *(schema.downloaded_contents, schema.downloaded_artefacts, schema.tlsh_bands),
     *(schema.addresses, schema.sightings, schema.active_hours, schema.check_results),
     *(schema.logs, schema.log_origins, schema.dead_letters, schema.publications, schema.notifications),
 )

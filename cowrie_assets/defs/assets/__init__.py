@@ -1,8 +1,15 @@
-"""The assets: where logs come from, what is read from them, what is summed up, what is reported, what is published."""
+"""The assets: where logs come from, what is read from them, what is summed up, what is reported, what is published,
+what others say of it."""
 
 import dagster as dg
 
 from cowrie_assets.defs.assets.days import days
+from cowrie_assets.defs.assets.enrichment import (
+    address_enrichment,
+    downloaded_files,
+    enrichment_coverage,
+    file_enrichment,
+)
 from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.assets.publication import report_publication
 from cowrie_assets.defs.assets.reports import daily_report, monthly_report, weekly_report
@@ -14,4 +21,8 @@ ASSETS: list[dg.AssetSpec | dg.AssetsDefinition] = [
     weekly_report,
     monthly_report,
     report_publication,
+    file_enrichment,
+    address_enrichment,
+    downloaded_files,
+    enrichment_coverage,
 ]

@@ -12,6 +12,8 @@ One mechanism for each hop, so that nothing is done twice:
   there; so a server that was down for an hour gets everything later, once.
 - What was loaded, summed up or written without Dagster is recorded there by `unrecorded_work`, which compares the
   warehouse with Dagster's records; so it also turns green what failed and was mended elsewhere.
+- What waits for a service outside is asked within the budgets by `unanswered_values`; a report that shows an answer is
+  stale then, and follows by `stale_reports`.
 - What people and programs are to be told goes out by `digests`, which asks the outbox; `failures` puts in what Dagster
   knows of failed runs and checks.
 - That nothing comes in, or cannot, is seen by `health`: it looks at logs, clocks and folders, and tells it itself.
@@ -26,6 +28,7 @@ from cowrie_assets.defs.sensors.failures import failures
 from cowrie_assets.defs.sensors.health import health
 from cowrie_assets.defs.sensors.new_logs import new_logs
 from cowrie_assets.defs.sensors.stale_reports import stale_reports
+from cowrie_assets.defs.sensors.unanswered_values import unanswered_values
 from cowrie_assets.defs.sensors.unpublished_reports import unpublished_reports
 from cowrie_assets.defs.sensors.unrecorded_work import unrecorded_work
 
@@ -36,6 +39,7 @@ def sensors_of(environment: Mapping[str, str]) -> list[dg.SensorDefinition]:
         new_logs,
         stale_reports,
         unpublished_reports(environment),
+        unanswered_values(environment),
         digests(environment),
         failures(environment),
         health,

@@ -11,15 +11,18 @@ _NETWORK = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}|[0-9A-Fa-f:]{2,39}/[0-9]{1,3}")
 _BARE_WWW = re.compile(r"(?i)(?<![\w./\]-])www\.(?=\w)")
 
 
-def defang(text: str) -> str:
+def defang(text: str, *, is_name: bool = False) -> str:
     """`text` with URLs that nothing makes a link of: `hxxp://1[.]2[.]3[.]4/a`; with no scheme `1[.]2[.]3[.]4/a`.
 
-    A network (`192.0.2.0/24`) is no URL and stays.
+    A network (`192.0.2.0/24`) is no URL and stays. What `is_name`, as a label of VirusTotal (`trojan.mirai/gafgyt`),
+    the name of a list or a sentence that quotes such, holds no host but behind a scheme.
     """
     if ("." not in text and "://" not in text) or _NETWORK.fullmatch(text):
         return text
     without_schemes = _URL.sub(lambda url: f"{_defanged_scheme(url[1])}{url[2].replace('.', '[.]')}", text)
-    without_hosts = _BARE_HOST.sub(lambda host: host[1].replace(".", "[.]"), without_schemes)
+    without_hosts = (
+        without_schemes if is_name else _BARE_HOST.sub(lambda host: host[1].replace(".", "[.]"), without_schemes)
+    )
     return _BARE_WWW.sub("www[.]", without_hosts)
 
 

@@ -75,19 +75,19 @@ def _page_below(most: int, values: Mapping[str, Any]) -> bytes | None:
 
 
 @pass_context
-def _value(context: Context, text: str | None, most: int | None = None) -> Markup:
+def _value(context: Context, text: str | None, most: int | None = None, is_name: bool = False) -> Markup:
     """What an attacker or a log wrote, as a `<code>` that stands for itself: escaped, defanged, cut to what fits.
 
-    It is cut to `most` characters where these are fewer than the page's own limit.
+    It is cut to `most` characters where these are fewer than the page's own limit. `is_name` is as `defang` has it.
     """
     if text is None:
         return Markup('<span class="none">none</span>')
-    return _code(text, min(context["characters"], most or context["characters"]), len(text))
+    return _code(text, min(context["characters"], most or context["characters"]), len(text), is_name=is_name)
 
 
-def _code(text: str, limit: int, characters: int) -> Markup:
+def _code(text: str, limit: int, characters: int, *, is_name: bool = False) -> Markup:
     """`text`, the beginning of one of so many `characters`, in at most `limit` of them."""
-    shown = quoted(harmless(text[: limit + 1]), text)
+    shown = quoted(harmless(text[: limit + 1], is_name=is_name), text)
     if characters <= limit and len(shown) <= limit:
         return Markup("<code>%s</code>") % shown
     cut = _TORN_ESCAPE.sub("", shown[:limit])
@@ -99,7 +99,16 @@ def _linked(
     context: Context, text: str | None, place: str | None, sensor: str | None = None, most: int | None = None
 ) -> Markup:
     """A value as `_value` shows it, leading to what the page's `links` have for it in such a place of a report."""
-    shown = _value(context, text, most)
+    return _leading(context, _value(context, text, most), text, place, sensor)
+
+
+@pass_context
+def _linked_name(context: Context, text: str | None, place: str | None) -> Markup:
+    """As `_linked`, of what is a name."""
+    return _leading(context, _value(context, text, is_name=True), text, place)
+
+
+def _leading(context: Context, shown: Markup, text: str | None, place: str | None, sensor: str | None = None) -> Markup:
     href = context["links"].href(place, text, sensor) if place and text is not None else None
     return shown if href is None else Markup('<a href="%s">%s</a>') % (context["pages"] + href, shown)
 
@@ -117,10 +126,15 @@ def _mark(text: str, sensor: str | None = None) -> str:
     return mark(text) if sensor is None else mark(sensor, text)
 
 
-def _label(text: str, most: int = 60) -> str:
+def _label(text: str, most: int = 60, is_name: bool = False) -> str:
     """What a log wrote, for a place that holds no markup: the title, a heading, an attribute."""
-    shown = quoted(harmless(text[: most + 1]), text)
+    shown = quoted(harmless(text[: most + 1], is_name=is_name), text)
     return shown if len(shown) <= most else f"{shown[:most]}…"
+
+
+def _name(text: str, most: int = 60) -> str:
+    """As `_label`, of what is a name, or a sentence that quotes names: no host stands in it."""
+    return _label(text, most, is_name=True)
 
 
 def _volume_chart(volume: Mapping[str, Any]) -> Markup:
@@ -156,14 +170,15 @@ def _environment() -> Environment:
     environment.filters |= {
         "value": _value,
         "label": _label,
+        "name": _name,
         "linked": _linked,
+        "linked_name": _linked_name,
         "excerpt": _excerpt,
         "mark": _mark,
         "instant": wording.instant,
         "seconds": wording.seconds,
         "elapsed": wording.elapsed,
         "number": wording.number,
-        "short": wording.short,
         "percent": wording.percent,
         "signed": wording.signed,
         "signed_percent": wording.signed_percent,

@@ -14,13 +14,14 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _MORE = "..."
 
 
-def harmless(text: str) -> str:
+def harmless(text: str, *, is_name: bool = False) -> str:
     """`text` on one line, defanged; what does not stand still on a screen is an escape: `\\n`, `\\x1b`, `\\u202e`.
 
     Those are control characters, line separators, combining, zero-width and bidi marks, blank letters, private-use and
     unassigned characters, lone surrogates. Letters of scripts that run from right to left stay: HTML isolates them.
+    `is_name` is as `defang` has it.
     """
-    return _NOT_PLAIN.sub(_shown, defang(text))
+    return _NOT_PLAIN.sub(_shown, defang(text, is_name=is_name))
 
 
 def quoted(shown: str, text: str) -> str:
@@ -28,18 +29,18 @@ def quoted(shown: str, text: str) -> str:
     return f'"{shown}"' if not text or text[0] == " " or text[-1] == " " else shown
 
 
-def fit(text: str, columns: int) -> str:
+def fit(text: str, columns: int, *, is_name: bool = False) -> str:
     """`text` as `wrap` shows it, in one line."""
-    return wrap(text, columns, lines=1)[0]
+    return wrap(text, columns, lines=1, is_name=is_name)[0]
 
 
-def wrap(text: str, columns: int, *, lines: int) -> list[str]:
+def wrap(text: str, columns: int, *, lines: int, is_name: bool = False) -> list[str]:
     """`text`, defanged, in one to `lines` lines of at most `columns` (13 or more), ending in `...` where it is cut.
 
     Escaped is what `harmless` escapes, and text from right to left: a terminal would turn its line around. An empty
-    text, and one with a space at an end, is put in quotes.
+    text, and one with a space at an end, is put in quotes. `is_name` is as `defang` has it.
     """
-    shown = quoted(defang(text[: columns * lines + 1]), text)
+    shown = quoted(defang(text[: columns * lines + 1], is_name=is_name), text)
     if _NOT_PLAIN.search(shown):
         return _wrap_cells([_cell(char) for char in shown], columns, lines)
     rows = [shown[start : start + columns] for start in range(0, min(len(shown), columns * lines), columns)]

@@ -69,13 +69,13 @@ def _head(document: ReportDocument, *, masked: bool) -> list[str]:
 def _alerts(alerts: list[Alert]) -> list[str]:
     lines = layout.heading("Alerts", "the gravest first")
     for alert in alerts:
-        first, *more = layout.paragraph(alert["message"], indent=_ALERT, lines=_MESSAGE_LINES)
+        first, *more = layout.paragraph(alert["message"], indent=_ALERT, lines=_MESSAGE_LINES, is_name=True)
         lines += [f"  {pad(fit(alert['severity'].upper(), 13), _ALERT - 2)}{first[_ALERT:]}", *more]
         for name, figure in wording.alert_figures(alert):
             label = f"{'':{_ALERT}}{layout.name(name)}: "
             values = figure if isinstance(figure, list) else [figure if isinstance(figure, str) else number(figure)]
             for value in values:
-                head, *rest = wrap(value, COLUMNS - 1 - width(label), lines=_FIGURE_LINES)
+                head, *rest = wrap(value, COLUMNS - 1 - width(label), lines=_FIGURE_LINES, is_name=True)
                 lines += [f"{label}{head}", *(f"{'':{width(label)}}{each}" for each in rest)]
     return [*lines, *([] if alerts else ["  none"])]
 

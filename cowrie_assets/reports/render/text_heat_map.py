@@ -28,7 +28,8 @@ def heat_map(section: HeatMap | None) -> list[str]:
         *rows,
         "",
         *layout.paragraph(
-            f"{heat.note(section)} x4: so many of that weekday. From {_SHADES[1]} to {_SHADES[-1]}: up to "
-            f"{wording.number(round(most, 1))} sessions in that hour of a day, on average; blank: none."
+            f"{heat.note(section)} x4: so many of that weekday, at the end of the line "
+            f"the sessions of all of them. From {_SHADES[1]} to {_SHADES[-1]}: up to "
+            f"{heat.figure(most)} sessions in that hour of a day, on average; blank: none."
         ),
     ]

@@ -28,17 +28,20 @@ def heading(title: str, note: str) -> list[str]:
     return ["", ends(title.upper(), note), "-" * COLUMNS]
 
 
-def paragraph(text: str, *, indent: int = 2, lines: int = 3) -> list[str]:
-    """Text of our own or of a log in up to `lines` lines, broken between words where all of it fits so."""
+def paragraph(text: str, *, indent: int = 2, lines: int = 3, is_name: bool = False) -> list[str]:
+    """Text of our own or of a log in up to `lines` lines, broken between words where all of it fits so.
+
+    `is_name` is as `defang` has it.
+    """
     columns = COLUMNS - indent - 1
     rows = [""]
-    for word in fit(text, columns * lines).split(" "):
+    for word in fit(text, columns * lines, is_name=is_name).split(" "):
         if rows[-1] and width(rows[-1]) + 1 + width(word) > columns:
             rows.append(word)
         else:
             rows[-1] += f" {word}" if rows[-1] else word
     if len(rows) > lines or max(map(width, rows)) > columns:
-        rows = wrap(text, columns, lines=lines)
+        rows = wrap(text, columns, lines=lines, is_name=is_name)
     return [f"{'':{indent}}{row}" for row in rows]
 
 
@@ -73,10 +76,12 @@ def top(
     *,
     lines: int = 1,
     note: Callable[[str], str] | None = None,
+    are_names: bool = False,
 ) -> list[str]:
     """A top list: rank, value in up to `lines` lines, move, count, and a bar that shows it against the first one's.
 
-    Where all are counted 1 there are no bars. What `note` says of a value stands below it.
+    Where all are counted 1 there are no bars. What `note` says of a value stands below it. Values that `are_names` hold
+    no host.
     """
     most = max([1, *(item["count"] for item in items)])
     rank_columns = 2 + max(2, len(str(len(items))))
@@ -86,7 +91,7 @@ def top(
     value_columns = columns - rank_columns - 2 - move_columns - count_columns - 1 - bar_columns
     rows = [f"  {title}"]
     for rank, item in enumerate(items, 1):
-        first, *more = wrap(item["value"], value_columns, lines=lines)
+        first, *more = wrap(item["value"], value_columns, lines=lines, is_name=are_names)
         moved = f"{_move(rank, item):>{move_columns}}" if move_columns else ""
         bar = "#" * max(1, round(bar_columns * item["count"] / most)) if most > 1 else ""
         rows.append(

@@ -194,7 +194,7 @@ def enrichments(document: ReportDocument) -> list[str]:
             ("Files failed", f"{hashes['failed']:,}"),
         ),
         "",
-        *top("Classifications, counted in files", hashes["classifications"])[:-1],
+        *top("Classifications, counted in files", hashes["classifications"], are_names=True)[:-1],
         *_services(document["enrichments"]["services"]),
     ]
 
@@ -265,7 +265,7 @@ def _known_files(document: ReportDocument) -> list[str]:
     lines = []
     for known in document["enrichments"]["files"]["known"]:
         said = "; ".join(wording.said_of_file(known))
-        lines += [f"  {fit(known['shasum'], layout.COLUMNS - 3)}", *layout.paragraph(said, indent=4)]
+        lines += [f"  {fit(known['shasum'], layout.COLUMNS - 3)}", *layout.paragraph(said, indent=4, is_name=True)]
     return (
         ["  What services say of them, of new files and of those of sessions to look at", *lines, ""] if lines else []
     )
@@ -298,7 +298,9 @@ def _origins(document: ReportDocument) -> list[str]:
 
 def _numbered(head: str, found: Sequence[tuple[str, Numbered]]) -> list[str]:
     """Half a page of what came of each; nothing of none."""
-    rows = [[fit(name, _NAME), number(each["sessions"]), number(each["addresses"])] for name, each in found]
+    rows = [
+        [fit(name, _NAME, is_name=True), number(each["sessions"]), number(each["addresses"])] for name, each in found
+    ]
     return [*layout.table((head, "sessions", "addresses"), rows, HALF), ""] if rows else []
 
 
@@ -327,7 +329,7 @@ def _addresses(document: ReportDocument) -> list[str]:
         found += [*([f"  {label}"] if width(label) > _ADDRESS else []), row]
         said = [known[each["address"]]] if each["address"] in known else []
         told = [part for one in said for part in (wording.place(one), wording.named_by(one)) if part]
-        found += layout.paragraph("; ".join(told), indent=4, lines=1) if told else []
+        found += layout.paragraph("; ".join(told), indent=4, lines=1, is_name=True) if told else []
     return found
 
 

@@ -67,7 +67,7 @@ def _percentile_us(scope: Scope, histogram: list[DurationClass], percent: int) -
                 "to_us": _FOR_EVER_US if end is None else end * US_PER_SECOND,
                 "offset": below,
             }
-            return int(scope.rows("duration", None, **binds).scalar_one())
+            return int(scope.one("duration", **binds)[0])
         below -= each["sessions"]
     return 0
 

@@ -48,7 +48,8 @@ class FileEnrichments(TypedDict):
     classifications: list[TopItem]
     """What VirusTotal calls them; counted are hashes."""
     known: list[KnownFile]
-    """Those that the document lists and a service answered for: of `top_hashes`, new ones, of sessions to look at."""
+    """Those that the document lists and a service answered for, or which were examined: of `top_hashes`, new ones, of
+    sessions to look at."""
 
 
 class AddressEnrichments(TypedDict):

@@ -17,7 +17,11 @@ _LARGEST_SIZE = 2**53
 
 
 class KnownFile(TypedDict):
-    """What services say of a file. What VirusTotal does not say is told by the others, the first of them by name."""
+    """What services and its own bytes say of a file.
+
+    What VirusTotal does not say is told by the others, the first of them by name, and then by its bytes where these
+    were examined (`enrichment.downloads`).
+    """
 
     shasum: str
     label: str | None
@@ -60,13 +64,20 @@ class KnownAddress(TypedDict):
 
 
 def known_files(scope: Scope, shasums: Iterable[str]) -> list[KnownFile]:
-    """Those of some files of which a service answered, in the order given."""
+    """Those of some files for which a service answered, or which were examined, in the order given."""
     wanted = list(dict.fromkeys(shasums))
     said: defaultdict[str, dict[str, Row[Any]]] = defaultdict(dict)
+    examined: dict[str, Row[Any]] = {}
     if wanted:
-        for row in scope.rows("known_files", digests=[digest_of(shasum) for shasum in wanted]):
+        digests = [digest_of(shasum) for shasum in wanted]
+        examined = {row.shasum: row for row in scope.rows("examined_files", digests=digests)}
+        for row in scope.rows("known_files", digests=digests):
             said[row.shasum][row.provider] = row
-    return [_file(scope, shasum, said[shasum]) for shasum in wanted if shasum in said]
+    return [
+        _file(scope, shasum, said[shasum], examined.get(shasum))
+        for shasum in wanted
+        if shasum in said or shasum in examined
+    ]
 
 
 def known_addresses(scope: Scope, addresses: Iterable[str]) -> list[KnownAddress]:
@@ -91,18 +102,20 @@ def size_in(data: str | None) -> int | None:
     return size if isinstance(size, int) and 0 <= size < _LARGEST_SIZE else None
 
 
-def _file(scope: Scope, shasum: str, said: Mapping[str, Row[Any]]) -> KnownFile:
+def _file(scope: Scope, shasum: str, said: Mapping[str, Row[Any]], examined: Row[Any] | None) -> KnownFile:
     """VirusTotal's word goes before that of the others."""
     ordered = sorted(said.values(), key=lambda row: (row.provider != _VIRUSTOTAL, row.provider))
     calling = [row for row in ordered if row.malicious]
     since = min((row.malicious_since for row in calling if row.malicious_since is not None), default=None)
     of_virustotal = said.get(_VIRUSTOTAL)
     submitted = None if of_virustotal is None else of_virustotal.first_seen
+    size = None if of_virustotal is None else size_in(of_virustotal.data)
+    of_bytes = (None, None) if examined is None else (examined.type, examined.size)
     return {
         "shasum": shasum,
         "label": _first(row.label for row in ordered),
-        "type": _first(row.description for row in ordered),
-        "size": None if of_virustotal is None else size_in(of_virustotal.data),
+        "type": _first(row.description for row in ordered) or of_bytes[0],
+        "size": of_bytes[1] if size is None else size,
         "positives": None if of_virustotal is None else of_virustotal.positives,
         "total": None if of_virustotal is None else of_virustotal.total,
         "first_submitted": None if submitted is None else iso_us(submitted),
@@ -113,7 +126,7 @@ def _file(scope: Scope, shasum: str, said: Mapping[str, Row[Any]]) -> KnownFile:
 
 
 def _days_before(scope: Scope, submitted: int | None, said: Sequence[Row[Any]]) -> int | None:
-    first_day = said[0].first_day
+    first_day = said[0].first_day if said else None
     if submitted is None or first_day is None or first_day < day_number(scope.period.start):
         return None
     days = submitted // US_PER_DAY - first_day

@@ -108,7 +108,7 @@ class OperationsSection(TypedDict):
 def operations_section(scope: Scope, activity: Activity, missing: list[date]) -> OperationsSection:
     """The section; `missing` are the days that lack a summary, those beside the period may be among them."""
     window = {"start_us": scope.period.start_us, "end_us": scope.period.end_us}
-    logs = scope.rows("logs", None, **window).one()
+    logs = scope.one("logs", **window)
     gaps = sorted(activity.gaps(), key=lambda gap: (-gap.hours, gap.sensor, gap.start))
     told = [gap for gap in gaps if gap.unusual]
     return {

@@ -16,6 +16,7 @@ from cowrie_assets.warehouse.schema.dictionaries import (
     texts,
     warehouse_identity,
 )
+from cowrie_assets.warehouse.schema.downloads import downloaded_artefacts, downloaded_contents, tlsh_bands
 from cowrie_assets.warehouse.schema.evidence import events
 from cowrie_assets.warehouse.schema.ledger import dead_letters, log_origins, log_paths, logs, reparsed_days
 from cowrie_assets.warehouse.schema.places import address_lists, place_databases, place_facts, tag_facts
@@ -55,6 +56,8 @@ __all__ = [
     "command_facts",
     "commands",
     "dead_letters",
+    "downloaded_artefacts",
+    "downloaded_contents",
     "enrolled_days",
     "event_days",
     "event_types",
@@ -86,6 +89,7 @@ __all__ = [
     "sightings",
     "tag_facts",
     "texts",
+    "tlsh_bands",
     "verdict_changes",
     "verdict_data",
     "verdict_facts",

@@ -1,8 +1,10 @@
 """The ledger of logs: what was read of each, whence its events come, and what of it is no event."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, SmallInteger, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, SmallInteger, Table, text
 
 from cowrie_assets.warehouse.schema.columns import PlainText, metadata, numbered
+
+_IS_UNKNOWN = text("reader = 0")
 
 logs = Table(
     "logs",
@@ -85,7 +87,8 @@ log_origins = Table(
     Column("reader", Integer, nullable=False, comment="cowrie.event.READER_VERSION; 0: before this was recorded"),
     Column("first_written_at", BigInteger, nullable=False, comment="before the offset was taken off"),
     Column("last_written_at", BigInteger, nullable=False),
-    Index("log_origins_sensor", "sensor_id"),
+    Index("log_origins_sensor", "sensor_id", "clock_offset_us"),
+    Index("log_origins_unknown", "reader", sqlite_where=_IS_UNKNOWN, postgresql_where=_IS_UNKNOWN),
     PrimaryKeyConstraint("log_id", "digest"),
     sqlite_with_rowid=False,
     comment="what the events of a log were derived as: tells what other settings or a newer reader would change",

@@ -23,6 +23,7 @@ def test_no_table_that_grows_is_read_whole(sample, query):
         digest = "x'00'" if engine == "sqlite" else "'\\x00'::bytea"
         sql = sql.replace("IN :digests", f"IN ({digest})")
         sql = re.sub(r"IN :\w+", "IN (1, 2, 3)", sql)
+        sql = re.sub(r":(least|greatest)\b", lambda _: digest, sql)
         sql = re.sub(r":([a-z_]+)\b", lambda bind: str(NUMBERS.get(bind[1], 100)), sql.replace("::bytea", "\0"))
         sql = sql.replace("\0", "::bytea")
         if engine == "postgresql":

@@ -101,7 +101,7 @@ def test_it_fits_every_screen_with_all_of_it_unfolded(watched, tmp_path, report_
         watched.page.set_viewport_size({"width": width, "height": 800})
         assert watched.overflow() <= 0, width
         shown = watched.page.locator("svg").evaluate_all("all => all.filter(each => each.checkVisibility()).length")
-        assert shown == 3
+        assert shown == 4
     assert watched.noticed == []
 
 

@@ -16,6 +16,7 @@ from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.reports.render.wording import lasting
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile
+from cowrie_assets_tests.reports.render.page import Page
 from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document, top
 from cowrie_assets_tests.reports.render.test_html import numbers
 from cowrie_assets_tests.work import calls
@@ -106,6 +107,21 @@ def test_the_frame_is_ascii():
 )
 def test_urls_are_defanged(written, shown):
     assert defang(written) == shown
+
+
+def test_a_name_holds_no_host_but_behind_a_scheme():
+    assert defang("trojan.mirai/gafgyt", is_name=True) == "trojan.mirai/gafgyt"
+    assert defang("http://a.b/c www.d.e/f", is_name=True) == "hxxp://a[.]b/c www[.]d.e/f"
+
+
+def test_labels_are_shown_as_they_are_wherever_they_stand():
+    shown = sample_document()
+    label = shown["enrichments"]["files"]["classifications"][0]["value"]
+    assert label == "trojan.mirai/gafgyt"
+    shown["alerts"][0] |= {"message": f'VirusTotal calls files "{label}".', "figures": {"first": [label]}}
+    for content in (render_text(shown), Page(render_html(shown)).words):
+        assert content.count(label) >= 4
+        assert "trojan[.]" not in content
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 SELECT
   session_keys.digest,
   s.session_ref,
+  s.sensor_id,
   s.first_event_at,
+  s.last_event_at,
   s.duration_us,
   s.closed,
   s.event_count,

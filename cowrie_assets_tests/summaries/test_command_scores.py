@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cowrie_assets.ingest import commands
-from cowrie_assets.ingest.commands import score_anew
+from cowrie_assets.cowrie.normalize import READ_CHARACTERS
+from cowrie_assets.cowrie.risk import command_risk
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.settings import Settings
+from cowrie_assets.summaries import command_scores
+from cowrie_assets.summaries.command_scores import rescore
 from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
@@ -34,7 +36,48 @@ def test_commands_of_older_rules_are_scored_anew_and_their_sessions_with_them(
     with warehouse.read() as connection:
         after = set(connection.execute(text("SELECT version FROM changed_days")).scalars())
     assert before.isdisjoint(after), "every report is stale: high_risk_total may have changed on any day"
-    assert score_anew(warehouse) == 0
+    assert rescore(warehouse) == 0
+
+
+def test_a_load_scores_no_command_and_a_refresh_scores_each_once(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One longer than the rules read is scored by its beginning, whatever it is stored as."""
+    scored: list[str] = []
+
+    def score(command: str) -> int:
+        scored.append(command)
+        return command_risk(command)
+
+    monkeypatch.setattr(command_scores, "command_risk", score)
+    long = "\x00" * READ_CHARACTERS + "; rm -rf /"
+    lines = [events.line(3, session=f"{number:012}", input=typed) for number, typed in enumerate(("ls", "ls", long))]
+    load_lines(warehouse, tmp_path, *lines)
+    assert scored == []
+    refresh(warehouse)
+    assert sorted(scored, key=len) == ["ls", long[: READ_CHARACTERS + 1]]
+    assert {row["command"]: row["high_risk"] for row in tables.rows(warehouse, "command_stats")} == {"ls": 0, long: 1}
+    load_lines(warehouse, tmp_path, *lines, events.line(4, session="a" * 12, input="ls"))
+    refresh(warehouse)
+    assert len(scored) == 2
+
+
+def test_what_comes_between_is_scored_with_its_day(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most are scored before the day's transaction: a command that is loaded behind that still has its score."""
+    typed = ["x" * READ_CHARACTERS + each for each in "ab"]
+    lines = [events.line(3, session=f"{number:012}", input=each) for number, each in enumerate(typed)]
+    load_lines(warehouse, tmp_path, lines[0])
+
+    def load_another(*_: object) -> None:
+        load_lines(warehouse, tmp_path, *lines)
+
+    monkeypatch.setattr("cowrie_assets.summaries.refresh.score_ahead", load_another)
+    refresh(warehouse)
+    refresh(warehouse)
+    rows = tables.rows(warehouse, "command_stats")
+    assert [row["high_risk"] for row in rows] == [1, 1]
 
 
 def test_an_older_release_beside_a_newer_one_leaves_the_summaries_to_it(
@@ -43,8 +86,8 @@ def test_an_older_release_beside_a_newer_one_leaves_the_summaries_to_it(
     """Both load and refresh in turn, as in a rolling upgrade: the newer rules win, and nothing goes to and fro."""
 
     def run(ruleset: int, *inputs: str) -> int:
-        monkeypatch.setattr(commands, "RULESET", ruleset)
-        monkeypatch.setattr(commands, "command_risk", lambda _command: 10 * ruleset)
+        monkeypatch.setattr(command_scores, "RULESET", ruleset)
+        monkeypatch.setattr(command_scores, "command_risk", lambda _command: 10 * ruleset)
         lines = [events.line(3, session=f"{typed:>012}", input=typed) for typed in inputs]
         load_lines(warehouse, tmp_path, *lines)
         return refresh(warehouse).rows_written
@@ -61,7 +104,7 @@ def test_an_older_release_beside_a_newer_one_leaves_the_summaries_to_it(
     assert scored() == {(3, 30)}
     assert run(2, "c") == 0
     assert pending_days(warehouse) != []
-    assert scored() == {(2, 20), (3, 30)}
+    assert scored() == {(3, 30)}
     assert run(3) > 0
     assert (pending_days(warehouse), scored()) == ([], {(3, 30)})
     assert (run(2), run(3), run(2, "a"), run(3)) == (0, 0, 0, 0)

@@ -1,0 +1,3 @@
+DROP INDEX log_origins_unknown;
+DROP INDEX log_origins_sensor;
+CREATE INDEX log_origins_sensor ON log_origins (sensor_id);
