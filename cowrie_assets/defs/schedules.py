@@ -133,7 +133,7 @@ def look_at_downloads() -> dg.RunRequest | dg.SkipReason:
 
 
 @failing_in_one_line()
-def _request_backup() -> dg.RunRequest:
+def _request_backup(_: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     usable_settings()
     return dg.RunRequest()
 
