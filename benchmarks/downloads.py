@@ -15,13 +15,13 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from cowrie_assets.enrichment.similar_files import similar_files
 from sqlalchemy import text
 
 from benchmarks.engines import Database, add_engine_options, databases, engines_of
 from benchmarks.outcome import Outcome
 from cowrie_assets.enrichment.downloads import examine_downloads
 from cowrie_assets.progress import Progress
+from cowrie_assets.reports.similar_files import similar_files
 from cowrie_assets.warehouse.engine import Warehouse
 
 _BYTES = 4_096
