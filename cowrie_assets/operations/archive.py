@@ -140,8 +140,8 @@ def _write(connection: Connection, path: Path, seal: RowMapping, mark: str) -> i
         with open(draft, "xb", opener=open_private) as file, parquet.ParquetWriter(file, schema, **options) as writer:
             for some in rows.partitions():
                 writer.write_table(arrow.Table.from_pylist([dict(row) for row in some], schema=schema))
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
+        with draft.open("rb") as written:
+            os.fsync(written.fileno())
         if not _holds(draft, seal, mark):
             day = day_of_number(seal["session_day"])
             raise ArchiveError(f"the raw events of {day} are not those that were sealed: run `cowrie-assets validate`")
