@@ -101,6 +101,7 @@ def _glance(document: ReportDocument) -> list[str]:
         *layout.heading("At a glance", ""),
         *layout.paragraph(" ".join(wording.summary(document)), lines=6),
         *layout.paragraph(wording.compared_with(document)),
+        *(layout.paragraph(told) if (told := wording.partly_known(document)) else []),
         "",
         *layout.table(head, rows),
     ]
