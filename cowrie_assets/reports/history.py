@@ -57,7 +57,7 @@ def _known_days(scope: Scope) -> int:
     if first is None or not day_number(scope.period.start) <= first < day_number(scope.period.end):
         return days
     began = scope.at(period_of("daily", day_of_number(first))).rows("first_session_at").scalar_one()
-    return days - (began - first * US_PER_DAY >= US_PER_HOUR)
+    return days - int(began - first * US_PER_DAY >= US_PER_HOUR)
 
 
 def headline(scope: Scope) -> Headline:
