@@ -17,6 +17,7 @@ from cowrie_assets.reports.render.wording import (
     compared_with,
     look_back,
     names_and_ids,
+    partly_known,
     signed,
     signed_percent,
     summary,
@@ -59,7 +60,7 @@ def digest_message(
     sections = [
         Section("What happened", tuple(summary(shown))),
         Section("Alerts", _alerts(shown)),
-        Section("Figures", (*_figures(shown), compared_with(shown))),
+        Section("Figures", (*_figures(shown), compared_with(shown), *filter(None, [partly_known(shown)]))),
         Section("New", (*_news(shown), look_back(shown))),
         Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
         Section("Top credentials, in attempts", _top(shown["credentials"]["top_combinations"])),

@@ -209,6 +209,15 @@ def compared_with(document: ReportDocument) -> str:
     return f"Compared with {_BEFORE[document['report_type']]}, {previous['period']}{running}{median}."
 
 
+def partly_known(document: ReportDocument) -> str:
+    """What of the periods compared with is not known, in a sentence; empty where all of them is."""
+    parts = [
+        f"{each['period']} ({each['known_days']} of {_counted(each['days'], 'day')})"
+        for each in document["changes"]["partly_known"]
+    ]
+    return f"Known in part only, so a change may be one of collection: {', '.join(parts)}." if parts else ""
+
+
 def look_back(document: ReportDocument) -> str:
     """What is called new, in a sentence."""
     days = document["new"]["look_back_days"]
