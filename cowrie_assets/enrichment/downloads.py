@@ -31,8 +31,8 @@ from cowrie_assets.enrichment.file_contents import (
     read_content,
 )
 from cowrie_assets.enrichment.marking import mark_reports, reports_of_days
-from cowrie_assets.enrichment.similar_files import bands, neighbours
 from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.reports.similar_files import bands, neighbours
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of

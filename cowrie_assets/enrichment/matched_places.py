@@ -54,7 +54,6 @@ class MatchedPlaces:
                     "position": position,
                     "name": encode_text(file.name),
                     "type": encode_text(file.type),
-                    "networks": file.networks,
                     "built_at": file.built_at,
                 }
                 for position, file in enumerate(self._files)

@@ -23,6 +23,7 @@ class SourceState:
     built_at: int | None
     """When a database was built, or a list was written."""
     entries: int | None
+    """Of a list that was read; a database does not tell how many networks it holds."""
     passed_over: int
     """Lines that name no address."""
     matched_at: int | None
@@ -46,7 +47,7 @@ def sources_of(connection: Connection) -> list[SourceState]:
                 name=decode_text(row.name),
                 kind=decode_text(row.type),
                 built_at=row.built_at,
-                entries=row.networks,
+                entries=None,
                 passed_over=0,
                 matched_at=row.matched_at,
                 error=None,

@@ -15,12 +15,16 @@ from cowrie_assets.reports.render.wording import (
     FIGURES,
     NEWS,
     compared_with,
+    country,
+    known_scanners,
     look_back,
     names_and_ids,
     partly_known,
+    said_of_file,
     signed,
     signed_percent,
     summary,
+    without_country,
 )
 from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE, Alert
 from cowrie_assets.reports.sections.new import NewList
@@ -63,6 +67,8 @@ def digest_message(
         Section("Figures", (*_figures(shown), compared_with(shown), *filter(None, [partly_known(shown)]))),
         Section("New", (*_news(shown), look_back(shown))),
         Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
+        Section("Where they are, in sessions", _places(shown)),
+        Section("What services say of new files", _files(shown)),
         Section("Top credentials, in attempts", _top(shown["credentials"]["top_combinations"])),
         Section("Top commands, in occurrences", _top(shown["commands"]["top_commands"])),
         Section("Top tunnel targets, in requests", _top(shown["tunnels"]["top_targets"])),
@@ -135,6 +141,24 @@ def _top(items: Sequence[TopItem]) -> tuple[str, ...]:
     return tuple(f"{item['count']:>7,}  {quoted(item['value'])}" for item in items[:_TOP])
 
 
+def _places(document: ReportDocument) -> tuple[str, ...]:
+    """The first countries, and what known scanners made; nothing where no place and no list is known."""
+    countries = document["enrichments"]["places"]["countries"][:_TOP]
+    told = [known_scanners(document), without_country(document)]
+    return (
+        *(f"{each['sessions']:>7,}  {quoted(country(each['country']))}" for each in countries),
+        *(sentence for sentence in told if sentence),
+    )
+
+
+def _files(document: ReportDocument) -> tuple[str, ...]:
+    new = {item["value"] for item in document["new"]["hashes"]["items"]}
+    known = [each for each in document["enrichments"]["files"]["known"] if each["shasum"] in new][:_TOP]
+    return tuple(
+        line for each in known for line in (quoted(each["shasum"]), f"    {quoted('; '.join(said_of_file(each)), 200)}")
+    )
+
+
 def _interesting(document: ReportDocument) -> tuple[str, ...]:
     lines: list[str] = []
     for session in document["interesting"][:_INTERESTING]:
@@ -174,6 +198,7 @@ def _payload(document: ReportDocument, head: str, page: Path, links: DigestLinks
             "addresses": _bounded(document["sources"]["top_ips"][:_TOP]),
             "credentials": _bounded(document["credentials"]["top_combinations"][:_TOP]),
             "commands": _bounded(document["commands"]["top_commands"][:_TOP]),
+            "countries": _bounded(document["enrichments"]["places"]["countries"][:_TOP]),
         },
         "interesting": _bounded(document["interesting"][:_INTERESTING]),
     }

@@ -40,7 +40,7 @@ def player(monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
         yield server
 
 
-def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie) -> None:
+def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = ingested("enrich")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == "Error: no service is asked: `cowrie-assets enrich status` says what each of them needs\n"
@@ -49,6 +49,9 @@ def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie) -> None:
     assert status.out.splitlines()[0] == "VirusTotal: off (COWRIE_VIRUSTOTAL_KEY is not set)"
     assert "Team Cymru: off (COWRIE_CYMRU=on switches it on)" in status.out
     assert [each["on"] for each in ingested("enrich", "status", "--format", "json").json["services"]] == [False] * 10
+    monkeypatch.setenv("COWRIE_SPUR", "on")
+    assert "COWRIE_SPUR is on, and COWRIE_SPUR_KEY is not set" in ingested("doctor").out
+    monkeypatch.delenv("COWRIE_SPUR")
     named = ingested("enrich", "--service", "dshield")
     assert named.err == "Error: DShield is not asked: COWRIE_DSHIELD_CONTACT is not set\n"
 

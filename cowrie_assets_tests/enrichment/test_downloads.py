@@ -12,9 +12,9 @@ from sqlalchemy import select, text
 from cowrie_assets.enrichment import downloads
 from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.enrichment.downloads import Examined, examine_downloads
-from cowrie_assets.enrichment.similar_files import similar_files
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.files import write_reports
+from cowrie_assets.reports.similar_files import similar_files
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import decode_text

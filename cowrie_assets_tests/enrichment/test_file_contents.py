@@ -10,9 +10,9 @@ from cowrie_assets.enrichment import file_contents
 from cowrie_assets.enrichment.file_contents import ChangingError, UnreadableError, examine, read_content
 from cowrie_assets.enrichment.file_strings import MOST_OF_A_KIND, packer_of, strings_of
 from cowrie_assets.enrichment.file_types import type_of
-from cowrie_assets.enrichment.similar_files import bands, distance
 from cowrie_assets.enrichment.yara_rules import read_rules
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.reports.similar_files import bands, distance
 
 GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 MONERO = "4" + "A" * 94

@@ -11,6 +11,7 @@ from cowrie_assets.notifications.email import mail_of
 from cowrie_assets.notifications.message import Message
 from cowrie_assets.notifications.slack import slack_document
 from cowrie_assets.reports.json_writer import dump
+from cowrie_assets.reports.sections.known import KnownFile
 from cowrie_assets_tests.notifications.conftest import MORNING, Written
 from cowrie_assets_tests.notifications.messages import HOSTILE, MARKUP
 
@@ -129,6 +130,19 @@ def test_an_alert_is_never_cut(document: dict[str, Any]) -> None:
     told = digest(document)
     assert "".join(f"high: {message}".split()) in "".join(told.text().split())
     assert told.payload["alerts"][0]["message"] == message  # type: ignore[index]
+
+
+def test_what_others_know_is_told_of_new_files_and_of_countries(document: dict[str, Any]) -> None:
+    shasum = document["new"]["hashes"]["items"][0]["value"]
+    known = {**dict.fromkeys(KnownFile.__annotations__), "shasum": shasum, "label": "Mirai\x1b[2J", "malicious_by": []}
+    document["enrichments"]["files"]["known"] = [known]
+    document["enrichments"]["places"] |= {"addresses": 1, "without_country": 2}
+    document["enrichments"]["places"]["countries"] = [{"country": "NL", "sessions": 3, "addresses": 1}]
+    text = digest(document).text()
+    assert f"{shasum}\n" in text
+    assert "Mirai\\x1b[2J" in text
+    assert "3  NL Netherlands" in text
+    assert "2 addresses without a country." in text
 
 
 def test_tunnel_targets_names_and_ids_are_told(document: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ RELEASED = {
     "0015": "e698bba146a403fce919e50a5ab867cd5f0263ff35673d412fc6a6168c54701d",
     "0016": "038f47cef63e17265e55e5c5129e7c2ab560c2db9deca8063f434614adc81b10",
     "0017": "4848ec5f8a6c79b88ed9146ceea5ffd263086f0d29311eba0f31ad456a2a5ead",
+    "0018": "6044295a8b0ba29796f8738a1cb0aa19a5963e1c20c5e79ed80f22e5903f9b47",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

@@ -34,8 +34,9 @@ class Pages:
 
 
 def build_pages(connection: Connection, period: Period, documents: Iterable[ReportDocument]) -> Pages:
-    """The pages of what `documents`, reports of `period`, list: bounded in number, made with twelve queries in all.
+    """The pages of what `documents`, reports of `period`, list: bounded in number.
 
+    They are made with thirteen queries in all, and 16 for each file that has a TLSH digest.
     They tell of all sensors. Give it the transaction that the documents come from.
     """
     scope = Scope(connection, period, _EVERY_SENSOR, top=0)

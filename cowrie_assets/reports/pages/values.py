@@ -12,6 +12,7 @@ from cowrie_assets.clock import day_of_number
 from cowrie_assets.reports.figures import NOTHING, Scope, Values
 from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.sections.known import KnownAddress, known_addresses
+from cowrie_assets.reports.similar_files import Similar, neighbours
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import digest_of
 
@@ -93,6 +94,19 @@ class Verdict:
     """When it was asked last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the bytes of a file say."""
+
+    size: int
+    type: str
+    description: str | None
+    """By libmagic."""
+    entropy: float
+    """Bits a byte: near 8 where it is packed or encrypted."""
+    packer: str | None
+
+
 @dataclass(slots=True)
 class ValuePage:
     """One address, file or HASSH in a period, over all sensors."""
@@ -110,6 +124,10 @@ class ValuePage:
     """In how many sessions `items` are counted."""
     verdicts: list[Verdict] = field(default_factory=list)
     """Of a file or an address, by service."""
+    examined: Examined | None = None
+    """Of a file that lay in a downloads' folder."""
+    similar: list[Similar] = field(default_factory=list)
+    """The files that are like it by TLSH, the nearest first."""
     known_address: KnownAddress | None = None
     """Of an address of which a place is known, or that a list names."""
     items: dict[str, list[Item]] = field(default_factory=lambda: {kind: [] for kind in _ITEMS})
@@ -117,7 +135,10 @@ class ValuePage:
 
 
 def value_pages(scope: Scope, subjects: Sequence[Subject]) -> list[ValuePage]:
-    """A page for each of `subjects` that has sessions in the period, in their order. Eight queries, however many."""
+    """A page for each of `subjects` that has sessions in the period, in their order.
+
+    Nine queries, however many, and 16 for each file that has a TLSH digest.
+    """
     texts = _text_ids(scope, subjects)
     pages = {(subject.kind.value, texts[subject]): ValuePage(subject) for subject in subjects if subject in texts}
     ids = {
@@ -182,6 +203,13 @@ def _take_verdicts(pages: dict[tuple[str, int], ValuePage], scope: Scope, ids: M
     addresses = {page.subject.key[0]: page for page in pages.values() if page.subject.kind is PageKind.ADDRESS}
     for known in known_addresses(scope, addresses):
         addresses[known["address"]].known_address = known
+    for row in scope.rows("pages/examined", files=ids["files"]):
+        page = pages[PageKind.FILE.value, row.shasum_id]
+        page.examined = Examined(
+            row.size, row.type, decode_text(row.description), row.entropy / 1000, decode_text(row.packer)
+        )
+        if row.tlsh is not None:
+            page.similar = neighbours(scope.connection, row.tlsh, apart_from=row.shasum_id, most=_TOP)
     for page in pages.values():
         page.verdicts.sort(key=lambda verdict: verdict.service)
 

@@ -142,7 +142,8 @@ def _interesting(found: list[InterestingSession]) -> list[str]:
         told = (
             f"{session['src_ip'] or 'no address'}, {protocol}, {wording.minute(session['first_event_at'])}, "
             f"{wording.lasting(session['duration_seconds'])}, sensor {fit(session['sensor'], _NAME)}, "
-            f"session {fit(session['session_id'], _NAME)}, client {fit(session['client_version'] or 'unknown', _NAME)}, "
+            f"session {fit(session['session_id'], _NAME)}, "
+            f"client {fit(session['client_version'] or 'unknown', _NAME)}, "
             f"login {_login(session)}"
         )
         counted = (
@@ -166,7 +167,7 @@ def _interesting(found: list[InterestingSession]) -> list[str]:
 def _login(session: InterestingSession) -> str:
     if session["username"] is None and session["password"] is None:
         return "none"
-    return f"{session['username'] or '-'}:{session['password'] or '-'}"
+    return f"{fit(session['username'] or '-', _NAME)}:{fit(session['password'] or '-', _NAME)}"
 
 
 def _abnormal(document: ReportDocument) -> list[str]:
@@ -183,7 +184,8 @@ def _abnormal(document: ReportDocument) -> list[str]:
     for session in abnormal["sessions"]:
         told = (
             f"{wording.minute(session['first_event_at'])} {session['src_ip'] or 'no address'}, "
-            f"sensor {fit(session['sensor'], _NAME)}, session {fit(session['session_id'], _NAME)}, commands {session['commands']:,}: "
+            f"sensor {fit(session['sensor'], _NAME)}, session {fit(session['session_id'], _NAME)}, "
+            f"commands {session['commands']:,}: "
             f"{'; '.join(session['reasons'])}"
         )
         lines += layout.paragraph(told)

@@ -50,7 +50,6 @@ place_databases = Table(
     Column("position", Integer, primary_key=True, autoincrement=False, comment="the lesser is believed"),
     Column("name", PlainText, nullable=False, comment="of the file, as warehouse.codec stores it"),
     Column("type", PlainText, nullable=False, comment="as warehouse.codec stores it"),
-    Column("networks", BigInteger, nullable=False),
     Column("built_at", BigInteger, nullable=False),
     Column("mark", LargeBinary, comment="of the file that all addresses were matched with; NULL: not done yet"),
     Column("matched_at", BigInteger, comment="when all addresses were matched with it last"),

@@ -1,5 +1,6 @@
 """What is known of files and addresses, on both engines: counted, told beside what the report lists, left out."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -14,7 +15,9 @@ from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
 from cowrie_assets.enrichment.downloads import examine_downloads
 from cowrie_assets.enrichment.places import Place, PlaceSource
 from cowrie_assets.reports.agreement import disagreements
+from cowrie_assets.reports.checks import check_reports, check_written_reports
 from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.reports.scoped_sql import scoped_source
 from cowrie_assets.warehouse.engine import Warehouse
@@ -207,15 +210,52 @@ def test_the_keys_of_the_older_tools_are_filled(stored: Warehouse) -> None:
     }
 
 
+def test_reports_without_known_scanners_are_validated_as_they_were_written(stored: Warehouse, tmp_path: Path) -> None:
+    for period in (parse_period(kind, label) for kind, label in (("daily", "2026-08-31"), ("weekly", "2026-W36"))):
+        write_reports(stored, period, tmp_path, top=2, without_known_scanners=True, now_us=LATER)
+    results = check_reports(stored, report_dir=tmp_path) + check_written_reports(stored, tmp_path)
+    assert [result for result in results if not result.passed] == []
+    written = json.loads((tmp_path / "weekly" / "2026-W36" / "aggregate.json").read_text())
+    assert "previous_rank" not in written["sources"]["top_ips"][0]
+    told = "Known scanners made 4 sessions (40.0 %) from 1 address, which the top lists leave out."
+    page = tmp_path / "weekly" / "2026-W36" / "aggregate"
+    assert told in page.with_suffix(".txt").read_text()
+    assert told in page.with_suffix(".html").read_text()
+
+
+def test_pages_of_files_and_addresses_tell_what_others_say_harmlessly(stored: Warehouse, tmp_path: Path) -> None:
+    place(stored, {NEAR: Place("NL", 64_500, HOSTILE[:256], "<i>Delft")})
+    judge(stored, of_address(NEAR, True, provider="abuseipdb", label=HOSTILE, description=HOSTILE, at=9))
+    write_reports(stored, DAY, tmp_path, now_us=LATER)
+    pages = [path.read_text() for path in (tmp_path / "daily" / DAY.label / "pages").glob("*.html")]
+    of_file, of_near = (
+        next(page for page in pages if f"<title>Cowrie {what}" in page)
+        for what in (f"file {HASH[:40]}", f"address {NEAR}")
+    )
+    for told in ("virustotal", "malicious", "trojan.mirai", "41 of 70", "2026-09-03 00:00:00"):
+        assert told in of_file
+    for told in ("abuseipdb", "dshield", "NL, &lt;i&gt;Delft, AS64500", "listed"):
+        assert told in of_near
+    for page in pages:
+        assert "<script" not in page
+        assert "\u202e" not in page
+
+
 @pytest.mark.parametrize(
     "name",
-    ["origins", "known_addresses", "known_files", "malicious_files", "file_services", "enrichments", "examined_files"],
+    [
+        *("origins", "known_addresses", "known_files", "malicious_files", "file_services", "enrichments"),
+        *("examined_files", "sources", "files", "abnormal", "interesting"),
+    ],
 )
 def test_what_a_report_lists_is_looked_up_in_what_is_known(warehouse: Warehouse, name: str) -> None:
     """Services may have said something of a million addresses: no report goes through all of that."""
     if warehouse.dialect != "sqlite":
         pytest.skip("SQLite's words for a plan")
-    sql = scoped_source(name, one_sensor=False).replace("IN :digests", "IN (x'00')")
+    sql = scoped_source(name, one_sensor=False)
+    for bind, literal in (("IN :digests", "(x'00')"), ("IN :command_counts", "(1)")):
+        sql = sql.replace(bind, f"IN {literal}")
+    sql = re.sub(r"VALUES :own_forms", "VALUES (0, 0)", sql).replace("VALUES :trivial", "VALUES (0)")
     binds = dict.fromkeys(re.findall(r"(?<![:\w]):([a-z_]\w*)", sql), 7)
     with warehouse.read() as connection:
         plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"), binds)]

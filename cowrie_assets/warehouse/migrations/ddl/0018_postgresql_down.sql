@@ -1,0 +1,1 @@
+ALTER TABLE place_databases ADD COLUMN networks BIGINT NOT NULL DEFAULT 0;

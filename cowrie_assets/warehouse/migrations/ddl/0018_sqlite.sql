@@ -1,0 +1,1 @@
+ALTER TABLE place_databases DROP COLUMN networks;
