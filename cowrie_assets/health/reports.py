@@ -33,12 +33,12 @@ def late_reports(connection: Connection, now: int) -> tuple[list[Period], list[P
 
 
 def report_problems(connection: Connection, report_dir: Path, watch: Watch) -> list[Problem]:
-    """Where written reports are gone, and where those of periods that are over have been late for three hours."""
-    return [*_gone_problems(connection, report_dir), *_late_problems(connection, watch)]
-
-
-def _gone_problems(connection: Connection, report_dir: Path) -> list[Problem]:
+    """Where written reports are gone, and where others, of periods that are over, have been late for three hours."""
     gone = [period for kind in REPORT_TYPES for period in gone_reports(connection, kind, report_dir)]
+    return [*_gone_problems(gone, report_dir), *_late_problems(connection, watch, gone)]
+
+
+def _gone_problems(gone: Sequence[Period], report_dir: Path) -> list[Problem]:
     if not gone:
         return []
     of_which = counted(len(gone), "report that was written is", "reports that were written are")
@@ -52,13 +52,14 @@ def _gone_problems(connection: Connection, report_dir: Path) -> list[Problem]:
     ]
 
 
-def _late_problems(connection: Connection, watch: Watch) -> list[Problem]:
+def _late_problems(connection: Connection, watch: Watch, told: Sequence[Period]) -> list[Problem]:
+    """`told` are those of which a command that writes them is told already."""
     older, unwritten = late_reports(connection, watch.now)
     written = {kind: written_at(connection, kind) for kind in REPORT_TYPES}
     late = []
     for period in (*older, *unwritten):
         stood = watch.since(f"report {period.report_type} {period.label}", str(written[period.report_type].get(period)))
-        if stood is None or watch.now - stood > PATIENCE_US:
+        if period not in told and (stood is None or watch.now - stood > PATIENCE_US):
             late.append(period)
     if not late:
         return []

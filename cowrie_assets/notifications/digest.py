@@ -19,6 +19,7 @@ from cowrie_assets.reports.render.wording import (
     known_scanners,
     look_back,
     names_and_ids,
+    partly_known,
     said_of_file,
     signed,
     signed_percent,
@@ -63,7 +64,7 @@ def digest_message(
     sections = [
         Section("What happened", tuple(summary(shown))),
         Section("Alerts", _alerts(shown)),
-        Section("Figures", (*_figures(shown), compared_with(shown))),
+        Section("Figures", (*_figures(shown), compared_with(shown), *filter(None, [partly_known(shown)]))),
         Section("New", (*_news(shown), look_back(shown))),
         Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
         Section("Where they are, in sessions", _places(shown)),

@@ -193,6 +193,11 @@ def _of_changes(document: Document) -> Rules:
     before, middles = changes["previous"] is not None, bool(changes["median_of"])
     yield "changes: the values are the document's", {name: figures[name]["value"] for name in FIGURES} == own
     yield "changes: median_of names four periods or none", len(changes["median_of"]) in (0, _MEDIAN_OF)
+    compared = {changes["previous"]["period"], *changes["median_of"]} if before else set()
+    yield (
+        "changes: known in part are some of the periods compared with, and less than whole",
+        all(each["period"] in compared and each["known_days"] < each["days"] for each in changes["partly_known"]),
+    )
     yield "changes add up", all(_adds_up(figures[name], before=before, middles=middles) for name in FIGURES)
 
 

@@ -27,7 +27,7 @@ from cowrie_assets.reports.gone_files import gone_files
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_with_sessions
-from cowrie_assets.reports.staleness import made_from_of_all, with_other_verdicts
+from cowrie_assets.reports.staleness import made_from_of_all, with_other_verdicts, written_at
 from cowrie_assets.reports.standing import writing_of
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
@@ -91,6 +91,7 @@ def check_reports(
     with warehouse.read() as connection:
         types = list(report_types)
         recorded = {period for each in types for period in _recorded(connection, each)}
+        written = {period for each in types for period in written_at(connection, each)}
         with_data = {period for each in types for period in made_from_of_all(connection, each)}
         chosen = [
             period
@@ -103,11 +104,11 @@ def check_reports(
             progress(Progress("compare", position, len(chosen), "reports", period.label))
             folder = report_dir if period in recorded else None
             counts = _counts(connection, period)
-            if folder is not None:
-                into[FILES_ARE_THERE] += _gone(folder, period, counts)
-            for document, written in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
+            if report_dir is not None and period in written:
+                into[FILES_ARE_THERE] += _gone(connection, period, report_dir)
+            for document, file in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
                 _check(document, period, counts, into)
-                if written is not None and (sections := differing(written, document)):
+                if file is not None and (sections := differing(file, document)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
     progress(Progress("compare", len(chosen), len(chosen), "reports"))
     return _results(warehouse, promises, found, late)
@@ -124,21 +125,24 @@ def check_written_reports(
     """Check the numbers of written reports without building them again: as cheap as reading the files.
 
     Looked at is every period that has a day from `start` to `end` (inclusive; open where None). A file that is not the
-    one recorded (taken elsewhere, just being replaced) is passed over. Gives a result for each of `PROMISES` and of
-    `PROMISES_OF_FILES`.
+    one recorded (taken elsewhere, just being replaced), or is late, is passed over; one that is gone is not. Gives
+    a result for each of `PROMISES` and of `PROMISES_OF_FILES`.
     """
     promises = PROMISES | PROMISES_OF_FILES
     found: Findings = {name: [] for name in promises}
     late: Findings = {name: [] for name in promises}
     with warehouse.read() as connection:
         for report_type in report_types:
-            for period in _recorded(connection, report_type):
-                writing = writing_of(connection, period) if _overlaps(period, start, end) else None
+            recorded = _recorded(connection, report_type)
+            for period in written_at(connection, report_type):
+                if not _overlaps(period, start, end):
+                    continue
+                into = found if without_missing_days(connection, [period]) else late
+                into[FILES_ARE_THERE] += _gone(connection, period, report_dir)
+                writing = writing_of(connection, period) if period in recorded else None
                 if writing is None:
                     continue
                 counts = _counts(connection, period)
-                into = found if without_missing_days(connection, [period]) else late
-                into[FILES_ARE_THERE] += _gone(report_dir, period, counts)
                 for path in sorted((report_dir / report_type / period.label).glob("*.json")):
                     document = _read(path)
                     if "generated_at" not in document or writing.has(document):
@@ -172,8 +176,8 @@ def _check(document: Document, period: Period, counts: Counts, found: Findings) 
     found[DAYS_SUM_UP] += [{**where, **wrong} for wrong in _miscounted(document, counts)]
 
 
-def _gone(report_dir: Path, period: Period, counts: Counts) -> Iterator[Difference]:
-    for gone in gone_files(report_dir, period, counts):
+def _gone(connection: Connection, period: Period, report_dir: Path) -> Iterator[Difference]:
+    for gone in gone_files(connection, period, report_dir):
         yield {**_where({"sensor": gone.sensor}, period), "gone": str(gone.path)}
 
 

@@ -1,19 +1,20 @@
 """Files of written reports that are not in the report folder any more.
 
-The warehouse records that the reports of a period were written, not in which formats: these are told by the files that
-are there. Where no file of a period is, the report of all sensors stands for all of them.
+The warehouse records of which sensors the reports of a period were written, not in which formats: these are told by the
+files that are there. Where no file of a period is, the report of all sensors stands for all of them.
 """
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from cowrie_assets.reports.periods import Period, ReportType
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_slug
 from cowrie_assets.reports.staleness import written_at
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.schema import sensor_reports
 
 _SUFFIXES = (".html", ".json", ".txt")
 
@@ -27,14 +28,15 @@ class GoneFile:
     path: Path
 
 
-def gone_files(report_dir: Path, period: Period, sensors: Iterable[str] = ()) -> list[GoneFile]:
-    """The files of a written period that are not there: of all sensors, of each that has another file, and of `sensors`
-    (as documents name them) that are known to have a report."""
+def gone_files(connection: Connection, period: Period, report_dir: Path) -> list[GoneFile]:
+    """The files of a written period that are not there, whether its reports are late or not: of all sensors, of each of
+    which a report was written, and of each that has another file."""
     folder = report_dir / period.report_type / period.label
     there = _files_in(folder)
     if not there:
         return [GoneFile(AGGREGATE, folder / f"{AGGREGATE}.json")]
-    names = {slug: slug for slug, _ in there} | {sensor_slug(label): label for label in (AGGREGATE, *sensors)}
+    labels = (AGGREGATE, *_written_of(connection, period))
+    names = {slug: slug for slug, _ in there} | {sensor_slug(label): label for label in labels}
     formats = {suffix for _, suffix in there}
     return [
         GoneFile(name, folder / f"{slug}{suffix}")
@@ -47,7 +49,17 @@ def gone_files(report_dir: Path, period: Period, sensors: Iterable[str] = ()) ->
 def gone_reports(connection: Connection, report_type: ReportType, report_dir: Path) -> list[Period]:
     """The periods, in order, whose reports were written and have a file that is not there."""
     written = written_at(connection, report_type)
-    return sorted((each for each in written if gone_files(report_dir, each)), key=lambda period: period.start)
+    return sorted(
+        (each for each in written if gone_files(connection, each, report_dir)), key=lambda period: period.start
+    )
+
+
+def _written_of(connection: Connection, period: Period) -> list[str]:
+    """The sensors of which a report was written, as documents name them."""
+    of_period = sensor_reports.c.report_type == period.report_type, sensor_reports.c.period == period.label
+    return [
+        decode_text(each) for each in connection.execute(select(sensor_reports.c.sensor).where(*of_period)).scalars()
+    ]
 
 
 def _files_in(folder: Path) -> set[tuple[str, str]]:

@@ -7,9 +7,9 @@ a period that ended before the first session of the sensor, or of them all, is n
 from collections.abc import Mapping
 from typing import Any, cast
 
-from cowrie_assets.clock import day_number
+from cowrie_assets.clock import US_PER_DAY, US_PER_HOUR, day_number, day_of_number
 from cowrie_assets.reports.figures import Scope
-from cowrie_assets.reports.periods import Period, PeriodError
+from cowrie_assets.reports.periods import Period, PeriodError, period_of
 
 FIGURES = (
     *("sessions", "unique_ips", "login_attempts", "login_successes", "commands", "high_risk_commands"),
@@ -43,6 +43,21 @@ def first_session_day(scope: Scope) -> int | None:
         return day
 
     return scope.memo.once(("first session day", scope.sensor_id), first)
+
+
+def known_days(scope: Scope) -> int:
+    """The days of the scope's period of which the whole is known: those with a session, without the one within which
+    the first session of all came, later than in its first hour."""
+    return scope.memo.once(_key("known days", scope), lambda: _known_days(scope))
+
+
+def _known_days(scope: Scope) -> int:
+    days = int(scope.rows("known_days").scalar_one())
+    first = first_session_day(scope)
+    if first is None or not day_number(scope.period.start) <= first < day_number(scope.period.end):
+        return days
+    began = scope.at(period_of("daily", day_of_number(first))).rows("first_session_at").scalar_one()
+    return days - int(began - first * US_PER_DAY >= US_PER_HOUR)
 
 
 def headline(scope: Scope) -> Headline:

@@ -32,7 +32,7 @@ _COPIED_AS = ((SmallInteger, "int2"), (BigInteger, "int8"), (Integer, "int4"), (
 _ROOM = {"int2": "h", "int4": "i"}
 """The arrays that have room for the same numbers."""
 _WAITING = ("event_day", "session_ref", "step", "first_event_id")
-_AT_ONCE = "another process stored the same events at the same moment; run the command again"
+_AT_ONCE = "another process stored the same events at the same moment"
 
 RowTuple = Sequence[Any]
 Group = tuple[Sequence[str], list[tuple[Any, ...]]]

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.clock import now_us
+from cowrie_assets.health.reports import report_problems
+from cowrie_assets.health.watch import Watch
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.reports.checks import (
@@ -165,6 +168,25 @@ def test_a_late_report_and_one_taken_elsewhere_are_passed_over(written, tmp_path
         connection.execute(text("UPDATE changed_days SET version = version + 1000 WHERE session_day = 20696"))
     write_reports(warehouse, parse_period("daily", "2026-09-01"), tmp_path / "elsewhere")
     assert found(written)[DAYS_SUM_UP] == 0
+
+
+def test_files_that_are_gone_are_told_alike_by_the_checks_and_by_doctor_and_once(written) -> None:
+    """Of a late report too, and of a sensor of which no file is left."""
+    warehouse, report_dir = written
+    with warehouse.write() as connection:
+        connection.execute(text("UPDATE changed_days SET version = version + 1000 WHERE session_day = 20696"))
+    (report_dir / "daily/2026-08-31/aggregate.json").unlink()
+    for path in (report_dir / "daily/2026-09-02").glob("hp-fra-01.*"):
+        path.unlink()
+    gone = {"daily 2026-08-31", "daily 2026-09-02"}
+    with warehouse.read() as connection:
+        problems = report_problems(connection, report_dir, Watch.once(now_us()))
+    told = {problem.key: [f"{row['report']} {row['period']}" for row in problem.rows] for problem in problems}
+    assert set(told["gone"]) == gone
+    assert told["late"] and not gone & set(told["late"])
+    for results in (check_reports(warehouse, report_dir=report_dir), check_written_reports(warehouse, report_dir)):
+        (result,) = (each for each in results if each.name == FILES_ARE_THERE)
+        assert {f"{row['report_type']} {row['period']}" for row in result.rows} == gone
 
 
 def plant(warehouse: Warehouse, sql: str) -> None:

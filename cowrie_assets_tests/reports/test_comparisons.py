@@ -37,6 +37,7 @@ SESSIONS = st.lists(
     st.builds(
         Session,
         day=st.sampled_from([MONDAY + timedelta(days=days) for days in DAYS_AWAY]),
+        second=st.sampled_from([None, None, 50_000]),
         sensor=st.sampled_from(["hp-1", "hp-2"]),
         src_ip=IPS,
         commands=st.dictionaries(st.sampled_from(["id", "ls\x00", "rm -rf /"]), st.integers(1, 4), max_size=2),
@@ -126,6 +127,13 @@ def check_changes(document: Any, sessions: list[Session], period: Period) -> Non
     changes = document["changes"]
     assert changes["previous"] == ({"period": past[0].label, "complete": True} if past else None)
     assert changes["median_of"] == ([each.label for each in past[::-1]] if len(past) == 4 else [])
+    compared = (past if len(past) == 4 else past[:1])[::-1]
+    whole = {each: known_days(sessions, each) for each in compared}
+    assert changes["partly_known"] == [
+        {"period": each.label, "known_days": whole[each], "days": (each.end - each.start).days}
+        for each in compared
+        if whole[each] < (each.end - each.start).days
+    ]
     for name in FIGURES:
         value = headline_of(recount(sessions, period, None, verdicts=VERDICTS))[name]
         change = changes["figures"][name]
@@ -137,6 +145,13 @@ def check_changes(document: Any, sessions: list[Session], period: Period) -> Non
         assert change["median"] == middle
         assert change["change_to_median"] == (None if middle is None else value - middle)
         assert change["change_to_median_percent"] == (None if middle is None else percent(value - middle, middle))
+
+
+def known_days(sessions: list[Session], period: Period) -> int:
+    first = min(session.day for session in sessions)
+    began = min(session.second or 0 for session in sessions if session.day == first)
+    days = {session.day for session in sessions if period.start <= session.day < period.end}
+    return len(days - ({first} if began >= 3600 else set()))
 
 
 def check_rankings(document: Any, sessions: list[Session], period: Period, top: int) -> None:

@@ -1,16 +1,19 @@
 """Many rows in one go: every value comes out as it went in, and a step costs a bounded number of statements."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 
 import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
 from cowrie_assets.ingest.batch import Batch
-from cowrie_assets.warehouse.bulk_insert import Group, insert_new_events, insert_rows
+from cowrie_assets.warehouse.bulk_insert import Group, Inserted, insert_new_events, insert_rows
 from cowrie_assets.warehouse.codec import Utf8, decode_text, encode_text
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.month_partitions import add_month_partitions
 from cowrie_assets.warehouse.write_scope import ROWS
 
 TEXTS = [
@@ -105,6 +108,39 @@ def test_events_of_several_shapes_are_stored_once_and_numbered_by_their_place(wa
     assert {(row.src_port, row.log_id, row.ingested_at) for row in stored} == {(None, 1, 2**40)}
     if warehouse.dialect == "postgresql":
         assert [row.id for row in stored] == sorted(row.id for row in stored)
+
+
+def test_of_two_that_store_the_same_events_at_once_one_does_it_again_by_itself(postgres_url: str) -> None:
+    """The second looks up what is stored before the first commits, and comes upon its rows in COPY."""
+    rows = _group(*(_event(number, b"{}") for number in range(4)))
+    looked_up, inserted = Event(), Event()
+    tries: list[int] = []
+
+    def first(connection: Connection) -> Inserted:
+        found = insert_new_events(connection, [rows], _CONSTANTS)
+        inserted.set()
+        assert looked_up.wait(20)
+        return found
+
+    def second(connection: Connection) -> Inserted:
+        tries.append(1)
+        return insert_new_events(connection, [rows], _CONSTANTS)
+
+    def note(_c: object, _u: object, statement: str, *_: object) -> None:
+        if "JOIN LATERAL" in statement:
+            looked_up.set()
+
+    with Warehouse.open(postgres_url) as one, Warehouse.open(postgres_url) as other, ThreadPoolExecutor(2) as pool:
+        with one.write() as connection:
+            add_month_partitions(connection, [row[0] for row in rows[1]])  # as loaders do, ahead
+        event.listen(other._engine, "after_cursor_execute", note)
+        before = pool.submit(one.run, first, ROWS)
+        assert inserted.wait(20)
+        assert pool.submit(other.run, second, ROWS).result(30) == {}
+        assert before.result(30) == {0: 2, 1: 2}
+        with one.read() as connection:
+            assert connection.execute(text("SELECT COUNT(*) FROM events")).scalar() == 4
+    assert len(tries) == 2
 
 
 def test_of_equal_events_the_first_is_taken(warehouse: Warehouse) -> None:

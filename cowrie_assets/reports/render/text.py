@@ -27,6 +27,8 @@ _ALERT, _SESSION = 16, 7
 _MESSAGE_LINES = 2 + 2 * LONGEST_MESSAGE // (COLUMNS - _ALERT)
 """A message is never cut: so many lines hold the longest there is, in wide characters too."""
 _FIGURE_LINES = 4
+_NAME = 40
+"""Columns of a name within a sentence: who wrote it chose its length, and what stands behind it is to be seen."""
 
 
 def render_text(document: ReportDocument, *, masked: bool = False) -> str:
@@ -101,6 +103,7 @@ def _glance(document: ReportDocument) -> list[str]:
         *layout.heading("At a glance", ""),
         *layout.paragraph(" ".join(wording.summary(document)), lines=6),
         *layout.paragraph(wording.compared_with(document)),
+        *(layout.paragraph(told) if (told := wording.partly_known(document)) else []),
         "",
         *layout.table(head, rows),
     ]
@@ -138,8 +141,9 @@ def _interesting(found: list[InterestingSession]) -> list[str]:
         protocol = session["protocol"] or "unknown protocol"
         told = (
             f"{session['src_ip'] or 'no address'}, {protocol}, {wording.minute(session['first_event_at'])}, "
-            f"{wording.lasting(session['duration_seconds'])}, sensor {session['sensor']}, "
-            f"session {session['session_id']}, client {session['client_version'] or 'unknown'}, "
+            f"{wording.lasting(session['duration_seconds'])}, sensor {fit(session['sensor'], _NAME)}, "
+            f"session {fit(session['session_id'], _NAME)}, "
+            f"client {fit(session['client_version'] or 'unknown', _NAME)}, "
             f"login {_login(session)}"
         )
         counted = (
@@ -163,7 +167,7 @@ def _interesting(found: list[InterestingSession]) -> list[str]:
 def _login(session: InterestingSession) -> str:
     if session["username"] is None and session["password"] is None:
         return "none"
-    return f"{session['username'] or '-'}:{session['password'] or '-'}"
+    return f"{fit(session['username'] or '-', _NAME)}:{fit(session['password'] or '-', _NAME)}"
 
 
 def _abnormal(document: ReportDocument) -> list[str]:
@@ -180,7 +184,8 @@ def _abnormal(document: ReportDocument) -> list[str]:
     for session in abnormal["sessions"]:
         told = (
             f"{wording.minute(session['first_event_at'])} {session['src_ip'] or 'no address'}, "
-            f"sensor {session['sensor']}, session {session['session_id']}, commands {session['commands']:,}: "
+            f"sensor {fit(session['sensor'], _NAME)}, session {fit(session['session_id'], _NAME)}, "
+            f"commands {session['commands']:,}: "
             f"{'; '.join(session['reasons'])}"
         )
         lines += layout.paragraph(told)

@@ -59,6 +59,7 @@ _LARGEST_PERCENT = 1000
 _SHA256 = re.compile("[0-9a-f]{64}")
 _SHOWN_BYTES = 4
 _MOST_NAMES = 10
+_LONGEST_NAME = 40
 _BEFORE: dict[ReportType, str] = {"daily": "the day before", "weekly": "the week before", "monthly": "the month before"}
 
 
@@ -209,6 +210,15 @@ def compared_with(document: ReportDocument) -> str:
     return f"Compared with {_BEFORE[document['report_type']]}, {previous['period']}{running}{median}."
 
 
+def partly_known(document: ReportDocument) -> str:
+    """What of the periods compared with is not known, in a sentence; empty where all of them is."""
+    parts = [
+        f"{each['period']} ({each['known_days']} of {_counted(each['days'], 'day')})"
+        for each in document["changes"]["partly_known"]
+    ]
+    return f"Known in part only, so a change may be one of collection: {', '.join(parts)}." if parts else ""
+
+
 def look_back(document: ReportDocument) -> str:
     """What is called new, in a sentence."""
     days = document["new"]["look_back_days"]
@@ -340,14 +350,14 @@ def names_and_ids(document: ReportDocument) -> list[str]:
     operations = document["operations"]
     names = operations["replaced_names"]
     sentences = [
-        f"Sensor {each['sensor']} goes by the name {each['by']} since {minute(each['since'])}: one machine."
+        f"Sensor {_cut(each['sensor'])} goes by the name {_cut(each['by'])} since {minute(each['since'])}: one machine."
         for each in names[:_MOST_NAMES]
     ]
     if len(names) > _MOST_NAMES:
         sentences.append(f"{_counted(len(names) - _MOST_NAMES, 'more name')} were replaced.")
     reused = operations["reused_ids"]
     sentences += [
-        f"The id of session {each['session_id']} of sensor {each['sensor']} came again: its events are of "
+        f"The id of session {_cut(each['session_id'])} of sensor {_cut(each['sensor'])} came again: its events are of "
         f"{minute(each['first_event_at'])} to {minute(each['last_event_at'])}, {_counted(each['days'], 'day')}; "
         "they are counted as one session."
         for each in reused["sessions"]
@@ -355,6 +365,11 @@ def names_and_ids(document: ReportDocument) -> list[str]:
     if reused["total"] > len(reused["sessions"]):
         sentences.append(f"{_counted(reused['total'], 'session')} in all have an id that came again.")
     return sentences
+
+
+def _cut(name: str) -> str:
+    """A name within a sentence: of a long one the beginning, and how long it is."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}... ({len(name):,} characters)"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -3,10 +3,11 @@
 from statistics import median
 from typing import TypedDict
 
+from cowrie_assets.clock import day_number
 from cowrie_assets.reports.averages import share
 from cowrie_assets.reports.completeness import is_complete
 from cowrie_assets.reports.figures import Scope
-from cowrie_assets.reports.history import FIGURES, Headline, headline, periods_before
+from cowrie_assets.reports.history import FIGURES, Headline, headline, known_days, periods_before
 
 _MEDIAN_OF = 4
 
@@ -33,12 +34,23 @@ class PreviousPeriod(TypedDict):
     complete: bool
 
 
+class PartlyKnown(TypedDict):
+    """A period that is compared with, and of which a part is not known: there was no log, or collection began in it."""
+
+    period: str
+    known_days: int
+    """Days with a session; the one within which the first session of all came is none of them."""
+    days: int
+
+
 class ChangesSection(TypedDict):
     """`figures` has a `Change` for each of `history.FIGURES`."""
 
     previous: PreviousPeriod | None
     median_of: list[str]
     """The four periods before, in their order; empty where one of them is nothing to compare with."""
+    partly_known: list[PartlyKnown]
+    """Of the period before, and of the four before where there is a median: in the order of time."""
     figures: dict[str, Change]
 
 
@@ -50,6 +62,7 @@ def changes_section(scope: Scope, figures: Headline, now_us: int) -> ChangesSect
     return {
         "previous": _previous(scope.at(before[0]), now_us) if before else None,
         "median_of": [period.label for period in reversed(before)] if has_median else [],
+        "partly_known": _partly_known([scope.at(period) for period in reversed(before if has_median else before[:1])]),
         "figures": {
             name: change(
                 figures[name],
@@ -59,6 +72,16 @@ def changes_section(scope: Scope, figures: Headline, now_us: int) -> ChangesSect
             for name in FIGURES
         },
     }
+
+
+def _partly_known(scopes: list[Scope]) -> list[PartlyKnown]:
+    found = []
+    for scope in scopes:
+        period, known = scope.period, known_days(scope)
+        days = day_number(period.end) - day_number(period.start)
+        if known < days:
+            found.append(PartlyKnown(period=period.label, known_days=known, days=days))
+    return found
 
 
 def _previous(scope: Scope, now_us: int) -> PreviousPeriod:

@@ -93,6 +93,11 @@ def changes(view: View) -> dict[str, Any]:
     return {
         "previous": previous and {"period": previous.label, "complete": previous.is_over},
         "median_of": [each.label for each in median_of],
+        "partly_known": [
+            {"period": each.label, "known_days": known_days, "days": len(each.days)}
+            for each in (median_of or filter(None, [previous]))
+            if (known_days := whole_days(each)) < len(each.days)
+        ],
         "figures": {
             name: _change(
                 value,
@@ -102,6 +107,14 @@ def changes(view: View) -> dict[str, Any]:
             for name, value in figures(view).items()
         },
     }
+
+
+def whole_days(view: View) -> int:
+    """Days with a session; that of the first session of all only where it came in the first hour."""
+    began = min(session.first_at for session in view.sessions_of([view.first_day])) if view.first_day else None
+    return sum(
+        bool(view.sessions_of([day])) and not (day == view.first_day and began and began.hour > 0) for day in view.days
+    )
 
 
 def may_hold_sessions(view: View) -> bool:

@@ -101,7 +101,13 @@ def _changes(report_type: ReportType, previous: str) -> dict[str, Any]:
     for _ in range(3):
         before = before.previous()
         labels.insert(0, before.label)
-    return {"previous": {"period": previous, "complete": True}, "median_of": labels, "figures": figures}
+    partly = [{"period": labels[0], "known_days": 0, "days": 1}]
+    return {
+        "previous": {"period": previous, "complete": True},
+        "median_of": labels,
+        "partly_known": partly,
+        "figures": figures,
+    }
 
 
 def _rank(document: dict[str, Any]) -> None:

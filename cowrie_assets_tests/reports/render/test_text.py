@@ -226,6 +226,15 @@ def test_it_takes_little_work():
     assert calls(lambda: render_text(report)) < 13_000
 
 
+def test_a_long_name_hides_nothing_that_stands_behind_it():
+    shown = sample_document()
+    for each in (*shown["interesting"], *shown["abnormal"]["sessions"]):
+        each["sensor"] = "s" * 60_000
+    told = " ".join(render_text(shown).split())
+    assert "s" * 41 not in told and "s" * 37 + "..., session" in told
+    assert f"session {shown['interesting'][0]['session_id']}, client" in told
+
+
 @pytest.mark.parametrize("attack", HOSTILE)
 def test_whatever_an_attacker_writes_fits(attack):
     lines = render_text(document(HOSTILE[attack])).split("\n")
