@@ -20,8 +20,8 @@ from sqlalchemy import text
 from benchmarks.engines import Database, add_engine_options, databases, engines_of
 from benchmarks.outcome import Outcome
 from cowrie_assets.enrichment.downloads import examine_downloads
-from cowrie_assets.enrichment.similar_files import similar_files
 from cowrie_assets.progress import Progress
+from cowrie_assets.reports.similar_files import similar_files
 from cowrie_assets.warehouse.engine import Warehouse
 
 _BYTES = 4_096

@@ -16,6 +16,7 @@ from cowrie_assets.errors import SettingsError
 from cowrie_assets.settings import Settings
 
 if TYPE_CHECKING:
+    from cowrie_assets.backups.settings import BackupSettings
     from cowrie_assets.enrichment.access import Access
     from cowrie_assets.enrichment.settings import EnrichmentSettings
     from cowrie_assets.notifications.settings import NotificationSettings
@@ -55,6 +56,13 @@ class Configuration:
         return EnrichmentSettings.from_environment(self.environment)
 
     @property
+    def backups(self) -> "BackupSettings":
+        """Where backups lie, and how many are kept."""
+        from cowrie_assets.backups.settings import BackupSettings  # noqa: PLC0415
+
+        return BackupSettings.from_environment(self.environment)
+
+    @property
     def services(self) -> "list[Access]":
         """The services outside that may be asked; one that is on and lacks what it needs cannot be used."""
         from cowrie_assets.enrichment.access import accesses  # noqa: PLC0415
@@ -73,6 +81,7 @@ class Configuration:
             lambda: self.notifications,
             lambda: self.publishing,
             lambda: self.services,
+            lambda: self.backups,
         )
         for read in branches:
             try:

@@ -84,19 +84,19 @@ class Settings:
             collector=_collector(env.get("COWRIE_COLLECTOR") or default.collector),
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
             follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),
-            max_line_bytes=_positive("COWRIE_MAX_LINE_BYTES", env.get("COWRIE_MAX_LINE_BYTES"), default.max_line_bytes),
-            quiet_seconds=_positive("COWRIE_QUIET_SECONDS", env.get("COWRIE_QUIET_SECONDS"), default.quiet_seconds),
-            lock_wait_seconds=_positive(
+            max_line_bytes=positive("COWRIE_MAX_LINE_BYTES", env.get("COWRIE_MAX_LINE_BYTES"), default.max_line_bytes),
+            quiet_seconds=positive("COWRIE_QUIET_SECONDS", env.get("COWRIE_QUIET_SECONDS"), default.quiet_seconds),
+            lock_wait_seconds=positive(
                 "COWRIE_LOCK_WAIT_SECONDS", env.get("COWRIE_LOCK_WAIT_SECONDS"), default.lock_wait_seconds
             ),
-            batch_events=_positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
+            batch_events=positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
             new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
             hide_known_scanners=switch(
                 "COWRIE_HIDE_KNOWN_SCANNERS", env.get("COWRIE_HIDE_KNOWN_SCANNERS"), default=False
             ),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
-            live_seconds=_positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
-            history_days=_positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),
+            live_seconds=positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
+            history_days=positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),
         )
 
 
@@ -171,10 +171,11 @@ def _globs(name: str, value: str | None) -> tuple[str, ...]:
 
 
 def _days(name: str, value: str | None) -> int | None:
-    return _positive(name, value, 1) if value else None
+    return positive(name, value, 1) if value else None
 
 
-def _positive(name: str, value: str | None, default: int) -> int:
+def positive(name: str, value: str | None, default: int) -> int:
+    """What the environment's `name` says of an amount. Raises SettingsError where that is no whole number above 0."""
     if not value:
         return default
     if not value.isdecimal() or len(value) > _MOST_DIGITS or int(value) < 1:

@@ -17,6 +17,7 @@ _READERS = {
     "defs/partitions.py": "the first day, which runs inherit by the environment",
     "definitions.py": "Dagster's definitions, as they are loaded",
     "ui/service.py": "a process of its own",
+    "warehouse/errors.py": "where SQLite sorts: its variables, none of ours",
     "secrets.py": "where a reference names a variable, when the secret is needed",
 }
 
@@ -54,6 +55,7 @@ def test_an_empty_environment_configures_nothing_that_leaves_the_machine() -> No
         ("notifications", "COWRIE_SMTP_URL", "mail.example.org"),
         ("publishing", "COWRIE_ELASTICSEARCH_URL", "es"),
         ("enrichment", "COWRIE_VIRUSTOTAL_KEY", "the-key-itself"),
+        ("backups", "COWRIE_BACKUP_COPIES", "none"),
     ],
 )
 def test_a_wrong_value_stops_its_branch_alone_and_is_told(branch: str, name: str, value: str) -> None:
@@ -62,6 +64,6 @@ def test_a_wrong_value_stops_its_branch_alone_and_is_told(branch: str, name: str
     assert name in fault
     with pytest.raises(SettingsError, match=name):
         getattr(configuration, branch)
-    for other in {"settings", "notifications", "publishing", "enrichment"} - {branch}:
+    for other in {"settings", "notifications", "publishing", "enrichment", "backups"} - {branch}:
         getattr(configuration, other)
     assert value not in repr(configuration)

@@ -1,19 +1,25 @@
-"""`cowrie-assets db`: the tables of the database."""
+"""`cowrie-assets db`: the tables of the database, and copies of it."""
+
+from pathlib import Path
 
 import click
 
 from cowrie_assets.cli.parameters import configured, require_database
+from cowrie_assets.cli.printing import counted, size
+from cowrie_assets.cli.progress import shown_progress
+from cowrie_assets.printable import printable
 
 
-@click.group(name="db", short_help="The database's tables: current, upgrade, downgrade.")
+@click.group(name="db", short_help="The database: current, upgrade, downgrade, backup, restore.")
 def db() -> None:
-    """The database's tables: which revision they are of, and bringing them up to this code's.
+    """The database: which revision its tables are of, bringing them up to this code's, backups and the way back.
 
     \b
     Examples:
       cowrie-assets db current
       cowrie-assets db upgrade
       cowrie-assets db downgrade 0004
+      cowrie-assets db backup --to /srv/backup
     """
 
 
@@ -90,3 +96,73 @@ def current() -> None:
         label = warehouse.label
     found = f"revision {revision}" if revision else "no tables"
     click.echo(f"{label}: {found}; this code works with {versions.REVISIONS[-1]}.")
+
+
+@db.command(short_help="Copy the database into a folder, beside running writers.")
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="The folder; without it COWRIE_BACKUP_DIR."
+)
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    help="Remove all but so many backups of this database in the folder; without it COWRIE_BACKUP_COPIES in "
+    "COWRIE_BACKUP_DIR, and none elsewhere.",
+)
+def backup(folder: Path | None, keep: int | None) -> None:
+    """Copy the database into a folder: one state of it, whatever is written meanwhile. No writer waits.
+
+    The copy is read back and proved before it gets its name; a manifest with its checksum lies beside it. PostgreSQL is
+    dumped by pg_dump.
+
+    \b
+    Examples:
+      cowrie-assets db backup --to /srv/backup
+      cowrie-assets db backup --to /srv/backup --keep 14
+    """
+    from cowrie_assets.backups.backup import back_up
+
+    configuration = configured()
+    settings = configuration.backups
+    chosen = folder or settings.directory
+    if chosen is None:
+        raise click.UsageError("give --to FOLDER, or set COWRIE_BACKUP_DIR")
+    if keep is None and folder is None:
+        keep = settings.copies
+    require_database(configuration.settings)
+    with shown_progress() as progress:
+        made = back_up(configuration.settings.database_url, chosen, settings, keep=keep, progress=progress)
+    rows = sum(made.manifest.rows.values())
+    click.echo(f"{printable(str(made.path))}: {size(made.manifest.size_bytes)}, {counted(rows, 'row')}, proved.")
+    if made.removed:
+        click.echo(f"{counted(len(made.removed), 'older backup')} removed.")
+
+
+@db.command(short_help="Bring a backup back.")
+@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Have the backup take the place of a database that is there.")
+def restore(file: Path, overwrite: bool) -> None:
+    """Have the database of COWRIE_DATABASE_URL be what a backup holds.
+
+    The backup's checksum is looked at first, and nothing that is there is changed unless --overwrite says so. Stop
+    Dagster and other commands before. Of PostgreSQL the database itself must be there; who was given rights on its
+    tables is given them anew afterwards.
+
+    \b
+    Examples:
+      cowrie-assets db restore /srv/backup/cowrie-20260901T010000.000000Z.db
+      cowrie-assets db restore --overwrite /srv/backup/cowrie-20260901T010000.000000Z.db
+    """
+    from cowrie_assets.backups.restore import restore as run
+    from cowrie_assets.warehouse.versions import REVISIONS
+
+    configuration = configured()
+    with shown_progress() as progress:
+        manifest = run(
+            file, configuration.settings.database_url, configuration.backups, overwrite=overwrite, progress=progress
+        )
+    click.echo(
+        f"The database is that of {manifest.made_at}: {counted(sum(manifest.rows.values()), 'row')}, "
+        f"tables of revision {manifest.revision}."
+    )
+    if manifest.revision != REVISIONS[-1]:
+        click.echo(f"This code works with revision {REVISIONS[-1]}: run `cowrie-assets db upgrade`.")

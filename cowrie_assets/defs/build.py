@@ -14,7 +14,7 @@ from cowrie_assets.defs.jobs import JOBS
 from cowrie_assets.defs.made_by import linked
 from cowrie_assets.defs.places import placed
 from cowrie_assets.defs.resources import Resources, resources_of
-from cowrie_assets.defs.schedules import SCHEDULES
+from cowrie_assets.defs.schedules import schedules_of
 from cowrie_assets.defs.sensors import sensors_of
 
 
@@ -30,7 +30,7 @@ def build_defs(environment: Mapping[str, str], *, resources: Resources | None = 
         assets=dg.with_source_code_references(placed_assets),
         asset_checks=CHECK_ASSETS,
         jobs=JOBS,
-        schedules=SCHEDULES,
+        schedules=schedules_of(environment),
         sensors=sensors_of(environment),
         resources=resources_of(environment) if resources is None else resources,
         executor=dg.in_process_executor,

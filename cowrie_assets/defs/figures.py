@@ -19,8 +19,11 @@ from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.listed import files_figures
 from cowrie_assets.reports.periods import Period, period_of
+from cowrie_assets.reports.render.wording import country
+from cowrie_assets.reports.sections.enrichments import EnrichmentsSection
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.session_rows import session_rows, total_of
+from cowrie_assets.reports.top_list import TopItem
 from cowrie_assets.warehouse.sighting_kinds import SightingKind
 from cowrie_assets.warehouse.sql import statement
 
@@ -97,7 +100,20 @@ def report_figures(written: Sequence[WrittenReport], page: str) -> Metadata:
         "top_addresses": top_table("address", "sessions", document["sources"]["top_ips"]),
         "top_credentials": top_table("user:password", "attempts", document["credentials"]["top_combinations"]),
         "top_commands": top_table("command", "occurrences", document["commands"]["top_commands"]),
+        **_known_figures(document["enrichments"]),
         **{f"{report.format}_file": dg.MetadataValue.path(report.path.absolute()) for report in files},
+    }
+
+
+def _known_figures(enrichments: EnrichmentsSection) -> Metadata:
+    """What is known of files and addresses; nothing where nothing is."""
+    countries = enrichments["places"]["countries"][:_TOP]
+    listed: list[TopItem] = [{"value": country(each["country"]), "count": each["sessions"]} for each in countries]
+    scanners = enrichments["tags"]["known_scanners"]["sessions"]
+    return {
+        **({"malicious_files": enrichments["files"]["malicious"]} if enrichments["files"]["judged"] else {}),
+        **({"sessions_of_known_scanners": scanners} if enrichments["tags"]["lists"] else {}),
+        **({"top_countries": top_table("country", "sessions", listed)} if listed else {}),
     }
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.log_proof import proof_of_logs
@@ -90,4 +91,5 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     proof_of_logs,
     reparse,
     prune_history,
+    warehouse_backup,
 ]

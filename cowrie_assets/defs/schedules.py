@@ -5,11 +5,14 @@ The sensors do the same work as logs come in. The schedules make sure that a day
 too, and that the last report of a period says that it is complete.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import dagster as dg
 
+from cowrie_assets.backups.settings import DIRECTORY_VARIABLE
 from cowrie_assets.defs.assets.enrichment import OFF
+from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.jobs import REPORT_JOBS, examine_downloads, ingest, validate
 from cowrie_assets.defs.log_proof import proof_of_logs
@@ -129,6 +132,24 @@ def look_at_downloads() -> dg.RunRequest | dg.SkipReason:
     return dg.RunRequest(tags={"dagster/priority": "-2"})
 
 
+@failing_in_one_line()
+def _request_backup(_: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    usable_settings()
+    return dg.RunRequest()
+
+
+def _backup(environment: Mapping[str, str]) -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name="back_up_warehouse",
+        job=warehouse_backup,
+        cron_schedule="30 1 * * *",
+        execution_timezone="UTC",
+        default_status=_RUNNING if environment.get(DIRECTORY_VARIABLE) else dg.DefaultScheduleStatus.STOPPED,
+        description="At 01:30 UTC, where COWRIE_BACKUP_DIR is set: a backup of the warehouse; older ones go.",
+        execution_fn=_request_backup,
+    )
+
+
 def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportType) -> dg.RunRequest:
     """The period that was running a day ago: schedules tick on a period's first day."""
     usable_settings()
@@ -136,13 +157,16 @@ def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportTyp
     return dg.RunRequest(partition_key=key_of(ended))
 
 
-SCHEDULES = [
-    close_day,
-    close_week,
-    close_month,
-    prove_closed_logs,
-    check_what_changed,
-    check_everything,
-    keep_history_small,
-    look_at_downloads,
-]
+def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
+    """All of them; those of what `environment` does not switch on are stopped unless somebody starts them."""
+    return [
+        close_day,
+        close_week,
+        close_month,
+        prove_closed_logs,
+        check_what_changed,
+        check_everything,
+        keep_history_small,
+        look_at_downloads,
+        _backup(environment),
+    ]

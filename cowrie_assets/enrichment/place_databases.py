@@ -7,7 +7,7 @@ Such a file is mapped into memory: replace it by renaming a new one over it, as 
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 import maxminddb
 
 from cowrie_assets.clock import US_PER_SECOND
+from cowrie_assets.cowrie.timestamps import USABLE_US
 from cowrie_assets.enrichment.address_ranges import BITS, Address, address_text
 from cowrie_assets.enrichment.local_sources import UnusableFileError
 from cowrie_assets.enrichment.places import NOWHERE, Place
@@ -45,7 +46,7 @@ def look_at(path: Path) -> DatabaseFile:
         return DatabaseFile(
             path.name,
             str(metadata.database_type)[:64],
-            int(metadata.build_epoch) * US_PER_SECOND,
+            min(int(metadata.build_epoch) * US_PER_SECOND, USABLE_US[-1]),
             _mark(path),
         )
 
@@ -131,18 +132,20 @@ def _asn(said: object) -> int | None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[maxminddb.Reader]:
+    """A database whose metadata can be read."""
     try:
         if not path.is_file():
             raise UnusableFileError(path, "there is no such file")
-        reader = maxminddb.open_database(path)
+        with ExitStack() as stack:
+            reader = stack.enter_context(closing(maxminddb.open_database(path)))
+            reader.metadata()
+            kept = stack.pop_all()
     except OSError as error:
         raise UnusableFileError(path, error.strerror or type(error).__name__) from None
-    except (maxminddb.InvalidDatabaseError, ValueError, TypeError, KeyError, RecursionError, UnicodeDecodeError):
+    except (maxminddb.InvalidDatabaseError, ValueError, TypeError, KeyError, RecursionError):
         raise UnusableFileError(path, "it is no MMDB database") from None
-    try:
+    with kept:
         yield reader
-    finally:
-        reader.close()
 
 
 def _mark(path: Path) -> bytes:

@@ -30,7 +30,7 @@ class StagedFiles:
             self._enter(path.parent)
             draft = draft_of(path)
             self._staged.append((draft, path))
-            with open(draft, "xb", opener=_open_private) as file:
+            with open(draft, "xb", opener=open_private) as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -55,7 +55,7 @@ class StagedFiles:
                 draft.unlink()
             del self._staged[0]
         for folder in folders:
-            _sync_folder(folder)
+            sync_folder(folder)
 
     def _enter(self, folder: Path) -> None:
         if folder not in self._folders:
@@ -91,11 +91,12 @@ def _holds(path: Path, content: bytes) -> bool:
         return False
 
 
-def _open_private(path: str, flags: int) -> int:
+def open_private(path: str, flags: int) -> int:
+    """An opener for `open` that makes a file for its owner only."""
     return os.open(path, flags, _FILE_MODE)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A renamed file survives a power cut only once its folder is on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

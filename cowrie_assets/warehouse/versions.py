@@ -46,7 +46,7 @@ def require_current(warehouse: Warehouse, *, create: bool = True) -> None:
     if revision is None:
         upgrade(warehouse)
         return
-    _refuse_newer(revision)
+    refuse_newer(revision)
     if revision != REVISIONS[-1]:
         raise WarehouseError(
             f"the database has tables of revision {revision}, this code needs {REVISIONS[-1]}: "
@@ -62,7 +62,7 @@ def upgrade(warehouse: Warehouse) -> str:
     with warehouse.write() as connection:
         revision = _revision(connection)
         if revision is not None:
-            _refuse_newer(revision)
+            refuse_newer(revision)
         if revision != REVISIONS[-1]:
             from alembic import command  # noqa: PLC0415
 
@@ -91,7 +91,7 @@ def losses(found: str | None, revision: str) -> list[str]:
 
     if found is None:
         raise WarehouseError("the database has no tables, so there is nothing to bring back")
-    _refuse_newer(found)
+    refuse_newer(found)
     if revision not in REVISIONS or revision >= found:
         raise WarehouseError(
             f"the database has tables of revision {found}: a downgrade takes an earlier revision, "
@@ -138,7 +138,8 @@ def _revision(connection: Connection) -> str | None:
     return None
 
 
-def _refuse_newer(revision: str) -> None:
+def refuse_newer(revision: str) -> None:
+    """Raises WarehouseError where this code does not know tables of `revision`."""
     if revision not in REVISIONS:
         raise WarehouseError(
             f"the database has tables of revision {revision}, newer than this code knows ({REVISIONS[-1]}): "

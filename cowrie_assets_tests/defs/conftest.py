@@ -16,6 +16,7 @@ from cowrie_assets.defs.build import build_defs
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.ticks import TickFailed
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.databases import Databases
 
 
 def event(moment: datetime, session: str, kind: str, **fields: Any) -> dict[str, Any]:
@@ -169,5 +170,6 @@ def _plain(value: dg.MetadataValue[Any]) -> Any:
 
 
 @pytest.fixture
-def honeypot(tmp_path: Path) -> Honeypot:
+def honeypot(tmp_path: Path, databases: Databases) -> Honeypot:
+    databases.sqlite.new(tmp_path / "warehouse.db")
     return Honeypot(tmp_path, dg.DagsterInstance.ephemeral())

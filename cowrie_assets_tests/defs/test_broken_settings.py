@@ -59,6 +59,7 @@ TICKS = {
         "check_what_changed",
         "keep_history_small",
         "look_at_downloads",
+        "back_up_warehouse",
     ),
 }
 

@@ -94,6 +94,11 @@ def test_what_waits_is_asked_shown_and_reaches_its_report(
     }
     assert loaded.tick("unanswered_values").skip_message == "nothing waits for a service, and every address is matched"
     assert {request.job_name for request in loaded.tick("stale_reports").run_requests} >= {"daily_reports"}
+    (report,) = loaded.run("daily_reports", DAY).asset_materializations_for_node("daily_report")
+    assert report.metadata["malicious_files"].value == 1
+    assert [dict(row.data) for row in report.metadata["top_countries"].records] == [
+        {"country": "NL Netherlands", "sessions": 1}
+    ]
     shown, _ = enrich(loaded)
     assert (shown["file_enrichment"]["calls"], len(player.calls)) == (0, 1)
 

@@ -20,7 +20,7 @@ from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
-from cowrie_assets_tests.databases import SQLITE_FIRST
+from cowrie_assets_tests.databases import SQLITE_FIRST, Databases
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 
 NOON = datetime(2026, 8, 30, 12, tzinfo=UTC)
@@ -31,7 +31,7 @@ FOUND = "Found in the warehouse"
 
 
 @pytest.fixture(params=SQLITE_FIRST)
-def honeypot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Honeypot]:
+def honeypot(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> Iterator[Honeypot]:
     """The warehouse on either engine; Dagster keeps its records in a folder on one of them, as a user's does."""
     with ExitStack() as ending:
         kept = request.param == "postgresql" and "shown_once" in request.node.name
@@ -39,6 +39,8 @@ def honeypot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Honeypo
         honeypot = Honeypot(tmp_path / "honeypot", ending.enter_context(instance))
         if request.param == "postgresql":
             honeypot.url = request.getfixturevalue("postgres_url")
+        else:
+            databases.sqlite.new(honeypot.folder / "warehouse.db")
         yield honeypot
 
 

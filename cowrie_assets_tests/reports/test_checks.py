@@ -53,6 +53,18 @@ def written(original: Path, tmp_path: Path) -> Iterator[Written]:
         yield warehouse, folder / "reports"
 
 
+DAILY_ALONE = {"report_types": ["daily"]}
+WEEKLY_ALONE = {"report_types": ["weekly"]}
+ALL: dict[str, object] = {}
+
+
+def looking_at(some: dict[str, object]) -> pytest.MarkDecorator:
+    """A test looks only at the reports its fault is in; in the soak it looks at all, and finds as much."""
+    return pytest.mark.parametrize(
+        "limits", [pytest.param(some, id="concerned"), pytest.param(ALL, id="all", marks=pytest.mark.soak)]
+    )
+
+
 def found(written: Written, **limits: object) -> dict[str, int]:
     return {each.name: each.differences for each in check_written_reports(*written, **limits)}
 
@@ -178,6 +190,7 @@ def test_a_command_that_its_session_does_not_count_is_found(written) -> None:
     }
 
 
+@looking_at(DAILY_ALONE)
 @pytest.mark.parametrize(
     "sql",
     [
@@ -188,11 +201,12 @@ def test_a_command_that_its_session_does_not_count_is_found(written) -> None:
         "UPDATE session_facts SET file_uploads = -1",
     ],
 )
-def test_a_wrong_row_that_makes_sections_disagree_is_found(written, sql) -> None:
+def test_a_wrong_row_that_makes_sections_disagree_is_found(written, sql, limits) -> None:
     plant(written[0], sql)
-    assert built(written, report_types=["daily"])[SECTIONS_AGREE] > 0
+    assert built(written, **limits)[SECTIONS_AGREE] > 0
 
 
+@looking_at(DAILY_ALONE | {"end": date(2026, 8, 31)})
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -205,13 +219,12 @@ def test_a_wrong_row_that_makes_sections_disagree_is_found(written, sql) -> None
         lambda document: document.update(generated_at=None, period="2026-09-01"),
     ],
 )
-def test_a_file_that_was_tampered_with_is_found(written, spoil) -> None:
+def test_a_file_that_was_tampered_with_is_found(written, spoil, limits) -> None:
     path = written[1] / "daily/2026-08-31/hp-fra-01.json"
     document = json.loads(path.read_text())
     spoil(document)
     path.write_text(json.dumps(document))
-    found = built(written, report_types=["daily"], end=date(2026, 8, 31))
-    assert found == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0, FILES_ARE_CURRENT: 1}
+    assert built(written, **limits) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0, FILES_ARE_CURRENT: 1}
 
 
 def test_a_tampered_file_is_named_with_the_sections_that_differ(written) -> None:
@@ -241,6 +254,7 @@ def test_a_file_written_with_another_number_of_items_or_after_the_snapshot_is_ri
     assert built(written)[FILES_ARE_CURRENT] == 0
 
 
+@looking_at(WEEKLY_ALONE)
 @pytest.mark.parametrize(
     ("spoil", "wrong"),
     [
@@ -259,12 +273,12 @@ def test_a_file_written_with_another_number_of_items_or_after_the_snapshot_is_ri
         (lambda document: document.pop("legacy"), 1),
     ],
 )
-def test_what_follows_from_the_data_is_compared_and_circumstances_are_not(written, spoil, wrong) -> None:
+def test_what_follows_from_the_data_is_compared_and_circumstances_are_not(written, spoil, wrong, limits) -> None:
     path = written[1] / "weekly/2026-W36/aggregate.json"
     document = json.loads(path.read_text())
     spoil(document)
     path.write_text(json.dumps(document))
-    assert built(written, report_types=["weekly"])[FILES_ARE_CURRENT] == wrong
+    assert built(written, **limits)[FILES_ARE_CURRENT] == wrong
 
 
 def test_a_file_that_looks_back_a_while_is_right(written) -> None:

@@ -373,7 +373,11 @@ def test_coverage_of_files_and_addresses(warehouse):
         unjudged_files={names[3]: Status.FAILED, names[4]: Status.SKIPPED, names[6]: Status.ENRICHED},
     )
     Facts(warehouse).store(sessions, verdicts)
-    assert report(warehouse)["enrichments"] == {
+    found = report(warehouse)["enrichments"]
+    known = {name: found[name].pop("known") for name in ("files", "addresses")}
+    assert [each["shasum"] for each in known["files"]] == [*names[:3], names[6]]
+    assert [each["address"] for each in known["addresses"]] == ["192.0.2.0"]
+    assert {name: found[name] for name in ("verdicts_as_of", "files", "addresses")} == {
         "verdicts_as_of": None,
         "files": {
             "unique_hashes": 7,

@@ -40,7 +40,7 @@ def page() -> Iterator[Page]:
 def test_lineage_shows_the_groups_and_unfolds_them(filled: Dev, page: Page, picture: Picture) -> None:
     page.goto(f"{filled.url}/asset-groups")
     canvas = page.locator("svg")
-    for group in ("ingest", "summaries", "reports"):
+    for group in ("ingest", "summaries", "reports", "enrichment"):
         expect(canvas.get_by_text(group, exact=True)).to_be_visible()
     picture(page, "1-lineage.png")
     page.goto(f"{filled.url}/assets/session_summaries?view=lineage&lineageScope=neighbors&lineageDepth=3")

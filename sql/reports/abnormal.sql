@@ -1,12 +1,13 @@
 -- The sessions with one of some numbers of commands, or with a file that VirusTotal was first given in the period or within five days of
 -- it: those with such a file before the others, then by commands, then by time. All that tie with the last come along: Python orders texts and cuts.
+-- CROSS JOIN as in origins.sql.
 WITH recent AS MATERIALIZED (
   SELECT DISTINCT f.session_ref
   FROM session_facts AS s
   JOIN file_facts AS f -- looked up by session_ref = s.session_ref
     ON f.session_ref = s.session_ref
-  JOIN virustotal_verdicts AS v ON v.shasum_id = f.shasum_id
-  WHERE :any_recent = 1
+  CROSS JOIN virustotal_verdicts AS v
+  WHERE :any_recent = 1 AND v.shasum_id = f.shasum_id
     AND s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     AND s.file_downloads + s.file_uploads > 0
     AND v.first_seen >= :start_us - 432000000000 AND v.first_seen < :end_us + 432000000000

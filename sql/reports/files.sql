@@ -1,5 +1,5 @@
 -- Occurrences of files and of the addresses they came from. Rows as in credentials.sql.
--- What is trivial (cowrie/trivial_files.py) is never new.
+-- What is trivial (cowrie/trivial_files.py) is never new. CROSS JOIN as in origins.sql.
 -- vt_flagged is the sessions with a file that VirusTotal calls malicious, vt_malicious the files, by the verdicts of this moment;
 -- recent_vt_submission_sessions those with a file that VirusTotal was first given in the period or within five days of it.
 WITH stored AS MATERIALIZED (
@@ -23,7 +23,8 @@ urls AS MATERIALIZED (
 judged AS MATERIALIZED (
   SELECT hashes.shasum_id, v.malicious, v.first_seen
   FROM hashes
-  JOIN virustotal_verdicts AS v ON v.shasum_id = hashes.shasum_id
+  CROSS JOIN virustotal_verdicts AS v
+  WHERE v.shasum_id = hashes.shasum_id
 ),
 trivial(shasum_id) AS (VALUES :trivial),
 new_hashes AS MATERIALIZED (

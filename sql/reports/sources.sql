@@ -1,5 +1,5 @@
 -- Sessions by source address and by the network that it lies in. Rows as in credentials.sql.
--- dshield_flagged is the sessions from an address that DShield lists, by the verdicts of this moment.
+-- dshield_flagged is the sessions from an address that DShield lists, by the verdicts of this moment. CROSS JOIN as in origins.sql.
 WITH sources AS MATERIALIZED (
   SELECT s.src_ip_id, COUNT(*) AS sessions
   FROM session_facts AS s
@@ -30,8 +30,8 @@ SELECT 'unique_networks', NULL, COUNT(*) FROM networks
 UNION ALL
 SELECT 'dshield_flagged', NULL, CAST(COALESCE(SUM(sources.sessions), 0) AS BIGINT)
 FROM sources
-JOIN dshield_verdicts AS v ON v.src_ip_id = sources.src_ip_id
-WHERE v.listed = 1
+CROSS JOIN dshield_verdicts AS v
+WHERE v.src_ip_id = sources.src_ip_id AND v.listed = 1
 UNION ALL
 SELECT 'top_ips', texts.text, sources.sessions
 FROM sources

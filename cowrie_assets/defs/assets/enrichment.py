@@ -191,7 +191,7 @@ def _figures(stands: Sequence[Standing], worked: Sequence[Worked], matched: Sequ
         **{f"addresses_matched_{each.service}": each.addresses for each in matched},
         **{f"{each.service}_backlog": each.backlog for each in on},
         **{f"{each.service}_calls_left_today": each.day.left for each in on if each.day is not None},
-        "services": row_table([_row(each) for each in stands]),
+        "services": row_table([_row(each) for each in _on_first(stands)]),
     }
 
 
@@ -208,9 +208,13 @@ def _coverage_figures(stands: Sequence[Standing], known: Coverage, sources: Sequ
         "files_unknown": files.unknown,
         "backlog": sum(each.backlog for each in on),
         **{f"{name}_answered_percent": percent for name, percent in shares.items() if percent is not None},
-        "services": row_table([_row(each) | _said(each, known) for each in stands]),
+        "services": row_table([_row(each) | _said(each, known) for each in _on_first(stands)]),
         "sources": row_table([_source(each) for each in sources]),
     }
+
+
+def _on_first(stands: Sequence[Standing]) -> list[Standing]:
+    return sorted(stands, key=lambda each: each.off is not None)
 
 
 def _answered_percent(standing: Standing) -> float | None:

@@ -1,0 +1,23 @@
+"""`cowrie-assets db backup` and `restore`."""
+
+from pathlib import Path
+
+import pytest
+
+from cowrie_assets_tests.cli.conftest import Cowrie
+
+
+def test_backup_and_restore(ingested: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "COWRIE_BACKUP_DIR" in ingested("db", "backup").err
+    monkeypatch.setenv("COWRIE_BACKUP_DIR", str(tmp_path / "backups"))
+    monkeypatch.setenv("COWRIE_BACKUP_COPIES", "1")
+    assert ingested("db", "backup").code == 0
+    again = ingested("db", "backup")
+    assert (again.code, "proved." in again.out, "1 older backup removed." in again.out) == (0, True, True)
+    (backup,) = (tmp_path / "backups").glob("*.db")
+    refused = ingested("db", "restore", backup)
+    assert (refused.code, "--overwrite" in refused.err) == (1, True)
+    (tmp_path / "warehouse.db").unlink()
+    restored = ingested("db", "restore", backup)
+    assert (restored.code, "The database is that of " in restored.out) == (0, True)
+    assert ingested("validate").code == 0
