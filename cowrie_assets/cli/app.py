@@ -22,6 +22,7 @@ _MODULES = {
     **{name: name for name in ("backfill", "digest", "doctor", "enrich", "history", "ingest", "publication")},
     **{name: name for name in ("rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui")},
     "validate": "validate",
+    **dict.fromkeys(("archive", "prune", "unarchive"), "archive"),
     "dead-letters": "dead_letters",
     "db": "database",
     "unseal": "seal",

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.cowrie.event import READER_VERSION
+from cowrie_assets.ingest.sealed_events import has_seals
 from cowrie_assets.ingest.sources import Sources
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.codec import decode_text
-from cowrie_assets.warehouse.schema import seals
 from cowrie_assets.warehouse.sql import statement
 
 COMMAND = "run `cowrie-assets reparse`"
@@ -90,7 +90,7 @@ def outdated(connection: Connection, registry: SensorRegistry) -> Outdated:
         frozenset(moved),
         sum(events[log] for log in moved),
         tuple(sorted(renamed)),
-        has_seals=connection.execute(select(seals.c.session_day).limit(1)).scalar() is not None,
+        has_seals=has_seals(connection),
     )
 
 

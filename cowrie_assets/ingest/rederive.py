@@ -57,6 +57,8 @@ class Rederived:
     """Their payloads are not what their identities were taken of: they are read from their logs again."""
     sealed: int = 0
     """Events of sealed days, and those that would become such: they stay as they are."""
+    left_logs: frozenset[int] = frozenset()
+    """Logs (`logs.id`) with events that would become events of sealed days."""
 
 
 class Rederiver:
@@ -184,6 +186,7 @@ class _Chunk:
         sessions = {row["stored_session"] for row in moving} - {None}
         joining = would_join(self._connection, moving, sessions)
         self._result.sealed += len(joining - self._sealed)
+        self._result.left_logs |= {stored[number]["log_id"] for number in joining}
         self._sealed |= joining
         for number in joining:
             del derived[number]

@@ -3,6 +3,7 @@
 Every function runs within the caller's write transaction.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -50,20 +51,27 @@ def take_folder_names(connection: Connection) -> int:
     return renamed
 
 
-def restate_origins(connection: Connection, registry: SensorRegistry, names: Dictionary[str], days: Days) -> bool:
+def restate_origins(
+    connection: Connection,
+    registry: SensorRegistry,
+    names: Dictionary[str],
+    days: Days,
+    *,
+    left: Collection[int] = frozenset(),
+) -> bool:
     """Record what the events of `days` are derived as today in the place of what they were; tell whether events may
     belong to other logs now: a folder has another name, a sensor changed where the sensors file names folders, or an
     older reader read them.
 
-    An origin with events on other days as well stays as it is, and so does one of a log with events of sealed days:
-    they were not derived anew. What was has its origin of today beside it.
+    An origin with events on other days as well stays as it is, and so does one of a log with events of sealed days, or
+    with some that would come to one (`left`): they were not derived anew. What was has its origin of today beside it.
     """
     known_as = Sources(registry)
     changed = False
     restated: set[int] = set()
     origins = connection.execute(statement("ingest/origins_of_logs")).all()
     outdated = [row for row in origins if is_outdated(row, known_as) and _lies_within(row, days)]
-    sealed = _find_sealed_logs(connection) if outdated else set()
+    sealed = _find_sealed_logs(connection).union(left) if outdated else set()
     for row in outdated:
         if row.log_id in sealed:
             changed |= bytes(row.digest) == _UNRECORDED or _may_belong_elsewhere(row, known_as)

@@ -42,6 +42,11 @@ class FilteredEvents:
     """Identities that a seal knows, and that are in `events` still."""
 
 
+def has_seals(connection: Connection) -> bool:
+    """Whether a day is sealed."""
+    return connection.execute(select(seals.c.session_day).limit(1)).scalar() is not None
+
+
 def written_day(identity: bytes) -> int:
     """The UTC day in which an event says that it was written, as its identity begins with it."""
     return int.from_bytes(identity[:4], "big") // _SECONDS_PER_DAY

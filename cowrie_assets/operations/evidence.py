@@ -23,7 +23,7 @@ from cowrie_assets.ingest.batch import Origin
 from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
-from cowrie_assets.ingest.sealed_events import sealed_events
+from cowrie_assets.ingest.sealed_events import has_seals, sealed_events
 from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.sensor_registry import SensorRegistry
@@ -69,11 +69,12 @@ def check_evidence(
     progress(Progress("read again", len(days), len(days), "days"))
     with warehouse.read() as connection:
         rows = named(connection, reading.rows)
+        told = reading.told_of_outdated(has_seals=has_seals(connection))
     touched = dates(reading.days)
     work = mending.rederive(touched, from_logs=reading.is_spoiled)
     mend = mending.resealed(dates(reading.sealed_days), work, as_they_are=reading.is_spoiled)
     found = result(NAME, _PROMISE, reading.differences, rows, mend=mend, days=touched)
-    return replace(found, summary="; ".join([found.summary, *reading.told_of_outdated()]))
+    return replace(found, summary="; ".join([found.summary, *told]))
 
 
 class _Reading:
@@ -82,7 +83,7 @@ class _Reading:
     def __init__(self, registry: SensorRegistry) -> None:
         self.differences = 0
         self.outdated = 0
-        """Those that were derived otherwise, but for the sealed ones."""
+        """Those that were derived otherwise, but for the sealed ones; some may wait for an unseal, too."""
         self.outdated_and_sealed = 0
         self.outdated_seals: set[int] = set()
         """The sealed days of these."""
@@ -100,12 +101,13 @@ class _Reading:
         self._read_before: set[int] = set()
         """The logs of which an older reader derived events."""
 
-    def told_of_outdated(self) -> list[str]:
+    def told_of_outdated(self, *, has_seals: bool) -> list[str]:
         """What was derived otherwise than today, each with the command that derives it anew."""
         told = []
+        of_seals = "; what would come to a sealed day stays as it is until that is unsealed"
         if self.outdated:
             were_derived = counted(self.outdated, "event was derived", "events were derived")
-            told.append(f"{were_derived} {_OTHERWISE}: {COMMAND}")
+            told.append(f"{were_derived} {_OTHERWISE}: {COMMAND}{of_seals if has_seals else ''}")
         if self.outdated_and_sealed:
             were_derived = counted(self.outdated_and_sealed, "event was derived", "events were derived")
             command = mending.resealed(dates(self.outdated_seals), "cowrie-assets reparse")

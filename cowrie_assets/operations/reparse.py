@@ -86,6 +86,8 @@ class _Run:
         self._result = ReparseResult(dry_run)
         self._days_read: set[date] = set()
         self._rederiver = Rederiver(registry)
+        self._left: dict[int, set[int]] = {}
+        """By day the logs with events that would come to sealed days. A run that goes on later looks at them again."""
 
     def run(self, progress: ProgressSink) -> ReparseResult:
         if not self._result.dry_run:
@@ -127,7 +129,8 @@ class _Run:
     def _pending(self, derivation: bytes) -> list[int]:
         binds = {"derivation": derivation, "first_day": self._days[0], "last_day": self._days[1]}
         with self._warehouse.read() as connection:
-            return list(connection.execute(statement("ingest/days_to_reparse"), binds).scalars())
+            days = connection.execute(statement("ingest/days_to_reparse"), binds).scalars().all()
+        return [day for day in days if day not in self._left]
 
     def _derive_day(self, number: int, derivation: bytes) -> None:
         with self._write() as connection:
@@ -135,7 +138,9 @@ class _Run:
                 take_folder_names(connection)
             done = self._rederiver.derive_day(connection, number)
             version = connection.execute(select(event_days.c.version).where(event_days.c.event_day == number)).scalar()
-            if version is not None:
+            if done.left_logs:
+                self._left[number] = set(done.left_logs)
+            elif version is not None:
                 upsert(
                     connection,
                     reparsed_days,
@@ -167,7 +172,9 @@ class _Run:
             return False
         with self._write() as connection:
             names = Dictionaries(KNOWN.__contains__).sensors
-            changed = restate_origins(connection, self._registry, names, self._days)
+            changed = restate_origins(
+                connection, self._registry, names, self._days, left=frozenset().union(*self._left.values())
+            )
             if self._all:
                 restate_folders(connection, self._registry, names)
             within = reparsed_days.c.event_day.between(*self._days)

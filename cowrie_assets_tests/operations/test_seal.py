@@ -262,6 +262,35 @@ def test_settings_that_change_later_move_nothing_into_a_sealed_day(
     assert status(filled, moved.registry).outdated.sentences() == []
 
 
+@pytest.mark.parametrize(
+    ("of_open_day", "sensor"),
+    [
+        ({"session": "b", "sensor": "hp-test"}, Sensor("hp-test", clock_offset_us=14 * US_PER_HOUR)),
+        ({"session": "a", "sensor": "other"}, Sensor("hp-test", aliases=("other",))),
+    ],
+    ids=["moves into the sealed day", "joins a sealed session"],
+)
+def test_what_would_come_to_a_sealed_day_waits_in_a_log_of_its_own(
+    warehouse: Warehouse, settings: Settings, of_open_day: dict[str, str], sensor: Sensor
+) -> None:
+    """No event of the log is sealed, and yet `reparse` leaves some: no check takes these for damage."""
+    add(settings, "1", events.line(0, session="a", timestamp="2026-08-28T10:00:00Z"))
+    add(settings, "2", events.line(1, timestamp="2026-08-29T10:00:00Z", **of_open_day))
+    ingest(warehouse, settings)
+    seal(warehouse, DAY, DAY)
+    later = replace(settings, registry=SensorRegistry((sensor,)))
+    reparse(warehouse, later)
+    assert failing(warehouse, later) == []
+    of_seals = "; what would come to a sealed day stays as it is until that is unsealed"
+    assert of_seals in check_evidence(warehouse, later.registry).summary
+    (told,) = status(warehouse, later.registry).outdated.sentences()
+    assert told.endswith("; what belongs to sealed days stays as it is until these are unsealed")
+    unseal(warehouse, later, DAY, DAY)
+    reparse(warehouse, later)
+    assert failing(warehouse, later) == []
+    assert status(warehouse, later.registry).outdated.sentences() == []
+
+
 def test_a_renamed_folder_leaves_the_identities_of_sealed_events(warehouse: Warehouse, settings: Settings) -> None:
     """Events that name no sensor are identified by the name that their folder had."""
     old, new = settings.log_root / "hp-test", settings.log_root / "hp-new"

@@ -1,0 +1,99 @@
+"""Archived, taken out and brought back: the tables are those before, and nothing leaves that is not proved."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from cowrie_assets.operations.archive import ArchiveError, archive, path_of, prune, unarchive
+from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.rebuild import rebuild
+from cowrie_assets.operations.seal import seal
+from cowrie_assets.operations.validate import validate
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import events as raw
+from cowrie_assets_tests import events, tables
+
+DAY, NEXT, LATER = date(2026, 8, 28), date(2026, 8, 29), date(2026, 9, 5)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """A log of hostile texts whose sessions go over midnight, from a sensor with a path for a name."""
+    log = tmp_path / "logs" / "hp-test" / "cowrie.json.1"
+    log.parent.mkdir(parents=True)
+    lines = [events.line(number, sensor="../../../tmp/evil\n") for number in range(40)]
+    for place, text in enumerate(events.HOSTILE.values()):
+        lines.append(events.line(40 + place, eventid="cowrie.command.input", input=text))
+    log.write_bytes(b"".join(line + b"\n" for line in lines))
+    return Settings(log_root=tmp_path / "logs", database_url=database_url, report_dir=tmp_path / "reports")
+
+
+@pytest.fixture
+def sealed(warehouse: Warehouse, settings: Settings) -> Warehouse:
+    ingest(warehouse, settings)
+    seal(warehouse, DAY, NEXT)
+    return warehouse
+
+
+def stored(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """Every row of `events`, without the number that loading gives."""
+    with warehouse.read() as connection:
+        rows = [dict(row) for row in connection.execute(select(raw).order_by(raw.c.event_hash)).mappings()]
+    return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+
+
+def failing(warehouse: Warehouse, settings: Settings) -> list[str]:
+    return [each.name for each in validate(warehouse, settings) if not each.passed]
+
+
+def test_there_and_back_the_tables_are_those_before(sealed: Warehouse, settings: Settings, tmp_path: Path) -> None:
+    before, summaries = stored(sealed), tables.contents(sealed)
+    summaries.pop("raw_events")
+    folder = tmp_path / "archive"
+    done = archive(sealed, folder, LATER)
+    assert (done.days, done.events) == ([DAY, NEXT], len(before))
+    files = set(tmp_path.rglob("*.parquet"))
+    assert files == {path_of(folder, DAY), path_of(folder, NEXT)}
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert archive(sealed, folder, LATER).days == []
+
+    assert prune(sealed, folder, NEXT).days == [DAY]
+    assert prune(sealed, folder, LATER).days == [NEXT]
+    assert stored(sealed) == []
+    rebuild(sealed)
+    assert ingest(sealed, settings).load.events == 0
+    left = tables.contents(sealed)
+    left.pop("raw_events")
+    assert left == summaries
+    assert failing(sealed, settings) == []
+
+    assert unarchive(sealed, folder, DAY, NEXT).events == len(before)
+    assert stored(sealed) == before
+    assert failing(sealed, settings) == []
+    assert unarchive(sealed, folder, DAY, NEXT).days == []
+
+
+def test_nothing_leaves_that_no_file_proves(sealed: Warehouse, settings: Settings, tmp_path: Path) -> None:
+    before = stored(sealed)
+    folder = tmp_path / "archive"
+    assert prune(sealed, folder, LATER).passed_by == [DAY, NEXT]
+    archive(sealed, folder, LATER)
+    content = path_of(folder, DAY).read_bytes()
+    path_of(folder, NEXT).write_bytes(content)  # a whole file, of another day
+    path_of(folder, DAY).write_bytes(content[: len(content) // 2])
+    assert prune(sealed, folder, LATER).passed_by == [DAY, NEXT]
+    assert stored(sealed) == before
+    archive(sealed, folder, LATER)  # writes both anew
+    prune(sealed, folder, LATER)
+    path_of(folder, NEXT).unlink()
+    with pytest.raises(ArchiveError, match="2026-08-29"):
+        unarchive(sealed, folder, NEXT, NEXT)
+    another = Warehouse.open(f"sqlite:///{tmp_path / 'another.db'}")
+    with another:
+        ingest(another, Settings(log_root=settings.log_root))
+        seal(another, DAY, NEXT)
+        assert prune(another, folder, LATER).passed_by == [DAY, NEXT]  # its numbers mean something else

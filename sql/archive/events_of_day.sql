@@ -1,0 +1,105 @@
+-- The events of a day as a seal has them, each with its columns and what its numbers mean in words.
+SELECT
+  sensors.name AS sensor,
+  session_keys.session_id AS session_id,
+  event_types.name AS event_type,
+  src_ip.text AS src_ip,
+  covered.event_hash,
+  covered.sensor_id,
+  covered.session_ref,
+  covered.matcher,
+  covered.event_type_id,
+  covered.counts_as,
+  covered.event_at,
+  covered.event_day,
+  covered.src_ip_id,
+  covered.src_port,
+  covered.dst_port,
+  covered.protocol_id,
+  covered.username_id,
+  covered.password_id,
+  covered.command_id,
+  covered.client_version_id,
+  covered.hassh_id,
+  covered.shasum_id,
+  covered.filename_id,
+  covered.url_id,
+  covered.destfile_id,
+  covered.file_size,
+  covered.duration_us,
+  covered.log_id,
+  covered.byte_offset,
+  covered.ingested_at,
+  covered.payload,
+  covered.tunnel_target_id
+FROM (
+  SELECT
+    e.event_hash,
+    e.sensor_id,
+    e.session_ref,
+    e.matcher,
+    e.event_type_id,
+    e.counts_as,
+    e.event_at,
+    e.event_day,
+    e.src_ip_id,
+    e.src_port,
+    e.dst_port,
+    e.protocol_id,
+    e.username_id,
+    e.password_id,
+    e.command_id,
+    e.client_version_id,
+    e.hassh_id,
+    e.shasum_id,
+    e.filename_id,
+    e.url_id,
+    e.destfile_id,
+    e.file_size,
+    e.duration_us,
+    e.log_id,
+    e.byte_offset,
+    e.ingested_at,
+    e.payload,
+    e.tunnel_target_id
+  FROM session_facts AS s
+  CROSS JOIN events AS e
+  WHERE e.session_ref = s.session_ref AND s.session_day = :day
+  UNION ALL
+  SELECT
+    e.event_hash,
+    e.sensor_id,
+    e.session_ref,
+    e.matcher,
+    e.event_type_id,
+    e.counts_as,
+    e.event_at,
+    e.event_day,
+    e.src_ip_id,
+    e.src_port,
+    e.dst_port,
+    e.protocol_id,
+    e.username_id,
+    e.password_id,
+    e.command_id,
+    e.client_version_id,
+    e.hassh_id,
+    e.shasum_id,
+    e.filename_id,
+    e.url_id,
+    e.destfile_id,
+    e.file_size,
+    e.duration_us,
+    e.log_id,
+    e.byte_offset,
+    e.ingested_at,
+    e.payload,
+    e.tunnel_target_id
+  FROM events AS e
+  WHERE e.event_day = :day AND e.session_ref IS NULL
+) AS covered
+JOIN sensors ON sensors.id = covered.sensor_id
+JOIN event_types ON event_types.id = covered.event_type_id
+LEFT JOIN session_keys ON session_keys.id = covered.session_ref
+LEFT JOIN texts AS src_ip ON src_ip.id = covered.src_ip_id
+ORDER BY covered.sensor_id, covered.session_ref, covered.event_at, covered.event_hash
