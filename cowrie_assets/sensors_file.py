@@ -7,7 +7,6 @@ tools keep the keys of services in files of this form.
 
 import math
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
+from cowrie_assets.toml_file import read_toml_file
 
 _OFFSET = re.compile(r"([+-])([0-9]{1,2})(?::?([0-5][0-9]))?")
 _FARTHEST_SECONDS = 24 * 3600
@@ -102,7 +102,7 @@ def read_sensors_file(path: Path) -> SensorRegistry:
 
     Raises SettingsError where the file cannot be read or understood, or gives one thing to two sensors.
     """
-    document = _read(path)
+    document = read_toml_file("COWRIE_SENSORS_FILE", path)
     try:
         tables = _SensorsFile.model_validate(document).sensor
     except ValidationError as error:
@@ -122,18 +122,6 @@ def read_sensors_file(path: Path) -> SensorRegistry:
     for fault in _given_twice(sensors):
         raise SettingsError(f"{path}: {fault}")
     return SensorRegistry(sensors)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-    except UnicodeDecodeError:
-        reason = "it is not written in UTF-8"
-    except (ValueError, RecursionError) as error:
-        reason = f"it is no TOML: {error}"
-    raise SettingsError(f"COWRIE_SENSORS_FILE {path} cannot be read: {reason}")
 
 
 def _sentence(document: Mapping[str, Any], error: ErrorDetails) -> str:

@@ -3,15 +3,15 @@
 Whatever it says that is not understood is an error that names file, list and key, and shows no value.
 """
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from cowrie_assets.enrichment.local_sources import NAME, AddressList, ListKind
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.printable import shown
+from cowrie_assets.toml_file import read_toml_file
 
 
 class _Table(BaseModel):
@@ -40,7 +40,7 @@ def read_lists_file(path: Path) -> tuple[AddressList, ...]:
 
     Raises SettingsError where it cannot be read or understood.
     """
-    document = _read(path)
+    document = read_toml_file("COWRIE_ADDRESS_LISTS", path)
     try:
         tables = _ListsFile.model_validate(document).lists
     except ValidationError as error:
@@ -59,15 +59,3 @@ def _sentence(fault: str, place: tuple[int | str, ...]) -> str:
     if fault == "extra_forbidden":
         return f"{of_list}: there is no key {shown(keys[1])}; the keys are name, kind and path"
     return f"{of_list}: there is no {keys[1]}" if fault == "missing" else f"{of_list}: {keys[1]} {_MUST_BE[keys[1]]}"
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-    except UnicodeDecodeError:
-        reason = "it is not written in UTF-8"
-    except (ValueError, RecursionError) as error:
-        reason = f"it is no TOML: {error}"
-    raise SettingsError(f"COWRIE_ADDRESS_LISTS {path} cannot be read: {reason}")

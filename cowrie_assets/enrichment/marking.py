@@ -14,12 +14,12 @@ from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, period_of
 from cowrie_assets.reports.sections.alerts import CLASSIFICATION_DAYS
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.schema import changed_days
 from cowrie_assets.warehouse.sql import statement
 
 Reports = set[tuple[ReportType, str]]
 """Of each the type and the label of its period."""
-_CHUNK = 500
 _DAYS = {
     Kind.FILE: "enrichment/days_of_hashes",
     Kind.ADDRESS: "enrichment/days_of_addresses",
@@ -33,11 +33,10 @@ def reports_of_days(connection: Connection, values: Mapping[Kind, Sequence[int]]
     all_days = set(connection.execute(select(changed_days.c.session_day)).scalars())
     for kind, ids in values.items():
         query = statement(_DAYS[kind]).bindparams(bindparam("values", expanding=True))
-        for begin in range(0, len(ids), _CHUNK):
+        for some in chunks(ids):
             if all_days <= days:  # of a million addresses some thousands saw every day
                 break
-            binds = {"values": ids[begin : begin + _CHUNK]}
-            days.update(connection.execute(query, binds).scalars())
+            days.update(connection.execute(query, {"values": some}).scalars())
     return {(period.report_type, period.label) for period in _periods(days)}
 
 

@@ -1,12 +1,12 @@
 """What is written when a call ended: the answers with their lifetimes and the end of the call, in one transaction; or
 what its failure means for the service and for the values."""
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam
 
+from cowrie_assets.backoff import Backoff
 from cowrie_assets.clock import US_PER_DAY, US_PER_HOUR, US_PER_SECOND
 from cowrie_assets.enrichment.access import Access
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
@@ -22,12 +22,9 @@ from cowrie_assets.warehouse.sql import statement
 
 _REST_OF_FAILING_US = 900 * US_PER_SECOND
 _REST_OF_REFUSING_US = US_PER_HOUR
-_FIRST_REST_US = 900 * US_PER_SECOND
-_LONGEST_REST_US = US_PER_DAY
-"""Between two attempts at a value that fails, which double from the first."""
-_MOST_DOUBLINGS = 10
+_BACKOFF = Backoff(first=900.0, longest=86_400.0)
+"""Between two attempts at a value that fails."""
 _REST_OF_A_MINUTE_US = 300 * US_PER_SECOND
-_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +79,7 @@ class Settling:
         return Answer(kind, each.value, provider, Status.ENRICHED, now, said, expires_at=expires_at)
 
     def _failed(self, taken: Taken, each: Due, error: str, now: int) -> Answer:
-        rest = min(_FIRST_REST_US << min(each.attempts, _MOST_DOUBLINGS), _LONGEST_REST_US)
-        again_at = now + round(rest * _CHANCE.uniform(0.5, 1))
+        again_at = now + round(_BACKOFF.pause(each.attempts + 1) * US_PER_SECOND)
         kind, provider = taken.lookup.kind, self.access.name
         return Answer(kind, each.value, provider, Status.FAILED, now, next_attempt_at=again_at, error=error)
 

@@ -24,7 +24,6 @@ from cowrie_assets.warehouse.schema import verdict_changes, verdict_data, verdic
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.verdict_lock import begin_labels, begin_verdicts
 
-_CHUNK = 500
 _FACTS = verdict_facts.c
 _HISTORY = ("status", "malicious", "score", "label", "positives", "total", "first_seen")
 """What a change is a change of: the columns of `verdict_changes`."""
@@ -113,15 +112,14 @@ def _locked(connection: Connection, latest: Mapping[_Key, Answer]) -> dict[_Key,
     rows: dict[_Key, Row[Any]] = {}
     for (kind, provider_id), keys in groupby(latest, key=lambda key: key[:2]):
         values = [key.value_id for key in keys]
-        for begin in range(0, len(values), _CHUNK):
-            some = (
+        for some in chunks(values):
+            locked = (
                 select(verdict_facts)
-                .where(_FACTS.kind == kind, _FACTS.provider_id == provider_id)
-                .where(_FACTS.value_id.in_(values[begin : begin + _CHUNK]))
+                .where(_FACTS.kind == kind, _FACTS.provider_id == provider_id, _FACTS.value_id.in_(some))
                 .order_by(_FACTS.value_id)
                 .with_for_update()
             )
-            rows |= {_Key(kind, provider_id, row.value_id): row for row in connection.execute(some)}
+            rows |= {_Key(kind, provider_id, row.value_id): row for row in connection.execute(locked)}
     return rows
 
 
@@ -206,9 +204,9 @@ def _write(connection: Connection, rows: Mapping[_Key, _Values], latest: Mapping
     for (kind, provider_id), keys in groupby(gone, key=lambda key: key[:2]):
         values = [key.value_id for key in keys]
         of = verdict_data.c
-        for begin in range(0, len(values), _CHUNK):
-            some = of.value_id.in_(values[begin : begin + _CHUNK])
-            connection.execute(delete(verdict_data).where(of.kind == kind, of.provider_id == provider_id, some))
+        for some in chunks(values):
+            these = (of.kind == kind, of.provider_id == provider_id, of.value_id.in_(some))
+            connection.execute(delete(verdict_data).where(*these))
 
 
 def _change(key: _Key, row: _Values) -> dict[str, Any]:

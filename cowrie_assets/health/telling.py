@@ -1,6 +1,6 @@
 """Telling outages by every channel, at once and past the warehouse: it may be what is gone.
 
-What a channel did not take is tried again after 1, 2, 4, 8, then every 15 minutes.
+A channel that did not take a message is tried again as the outbox of notifications would.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,10 @@ from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.health.outages import Outage, Outages
 from cowrie_assets.notifications.alerts import trouble_message
 from cowrie_assets.notifications.message import Channel, DeliveryError, Message
+from cowrie_assets.notifications.outbox import BACKOFF
 
 MESSAGES_A_LOOK = 10
 """So many messages go out at once by each channel; the others wait for the next look."""
-
-_FIRST_PAUSE = 60.0
-_LONGEST_PAUSE = 900.0
 
 
 @dataclass(slots=True)
@@ -39,7 +37,7 @@ class Telling:
                 try:
                     channel.send(_message(channel.name, key, outage, now))
                 except DeliveryError as error:
-                    pause = max(min(_FIRST_PAUSE * 2.0 ** min(attempts, 10), _LONGEST_PAUSE), error.retry_after)
+                    pause = max(BACKOFF.pause(attempts + 1), error.retry_after)
                     self.failed[channel.name] = (attempts + 1, now + round(pause * US_PER_SECOND))
                     lines.append(f"not sent by {channel.name}: {error}")
                     break

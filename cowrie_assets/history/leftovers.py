@@ -10,9 +10,9 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 
 from cowrie_assets.history.size import INDEX
+from cowrie_assets.warehouse.chunks import chunks
 
 _BESIDE = ("", "-wal", "-shm", "-journal")
-_AT_ONCE = 500
 _REST = 86_400.0
 """Seconds: what was written since may belong to a run that is just being made."""
 
@@ -32,8 +32,7 @@ def remove_files(instance: dg.DagsterInstance, run_id: str) -> None:
 def runs_known_no_more(instance: dg.DagsterInstance) -> Iterator[str]:
     """Ids of runs that left files behind and have no record, as after a kill between the two."""
     ids = sorted({run_id for folder, pattern in _places(instance) for run_id in _old_names(folder, pattern)})
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
+    for some in chunks(ids):
         known = set(instance.get_run_ids(dg.RunsFilter(run_ids=some)))
         yield from (run_id for run_id in some if run_id not in known)
 

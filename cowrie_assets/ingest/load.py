@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.backoff import Backoff
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
@@ -33,12 +34,12 @@ Mode = Literal["delta", "bulk"]
 _LOG = logging.getLogger(__name__)
 _PLANS = 100
 """How often a log is planned anew because another loader was faster, before this one leaves it to the other."""
-_LONGEST_WAIT = 5.0
-"""Seconds that the other loader is given before the log is planned anew; 0.05 at first, then doubled each time."""
+_OTHER_LOADER = Backoff(first=0.05, longest=5.0)
+"""What the other loader is given before the log is planned anew."""
 _BROKEN_READINGS = 20
 """How often a log is planned anew because it was rewritten while it was read, before it is left for the next load."""
-_REST = 0.1
-"""Seconds at most that the log's writer is given before that."""
+_WRITER_OF_LOG = Backoff(first=0.002, longest=0.1)
+"""What the log's writer is given before that."""
 _BYTES_TOGETHER = 8 * 1024 * 1024
 
 
@@ -216,7 +217,7 @@ class _Load:
 
     def _load_log(self, log: LogFile, done: int) -> None:
         broken = 0
-        for attempt in range(_PLANS):
+        for attempt in range(1, _PLANS + 1):
             (plan,) = self._plans([log])
             if isinstance(plan, OSError):
                 raise plan
@@ -226,14 +227,14 @@ class _Load:
             try:
                 self._read(plan, done)
             except StalePlanError:
-                time.sleep(min(0.05 * 2**attempt, _LONGEST_WAIT))
+                time.sleep(_OTHER_LOADER.pause(attempt))
                 continue
             except BrokenContentError:
                 broken += 1
                 if broken == _BROKEN_READINGS:
                     self._result.warn_unread(log.path, "is being rewritten while it is read; left for the next load")
                     return
-                time.sleep(min(0.001 * 2**broken, _REST))
+                time.sleep(_WRITER_OF_LOG.pause(broken))
                 continue
             return
         self._result.warn_unread(log.path, "is being loaded by another process; left to it")

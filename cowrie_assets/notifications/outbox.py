@@ -2,33 +2,33 @@
 
 A row is a subject on a channel. Sending goes: claim (a transaction), send (no transaction is open while the network is
 used), record (a transaction). A process that dies in between leaves a claim that ends by itself, and the message is
-sent again under the same key: see `Due.key`. A claim has a mark of its own: a process that was stopped for longer than
-its claim lasts, and then goes on, records nothing over the one that took its place.
+sent again under the same key: see `Due.key`. A process that was stopped for longer than its claim lasts, and then goes
+on, records nothing over the one that took its place.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, case, select
 
+from cowrie_assets.backoff import Backoff
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
 from cowrie_assets.notifications.alerts import Alert
+from cowrie_assets.outbox import TAKEN, Outbox
 from cowrie_assets.reports.periods import Period, ReportType, parse_period
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import notifications
 from cowrie_assets.warehouse.sql import statement
-from cowrie_assets.warehouse.write_scope import of_name
 
 REST_US = 3600 * US_PER_SECOND
 """Of one subject, a channel is told once in this time."""
 
-_CLAIM_US = 600 * US_PER_SECOND
-"""Longer than any one message takes to send."""
-_FIRST_PAUSE = 60.0
-_LONGEST_PAUSE = 900.0
+BACKOFF = Backoff(first=60.0, longest=900.0)
+_OUTBOX = Outbox(notifications, fence=notifications.c.claim, backoff=BACKOFF)
 _FRESH_DAYS: dict[ReportType, int] = {"daily": 2, "weekly": 8, "monthly": 8}
 """How long after its end a period still gets its digest by itself."""
 _DIGEST = "digest:"
@@ -99,7 +99,7 @@ def queue_digests(warehouse: Warehouse, channels: Sequence[str], kinds: Collecti
         wanted = unqueued_digests(connection, channels, kinds, now_us)
     if not wanted:
         return
-    with warehouse.write(of_name("notifications")) as connection:
+    with warehouse.write(_OUTBOX.scope) as connection:
         for channel, subject in wanted:
             connection.execute(
                 statement("notifications/queue_digest"), {"channel": channel, "subject": subject, "now": now_us}
@@ -121,7 +121,7 @@ def queue_digest_at_once(
     warehouse: Warehouse, channels: Sequence[str], period: Period, now_us: int, *, again: bool
 ) -> None:
     """Make a period's digest due now; one that was sent already only with `again`."""
-    with warehouse.write(of_name("notifications")) as connection:
+    with warehouse.write(_OUTBOX.scope) as connection:
         for channel in channels:
             row = {"channel": channel, "subject": digest_subject(period), "now": now_us, "again": int(again)}
             connection.execute(statement("notifications/queue_digest_at_once"), row)
@@ -140,66 +140,58 @@ def queue_alerts(warehouse: Warehouse, channels: Sequence[str], alerts: Iterable
         for alert in alerts
         for channel in channels
     ]
-    with warehouse.write(of_name("notifications")) as connection:
+    with warehouse.write(_OUTBOX.scope) as connection:
         for row in rows:
             connection.execute(statement("notifications/queue_alert"), row)
 
 
 def due(connection: Connection, channels: Collection[str], now_us: int) -> list[Due]:
     """What is to be sent now, the longest waiting first."""
-    table = notifications.c
-    wanted = (
-        select(table.channel, table.subject, table.waiting, table.content, table.sent_at, table.attempts, table.claim)
-        .where(table.channel.in_(channels), table.next_attempt_at <= now_us)
-        .order_by(table.next_attempt_at, table.subject, table.channel)
-    )
+    wanted = _OUTBOX.due(now_us).where(notifications.c.channel.in_(channels))
     return [_due(row) for row in connection.execute(wanted).mappings()]
 
 
 def claim(warehouse: Warehouse, wanted: Due, now_us: int) -> Due | None:
     """Take one to send it, as it stands now; None where another process was faster."""
-    key = {"channel": wanted.channel, "subject": encode_text(wanted.subject)}
-    with warehouse.write(of_name("notifications")) as connection:
-        taken = connection.execute(
-            statement("notifications/claim"),
-            {**key, "now": now_us, "until": now_us + _CLAIM_US, "claim": token_hex(8)},
-        )
-        row = taken.mappings().first()
+    with warehouse.write(_OUTBOX.scope) as connection:
+        row = _OUTBOX.claim(connection, _key(wanted), now_us, token_hex(8))
     return None if row is None else _due(row)
 
 
 def record_sent(warehouse: Warehouse, sent: Due, now_us: int, remark: str | None) -> bool:
-    """The channel took it; `remark` is its reservation. False where the claim stands no more: nothing is recorded."""
-    row = {
-        "channel": sent.channel,
-        "subject": encode_text(sent.subject),
-        "told": sent.waiting,
-        "remark": encode_text(remark),
-        "claim": sent.claim,
-        "now": now_us,
-        "rest": REST_US,
+    """The channel took it; `remark` is its reservation. False where the claim stands no more: nothing is recorded.
+
+    What happened while it was being sent is told when the subject's hour is over.
+    """
+    columns = notifications.c
+    happened_since = columns.waiting > sent.waiting
+    values = {
+        **TAKEN,
+        "sent_at": now_us,
+        "error": encode_text(remark),
+        "waiting": columns.waiting - sent.waiting,
+        "content": case((happened_since, columns.content)),
+        "next_attempt_at": case((happened_since, now_us + REST_US)),
+        "claim": None,
     }
-    with warehouse.write(of_name("notifications")) as connection:
-        return connection.execute(statement("notifications/record_sent"), row).rowcount > 0
+    return _settle(warehouse, sent, values)
 
 
 def record_failed(warehouse: Warehouse, failed: Due, now_us: int, error: str, retry_after: float) -> int | None:
-    """The channel did not take it. Gives when it is tried again: after 1, 2, 4, ... 15 minutes, or as it asked for.
+    """The channel did not take it. Gives when it is tried again: ever later, or as it asked for (`retry_after`, in
+    seconds).
 
     None where the claim stands no more: nothing is recorded, and whoever has it tries again.
     """
-    pause = min(_FIRST_PAUSE * 2.0 ** min(failed.attempts, 10), _LONGEST_PAUSE)
-    next_attempt_at = now_us + round(max(pause, retry_after) * US_PER_SECOND)
-    row = {
-        "channel": failed.channel,
-        "subject": encode_text(failed.subject),
-        "error": encode_text(error),
-        "next_attempt_at": next_attempt_at,
-        "claim": failed.claim,
-    }
-    with warehouse.write(of_name("notifications")) as connection:
-        recorded = connection.execute(statement("notifications/record_failed"), row).rowcount > 0
-    return next_attempt_at if recorded else None
+    values = {**_OUTBOX.failed(failed.attempts, error, now_us, retry_after), "claim": None}
+    return values["next_attempt_at"] if _settle(warehouse, failed, values) else None
+
+
+def _settle(warehouse: Warehouse, claimed: Due, values: Mapping[str, Any]) -> bool:
+    if claimed.claim is None:
+        raise ValueError(f"{claimed.subject} was not claimed")
+    with warehouse.write(_OUTBOX.scope) as connection:
+        return _OUTBOX.settle(connection, _key(claimed), claimed.claim, values)
 
 
 def outbox_rows(connection: Connection) -> list[OutboxRow]:
@@ -234,3 +226,7 @@ def _due(row: RowMapping) -> Due:
         attempts=row["attempts"],
         claim=row["claim"],
     )
+
+
+def _key(due: Due) -> dict[str, object]:
+    return {"channel": due.channel, "subject": encode_text(due.subject)}

@@ -138,7 +138,7 @@ def _write(connection: Connection, path: Path, seal: RowMapping, mark: str) -> i
     ).mappings()
     try:
         with open(draft, "xb", opener=open_private) as file, parquet.ParquetWriter(file, schema, **options) as writer:
-            for some in rows.partitions():
+            for some in rows.partitions(_AT_A_TIME):
                 writer.write_table(arrow.Table.from_pylist([dict(row) for row in some], schema=schema))
         with draft.open("rb") as written:
             os.fsync(written.fileno())

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from cowrie_assets.operations.positions import day_positions
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, parse_period, period_of
 from cowrie_assets.reports.staleness import written_at
+from cowrie_assets.warehouse.chunks import MOST_BINDS, chunks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.schema import proofs
@@ -23,7 +24,6 @@ from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import of_name
 
 _LOG = logging.getLogger(__name__)
-_AT_ONCE = 500
 _DAY = "day"
 Subject = tuple[str, str]
 """`("day", "2026-08-31")`, or a report's type and period."""
@@ -83,12 +83,10 @@ def record(warehouse: Warehouse, proved: Mapping[Subject, str], unfit: Collectio
     ]
     try:
         with warehouse.write(of_name("proofs")) as connection:
-            for begin in range(0, len(rows), _AT_ONCE):
-                connection.execute(statement("operations/record_proof"), rows[begin : begin + _AT_ONCE])
-            forgotten = sorted(unfit)
-            for begin in range(0, len(forgotten), _AT_ONCE):
-                some = tuple_(proofs.c.subject, proofs.c.name).in_(forgotten[begin : begin + _AT_ONCE])
-                connection.execute(delete(proofs).where(some))
+            if rows:
+                connection.execute(statement("operations/record_proof"), rows)
+            for some in chunks(sorted(unfit), MOST_BINDS // 2):
+                connection.execute(delete(proofs).where(tuple_(proofs.c.subject, proofs.c.name).in_(some)))
     except (DBAPIError, WarehouseError) as error:
         _LOG.warning("what was proved is not recorded: %s", getattr(error, "orig", error))
 

@@ -1,7 +1,8 @@
 """What is published of which report, and what waits: the tables `reports` and `publications` side by side.
 
 A written report is open until the destination has confirmed each of its documents as it was written last. So nothing
-is put in a queue: what is written while the server is down is open when it is back, once, in its newest form.
+is put in a queue: what is written while the server is down is open when it is back, once, in its newest form. Nothing
+is claimed either: a document that two publishers send replaces itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +10,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
-from cowrie_assets.clock import US_PER_SECOND
+from cowrie_assets.backoff import Backoff
+from cowrie_assets.outbox import TAKEN, Outbox
 from cowrie_assets.publishing.destination import Product
 from cowrie_assets.publishing.documents import IndexDocument, Key
 from cowrie_assets.reports.periods import Period, parse_period
@@ -18,12 +20,9 @@ from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import publications, reports
 from cowrie_assets.warehouse.sql import statement
-from cowrie_assets.warehouse.upsert import upsert
-from cowrie_assets.warehouse.write_scope import of_name
 
-_FIRST_REST = 30 * US_PER_SECOND
-LONGEST_REST = 15 * 60 * US_PER_SECOND
-"""Failures are tried again after 30 s, then after twice as long each time, up to this."""
+BACKOFF = Backoff(first=30.0, longest=900.0)
+_OUTBOX = Outbox(publications, fence=publications.c.tried_at, backoff=BACKOFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,59 +134,46 @@ def record(warehouse: Warehouse, destination: Product, outcomes: Iterable[Outcom
     Where another publisher wrote something down since we looked, nobody knows whose document came last: it counts as
     not published and is sent again.
     """
-    with warehouse.write(of_name("publications")) as connection:
+    with warehouse.write(_OUTBOX.scope) as connection:
         for outcome in outcomes:
-            now = rows_of(connection, destination, [outcome.key]).get(outcome.key)
-            disputed = (now and now.tried_at) != (outcome.seen and outcome.seen.tried_at)
-            tried_at = max(now_us, now.tried_at + 1) if now else now_us
-            values = _values(outcome, now, tried_at, disputed)
-            upsert(connection, publications, _key(destination, outcome.key), values)
+            key, seen = _key(destination, outcome.key), outcome.seen
+            if not _OUTBOX.settle(connection, key, seen and seen.tried_at, _values(outcome, seen, now_us)):
+                now = rows_of(connection, destination, [outcome.key]).get(outcome.key)
+                _OUTBOX.settle(connection, key, now and now.tried_at, _disputed(outcome, now, now_us))
 
 
 def forget_confirmations(warehouse: Warehouse, destination: Product) -> None:
     """Take it that the destination has nothing: a new cluster, or one that was restored from long ago."""
-    with warehouse.write(of_name("publications")) as connection:
+    with warehouse.write(_OUTBOX.scope) as connection:
         forgotten = {"published": None, "published_at": None, "next_attempt_at": None}
         connection.execute(update(publications).where(publications.c.destination == destination).values(forgotten))
 
 
 def retire(warehouse: Warehouse, destination: Product, keys: Iterable[Key]) -> None:
     """Forget documents that their reports no longer have: those of sensors that were renamed."""
-    with warehouse.write(of_name("publications")) as connection:
+    with warehouse.write(_OUTBOX.scope) as connection:
         for key in keys:
             connection.execute(delete(publications).where(_is(destination, key)))
 
 
-def _values(outcome: Outcome, now: Row | None, tried_at: int, disputed: bool) -> dict[str, object]:
+def _values(outcome: Outcome, before: Row | None, now_us: int) -> dict[str, object]:
     """The columns of the row. A failure keeps what was confirmed before, which still stands there."""
-    if outcome.error is not None:
-        attempts = (now.attempts if now else 0) + 1
-        asked_for = round((outcome.retry_after or 0) * US_PER_SECOND)
-        return {
-            "published": now.published if now and not disputed else None,
-            "attempts": attempts,
-            "error": encode_text(outcome.error),
-            "tried_at": tried_at,
-            "next_attempt_at": tried_at + max(rest_after(attempts), asked_for),
-        }
-    confirmed = None if disputed else outcome.confirmed
-    return {
-        "published": confirmed,
-        "published_at": None if confirmed is None else tried_at,
-        "attempts": 0,
-        "error": None,
-        "tried_at": tried_at,
-        "next_attempt_at": tried_at if disputed else None,
-    }
+    tried_at = max(now_us, before.tried_at + 1) if before else now_us
+    if outcome.error is None:
+        return {**TAKEN, "published": outcome.confirmed, "published_at": tried_at, "tried_at": tried_at}
+    attempts = before.attempts if before else 0
+    failed = _OUTBOX.failed(attempts, outcome.error, tried_at, outcome.retry_after or 0.0)
+    return {**failed, "tried_at": tried_at}
+
+
+def _disputed(outcome: Outcome, before: Row | None, now_us: int) -> dict[str, object]:
+    """The columns where two published at once: nothing counts as confirmed, and what was taken is due at once."""
+    values = _values(outcome, before, now_us) | {"published": None, "published_at": None}
+    return values if outcome.error is not None else values | {"next_attempt_at": values["tried_at"]}
 
 
 def _newest_first(found: Iterable[OpenReport]) -> list[OpenReport]:
     return sorted(found, key=lambda report: (report.period.start, report.period.end), reverse=True)
-
-
-def rest_after(attempts: int) -> int:
-    """Microseconds to wait after so many failures in a row."""
-    return min(_FIRST_REST << min(attempts - 1, 16), LONGEST_REST)
 
 
 def _key(destination: Product, key: Key) -> dict[str, object]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 from sqlalchemy import select
 
 from cowrie_assets.operations.archive import ArchiveError, archive, path_of, prune, unarchive
@@ -59,6 +60,7 @@ def test_there_and_back_the_tables_are_those_before(sealed: Warehouse, settings:
     files = set(tmp_path.rglob("*.parquet"))
     assert files == {path_of(folder, DAY), path_of(folder, NEXT)}
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert [parquet.read_metadata(path).num_row_groups for path in files] == [1, 1]
     assert archive(sealed, folder, LATER).days == []
 
     assert prune(sealed, folder, NEXT).days == [DAY]

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Connection, text
 
+from cowrie_assets.backoff import Backoff
 from cowrie_assets.warehouse import conflicts, write_lock
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
 from cowrie_assets.warehouse.errors import WarehouseBusyError, WarehouseConflictError
@@ -88,7 +89,7 @@ def test_one_writer_of_sqlite_whatever_the_scope(warehouse: Warehouse) -> None:
 
 
 def test_what_stood_in_the_way_is_done_again(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conflicts, "LONGEST_PAUSE", 0.001)
+    monkeypatch.setattr(conflicts, "BACKOFF", Backoff(first=0.001, longest=0.001))
     tries: list[int] = []
 
     def work(connection: Connection) -> str:

@@ -17,7 +17,7 @@ from cowrie_assets.notifications.settings import CHANNEL_VARIABLES, OFF
     minimum_interval_seconds=60,
     description=(
         "Asks for a run that sends what is due: the digest of a day, week or month whose report is complete, and "
-        "alerts of failed runs and checks. What was not taken is asked for again after 1 to 15 minutes."
+        "alerts of failed runs and checks. What was not taken is asked for again ever later, up to every 15 minutes."
     ),
 )
 @failing_in_one_line()

@@ -21,7 +21,7 @@ from cowrie_assets.publishing.status import backlog
     minimum_interval_seconds=60,
     description=(
         "Asks for a run that publishes what waits: reports that were written, or written anew, and what the server "
-        "did not take before. That is tried again after 30 seconds, then ever later, up to every 15 minutes."
+        "did not take before. That is tried again ever later, up to every 15 minutes."
     ),
 )
 @failing_in_one_line()
