@@ -98,8 +98,8 @@ def _dagster(data: Path, days: Sequence[date], folder: Path, database: Database)
             dev.ask(_STOP_SENSOR, id=sensor["id"])
         for schedule in automation["schedules"]:
             dev.ask(_STOP_SCHEDULE, id=schedule["id"])
-        for sensor_folder in data.glob("*/"):
-            (dev.logs / sensor_folder.name).symlink_to(sensor_folder.absolute())
+        dev.logs.rmdir()  # links below the log root that lead out of it are passed over, so it is one itself
+        dev.logs.symlink_to(data.absolute())
         return _backfill(dev, days)
 
 
@@ -140,9 +140,12 @@ def _verify(*places: tuple[Path, Database]) -> None:
         with Warehouse.open(database.url) as warehouse, warehouse.read() as connection:
             rows = tuple(connection.execute(text(_WORK)).one())
         reports = folder / "reports"
-        done.append((rows, sorted(str(path.relative_to(reports)) for path in reports.rglob("*.*"))))
-    if done[0] != done[1]:
-        raise SystemExit(f"the command line made {done[0]}, but Dagster {done[1]}")
+        done.append((rows, {str(path.relative_to(reports)) for path in reports.rglob("*.*")}))
+    (rows, reports_made), (dagsters_rows, dagsters_reports) = done
+    if rows != dagsters_rows:
+        raise SystemExit(f"the command line made {rows} rows, but Dagster {dagsters_rows}")
+    if other := sorted(reports_made ^ dagsters_reports):
+        raise SystemExit(f"{len(other):,} files of reports were made by one of the two only, such as {other[0]}")
 
 
 def _report(given: argparse.Namespace, found: dict[str, tuple[float, DagsterTime]]) -> int:

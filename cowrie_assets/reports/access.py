@@ -116,6 +116,6 @@ def _window(connection: Connection, start: date, end: date, sensor: str | None) 
 
 
 def _rows(connection: Connection, name: str, window: dict[str, int], batch: int) -> Iterator[list[Any]]:
-    query = scoped_statement(name, one_sensor=bool(window["sensor_id"]), streams=True)
+    query = scoped_statement(name, connection.dialect.name, one_sensor=bool(window["sensor_id"]), streams=True)
     for row in connection.execute(query, window, execution_options={"yield_per": batch}):
         yield [decode_text(value) if isinstance(value, str) else value for value in row]

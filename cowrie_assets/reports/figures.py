@@ -106,7 +106,7 @@ class Scope:
         if bound["sensor_id"]:
             bound[DAYS] = list(range(window["start_day"], window["end_day"]))
         variant = {"one_sensor": bool(bound["sensor_id"]), "without_known_scanners": self.leaves_out_scanners}
-        query = _statement(section, values, **variant).bindparams(*lists)
+        query = _statement(section, self.connection.dialect.name, values, **variant).bindparams(*lists)
         return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH} if streams else {})
 
     @property
@@ -135,10 +135,10 @@ class Scope:
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
 
 
-def _statement(section: str, values: Mapping[str, Values], **variant: bool) -> TextClause:
+def _statement(section: str, dialect: str, values: Mapping[str, Values], **variant: bool) -> TextClause:
     if not values:
-        return scoped_statement(section, **variant)
-    sql = scoped_source(section, **variant)
+        return scoped_statement(section, dialect, **variant)
+    sql = scoped_source(section, dialect, **variant)
     for name, rows in values.items():
         written = ", ".join("({})".format(", ".join(map(str, map(int, row)))) for row in rows)
         sql = sql.replace(f"VALUES :{name}", f"VALUES {written}")

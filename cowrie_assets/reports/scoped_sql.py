@@ -29,10 +29,12 @@ _NO_SCANNER = (
 
 
 @cache
-def scoped_source(name: str, *, one_sensor: bool, streams: bool = False, without_known_scanners: bool = False) -> str:
-    """The text of `sql/reports/<name>.sql` in one of the variants; where it `streams` a window of any length in the
-    order of the index, without the list of days."""
-    sql = source(f"reports/{name}")
+def scoped_source(
+    name: str, dialect: str = "sqlite", *, one_sensor: bool, streams: bool = False, without_known_scanners: bool = False
+) -> str:
+    """The text of `sql/reports/<name>.sql` for an engine in one of the variants; where it `streams` a window of any
+    length in the order of the index, without the list of days."""
+    sql = source(f"reports/{name}", dialect)
     if without_known_scanners:
         sql = _SENSOR.sub(rf"\g<0>{_NO_SCANNER}", sql)
     if not one_sensor:
@@ -44,11 +46,13 @@ def scoped_source(name: str, *, one_sensor: bool, streams: bool = False, without
 
 @cache
 def scoped_statement(
-    name: str, *, one_sensor: bool, streams: bool = False, without_known_scanners: bool = False
+    name: str, dialect: str = "sqlite", *, one_sensor: bool, streams: bool = False, without_known_scanners: bool = False
 ) -> TextClause:
     """The same, ready to run."""
     return declared(
-        scoped_source(name, one_sensor=one_sensor, streams=streams, without_known_scanners=without_known_scanners)
+        scoped_source(
+            name, dialect, one_sensor=one_sensor, streams=streams, without_known_scanners=without_known_scanners
+        )
     )
 
 

@@ -8,12 +8,29 @@ from sqlalchemy import text
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.reports.scoped_sql import scoped_source
+from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import SQL_ROOT, source
 from cowrie_assets_tests.reports.test_document import MONDAY
 
 STATEMENTS = sorted(
     path.stem for path in (SQL_ROOT / "reports").glob("*.sql") if ":sensor_id = 0" in path.read_text(encoding="utf-8")
 )
+STREAMED = {"each_command", "each_file", "each_session"}
+"""Statements of windows of any length, which may well be all that there is."""
+_LOADED = (
+    "CREATE TABLE events_old PARTITION OF events FOR VALUES FROM ('\\x00000000') TO ('\\x40000000')",
+    "INSERT INTO events (event_hash, sensor_id, session_ref, event_type_id, counts_as, event_at, event_day, log_id,"
+    " byte_offset, ingested_at, payload) "
+    "SELECT CAST('\\x00000000' || LPAD(TO_HEX(n), 24, '0') AS BYTEA), 1, n / 8, 1, n % 4, n, n / 1000, 1, n, 0, '{}'"
+    " FROM GENERATE_SERIES(1, 40000) AS n",
+    "INSERT INTO session_facts "
+    "SELECT n, 1, n / 125, n, n, 0, 0, 0, 0, 0, 0, 1, 8, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0"
+    " FROM GENERATE_SERIES(1, 5000) AS n",
+    "INSERT INTO command_facts SELECT n / 4, n, 1, 0, 0 FROM GENERATE_SERIES(1, 20000) AS n",
+    "INSERT INTO login_facts SELECT n / 4, n, n, 1, 1, 0, 0 FROM GENERATE_SERIES(1, 20000) AS n",
+    "INSERT INTO file_facts SELECT n / 4, n, 1, 0, 0, 0, 0, 0, 0, 0 FROM GENERATE_SERIES(1, 20000) AS n",
+)
+"""40 days that were loaded a moment ago: PostgreSQL has no statistics of them."""
 
 
 def test_there_are_statements():
@@ -60,3 +77,22 @@ def test_sqlite_looks_both_columns_of_the_index_up(warehouse, name):
     of_sessions = [plan for plan in plans if re.search(r"\b(SEARCH|SCAN) s\b", plan)]
     assert of_sessions
     assert all("session_facts_day (session_day=? AND sensor_id=?)" in plan for plan in of_sessions), plans
+
+
+@pytest.mark.parametrize("one_sensor", [False, True])
+def test_postgresql_looks_up_what_a_day_has_though_it_has_no_statistics(postgres_url, one_sensor):
+    """A day's report costs what the day holds, not what was loaded a moment ago."""
+    through_all = {}
+    with Warehouse.open(postgres_url) as warehouse, warehouse.write() as connection:
+        for loaded in _LOADED:
+            connection.execute(text(loaded))
+        for name in sorted({*STATEMENTS} - STREAMED):
+            sql = scoped_source(name, "postgresql", one_sensor=one_sensor)
+            sql = re.sub(r"VALUES :own_\w+", "VALUES (7, 7)", re.sub(r"VALUES :trivial", "VALUES (7)", sql))
+            sql = re.sub(r"IN :\w+", "IN (7)", sql.replace("IN :digests", "IN ('x')"))
+            binds = dict.fromkeys(re.findall(r"(?<![:\w]):([a-z_]\w*)", sql), 7)
+            plan = "\n".join(connection.execute(text(f"EXPLAIN {sql}"), binds).scalars())
+            if found := re.findall(r"Seq Scan on (events\w*|(?:session|command|login|file)_facts)", plan):
+                through_all[name] = found
+
+    assert not through_all

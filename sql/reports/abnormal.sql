@@ -4,7 +4,8 @@
 WITH recent AS MATERIALIZED (
   SELECT DISTINCT f.session_ref
   FROM session_facts AS s
-  JOIN file_facts AS f ON f.session_ref = s.session_ref
+  JOIN file_facts AS f -- looked up by session_ref = s.session_ref
+    ON f.session_ref = s.session_ref
   CROSS JOIN virustotal_verdicts AS v
   WHERE :any_recent = 1 AND v.shasum_id = f.shasum_id
     AND s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)

@@ -20,7 +20,8 @@ came AS MATERIALIZED (
 files AS MATERIALIZED (
   SELECT came.src_ip_id, COUNT(DISTINCT f.shasum_id) AS files
   FROM came
-  JOIN file_facts AS f ON f.session_ref = came.session_ref
+  JOIN file_facts AS f -- looked up by session_ref = came.session_ref
+    ON f.session_ref = came.session_ref
   WHERE came.file_downloads + came.file_uploads > 0
   GROUP BY came.src_ip_id
 )

@@ -9,7 +9,8 @@ WITH logins AS MATERIALIZED (
   FROM (
     SELECT l.username_id * 4294967296 + l.password_id AS pair, CAST(SUM(l.attempts) AS BIGINT) AS attempts
     FROM session_facts AS s
-    JOIN login_facts AS l ON l.session_ref = s.session_ref
+    JOIN login_facts AS l -- looked up by session_ref = s.session_ref
+      ON l.session_ref = s.session_ref
     WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     GROUP BY l.username_id * 4294967296 + l.password_id
   ) AS grouped

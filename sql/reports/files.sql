@@ -5,7 +5,8 @@
 WITH stored AS MATERIALIZED (
   SELECT f.session_ref, f.shasum_id, f.url_id, f.downloads, f.uploads
   FROM session_facts AS s
-  JOIN file_facts AS f ON f.session_ref = s.session_ref
+  JOIN file_facts AS f -- looked up by session_ref = s.session_ref
+    ON f.session_ref = s.session_ref
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     AND s.file_downloads + s.file_uploads > 0
 ),

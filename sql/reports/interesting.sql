@@ -35,7 +35,8 @@ stored AS MATERIALIZED (
     COUNT(*) FILTER (WHERE f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = {hash_kind})) AS new_files,
     COUNT(v.shasum_id) AS malicious_files
   FROM session_facts AS s
-  JOIN file_facts AS f ON f.session_ref = s.session_ref
+  JOIN file_facts AS f -- looked up by session_ref = s.session_ref
+    ON f.session_ref = s.session_ref
   JOIN texts AS shasum ON shasum.id = f.shasum_id
   LEFT JOIN virustotal_verdicts AS v ON v.shasum_id = f.shasum_id AND v.malicious = 1
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
@@ -56,7 +57,8 @@ did AS (
     COUNT(c.command_id) AS distinct_commands,
     COUNT(*) FILTER (WHERE commands.normalized_id IN (SELECT value_id FROM fresh WHERE kind = {command_kind})) AS new_commands
   FROM session_facts AS s
-  LEFT JOIN command_facts AS c ON c.session_ref = s.session_ref
+  LEFT JOIN command_facts AS c -- looked up by session_ref = s.session_ref
+    ON c.session_ref = s.session_ref
   LEFT JOIN commands ON commands.command_id = c.command_id
   LEFT JOIN own ON own.command_id = c.command_id
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
@@ -118,7 +120,7 @@ behaviours AS MATERIALIZED (
 brought AS MATERIALIZED (
   SELECT f.shasum_id, behaviours.signature, behaviours.shape, behaviours.files, behaviours.rank
   FROM scored
-  CROSS JOIN file_facts AS f
+  CROSS JOIN file_facts AS f -- looked up by session_ref = scored.session_ref
   CROSS JOIN behaviours
   WHERE scored.new_files > 0
     AND f.session_ref = scored.session_ref

@@ -3,7 +3,8 @@
 WITH typed AS MATERIALIZED (
   SELECT c.command_id, MIN(s.password_id) AS password_id
   FROM session_facts AS s
-  JOIN command_facts AS c ON c.session_ref = s.session_ref
+  JOIN command_facts AS c -- looked up by session_ref = s.session_ref
+    ON c.session_ref = s.session_ref
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     AND s.command_count > 0
   GROUP BY c.command_id

@@ -4,7 +4,7 @@ WITH asked AS MATERIALIZED (
   FROM (
     SELECT e.tunnel_target_id, COUNT(*) AS requests
     FROM session_facts AS s
-    CROSS JOIN events AS e
+    CROSS JOIN events AS e -- looked up by session_ref = s.session_ref AND tunnel_target_id IS NOT NULL
     WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
       AND s.tunnel_requests > 0
       AND e.session_ref = s.session_ref AND e.tunnel_target_id IS NOT NULL
@@ -12,7 +12,7 @@ WITH asked AS MATERIALIZED (
     UNION ALL
     SELECT kept.tunnel_target_id, kept.requests
     FROM session_facts AS s
-    CROSS JOIN sealed_tunnels AS kept
+    CROSS JOIN sealed_tunnels AS kept -- looked up by session_ref = s.session_ref
     WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
       AND s.tunnel_requests > 0
       AND kept.session_ref = s.session_ref
