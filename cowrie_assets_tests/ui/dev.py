@@ -67,7 +67,8 @@ class Dev:
 
         The daemon notes each schedule that runs as it begins; a stop at that moment would be an error in its log.
         """
-        schedules = self.ask(_SCHEDULES)["repositoryOrError"]["schedules"]
+        found = self.ask(_SCHEDULES)["repositoryOrError"]["schedules"]
+        schedules = [each for each in found if each["scheduleState"]["status"] == "RUNNING"]
         with dg.DagsterInstance.from_config(str(self.folder / "dagster_home")) as instance:
 
             def noted() -> bool:
@@ -137,7 +138,7 @@ _START = "mutation($selector: SensorSelector!) { startSensor(sensorSelector: $se
 _STOP = "mutation($id: String!) { stopSensor(id: $id) { __typename } }"
 _SCHEDULES = """{ repositoryOrError(repositorySelector: {
   repositoryName: "__repository__", repositoryLocationName: "cowrie_assets" }) {
-  ... on Repository { schedules { id name } } } }"""
+  ... on Repository { schedules { id name scheduleState { status } } } } }"""
 _STOP_SCHEDULE = "mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
 _LAUNCH = """mutation($wanted: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $wanted) {
   __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
