@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cowrie_assets.backoff import Backoff
 from cowrie_assets.cowrie.event import Source
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.fingerprint import checkpoint_of_file, first_line_fingerprint
@@ -193,7 +194,7 @@ def test_a_log_that_is_never_at_rest_is_left_for_the_next_load(
     """The reading finds it broken each time; the other log goes on."""
     broken = write_log(tmp_path / "logs", OLD.splitlines(), "cowrie.json")
     whole = write_log(tmp_path / "logs", [events.line(1)], "cowrie.json.1")
-    monkeypatch.setattr("cowrie_assets.ingest.load._REST", 0)
+    monkeypatch.setattr("cowrie_assets.ingest.load._WRITER_OF_LOG", Backoff(first=0.0, longest=0.0))
     readings = 0
 
     def read(chosen: ReadTask, _ask: Callable[[], None]) -> Iterator[object]:

@@ -226,6 +226,7 @@ def plant(warehouse: Warehouse, sql: str) -> None:
             connection.execute(text(sql))
 
 
+@pytest.mark.sqlite_first
 @pytest.mark.parametrize("plants", [IN_SUMMARIES, IN_EVIDENCE], ids=["summaries", "evidence"])
 def test_each_wrong_row_fails_its_checks_and_no_other(
     filled: Warehouse, settings: Settings, plants: dict[str, tuple[str, set[str]]]
