@@ -168,7 +168,7 @@ def test_unique_values_are_counted_anew(loaded: Loaded) -> None:
 # ------------------------------------------------------------------------------------------------------------- options
 
 
-@pytest.mark.parametrize("options", [{"top": 1000}, {"top": 1}, {"look_back_days": 1}, {"look_back_days": 3}])
+@pytest.mark.parametrize("options", [{"top": 1000, "look_back_days": 3}, {"top": 1, "look_back_days": 1}])
 def test_every_number_with_other_options(loaded: Loaded, options: dict[str, int]) -> None:
     for report_type, label in (("daily", "2026-09-01"), ("weekly", "2026-W36"), ("monthly", "2026-09")):
         assert loaded.disagreements(report_type, label, None, NOW, **options) == {}
