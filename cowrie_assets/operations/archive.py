@@ -32,7 +32,10 @@ _COLUMNS = tuple(column for column in events.columns if column.name != "id")
 _NOT_REPEATED = ("event_hash", "payload")
 _AT_A_TIME = 20_000
 _LEVEL = 12
-_WAREHOUSE = b"cowrie_assets.warehouse"
+_PAYLOADS_AT_A_TIME = 256 * 1024**2
+"""Bytes of payloads that a proof holds at once, about."""
+_SEAL = b"cowrie_assets.seal"
+"""Of which seal of which warehouse a file is: a day that was opened and sealed anew may have other derived columns."""
 
 
 class ArchiveError(UserError):
@@ -83,7 +86,7 @@ def prune(warehouse: Warehouse, folder: Path, before: date, *, progress: Progres
         if not _holds(path_of(folder, day), seal, mark):
             result.passed_by.append(day)
             continue
-        result.events += remove_raw_events(warehouse, day)
+        result.events += remove_raw_events(warehouse, day, sealed_at=seal["sealed_at"])
         result.days.append(day)
     progress(Progress("prune", len(sealed), len(sealed), "days"))
     return result
@@ -130,7 +133,7 @@ def _write(connection: Connection, path: Path, seal: RowMapping, mark: str) -> i
     make_folder(path.parent)
     remove_abandoned(path.parent)
     draft = draft_of(path)
-    schema = _schema().with_metadata({_WAREHOUSE: mark.encode()})
+    schema = _schema().with_metadata({_SEAL: _name_of(seal, mark)})
     repeated = [name for name in schema.names if name not in _NOT_REPEATED]
     options = {"compression": "zstd", "compression_level": _LEVEL, "use_dictionary": repeated}
     rows = connection.execute(
@@ -159,24 +162,45 @@ def _holds(path: Path, seal: RowMapping, mark: str) -> bool:
     parquet, arrow = _parquet(), _arrow()
     found = None
     with suppress(FileNotFoundError, arrow.ArrowInvalid, OSError), parquet.ParquetFile(path) as file:
-        if (
-            file.schema_arrow.names == _schema().names
-            and (file.schema_arrow.metadata or {}).get(_WAREHOUSE) == mark.encode()
-        ):
-            found = _digest(file.read().combine_chunks())
+        schema = file.schema_arrow
+        if schema.names == _schema().names and (schema.metadata or {}).get(_SEAL) == _name_of(seal, mark):
+            found = _digest(file)
     return found == RawEvents(seal["events"], bytes(seal["raw_digest"]))
 
 
-def _digest(table: Any) -> RawEvents:  # noqa: ANN401  (pyarrow has no types)
-    """As `seals.raw_events_of_day`, of what a file holds."""
+def _name_of(seal: RowMapping, mark: str) -> bytes:
+    return f"{mark} {seal['sealed_at']}".encode()
+
+
+def _digest(file: Any) -> RawEvents:  # noqa: ANN401  (pyarrow has no types)
+    """As `seals.raw_events_of_day`, of what a file holds. Its order is another: each part of the identities is a
+    reading of the file, so memory holds some payloads only, however long the day."""
     digest = blake2b(digest_size=32)
-    ordered = table.select(list(_NOT_REPEATED)).sort_by("event_hash")
-    for batch in ordered.to_batches(max_chunksize=_AT_A_TIME):
-        for row in batch.to_pylist():
+    identities = file.read(columns=["event_hash"]).column("event_hash").combine_chunks().sort()
+    position = file.schema_arrow.names.index("payload")
+    groups = (file.metadata.row_group(number).column(position) for number in range(file.num_row_groups))
+    parts = sum(group.total_uncompressed_size for group in groups) // _PAYLOADS_AT_A_TIME + 1
+    firsts = [identities[len(identities) * part // parts] for part in range(parts)] if len(identities) else []
+    for first, end in zip(firsts, [*firsts[1:], None], strict=True):
+        for row in _part(file, first, end):
             content = row["payload"].encode("utf-8")
             digest.update(row["event_hash"] + len(content).to_bytes(8, "big"))
             digest.update(content)
-    return RawEvents(table.num_rows, digest.digest())
+    return RawEvents(len(identities), digest.digest())
+
+
+def _part(file: Any, first: Any, end: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+    """Identities and payloads from `first` to before `end` (None: to the last), in the order of identities."""
+    from pyarrow import compute  # noqa: PLC0415
+
+    some = []
+    for batch in file.iter_batches(batch_size=_AT_A_TIME, columns=list(_NOT_REPEATED)):
+        wanted = compute.greater_equal(batch["event_hash"], first)
+        if end is not None:
+            wanted = compute.and_(wanted, compute.less(batch["event_hash"], end))
+        some.append(batch.filter(wanted))
+    for batch in _arrow().Table.from_batches(some).sort_by("event_hash").to_batches(max_chunksize=_AT_A_TIME):
+        yield from batch.to_pylist()
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

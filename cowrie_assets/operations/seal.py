@@ -122,12 +122,16 @@ def unseal(
     return result
 
 
-def remove_raw_events(warehouse: Warehouse, day: date) -> int:
+def remove_raw_events(warehouse: Warehouse, day: date, *, sealed_at: int | None = None) -> int:
     """Take the raw events of a sealed day out of the warehouse, and tell how many there were; its logs count them as
-    archived. Raises SealError where they are not those that were sealed."""
+    archived. Raises SealError where they are not those that were sealed, and where the day's seal is not the one of
+    `sealed_at`, in microseconds since 1970-01-01 UTC (None: whichever it is)."""
     number = day_number(day)
     with warehouse.write() as connection:
-        raw = _require_raw_events(connection, _seal_of(connection, number))
+        found = _seal_of(connection, number)
+        if sealed_at is not None and found["sealed_at"] != sealed_at:
+            raise SealError(f"{day} was sealed anew meanwhile: run the command again")
+        raw = _require_raw_events(connection, found)
         for name in ("keep_tunnels", "keep_hours"):
             connection.execute(statement(f"seals/{name}"), {"day": number})
         days = _count_archived(connection, number, 1)

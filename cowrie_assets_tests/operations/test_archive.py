@@ -8,10 +8,11 @@ import pytest
 from pyarrow import parquet
 from sqlalchemy import select
 
+from cowrie_assets.operations import archive as archiving
 from cowrie_assets.operations.archive import ArchiveError, archive, path_of, prune, unarchive
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
-from cowrie_assets.operations.seal import seal
+from cowrie_assets.operations.seal import SealError, seal, unseal
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -99,3 +100,35 @@ def test_nothing_leaves_that_no_file_proves(sealed: Warehouse, settings: Setting
         ingest(another, Settings(log_root=settings.log_root))
         seal(another, DAY, NEXT)
         assert prune(another, folder, LATER).passed_by == [DAY, NEXT]  # its numbers mean something else
+
+
+def test_a_day_that_was_sealed_anew_is_archived_anew(
+    sealed: Warehouse, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its identities and payloads are the same; what was derived of them need not be."""
+    folder, before = tmp_path / "archive", stored(sealed)
+    archive(sealed, folder, LATER)
+
+    proves = archiving._holds
+
+    def sealed_meanwhile(*arguments: Any) -> bool:
+        is_held = proves(*arguments)
+        unseal(sealed, settings, DAY, DAY)
+        seal(sealed, DAY, DAY)
+        return is_held
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archiving, "_holds", sealed_meanwhile)
+        with pytest.raises(SealError, match="sealed anew meanwhile"):
+            prune(sealed, folder, NEXT)
+    assert prune(sealed, folder, NEXT).passed_by == [DAY]
+    assert stored(sealed) == before
+    assert archive(sealed, folder, LATER).days == [DAY]
+    assert prune(sealed, folder, LATER).days == [DAY, NEXT]
+
+
+def test_a_long_day_is_proved_in_parts(sealed: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archiving, "_PAYLOADS_AT_A_TIME", 500)
+    monkeypatch.setattr(archiving, "_AT_A_TIME", 7)
+    assert archive(sealed, tmp_path, LATER).days == [DAY, NEXT]
+    assert prune(sealed, tmp_path, LATER).days == [DAY, NEXT]

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from cowrie_assets.cowrie.normalize import behaviour_form, behaviour_shape, behaviour_signature
@@ -68,6 +69,7 @@ def _order(behaviour: tuple[Any, Any, Any]) -> tuple[Any, ...]:
     return *place[:2], sum({behaviour_signature(form) >> 27 for form in forms})
 
 
+@cache
 def _shape(forms: frozenset[str]) -> frozenset[frozenset[str]]:
     return frozenset(map(behaviour_shape, forms))
 
