@@ -9,7 +9,7 @@ import click
 from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json, size
-from cowrie_assets.printable import printable
+from cowrie_assets.printable import printable, shown
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
@@ -162,7 +162,7 @@ def _text(status: "Status") -> "Group":
         numbers: tuple[int, ...] = (sensor.lines, sensor.events, sensor.duplicates, sensor.dead_letters, sensor.blank)
         numbers += (sensor.archived,) if archived else ()
         table.add_row(
-            Text(printable(sensor.sensor)),
+            Text(shown(sensor.sensor)),
             f"{count(sensor.logs)}{f' ({sensor.damaged_logs} damaged)' if sensor.damaged_logs else ''}",
             size(sensor.bytes_read),
             *map(count, numbers),
@@ -202,9 +202,8 @@ def _tail(status: "Status") -> list[str]:
         lines.append(f"{events} an object or a list where a text must stand: it is taken for no value")
     for each in status.other_names:
         more = f" and {count(len(each.sensors) - _NAMES_SHOWN)} more" if len(each.sensors) > _NAMES_SHOWN else ""
-        lines.append(
-            printable(f"logs of {each.folder_sensor} hold events of {', '.join(each.sensors[:_NAMES_SHOWN])}{more}")
-        )
+        names = ", ".join(map(shown, each.sensors[:_NAMES_SHOWN]))
+        lines.append(f"logs of {shown(each.folder_sensor)} hold events of {names}{more}")
     lines += [printable(sentence) for sentence in (*status.sealed.sentences(), *status.outdated.sentences())]
     return lines
 

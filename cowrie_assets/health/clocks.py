@@ -10,6 +10,7 @@ from cowrie_assets.clock import from_us, iso_us
 from cowrie_assets.health.observation import LogState
 from cowrie_assets.health.result import Problem
 from cowrie_assets.health.silence import CLOCK_TOLERANCE_US, SensorActivity
+from cowrie_assets.printable import shown
 
 _OLDER_THAN_THIS = date(2024, 1, 1)
 _DATABASE_CLOCK = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
@@ -46,8 +47,8 @@ def event_clock_problems(sensors: Sequence[SensorActivity]) -> list[Problem]:
         Problem(
             key=f"events {each.sensor}",
             state="warning",
-            sentence=f"{each.sensor} has an event in the future ({iso_us(each.future_event_at)}): is its clock wrong, "
-            "or a clock_offset missing?",
+            sentence=f"{shown(each.sensor)} has an event in the future ({iso_us(each.future_event_at)}): is its clock "
+            "wrong, or a clock_offset missing?",
             mend="set the sensor's clock; where its times are off by a fixed span, give it a clock_offset in the "
             "sensors file and run `cowrie-assets reparse`",
             rows=[{"sensor": each.sensor, "log": None, "at": iso_us(each.future_event_at)}],

@@ -25,6 +25,7 @@ from cowrie_assets.health.silence import SensorActivity, sensor_activity
 from cowrie_assets.health.unread import unread_problems
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.operations.database_file import sqlite_file
+from cowrie_assets.printable import shown
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.errors import WarehouseError
 
@@ -189,7 +190,7 @@ class _Judging:
         newest = each.newest_event_at or 0
         return Problem(
             key=f"silent {each.sensor}",
-            sentence=f"{each.sensor} has written no event since {iso_us(newest)[:16]}Z, "
+            sentence=f"{shown(each.sensor)} has written no event since {iso_us(newest)[:16]}Z, "
             f"{age(self.observation.now - newest)} ago; usually it does within {each.allowed_hours} h",
             mend="see whether Cowrie runs on that machine, and whether its logs still come here",
             rows=[

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cowrie_assets.health.observation import LogState, Observation
 from cowrie_assets.health.silence import SensorActivity
+from cowrie_assets.printable import shown
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
 
@@ -58,4 +59,4 @@ def _written_names(observation: Observation) -> dict[str, list[str]]:
 
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - _NAMES_SHOWN
-    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(shown, names[:_NAMES_SHOWN])) + (f" and {more} more" if more > 0 else "")

@@ -10,11 +10,15 @@ from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import sensors
 from cowrie_assets.warehouse.sql import statement
 
+_LONGEST_UUID = 200
+"""Characters; whoever writes a log chooses how long its `uuid` is, and a line that is cut would name another."""
+
 
 def proposals(connection: Connection, registry: SensorRegistry) -> list[str]:
     """For each machine with several names, one after another, a `[[sensor]]` table in TOML that makes one of them.
 
-    It names the `uuid` where all of them have one, else the folder. The name is the folder's; another may be chosen.
+    It names the `uuid` where all of them have one, of at most 200 characters, else the folder. The name is the
+    folder's; another may be chosen.
     """
     names = _names(connection)
     machines: dict[int, set[int]] = defaultdict(set)
@@ -29,7 +33,9 @@ def proposals(connection: Connection, registry: SensorRegistry) -> list[str]:
     taken = registry.names()
     proposed: list[str] = []
     for _, of_machine in sorted(machines.items()):
-        common_uuids = set.intersection(*(uuids[each] for each in of_machine)) - {""}
+        common_uuids = {
+            each for each in set.intersection(*(uuids[each] for each in of_machine)) if 0 < len(each) <= _LONGEST_UUID
+        }
         common_folders = set.intersection(*(folders[each] for each in of_machine))
         rule = _rule(common_uuids, {folder for _, folder in common_folders})
         if rule is None or all(names[each] in taken for each in of_machine):

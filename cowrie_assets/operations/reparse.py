@@ -74,6 +74,16 @@ class _DryRun(Exception):
     """Undoes what a dry run wrote."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What was left as it is of a day."""
+
+    version: int | None
+    """That of the day behind it: with another one, a load beside this run added to the day."""
+    logs: frozenset[int]
+    """Logs (`logs.id`) with events that would come to sealed days."""
+
+
 class _Run:
     def __init__(
         self, warehouse: Warehouse, registry: SensorRegistry, start: date | None, end: date | None, *, dry_run: bool
@@ -86,8 +96,8 @@ class _Run:
         self._result = ReparseResult(dry_run)
         self._days_read: set[date] = set()
         self._rederiver = Rederiver(registry)
-        self._left: dict[int, set[int]] = {}
-        """By day the logs with events that would come to sealed days. A run that goes on later looks at them again."""
+        self._left: dict[int, _Left] = {}
+        """Days with events that would come to sealed days. A run that goes on later looks at them again."""
 
     def run(self, progress: ProgressSink) -> ReparseResult:
         if not self._result.dry_run:
@@ -129,8 +139,8 @@ class _Run:
     def _pending(self, derivation: bytes) -> list[int]:
         binds = {"derivation": derivation, "first_day": self._days[0], "last_day": self._days[1]}
         with self._warehouse.read() as connection:
-            days = connection.execute(statement("ingest/days_to_reparse"), binds).scalars().all()
-        return [day for day in days if day not in self._left]
+            rows = connection.execute(statement("ingest/days_to_reparse"), binds).all()
+        return [day for day, version in rows if day not in self._left or self._left[day].version != version]
 
     def _derive_day(self, number: int, derivation: bytes) -> None:
         with self._write() as connection:
@@ -139,7 +149,7 @@ class _Run:
             done = self._rederiver.derive_day(connection, number)
             version = connection.execute(select(event_days.c.version).where(event_days.c.event_day == number)).scalar()
             if done.left_logs:
-                self._left[number] = set(done.left_logs)
+                self._left[number] = _Left(version, done.left_logs)
             elif version is not None:
                 upsert(
                     connection,
@@ -173,7 +183,11 @@ class _Run:
         with self._write() as connection:
             names = Dictionaries(KNOWN.__contains__).sensors
             changed = restate_origins(
-                connection, self._registry, names, self._days, left=frozenset().union(*self._left.values())
+                connection,
+                self._registry,
+                names,
+                self._days,
+                left=frozenset().union(*(each.logs for each in self._left.values())),
             )
             if self._all:
                 restate_folders(connection, self._registry, names)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from cowrie_assets import clock
 from cowrie_assets.progress import Tell, say_nothing
-from cowrie_assets.reports.files import WrittenReport, write_reports
+from cowrie_assets.reports.files import WrittenReport, write_configured_reports
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period
 from cowrie_assets.reports.render.index import write_index
@@ -35,16 +35,7 @@ def reporting(warehouse: Warehouse, settings: Settings) -> Iterator[WriteReports
     def write(period: Period, tell: Tell = say_nothing, /) -> list[WrittenReport]:
         nonlocal wrote
         wrote = True
-        return write_reports(
-            warehouse,
-            period,
-            settings.report_dir,
-            look_back_days=settings.new_look_back_days,
-            without_known_scanners=settings.hide_known_scanners,
-            masked=settings.mask_passwords,
-            memo=memo,
-            tell=tell,
-        )
+        return write_configured_reports(warehouse, settings, period, memo=memo, tell=tell)
 
     try:
         yield write

@@ -14,7 +14,7 @@ from typing import Any
 from cowrie_assets.clock import iso_us
 from cowrie_assets.publishing.documents import IndexDocument, Key, index_document
 from cowrie_assets.publishing.outbox import OpenReport
-from cowrie_assets.reports.files import report_path, write_reports
+from cowrie_assets.reports.files import report_path, write_configured_reports
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_slug
 from cowrie_assets.reports.standing import Writing, writing_of
@@ -45,7 +45,7 @@ def documents_of(
         except NotAsRecordedError:
             recorded = _recorded(warehouse, report.period)
             if recorded == writing and last < _TRIES - 1:
-                _write(warehouse, settings, report.period)
+                write_configured_reports(warehouse, settings, report.period)
                 recorded = _recorded(warehouse, report.period)
             writing = recorded
     raise NotAsRecordedError(f"the files of the {_name(report.period)} are being written by others")
@@ -85,17 +85,6 @@ def _read(path: Path) -> IndexDocument:
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise NotAsRecordedError(f"{path} cannot be read: {reason}") from error
-
-
-def _write(warehouse: Warehouse, settings: Settings, period: Period) -> None:
-    write_reports(
-        warehouse,
-        period,
-        settings.report_dir,
-        look_back_days=settings.new_look_back_days,
-        without_known_scanners=settings.hide_known_scanners,
-        masked=settings.mask_passwords,
-    )
 
 
 def _recorded(warehouse: Warehouse, period: Period) -> Writing:

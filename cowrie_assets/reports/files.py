@@ -41,6 +41,7 @@ from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.standing import Writing, record_sensors, sources_of, standing, standing_document
 from cowrie_assets.reports.unlisted_pages import names_there, remove_unlisted
 from cowrie_assets.reports.ways import ReportFolder
+from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.verdict_lock import read_between_verdicts
@@ -156,6 +157,22 @@ def write_reports(
                 of_sensors = set(documents.sensors) - {AGGREGATE}
                 record_sensors(connection, period, sources, written=of_sensors - left, left=left, now=now)
     return written
+
+
+def write_configured_reports(
+    warehouse: Warehouse, settings: Settings, period: Period, *, memo: Memo | None = None, tell: Tell = say_nothing
+) -> list[WrittenReport]:
+    """As `write_reports`: the aggregate's and every sensor's, in every format, as the settings say."""
+    return write_reports(
+        warehouse,
+        period,
+        settings.report_dir,
+        look_back_days=settings.new_look_back_days,
+        without_known_scanners=settings.hide_known_scanners,
+        masked=settings.mask_passwords,
+        memo=memo,
+        tell=tell,
+    )
 
 
 def _remove_former(

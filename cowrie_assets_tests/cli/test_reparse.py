@@ -1,5 +1,6 @@
 """`cowrie-assets reparse`, and what `status` and `doctor` tell of sensors' names."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -59,6 +60,25 @@ def test_one_machine_of_many_names(case: Path, cowrie: Cowrie, monkeypatch: pyte
     assert (status["other_names"], [each["sensor"] for each in status["sensors"]]) == ([], ["cowrie"])
     assert cowrie("validate").code == 0
     assert "[[sensor]]" not in cowrie("doctor").out
+
+
+def test_names_that_a_log_makes_long_are_cut(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever writes a log chooses the length of `sensor` and `uuid`: here one machine had two names, one after the
+    other, and under the last one an event of the future."""
+    names = [name * 5_000 for name in "aaaabb"]
+    times = [*(f"2026-08-28T10:00:0{second}Z" for second in range(4)), *(f"2199-01-0{day}T10:00:00Z" for day in (1, 2))]
+    lines = [
+        events.line(number, sensor=name, uuid="c" * 5_000, timestamp=at)
+        for number, (name, at) in enumerate(zip(names, times, strict=True))
+    ]
+    write_log(tmp_path / "logs", lines, sensor="hp")
+    monkeypatch.setenv("COWRIE_LOG_ROOT", str(tmp_path / "logs"))
+    assert cowrie("ingest").code == 0
+    status, doctor = cowrie("status").out, cowrie("doctor").out
+    assert "logs of hp hold events of" in status
+    assert "event in the future" in doctor
+    assert "[[sensor]]" in doctor
+    assert max(len(run) for run in re.findall("a{9,}|b{9,}|c{9,}", status.replace("\n", "") + doctor)) < 200
 
 
 @pytest.mark.parametrize("case", ["06_container_ids_silent"], indirect=True)

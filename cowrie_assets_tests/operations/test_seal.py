@@ -25,6 +25,7 @@ from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.seal import SealError, put_back_raw_events, remove_raw_events, seal, unseal
 from cowrie_assets.operations.status import status
 from cowrie_assets.operations.validate import check_seals, validate
+from cowrie_assets.progress import Progress
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
@@ -289,6 +290,28 @@ def test_what_would_come_to_a_sealed_day_waits_in_a_log_of_its_own(
     reparse(warehouse, later)
     assert failing(warehouse, later) == []
     assert status(warehouse, later.registry).outdated.sentences() == []
+
+
+def test_a_load_beside_a_reparse_that_leaves_events_of_a_day_is_derived_anew_too(
+    warehouse: Warehouse, settings: Settings
+) -> None:
+    """The ledger would say of the new log that its events are derived as today."""
+    add(settings, "1", events.line(0, session="a", timestamp="2026-08-28T10:00:00Z"))
+    add(settings, "2", events.line(1, session="b", timestamp="2026-08-29T10:00:00Z"))
+    ingest(warehouse, settings)
+    seal(warehouse, DAY, DAY)
+    later = replace(settings, registry=SensorRegistry((Sensor("hp-test", clock_offset_us=14 * US_PER_HOUR),)))
+
+    def beside(progress: Progress) -> None:
+        if progress.phase == "derive anew" and progress.done == progress.total and not (root / "3").exists():
+            add(settings, "3", events.line(2, session="c", timestamp="2026-08-29T20:00:00Z"))
+            ingest(warehouse, settings)
+
+    root = settings.log_root
+    assert root is not None
+    result = reparse(warehouse, later, progress=beside)
+    assert result.changed_days == [date(2026, 8, 29)]
+    assert failing(warehouse, later) == []
 
 
 def test_a_renamed_folder_leaves_the_identities_of_sealed_events(warehouse: Warehouse, settings: Settings) -> None:

@@ -1,5 +1,5 @@
 -- The days with events that a reparse under these settings has not done, or that got events since.
-SELECT event_days.event_day
+SELECT event_days.event_day, event_days.version
 FROM event_days
 LEFT JOIN reparsed_days
   ON reparsed_days.event_day = event_days.event_day
