@@ -18,8 +18,9 @@ from sqlalchemy import Connection, text
 
 from benchmarks.engines import Database, add_engine_options, databases, engines_of
 from benchmarks.outcome import Outcome
-from cowrie_assets.enrichment.local_sources import AddressList, ListKind, LocalSources
+from cowrie_assets.enrichment.local_sources import LocalSources
 from cowrie_assets.enrichment.matching import match_addresses
+from cowrie_assets.enrichment.named_lists import AddressList, ListKind
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse

@@ -82,7 +82,7 @@ def backups_in(folder: Path) -> list[tuple[Path, Manifest]]:
         backup = path.with_name(path.name.removesuffix(SUFFIX))
         try:
             manifest = read_manifest(backup)
-        except BackupError:
+        except (BackupError, OSError):
             continue
         if manifest.file == backup.name and backup.is_file():
             found.append((backup, manifest))

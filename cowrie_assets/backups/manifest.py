@@ -66,7 +66,7 @@ def read_manifest(backup: Path) -> Manifest:
         manifest = Manifest(**said)
     except (ValueError, TypeError):
         raise BackupError(f"{path} is no manifest of a backup") from None
-    if manifest.form != _FORM or manifest.engine not in ENGINES or not _fits(manifest):
+    if manifest.form != _FORM or not _fits(manifest):
         raise BackupError(f"{path} is no manifest that this version of cowrie-assets knows")
     return manifest
 
@@ -82,9 +82,11 @@ def digest_of(path: Path) -> str:
 
 def _fits(manifest: Manifest) -> bool:
     rows = manifest.rows
+    texts = ("file", "engine", "warehouse", "revision", "made_at", "sha256", "program")
     return (
         isinstance(rows, dict)
         and all(isinstance(name, str) and type(count) is int for name, count in rows.items())
         and isinstance(manifest.size_bytes, int)
-        and all(isinstance(each, str) for each in (manifest.sha256, manifest.revision, manifest.warehouse))
+        and all(isinstance(getattr(manifest, name), str) for name in texts)
+        and manifest.engine in ENGINES
     )

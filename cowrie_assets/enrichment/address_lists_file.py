@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from cowrie_assets.enrichment.local_sources import NAME, AddressList, ListKind
+from cowrie_assets.enrichment.named_lists import NAME, AddressList, ListKind
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.printable import shown
 from cowrie_assets.toml_file import read_toml_file

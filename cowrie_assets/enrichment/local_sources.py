@@ -8,14 +8,13 @@ understood is an error: a list of another kind moves the numbers of reports.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
+from cowrie_assets.enrichment.named_lists import NAME, AddressList, ListKind
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.printable import shown
 
 MOST_LISTS = 64
-NAME = "[a-z0-9][a-z0-9_.-]{0,63}"
 _ENTRY = re.compile(rf"({NAME})=([a-z]+):(.+)", re.DOTALL)
 _PARTED = re.compile(r"[,\n]")
 _ENTRY_FORM = "COWRIE_ADDRESS_LISTS is the path of a .toml file, or name=kind:path, parted by commas"
@@ -26,31 +25,6 @@ class UnusableFileError(Exception):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path} cannot be used: {reason}")
-
-
-class ListKind(StrEnum):
-    """What a list says of the addresses that it names."""
-
-    SCANNER = "scanner"
-    """Scans the whole internet, whoever does so."""
-    RESEARCHER = "researcher"
-    """Scans to measure, and says who it is."""
-    TOR = "tor"
-    VPN = "vpn"
-    PROXY = "proxy"
-    HOSTING = "hosting"
-    BOTNET = "botnet"
-    BLOCKLIST = "blocklist"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class AddressList:
-    """A list of addresses and networks in a file."""
-
-    name: str
-    kind: ListKind
-    path: Path
 
 
 @dataclass(frozen=True, slots=True)

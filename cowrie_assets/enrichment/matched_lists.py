@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from cowrie_assets.enrichment.address_lists import ReadList, mark_of, parse, read_content
 from cowrie_assets.enrichment.address_ranges import BITS, Address
-from cowrie_assets.enrichment.local_sources import AddressList, UnusableFileError
+from cowrie_assets.enrichment.local_sources import UnusableFileError
+from cowrie_assets.enrichment.named_lists import AddressList
 from cowrie_assets.enrichment.places import Written, record_tags
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.schema import address_lists

@@ -291,7 +291,7 @@ class _ServiceWork:
 
 
 def _seconds_before_next(state: RetryCallState) -> float:
-    """Doubling, drawn at random below that, and not before the service wants to be asked again."""
+    """Doubling, drawn at random below that, 30 s at most. A service that asks for more is waited for by the ledger."""
     error = state.outcome.exception() if state.outcome else None
     asked_for = (error.retry_after if isinstance(error, CallError) else None) or 0.0
     return min(max(wait_random_exponential(multiplier=1, max=_LONGEST_PAUSE)(state), asked_for), _LONGEST_PAUSE)

@@ -1,4 +1,4 @@
-"""Trying again what may pass by itself: a busy server, a lost connection. It is the only place that does."""
+"""Trying again what may pass by itself: a busy server, a lost connection."""
 
 import time
 from collections.abc import Callable

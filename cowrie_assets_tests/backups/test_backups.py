@@ -134,10 +134,15 @@ def test_so_many_are_kept_of_each_warehouse(database_url: str, tmp_path: Path) -
     other_url = f"sqlite:///{tmp_path / 'other.db'}"
     Warehouse.open(other_url).close()
     other = back_up(other_url, folder, SETTINGS).path
+    said = json.loads(manifest_path(other).read_bytes())
+    for name, wrong in (("engine", ["sqlite"]), ("made_at", 0)):
+        (folder / f"cowrie-{name}.db").touch()
+        (folder / f"cowrie-{name}.db.json").write_text(json.dumps({**said, "file": f"cowrie-{name}.db", name: wrong}))
+    (folder / "cowrie-folder.db.json").mkdir()
     made = [back_up(database_url, folder, SETTINGS, keep=2) for _ in range(3)]
     assert made[-1].removed == [made[0].path]
     assert {path for path, _ in backups_in(folder)} == {other, made[1].path, made[2].path}
-    assert len(list(folder.iterdir())) == 6
+    assert len(list(folder.iterdir())) == 6 + 5
 
 
 _KILLED = """

@@ -6,7 +6,6 @@ import json
 import re
 import socket
 import socketserver
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from cowrie_assets.enrichment.access import Access
 from cowrie_assets.enrichment.service import Rates
 from cowrie_assets.enrichment.services import SERVICES
 from cowrie_assets.enrichment.working_off import Timing
+from cowrie_assets_tests.in_thread import InThread
 
 SECRET = "0a1b2c3d4e5f-correct-horse"
 SECRET_NAME = "PLAYED_SERVICE_KEY"
@@ -41,6 +41,8 @@ class Way:
     """Seconds between two bytes."""
     hangs_up: bool = False
     """The connection ends before anything is said."""
+    never: bool = False
+    """Nothing is said until the asker hangs up."""
     before: Callable[[], None] | None = None
     """What is done when the call comes."""
 
@@ -101,6 +103,9 @@ class Player:
                 way = player.ways.pop(0) if player.ways else player.always or Way()
                 if way.before:
                     way.before()
+                if way.never:
+                    self.connection.recv(1)
+                    return
                 if way.hangs_up:
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
@@ -129,19 +134,14 @@ class Player:
             def log_message(self, *_: object) -> None:
                 """Not to the test's output."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
+        self._server = InThread(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+        return f"http://127.0.0.1:{self._server.port}/"
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
 
     def says(self, path: str, asked: bytes) -> tuple[int, Any]:
         """The status and the document of the service that has such paths."""
@@ -179,14 +179,13 @@ class WhoisPlayer:
                     return
                 self.wfile.write(said.encode()[:-10] if player.way == CUT else said.encode())
 
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        self._server = InThread(server)
 
     @property
     def url(self) -> str:
-        return f"whois://127.0.0.1:{self._server.server_address[1]}"
+        return f"whois://127.0.0.1:{self._server.port}"
 
     def row(self, address: str) -> str:
         if address in self.unknown:
@@ -194,9 +193,7 @@ class WhoisPlayer:
         return f"23028   | {address:<16} | 216.90.108.0/24     | US | arin     | 1998-09-25 | TEAM-CYMRU, US\n"
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
 
 
 @contextmanager

@@ -10,7 +10,8 @@ import pytest
 from cowrie_assets.enrichment import address_lists
 from cowrie_assets.enrichment.address_lists import parse, range_of, read_content
 from cowrie_assets.enrichment.address_ranges import Range, RangeSet, address_of, address_text
-from cowrie_assets.enrichment.local_sources import AddressList, ListKind, LocalSources, UnusableFileError
+from cowrie_assets.enrichment.local_sources import LocalSources, UnusableFileError
+from cowrie_assets.enrichment.named_lists import AddressList, ListKind
 from cowrie_assets.errors import SettingsError
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.enrichment import matching
-from cowrie_assets.enrichment.local_sources import AddressList, ListKind, LocalSources
+from cowrie_assets.enrichment.local_sources import LocalSources
 from cowrie_assets.enrichment.matching import Matched, Plan, match_addresses, plan_matching
+from cowrie_assets.enrichment.named_lists import AddressList, ListKind
 from cowrie_assets.enrichment.places import Place, PlaceSource, Written, record_places
 from cowrie_assets.enrichment.source_states import sources_of
 from cowrie_assets.reports.checks import check_reports

@@ -12,7 +12,7 @@ import re
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from cowrie_assets_tests.in_thread import InThread
 from cowrie_assets_tests.publishing import fields
 
 Json = dict[str, Any]
@@ -496,15 +497,9 @@ def running(stand_in: StandIn, certificate: Path | None = None) -> Iterator[Stan
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    stand_in.url = f"http{'' if certificate is None else 's'}://127.0.0.1:{server.server_address[1]}"
-    try:
+    with closing(InThread(server)) as served:
+        stand_in.url = f"http{'' if certificate is None else 's'}://127.0.0.1:{served.port}"
         yield stand_in
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _matches(patterns: list[str], name: str) -> bool:
