@@ -287,8 +287,10 @@ def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> 
     for log_id in sorted({row["log_id"] for row in rows}):
         of_log = [{**row, "id": place} for place, row in enumerate(rows) if row["log_id"] == log_id]
         derived = rederiver.values(connection, of_log)
-        group = _group([(row, derived[row["id"]]) for row in of_log if row["id"] in derived])
         unreadable += len(of_log) - len(derived)
+        if not derived:
+            continue
+        group = _group([(row, derived[row["id"]]) for row in of_log if row["id"] in derived])
         gone = [row["event_hash"] for row in of_log if row["id"] in derived]
         for some in chunks(gone):
             of_some = events_behind_seal.c.event_hash.in_(some)

@@ -391,6 +391,19 @@ def test_late_events_of_a_seal_that_is_gone_are_taken_in(filled: Warehouse, sett
     assert failing(filled, settings) == []
 
 
+@pytest.mark.parametrize("also_sealed", [False, True], ids=["no other seal", "another seal"])
+def test_late_events_that_are_none_any_more_stay_where_they_are(
+    filled: Warehouse, settings: Settings, also_sealed: bool
+) -> None:
+    seal(filled, DAY, NEXT if also_sealed else DAY)
+    add(settings, "2", events.line(904, session="aaaaaaaaaaaa", timestamp="2026-08-28T01:00:00Z"))
+    ingest(filled, settings)
+    execute(filled, "UPDATE events_behind_seal SET payload = '[]'")
+    result = unseal(filled, settings, DAY, DAY)
+    assert (result.late, result.unreadable, len(result.days)) == (0, 1, 1)
+    assert len(tables.rows(filled, "events_behind_seal")) == 1
+
+
 @pytest.mark.parametrize("committed", ["before", "behind"])
 def test_a_load_beside_a_seal_is_sealed_or_late(
     filled: Warehouse, settings: Settings, committed: str, monkeypatch: pytest.MonkeyPatch

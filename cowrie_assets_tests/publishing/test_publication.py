@@ -229,7 +229,7 @@ def test_a_report_that_others_keep_writing_waits(
         (folder / "aggregate.json").write_text(json.dumps(document("daily", "2026-08-31", "aggregate", now_us())))
 
     others_write()
-    monkeypatch.setattr("cowrie_assets.publishing.report_files._write", others_write)
+    monkeypatch.setattr("cowrie_assets.publishing.report_files.write_configured_reports", others_write)
     result = sqlite_house.publish(ready)
     assert (result.published, result.succeeded) == (2, False)
     assert result.refused.keys() == {Key("daily", "2026-08-31", "aggregate")}
