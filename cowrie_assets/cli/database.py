@@ -144,8 +144,8 @@ def restore(file: Path, overwrite: bool) -> None:
     """Have the database of COWRIE_DATABASE_URL be what a backup holds.
 
     The backup's checksum is looked at first, and nothing that is there is changed unless --overwrite says so. Stop
-    Dagster and other commands before. Of PostgreSQL the database itself must be there; who was given rights on its
-    tables is given them anew afterwards.
+    Dagster and other commands before. Of PostgreSQL the database itself must be there; rights of other roles on its
+    tables are not restored: grant them again.
 
     \b
     Examples:

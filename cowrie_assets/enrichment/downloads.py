@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ from cowrie_assets.warehouse.verdict_lock import begin_verdicts
 from cowrie_assets.warehouse.write_scope import ROWS, of_name
 
 MOST_FILES = 1_000_000
+"""In a folder. Of a fuller one so many are looked at, and none is taken from the list."""
 _AT_A_TIME = 200
 _BYTES_AT_A_TIME = 64 * 1024**2
 _NAMES_AT_A_TIME = 5_000
@@ -147,7 +149,7 @@ class _Folder:
     def examine(self) -> None:
         """Write what is new in it, and what is gone."""
         try:
-            names = sorted(self._names(), key=encode_text)
+            names, are_all = self._names()
         except OSError as error:
             self._done.faults.append(f"the downloads' folder {self._path} cannot be read: {error.strerror}")
             return
@@ -158,21 +160,22 @@ class _Folder:
             for found in self._batches(some):
                 self._warehouse.run(partial(self._write, found=found), ROWS | _PLACES)
             done += len(some)
-        self._forget_gone(set(names))
+        if are_all:
+            self._forget_gone(set(names))
         self._tell(done, done)
 
     def _tell(self, done: int, total: int) -> None:
         self._progress(Progress("examine downloads", done, total, "files", str(self._path)))
 
-    def _names(self) -> Iterator[str]:
-        """Of the regular files that are not hidden."""
+    def _names(self) -> tuple[list[str], bool]:
+        """Of the regular files that are not hidden, in order; and whether these are all of them."""
         with os.scandir(self._folder) as entries:
-            for count, entry in enumerate(entries):
-                if count == MOST_FILES:
-                    self._done.faults.append(f"the downloads' folder {self._path} has more than {MOST_FILES:,} files")
-                    return
-                if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
-                    yield entry.name
+            some = list(islice(entries, MOST_FILES))
+            are_all = next(entries, None) is None
+        if not are_all:
+            self._done.faults.append(f"the downloads' folder {self._path} has more than {MOST_FILES:,} files")
+        names = [each.name for each in some if not each.name.startswith(".") and each.is_file(follow_symlinks=False)]
+        return sorted(names, key=encode_text), are_all
 
     def _batches(self, names: Sequence[str]) -> Iterator[list[_Found]]:
         """What is to be written of some files: as many at once as were read in 64 MiB."""

@@ -14,7 +14,7 @@ from cowrie_assets.warehouse.sql import statement
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one provider says of one value. Texts are a service's: printable they are not."""
+    """What one provider says of one value. Texts are a service's, and may hold what cannot be printed."""
 
     value: str
     provider: str

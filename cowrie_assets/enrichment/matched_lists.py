@@ -1,5 +1,4 @@
-"""The lists of `COWRIE_ADDRESS_LISTS` as addresses are matched with them: what one that cannot be used named, it
-names."""
+"""The lists of `COWRIE_ADDRESS_LISTS` as addresses are matched with them. The tags of one that cannot be used stay."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The databases of `COWRIE_MMDB` as addresses are matched with them: one where one of them cannot be used is none.
+"""The databases of `COWRIE_MMDB` as addresses are matched with them: all, or none while one cannot be used.
 
 Which of several knows a country first decides, so a place is not worked out from some of them.
 """

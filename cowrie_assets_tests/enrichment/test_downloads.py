@@ -107,6 +107,21 @@ def test_what_is_known_is_not_read_and_what_is_gone_is_not_listed(warehouse: War
 
 
 @pytest.mark.sqlite_first
+def test_nothing_leaves_the_list_while_a_folder_is_too_full(
+    warehouse: Warehouse, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {put(folder, b"%d" % number).name for number in range(3)}
+    examined(warehouse, folder)
+    monkeypatch.setattr(downloads, "MOST_FILES", 2)
+    done = examined(warehouse, folder)
+    assert (done.files, done.gone) == (2, 0)
+    assert "has more than 2 files" in done.faults[0]
+    assert listed(warehouse).keys() == names
+    monkeypatch.setattr(downloads, "MOST_FILES", 3)
+    assert examined(warehouse, folder) == Examined(3)
+
+
+@pytest.mark.sqlite_first
 def test_other_rules_examine_anew_and_an_unreadable_file_is_told(warehouse: Warehouse, folder: Path) -> None:
     put(folder, DROPPER)
     assert examined(warehouse, folder, rules=Rules(b"wget")).examined == 1

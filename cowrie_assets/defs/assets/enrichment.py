@@ -46,7 +46,7 @@ _SERVICES_OF_FILES = frozenset(
 @dg.asset(
     description=(
         "What services say of files, by their SHA-256: nothing is ever uploaded. Asked is what was seen last first, "
-        "within the budgets of each service, five minutes a run at most. Off is a service without its key."
+        "within the budgets of each service, five minutes a run at most. A service without its key is off."
     ),
     deps=["files"],
     group_name="enrichment",
