@@ -6,9 +6,7 @@ A URL may be a secret, and so may what a library says of it: neither stands in w
 from urllib.parse import urlsplit
 
 from cowrie_assets.loopback import is_loopback
-from cowrie_assets.printable import printable
-
-_SHOWN_CHARACTERS = 200
+from cowrie_assets.printable import shown
 
 
 def fault_of_url(url: str) -> str | None:
@@ -34,7 +32,7 @@ def what_broke(error: Exception) -> str:
     while cause is not None and id(cause) not in seen:
         seen.add(id(cause))
         if isinstance(cause, OSError) and cause.strerror and not hasattr(cause, "request"):
-            return f"cannot be reached: {printable(cause.strerror)[:_SHOWN_CHARACTERS]}"
+            return f"cannot be reached: {shown(cause.strerror)}"
         reason = getattr(cause, "reason", None) or next((arg for arg in cause.args if isinstance(arg, Exception)), None)
         cause = reason if isinstance(reason, BaseException) else cause.__cause__ or cause.__context__
     return "broke off the connection before it answered"

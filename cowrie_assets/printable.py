@@ -1,7 +1,5 @@
 """What is shown comes from attackers: no character of it may steer a terminal or a page, or hide in it."""
 
-_SHOWN_CHARACTERS = 200
-
 
 def printable(text: str) -> str:
     """`text` on one line, with what a screen would obey or hide as an escape: `\\n`, `\\x1b`, `\\u202e`.
@@ -17,12 +15,12 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
-def shown(text: str) -> str:
-    """`text` as `printable`, of at most 200 characters: who wrote it chose its length."""
-    cut = text[:_SHOWN_CHARACTERS]
+def shown(text: str, most: int = 200) -> str:
+    """`text` as `printable`, of at most `most` characters: who wrote it chose its length."""
+    cut = text[:most]
     plain = printable(cut)
-    whole = len(cut) == len(text) and len(plain) <= _SHOWN_CHARACTERS
-    return plain if whole else plain[: _SHOWN_CHARACTERS - 1] + "…"
+    whole = len(cut) == len(text) and len(plain) <= most
+    return plain if whole else plain[: most - 1] + "…"
 
 
 def escaped(char: str) -> str:

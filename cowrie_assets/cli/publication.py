@@ -156,8 +156,9 @@ def _tell(result: "PublicationResult") -> None:
 @contextmanager
 def _server() -> Iterator["SearchServer"]:
     """A connection to the configured server; what goes wrong with it is told as one sentence."""
+    from cowrie_assets.publishing.connecting import connect
     from cowrie_assets.publishing.destination import OFF
-    from cowrie_assets.publishing.server import ServerError, connect
+    from cowrie_assets.publishing.server import ServerError
     from cowrie_assets.publishing.setup import SetupError
 
     destination = configured().publishing

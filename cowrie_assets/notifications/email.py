@@ -11,11 +11,10 @@ from typing import Literal
 
 from cowrie_assets.clock import from_us
 from cowrie_assets.notifications.message import DeliveryError, Message
-from cowrie_assets.printable import printable
+from cowrie_assets.printable import shown
 from cowrie_assets.secrets import SecretError, resolve
 
 Encryption = Literal["starttls", "starttls if offered", "tls", "none"]
-_SHOWN_CHARACTERS = 200
 _REASONS: dict[type[Exception], str] = {
     smtplib.SMTPNotSupportedError: "offers no encryption or no login; where plain text will do, write smtp+plain://",
     smtplib.SMTPRecipientsRefused: "refused every recipient",
@@ -115,7 +114,7 @@ def _reason(error: Exception) -> str:
             return sentence
     if isinstance(error, smtplib.SMTPResponseException):
         words = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        return f"answered {error.smtp_code}: {printable(words)[:_SHOWN_CHARACTERS]}"
+        return f"answered {error.smtp_code}: {shown(words)}"
     if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
-        return f"cannot be reached: {printable(error.strerror or str(error))[:_SHOWN_CHARACTERS]}"
+        return f"cannot be reached: {shown(error.strerror or str(error))}"
     return f"could not be spoken to ({type(error).__name__})"

@@ -9,14 +9,11 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from cowrie_assets.errors import UserError
-from cowrie_assets.printable import printable
-from cowrie_assets.publishing.destination import Credentials, Destination, Product
+from cowrie_assets.printable import shown
+from cowrie_assets.publishing.destination import Credentials, Product
 from cowrie_assets.retry_after import retry_after_seconds
 
 Json = dict[str, Any]
-
-REQUEST_SECONDS = 30.0
-"""How long one request may take."""
 
 PASSING = frozenset({429, 502, 503, 504})
 """What a server answers that is busy, or not there for the moment."""
@@ -72,17 +69,6 @@ class SearchServer(Protocol):
         """Give the connections back."""
 
 
-def connect(destination: Destination, *, request_seconds: float = REQUEST_SECONDS) -> SearchServer:
-    """A connection to a configured cluster; nothing is sent yet. Raises SettingsError."""
-    if destination.product == "opensearch":
-        from cowrie_assets.publishing.opensearch import OpenSearchServer  # noqa: PLC0415  (an optional dependency)
-
-        return OpenSearchServer(destination, request_seconds)
-    from cowrie_assets.publishing.elastic import ElasticsearchServer  # noqa: PLC0415  (half a second, rarely needed)
-
-    return ElasticsearchServer(destination, request_seconds)
-
-
 def json_object(label: str, answer: object) -> Json:
     """An answer that is one. Raises ServerError: whether the request was carried out is not known."""
     if not isinstance(answer, dict):
@@ -102,8 +88,7 @@ class Scrubber:
         """`text` on one line of at most 300 characters, what is not printable as an escape, and no secret in it."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        plain = printable(text[: 2 * _SHOWN_CHARACTERS])
-        return plain if len(plain) <= _SHOWN_CHARACTERS else plain[: _SHOWN_CHARACTERS - 1] + "…"
+        return shown(text, _SHOWN_CHARACTERS)
 
 
 def refusal(label: str, status: int, headers: Mapping[str, str], body: object, scrub: Scrubber) -> ServerError:

@@ -10,10 +10,11 @@ import pytest
 
 from cowrie_assets.clock import iso_us, now_us
 from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.publishing.connecting import connect
 from cowrie_assets.publishing.destination import Destination
 from cowrie_assets.publishing.patience import Patience
 from cowrie_assets.publishing.publication import PublicationResult, publish_pending
-from cowrie_assets.publishing.server import SearchServer, connect
+from cowrie_assets.publishing.server import SearchServer
 from cowrie_assets.publishing.setup import set_up
 from cowrie_assets.reports.document import ReportDocument, build_report
 from cowrie_assets.reports.files import report_path

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.publishing.connecting import connect
 from cowrie_assets.publishing.destination import Destination, destination_from_environment
-from cowrie_assets.publishing.server import Scrubber, connect
+from cowrie_assets.publishing.server import Scrubber
 
 URL = "https://es.example:9200"
 SECRET = "hunter2-not-to-be-seen"

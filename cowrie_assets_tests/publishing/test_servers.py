@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.publishing import index_definitions
+from cowrie_assets.publishing.connecting import connect
 from cowrie_assets.publishing.destination import Destination
 from cowrie_assets.publishing.documents import index_document
 from cowrie_assets.publishing.patience import Patience
 from cowrie_assets.publishing.sending import send
-from cowrie_assets.publishing.server import SearchServer, ServerError, connect
+from cowrie_assets.publishing.server import SearchServer, ServerError
 from cowrie_assets.publishing.setup import SetupError, findings, server_version, set_up
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import REPORT_TYPES

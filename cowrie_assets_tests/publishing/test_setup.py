@@ -5,10 +5,11 @@ import contextlib
 import pytest
 
 from cowrie_assets.publishing import index_definitions
+from cowrie_assets.publishing.connecting import connect
 from cowrie_assets.publishing.destination import Destination
 from cowrie_assets.publishing.documents import index_document
 from cowrie_assets.publishing.sending import send
-from cowrie_assets.publishing.server import ServerError, connect
+from cowrie_assets.publishing.server import ServerError
 from cowrie_assets.publishing.setup import SetupError, findings, require_ready, server_version, set_up
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets_tests.publishing.conftest import AT_ONCE, House, connected, document

@@ -17,9 +17,9 @@ from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.printable import shown
+from cowrie_assets.publishing.connecting import connect
 from cowrie_assets.publishing.destination import OFF, Product
 from cowrie_assets.publishing.publication import PublicationResult, publish_pending
-from cowrie_assets.publishing.server import connect
 from cowrie_assets.publishing.status import PeriodState, backlog, period_states
 from cowrie_assets.warehouse.engine import Warehouse
 
