@@ -37,8 +37,6 @@ class Settings:
     log_root: Path | None = None
     database_url: str = "sqlite:///cowrie_assets.db"
     report_dir: Path = Path("reports")
-    archive_dir: Path | None = None
-    """Where raw events of sealed days are archived; None where nothing is said."""
     report_url: str | None = None
     """Where readers find the report folder, with a slash at its end; None where it is served on this machine only."""
     first_day: date | None = None
@@ -80,7 +78,6 @@ class Settings:
             log_root=Path(root) if root else None,
             database_url=env.get("COWRIE_DATABASE_URL") or default.database_url,
             report_dir=Path(env.get("COWRIE_REPORT_DIR") or default.report_dir),
-            archive_dir=Path(env["COWRIE_ARCHIVE_DIR"]) if env.get("COWRIE_ARCHIVE_DIR") else None,
             report_url=report_url(env),
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.archive import named_place
 from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.cli.printing import count, counted, printable_json, table
@@ -33,6 +34,8 @@ def validate(first: date | None, last: date | None, changed: bool, output_format
     With --changed, looked at are the days whose events or sessions are not those that were found right the last time,
     their reports, and the reports that were written since. What is spoiled in the database by other hands shows without
     it only: run it so once a week.
+    Days whose raw events left the database are compared with their seals, and their files in the archive that
+    COWRIE_ARCHIVE_URL names are read and proved.
     Exit 1 where anything differs. What waits for events that are loaded and not yet summarised, as beside a load that
     runs, is late and does not differ: it is listed, with exit 0.
 
@@ -50,7 +53,8 @@ def validate(first: date | None, last: date | None, changed: bool, output_format
         raise click.UsageError("--changed chooses the days itself: it goes without --from and --to")
     require_order(first, last)
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:
-        results = run(warehouse, settings, start=first, end=last, changed=changed, progress=progress)
+        place = None if changed else named_place(None)
+        results = run(warehouse, settings, start=first, end=last, changed=changed, place=place, progress=progress)
         left = left_to_do(warehouse, settings)
     if output_format == "json":
         _print_json(results)

@@ -5,8 +5,10 @@ from datetime import date
 
 from sqlalchemy import select
 
+from cowrie_assets.archives.places import Place
 from cowrie_assets.clock import day_of_number, now_us
 from cowrie_assets.operations import proofs
+from cowrie_assets.operations.archive_check import check_archive, resting
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.checks import check_reports
@@ -35,10 +37,12 @@ def validate(
     start: date | None = None,
     end: date | None = None,
     changed: bool = False,
+    place: Place | None = None,
     progress: ProgressSink = silent,
 ) -> list[CheckResult]:
     """Every check over the days `start` to `end` (inclusive; open where None); or over what `changed` since its proof:
-    days, and the reports that have one of them or were written since. No result where nothing did.
+    days, and the reports that have one of them or were written since. No result where nothing did. Days whose raw
+    events left are looked up in `place`, the archive, unless only what changed is looked at.
 
     No differences means: nothing was lost, nothing counted twice. What is late is no difference: see `CheckResult`.
     What is found right where no days are named is kept as proved.
@@ -60,6 +64,8 @@ def validate(
         looked_through = set(today) if unproved is None else proofs.subjects(unproved.days, unproved.periods)
         right = {each: today[each] for each in _right(looked_through, of_days, of_reports) if each in today}
         proofs.record(warehouse, right, looked_through - right.keys(), proved_at=looked_at)
+    if not changed and resting(warehouse, start, end) is not None:
+        of_days.append(check_archive(warehouse, place, start, end, progress))
     return of_days + of_reports
 
 
