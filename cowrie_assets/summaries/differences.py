@@ -1,6 +1,6 @@
 """What a refresh would change: every session of a day is computed anew and compared, and nothing is written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -115,7 +115,9 @@ def _computed(connection: Connection) -> Iterator[tuple[str, Rows]]:
         connection.execute(text("DROP TABLE fresh"))
 
 
-def _told(connection: Connection, day: int, summary: str, rows: Rows, condition: str) -> Iterator[dict[str, Any]]:
+def _told(
+    connection: Connection, day: int, summary: str, rows: Rows, condition: str
+) -> Generator[dict[str, Any], None, None]:
     with closing(rows.differing(connection, condition)) as pairs:
         while some := list(islice(pairs, _AT_ONCE)):
             yield from told(connection, day, summary, rows.keys, some)

@@ -29,12 +29,13 @@ def told(
     rows = [
         {
             "event_day": day,
-            "session_ref": (stands or computed or {})["session_ref"],
+            "session_ref": row["session_ref"],
             "summary": summary,
-            "row": " ".join(_shown(key, (stands or computed or {})[key], names) for key in keys[1:]),
-            "cause": _cause(stands, computed, names),
+            "row": " ".join(_shown(key, row[key], names) for key in keys[1:]),
+            "cause": _cause(*pair, names),
         }
-        for stands, computed in pairs
+        for pair in pairs
+        if (row := pair[0] or pair[1]) is not None
     ]
     return named(connection, rows)
 

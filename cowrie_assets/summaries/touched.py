@@ -1,6 +1,6 @@
 """The sessions that are computed anew, and their rows: as they stand in a summary, and as they come out."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from itertools import groupby
 from operator import itemgetter
 
@@ -76,7 +76,7 @@ class Rows:
         """Whether any row of the touched sessions is stored."""
         return connection.execute(text(f"SELECT 1 FROM ({self.stored}) AS stored LIMIT 1")).scalar() is not None  # noqa: S608
 
-    def differing(self, connection: Connection, condition: str) -> Iterator[Pair]:
+    def differing(self, connection: Connection, condition: str) -> Generator[Pair, None, None]:
         """The rows that differ and meet a condition, in the order of their keys. They are read a part at a time: close
         what this gives before you drop `fresh`."""
         wrong = f"SELECT 0 AS is_fresh, wrong_rows.* FROM ({self.wrong}) AS wrong_rows"  # noqa: S608
