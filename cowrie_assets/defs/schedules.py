@@ -170,6 +170,7 @@ def _archive(environment: Mapping[str, str]) -> dg.ScheduleDefinition:
     def archive_old_days(
         _: dg.ScheduleEvaluationContext, warehouse: WarehouseResource
     ) -> dg.RunRequest | dg.SkipReason:
+        usable_settings()
         settings = configured().archives
         if settings.archive_after is None:
             return dg.SkipReason(f"{AFTER_VARIABLE} is not set")
