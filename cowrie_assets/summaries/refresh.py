@@ -13,6 +13,7 @@ from datetime import date
 
 from sqlalchemy import delete, func, select
 
+from cowrie_assets.activity import stage
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.progress import Progress, ProgressSink, silent, telling
@@ -42,16 +43,21 @@ def refresh(
     if (newer := newer_rules(warehouse)) is not None:
         _LOG.warning(_LEFT_TO_ANOTHER, newer, RULESET)
         return RefreshResult()
-    rescore(warehouse)
-    numbers = _numbers(warehouse, days)
-    score_ahead(warehouse, numbers)
-    result = RefreshResult()
-    for position, number in enumerate(numbers):
-        stands = Progress("summarise", position, len(numbers), "days", str(day_of_number(number)))
-        progress(stands)
-        result.add(refresh_day(warehouse, number, telling(progress, stands), whole=whole))
-    progress(Progress("summarise", len(numbers), len(numbers), "days"))
-    return result
+    with stage("refresh_summaries", database=warehouse) as run:
+        progress = run.telling(progress)
+        rescore(warehouse)
+        numbers = _numbers(warehouse, days)
+        score_ahead(warehouse, numbers)
+        result = RefreshResult()
+        for position, number in enumerate(numbers):
+            day = str(day_of_number(number))
+            stands = Progress("summarise", position, len(numbers), "days", day)
+            progress(stands)
+            with stage("refresh", day=day):
+                result.add(refresh_day(warehouse, number, telling(progress, stands), whole=whole))
+            run.note(**result.figures)
+        progress(Progress("summarise", len(numbers), len(numbers), "days"))
+        return result
 
 
 def refresh_in_turn(
@@ -66,18 +72,22 @@ def refresh_in_turn(
 
     `day_done` is called as soon as all of a day is committed.
     """
-    total = RefreshResult()
-    for position, day in enumerate(days):
-        done = Progress("summarise", position, len(days), "days", str(day))
+    with stage("refresh_summaries", database=warehouse) as run:
+        told = run.telling(progress)
+        total = RefreshResult()
+        for position, day in enumerate(days):
+            done = Progress("summarise", position, len(days), "days", str(day))
 
-        def of_day(inner: Progress, done: Progress = done) -> None:
-            progress(replace(done, detail=inner.detail))
+            def of_day(inner: Progress, done: Progress = done) -> None:
+                told(replace(done, detail=inner.detail))
 
-        total.add(refresh(warehouse, days=[day], whole=whole, progress=of_day))
-        day_done(day)
-    progress(Progress("summarise", len(days), len(days), "days"))
-    total.add(refresh(warehouse, progress=progress))
-    return total
+            total.add(refresh(warehouse, days=[day], whole=whole, progress=of_day))
+            run.note(**total.figures)
+            day_done(day)
+        told(Progress("summarise", len(days), len(days), "days"))
+        total.add(refresh(warehouse, progress=told))
+        run.note(**total.figures)
+        return total
 
 
 def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from cowrie_assets.ui.left_runs import end_left_runs
+from cowrie_assets.orchestration.left_runs import end_left_runs
 
 STATUS = dg.DagsterRunStatus
 
