@@ -1,13 +1,18 @@
 """Runs whose code server is gone are told to Dagster as ended; every other run is left alone."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from cowrie_assets.orchestration.left_runs import end_left_runs
+from cowrie_assets.defs.sensors.left_runs import left_runs
+from cowrie_assets.orchestration.left_runs import end, end_left_runs, runs_without_process
 
 STATUS = dg.DagsterRunStatus
 
@@ -50,3 +55,54 @@ def _status_after(status: dg.DagsterRunStatus, place: dict[str, object] | None) 
         found = instance.get_run_by_id(run.run_id)
         assert found is not None
         return found.status
+
+
+def _told(instance: dg.DagsterInstance, pid: int, *, seconds_ago: float = 0, **place: object) -> dg.DagsterRun:
+    """A run that said so long ago that its process is `pid`."""
+    tags = {".dagster/grpc_info": json.dumps(place)} if place else {}
+    run = instance.add_run(dg.DagsterRun(job_name="ingest", status=STATUS.STARTED, tags=tags))
+    said = dg.DagsterEvent.engine_event
+    event = said(run, f"Started process for run (pid: {pid}).")  # type: ignore[arg-type]
+    instance.report_dagster_event(event, run.run_id, timestamp=time.time() - seconds_ago)
+    return run
+
+
+def test_a_run_whose_process_is_gone() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    with dg.DagsterInstance.ephemeral() as instance:
+        gone = _told(instance, ended.pid, socket="/x")
+        reused = _told(instance, os.getpid(), seconds_ago=30 * 86_400, socket="/x")
+        _told(instance, os.getpid(), socket="/x")
+        elsewhere = _told(instance, ended.pid, host="code", port=4000)
+        _told(instance, ended.pid)  # of the command line
+        instance.add_run(
+            dg.DagsterRun(job_name="ingest", status=STATUS.STARTED, tags=dict(gone.tags))
+        )  # says nothing yet
+        found = {run.run_id for run in runs_without_process(instance)}
+        assert found == {gone.run_id, reused.run_id}
+        found = {run.run_id for run in runs_without_process(instance, within_code_server=True)}
+        assert found == {gone.run_id, reused.run_id, elsewhere.run_id}
+
+
+def test_the_sensor_ends_what_it_finds_twice() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = _told(instance, ended.pid, host="code", port=4000)
+        context = dg.build_sensor_context(instance=instance)
+        first = left_runs(context)
+        assert isinstance(first, dg.SensorResult)
+        assert _status(instance, run) is STATUS.STARTED
+        second = left_runs(dg.build_sensor_context(instance=instance, cursor=first.cursor))
+        assert isinstance(second, dg.SensorResult)
+        assert _status(instance, run) is STATUS.FAILURE
+        assert second.cursor == "[]"
+        end(instance, run)  # what has ended stays so
+        assert _status(instance, run) is STATUS.FAILURE
+
+
+def _status(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
