@@ -45,7 +45,7 @@ def test_an_ingest_tells_its_phases_and_their_stages(sample_settings: Settings) 
     assert {each.name for each in heard.stages if each.parent is not None} == {"file", "flush", "refresh"}
     assert all(each.phase in (load, summaries) for each in heard.stages)
     assert load.figures["events_inserted"] == result.load.events == 1300
-    assert load.figures["files_processed"] == load.figures["files_total"] == result.load.logs
+    assert load.figures["files_processed"] == load.figures["files_total"] == result.load.logs + result.load.empty
     assert sum(int(each.attributes["records"] or 0) for each in heard.stages if each.name == "flush") == 1300
     assert summaries.figures["sessions_computed"] == result.refresh.sessions
     assert heard.said[0] == "+delta_ingest"

@@ -64,8 +64,10 @@ def rebuild(
     """
     if workers > 1 and warehouse.dialect == "sqlite":
         raise WarehouseError("SQLite has one writer: several workers need PostgreSQL")
-    window = {"first_day": start and start.isoformat(), "last_day": end and end.isoformat(), "workers": workers}
-    with stage("rebuild_session_summaries", database=warehouse, **window) as phase:
+    first, last = (None if day is None else day.isoformat() for day in (start, end))
+    with stage(
+        "rebuild_session_summaries", database=warehouse, first_day=first, last_day=last, workers=workers
+    ) as phase:
         rescore(warehouse, also_newer=True)
         run = _Run(warehouse, start, end)
         done = set() if anew else run.done()

@@ -7,6 +7,7 @@ the SDK itself, from the standard's variables (`OTEL_EXPORTER_OTLP_HEADERS`, ...
 
 import logging
 import os
+import threading
 from collections.abc import Iterator
 
 from opentelemetry.context import Context
@@ -50,6 +51,52 @@ class Traces(Subscriber):
     """Sends a span for each stage, and for each phase its figures and its duration."""
 
     def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._sending: _Sending | None = None
+        """Made when the first stage begins: a tick of a sensor that does no work sends nothing."""
+        self._making = threading.Lock()
+        self._open: dict[str, Span] = {}
+
+    def began(self, stage: Stage) -> None:
+        """Begin a span."""
+        with self._making:
+            sending = self._sending = self._sending or _Sending(self._endpoint)
+        parent = None if stage.parent is None else self._open.get(stage.parent.identity)
+        context = Context() if parent is None else set_span_in_context(parent)
+        self._open[stage.identity] = sending.tracer.start_span(
+            span_name(stage),
+            context,
+            attributes={
+                "cowrie.ingest_id": stage.phase.identity,
+                "cowrie.phase": stage.phase.name,
+                **dict(_attributes(stage.attributes)),
+            },
+            start_time=stage.began_at * 1000,
+        )
+
+    def ended(self, stage: Stage, error: BaseException | None) -> None:
+        """End it, with its figures."""
+        span = self._open.pop(stage.identity, None)
+        if span is None or self._sending is None:
+            return
+        span.set_attributes(dict(_attributes(stage.figures)))
+        if error is not None:  # no stack: its frames may hold what attackers wrote
+            sentence = sentence_of(error) or type(error).__name__
+            span.set_status(Status(StatusCode.ERROR, shown(sentence, _LONGEST_TEXT)))
+        span.end()
+        if stage.parent is None:
+            self._sending.count(stage, "finished" if error is None else "failed")
+
+    def close(self) -> None:
+        """Send what is left."""
+        if self._sending is not None:
+            self._sending.close()
+
+
+class _Sending:
+    """The SDK's way to the collector, with threads of its own."""
+
+    def __init__(self, endpoint: str) -> None:
         _tell_faults_once()
         resource = Resource.create(
             {
@@ -68,45 +115,19 @@ class Traces(Subscriber):
         )
         self._meters = MeterProvider([reader], resource=resource, shutdown_on_exit=False)
         meter = self._meters.get_meter(_NAME, __version__)
-        self._tracer = self._tracers.get_tracer(_NAME, __version__)
+        self.tracer = self._tracers.get_tracer(_NAME, __version__)
         self._seconds = meter.create_histogram("cowrie.phase.duration", "s", "How long phases took.")
         self._counters: dict[str, Counter] = {
             name: meter.create_counter(f"cowrie.run.{name}", description=text) for name, text in RUN.items()
         }
-        self._open: dict[str, Span] = {}
 
-    def began(self, stage: Stage) -> None:
-        """Begin a span."""
-        parent = None if stage.parent is None else self._open.get(stage.parent.identity)
-        context = Context() if parent is None else set_span_in_context(parent)
-        self._open[stage.identity] = self._tracer.start_span(
-            span_name(stage),
-            context,
-            attributes={
-                "cowrie.ingest_id": stage.phase.identity,
-                "cowrie.phase": stage.phase.name,
-                **dict(_attributes(stage.attributes)),
-            },
-            start_time=stage.began_at * 1000,
-        )
-
-    def ended(self, stage: Stage, error: BaseException | None) -> None:
-        """End it, with its figures."""
-        span = self._open.pop(stage.identity, None)
-        if span is None:
-            return
-        span.set_attributes(dict(_attributes(stage.figures)))
-        if error is not None:  # no stack: its frames may hold what attackers wrote
-            sentence = sentence_of(error) or type(error).__name__
-            span.set_status(Status(StatusCode.ERROR, shown(sentence, _LONGEST_TEXT)))
-        span.end()
-        if stage.parent is None:
-            state = "finished" if error is None else "failed"
-            self._seconds.record(stage.seconds, {"phase": stage.name, "state": state})
-            for name, counter in self._counters.items():
-                amount = stage.figures.get(name)
-                if isinstance(amount, int) and amount > 0:
-                    counter.add(amount, {"phase": stage.name})
+    def count(self, phase: Stage, state: str) -> None:
+        """Count what a phase did."""
+        self._seconds.record(phase.seconds, {"phase": phase.name, "state": state})
+        for name, counter in self._counters.items():
+            amount = phase.figures.get(name)
+            if isinstance(amount, int) and amount > 0:
+                counter.add(amount, {"phase": phase.name})
 
     def close(self) -> None:
         """Send what is left."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.events import EngineEventData
 
 from cowrie_assets.defs.sensors.left_runs import left_runs
 from cowrie_assets.orchestration.left_runs import end, end_left_runs, runs_without_process
@@ -61,8 +62,11 @@ def _told(instance: dg.DagsterInstance, pid: int, *, seconds_ago: float = 0, **p
     """A run that said so long ago that its process is `pid`."""
     tags = {".dagster/grpc_info": json.dumps(place)} if place else {}
     run = instance.add_run(dg.DagsterRun(job_name="ingest", status=STATUS.STARTED, tags=tags))
-    said = dg.DagsterEvent.engine_event
-    event = said(run, f"Started process for run (pid: {pid}).")  # type: ignore[arg-type]
+    message = f"Started process for run (pid: {pid})."
+    data = EngineEventData()
+    event = dg.DagsterEvent(
+        dg.DagsterEventType.ENGINE_EVENT.value, run.job_name, message=message, event_specific_data=data
+    )
     instance.report_dagster_event(event, run.run_id, timestamp=time.time() - seconds_ago)
     return run
 

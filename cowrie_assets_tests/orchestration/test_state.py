@@ -1,11 +1,15 @@
 """What Dagster's records say of its services."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import dagster as dg
 import pytest
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import (
     ManagedGrpcPythonEnvCodeLocationOrigin,
     RemoteInstigatorOrigin,
+    RemoteJobOrigin,
     RemoteRepositoryOrigin,
 )
 from dagster._core.scheduler.instigation import (
@@ -17,14 +21,23 @@ from dagster._core.scheduler.instigation import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._daemon.types import DaemonHeartbeat
+from dagster_shared.error import SerializableErrorInfo
 
 from cowrie_assets.clock import US_PER_SECOND, now_us
 from cowrie_assets.orchestration.state import service_faults
 
+_TARGET = LoadableTargetOrigin(module_name="cowrie_assets.definitions")
+
 
 @pytest.fixture
-def instance(tmp_path_factory: pytest.TempPathFactory) -> dg.DagsterInstance:
-    return dg.DagsterInstance.ephemeral()
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        yield instance
+
+
+def _repository(location: str = "cowrie_assets") -> RemoteRepositoryOrigin:
+    return RemoteRepositoryOrigin(ManagedGrpcPythonEnvCodeLocationOrigin(_TARGET, location), "__repository__")
 
 
 def _beat(instance: dg.DagsterInstance, now: int, *, but: str = "") -> None:
@@ -38,9 +51,7 @@ def _sentences(instance: dg.DagsterInstance, now: int) -> list[str]:
 
 
 def _sensor(instance: dg.DagsterInstance, name: str, status: InstigatorStatus, location: str) -> InstigatorState:
-    target = LoadableTargetOrigin(module_name="cowrie_assets.definitions")
-    code = ManagedGrpcPythonEnvCodeLocationOrigin(target, location)
-    origin = RemoteInstigatorOrigin(RemoteRepositoryOrigin(code, "__repository__"), name)
+    origin = RemoteInstigatorOrigin(_repository(location), name)
     return instance.add_instigator_state(
         InstigatorState(origin, InstigatorType.SENSOR, status, SensorInstigatorData(min_interval=30))
     )
@@ -76,6 +87,7 @@ def test_sensors_that_are_off_and_those_that_fail(instance: dg.DagsterInstance) 
                 TickStatus.FAILURE,
                 now_us() / US_PER_SECOND + number,
                 selector_id=failing.selector_id,
+                error=SerializableErrorInfo("gone", [], "TickFailed"),
             )
         )
     off, broken = _sentences(instance, now_us())
@@ -84,7 +96,10 @@ def test_sensors_that_are_off_and_those_that_fail(instance: dg.DagsterInstance) 
 
 
 def test_runs_that_wait_for_nothing_or_do_not_end(instance: dg.DagsterInstance) -> None:
-    run = instance.add_run(dg.DagsterRun(job_name="ingest", status=dg.DagsterRunStatus.QUEUED))
+    origin = RemoteJobOrigin(_repository(), "ingest")
+    run = instance.add_run(
+        dg.DagsterRun(job_name="ingest", status=dg.DagsterRunStatus.QUEUED, remote_job_origin=origin)
+    )
     later = now_us() + 7200 * US_PER_SECOND
     _beat(instance, later)
     assert _sentences(instance, now_us()) == []
