@@ -60,20 +60,25 @@ class Lines:
         self._between = seconds_between
         self._last: Progress | None = None
         self._phase_began = self._last_line = time.monotonic()
+        self._owes_end = False
+        """A line of this phase was written, and none yet that says it is done."""
 
     def __call__(self, progress: Progress) -> None:
-        """Take a message. A phase that begins anew is timed anew."""
+        """Take a message. A phase that begins anew is timed anew; one that wrote a line writes its end as well."""
         now = time.monotonic()
         last, self._last = self._last, progress
         if last is None or last.phase != progress.phase or progress.done < last.done:
             self._phase_began = now
-        if now - self._last_line >= self._between:
+            self._owes_end = False
+        is_end = progress.done == progress.total
+        if now - self._last_line >= self._between or (self._owes_end and is_end):
             self._last_line = now
+            self._owes_end = not is_end
             self._write(line(progress, now - self._phase_began))
 
 
 def line(progress: Progress, elapsed: float) -> str:
-    """`load: 12.8 MB of 31.0 MB (41 %), 9.1 MB a second, 2 s left, hp-fra-01/cowrie.json`, printable whatever the
+    """`load: 12.8 MB of 31.0 MB (41.2 %), 9.1 MB a second, 2 s left, hp-fra-01/cowrie.json`, printable whatever the
     detail holds; `elapsed` seconds since the phase began."""
     speed = progress.done / elapsed if elapsed > 0 else None
     parts = [amount(progress.done, progress.total, progress.unit), rate(speed, progress.unit)]
@@ -84,12 +89,12 @@ def line(progress: Progress, elapsed: float) -> str:
 
 
 def amount(done: int, total: int | None, unit: str) -> str:
-    """`12.8 MB of 31.0 MB (41 %)`, `3 of 7 days (42 %)`, `512 sessions`."""
+    """`12.8 MB of 31.0 MB (41.2 %)`, `3 of 7 days (42.8 %)`, `512 sessions`; 100.0 % is all, and nothing less."""
     shown = size if unit == "bytes" else count
     things = "" if unit == "bytes" else f" {unit}"
     if total is None:
         return f"{shown(done)}{things}"
-    share = f" ({done * 100 // total} %)" if total else ""
+    share = f" ({done * 1000 // total / 10:.1f} %)" if total else ""
     return f"{shown(done)} of {shown(total)}{things}{share}"
 
 

@@ -23,7 +23,7 @@ from cowrie_assets.errors import UserError
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.ledger import FileState, KnownLog, Plan, known_log
+from cowrie_assets.ingest.ledger import FileState, KnownLog, Plan, log_of_row
 from cowrie_assets.ingest.load import no_garbage_collection
 from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
 from cowrie_assets.ingest.rereading import Reading
@@ -220,7 +220,7 @@ class _Importing:
         """What the ledger has of the table, by the folder."""
         ours = select(logs).where(logs.c.compression == IMPORTED, logs.c.collector == self._settings.collector)
         with self._warehouse.read() as connection:
-            rows = [known_log(row) for row in connection.execute(ours).mappings()]
+            rows = [log_of_row(row) for row in connection.execute(ours).mappings()]
         paths = [(Path(decode_text(row.path)), row) for row in rows]
         return {str(path.parent): row for path, row in paths if path.name == self._name}
 
