@@ -18,10 +18,8 @@ from cowrie_assets.cowrie.items import dead, one_by_one
 from cowrie_assets.cowrie.lenient_json import NotJsonError, Reason, decode
 from cowrie_assets.cowrieprocessor.originals import NotOriginalError, literal, may_be_altered, original
 from cowrie_assets.cowrieprocessor.source import SourceRow, Stretch
-from cowrie_assets.ingest.letters import KEPT_BYTES, DeadLetter
+from cowrie_assets.ingest.letters import KEPT_BYTES, NOT_ORIGINAL, DeadLetter
 
-NOT_ORIGINAL = "not_original"
-"""The reason of a dead letter: what Cowrie wrote cannot be told from what stands there."""
 _DEAD_LETTER = b'"_dead_letter"'
 _TEXT_KEYS = ("malformed_content", "_malformed_content")
 

@@ -273,7 +273,7 @@ class StepWriter:
             require_unmoved(connection, known)
         if reading is None:
             require_next(known, batch)
-        inserted, filtered = self._write_events(connection, plan, known.id, batch, now)
+        inserted, filtered = self._write_events(connection, known.id, batch, now)
         new = sum(inserted.values())
         self._days.update(inserted)
         record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
@@ -301,9 +301,9 @@ class StepWriter:
         )
 
     def _write_events(
-        self, connection: Connection, plan: Plan, log_id: int, batch: Batch, now: int
+        self, connection: Connection, log_id: int, batch: Batch, now: int
     ) -> tuple[Inserted, FilteredEvents]:
-        groups = self._stripped.settle(connection, plan, self._resolver.rows(connection, batch))
+        groups = self._stripped.settle(connection, log_id, self._resolver.rows(connection, batch))
         filtered = filter_sealed(connection, groups, log_id, now)
         if batch.folder_sensor is not None:
             self._withdraw_of_others(connection, log_id, filtered, batch.folder_sensor)

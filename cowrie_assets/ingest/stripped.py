@@ -16,7 +16,6 @@ from sqlalchemy import Connection, select
 from cowrie_assets.cowrie.event import NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.identity import leading_bytes
 from cowrie_assets.cowrie.lenient_json import decode
-from cowrie_assets.ingest.ledger import Plan
 from cowrie_assets.ingest.restating import Restated, mark, withdraw
 from cowrie_assets.ingest.sources import folder_name
 from cowrie_assets.warehouse.bulk_insert import Group
@@ -43,21 +42,22 @@ class StrippedEvents:
     def __init__(self) -> None:
         self._any_imported: bool | None = None
 
-    def settle(self, connection: Connection, plan: Plan, groups: Sequence[Group]) -> Sequence[Group]:
-        """Those of a step's events that may be stored; stripped ones that stand where these are whole go.
+    def settle(self, connection: Connection, log_id: int, groups: Sequence[Group]) -> Sequence[Group]:
+        """Those of a log's events in a step that may be stored; stripped ones that stand where these are whole go.
 
         Costs a look-up for all steps of a writer where nothing was ever imported.
         """
-        imports = plan.compression == IMPORTED
         if self._any_imported is None:
-            self._any_imported = imports or connection.execute(_ANY_IMPORTED).scalar() is not None
+            self._any_imported = connection.execute(_ANY_IMPORTED).scalar() is not None
         if not self._any_imported or not groups:
             return groups
-        folder = decode_text(plan.folder)
+        of_log = select(logs.c.compression, logs.c.folder, logs.c.path).where(logs.c.id == log_id)
+        compression, *lies_in = connection.execute(of_log).one()
+        folder = _folder(*lies_in)
         stripped = {each for payload in _suspects(_column(groups, "payload")) for each in _stripped(payload, folder)}
         if stripped:
             _withdraw_imported(connection, stripped)
-        if not imports:
+        if compression != IMPORTED:
             return groups
         return _without(groups, stripped | _stripped_of_stored(connection, groups))
 
@@ -102,9 +102,7 @@ def _stripped_of_stored(connection: Connection, groups: Sequence[Group]) -> set[
         for some in connection.execute(of_log.where(*between)).partitions(_AT_A_TIME):
             by_payload = {payload.encode("utf-8"): (folder, path) for payload, folder, path in some}
             for payload in _suspects(by_payload):
-                folder, path = by_payload[payload]
-                name = folder_name(Path(decode_text(path))) if folder is None else decode_text(folder)
-                found.update(_stripped(payload, name))
+                found.update(_stripped(payload, _folder(*by_payload[payload])))
     return found
 
 
@@ -117,6 +115,11 @@ def _suspects(payloads: Iterable[bytes]) -> list[bytes]:
     if len(joined.translate(None, _RAW)) < len(joined):
         found += [payload for payload in several if len(payload.translate(None, _RAW)) < len(payload)]
     return found
+
+
+def _folder(folder: str | None, path: str) -> str:
+    """The name of the folder that a log was first read in, of its columns in the ledger."""
+    return folder_name(Path(decode_text(path))) if folder is None else decode_text(folder)
 
 
 def _stretches(seconds: Collection[int]) -> Iterator[tuple[int, int]]:

@@ -12,6 +12,7 @@ from cowrie_assets.cowrieprocessor import importing, reading
 from cowrie_assets.cowrieprocessor.importing import ImportResult, import_database
 from cowrie_assets.cowrieprocessor.source import Source, SourceError
 from cowrie_assets.ingest.step import StepWriter
+from cowrie_assets.operations.replay import replay
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
@@ -111,6 +112,7 @@ def test_every_row_of_every_version_is_accounted_for(
         assert stored_events(warehouse) == sorted(written, key=json.dumps)
         assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"hp-test"}
         is_proven(warehouse)
+        assert replay(warehouse, Settings()).letters == 0, "what is not original is no evidence, though it is JSON"
         again = import_it(warehouse, reference(older))
         assert accounts(again) == dict.fromkeys(FILLED, (0, 0, 0, 0))
         assert [each.passed_over for each in again.stretches.values()] == [61, 5]
