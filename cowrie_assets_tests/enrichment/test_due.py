@@ -142,9 +142,7 @@ def test_what_is_left_of_a_budget_is_read_from_an_index(many: Warehouse) -> None
         since = {"provider_id": 1, "since": 3_990}
         assert "service_calls_ended" in plan(connection, "enrichment/newest_calls", **since, most=4)
         assert "service_calls_ended" in plan(connection, "enrichment/count_calls", **since)
-        assert "service_calls_rest" in plan(
-            connection, "enrichment/rest_of_service", provider_id=1, now=9, passed_over=0
-        )
+        assert "service_calls_rest" in plan(connection, "enrichment/rests_of_service", provider_id=1, now=9)
         assert "service_calls_failed" in plan(connection, "enrichment/last_error", provider_id=1)
         old = plan(connection, "enrichment/forget_calls", **since, until=3_995)
         assert "service_calls_ended" in old
