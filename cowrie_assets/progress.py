@@ -64,11 +64,13 @@ class _Phase:
     wait: Progress | None = None
     """What was told last that it waits for."""
     wait_told: float = float("-inf")
+    owes_end: bool = False
+    """A line of it was written, and none yet that says it is done."""
 
 
 class Lines:
-    """A sink that hands `write` a line for people, at most one every `seconds_between`; and as often at most one of
-    what each phase waits for. Phases may go on side by side, in threads."""
+    """A sink that hands `write` a line for people, at most one every `seconds_between`, and the end of each phase that
+    wrote one; of what a phase waits for as often at most. Phases may go on side by side, in threads."""
 
     def __init__(self, write: Callable[[str], None], seconds_between: float = SECONDS_BETWEEN_LINES) -> None:
         self._write = write
@@ -86,12 +88,14 @@ class Lines:
                 phase = self._phases[progress.phase] = _Phase(now)
             if self._is_told(phase, progress, now):
                 self._last_line = now
+                phase.owes_end = progress.done != progress.total
                 self._write(line(progress, now - phase.began))
             phase.last = progress
 
     def _is_told(self, phase: _Phase, progress: Progress, now: float) -> bool:
         if not progress.is_waiting:
-            return now - self._last_line >= self._between
+            is_due = now - self._last_line >= self._between
+            return is_due or (phase.owes_end and progress.done == progress.total)
         if progress == phase.wait or now - phase.wait_told < self._between:
             return False
         phase.wait, phase.wait_told = progress, now
@@ -103,7 +107,7 @@ def _begins_anew(last: Progress | None, progress: Progress) -> bool:
 
 
 def line(progress: Progress, elapsed: float) -> str:
-    """`load: 12.8 MB of 31.0 MB (41 %), 9.1 MB a second, 2 s left, hp-fra-01/cowrie.json`, printable whatever the
+    """`load: 12.8 MB of 31.0 MB (41.2 %), 9.1 MB a second, 2 s left, hp-fra-01/cowrie.json`, printable whatever the
     detail holds; `elapsed` seconds since the phase began."""
     speed = progress.done / elapsed if elapsed > 0 and progress.is_steady else None
     parts = [amount(progress.done, progress.total, progress.unit), rate(speed, progress.unit)]
@@ -114,12 +118,12 @@ def line(progress: Progress, elapsed: float) -> str:
 
 
 def amount(done: int, total: int | None, unit: str) -> str:
-    """`12.8 MB of 31.0 MB (41 %)`, `3 of 7 days (42 %)`, `512 sessions`."""
+    """`12.8 MB of 31.0 MB (41.2 %)`, `3 of 7 days (42.8 %)`, `512 sessions`; 100.0 % is all, and nothing less."""
     shown = size if unit == "bytes" else count
     things = "" if unit == "bytes" else f" {unit}"
     if total is None:
         return f"{shown(done)}{things}"
-    share = f" ({done * 100 // total} %)" if total else ""
+    share = f" ({done * 1000 // total / 10:.1f} %)" if total else ""
     return f"{shown(done)} of {shown(total)}{things}{share}"
 
 

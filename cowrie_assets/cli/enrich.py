@@ -1,6 +1,7 @@
 """`cowrie-assets enrich`: what services outside say of files and addresses, within their limits."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,7 @@ def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, d
     with open_warehouse() as (settings, warehouse):
         folders = _folders(settings, enrichment) if "downloads" in here else []
         if not (chosen or services or folders or enrichment.local.lists or enrichment.local.databases):
-            raise click.ClickException(_NOTHING)
+            _require_left_over(warehouse, settings, enrichment, here)
         if dry_run:
             _print_plan_here(warehouse, enrichment, here, folders)
             _print_plan(warehouse, chosen, wanted)
@@ -138,7 +139,8 @@ def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, d
 def status(output_format: str) -> None:
     """Show of each service what waits, what is left of its budgets, when it will be done, and its last error.
 
-    And of each database and list on this machine how old it is. It asks no service.
+    And of each database and list on this machine how old it is. It asks no service. Exit 1 where a key cannot be had,
+    or a file cannot be read.
 
     \b
     Examples:
@@ -149,9 +151,11 @@ def status(output_format: str) -> None:
     from cowrie_assets.clock import now_us
     from cowrie_assets.enrichment.source_states import sources_of
     from cowrie_assets.enrichment.standing import standings
+    from cowrie_assets.health.enrichment import unusable
     from cowrie_assets.reports.json_writer import dump
 
     settings = configured().enrichment
+    faults = [problem.sentence for problem in unusable(settings)]
     with open_warehouse() as (_, warehouse):
         stands = standings(warehouse, settings)
         with warehouse.read() as connection:
@@ -161,14 +165,21 @@ def status(output_format: str) -> None:
         document = {
             "services": [status_document(standing) for standing in stands],
             "sources": [source_document(source, now) for source in sources],
+            "faults": faults,
         }
         click.echo(printable_json(dump(document)), nl=False)
-        return
-    for line in (
-        *(line for standing in stands for line in status_lines(standing)),
-        *(source_line(each, now) for each in sources),
-    ):
-        click.echo(printable(line))
+    else:
+        for line in (
+            *(line for standing in stands for line in status_lines(standing)),
+            *(source_line(each, now) for each in sources),
+        ):
+            click.echo(printable(line))
+    for fault in faults:
+        click.echo(printable(fault), err=True)
+    if faults:
+        raise click.ClickException(
+            f"{counted(len(faults), 'source')} cannot be used: `cowrie-assets doctor` says what to do"
+        )
 
 
 def _chosen(settings: "EnrichmentSettings", names: Sequence[str]) -> "list[Access]":
@@ -230,13 +241,26 @@ def _not_set(enrichment: "EnrichmentSettings", services: Sequence[str], folders:
     ]
 
 
+def _require_left_over(
+    warehouse: "Warehouse", settings: "Settings", enrichment: "EnrichmentSettings", here: Sequence[str]
+) -> None:
+    """Raise an error unless something stands that sources said which are no longer configured."""
+    from cowrie_assets.enrichment.left_over import left_over
+
+    if not here or not left_over(warehouse, settings, enrichment):
+        raise click.ClickException(_NOTHING)
+
+
 def _print_plan_here(
     warehouse: "Warehouse", enrichment: "EnrichmentSettings", here: Sequence[str], folders: Sequence[Path]
 ) -> None:
-    from cowrie_assets.enrichment.matching import plan_matching
+    from cowrie_assets.enrichment.matching import has_files, plan_matching
 
     for planned in plan_matching(warehouse, enrichment.local, [name for name in here if name != "downloads"]):
         if planned.is_due:
+            if not has_files(enrichment.local, planned.service):
+                click.echo(f"{planned.service}: would take away what files said that are no longer configured")
+                continue
             what = "all addresses" if planned.is_whole else f"the addresses of {counted(len(planned.days), 'day')}"
             click.echo(f"{planned.service}: would match {what}")
         for fault in planned.faults:
@@ -255,22 +279,40 @@ def _work_here(
     progress: "ProgressSink",
 ) -> tuple[list[str], list[str]]:
     """What came of the look-ups on this machine, and what of it could not be used."""
+    from cowrie_assets.enrichment.download_folders import is_download_folder
     from cowrie_assets.enrichment.downloads import examine_downloads
-    from cowrie_assets.enrichment.matching import match_addresses
+    from cowrie_assets.enrichment.matching import has_files, match_addresses
     from cowrie_assets.enrichment.yara_rules import read_rules
 
     matching = [name for name in here if name != "downloads"]
     matched = match_addresses(warehouse, enrichment.local, services=matching, progress=progress)
     lines = [
         f"{each.service}: {counted(each.addresses, 'address', 'addresses')} matched, {count(each.changed)} changed"
+        if has_files(enrichment.local, each.service)
+        else f"{each.service}: no file is configured any more, and what they said of "
+        f"{counted(each.changed, 'address', 'addresses')} is taken away"
         for each in matched
         if each.addresses or each.changed
     ]
+    lines += [
+        f"{each.service}: another run matches with other files, or is done" for each in matched if each.is_overtaken
+    ]
     faults = [f"{each.service}: {fault}" for each in matched for fault in each.faults]
-    if folders:
-        rules = None if enrichment.yara_rules is None else read_rules(enrichment.yara_rules)
-        examined = examine_downloads(warehouse, folders, collector=settings.collector, rules=rules, progress=progress)
-        lines.append(f"downloads: {counted(examined.files, 'file')}, {count(examined.examined)} examined")
+    if "downloads" in here:
+        rules = None if enrichment.yara_rules is None or not folders else read_rules(enrichment.yara_rules)
+        examined = examine_downloads(
+            warehouse,
+            folders,
+            collector=settings.collector,
+            is_wanted=partial(is_download_folder, settings, enrichment.downloads_dir),
+            rules=rules,
+            progress=progress,
+        )
+        if folders:
+            lines.append(f"downloads: {counted(examined.files, 'file')}, {count(examined.examined)} examined")
+        if examined.folders_no_more:
+            are = counted(examined.folders_no_more, "folder is", "folders are")
+            lines.append(f"downloads: {are} no longer configured, and their files are listed no more")
         faults += examined.faults
     return lines, faults
 

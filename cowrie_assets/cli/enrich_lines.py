@@ -116,6 +116,7 @@ def source_line(source: "SourceState", now: int) -> str:
         f"{counted(source.passed_over, 'line')} passed over" if source.passed_over else None,
         f"of {time_of(source.built_at)}" if source.built_at is not None else None,
         "stale" if source.is_stale(now) else None,
+        "which is to come: how old it is cannot be told" if source.is_ahead(now) else None,
         "not matched with all addresses yet" if source.matched_at is None else None,
         source.error,
     ]
@@ -129,6 +130,7 @@ def source_document(source: "SourceState", now: int) -> dict[str, object]:
         "kind": source.kind,
         "built_at": time_of(source.built_at),
         "stale": source.is_stale(now),
+        "ahead": source.is_ahead(now),
         "entries": source.entries,
         "passed_over": source.passed_over,
         "matched_at": time_of(source.matched_at),

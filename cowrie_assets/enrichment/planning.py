@@ -47,6 +47,7 @@ def _planned(warehouse: Warehouse, access: Access, wanted: Wanted, listed: int) 
     number, skipped, waits = 0, 0, None
     with suppress(_Undone), warehouse.write(ROWS) as connection:
         queue = queue_of(connection, access, wanted, now)
+        queue.date_anew(connection, now)
         if wanted.named is None:
             for kind in kinds:
                 for day in days_to_enroll(connection, kind, queue.provider_id):

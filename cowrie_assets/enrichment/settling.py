@@ -11,7 +11,7 @@ from cowrie_assets.clock import US_PER_DAY, US_PER_HOUR, US_PER_SECOND
 from cowrie_assets.enrichment.access import Access
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
 from cowrie_assets.enrichment.calling import CallError
-from cowrie_assets.enrichment.due import Due, put_off
+from cowrie_assets.enrichment.due import LONGEST_REST_US, Due, put_off
 from cowrie_assets.enrichment.places import PlaceSource, record_places
 from cowrie_assets.enrichment.quota import OVER, Outcome, day_end, month_end, passed_window, settle
 from cowrie_assets.enrichment.service import Lookup, Past
@@ -22,7 +22,7 @@ from cowrie_assets.warehouse.sql import statement
 
 _REST_OF_FAILING_US = 900 * US_PER_SECOND
 _REST_OF_REFUSING_US = US_PER_HOUR
-_BACKOFF = Backoff(first=900.0, longest=86_400.0)
+_BACKOFF = Backoff(first=900.0, longest=LONGEST_REST_US / US_PER_SECOND)
 """Between two attempts at a value that fails."""
 _REST_OF_A_MINUTE_US = 300 * US_PER_SECOND
 

@@ -8,8 +8,17 @@ from sqlalchemy import Connection
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.enrichment.access import Access
 from cowrie_assets.enrichment.answers import Kind
-from cowrie_assets.enrichment.due import Due, backlog_of, due, due_of, put_off, values_due
+from cowrie_assets.enrichment.due import (
+    Due,
+    backlog_of,
+    due,
+    due_of,
+    make_due_of_future,
+    put_off,
+    values_due,
+)
 from cowrie_assets.enrichment.providers import provider_ids
+from cowrie_assets.enrichment.quota import date_anew
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.sql import statement
 
@@ -39,6 +48,12 @@ class Queue:
     provider_id: int
     named: Mapping[Kind, Sequence[int]] | None = field(default=None)
     """The values that were named, by `texts.id`."""
+
+    def date_anew(self, connection: Connection, now: int) -> None:
+        """Set right what a wrong clock dated, in a write transaction of `quota.scope_of`: calls count as made now, and
+        what was said in the future is due."""
+        if date_anew(connection, self.provider_id, now):
+            make_due_of_future(connection, self.provider_id, now)
 
     def due(self, connection: Connection, kind: Kind, *, now: int, most: int) -> list[Due]:
         """The next values, those that were named all at once."""

@@ -155,7 +155,10 @@ class _ServiceWork:
             lambda connection: queue_of(connection, self.access, self.wanted, self.timing.now()), ROWS
         )
         self.warehouse.run(
-            lambda connection: forget_old_calls(connection, self.queue.provider_id, self.timing.now()), ROWS
+            lambda connection: forget_old_calls(
+                connection, self.queue.provider_id, self.access.rates, self.timing.now()
+            ),
+            ROWS,
         )
         self.settling = Settling(self.access, self.queue.provider_id, self.timing.now)
         if self.wanted.insists:
@@ -209,6 +212,7 @@ class _ServiceWork:
     def _take(self, connection: Connection) -> Taken | _Skipped | Wait | None:
         """The next values, with a call that is booked; or why there is none."""
         now = self.timing.now()
+        self.queue.date_anew(connection, now)
         for lookup in self.access.service.lookups:
             dues = self.queue.due(connection, lookup.kind, now=now, most=max(lookup.at_once, _SEVERAL))
             skipped = [each for each in dues if why_skipped(lookup.kind, each.value) is not None]
@@ -302,6 +306,7 @@ class _ServiceWork:
 
     def _again(self, connection: Connection, taken: Taken) -> Taken | Wait:
         now = self.timing.now()
+        self.queue.date_anew(connection, now)
         return self._wait_before_call(connection, now) or self._booked(connection, taken.lookup, taken.dues, now)
 
     def _call(self, key: Key, taken: Taken) -> None:

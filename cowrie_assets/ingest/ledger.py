@@ -147,6 +147,12 @@ class Candidates:
         return sorted(self.by_fingerprint.get(fingerprint, []), key=likelihood)
 
 
+def known_log(connection: Connection, log_id: int) -> KnownLog | None:
+    """The ledger's row of that number; None where there is none."""
+    row = connection.execute(select(logs).where(logs.c.id == log_id)).mappings().one_or_none()
+    return None if row is None else _known_log(row)
+
+
 def _known_log(row: RowMapping) -> KnownLog:
     values: dict[str, Any] = {name: row[name] for name in KnownLog.__slots__}
     folder = row["folder"] or encode_text(folder_name(Path(decode_text(row["path"]))))

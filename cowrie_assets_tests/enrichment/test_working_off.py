@@ -180,6 +180,26 @@ def test_a_month_of_runs_and_kills_exceeds_no_limit(warehouse: Warehouse, player
     assert 190 - answers - failures <= kills, "a kill costs one call at most"
 
 
+def test_a_clock_that_was_ahead_costs_no_limit_and_keeps_no_answer_for_good(
+    warehouse: Warehouse, player: Player, clock: Clock
+) -> None:
+    store(warehouse, list(map(shasum, range(1, 31))))
+    access = access_to(player.url, "virustotal", Rates(per_minute=1_000, per_day=10))
+    assert run(warehouse, access, clock, limit=4).answered == 4
+    clock.us = NOON + 400 * US_PER_DAY
+    player.ways = [Way(400)]
+    assert run(warehouse, access, clock).calls == 9, "a day is a day, by the only clock there is"
+    clock.us = NOON + US_PER_HOUR
+    worked = run(warehouse, access, clock)
+    assert (worked.calls, worked.waits) == (0, Wait(NOON + US_PER_DAY // 2, "day")), "13 calls are made today"
+    for days in range(1, 5):
+        clock.us = NOON + days * US_PER_DAY
+        run(warehouse, access, clock)
+    assert len(player.calls) == 13 + 26 == 4 + 8 * 2 + 1 + 18, "those of the wrong clock are asked about again"
+    assert rows(warehouse, "SELECT status, COUNT(*) FROM verdict_facts GROUP BY status") == [(2, 30)]
+    assert rows(warehouse, f"SELECT COUNT(*) FROM verdict_facts WHERE fetched_at > {clock.us}") == [(0,)]
+
+
 def test_two_processes_keep_one_limit(database_url: str) -> None:
     """They ask about other values, and as many together as one alone may; one is killed, which costs a call at most."""
     with Warehouse.open(database_url) as warehouse:
