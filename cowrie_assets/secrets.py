@@ -24,6 +24,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from cowrie_assets.regular_file import open_regular
+
 _LOG = logging.getLogger(__name__)
 _TOOL_SECONDS = 30.0
 _MOST_BYTES = 64 * 1024
@@ -57,6 +59,15 @@ def resolve(reference: str) -> str:
     return value
 
 
+def at_hand(reference: str) -> str | None:
+    """The secret where no program has to be run for it; None where one has to, and is there. Raises SecretError."""
+    tool = _TOOLS.get(reference.partition(":")[0])
+    if tool is None:
+        return resolve(reference)
+    _program(reference, tool)
+    return None
+
+
 def _from_environment(reference: str, name: str) -> str:
     if _VARIABLE.fullmatch(name) is None:
         raise SecretError(f"{reference} does not name an environment variable: write env:NAME")
@@ -71,7 +82,7 @@ def _from_file(reference: str, place: str) -> str:
     if not path.is_absolute():
         raise SecretError(f"{reference} must hold an absolute path: file:/run/secrets/name")
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             mode = os.fstat(file.fileno()).st_mode
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:
@@ -128,6 +139,17 @@ _FETCH: dict[str, Callable[[str, str], str]] = {
 }
 
 
+_TOOLS = {"op": "op", "vault": "vault", "aws-sm": "aws", "sops": "sops"}
+"""The programs that fetch secrets, by how their references begin."""
+
+
+def _program(reference: str, tool: str) -> str:
+    program = shutil.which(tool)
+    if program is None:
+        raise SecretError(f"{reference} needs the program {tool!r}, which is not on PATH: install it")
+    return program
+
+
 def _argument(reference: str, name: str) -> str:
     """`name` where a tool cannot take it for an option."""
     if not name or name.startswith("-"):
@@ -137,11 +159,8 @@ def _argument(reference: str, name: str) -> str:
 
 def _run(reference: str, tool: str, *arguments: str) -> str:
     """What `tool` prints. It and all it started are ended where it takes too long."""
-    program = shutil.which(tool)
-    if program is None:
-        raise SecretError(f"{reference} needs the program {tool!r}, which is not on PATH: install it")
     process = subprocess.Popen(  # noqa: S603  (no shell; the arguments are checked)
-        [program, *arguments],
+        [_program(reference, tool), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.regular_file import open_regular
 
 
 def read_toml_file(variable: str, path: Path) -> dict[str, Any]:
     """What the file at `path`, which the environment's `variable` names, says. Raises SettingsError, which says why."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        with open_regular(path) as file:
+            return tomllib.loads(file.read().decode("utf-8-sig"))
     except OSError as error:
         reason = error.strerror or type(error).__name__
     except UnicodeDecodeError:

@@ -1,5 +1,6 @@
 """The sensors file: what it says, and that whatever it says wrongly is told with its file, sensor and key."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,8 @@ def test_what_is_wrong_is_said(file: Path, text: str, said: str) -> None:
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"# \xe9")
-    for name, reason in (("nowhere", "No such file"), (".", "Is a directory"), ("latin", "not written in UTF-8")):
+    os.mkfifo(tmp_path / "pipe")
+    faults = {"nowhere": "No such file", ".": "Is a directory", "pipe": "no file", "latin": "not written in UTF-8"}
+    for name, reason in faults.items():
         with pytest.raises(SettingsError, match=f"COWRIE_SENSORS_FILE .* cannot be read: .*{reason}"):
             Settings.from_environment({"COWRIE_SENSORS_FILE": str(tmp_path / name)})

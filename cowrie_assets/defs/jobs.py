@@ -10,6 +10,7 @@ from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.notifications import send_digests
+from cowrie_assets.defs.rebuild import rebuild_summaries
 from cowrie_assets.defs.reparse import reparse
 from cowrie_assets.defs.validation import validate_changed
 from cowrie_assets.reports.periods import REPORT_TYPES
@@ -90,6 +91,7 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     send_digests,
     proof_of_logs,
     reparse,
+    rebuild_summaries,
     prune_history,
     warehouse_backup,
 ]

@@ -1,6 +1,6 @@
 """By which key and contact, and within which limits, a service is asked: its declaration and what the settings say."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from cowrie_assets import __version__
@@ -8,7 +8,7 @@ from cowrie_assets.enrichment.service import Rates, Service
 from cowrie_assets.enrichment.services import SERVICES
 from cowrie_assets.enrichment.settings import EnrichmentSettings, ServiceSettings
 from cowrie_assets.errors import SettingsError
-from cowrie_assets.secrets import SecretError, resolve
+from cowrie_assets.secrets import SecretError, at_hand, resolve
 
 _LEAST_LENGTH = 8
 _WANTED = {"key": "_KEY", "contact": "_CONTACT", "switch": ""}
@@ -20,6 +20,7 @@ class Access:
 
     service: Service
     url: str
+    """Its base."""
     rates: Rates
     key_reference: str | None = None
     contact: str | None = None
@@ -30,23 +31,40 @@ class Access:
         return self.service.name
 
     @property
+    def root(self) -> str:
+        """Where its requests begin. A base that ends with the service's own path is taken as it is."""
+        path = self.service.path
+        return self.url if self.url.endswith(f"/{path}") else f"{self.url}{path}"
+
+    @property
     def user_agent(self) -> str:
         """Who asks, and whom to write to."""
         return f"cowrie-assets/{__version__}" + (f" ({self.contact})" if self.contact else "")
 
     def key(self) -> "Key":
         """The secret, fetched now. Raises SettingsError, which names the reference, where it cannot be had or sent."""
-        if self.key_reference is None:
-            return Key(None)
+        return Key(self._fetched(resolve))
+
+    def key_fault(self) -> str | None:
+        """Why the secret cannot be had or sent, as far as that shows without running a program that fetches it."""
         try:
-            secret = resolve(self.key_reference)
+            self._fetched(at_hand)
+        except SettingsError as error:
+            return str(error)
+        return None
+
+    def _fetched(self, fetch: Callable[[str], str | None]) -> str | None:
+        if self.key_reference is None:
+            return None
+        try:
+            secret = fetch(self.key_reference)
         except SecretError as error:
             raise SettingsError(f"{self.service.variable}_KEY: {error}") from None
-        if not (secret.isascii() and secret.isprintable()) or secret != secret.strip():
+        if secret is not None and (not (secret.isascii() and secret.isprintable()) or secret != secret.strip()):
             raise SettingsError(
                 f"{self.service.variable}_KEY: what {self.key_reference} names cannot stand in a header"
             )
-        return Key(secret)
+        return secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ A line that is none of these is passed over and counted.
 import json
 import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -24,6 +23,7 @@ from pathlib import Path
 from cowrie_assets.amounts import size
 from cowrie_assets.enrichment.address_ranges import BITS, Address, Range, RangeSet, address_of
 from cowrie_assets.enrichment.local_sources import UnusableFileError
+from cowrie_assets.regular_file import open_regular
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ENTRIES = 1_000_000
@@ -57,10 +57,8 @@ class ReadList:
 def read_content(path: Path) -> tuple[bytes, int]:
     """The content of a list, and when it was written in microseconds since 1970-01-01 UTC. Raises UnusableFileError."""
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with open_regular(path) as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UnusableFileError(path, "it is no file")
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UnusableFileError(path, error.strerror or type(error).__name__) from None

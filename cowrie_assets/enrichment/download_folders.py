@@ -25,6 +25,15 @@ def download_folders(settings: Settings, named: Path | None) -> list[Path]:
     return list({folder.resolve(): folder for folder in reversed(folders)})[::-1]
 
 
+def is_download_folder(settings: Settings, named: Path | None, folder: Path) -> bool:
+    """Whether the settings name an absolute `folder`, or let it be looked for where it lies, be it there or not."""
+    if folder in {each.absolute() for each in _named(settings, named)}:
+        return True
+    roots = [settings.log_root, *(sensor.logpath for sensor in settings.registry.sensors)]
+    is_below = any(folder.is_relative_to(root.absolute()) for root in roots if root is not None)
+    return named is None and settings.log_root is not None and folder.name == _BESIDE_LOGS and is_below
+
+
 def _named(settings: Settings, named: Path | None) -> Iterator[Path]:
     if named is not None:
         yield named

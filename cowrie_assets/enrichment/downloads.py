@@ -9,7 +9,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -35,7 +35,7 @@ from cowrie_assets.enrichment.marking import mark_reports, reports_of_days
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.similar_files import bands, neighbours
 from cowrie_assets.warehouse.chunks import chunks
-from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import downloaded_artefacts, downloaded_contents, tlsh_bands
@@ -64,7 +64,9 @@ class Examined:
     examined: int = 0
     """Contents that were not known, or were examined by other means."""
     gone: int = 0
-    """Files that were there before."""
+    """Files that were there before, or lie in folders that are no longer configured."""
+    folders_no_more: int = 0
+    """Of these folders, how many."""
     changing: int = 0
     """Files that were being written: the next run reads them."""
     faults: list[str] = field(default_factory=list)
@@ -98,14 +100,15 @@ def examine_downloads(
     folders: Sequence[Path],
     *,
     collector: str = "",
+    is_wanted: Callable[[Path], bool] = lambda _folder: True,
     rules: Rules | None = None,
     now_us: int | None = None,
     progress: ProgressSink = silent,
 ) -> Examined:
     """Examine the files that lie in folders, and mark the reports that show otherwise.
 
-    `collector` is the machine whose folders they are. A folder that cannot be read is told, and its files stay listed.
-    `now_us` is in microseconds since 1970-01-01 UTC.
+    `collector` is the machine whose folders they are. A folder that cannot be read is told, and its files stay listed;
+    those of one that is not `is_wanted` any more leave the list. `now_us` is in microseconds since 1970-01-01 UTC.
     """
     now = clock.now_us() if now_us is None else now_us
     done = Examined()
@@ -120,7 +123,31 @@ def examine_downloads(
             _Folder(work, path, folder).examine()
         finally:
             os.close(folder)
+    _forget_folders(warehouse, collector, folders, is_wanted, done)
     return done
+
+
+def folders_no_more(
+    connection: Connection, collector: str, folders: Sequence[Path], is_wanted: Callable[[Path], bool]
+) -> list[str]:
+    """The folders of which files are listed that are none of `folders`, and not wanted."""
+    columns = downloaded_artefacts.c
+    query = select(columns.folder).distinct().where(columns.collector == collector).order_by(columns.folder)
+    listed = map(decode_text, connection.execute(query).scalars())
+    here = {str(path.absolute()) for path in folders}
+    return [each for each in listed if each not in here and not is_wanted(Path(each))]
+
+
+def _forget_folders(
+    warehouse: Warehouse, collector: str, folders: Sequence[Path], is_wanted: Callable[[Path], bool], done: Examined
+) -> None:
+    with warehouse.read() as connection:
+        gone = folders_no_more(connection, collector, folders, is_wanted)
+    columns = downloaded_artefacts.c
+    for some in chunks(list(map(encode_text, gone))):
+        away = delete(downloaded_artefacts).where(columns.collector == collector, columns.folder.in_(some))
+        done.gone += warehouse.run(lambda c, away=away: c.execute(away).rowcount, ROWS | _PLACES)  # type: ignore[misc]
+    done.folders_no_more += len(gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 A value waits once a day that saw it is enrolled. Enrolling takes the days that changed since, so it costs what is new.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam
 from cowrie_assets.clock import US_PER_DAY, day_of_number, now_us
 from cowrie_assets.enrichment.answers import Kind, Status
 from cowrie_assets.enrichment.providers import known_provider, provider_ids
+from cowrie_assets.enrichment.quota import LONGEST_CALL_US
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
@@ -25,6 +26,9 @@ _ENROLL = {
     Kind.ADDRESS: "enrichment/enroll_addresses",
     Kind.PASSWORD: "enrichment/enroll_passwords",
 }
+_AT_A_TIME = 10_000
+LONGEST_REST_US = US_PER_DAY
+"""No value that an attempt failed for is put off for longer."""
 _IN_TURN = (Status.PENDING, Status.ENRICHED, Status.FAILED)
 
 
@@ -109,8 +113,16 @@ def counts(connection: Connection, kind: Kind, provider_id: int, now: int) -> di
 
 
 def backlog_of(connection: Connection, kind: Kind, provider_id: int, now: int) -> int:
-    """About how many values a provider may be asked now."""
-    return sum(count.due for count in counts(connection, kind, provider_id, now).values())
+    """How many values a provider may be asked about now."""
+    binds = {"kind": int(kind), "provider_id": provider_id, "now": now}
+    return int(connection.execute(statement("enrichment/count_due"), binds).scalar_one())
+
+
+def values_due(connection: Connection, kind: Kind, provider_id: int, now: int) -> Iterator[str]:
+    """All values that a provider may be asked about now, in no order."""
+    binds = {"kind": int(kind), "provider_id": provider_id, "now": now}
+    rows = connection.execute(statement("enrichment/due_texts"), binds, execution_options={"yield_per": _AT_A_TIME})
+    return map(decode_text, rows.scalars())
 
 
 def put_off(connection: Connection, kind: Kind, provider_id: int, until: Mapping[int, int]) -> None:
@@ -121,6 +133,17 @@ def put_off(connection: Connection, kind: Kind, provider_id: int, until: Mapping
     ]
     if binds:
         connection.execute(statement("enrichment/put_off"), binds)
+
+
+def make_due_of_future(connection: Connection, provider_id: int, now: int) -> None:
+    """Let what a provider said by a clock that was ahead be due, in a write transaction (`ROWS`)."""
+    binds = {
+        "provider_id": provider_id,
+        "now": now,
+        "latest": now + LONGEST_CALL_US,
+        "longest": now + LONGEST_REST_US,
+    }
+    connection.execute(statement("enrichment/make_due_of_future"), binds)
 
 
 def _of_status(

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from cowrie_assets.enrichment.address_lists import ReadList, mark_of, parse, read_content
 from cowrie_assets.enrichment.address_ranges import BITS, Address
+from cowrie_assets.enrichment.file_marks import OvertakenError, begun
 from cowrie_assets.enrichment.local_sources import UnusableFileError
 from cowrie_assets.enrichment.named_lists import AddressList
-from cowrie_assets.enrichment.places import Written, record_tags
+from cowrie_assets.enrichment.places import Written, begin_writing, record_tags
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.schema import address_lists
 from cowrie_assets.warehouse.sql import statement
@@ -31,6 +32,8 @@ class MatchedLists:
         self._unusable: dict[_Key, str] = {}
         """Of those whose content was read and cannot be used: why."""
         self._ids: dict[_Key, int] = {}
+        self._standing: dict[_Key, bytes | None] = {}
+        """What stands beside all lists while they are matched."""
 
     @property
     def are_matched(self) -> bool:
@@ -54,12 +57,16 @@ class MatchedLists:
 
     def begin(self, connection: Connection, *, is_whole: bool) -> None:
         """Give each its number, and take the marks away of those that addresses are now matched without, or anew."""
+        begin_writing(connection)
         for name, kind in sorted(self._lists):
             connection.execute(statement("enrichment/add_list"), {"name": name, "kind": kind})
         rows = connection.execute(select(address_lists)).all()
         self._ids = {(row.name, row.kind): row.id for row in rows}
-        former = [row.id for row in rows if is_whole or (row.name, row.kind) not in self._marks]
-        connection.execute(update(address_lists).where(address_lists.c.id.in_(former)).values(mark=None))
+        marks = {key: begun(mark) for key, mark in self._marks.items()} if is_whole else self._marks
+        self._standing = {key: marks.get(key) for key in self._ids}
+        for key, mark in self._standing.items():
+            if is_whole or mark is None:
+                connection.execute(update(address_lists).where(address_lists.c.id == self._ids[key]).values(mark=mark))
 
     def open(self, _stack: ExitStack) -> None:
         """Read them."""
@@ -80,7 +87,8 @@ class MatchedLists:
         now_us: int,
         in_a_row: bool,
     ) -> Written:
-        """Write which lists name addresses."""
+        """Write which lists name addresses. Raises OvertakenError."""
+        self._require_standing(connection)
         apart = {self._ids[key] for key in self._lists.keys() - self._read.keys()}
         tags = self._tags_of(found)
         return record_tags(connection, tags, apart_from=apart, now_us=now_us, in_a_row=in_a_row)
@@ -100,7 +108,8 @@ class MatchedLists:
         return tags
 
     def finish(self, connection: Connection, *, is_whole: bool, now_us: int) -> None:
-        """Record what all addresses were matched with, and forget the lists that are no more."""
+        """Record what all addresses were matched with, and forget the lists that are no more. Raises OvertakenError."""
+        self._require_standing(connection)
         columns = address_lists.c
         for key in self._lists:
             row = self._row(key, now_us) if is_whole else None
@@ -109,6 +118,12 @@ class MatchedLists:
         if is_whole:
             gone = [number for key, number in self._ids.items() if key not in self._lists]
             connection.execute(delete(address_lists).where(columns.id.in_(gone)))
+
+    def _require_standing(self, connection: Connection) -> None:
+        begin_writing(connection)
+        rows = connection.execute(select(address_lists)).all()
+        if {(row.name, row.kind): _mark(row) for row in rows} != self._standing:
+            raise OvertakenError
 
     def _row(self, key: _Key, now_us: int) -> dict[str, object] | None:
         """What is recorded of a list; None where it could not be read."""

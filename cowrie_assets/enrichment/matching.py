@@ -2,7 +2,8 @@
 
 What is new costs what is new: the addresses of the days that changed since are matched. Where a file is another, or the
 settings name others, all addresses are, many in a transaction, of which only differences are written. The marks of the
-files are recorded when all is done, so a run that was stopped is begun again.
+files are recorded when all is done, so a run that was stopped is begun again. Until then the marks of what was begun
+stand there (`file_marks`): of two runs with other files the one that began last goes on, and the other ends.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from cowrie_assets import clock
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.enrichment.address_ranges import Address, address_of
 from cowrie_assets.enrichment.answers import Kind
+from cowrie_assets.enrichment.file_marks import OvertakenError
 from cowrie_assets.enrichment.local_sources import LocalSources, UnusableFileError
 from cowrie_assets.enrichment.matched_lists import MatchedLists
 from cowrie_assets.enrichment.matched_places import MatchedPlaces
@@ -64,6 +66,8 @@ class Matched:
     """Of which something is another now."""
     faults: tuple[str, ...]
     """Files that could not be used, each with its reason: what they said stays."""
+    is_overtaken: bool = False
+    """Whether another run began with other files, or was done before this one, which ended."""
 
 
 class Files(Protocol):
@@ -80,7 +84,10 @@ class Files(Protocol):
         """Whether there is anything to match with, now that they were looked at."""
 
     def begin(self, connection: Connection, *, is_whole: bool) -> None:
-        """Record that they are being matched; with all addresses where `is_whole`."""
+        """Record that they are being matched; with all addresses where `is_whole`.
+
+        `match` and `finish` raise OvertakenError once another run recorded something else.
+        """
 
     def open(self, stack: ExitStack) -> None:
         """Make them ready to match with."""
@@ -97,6 +104,11 @@ class Files(Protocol):
 
     def finish(self, connection: Connection, *, is_whole: bool, now_us: int) -> None:
         """Record that they were matched."""
+
+
+def has_files(sources: LocalSources, service: str) -> bool:
+    """Whether files of a service are configured; without any, what they said is taken away."""
+    return bool(sources.databases if service == "mmdb" else sources.lists)
 
 
 def plan_matching(warehouse: Warehouse, sources: LocalSources, services: Sequence[str] = SERVICES) -> list[Plan]:
@@ -142,6 +154,7 @@ def _days_due(connection: Connection, service: str) -> tuple[tuple[int, int], ..
 def _match(warehouse: Warehouse, service: str, files: Files, now: int, progress: ProgressSink) -> Matched:
     plan = _planned(warehouse, service, files)
     matched = changed = 0
+    is_overtaken = False
     if plan.is_due:
         warehouse.run(partial(files.begin, is_whole=plan.is_whole), ROWS)
         try:
@@ -155,7 +168,9 @@ def _match(warehouse: Warehouse, service: str, files: Files, now: int, progress:
             warehouse.run(partial(_finish, plan=plan, files=files, now=now), ROWS)
         except UnusableFileError as error:
             files.faults.append(str(error))
-    return Matched(service, matched, changed, tuple(files.faults))
+        except OvertakenError:
+            is_overtaken = True
+    return Matched(service, matched, changed, tuple(files.faults), is_overtaken)
 
 
 def _finish(connection: Connection, plan: Plan, files: Files, now: int) -> None:

@@ -20,6 +20,7 @@ from cowrie_assets.cowrie.timestamps import USABLE_US
 from cowrie_assets.enrichment.address_ranges import BITS, Address, address_text
 from cowrie_assets.enrichment.local_sources import UnusableFileError
 from cowrie_assets.enrichment.places import NOWHERE, Place
+from cowrie_assets.regular_file import open_regular
 
 _TAIL_BYTES = 128 * 1024
 """The metadata lies in the last bytes of a file: when it was built, and how many nodes it has."""
@@ -134,9 +135,8 @@ def _asn(said: object) -> int | None:
 def _opened(path: Path) -> Iterator[maxminddb.Reader]:
     """A database whose metadata can be read."""
     try:
-        if not path.is_file():
-            raise UnusableFileError(path, "there is no such file")
         with ExitStack() as stack:
+            open_regular(path).close()  # the library opens it by its name
             reader = stack.enter_context(closing(maxminddb.open_database(path)))
             reader.metadata()
             kept = stack.pop_all()
@@ -150,7 +150,7 @@ def _opened(path: Path) -> Iterator[maxminddb.Reader]:
 
 def _mark(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             status = os.fstat(file.fileno())
             file.seek(max(status.st_size - _TAIL_BYTES, 0))
             digest = blake2b(f"{status.st_size} {status.st_mtime_ns} ".encode(), digest_size=16)

@@ -109,7 +109,7 @@ def record_places(
     says that no other source address lies between them.
     """
     wanted = _rows(connection, places)
-    _begin(connection)
+    begin_writing(connection)
     stored = _stored_places(connection, sorted(places), in_a_row=in_a_row)
     differing = {address: row for address, row in wanted.items() if row != stored.get(address, {}).get(source, _NO_ROW)}
     others = {address: stored.get(address, {}) for address in differing}
@@ -134,7 +134,7 @@ def record_tags(
 
     The lists `apart_from` could not be read: what they named, they name.
     """
-    _begin(connection)
+    begin_writing(connection)
     stored = _stored_tags(connection, sorted(tags), in_a_row=in_a_row)
     pairs = {(address, each) for address, lists in tags.items() for each in lists}
     kept = {pair for pair in stored if pair[0] in tags and pair[1] not in apart_from}
@@ -145,7 +145,7 @@ def record_tags(
     return Written(len(changed), _mark(connection, changed, now_us))
 
 
-def _begin(connection: Connection) -> None:
+def begin_writing(connection: Connection) -> None:
     """One transaction writes at a time, so that what is shown of several sources is compared with what stands."""
     begin_verdicts(connection)
     begin_places(connection)

@@ -4,14 +4,19 @@ A call is booked, in a committed transaction, before it is made, and settled in 
 Nothing is counted up: what is left follows from the rows. A call may reach the service at any moment from its booking
 to its end, so it counts in every window that it touches; one that never ended (its process was killed) counts as long
 as the longest call may take. So no window of the service, wherever it begins, sees more calls than its limit.
+
+Calls are booked one after another, so their numbers are in order whatever the clock says, and a clock that was wrong
+shows (`date_anew`): a call dated later than now, and one dated before a call that was booked earlier, were made by now
+at the latest, and count as made when that is noticed. A clock that goes ahead looks like time that passed; what is
+called by it counts once more when it is back.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, from_us, to_us
 from cowrie_assets.enrichment.service import Rates
@@ -24,7 +29,6 @@ LONGEST_CALL_US = 180 * US_PER_SECOND
 """No call takes longer: `enrichment.calling` ends it before."""
 KEPT_US = 62 * US_PER_DAY
 """How long a call stays in the ledger: longer than any window."""
-_END_OF_TIME = 2**63 - 1
 _SHARE_OF_DAY = 95
 """Percent of a day's budget that is used."""
 
@@ -78,28 +82,47 @@ def scope_of(provider: str) -> WriteScope:
 
 
 def wait_before_call(
-    connection: Connection, provider_id: int, rates: Rates, now: int, *, tries_key: bool = False
+    connection: Connection, provider_id: int, rates: Rates, now: int, *, insisted_at: int | None = None
 ) -> Wait | None:
     """What a call has to wait for; None where it may be booked, in this transaction of `scope_of`.
 
-    With `tries_key`, a service that refused the key is asked again at once.
+    The service is left alone no longer for what was before `insisted_at`, but for the minute after a 429.
     """
-    passed_over = Outcome.REFUSED if tries_key else 0
-    binds = {"provider_id": provider_id, "now": now, "passed_over": int(passed_over)}
-    resting = connection.execute(statement("enrichment/rest_of_service"), binds).scalar()
+    resting = rest_until(connection, provider_id, now, insisted_at=insisted_at)
     if resting is not None:
         return Wait(resting, None)
     per_day, per_month = rates.per_day, rates.per_month
-    if per_month is not None and _calls_since(connection, provider_id, month_begin(now)) >= per_month:
+    if per_month is not None and _calls_since(connection, provider_id, month_begin(now), now) >= per_month:
         return Wait(month_end(now), "month")
-    if per_day is not None and _calls_since(connection, provider_id, day_begin(now)) >= usable_of_day(per_day):
+    if per_day is not None and _calls_since(connection, provider_id, day_begin(now), now) >= usable_of_day(per_day):
         return Wait(day_end(now), "day")
     return _wait_in_minute(connection, provider_id, rates, now)
 
 
+def rest_until(connection: Connection, provider_id: int, now: int, *, insisted_at: int | None = None) -> int | None:
+    """Until when a service is to be left alone; None where it is not. `insisted_at`: see `wait_before_call`."""
+    rests = connection.execute(statement("enrichment/rests_of_service"), _looked_at(provider_id, now))
+    ends = [
+        each.rest_until if insisted_at is None or each.ended_at > insisted_at else _least_rest(each) for each in rests
+    ]
+    until = max(ends, default=now)
+    return until if until > now else None
+
+
+def _least_rest(call: Row[Any]) -> int:
+    """Until when a service is left alone that a user asks for by name. What a limit's minute is, it says itself."""
+    match Outcome(call.outcome):
+        case Outcome.OVER_MINUTE:
+            return int(call.rest_until)
+        case Outcome.OVER_DAY | Outcome.OVER_MONTH:
+            return min(int(call.rest_until), int(call.ended_at) + US_PER_MINUTE)
+        case _:
+            return int(call.ended_at)
+
+
 def _wait_in_minute(connection: Connection, provider_id: int, rates: Rates, now: int) -> Wait | None:
     most = 1 if rates.per_minute is None else rates.per_minute
-    binds = {"provider_id": provider_id, "since": now - US_PER_MINUTE, "most": most}
+    binds = {**_looked_at(provider_id, now), "since": now - US_PER_MINUTE, "most": most}
     ends = connection.execute(statement("enrichment/newest_calls"), binds).scalars().all()
     free_at = [now]
     if ends and rates.seconds_between:
@@ -111,12 +134,7 @@ def _wait_in_minute(connection: Connection, provider_id: int, rates: Rates, now:
 
 def usage_of(connection: Connection, provider_id: int, now: int) -> Usage:
     """How many calls count in the day and in the month that run."""
-    day, month = (
-        connection.execute(
-            statement("enrichment/count_calls"), {"provider_id": provider_id, "since": since}
-        ).scalar_one()
-        for since in (day_begin(now), month_begin(now))
-    )
+    day, month = (_calls_since(connection, provider_id, since, now) for since in (day_begin(now), month_begin(now)))
     return Usage(day, month)
 
 
@@ -145,11 +163,32 @@ def settle(
     connection.execute(statement("enrichment/settle_call"), binds)
 
 
-def forget_old_calls(connection: Connection, provider_id: int, now: int) -> None:
-    """Delete what counts in no window any more, and what a clock that was wrong wrote into the days to come."""
-    for since, until in ((0, now - KEPT_US), (now + US_PER_DAY, _END_OF_TIME)):
-        binds = {"provider_id": provider_id, "since": since, "until": until}
-        connection.execute(statement("enrichment/forget_calls"), binds)
+def date_anew(connection: Connection, provider_id: int, now: int) -> bool:
+    """Let calls that a wrong clock dated count as made now, in a write transaction; whether any lay in the future.
+
+    A call that is dated in the future keeps that date in `ended_at`: where this clock is the wrong one, and behind, the
+    date holds again when it is set.
+    """
+    binds = _looked_at(provider_id, now)
+    connection.execute(statement("enrichment/date_calls_behind"), {**binds, "longest": LONGEST_CALL_US})
+    return connection.execute(statement("enrichment/date_calls_ahead"), binds).rowcount > 0
+
+
+def forget_old_calls(connection: Connection, provider_id: int, rates: Rates, now: int) -> None:
+    """Delete what counts in no window any more.
+
+    As many calls as fill the widest window stay, however old they are: the clock may be ahead, and be set again.
+    """
+    usable = 0 if rates.per_day is None else usable_of_day(rates.per_day)
+    kept = max(usable, rates.per_month or 0, rates.per_minute or 0, 1)
+    binds = {**_looked_at(provider_id, now), "until": now - KEPT_US, "kept": kept}
+    connection.execute(statement("enrichment/forget_calls"), binds)
+
+
+def calls_ahead(connection: Connection, now: int) -> tuple[int, int | None]:
+    """How many calls are dated in the future that `date_anew` has not seen yet, and when the last of them ends."""
+    row = connection.execute(statement("enrichment/calls_ahead"), {"now": now, "latest": now + LONGEST_CALL_US}).one()
+    return row.number, row.until
 
 
 def passed_window(connection: Connection, provider_id: int, rates: Rates, booked_at: int) -> Outcome:
@@ -158,7 +197,8 @@ def passed_window(connection: Connection, provider_id: int, rates: Rates, booked
     The ledger keeps the limits that are configured, so the service has other ones, or somebody else calls with the same
     key: first the minute is taken to be full, where the next call is over the limit too the day, then the month.
     """
-    last = connection.execute(statement("enrichment/last_outcome"), {"provider_id": provider_id}).one_or_none()
+    binds = _looked_at(provider_id, booked_at)
+    last = connection.execute(statement("enrichment/last_outcome"), binds).one_or_none()
     outcome = Outcome.ANSWERED if last is None else Outcome(last.outcome)
     if outcome not in OVER:
         return Outcome.OVER_MINUTE
@@ -169,9 +209,14 @@ def passed_window(connection: Connection, provider_id: int, rates: Rates, booked
     return Outcome.OVER_DAY if rates.per_day is not None else Outcome.OVER_MINUTE
 
 
-def _calls_since(connection: Connection, provider_id: int, since: int) -> int:
-    binds = {"provider_id": provider_id, "since": since}
+def _calls_since(connection: Connection, provider_id: int, since: int, now: int) -> int:
+    binds = {**_looked_at(provider_id, now), "since": since}
     return int(connection.execute(statement("enrichment/count_calls"), binds).scalar_one())
+
+
+def _looked_at(provider_id: int, now: int) -> dict[str, int]:
+    """The service, the time, and the latest end that a call booked by now can have."""
+    return {"provider_id": provider_id, "now": now, "latest": now + LONGEST_CALL_US}
 
 
 def day_begin(now: int) -> int:

@@ -35,6 +35,10 @@ class SourceState:
         """Whether it is older than 30 days."""
         return self.built_at is not None and self.built_at < now_us - STALE_AFTER_US
 
+    def is_ahead(self, now_us: int) -> bool:
+        """Whether it says of itself that it is of the future: nobody knows how old it is."""
+        return self.built_at is not None and self.built_at > now_us + US_PER_DAY
+
 
 def sources_of(connection: Connection) -> list[SourceState]:
     """Databases in the order in which they are believed, then lists by name."""

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from cowrie_assets import clock
 from cowrie_assets.enrichment.access import Access, accesses, services_off
 from cowrie_assets.enrichment.answers import Kind, Status
-from cowrie_assets.enrichment.due import Count, counts, days_to_enroll
+from cowrie_assets.enrichment.due import Count, backlog_of, counts, days_to_enroll
 from cowrie_assets.enrichment.providers import known_provider
 from cowrie_assets.enrichment.quota import (
+    LONGEST_CALL_US,
     US_PER_MINUTE,
     Outcome,
     Usage,
@@ -82,6 +83,12 @@ class Standing:
         """Values that it may be asked about now."""
         return sum(count.due for statuses in self.values.values() for count in statuses.values())
 
+    @property
+    def being_asked(self) -> int:
+        """Values without an answer that are not due: a call about them is on its way, or its process was killed."""
+        pending = [statuses.get(Status.PENDING, _NONE) for statuses in self.values.values()]
+        return sum(count.number - count.due for count in pending)
+
     def number(self, status: Status) -> int:
         """Values of a status."""
         return sum(statuses.get(status, _NONE).number for statuses in self.values.values())
@@ -95,6 +102,36 @@ def standings(warehouse: Warehouse, settings: EnrichmentSettings, *, now: int | 
         return [_standing(connection, name, on.get(name), off.get(name), at) for name in SERVICES]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a service that is on."""
+
+    title: str
+    backlog: int
+    """Values that it may be asked about now."""
+    new_days: int
+    waits: Wait | None
+    """As of `Standing`."""
+
+
+def waiting(warehouse: Warehouse, settings: EnrichmentSettings, *, now: int) -> list[Waiting]:
+    """What waits for each service that is on: what is looked at each minute, and costs what is due. Raises as
+    `standings`."""
+    with warehouse.read() as connection:
+        return [_waiting(connection, access, now) for access in accesses(settings)]
+
+
+def _waiting(connection: Connection, access: Access, now: int) -> Waiting:
+    number = known_provider(connection, access.name) or 0
+    kinds = [lookup.kind for lookup in access.service.lookups]
+    return Waiting(
+        title=access.service.title,
+        backlog=sum(backlog_of(connection, kind, number, now) for kind in kinds),
+        new_days=sum(len(days_to_enroll(connection, kind, number)) for kind in kinds),
+        waits=wait_before_call(connection, number, access.rates, now),
+    )
+
+
 def _standing(connection: Connection, name: str, access: Access | None, off: str | None, now: int) -> Standing:
     service = SERVICES[name]
     rates = service.rates if access is None else access.rates
@@ -106,7 +143,9 @@ def _standing(connection: Connection, name: str, access: Access | None, off: str
     calls = sum(
         ceil(sum(count.due for count in values[lookup.kind].values()) / lookup.at_once) for lookup in service.lookups
     )
-    error = connection.execute(statement("enrichment/last_error"), {"provider_id": number}).one_or_none()
+    ended = {"provider_id": number, "latest": now + LONGEST_CALL_US}
+    error = connection.execute(statement("enrichment/last_error"), ended).one_or_none()
+    last_end = connection.execute(statement("enrichment/last_end"), ended).scalar()
     return Standing(
         service=name,
         title=service.title,
@@ -121,12 +160,8 @@ def _standing(connection: Connection, name: str, access: Access | None, off: str
         done_at=None if access is None else done_at(calls, rates, usage, now, waits.until if waits else now),
         last_error=None if error is None else decode_text(error.error),
         last_error_at=None if error is None else error.ended_at,
-        is_failing=_last_end(connection, number) in (Outcome.FAILED, Outcome.REFUSED),
+        is_failing=last_end in (Outcome.FAILED, Outcome.REFUSED),
     )
-
-
-def _last_end(connection: Connection, provider_id: int) -> int | None:
-    return connection.execute(statement("enrichment/last_end"), {"provider_id": provider_id}).scalar()
 
 
 def _day(rates: Rates, usage: Usage, now: int) -> Budget | None:

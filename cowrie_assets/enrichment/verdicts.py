@@ -62,14 +62,19 @@ def record(connection: Connection, answers: Sequence[Answer], *, now_us: int) ->
     """Write what providers said, and mark the reports that show it, in the write transaction that is given (`ROWS`).
 
     Of several answers of a provider about a value the latest counts; one that is older than what is stored is passed
-    over. A failure keeps what the provider said before. `now_us` is the time of the change, in microseconds since
-    1970-01-01 UTC. Give it answers in batches: a transaction holds the rows that it writes.
+    over, unless that was fetched in the future, by a clock that was wrong. A failure keeps what the provider said
+    before. `now_us` is the time of the change, in microseconds since 1970-01-01 UTC. Give it answers in batches: a
+    transaction holds the rows that it writes.
     """
     if not answers:
         return Recorded()
     latest = _latest(connection, answers)
     stored = _locked(connection, latest)
-    rows = {key: _next(stored[key], answer, now_us) for key, answer in latest.items() if _is_new(stored[key], answer)}
+    rows = {
+        key: _next(stored[key], answer, now_us)
+        for key, answer in latest.items()
+        if _is_new(stored[key], answer, now_us)
+    }
     changed = [key for key, row in rows.items() if row["changed_at"] != stored[key].changed_at]
     sizes = _stored_sizes(connection, rows)
     shown = [
@@ -123,8 +128,8 @@ def _locked(connection: Connection, latest: Mapping[_Key, Answer]) -> dict[_Key,
     return rows
 
 
-def _is_new(stored: Row[Any], answer: Answer) -> bool:
-    return stored.fetched_at is None or stored.fetched_at <= answer.fetched_at
+def _is_new(stored: Row[Any], answer: Answer, now_us: int) -> bool:
+    return stored.fetched_at is None or stored.fetched_at <= answer.fetched_at or stored.fetched_at > now_us
 
 
 def _next(stored: Row[Any], answer: Answer, now_us: int) -> dict[str, Any]:
@@ -168,7 +173,7 @@ def _is_of_virustotal(key: _Key) -> bool:
 
 def _size(answer: Answer, before: int | None) -> int | None:
     """The size that stands once an answer is written."""
-    return before if answer.status is Status.FAILED else size_in(answer.said.json())
+    return before if answer.status is Status.FAILED else size_in(encode_text(answer.said.json()))
 
 
 def _stored_sizes(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, int | None]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.regular_file import open_regular
 
 MOST_RULES = 50
 _SECONDS = 10
@@ -43,7 +44,8 @@ def read_rules(path: Path) -> YaraRules:
     try:
         found = sorted(each for each in path.iterdir() if each.suffix in _SUFFIXES) if path.is_dir() else [path]
         for file in found:
-            source = file.read_text(encoding="utf-8")
+            with open_regular(file) as rules:
+                source = rules.read().decode()
             mark.update(f"{file.name} {len(source)} {source}".encode())
             compiler.new_namespace(file.stem)
             compiler.add_source(source)

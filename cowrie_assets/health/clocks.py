@@ -5,8 +5,9 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
-from cowrie_assets.amounts import age
+from cowrie_assets.amounts import age, counted
 from cowrie_assets.clock import from_us, iso_us
+from cowrie_assets.enrichment.quota import calls_ahead
 from cowrie_assets.health.observation import LogState
 from cowrie_assets.health.result import Problem
 from cowrie_assets.health.silence import CLOCK_TOLERANCE_US, SensorActivity
@@ -55,6 +56,24 @@ def event_clock_problems(sensors: Sequence[SensorActivity]) -> list[Problem]:
         )
         for each in sensors
         if each.future_event_at is not None
+    ]
+
+
+def call_clock_problems(connection: Connection, now: int) -> list[Problem]:
+    """Calls to services that a clock dated in the future: this one is behind now, or one was ahead then."""
+    number, until = calls_ahead(connection, now)
+    if until is None:
+        return []
+    return [
+        Problem(
+            key="calls",
+            state="warning",
+            sentence=f"{counted(number, 'call')} to services {'is' if number == 1 else 'are'} dated in the future, up "
+            f"to {iso_us(until)}: this machine's clock was ahead, or is behind now ({iso_us(now)})",
+            mend="set this machine's clock by NTP, then `cowrie-assets enrich`: the calls count as made today, and "
+            "what was answered in the future is asked again",
+            rows=[{"sensor": None, "log": None, "at": iso_us(until)}],
+        )
     ]
 
 

@@ -14,9 +14,12 @@ from sqlalchemy import text
 
 from cowrie_assets import clock
 from cowrie_assets.amounts import counted
+from cowrie_assets.configuration import Configuration
+from cowrie_assets.enrichment.settings import EnrichmentSettings
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.health.enrichment import source_problems, unusable
 from cowrie_assets.health.looks import Health, judge
-from cowrie_assets.health.observation import LogState, observed
+from cowrie_assets.health.observation import LogState, Observation, observed
 from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.history.upkeep import upkeep
@@ -77,6 +80,7 @@ def doctor(given: Mapping[str, str]) -> list[Finding]:
             *_database(settings, knows_sensors=found.level != "error"),
             _disk(settings, seen.logs),
             _history(settings, given),
+            *_enrichment(given, settings, seen),
             *_modes(settings),
         ]
 
@@ -272,6 +276,21 @@ def _writable(subject: str, path: Path) -> Finding:
 def _history(settings: Settings, environment: Mapping[str, str]) -> Finding:
     found = upkeep(environment.get("DAGSTER_HOME"), settings.history_days)
     return Finding("history", "warning" if found.is_overdue else "ok", found.message)
+
+
+def _enrichment(given: Mapping[str, str], settings: Settings, seen: Observation) -> list[Finding]:
+    """What of the services, databases and lists cannot be used; nothing where none is configured and none was."""
+    try:
+        enrichment = Configuration(given).enrichment
+        problems = unusable(enrichment)
+    except SettingsError:
+        return []  # told as the settings'
+    if seen.warehouse is not None:
+        problems += source_problems(seen.warehouse, settings, enrichment, seen.now)
+    if not problems and (enrichment == EnrichmentSettings() or not enrichment.is_on):
+        return []
+    found = [Finding("enrichment", each.state, each.sentence, (f"to mend: {each.mend}",)) for each in problems]
+    return found or [Finding("enrichment", "ok", "every key can be had, and every file can be read")]
 
 
 def _modes(settings: Settings) -> list[Finding]:

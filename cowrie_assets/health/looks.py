@@ -9,7 +9,12 @@ from sqlalchemy.exc import DBAPIError
 from cowrie_assets.amounts import age, counted
 from cowrie_assets.clock import iso_us
 from cowrie_assets.faults import sentence_of
-from cowrie_assets.health.clocks import clock_problems, database_clock_problems, event_clock_problems
+from cowrie_assets.health.clocks import (
+    call_clock_problems,
+    clock_problems,
+    database_clock_problems,
+    event_clock_problems,
+)
 from cowrie_assets.health.observation import Observation, observed
 from cowrie_assets.health.places import (
     database_problems,
@@ -158,7 +163,7 @@ class _Judging:
         clocks = [*clock_problems(seen.now, seen.logs), *event_clock_problems(self.activity)]
         reports: list[Problem] = []
         if connection is not None:
-            clocks += database_clock_problems(connection, seen.now)
+            clocks += database_clock_problems(connection, seen.now) + call_clock_problems(connection, seen.now)
             reports = report_problems(connection, self.settings.report_dir, self.watch)
         return {
             "each_sensor_writes": self._silence(),

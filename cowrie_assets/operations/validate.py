@@ -16,7 +16,7 @@ from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import day_window, record_results
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, result, run_checks, together
 from cowrie_assets.summaries.differences import differences
-from cowrie_assets.summaries.found_rows import EXAMPLES, named
+from cowrie_assets.summaries.found_rows import EXAMPLES
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.seals import RAW_EVENTS, differences_from_seal
 from cowrie_assets.warehouse.engine import Warehouse
@@ -149,11 +149,6 @@ def check_recomputed(
     differing = late + sum(max(each.wrong - each.late_wrong, each.missing - each.late_missing) for each in wrong)
     told = wrong or found
     days = sorted({each.day for each in told})
-    with warehouse.read() as connection:
-        shown = [
-            {"day": row.pop("day"), "summary": each.summary, **row}
-            for each in told[:EXAMPLES]
-            for row in named(connection, each.rows)
-        ]
+    shown = [row for each in told for row in each.rows]
     promise = "a summary computed anew is the summary that stands, row for row"
     return result(RECOMPUTED, promise, differing, shown[:EXAMPLES], late, mend=mending.rebuild(days), days=days)

@@ -38,7 +38,7 @@ def begin_places(connection: Connection) -> None:
     """To be called, behind `begin_verdicts`, before places or tags are compared: one transaction writes them at a
     time."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_PLACES})"))
+        take_lock(connection, _PLACES)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """`cowrie-assets enrich` on the sample, against services that are played over loopback."""
 
 import json
+import os
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,13 +14,14 @@ from cowrie_assets.clock import US_PER_DAY, now_us
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.enrichment.settings import SERVICES
 from cowrie_assets.enrichment.wanted import Wanted
-from cowrie_assets.enrichment.working_off import work_off
+from cowrie_assets.enrichment.working_off import Timing, work_off
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, period_of
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cli.conftest import Cowrie
+from cowrie_assets_tests.enrichment.mmdb import write_mmdb
 from cowrie_assets_tests.enrichment.playing import SECRET, SECRET_NAME, Clock, Player, Way, access_to, played
 
 HTTP_SERVICES = [name.upper() for name in SERVICES if name != "cymru"]
@@ -40,6 +43,17 @@ def player(monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
         yield server
 
 
+@pytest.fixture
+def virustotal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
+    """VirusTotal alone."""
+    monkeypatch.setenv(SECRET_NAME, SECRET)
+    with played() as server:
+        monkeypatch.setenv("COWRIE_VIRUSTOTAL_URL", server.url)
+        monkeypatch.setenv("COWRIE_VIRUSTOTAL_KEY", f"env:{SECRET_NAME}")
+        monkeypatch.setenv("COWRIE_VIRUSTOTAL_PER_MINUTE", "100000")
+        yield server
+
+
 def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = ingested("enrich")
     assert (ran.code, ran.out) == (1, "")
@@ -56,12 +70,79 @@ def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie, monkeypatch: 
     assert named.err == "Error: DShield is not asked: COWRIE_DSHIELD_CONTACT is not set\n"
 
 
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@pytest.mark.usefixtures("one_day")
+def test_what_could_not_be_done_ends_with_one_and_a_sentence(
+    ingested: Cowrie, virustotal: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cowrie_assets.enrichment.working_off.ATTEMPTS", 1)
+    one, two = "ab" * 32, "cd" * 32
+
+    def says(code: int, sentence: str, *arguments: str) -> None:
+        ran = ingested("enrich", *arguments)
+        assert (ran.code, sentence in ran.out + ran.err) == (code, True), ran.out + ran.err
+
+    says(1, "no service that is asked takes addresses", "8.8.8.8")
+    says(1, "no service that is asked takes addresses", "--service", "virustotal", "8.8.8.8")
+    says(2, "mmdb is not asked about a VALUE", "--service", "mmdb", one)
+    says(1, "lists: COWRIE_ADDRESS_LISTS is not set", "--service", "lists")
+    says(1, "8.8.8.8 is not asked about: no service that is asked takes addresses", one, "8.8.8.8")
+    says(1, "10.1.2.3 is not asked about: no public address", one, "10.1.2.3")
+    says(1, f"{EMPTY} is not asked about: a file that holds next to nothing", EMPTY)
+    says(0, "VirusTotal: nothing was due", one)
+    virustotal.always = Way(400)
+    says(1, f"{two}: no answer of VirusTotal: it answered 400", two)
+    says(1, "VirusTotal answered 400", "--limit", "2")
+    virustotal.always = Way(403)
+    says(1, "VirusTotal does not take the key (403)")
+    says(1, "VirusTotal is left alone until 20")
+    virustotal.always = None
+    says(0, "1 answered; asked although it was to be left alone until 20", two)
+    assert ingested("enrich", "--service", "virustotal").code == 0
+    monkeypatch.setenv("COWRIE_ENRICHMENT", "off")
+    says(0, "COWRIE_ENRICHMENT is off: nothing is asked")
+    says(1, "COWRIE_ENRICHMENT is off", one)
+    says(1, "COWRIE_ENRICHMENT is off", "--service", "lists")
+    monkeypatch.setenv("COWRIE_ENRICHMENT", "maybe")
+    says(1, "COWRIE_ENRICHMENT must be on or off")
+
+
+class KilledError(BaseException):
+    """A process that ends where it stands."""
+
+
+@pytest.mark.usefixtures("one_day")
+def test_status_tells_all_that_waits(ingested: Cowrie, virustotal: Player, sample_settings: Settings) -> None:
+    new = ingested("enrich", "status").out
+    assert "5 days to look through for what is new" in new
+    assert "nothing waits" not in new
+
+    def now() -> int:
+        if virustotal.calls:
+            raise KilledError
+        return now_us()
+
+    with Warehouse.open(sample_settings.database_url) as warehouse, pytest.raises(KilledError):
+        access = access_to(virustotal.url, "virustotal")
+        work_off(warehouse, [access], Wanted(named={Kind.FILE: ["ab" * 32]}), timing=Timing(now))
+    assert "  1 asked about now, due again within ten minutes" in ingested("enrich", "status").out
+    assert ingested("enrich", "status", "--format", "json").json["services"][0]["being_asked"] == 1
+    assert ingested("enrich", "--service", "virustotal").code == 0
+
+
+def test_the_help_shows_what_the_default_takes(cowrie: Cowrie) -> None:
+    shown = cowrie("enrich", "--help").out
+    assert shown.index("[VALUE]") < shown.index("--service") < shown.index("--refresh") < shown.index("Commands:")
+
+
 @pytest.mark.usefixtures("one_day")
 def test_a_run_tells_what_came_of_it(ingested: Cowrie, player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COWRIE_VIRUSTOTAL_PER_DAY", "2")
     planned = ingested("enrich", "--service", "virustotal", "--dry-run")
     assert planned.code == 0
-    assert planned.out.startswith("virustotal: would be asked about ")
+    assert re.match(r"virustotal: would be asked about \d+ values; 2 would be skipped\n", planned.out)
     assert player.calls == []
     ran = ingested("enrich", "--service", "virustotal")
     assert (ran.code, len(player.calls)) == (0, 1)
@@ -168,7 +249,9 @@ def test_what_a_service_says_is_printed_harmless(ingested: Cowrie, player: Playe
     assert not {"\x1b", "\u202e", "\r"} & set(ran.out)
 
 
-def test_lists_on_this_machine_are_matched(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_lists_on_this_machine_are_matched(
+    ingested: Cowrie, sample_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     file = tmp_path / "everything.netset"
     file.write_text("# all\n0.0.0.0/1\n128.0.0.0/1\nnonsense\n")
     monkeypatch.setenv("COWRIE_ADDRESS_LISTS", f"everything=scanner:{file}")
@@ -181,9 +264,82 @@ def test_lists_on_this_machine_are_matched(ingested: Cowrie, monkeypatch: pytest
     assert "lists everything (scanner): 2 entries, 1 line passed over, of 20" in ingested("enrich", "status").out
     (source,) = ingested("enrich", "status", "--format", "json").json["sources"]
     assert (source["name"], source["entries"], source["stale"]) == ("everything", 2, False)
+    os.utime(file, (4e9, 4e9))
+    with Warehouse.connect(sample_settings.database_url) as warehouse, warehouse.write() as connection:
+        connection.execute(text("UPDATE address_lists SET written_at = 4000000000000000"))
+    assert "of 2096-10-02T07:06:40Z, which is to come" in ingested("enrich", "status").out
+    assert "everything says that it is of 2096-10-02, which is to come" in ingested("doctor").out
     file.unlink()
     gone = ingested("enrich")
     assert (gone.code, "everything.netset" in gone.err) == (1, True)
+
+
+def test_what_a_source_said_leaves_with_the_last_setting_that_names_one(
+    ingested: Cowrie, sample_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "left").mkdir()
+    (tmp_path / "left" / "a").write_bytes(b"x")
+    (tmp_path / "everything").write_text("0.0.0.0/1\n128.0.0.0/1\n")
+    places = {"0.0.0.0/1": {"country": "NL"}, "128.0.0.0/1": {"country": "DE"}}
+    monkeypatch.setenv("COWRIE_MMDB", str(write_mmdb(tmp_path / "places.mmdb", places)))
+    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", f"everything=scanner:{tmp_path / 'everything'}")
+    monkeypatch.setenv("COWRIE_DOWNLOADS_DIR", str(tmp_path / "left"))
+    assert ingested("enrich").code == 0
+    tables = ("place_facts", "tag_facts", "downloaded_artefacts")
+
+    def numbers() -> list[int]:
+        with Warehouse.connect(sample_settings.database_url) as warehouse, warehouse.read() as connection:
+            return [connection.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one() for table in tables]
+
+    assert all(numbers())
+    for name in ("COWRIE_MMDB", "COWRIE_ADDRESS_LISTS", "COWRIE_DOWNLOADS_DIR"):
+        monkeypatch.delenv(name)
+    told = ingested("doctor").out
+    assert "COWRIE_MMDB is not set any more, and what its files said of addresses stands" in told
+    assert f"the downloads' folder {tmp_path / 'left'} is not configured any more" in told
+    assert "would take away" in ingested("enrich", "--dry-run").out
+    assert all(numbers())
+    ran = ingested("enrich")
+    assert ran.code == 0
+    assert [line.partition(" of ")[0] for line in ran.out.splitlines()] == [
+        "mmdb: no file is configured any more, and what they said",
+        "lists: no file is configured any more, and what they said",
+        "downloads: 1 folder is no longer configured, and their files are listed no more",
+    ]
+    assert numbers() == [0, 0, 0]
+    assert ingested("enrich").code == 1
+
+
+def test_what_cannot_be_used_is_told_by_its_reference_or_path_alone(
+    ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe.mmdb")
+    monkeypatch.setenv("COWRIE_VIRUSTOTAL_KEY", "env:NOT_THERE")
+    monkeypatch.setenv("COWRIE_URLHAUS_KEY", "op://vault/urlhaus/key")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("COWRIE_MMDB", str(tmp_path / "pipe.mmdb"))
+    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", f"none=tor:{tmp_path / 'none'}")
+    monkeypatch.setenv("COWRIE_DOWNLOADS_DIR", str(tmp_path / "nowhere"))
+    sentences = [
+        "VirusTotal cannot be asked: COWRIE_VIRUSTOTAL_KEY: env:NOT_THERE: the environment variable NOT_THERE is not "
+        "set",
+        "URLhaus cannot be asked: COWRIE_URLHAUS_KEY: op://vault/urlhaus/key needs the program 'op', which is not on "
+        "PATH: install it",
+        f"{tmp_path / 'pipe.mmdb'} cannot be used: it is no file",
+        f"{tmp_path / 'none'} cannot be used: No such file or directory",
+        f"{tmp_path / 'nowhere'} cannot be used: No such file or directory",
+    ]
+    status = ingested("enrich", "status")
+    assert status.code == 1
+    assert status.err.splitlines()[:-1] == sentences
+    shown = ingested("enrich", "status", "--format", "json")
+    assert (shown.code, json.loads(shown.out)["faults"]) == (1, sentences)
+    looked = ingested("doctor")
+    assert looked.code == 1
+    for sentence in sentences:
+        assert f"error    enrichment    {sentence}\n" in looked.out
+    monkeypatch.setenv("COWRIE_ENRICHMENT", "off")
+    assert (ingested("enrich", "status").code, "enrichment" in ingested("doctor").out) == (0, False)
 
 
 def test_what_attackers_left_is_looked_into(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -139,15 +139,19 @@ def test_the_days_of_values_are_found_by_index(many: Warehouse) -> None:
 def test_what_is_left_of_a_budget_is_read_from_an_index(many: Warehouse) -> None:
     """As are the values that were named."""
     with many.read() as connection:
-        since = {"provider_id": 1, "since": 3_990}
-        assert "service_calls_ended" in plan(connection, "enrichment/newest_calls", **since, most=4)
-        assert "service_calls_ended" in plan(connection, "enrichment/count_calls", **since)
-        assert "service_calls_rest" in plan(
-            connection, "enrichment/rest_of_service", provider_id=1, now=9, passed_over=0
-        )
-        assert "service_calls_failed" in plan(connection, "enrichment/last_error", provider_id=1)
-        old = plan(connection, "enrichment/forget_calls", **since, until=3_995)
-        assert "service_calls_ended" in old
+        of_service = {"provider_id": 1, "latest": 4_005}
+        looked = {**of_service, "now": 4_000}
+        assert "service_calls_ended" in plan(connection, "enrichment/newest_calls", **looked, since=3_990, most=4)
+        assert "service_calls_ended" in plan(connection, "enrichment/count_calls", **of_service, since=3_990)
+        assert "service_calls_rest" in plan(connection, "enrichment/rests_of_service", **looked)
+        assert "service_calls_failed" in plan(connection, "enrichment/last_error", **of_service)
+        assert "service_calls_ended" in plan(connection, "enrichment/forget_calls", **of_service, until=5, kept=9)
+        assert "service_calls_ended" in plan(connection, "enrichment/date_calls_ahead", **looked)
+        behind = plan(connection, "enrichment/date_calls_behind", **looked, longest=180)
+        assert "Seq Scan" not in behind
+        assert "SCAN" not in behind
+        due_now = plan(connection, "enrichment/count_due", provider_id=1, kind=1, now=20)
+        assert "verdict_facts_due" in due_now
         named = plan(connection, "enrichment/due_values", kind=1, provider_id=1, values="(1, 2, 3)", now=9)
         assert "SCAN v" not in named
         assert "Seq Scan on verdict_facts" not in named

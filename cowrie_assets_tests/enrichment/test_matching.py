@@ -212,6 +212,40 @@ def test_a_run_that_was_stopped_is_begun_again(
     listed(written, "a", "192.0.2.0/24")  # as it was: what was written meanwhile goes
     match(warehouse, before)
     assert rows(warehouse, "address_tags") == [(ON_FIRST, "a", "scanner")]
+    places = LocalSources((write_mmdb(written / "city.mmdb", CITIES),), before.lists)
+    match(warehouse, places)
+    with pytest.raises(KeyboardInterrupt):  # as are those without a file
+        match_addresses(warehouse, LocalSources(), now_us=NOW, progress=stop_behind_two)
+    match(warehouse, LocalSources())
+    assert rows(warehouse, "address_places") == rows(warehouse, "address_tags") == []
+
+
+@pytest.mark.sqlite_first
+def test_of_two_runs_with_other_files_the_one_that_began_last_goes_on(
+    warehouse: Warehouse, written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "_AT_A_TIME", 1)
+    older = LocalSources(
+        (write_mmdb(written / "older.mmdb", CITIES),),
+        (listed(written, "a", "192.0.2.0/24"), listed(written, "gone", ON_FIRST)),
+    )
+    newer = LocalSources(
+        (write_mmdb(written / "newer.mmdb", NETWORKS),), (AddressList("a", ListKind.SCANNER, written / "new"),)
+    )
+    listed(written, "new", "2001:db8::/32")
+    came_between: list[str] = []
+
+    def match_newer(progress: Any) -> None:
+        if progress.done == 2 and progress.phase not in came_between:
+            came_between.append(progress.phase)
+            match(warehouse, newer)
+
+    of_places, of_lists = match_addresses(warehouse, older, now_us=NOW, progress=match_newer)
+    assert (of_places.is_overtaken, of_lists.is_overtaken) == (True, True)
+    assert len(came_between) == 2
+    assert rows(warehouse, "address_tags") == [(ON_SECOND, "a", "scanner")]
+    assert {row[1] for row in rows(warehouse, "address_places")} == {None, "FR"}
+    assert not any(plan.is_due for plan in plan_matching(warehouse, newer))
 
 
 @pytest.mark.sqlite_first

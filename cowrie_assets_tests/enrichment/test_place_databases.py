@@ -1,5 +1,6 @@
 """Databases of places that are damaged in any way are told as what cannot be used."""
 
+import os
 import random
 from pathlib import Path
 
@@ -40,5 +41,11 @@ def test_damage_is_told_wherever_it_is(tmp_path: Path) -> None:
 
 def test_what_a_database_says_of_its_age_is_a_time(tmp_path: Path) -> None:
     assert look_at(write_mmdb(tmp_path / "a.mmdb", NETWORKS, built=2**63)).built_at == USABLE_US[-1]
-    with pytest.raises(UnusableFileError, match="there is no such file"):
-        look_at(tmp_path / "none.mmdb")
+
+
+def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "folder.mmdb").mkdir()
+    os.mkfifo(tmp_path / "pipe.mmdb")
+    for name, reason in (("none", "No such file"), ("folder", "Is a directory"), ("pipe", "it is no file")):
+        with pytest.raises(UnusableFileError, match=f"{name}.mmdb cannot be used: {reason}"):
+            look_at(tmp_path / f"{name}.mmdb")

@@ -9,6 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from cowrie_assets.clock import day_number
+from cowrie_assets.enrichment import matching
+from cowrie_assets.enrichment.local_sources import LocalSources
+from cowrie_assets.enrichment.matching import match_addresses, plan_matching
+from cowrie_assets.enrichment.named_lists import AddressList, ListKind
 from cowrie_assets.enrichment.verdicts import record
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import period_of
@@ -16,6 +20,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.verdict_lock import read_between_verdicts
 from cowrie_assets.warehouse.write_scope import ROWS
 from cowrie_assets_tests.enrichment.judging import MONDAY, NOW, judge, of_address, of_file, stale
+from cowrie_assets_tests.enrichment.mmdb import write_mmdb
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
 
 DAY = period_of("daily", MONDAY)
@@ -114,6 +119,32 @@ def test_a_verdict_waits_for_no_report(postgres: Warehouse) -> None:
     with read_between_verdicts(postgres) as connection:
         assert judge(postgres, of_file(HASH)).changed == 1
         assert connection.execute(text("SELECT COUNT(*) FROM verdict_facts")).scalar_one() == 0
+
+
+def test_matchers_at_once_leave_what_one_leaves(
+    postgres: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where one of them knows a list that the others do not know any more; nothing is left of that."""
+    monkeypatch.setattr(matching, "_AT_A_TIME", 20)
+    addresses = [f"192.0.2.{number}" for number in range(100)]
+    Facts(postgres).store([Session(MONDAY, src_ip=address) for address in addresses])
+    lists = []
+    for name, networks in {"a": "192.0.2.0/25", "b": "192.0.2.0/27\n192.0.2.64/27", "gone": "128.0.0.0/1"}.items():
+        (tmp_path / name).write_text(networks)
+        lists.append(AddressList(name, ListKind.SCANNER, tmp_path / name))
+    database = write_mmdb(tmp_path / "places.mmdb", {"192.0.2.0/26": {"country": "NL"}})
+    before, after = LocalSources((), tuple(lists)), LocalSources((database,), tuple(lists[:2]))
+    matchers = [Beside(lambda each=each: match_addresses(postgres, each)) for each in (after, before, after, after)]  # type: ignore[misc]
+    for matcher in matchers:
+        assert isinstance(matcher.result(), list), matcher.came_to
+    match_addresses(postgres, after)
+    assert not any(plan.is_due for plan in plan_matching(postgres, after))
+    with postgres.read() as connection:
+        tags = connection.execute(text("SELECT list, COUNT(*) FROM address_tags GROUP BY list ORDER BY list"))
+        assert [tuple(row) for row in tags] == [("a", 100), ("b", 64)]
+        assert connection.execute(text("SELECT COUNT(*) FROM tag_facts")).scalar_one() == 164
+        places = connection.execute(text("SELECT country, COUNT(*) FROM address_places GROUP BY country"))
+        assert [tuple(row) for row in places] == [("NL", 64)]
 
 
 def _text_of_hash(warehouse: Warehouse) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.enrichment.providers import VIRUSTOTAL
+from cowrie_assets.enrichment.quota import book
 from cowrie_assets.health.doctor import Finding, doctor
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.reporting import reporting
@@ -128,11 +130,14 @@ def test_clocks(environment: dict[str, str], sample_settings: Settings, tmp_path
     os.utime(log, (4e9, 4e9))
     with Warehouse.open(sample_settings.database_url) as warehouse:
         ingest(warehouse, sample_settings, paths=[log.parent])
+        with warehouse.write() as connection:
+            book(connection, VIRUSTOTAL, int(4e15), values=1)
     findings = doctor(environment | {"COWRIE_LOG_ROOT": str(log.parent)})
-    of_log, of_event = _of(findings, "clock")
-    assert of_log[0] == of_event[0] == "warning"
+    of_log, of_event, of_call = _of(findings, "clock")
+    assert of_log[0] == of_event[0] == of_call[0] == "warning"
     assert "2096-10-02" in of_log[1]
     assert "2999-01-01" in of_event[1]
+    assert "1 call to services is dated in the future, up to 2096-10-02" in of_call[1]
 
 
 def test_what_could_not_be_read_is_told_with_a_command(

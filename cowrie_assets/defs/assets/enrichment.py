@@ -6,6 +6,7 @@ their own, so that no loader waits for one: they write verdicts of single values
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import dagster as dg
 
@@ -19,7 +20,7 @@ from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, co
 from cowrie_assets.enrichment.access import accesses
 from cowrie_assets.enrichment.answers import Kind, Status
 from cowrie_assets.enrichment.coverage import Coverage, Judged, coverage, downloads
-from cowrie_assets.enrichment.download_folders import download_folders
+from cowrie_assets.enrichment.download_folders import download_folders, is_download_folder
 from cowrie_assets.enrichment.downloads import examine_downloads
 from cowrie_assets.enrichment.matching import Matched, match_addresses, plan_matching
 from cowrie_assets.enrichment.services import SERVICES
@@ -103,7 +104,12 @@ def downloaded_files(
         folders = download_folders(base, enrichment.downloads_dir)
         with warehouse.open() as database:
             examined = examine_downloads(
-                database, folders, collector=base.collector, rules=rules, progress=log_progress(context)
+                database,
+                folders,
+                collector=base.collector,
+                is_wanted=partial(is_download_folder, base, enrichment.downloads_dir),
+                rules=rules,
+                progress=log_progress(context),
             )
             with database.read() as connection:
                 lying = downloads(connection, most=_TOP)
@@ -309,11 +315,17 @@ def sources_are_fresh(warehouse: WarehouseResource) -> dg.AssetCheckResult:
             faults = [fault for plan in plan_matching(database, settings.local) for fault in plan.faults]
             with database.read() as connection:
                 sources = sources_of(connection)
-    stale = [each for each in sources if each.is_stale(now_us())]
-    told = [*faults, *(f"{each.name} is of {_day(each.built_at)}" for each in stale)]
+    now = now_us()
+    stale = [each for each in sources if each.is_stale(now)]
+    ahead = [each for each in sources if each.is_ahead(now)]
+    told = [
+        *faults,
+        *(f"{each.name} is of {_day(each.built_at)}" for each in stale),
+        *(f"{each.name} says that it is of {_day(each.built_at)}, which is to come" for each in ahead),
+    ]
     if not told:
         return _passed(counted(len(sources), "database or list", "databases and lists"))
-    return _warned("; ".join(map(shown, told)), [_source(each) for each in stale])
+    return _warned("; ".join(map(shown, told)), [_source(each) for each in (*stale, *ahead)])
 
 
 CHECKS_OF_ENRICHMENT = [backlogs_are_worked_off, services_answer, sources_are_fresh]

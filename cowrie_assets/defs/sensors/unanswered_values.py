@@ -13,7 +13,7 @@ from cowrie_assets.defs.sensors.switched import switched_sensor
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.enrichment.matching import plan_matching
 from cowrie_assets.enrichment.settings import SERVICES
-from cowrie_assets.enrichment.standing import Standing, standings
+from cowrie_assets.enrichment.standing import Waiting, waiting
 
 _SOON_US = 120 * US_PER_SECOND
 """A run waits so long for a service itself."""
@@ -45,24 +45,24 @@ def unanswered_values(
         return dg.SkipReason(reason)
     with warehouse.open() as database:
         now = now_us()
-        stands = [each for each in standings(database, settings, now=now) if each.off is None]
-        may_ask = any(_may_ask(each, now) for each in stands)
+        found = waiting(database, settings, now=now)
+        may_ask = any(_may_ask(each, now) for each in found)
         if may_ask or any(plan.is_due for plan in plan_matching(database, settings.local)):
             return dg.RunRequest(tags={"dagster/priority": "-2"})
-    return dg.SkipReason(_told(stands))
+    return dg.SkipReason(_told(found))
 
 
-def _may_ask(standing: Standing, now: int) -> bool:
+def _may_ask(service: Waiting, now: int) -> bool:
     """Whether values are due, or days to be looked through for some, and the service may be called soon."""
-    is_resting = standing.waits is not None and standing.waits.until > now + _SOON_US
-    return bool(standing.new_days) or (standing.backlog > 0 and not is_resting)
+    is_resting = service.waits is not None and service.waits.until > now + _SOON_US
+    return bool(service.new_days) or (service.backlog > 0 and not is_resting)
 
 
-def _told(stands: list[Standing]) -> str:
-    waiting = [(each, each.waits.until) for each in stands if each.backlog and each.waits is not None]
-    if not waiting:
-        return "nothing waits for a service, and every address is matched" if stands else "no service is asked"
-    return "; ".join(f"{each.title}: {each.backlog:,} wait until {iso_us(until)}" for each, until in waiting)
+def _told(services: list[Waiting]) -> str:
+    resting = [(each, each.waits.until) for each in services if each.backlog and each.waits is not None]
+    if not resting:
+        return "nothing waits for a service, and every address is matched" if services else "no service is asked"
+    return "; ".join(f"{each.title}: {each.backlog:,} wait until {iso_us(until)}" for each, until in resting)
 
 
 def _why_not_now(instance: dg.DagsterInstance) -> str | None:

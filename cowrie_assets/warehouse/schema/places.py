@@ -34,7 +34,7 @@ address_lists = Table(
     numbered(),
     Column("name", PlainText, nullable=False),
     Column("kind", PlainText, nullable=False, comment="enrichment.local_sources.ListKind"),
-    Column("mark", LargeBinary, comment="digest of the content that all addresses were matched with; NULL: none yet"),
+    Column("mark", LargeBinary, comment="enrichment.file_marks: of what all addresses were matched with"),
     Column("entries", Integer),
     Column("passed_over", Integer, comment="lines that name no address"),
     Column("written_at", BigInteger, comment="when the file was written"),
@@ -51,7 +51,7 @@ place_databases = Table(
     Column("name", PlainText, nullable=False, comment="of the file, as warehouse.codec stores it"),
     Column("type", PlainText, nullable=False, comment="as warehouse.codec stores it"),
     Column("built_at", BigInteger, nullable=False),
-    Column("mark", LargeBinary, comment="of the file that all addresses were matched with; NULL: not done yet"),
+    Column("mark", LargeBinary, comment="as that of address_lists"),
     Column("matched_at", BigInteger, comment="when all addresses were matched with it last"),
     comment="the databases that say where addresses are, on this machine",
 )
