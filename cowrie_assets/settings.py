@@ -121,7 +121,7 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
     if not value:
         return default
     if value.lower() not in _SWITCH:
-        raise SettingsError(f"{name} must be 1 or 0, not {value!r}")
+        raise SettingsError(f"{name} must be on or off (or 1, yes, true; 0, no, false), not {value!r}")
     return _SWITCH[value.lower()]
 
 

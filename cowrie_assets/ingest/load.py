@@ -89,7 +89,7 @@ class _Load:
     def run(self, logs: Sequence[LogFile]) -> LoadResult:
         begin = time.perf_counter()
         try:
-            with _no_garbage_collection():
+            with no_garbage_collection():
                 waiting = self._changed(logs)
                 self._run.note(files_total=len(logs), batches_committed=0, **self._result.figures)
                 self._total_bytes = sum(size for _, size in waiting)
@@ -327,7 +327,7 @@ class _Load:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def no_garbage_collection() -> Iterator[None]:
     """The collector looks for cycles among a batch's rows, where there are none, for an eighth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()

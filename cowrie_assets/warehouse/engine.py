@@ -45,10 +45,12 @@ _PRIVATE = 0o600
 _CONNECT_SECONDS = 10
 _SCOPE = "cowrie_write_scope"
 _POSTGRESQL_SETTINGS = (
-    f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'; SET jit = off"
+    f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'; SET jit = off;"
+    " SET cursor_tuple_fraction = 1"
 )
 """No lock is waited for without end, and a process that was stopped for good holds none. What the planner knows nothing
-of yet it takes for large, and would compile statements for longer than they run."""
+of yet it takes for large, and would compile statements for longer than they run. Statements that stream are read to
+their end: plans made for the first tenth of the rows took three times as long for a month's report."""
 
 
 class NotAloneError(RuntimeError):
