@@ -251,6 +251,20 @@ def test_status_tells_where_it_stands(ingested: Cowrie, truth: Truth) -> None:
     assert "every day is summarised" in shown.out
 
 
+def test_status_tells_of_runs(cowrie: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COWRIE_STATUS_DIR", str(tmp_path / "status"))
+    assert cowrie("ingest").code == 0
+    phases = cowrie("status", "--format", "json").json["phases"]
+    assert {name: phase["state"] for name, phase in phases.items()} == {
+        "delta_ingest": "finished",
+        "refresh_summaries": "finished",
+    }
+    assert phases["delta_ingest"]["metrics"]["events_inserted"] == 1300
+    shown = cowrie("status").out
+    assert "5 of 5" in shown
+    assert len([line for line in shown.splitlines() if line.startswith(("delta_ingest", "refresh_summaries"))]) == 2
+
+
 def test_status_names_the_days_that_wait(ingested: Cowrie, tmp_path: Path) -> None:
     _change(tmp_path, "INSERT INTO waiting_sessions (event_day, session_ref, step) VALUES (20696, 0, 1)")
     assert "1 day waits for its summaries: 2026-08-31" in ingested("status").out
