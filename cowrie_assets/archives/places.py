@@ -64,10 +64,8 @@ def open_place(settings: ArchiveSettings) -> Place:
     """The place that settings name. Raises ArchiveError where they name none, or it cannot be opened."""
     if settings.url is None:
         raise ArchiveError(f"no archive is named: set {URL_VARIABLE}")
-    scheme, separator, rest = settings.url.partition("://")
-    if not separator or scheme in ("file", "local"):
-        return FolderPlace(Path(rest if separator else settings.url))
-    return RemotePlace(settings.url, settings.options)
+    folder = settings.folder
+    return RemotePlace(settings.url, settings.options) if folder is None else FolderPlace(folder)
 
 
 class FolderPlace(Place):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -35,6 +36,14 @@ class ArchiveSettings:
     """Days are sealed and archived once they lie so many days back; None: when a command says so."""
     prune_after: int | None = None
     """Raw events of archived days leave the warehouse once they lie so many days back; None: when a command says so."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of this machine that the archive is; None where it is elsewhere, or nowhere."""
+        scheme, separator, rest = (self.url or "").partition("://")
+        if self.url is None or (separator and scheme not in ("file", "local")):
+            return None
+        return Path(rest if separator else self.url)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Self:

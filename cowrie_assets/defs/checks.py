@@ -29,6 +29,7 @@ from cowrie_assets.printable import printable
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES, check_reports, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period
 from cowrie_assets.summaries.checks import Check, CheckResult
+from cowrie_assets.summaries.mending import Kind
 from cowrie_assets.warehouse.engine import Warehouse
 
 _OF_LATENESS = "every_day_is_summarised"
@@ -126,7 +127,7 @@ def check_result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckRes
     if result.mend is not None:
         metadata["rows"] = row_table(result.rows)
         metadata["to_mend"] = dg.MetadataValue.text(printable(result.mend))
-        if "unseal" not in result.mend:  # these pages pass sealed days by
+        if all(work.kind is not Kind.SEAL for work in result.work):  # these pages pass sealed days by
             metadata["or_materialize"] = dg.MetadataValue.text(_materialize(asset, result))
     return dg.AssetCheckResult(
         passed=result.passed,

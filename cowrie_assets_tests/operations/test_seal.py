@@ -30,7 +30,7 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.mending import merged
+from cowrie_assets.summaries.mending import commands, merged
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
@@ -354,9 +354,8 @@ def test_the_printed_commands_mend_a_sealed_day_and_seal_it_again(
     seal(filled, DAY, DAY)
     execute(filled, sql)
     wrong = [result for result in validate(filled, settings) if not result.passed]
-    commands = merged(result.mend for result in wrong if result.mend)
     assert all(result.mend for result in wrong)
-    for command in commands:
+    for command in commands(merged(result.work for result in wrong)):
         assert command_line(shlex.split(command)[1:]) == 0, command
     assert failing(filled, settings) == []
     assert [row["day"] for row in tables.rows(filled, "sealed_days")] == [str(DAY)]
