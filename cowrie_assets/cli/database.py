@@ -4,15 +4,17 @@ from pathlib import Path
 
 import click
 
+from cowrie_assets.cli.database_import import compare, import_source
 from cowrie_assets.cli.parameters import configured, require_database
 from cowrie_assets.cli.printing import counted, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
 
 
-@click.group(name="db", short_help="The database: current, upgrade, downgrade, backup, restore.")
+@click.group(name="db", short_help="The database: its tables, backups, and bringing in an older tool's.")
 def db() -> None:
-    """The database: which revision its tables are of, bringing them up to this code's, backups and the way back.
+    """The database: which revision its tables are of, bringing them up to this code's, backups and the way back, and
+    bringing in the database of an older tool.
 
     \b
     Examples:
@@ -20,7 +22,12 @@ def db() -> None:
       cowrie-assets db upgrade
       cowrie-assets db downgrade 0004
       cowrie-assets db backup --to /srv/backup
+      cowrie-assets db import /srv/cowrieprocessor/cowrieprocessor.sqlite
     """
+
+
+db.add_command(import_source)
+db.add_command(compare)
 
 
 @db.command(short_help="Bring the tables to this code's revision.")

@@ -10,6 +10,7 @@ from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.notifications import send_digests
+from cowrie_assets.defs.rebuild import rebuild_summaries
 from cowrie_assets.defs.reparse import reparse
 from cowrie_assets.defs.validation import validate_changed
 from cowrie_assets.reports.periods import REPORT_TYPES
@@ -77,6 +78,13 @@ examine_downloads = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
+archive_days = dg.define_asset_job(
+    "archive_days",
+    selection=dg.AssetSelection.assets("raw_event_archive").without_checks(),
+    description="Seal days, archive their raw events, and take those that are old enough out of the warehouse.",
+    tags=_RUN_TAGS,
+)
+
 JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     ingest,
     ingest_live,
@@ -87,9 +95,11 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     publish,
     enrich,
     examine_downloads,
+    archive_days,
     send_digests,
     proof_of_logs,
     reparse,
+    rebuild_summaries,
     prune_history,
     warehouse_backup,
 ]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.dead_letters import Replayed
 from cowrie_assets.ingest.ledger import KnownLog, Plan
 from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.replaced import close_replaced
@@ -94,10 +95,18 @@ def require_unmoved(connection: Connection, known: KnownLog) -> None:
 
 
 def advance(
-    connection: Connection, known: KnownLog, batch: Batch, now: int, *, inserted: int, archived: int, read_limit: int
+    connection: Connection,
+    known: KnownLog,
+    batch: Batch,
+    now: int,
+    *,
+    inserted: int,
+    archived: int,
+    replayed: Replayed,
+    read_limit: int,
 ) -> KnownLog:
     """Bring the ledger row up to a batch of what is new in the log, `inserted` of its events being new and `archived`
-    of sealed days."""
+    of sealed days; what was `replayed` of its dead lines counts as the events that it became."""
     new = replace(
         known,
         bytes_read=batch.end,
@@ -105,11 +114,11 @@ def advance(
         checkpoint=batch.checkpoint,
         unterminated=int(batch.unterminated),
         lines=known.lines + batch.lines,
-        events=known.events + inserted,
-        duplicates=known.duplicates + batch.events - inserted - archived,
-        dead_letters=known.dead_letters + batch.dead,
+        events=known.events + inserted + replayed.events,
+        duplicates=known.duplicates + batch.events - inserted - archived + replayed.duplicates,
+        dead_letters=known.dead_letters + batch.dead - replayed.lines,
         blank=known.blank + batch.blank,
-        archived=known.archived + archived,
+        archived=known.archived + archived + replayed.archived,
         first_event_at=_of_those_known(min, known.first_event_at, batch.first_event_at),
         last_event_at=_of_those_known(max, known.last_event_at, batch.last_event_at),
         read_limit=min(known.read_limit, read_limit) if known.dead_letters else read_limit,
@@ -130,6 +139,20 @@ def note_lost(
     lines = events + known.duplicates + letters + known.blank + known.archived
     new = replace(known, lines=lines, events=events, dead_letters=letters, doubt=1)
     return _update(connection, known, new, now, {})
+
+
+def note_replayed(connection: Connection, known: KnownLog, batch: Batch, now: int, replayed: Replayed) -> None:
+    """Count dead lines of a log, which `batch` has as events, as what they became: each stays the line that it was."""
+    new = replace(
+        known,
+        events=known.events + replayed.events,
+        duplicates=known.duplicates + replayed.duplicates,
+        archived=known.archived + replayed.archived,
+        dead_letters=known.dead_letters - replayed.lines,
+        first_event_at=_of_those_known(min, known.first_event_at, batch.first_event_at),
+        last_event_at=_of_those_known(max, known.last_event_at, batch.last_event_at),
+    )
+    _update(connection, known, new, now, {})
 
 
 def take_numbers(connection: Connection, known: KnownLog, reading: Reading, now: int, *, read_limit: int) -> KnownLog:

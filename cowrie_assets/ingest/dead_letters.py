@@ -1,16 +1,21 @@
-"""Dead letters in the load step: each dead line of each log, once, with its place; resolved when it is read well."""
+"""Dead letters in the load step: each dead line of each log, once, with its place; resolved when it is read well.
 
-from collections.abc import Iterable, Mapping
+One that was replayed (`ingest.replaying`) is dead in its log still, and stays resolved for as long as the event that it
+became is known.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.letters import DeadLetter
+from cowrie_assets.ingest.sealed_events import archived_of
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import encode_text
-from cowrie_assets.warehouse.schema import dead_letters
+from cowrie_assets.warehouse.schema import dead_letters, events
 from cowrie_assets.warehouse.sql import statement
 
 _COLUMNS = ("log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at")
@@ -22,23 +27,41 @@ _Identity = tuple[int, str, str]
 class _Listed(NamedTuple):
     id: int
     is_resolved: bool
+    replayed_as: bytes | None
 
 
-def add_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> None:
-    """List the dead letters of what is new in a log; those that are listed already stay as they are."""
+class Replayed(NamedTuple):
+    """Lines of a stretch of a log that are dead and were replayed, by what their events are today."""
+
+    events: int = 0
+    """Stored as this log's, at their place."""
+    duplicates: int = 0
+    archived: int = 0
+
+    @property
+    def lines(self) -> int:
+        """All of them."""
+        return sum(self)
+
+
+def add_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> Replayed:
+    """List the dead letters of what is new in a log; those that are listed already, because the log's row was lost,
+    stay as they are: which of them were replayed."""
     if not batch.dead:
-        return
+        return Replayed()
     listed = _listed(connection, log_id, batch.start, batch.end)
-    if listed:
-        letters = _by_identity(batch)
-        _insert(connection, log_id, [letters[identity] for identity in letters if identity not in listed], now)
-    else:
+    if not listed:
         _insert(connection, log_id, batch.letters(), now)
+        return Replayed()
+    letters = _by_identity(batch)
+    _insert(connection, log_id, [letters[identity] for identity in letters if identity not in listed], now)
+    replayed, _ = _replayed(connection, log_id, letters, listed)
+    return replayed
 
 
-def renew_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> tuple[int, int]:
-    """Make the list say of a stretch of a log what this reading of it says; how many were resolved, and how many are
-    new or dead again."""
+def renew_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> tuple[int, int, Replayed]:
+    """Make the list say of a stretch of a log what this reading of it says; how many were resolved, how many are new or
+    dead again, and which of those that are dead were replayed."""
     letters = _by_identity(batch)
     listed = _listed(connection, log_id, batch.start, batch.end)
     alive = [
@@ -46,20 +69,72 @@ def renew_letters(connection: Connection, log_id: int, batch: Batch, now: int) -
         for identity, each in listed.items()
         if identity not in letters and not each.is_resolved and identity[0] < batch.end
     ]
-    again = [each.id for identity, each in listed.items() if identity in letters and each.is_resolved]
+    replayed, standing = _replayed(connection, log_id, letters, listed)
+    again = [
+        each.id
+        for identity, each in listed.items()
+        if identity in letters and each.is_resolved and each.id not in standing
+    ]
     _mark(connection, alive, {"resolved_at": now, "resolution": "read well"})
-    _mark(connection, again, {"resolved_at": None, "resolution": None})
+    _mark(connection, again, {"resolved_at": None, "resolution": None, "replayed_as": None})
     new = _insert(connection, log_id, [letters[identity] for identity in letters if identity not in listed], now)
-    return len(alive), len(again) + new
+    return len(alive), len(again) + new, replayed
 
 
 def take_over_letters(connection: Connection, lost: int, log_id: int, batch: Batch) -> None:
-    """Give the dead letters of `batch` that are listed of the log `lost` to the log `log_id`."""
+    """Give the dead letters of `batch` that are listed of the log `lost` to the log `log_id`, with the events that they
+    were replayed as."""
     if not batch.dead:
         return
     letters = _by_identity(batch)
     listed = _listed(connection, lost, batch.start, batch.end)
-    _mark(connection, [each.id for identity, each in listed.items() if identity in letters], {"log_id": log_id})
+    taken = [each for identity, each in listed.items() if identity in letters]
+    _mark(connection, [each.id for each in taken], {"log_id": log_id})
+    for some in chunks([each.replayed_as for each in taken if each.replayed_as is not None]):
+        of_lost = events.c.event_hash.in_(some) & (events.c.log_id == lost)
+        connection.execute(update(events).where(of_lost).values(log_id=log_id))
+
+
+def mark_replayed(connection: Connection, replayed: Mapping[int, bytes], resolution: str, now: int) -> None:
+    """Resolve dead letters (`dead_letters.id`), each with the identity of the event that it was replayed as."""
+    for number, identity in replayed.items():
+        _mark(connection, [number], {"resolved_at": now, "resolution": resolution, "replayed_as": identity})
+
+
+def _replayed(
+    connection: Connection,
+    log_id: int,
+    letters: Mapping[_Identity, DeadLetter],
+    listed: Mapping[_Identity, _Listed],
+) -> tuple[Replayed, set[int]]:
+    """What became of the dead lines that were replayed and whose event is known; their numbers."""
+    candidates = [
+        (each.replayed_as, identity[0], each.id)
+        for identity, each in listed.items()
+        if identity in letters and each.is_resolved and each.replayed_as is not None
+    ]
+    if not candidates:
+        return Replayed(), set()
+    identities = [identity for identity, _, _ in candidates]
+    stored = _places(connection, identities)
+    archived = archived_of(connection, [identity for identity in identities if identity not in stored])
+    known = [
+        (identity, place, number)
+        for identity, place, number in candidates
+        if identity in stored or identity in archived
+    ]
+    own = sum(stored.get(identity) == (log_id, place) for identity, place, _ in known)
+    away = sum(identity not in stored for identity, _, _ in known)
+    return Replayed(own, len(known) - own - away, away), {number for _, _, number in known}
+
+
+def _places(connection: Connection, identities: Sequence[bytes]) -> dict[bytes, tuple[int, int]]:
+    """The logs and places of those events that are stored."""
+    found: dict[bytes, tuple[int, int]] = {}
+    for some in chunks(identities):
+        query = select(events.c.event_hash, events.c.log_id, events.c.byte_offset).where(events.c.event_hash.in_(some))
+        found |= {bytes(identity): (log_id, offset) for identity, log_id, offset in connection.execute(query)}
+    return found
 
 
 def resolve_after_end(connection: Connection, log_id: int, last: Batch | None, now: int) -> None:
@@ -111,10 +186,11 @@ def _listed(connection: Connection, log_id: int, begin: int, end: int) -> dict[_
         dead_letters.c.reason,
         dead_letters.c.content,
         dead_letters.c.resolved_at,
+        dead_letters.c.replayed_as,
     ).where(dead_letters.c.log_id == log_id, dead_letters.c.byte_offset.between(begin, end))
     return {
-        (offset, reason, content): _Listed(number, resolved_at is not None)
-        for number, offset, reason, content, resolved_at in connection.execute(query)
+        (offset, reason, content): _Listed(number, resolved_at is not None, None if event is None else bytes(event))
+        for number, offset, reason, content, resolved_at, event in connection.execute(query)
     }
 
 

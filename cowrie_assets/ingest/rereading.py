@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from sqlalchemy import Connection, select
 
 from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.ingest.dead_letters import Replayed
 from cowrie_assets.ingest.ledger import KnownLog
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.chunks import chunks
@@ -47,13 +48,14 @@ class Reading:
         for each in fields(self):
             setattr(self, each.name, getattr(other, each.name))
 
-    def take(self, batch: Batch, owned: int, archived: int) -> None:
-        """Count a batch in, `owned` of its events being stored as this log's, and `archived` being of sealed days."""
+    def take(self, batch: Batch, owned: int, archived: int, replayed: Replayed) -> None:
+        """Count a batch in, `owned` of its events being stored as this log's, and `archived` being of sealed days;
+        what was `replayed` of its dead lines counts as the events that it became."""
         self.lines += batch.lines
-        self.events += owned
-        self.duplicates += batch.events - owned - archived
-        self.archived += archived
-        self.dead_letters += batch.dead
+        self.events += owned + replayed.events
+        self.duplicates += batch.events - owned - archived + replayed.duplicates
+        self.archived += archived + replayed.archived
+        self.dead_letters += batch.dead - replayed.lines
         self.blank += batch.blank
         self.invalid_utf8 += batch.invalid_utf8
         self.naive_timestamps += batch.naive_timestamps

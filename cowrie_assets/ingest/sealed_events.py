@@ -105,6 +105,13 @@ def would_join(connection: Connection, moving: Collection[Mapping[Any, Any]], se
     return found | {row["id"] for row in moving if row["stored_session"] in bound}
 
 
+def archived_of(connection: Connection, identities: Sequence[bytes]) -> set[bytes]:
+    """Those of the identities whose events are of sealed days and not in `events`, or too late for one."""
+    if not identities or connection.execute(_NEWEST_SEALED).scalar() is None:
+        return set()
+    return _Step(connection, frozenset(), ()).away(identities)
+
+
 class _Step:
     def __init__(self, connection: Connection, sealed: Collection[int], groups: Sequence[Group]) -> None:
         self._connection = connection
@@ -138,6 +145,11 @@ class _Step:
                 kept.append((columns, left))
         new = self._keep_late(late, log_id, now)
         return FilteredEvents(kept, archived, new, {identity for identity, away in is_away.items() if not away})
+
+    def away(self, identities: Sequence[bytes]) -> set[bytes]:
+        """Those that a seal knows and that left the warehouse, and those that came too late."""
+        known = {identity for identity, is_removed in self._known(identities).items() if is_removed}
+        return known | self._late_before(identities)
 
     def _stored(self, days: "_Days", known: Collection[bytes]) -> set[bytes]:
         """Of the identities that would be late, those that stand in the warehouse under other settings: duplicates."""

@@ -16,28 +16,38 @@ from cowrie_assets.ingest.bookkeeping import (
     StalePlanError,
     advance,
     note_lost,
+    note_replayed,
     open_log,
     require_next,
     require_unmoved,
     settle_log,
     take_numbers,
 )
-from cowrie_assets.ingest.dead_letters import add_letters, renew_letters, resolve_after_end, resolve_stored
-from cowrie_assets.ingest.ledger import KnownLog, Plan
+from cowrie_assets.ingest.dead_letters import (
+    Replayed,
+    add_letters,
+    mark_replayed,
+    renew_letters,
+    resolve_after_end,
+    resolve_stored,
+)
+from cowrie_assets.ingest.ledger import KnownLog, Plan, known_log
 from cowrie_assets.ingest.lost_rows import lost_row, take_over
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import withdraw_of_others
+from cowrie_assets.ingest.replayed_letters import ReadLetters
 from cowrie_assets.ingest.rereading import Reading, count_owned, count_stored
 from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.sealed_events import FilteredEvents, filter_sealed
 from cowrie_assets.ingest.shared_rows import SharedRows
 from cowrie_assets.ingest.spoiled import remove_replaced
 from cowrie_assets.ingest.step_scope import scope_of
+from cowrie_assets.ingest.stripped import StrippedEvents
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import Inserted, insert_new_events
 from cowrie_assets.warehouse.engine import NotAloneError, Warehouse, keep_few_pages
 from cowrie_assets.warehouse.schema import event_days
-from cowrie_assets.warehouse.write_scope import ALONE
+from cowrie_assets.warehouse.write_scope import ALONE, WriteScope
 
 Result = TypeVar("Result")
 
@@ -77,6 +87,17 @@ class WrittenLog:
     steps: list[StepResult]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A batch of a log; `known` is the log's ledger row as the step before left it, None before the first."""
+
+    plan: Plan
+    known: KnownLog | None
+    batch: Batch
+    reading: Reading | None = None
+    """Of a log that is read anew: the batch is counted in."""
+
+
 class StepWriter:
     """Writes the steps of one loader. Holds the dictionaries' memory between them."""
 
@@ -88,6 +109,7 @@ class StepWriter:
         self._read_limit = read_limit
         self._resolver = Resolver()
         self._shared = SharedRows(warehouse, self._resolver)
+        self._stripped = StrippedEvents()
         self._days: set[int] = set()
         """The days that the transaction which runs brought events of."""
 
@@ -99,18 +121,31 @@ class StepWriter:
         With `reading` the batch is one of a log that is read anew. Gives the ledger row as it stands now. Raises
         StalePlanError, and writes nothing, where the row is not what was expected.
         """
-        before = None if reading is None else reading.copy()
-
-        def step(connection: Connection) -> tuple[KnownLog, StepResult, Reading | None]:
-            if batch.has_long:
-                keep_few_pages(connection)
-            so_far = None if before is None else before.copy()
-            return *self._write(connection, plan, known, batch, so_far), so_far
-
-        now_known, result, so_far = self._run(step, [plan], [batch])
-        if reading is not None and so_far is not None:
-            reading.become(so_far)
+        ((now_known, result),) = self.write_parts([Part(plan, known, batch, reading)])
         return now_known, result
+
+    def write_parts(self, parts: Sequence[Part]) -> list[tuple[KnownLog, StepResult]]:
+        """Write batches of several logs in one transaction, all of them or none. Gives their ledger rows as they stand
+        now. Raises StalePlanError as `write` does."""
+        befores = [None if part.reading is None else part.reading.copy() for part in parts]
+        batches = [part.batch for part in parts]
+
+        def step(connection: Connection) -> list[tuple[KnownLog, StepResult, Reading | None]]:
+            if any(batch.has_long for batch in batches):
+                keep_few_pages(connection)
+            if len(batches) > 1:
+                self._resolver.add(connection, batches)
+            done = []
+            for part, before in zip(parts, befores, strict=True):
+                so_far = None if before is None else before.copy()
+                done.append((*self._write(connection, part.plan, part.known, part.batch, so_far), so_far))
+            return done
+
+        written = self._run(step, [part.plan for part in parts], batches)
+        for part, (_, _, so_far) in zip(parts, written, strict=True):
+            if part.reading is not None and so_far is not None:
+                part.reading.become(so_far)
+        return [(known, result) for known, result, _ in written]
 
     def write_together(self, logs: Sequence[WholeLog]) -> list[WrittenLog | None]:
         """Write and settle many small logs in one transaction; None for a log whose plan is stale: nothing of such a
@@ -123,12 +158,43 @@ class StepWriter:
 
         return self._run(steps, [log.plan for log in logs], batches)
 
+    def replay(self, log_id: int, read: Callable[[Connection], ReadLetters], resolution: str) -> Replayed:
+        """Store dead letters of a log as the events that `read` gives in the step's transaction, and resolve them so.
+
+        Each stays a line of its log: see `note_replayed`. A log whose row is lost is left alone.
+        """
+        return self._run_as(lambda connection: self._replay(connection, log_id, read(connection), resolution), ALONE)
+
+    def _replay(self, connection: Connection, log_id: int, letters: ReadLetters, resolution: str) -> Replayed:
+        known, batch, now = known_log(connection, log_id), letters.batch, now_us()
+        if known is None or not batch.events:
+            return Replayed()
+        inserted, filtered = self._write_events(connection, log_id, batch, now)
+        self._days.update(inserted)
+        record_origins(connection, self._resolver.dictionaries.sensors, log_id, batch.origins)
+        new = sum(inserted.values())
+        replayed = Replayed(new, batch.events - new - filtered.archived, filtered.archived)
+        mark_replayed(connection, letters.identities(), resolution, now)
+        note_replayed(connection, known, batch, now, replayed)
+        return replayed
+
     def _run(
         self, work: Callable[[Connection], Result], plans: Sequence[Plan], batches: Sequence[Batch] = ()
     ) -> Result:
         """What `work` gives in a transaction that is alone with what these logs and batches concern; in one that is
         alone altogether where it comes upon rows of others."""
+        try:
+            if batches:
+                self._shared.add(plans, batches)
+            try:
+                return self._run_as(work, scope_of(plans, batches))
+            except NotAloneError:
+                return self._run_as(work, ALONE)
+        except BaseException:
+            self._resolver.forget()
+            raise
 
+    def _run_as(self, work: Callable[[Connection], Result], scope: WriteScope) -> Result:
         attempts = count()
 
         def step(connection: Connection) -> Result:
@@ -143,16 +209,7 @@ class StepWriter:
             day_versions.renew(connection, event_days, self._days)
             return done
 
-        try:
-            if batches:
-                self._shared.add(plans, batches)
-            try:
-                return self._warehouse.run(step, of=scope_of(plans, batches))
-            except NotAloneError:
-                return self._warehouse.run(step, of=ALONE)
-        except BaseException:
-            self._resolver.forget()
-            raise
+        return self._warehouse.run(step, of=scope)
 
     def _write_whole(self, connection: Connection, log: WholeLog) -> WrittenLog | None:
         known, results = log.plan.known, list[StepResult]()
@@ -223,30 +280,31 @@ class StepWriter:
         if reading is None:
             lost = lost_row(connection, plan)
             taken_over = 0 if lost is None else take_over(connection, lost, known.id, batch)
-            add_letters(connection, known.id, batch, now)
+            replayed = add_letters(connection, known.id, batch, now)
             counts = {"inserted": new + taken_over, "archived": filtered.archived}
-            known = advance(connection, known, batch, now, **counts, read_limit=self._read_limit)
+            known = advance(connection, known, batch, now, **counts, replayed=replayed, read_limit=self._read_limit)
         else:
-            resolved, dead = renew_letters(connection, known.id, batch, now)
-            reading.take(batch, count_owned(connection, known.id, batch), filtered.archived)
+            resolved, dead, replayed = renew_letters(connection, known.id, batch, now)
+            reading.take(batch, count_owned(connection, known.id, batch), filtered.archived, replayed)
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
             inserted=inserted,
             lines=batch.lines,
             events=new,
-            duplicates=batch.events - new - filtered.archived,
-            dead_letters=batch.dead,
+            duplicates=batch.events - new - filtered.archived + replayed.events + replayed.duplicates,
+            dead_letters=batch.dead - replayed.lines,
             blank=batch.blank,
             bytes=batch.end - batch.start,
             unusual=batch.unusual,
-            archived=filtered.archived,
+            archived=filtered.archived + replayed.archived,
             late=filtered.late,
         )
 
     def _write_events(
         self, connection: Connection, log_id: int, batch: Batch, now: int
     ) -> tuple[Inserted, FilteredEvents]:
-        filtered = filter_sealed(connection, self._resolver.rows(connection, batch), log_id, now)
+        groups = self._stripped.settle(connection, log_id, self._resolver.rows(connection, batch))
+        filtered = filter_sealed(connection, groups, log_id, now)
         if batch.folder_sensor is not None:
             self._withdraw_of_others(connection, log_id, filtered, batch.folder_sensor)
         return insert_new_events(connection, filtered.groups, {"log_id": log_id, "ingested_at": now}), filtered

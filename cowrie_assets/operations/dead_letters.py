@@ -30,6 +30,7 @@ _ROWS_AT_A_TIME = 100
 class DeadLetter:
     """One dead letter; times in microseconds since 1970-01-01 UTC. Attackers write `content`: print it with care."""
 
+    id: int
     sensor: str
     path: str
     line_number: int
@@ -42,22 +43,31 @@ class DeadLetter:
     created_at: int
     resolved_at: int | None
     resolution: str | None
-    """Why it is none any more: it was read well since, its log was replaced by a mended one, or cut."""
+    """Why it is none any more: it was read well since, its log was replaced by a mended one, or cut; or it was
+    replayed, and by what content."""
+    replayed_as: str | None = None
+    """`raw_events.event_hash` of the event that it was replayed as."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonCount:
-    """How many dead letters have a reason, and how many of them nobody has resolved."""
+    """The dead letters that have a reason; times in microseconds since 1970-01-01 UTC."""
 
     reason: str
     total: int
     unresolved: int
+    """Those that nobody has resolved."""
+    replayed: int
+    logs: int
+    """How many logs they stand in."""
+    first_at: int
+    last_at: int
 
 
 def count_by_reason(connection: Connection) -> tuple[ReasonCount, ...]:
     """The reasons that occur, the most frequent first."""
     rows = connection.execute(statement("operations/dead_letters_by_reason"))
-    return tuple(ReasonCount(row.reason, row.total, row.unresolved) for row in rows)
+    return tuple(ReasonCount(**row) for row in rows.mappings())
 
 
 def unread_sentences(connection: Connection) -> list[str]:
@@ -77,19 +87,26 @@ def unread_sentences(connection: Connection) -> list[str]:
     return sentences
 
 
+def dead_letter(connection: Connection, number: int) -> DeadLetter | None:
+    """The dead letter of that `id`, resolved or not, with all that is kept of it; None where there is none."""
+    return next(iter_dead_letters(connection, number=number, resolved=True), None)
+
+
 def iter_dead_letters(
     connection: Connection,
     *,
+    number: int | None = None,
     reason: str | None = None,
     limit: int | None = None,
     characters: int | None = None,
     resolved: bool = False,
 ) -> Iterator[DeadLetter]:
-    """Dead letters, the newest first: of one of the `REASONS`, at most `limit`, each content cut to `characters`; with
-    `resolved` also those that are none any more."""
+    """Dead letters, the newest first: that of a `number`, of one of the `REASONS`, at most `limit`, each content cut to
+    `characters`; with `resolved` also those that are none any more."""
     rows = connection.execute(
         statement("operations/dead_letters").execution_options(yield_per=_ROWS_AT_A_TIME),
         {
+            "id": number or 0,
             "reason": reason or "",
             "limit": limit or _ALL,
             "characters": characters or _ALL,
@@ -98,6 +115,7 @@ def iter_dead_letters(
     )
     for row in rows:
         yield DeadLetter(
+            id=row.id,
             sensor=decode_text(row.sensor),
             path=decode_text(row.path),
             line_number=row.line_number,
@@ -108,4 +126,5 @@ def iter_dead_letters(
             created_at=row.created_at,
             resolved_at=row.resolved_at,
             resolution=row.resolution,
+            replayed_as=None if row.replayed_as is None else bytes(row.replayed_as).hex(),
         )

@@ -7,22 +7,25 @@ of a whole day every session that has an event on it or that the tables place th
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, Table, delete, func, select
 
+from cowrie_assets.activity import stage
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.risk import RULESET
-from cowrie_assets.progress import Progress, ProgressSink, silent, telling
+from cowrie_assets.progress import Progress, ProgressSink, Tell, say_nothing, silent, telling
 from cowrie_assets.summaries.command_scores import newer_rules, rescore, score_ahead
 from cowrie_assets.summaries.pending import pending_numbers
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
-from cowrie_assets.summaries.touched import TABLES
-from cowrie_assets.warehouse.chunks import chunks
+from cowrie_assets.summaries.touched import KEYED
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import events, seals, session_facts
+from cowrie_assets.warehouse.schema import events, session_facts
+from cowrie_assets.warehouse.write_scope import ROWS
 
 _LOG = logging.getLogger(__name__)
 _LEFT_TO_ANOTHER = (
@@ -31,27 +34,81 @@ _LEFT_TO_ANOTHER = (
 )
 
 
+_ORPHANS_AT_ONCE = 500
+
+
+def nothing_more(_: int) -> None:
+    """For those to whom a day that is done means nothing."""
+
+
 def refresh(
-    warehouse: Warehouse, *, days: Iterable[date] | None = None, whole: bool = False, progress: ProgressSink = silent
+    warehouse: Warehouse,
+    *,
+    days: Iterable[date] | None = None,
+    whole: bool = False,
+    workers: int = 1,
+    day_done: Callable[[int], None] = nothing_more,
+    progress: ProgressSink = silent,
 ) -> RefreshResult:
     """Bring the summaries up to date, a transaction a day: a failure keeps the days done.
 
     `days` None takes every pending day. Without `whole` a day costs what is new on it; with it, every session of the
-    day is recomputed. Does nothing where a newer release scores the commands: it does it all.
+    day is recomputed. `workers` days are computed at a time: on PostgreSQL, where transactions of different days go
+    side by side. `day_done` is given the number of each day once it is committed. Does nothing where a newer release
+    scores the commands: it does it all.
     """
     if (newer := newer_rules(warehouse)) is not None:
         _LOG.warning(_LEFT_TO_ANOTHER, newer, RULESET)
         return RefreshResult()
-    rescore(warehouse)
-    numbers = _numbers(warehouse, days)
-    score_ahead(warehouse, numbers)
-    result = RefreshResult()
+    with stage("refresh_summaries", database=warehouse) as run:
+        told = run.telling(progress)
+        rescore(warehouse)
+        numbers = _numbers(warehouse, days)
+        score_ahead(warehouse, numbers)
+        result = RefreshResult()
+        if workers == 1:
+            refreshed = _in_turn(warehouse, numbers, whole=whole, progress=told)
+        else:
+            refreshed = _side_by_side(warehouse, numbers, whole=whole, workers=workers, progress=told)
+        for number, of_day in refreshed:
+            day_done(number)
+            result.add(of_day)
+            run.phase.note(**result.figures)
+        told(Progress("summarise", len(numbers), len(numbers), "days"))
+        return result
+
+
+def _in_turn(
+    warehouse: Warehouse, numbers: Sequence[int], *, whole: bool, progress: ProgressSink
+) -> Iterator[tuple[int, RefreshResult]]:
     for position, number in enumerate(numbers):
         stands = Progress("summarise", position, len(numbers), "days", str(day_of_number(number)))
         progress(stands)
-        result.add(refresh_day(warehouse, number, telling(progress, stands), whole=whole))
-    progress(Progress("summarise", len(numbers), len(numbers), "days"))
-    return result
+        yield number, _refresh_day(warehouse, number, telling(progress, stands), whole=whole)
+
+
+def _side_by_side(
+    warehouse: Warehouse, numbers: Sequence[int], *, whole: bool, workers: int, progress: ProgressSink
+) -> Iterator[tuple[int, RefreshResult]]:
+    """The days as they are done. A day that fails ends all: those at work are let finish, none begins any more."""
+    with ThreadPoolExecutor(workers, thread_name_prefix="refresh") as pool:
+        running = {
+            pool.submit(copy_context().run, _refresh_day, warehouse, number, say_nothing, whole=whole): number
+            for number in numbers
+        }
+        try:
+            for position, done in enumerate(as_completed(running)):
+                number = running.pop(done)
+                progress(Progress("summarise", position, len(numbers), "days", str(day_of_number(number))))
+                yield number, done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _refresh_day(warehouse: Warehouse, number: int, tell: Tell, *, whole: bool) -> RefreshResult:
+    with stage("refresh", day=str(day_of_number(number))):
+        return refresh_day(warehouse, number, tell, whole=whole)
 
 
 def refresh_in_turn(
@@ -66,42 +123,56 @@ def refresh_in_turn(
 
     `day_done` is called as soon as all of a day is committed.
     """
-    total = RefreshResult()
-    for position, day in enumerate(days):
-        done = Progress("summarise", position, len(days), "days", str(day))
+    with stage("refresh_summaries", database=warehouse) as run:
+        told = run.telling(progress)
+        total = RefreshResult()
+        for position, day in enumerate(days):
+            done = Progress("summarise", position, len(days), "days", str(day))
 
-        def of_day(inner: Progress, done: Progress = done) -> None:
-            progress(replace(done, detail=inner.detail))
+            def of_day(inner: Progress, done: Progress = done) -> None:
+                told(replace(done, detail=inner.detail))
 
-        total.add(refresh(warehouse, days=[day], whole=whole, progress=of_day))
-        day_done(day)
-    progress(Progress("summarise", len(days), len(days), "days"))
-    total.add(refresh(warehouse, progress=progress))
-    return total
+            total.add(refresh(warehouse, days=[day], whole=whole, progress=of_day))
+            run.note(**total.figures)
+            day_done(day)
+        told(Progress("summarise", len(days), len(days), "days"))
+        total.add(refresh(warehouse, progress=told))
+        run.note(**total.figures)
+        return total
 
 
 def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> int:
-    """Take out the rows of sessions that have no event at all and stand on a day from `start` to `end` (inclusive; open
-    where None), and tell how many there were. Those of sealed days stay: their events may have left the warehouse."""
-    removed = 0
-    with warehouse.write() as connection:
-        for table in TABLES.values():
-            stands_at = table.c.first_event_at if table is session_facts else table.c.first_seen
-            with_events = select(events.c.id).where(events.c.session_ref == table.c.session_ref)
-            orphans = (
-                select(table.c.session_ref).where(~with_events.correlate(table).exists()).group_by(table.c.session_ref)
-            )
-            sealed = select(session_facts.c.session_ref).join(seals, seals.c.session_day == session_facts.c.session_day)
-            orphans = orphans.where(table.c.session_ref.not_in(sealed))
-            if start is not None:
-                orphans = orphans.having(func.min(stands_at) >= day_number(start) * US_PER_DAY)
-            if end is not None:
-                orphans = orphans.having(func.min(stands_at) < (day_number(end) + 1) * US_PER_DAY)
-            sessions = connection.execute(orphans).scalars().all()
-            for some in chunks(sessions):
-                gone = delete(table).where(table.c.session_ref.in_(some))
-                removed += connection.execute(gone).rowcount
-    return removed
+    """Take out the rows of commands, logins and files whose session has neither an event nor a row of its own, where
+    the first of them was seen from `start` to `end` (inclusive; open where None); tell how many there were.
+
+    A session's own row stands on a day, and goes with that day's refresh. Sessions are looked through in their order, a
+    part at a time, and nobody waits meanwhile.
+    """
+    return sum(_remove_orphans_of(warehouse, table, start, end) for table in KEYED.values())
+
+
+def _remove_orphans_of(warehouse: Warehouse, table: Table, start: date | None, end: date | None) -> int:
+    session, seen_at = table.c.session_ref, func.min(table.c.first_seen)
+    stands = select(session_facts.c.session_day).where(session_facts.c.session_ref == session).correlate(table).exists()
+    without_row = select(session).where(~stands).group_by(session).order_by(session).limit(_ORPHANS_AT_ONCE)
+    if start is not None:
+        without_row = without_row.having(seen_at >= day_number(start) * US_PER_DAY)
+    if end is not None:
+        without_row = without_row.having(seen_at < (day_number(end) + 1) * US_PER_DAY)
+    removed, last = 0, -1
+    while True:
+        with warehouse.read() as connection:
+            found = connection.execute(without_row.where(session > last)).scalars().all()
+        if not found:
+            return removed
+        last = found[-1]
+
+        def remove(connection: Connection, found: Sequence[int] = found) -> int:
+            of_events = select(events.c.session_ref).where(events.c.session_ref.in_(found)).distinct()
+            orphans = set(found).difference(connection.execute(of_events).scalars())
+            return connection.execute(delete(table).where(session.in_(orphans))).rowcount if orphans else 0
+
+        removed += warehouse.run(remove, of=ROWS)
 
 
 def _numbers(warehouse: Warehouse, days: Iterable[date] | None) -> list[int]:

@@ -1,5 +1,9 @@
 """The sessions that are computed anew, and their rows: as they stand in a summary, and as they come out."""
 
+from collections.abc import Generator
+from itertools import groupby
+from operator import itemgetter
+
 from sqlalchemy import Connection, RowMapping, Table, text
 
 from cowrie_assets.warehouse.schema import command_facts, file_facts, login_facts, session_facts
@@ -16,6 +20,7 @@ KEYED = {summary: table for summary, table in TABLES.items() if summary != "sess
 """Those that have many rows of a session."""
 LONG_SESSION = 2_000
 """Events from which on a session is long: below, all its rows are computed in some hundredths of a second."""
+_ROWS_AT_ONCE = 500
 _TOUCHED = "SELECT session_ref FROM touched_sessions"
 _TOUCHED_SESSIONS = (
     "session_ref BIGINT PRIMARY KEY, is_long SMALLINT NOT NULL DEFAULT 0, is_new SMALLINT NOT NULL DEFAULT 0"
@@ -40,12 +45,18 @@ def touch(connection: Connection, day: int, *, whole: bool) -> None:
     connection.execute(text("ANALYZE touched_sessions"))
 
 
+Pair = tuple[RowMapping | None, RowMapping | None]
+"""A row as it stands, and as it comes out; None where it does not."""
+
+
 class Rows:
     """The row sets of a summary table in SQL: as stored and as freshly computed, for the touched sessions."""
 
     def __init__(self, table: Table) -> None:
+        self.table = table
+        self.keys = tuple(column.name for column in table.primary_key.columns)
         columns = ", ".join(column.name for column in table.columns)
-        keys = ", ".join(column.name for column in table.primary_key.columns)
+        keys = ", ".join(self.keys)
         self.fresh = f"SELECT {columns} FROM fresh"  # noqa: S608  (names of our own schema, here and below)
         self.stored = f"SELECT {columns} FROM {table.name} WHERE session_ref IN ({_TOUCHED})"  # noqa: S608
         if table in KEYED.values():
@@ -65,17 +76,19 @@ class Rows:
         """Whether any row of the touched sessions is stored."""
         return connection.execute(text(f"SELECT 1 FROM ({self.stored}) AS stored LIMIT 1")).scalar() is not None  # noqa: S608
 
-    def some_differences(self, connection: Connection, condition: str, number: int) -> list[RowMapping]:
-        """The first `number` sessions of the wrong and missing rows that meet a condition, with how many of each they
-        have."""
-        wrong = f"SELECT session_ref, 1 AS wrong, 0 AS missing FROM ({self.wrong}) AS wrong_rows"  # noqa: S608
-        missing = f"SELECT session_ref, 0, 1 FROM ({self.missing}) AS missing_rows"  # noqa: S608
+    def differing(self, connection: Connection, condition: str) -> Generator[Pair, None, None]:
+        """The rows that differ and meet a condition, in the order of their keys. They are read a part at a time: close
+        what this gives before you drop `fresh`."""
+        wrong = f"SELECT 0 AS is_fresh, wrong_rows.* FROM ({self.wrong}) AS wrong_rows"  # noqa: S608
+        missing = f"SELECT 1 AS is_fresh, missing_rows.* FROM ({self.missing}) AS missing_rows"  # noqa: S608
         query = (
-            "SELECT session_ref, SUM(wrong) AS wrong_rows, SUM(missing) AS missing_rows"  # noqa: S608
-            f" FROM ({wrong} UNION ALL {missing}) AS differing WHERE {condition}"
-            f" GROUP BY session_ref ORDER BY session_ref LIMIT {number}"
+            f"SELECT * FROM ({wrong} UNION ALL {missing}) AS differing"  # noqa: S608
+            f" WHERE {condition} ORDER BY {', '.join(self.keys)}, is_fresh"
         )
-        return list(connection.execute(text(query)).mappings())
+        with connection.execute(text(query), execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
+            for _, of_key in groupby(rows.mappings(), itemgetter(*self.keys)):
+                found = {bool(row["is_fresh"]): row for row in of_key}
+                yield found.get(False), found.get(True)
 
     def count_differences(self, connection: Connection, condition: str) -> tuple[int, int]:
         """How many of the wrong and of the missing rows meet a condition."""

@@ -1,6 +1,7 @@
 """What each command does on the sample, measured by the independent count of it."""
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -184,14 +185,18 @@ def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cow
     _change(tmp_path, "UPDATE session_facts SET last_event_at = first_event_at - 1 WHERE session_ref = 1")
     wrong = ingested("validate", "--format", "json")
     assert (wrong.code, json.loads(wrong.out)["state"]) == (1, "differs")
+    repaired = ingested("validate", "--repair", "--sample", 20)
+    assert repaired.code == 0
+    assert "repaired by: cowrie-assets rebuild --from 2026-" in repaired.out
+    assert "ok       sampled_sessions_equal_a_second_count" in repaired.out
 
 
 def test_rebuild_puts_right_what_is_wrong(ingested: Cowrie, tmp_path: Path) -> None:
     assert "Nothing would change" in ingested("rebuild", "--dry-run").out
     _change(tmp_path, "UPDATE session_facts SET risk_score = 101 WHERE session_ref = 1")
     assert "1 row would be removed, 1 written" in ingested("rebuild", "--dry-run").out
-    assert "1 row would be removed, 1 written" in ingested("rebuild", "--dry-run").out
-
+    (row,) = ingested("rebuild", "--dry-run", "--rows").out.splitlines()
+    assert re.match(r"2026-\d\d-\d\d session_summaries hp-\w+-\d+ \w+: risk_score is 101, not \d+$", row)
     assert ": 1 row removed, 1 written." in ingested("rebuild").out
     assert ingested("validate").code == 0
     assert ": 0 rows removed, 0 written." in ingested("rebuild", "--from", "2026-08-31", "--to", "2026-08-31").out
@@ -246,6 +251,20 @@ def test_status_tells_where_it_stands(ingested: Cowrie, truth: Truth) -> None:
     assert "every day is summarised" in shown.out
 
 
+def test_status_tells_of_runs(cowrie: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COWRIE_STATUS_DIR", str(tmp_path / "status"))
+    assert cowrie("ingest").code == 0
+    phases = cowrie("status", "--format", "json").json["phases"]
+    assert {name: phase["state"] for name, phase in phases.items()} == {
+        "delta_ingest": "finished",
+        "refresh_summaries": "finished",
+    }
+    assert phases["delta_ingest"]["metrics"]["events_inserted"] == 1300
+    shown = cowrie("status").out
+    assert "5 of 5" in shown
+    assert len([line for line in shown.splitlines() if line.startswith(("delta_ingest", "refresh_summaries"))]) == 2
+
+
 def test_status_names_the_days_that_wait(ingested: Cowrie, tmp_path: Path) -> None:
     _change(tmp_path, "INSERT INTO waiting_sessions (event_day, session_ref, step) VALUES (20696, 0, 1)")
     assert "1 day waits for its summaries: 2026-08-31" in ingested("status").out
@@ -266,6 +285,39 @@ def test_dead_letters_are_listed_without_steering_the_terminal(cowrie: Cowrie, t
     assert only.json["content"] == "[1]"
     assert only.json["sensor"] == "hp\x1b[2J"
     assert len(cowrie("dead-letters", "list", "--limit", 2, "--format", "json").out.splitlines()) == 2
+    by_reason = cowrie("dead-letters", "list", "--by-reason", "--format", "json").json
+    assert {row["reason"]: (row["unresolved"], row["logs"]) for row in by_reason} == dict.fromkeys(
+        ("invalid_json", "not_an_object", "bad_timestamp"), (1, 1)
+    )
+    one = cowrie("dead-letters", "show", only.json["id"])
+    assert (one.code, one.out.splitlines()[-1]) == (0, "[1]")
+    assert "\x1b" not in one.out
+    assert cowrie("dead-letters", "show", 99).code == 1
+
+
+def test_dead_letters_are_exported_edited_and_replayed(cowrie: Cowrie, tmp_path: Path) -> None:
+    log = tmp_path / "hp-1" / "cowrie.json.1"
+    log.parent.mkdir()
+    log.write_bytes(b'{"eventid": "cowrie.session.connect", "session": "a1", "timestamp": "never"}\n[1]\n')
+    cowrie("ingest", log.parent)
+    exported = tmp_path / "letters.jsonl"
+    assert "2 dead letters written" in cowrie("dead-letters", "export", "--output", exported).out
+    assert exported.stat().st_mode & 0o077 == 0
+    assert cowrie("dead-letters", "export", "--output", exported).code == 1, "nothing is overwritten"
+    assert cowrie("dead-letters", "export").out.encode() == exported.read_bytes()
+    exported.write_bytes(exported.read_bytes().replace(b"never", b"2026-08-31T12:00:00Z"))
+    edited = ("dead-letters", "replay", "--edited", exported)
+    assert "1 dead letter would become events" in cowrie(*edited, "--dry-run").out
+    done = cowrie(*edited, "--format", "json")
+    assert done.json["edited"] == done.json["new"] == 1
+    assert done.json["still_dead"] == {"not_an_object": 1}
+    again = cowrie(*edited)
+    assert again.out.startswith("0 dead letters became events")
+    assert cowrie("validate").code == 0
+    resolved = cowrie("dead-letters", "list", "--resolved", "--reason", "bad_timestamp")
+    assert "replayed as edited" in resolved.out
+    assert "never" in resolved.out
+    assert cowrie("dead-letters", "replay", 1, "--reason", "bad_timestamp").code == 2
 
 
 def test_db_tells_and_makes_the_tables(cowrie: Cowrie, tmp_path: Path) -> None:

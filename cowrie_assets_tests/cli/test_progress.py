@@ -10,8 +10,8 @@ def test_off_a_terminal_lines_are_plain(monkeypatch: pytest.MonkeyPatch, capsys:
         sink(Progress("load", 0, 1000, "bytes"))
         sink(Progress("load", 500, 1000, "bytes", "hp\x1b[2J/cowrie.json"))
     assert capsys.readouterr().err.splitlines() == [
-        "load: 0 B of 1.0 kB (0 %)",
-        "load: 500 B of 1.0 kB (50 %), 50 B a second, 10 s left, hp\\x1b[2J/cowrie.json",
+        "load: 0 B of 1.0 kB (0.0 %)",
+        "load: 500 B of 1.0 kB (50.0 %), 50 B a second, 10 s left, hp\\x1b[2J/cowrie.json",
     ]
 
 
@@ -25,6 +25,6 @@ def test_on_a_terminal_there_is_a_bar_for_each_phase(
         sink(Progress("load", 1000, 1000, "bytes", "[red]hp\x1b]0;x"))
         sink(Progress("summarise", 2, 7, "days"))
     shown = capsys.readouterr().err
-    assert "1.0 kB of 1.0 kB (100 %)" in shown
-    assert "2 of 7 days (28 %)" in shown
+    assert "1.0 kB of 1.0 kB (100.0 %)" in shown
+    assert "2 of 7 days (28.5 %)" in shown
     assert "[red]hp\\x1b]0;x" in shown

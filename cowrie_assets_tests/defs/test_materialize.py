@@ -40,10 +40,10 @@ def test_progress_is_told_within_a_day_and_within_a_report(honeypot: Honeypot, m
     monkeypatch.setattr(materialize, "Lines", lambda write: Lines(write, seconds_between=0))
     honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"))
     result = honeypot.run("ingest", "2026-08-31")
-    day = "summarise: 0 of 1 days (0 %), 2026-08-31: session_summaries of 1 session"
+    day = "summarise: 0 of 1 days (0.0 %), 2026-08-31: session_summaries of 1 session"
     assert day in logged(honeypot, result, "days")
     lines = logged(honeypot, result, "daily_report")
-    begins = "daily_report: 0 of 1 partitions (0 %), 2026-08-31: "
+    begins = "daily_report: 0 of 1 partitions (0.0 %), 2026-08-31: "
     assert f"{begins}aggregate (1 of 2), counting sessions" in lines
     assert f"{begins}hp-1 (2 of 2), choosing sessions to look at" in lines
     assert f"{begins}writing 6 files" in lines

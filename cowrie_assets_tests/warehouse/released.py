@@ -27,6 +27,8 @@ RELEASED = {
     "0016": "038f47cef63e17265e55e5c5129e7c2ab560c2db9deca8063f434614adc81b10",
     "0017": "4848ec5f8a6c79b88ed9146ceea5ffd263086f0d29311eba0f31ad456a2a5ead",
     "0018": "6044295a8b0ba29796f8738a1cb0aa19a5963e1c20c5e79ed80f22e5903f9b47",
+    "0019": "994e65c64ba96400b9f3e55b12de2ed637fbc645586a2bbcc12e634e1da3b1dd",
+    "0020": "780a973a06a9f30c71b6a4f251bc186fb9552c3cee45809e5076a45d16d63d25",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

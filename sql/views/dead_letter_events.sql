@@ -9,7 +9,8 @@ SELECT
   d.content_bytes AS content_bytes,
   utc(d.created_at) AS created_at,
   utc(d.resolved_at) AS resolved_at,
-  d.resolution AS resolution
+  d.resolution AS resolution,
+  CASE WHEN d.replayed_as IS NOT NULL THEN hex(d.replayed_as) END AS replayed_as
 FROM dead_letters AS d
 JOIN logs AS l ON l.id = d.log_id
 JOIN sensors ON sensors.id = l.sensor_id

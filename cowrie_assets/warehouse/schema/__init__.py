@@ -34,6 +34,7 @@ from cowrie_assets.warehouse.schema.summaries import (
     command_facts,
     file_facts,
     login_facts,
+    rebuilt_days,
     session_facts,
     sightings,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "place_facts",
     "proofs",
     "publications",
+    "rebuilt_days",
     "reparsed_days",
     "reports",
     "sealed_hours",

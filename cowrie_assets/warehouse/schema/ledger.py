@@ -116,5 +116,6 @@ dead_letters = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("resolved_at", BigInteger),
     Column("resolution", PlainText, comment="why it is resolved; NULL where it is not"),
+    Column("replayed_as", LargeBinary, comment="events.event_hash of what it was replayed as"),
     Index("dead_letters_place", "log_id", "byte_offset"),
 )

@@ -1,6 +1,16 @@
 """The summaries, recomputed from the events."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, SmallInteger, Table, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    text,
+)
 
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.warehouse.schema.columns import Id, metadata
@@ -106,4 +116,16 @@ active_hours = Table(
     PrimaryKeyConstraint("event_hour", "sensor_id"),
     sqlite_with_rowid=False,
     comment="the hours in which a sensor wrote an event: the others are gaps",
+)
+
+rebuilt_days = Table(
+    "rebuilt_days",
+    metadata,
+    Column("first_day", Integer, nullable=False, comment="of the days that the rebuild was asked for"),
+    Column("last_day", Integer, nullable=False),
+    Column("event_day", Integer, nullable=False),
+    Column("derivation", LargeBinary, nullable=False, comment="digest of the statements and rules of the run"),
+    Column("done_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("first_day", "last_day", "event_day"),
+    comment="the days that a rebuild has done: one that was stopped goes on behind them",
 )

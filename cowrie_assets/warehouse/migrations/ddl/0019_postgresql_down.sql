@@ -1,0 +1,1 @@
+DROP TABLE rebuilt_days;
