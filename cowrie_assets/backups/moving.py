@@ -82,6 +82,7 @@ def move(
             result.rows[table.name] = moved.rows
             result.found += moved.found
             done += moved.rows
+        progress(Progress("move", done, done, "rows"))
         _end(into, total)
     into.checkpoint()
     return result
