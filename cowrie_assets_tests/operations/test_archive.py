@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from pyarrow import parquet
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from cowrie_assets.operations import archive as archiving
-from cowrie_assets.operations.archive import ArchiveError, archive, path_of, prune, unarchive
+from cowrie_assets.archives import day_files
+from cowrie_assets.archives.errors import ArchiveError
+from cowrie_assets.archives.places import FolderPlace
+from cowrie_assets.operations.archive import archive, prune, unarchive
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.seal import SealError, seal, unseal
@@ -29,8 +31,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     log = tmp_path / "logs" / "hp-test" / "cowrie.json.1"
     log.parent.mkdir(parents=True)
     lines = [events.line(number, sensor="../../../tmp/evil\n") for number in range(40)]
-    for place, text in enumerate(events.HOSTILE.values()):
-        lines.append(events.line(40 + place, eventid="cowrie.command.input", input=text))
+    for number, typed in enumerate(events.HOSTILE.values()):
+        lines.append(events.line(40 + number, eventid="cowrie.command.input", input=typed))
     log.write_bytes(b"".join(line + b"\n" for line in lines))
     return Settings(log_root=tmp_path / "logs", database_url=database_url, report_dir=tmp_path / "reports")
 
@@ -42,6 +44,11 @@ def sealed(warehouse: Warehouse, settings: Settings) -> Warehouse:
     return warehouse
 
 
+@pytest.fixture
+def place(tmp_path: Path) -> FolderPlace:
+    return FolderPlace(tmp_path / "archive")
+
+
 def stored(warehouse: Warehouse) -> list[dict[str, Any]]:
     """Every row of `events`, without the number that loading gives."""
     with warehouse.read() as connection:
@@ -49,24 +56,30 @@ def stored(warehouse: Warehouse) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name != "id"} for row in rows]
 
 
+def path_of(folder: Path, day: date) -> Path:
+    return folder / day_files.name_of(day)
+
+
 def failing(warehouse: Warehouse, settings: Settings) -> list[str]:
     return [each.name for each in validate(warehouse, settings) if not each.passed]
 
 
-def test_there_and_back_the_tables_are_those_before(sealed: Warehouse, settings: Settings, tmp_path: Path) -> None:
+def test_there_and_back_the_tables_are_those_before(
+    sealed: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path
+) -> None:
     before, summaries = stored(sealed), tables.contents(sealed)
     summaries.pop("raw_events")
     folder = tmp_path / "archive"
-    done = archive(sealed, folder, LATER)
+    done = archive(sealed, place, None, LATER)
     assert (done.days, done.events) == ([DAY, NEXT], len(before))
     files = set(tmp_path.rglob("*.parquet"))
     assert files == {path_of(folder, DAY), path_of(folder, NEXT)}
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert [parquet.read_metadata(path).num_row_groups for path in files] == [1, 1]
-    assert archive(sealed, folder, LATER).days == []
+    assert archive(sealed, place, None, LATER).days == []
 
-    assert prune(sealed, folder, NEXT).days == [DAY]
-    assert prune(sealed, folder, LATER).days == [NEXT]
+    assert prune(sealed, place, None, NEXT).days == [DAY]
+    assert prune(sealed, place, None, LATER).days == [NEXT]
     assert stored(sealed) == []
     rebuild(sealed)
     assert ingest(sealed, settings).load.events == 0
@@ -75,42 +88,44 @@ def test_there_and_back_the_tables_are_those_before(sealed: Warehouse, settings:
     assert left == summaries
     assert failing(sealed, settings) == []
 
-    assert unarchive(sealed, folder, DAY, NEXT).events == len(before)
+    assert unarchive(sealed, place, DAY, NEXT).events == len(before)
     assert stored(sealed) == before
     assert failing(sealed, settings) == []
-    assert unarchive(sealed, folder, DAY, NEXT).days == []
+    assert unarchive(sealed, place, DAY, NEXT).days == []
 
 
-def test_nothing_leaves_that_no_file_proves(sealed: Warehouse, settings: Settings, tmp_path: Path) -> None:
+def test_nothing_leaves_that_no_file_proves(
+    sealed: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path
+) -> None:
     before = stored(sealed)
     folder = tmp_path / "archive"
-    assert prune(sealed, folder, LATER).passed_by == [DAY, NEXT]
-    archive(sealed, folder, LATER)
+    assert prune(sealed, place, None, LATER).passed_by == [DAY, NEXT]
+    archive(sealed, place, None, LATER)
     content = path_of(folder, DAY).read_bytes()
     path_of(folder, NEXT).write_bytes(content)  # a whole file, of another day
     path_of(folder, DAY).write_bytes(content[: len(content) // 2])
-    assert prune(sealed, folder, LATER).passed_by == [DAY, NEXT]
+    assert prune(sealed, place, None, LATER).passed_by == [DAY, NEXT]
     assert stored(sealed) == before
-    archive(sealed, folder, LATER)  # writes both anew
-    prune(sealed, folder, LATER)
+    archive(sealed, place, None, LATER)  # writes both anew
+    prune(sealed, place, None, LATER)
     path_of(folder, NEXT).unlink()
     with pytest.raises(ArchiveError, match="2026-08-29"):
-        unarchive(sealed, folder, NEXT, NEXT)
+        unarchive(sealed, place, NEXT, NEXT)
     another = Warehouse.open(f"sqlite:///{tmp_path / 'another.db'}")
     with another:
         ingest(another, Settings(log_root=settings.log_root))
         seal(another, DAY, NEXT)
-        assert prune(another, folder, LATER).passed_by == [DAY, NEXT]  # its numbers mean something else
+        assert prune(another, place, None, LATER).passed_by == [DAY, NEXT]  # it has other logs
 
 
 def test_a_day_that_was_sealed_anew_is_archived_anew(
-    sealed: Warehouse, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sealed: Warehouse, settings: Settings, place: FolderPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its identities and payloads are the same; what was derived of them need not be."""
-    folder, before = tmp_path / "archive", stored(sealed)
-    archive(sealed, folder, LATER)
+    before = stored(sealed)
+    archive(sealed, place, None, LATER)
 
-    proves = archiving._holds
+    proves = day_files.holds
 
     def sealed_meanwhile(*arguments: Any) -> bool:
         is_held = proves(*arguments)
@@ -119,24 +134,27 @@ def test_a_day_that_was_sealed_anew_is_archived_anew(
         return is_held
 
     with monkeypatch.context() as patch:
-        patch.setattr(archiving, "_holds", sealed_meanwhile)
+        patch.setattr(day_files, "holds", sealed_meanwhile)
         with pytest.raises(SealError, match="sealed anew meanwhile"):
-            prune(sealed, folder, NEXT)
-    assert prune(sealed, folder, NEXT).passed_by == [DAY]
+            prune(sealed, place, None, NEXT)
+    assert prune(sealed, place, None, NEXT).passed_by == [DAY]
     assert stored(sealed) == before
-    assert archive(sealed, folder, LATER).days == [DAY]
-    assert prune(sealed, folder, LATER).days == [DAY, NEXT]
+    assert archive(sealed, place, None, LATER).days == [DAY]
+    assert prune(sealed, place, None, LATER).days == [DAY, NEXT]
 
 
-def test_a_long_day_is_proved_in_parts(sealed: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archiving, "_PAYLOADS_AT_A_TIME", 500)
-    monkeypatch.setattr(archiving, "_AT_A_TIME", 7)
-    assert archive(sealed, tmp_path, LATER).days == [DAY, NEXT]
-    assert prune(sealed, tmp_path, LATER).days == [DAY, NEXT]
+def test_a_long_day_is_proved_in_parts(sealed: Warehouse, place: FolderPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(day_files, "_PAYLOADS_AT_A_TIME", 500)
+    monkeypatch.setattr(day_files, "ROWS_AT_A_TIME", 7)
+    monkeypatch.setattr(day_files, "_GROUP_BYTES", 5_000)
+    assert archive(sealed, place, None, LATER).days == [DAY, NEXT]
+    assert prune(sealed, place, None, LATER).days == [DAY, NEXT]
 
 
-def test_every_column_of_events_is_archived(warehouse: Warehouse) -> None:
-    """One that the statement leaves out would come back empty: a seal does not prove it."""
+def test_a_file_has_the_columns_of_the_view(warehouse: Warehouse) -> None:
+    """Other programs read it as `raw_events`; identities follow from it."""
     with warehouse.read() as connection:
         names = connection.execute(statement("archive/events_of_day"), {"day": 0}).keys()
-    assert list(names) == archiving._schema().names
+        view = connection.execute(text("SELECT * FROM raw_events")).keys()
+    assert set(names) | {"log_folder"} == set(day_files.schema().names)
+    assert set(view) - set(names) == {"event_hash"}
