@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from cowrie_assets import clock
+from cowrie_assets.activity import Stage, stage
 from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.enrichment.access import Access, Key
 from cowrie_assets.enrichment.calling import BOUNDS, Bounds, CallError, call
@@ -104,16 +106,36 @@ def work_off(
     """
     stop = threading.Event()
     timing = timing or Timing(sleep=lambda seconds: _pause(stop, seconds))
-    works = [_ServiceWork(warehouse, access, wanted or Wanted(), timing, bounds, progress, stop) for access in accesses]
-    if len(works) == 1:
-        return [works[0].run()]
-    with ThreadPoolExecutor(max_workers=max(len(works), 1), thread_name_prefix="enrich") as threads:
-        running = [threads.submit(work.run) for work in works]
-        try:
-            wait(running, return_when=FIRST_EXCEPTION)
-        finally:
-            stop.set()
-    return [each.result() for each in running]
+    with stage("enrichment", database=warehouse) as run:
+        told = run.telling(progress)
+        works = [_ServiceWork(warehouse, access, wanted or Wanted(), timing, bounds, told, stop) for access in accesses]
+        if len(works) == 1:
+            return _counted(run, [_watched(works[0])])
+        with ThreadPoolExecutor(max_workers=max(len(works), 1), thread_name_prefix="enrich") as threads:
+            running = [threads.submit(copy_context().run, _watched, work) for work in works]
+            try:
+                wait(running, return_when=FIRST_EXCEPTION)
+            finally:
+                stop.set()
+        return _counted(run, [each.result() for each in running])
+
+
+def _watched(work: "_ServiceWork") -> Worked:
+    with stage("enrich", service=work.access.name) as asking:
+        worked = work.run()
+        asking.note(calls=worked.calls, answered=worked.answered, failed=worked.failed)
+    return worked
+
+
+def _counted(run: Stage, done: list[Worked]) -> list[Worked]:
+    run.note(
+        calls=sum(each.calls for each in done),
+        values_answered=sum(each.answered for each in done),
+        values_skipped=sum(each.skipped for each in done),
+        values_failed=sum(each.failed for each in done),
+        faults=sum(each.error is not None for each in done),
+    )
+    return done
 
 
 def _pause(stop: threading.Event, seconds: float) -> None:
