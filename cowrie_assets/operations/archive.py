@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, RowMapping, Text, select
 
+from cowrie_assets.activity import phase
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.errors import UserError
 from cowrie_assets.operations.positions import identity
@@ -54,6 +55,7 @@ class ArchiveResult:
     """Sealed days whose raw events stay, because no file of the archive holds just these."""
 
 
+@phase("archive")
 def archive(warehouse: Warehouse, folder: Path, before: date, *, progress: ProgressSink = silent) -> ArchiveResult:
     """Write the raw events of each sealed day before `before` that are in the warehouse to a file of its own, and prove
     it. A file that is there and right stays. Raises ArchiveError where the events are not those that were sealed."""
@@ -74,6 +76,7 @@ def archive(warehouse: Warehouse, folder: Path, before: date, *, progress: Progr
     return result
 
 
+@phase("prune")
 def prune(warehouse: Warehouse, folder: Path, before: date, *, progress: ProgressSink = silent) -> ArchiveResult:
     """Take the raw events of each sealed day before `before` out of the warehouse, a transaction a day, where its file,
     read to its end, holds just those that were sealed. Raises SealError where the warehouse holds others."""
@@ -92,6 +95,7 @@ def prune(warehouse: Warehouse, folder: Path, before: date, *, progress: Progres
     return result
 
 
+@phase("unarchive")
 def unarchive(
     warehouse: Warehouse, folder: Path, start: date, end: date, *, progress: ProgressSink = silent
 ) -> ArchiveResult:
