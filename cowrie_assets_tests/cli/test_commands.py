@@ -185,6 +185,10 @@ def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cow
     _change(tmp_path, "UPDATE session_facts SET last_event_at = first_event_at - 1 WHERE session_ref = 1")
     wrong = ingested("validate", "--format", "json")
     assert (wrong.code, json.loads(wrong.out)["state"]) == (1, "differs")
+    repaired = ingested("validate", "--repair", "--sample", 20)
+    assert repaired.code == 0
+    assert "repaired by: cowrie-assets rebuild --from 2026-" in repaired.out
+    assert "ok       sampled_sessions_equal_a_second_count" in repaired.out
 
 
 def test_rebuild_puts_right_what_is_wrong(ingested: Cowrie, tmp_path: Path) -> None:

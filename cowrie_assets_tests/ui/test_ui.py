@@ -19,7 +19,7 @@ from cowrie_assets.orchestration.processes import MOST_MEMORY_BYTES, service_pro
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.browser import Picture, chromium, in_browser
-from cowrie_assets_tests.defs.recount import holds_what_the_oracle_counts
+from cowrie_assets_tests.defs.recount import holds_what_is_counted_twice
 from cowrie_assets_tests.ui.conftest import DAILY, DAYS
 from cowrie_assets_tests.ui.dev import Dev, wait_until
 
@@ -139,7 +139,7 @@ def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, picture: Pi
 
 def test_a_backfill_through_graphql_gives_the_truth(filled: Dev) -> None:
     with Warehouse.open(filled.database_url) as warehouse:
-        counted = holds_what_the_oracle_counts(warehouse, filled.logs)
+        counted = holds_what_is_counted_twice(warehouse, filled.logs)
     shown = [filled.partition_figures("raw_events", day)["events"] for day in DAYS]
     assert (sum(shown), shown[0], shown[-1]) == (counted, 0, 0)
     for asset in DAILY:
