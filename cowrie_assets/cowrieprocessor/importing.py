@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
+from cowrie_assets.activity import phase
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.cowrieprocessor.reading import ImportTask, Made, checkpoint, steps
 from cowrie_assets.cowrieprocessor.said import SaidResult, import_said
@@ -92,6 +93,7 @@ class ImportResult:
     seconds: float
 
 
+@phase("import")
 def import_database(
     warehouse: Warehouse, settings: Settings, source: Source, *, anew: bool = False, progress: ProgressSink = silent
 ) -> ImportResult:
@@ -163,6 +165,8 @@ class _Importing:
                 self._write(step)
                 done = min(self._result.passed_over + self._result.rows, total)
                 self._progress(Progress(f"import {self._stretch}", done, total, "rows", self._source.label))
+        if self._result.rows:
+            self._progress(Progress(f"import {self._stretch}", total, total, "rows", self._source.label))
         self._end()
         return self._result
 

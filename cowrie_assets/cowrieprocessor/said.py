@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row
 
+from cowrie_assets.activity import phase
 from cowrie_assets.clock import now_us, to_us
 from cowrie_assets.cowrieprocessor.source import Source
 from cowrie_assets.enrichment.addresses import public_address
@@ -45,6 +46,7 @@ class SaidResult:
     """Verdicts that are others now."""
 
 
+@phase("import")
 def import_said(warehouse: Warehouse, source: Source, *, progress: ProgressSink = silent) -> SaidResult:
     """Give every answer that `source` holds to the verdicts."""
     result = SaidResult()
