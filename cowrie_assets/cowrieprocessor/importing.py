@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from cowrie_assets.activity import Stage, stage
+from cowrie_assets.activity import phase, stage
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.cowrieprocessor.reading import ImportTask, Made, checkpoint, steps
 from cowrie_assets.cowrieprocessor.said import SaidResult, import_said
@@ -30,7 +30,6 @@ from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.step import Part, StepResult, StepWriter
 from cowrie_assets.ingest.stripped import IMPORTED
-from cowrie_assets.printable import shown
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
@@ -94,18 +93,12 @@ class ImportResult:
     seconds: float
 
 
+@phase("import")
 def import_database(
     warehouse: Warehouse, settings: Settings, source: Source, *, anew: bool = False, progress: ProgressSink = silent
 ) -> ImportResult:
     """Bring what is new of `source` into the warehouse, and the summaries up to date; with `anew` look at every row
     again. Raises SourceError, and ImportBusyError where another process imports the same."""
-    with stage("import", database=warehouse, source=shown(source.label), schema_version=source.version) as run:
-        return _import(warehouse, settings, source, run, anew=anew, progress=run.telling(progress))
-
-
-def _import(
-    warehouse: Warehouse, settings: Settings, source: Source, run: Stage, *, anew: bool, progress: ProgressSink
-) -> ImportResult:
     begin = time.perf_counter()
     found: dict[Stretch, StretchResult] = {}
     days: set[int] = set()

@@ -144,7 +144,7 @@ class _Load:
 
     def _load_alone(self, log: LogFile) -> None:
         try:
-            with stage("file", source=shown(str(log.path))):
+            with stage("file", source=shown(str(log.path)), sensor=shown(log.sensor)):
                 self._load_log(log, self._done)
         except OSError as error:
             self._result.warn_failed(log.path, error)
