@@ -94,7 +94,7 @@ def test_the_code_location_loads_and_each_tick_and_run_says_what_is_wrong(
 ) -> None:
     loaded = _loaded(tmp_path, **{name: value})
     assert loaded["first_day"] == "2020-01-01"
-    assert loaded["said"].keys() == {*TICKS, "health", "run"}
+    assert loaded["said"].keys() == {*TICKS, "health", "left_runs", "run"}
     assert f"settings_can_be_used: {complaint}" in loaded["said"]["health"]
     for where in TICKS:
         assert complaint in loaded["said"][where], where
