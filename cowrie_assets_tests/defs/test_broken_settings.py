@@ -31,7 +31,7 @@ for sensor in repository.sensor_defs:
     said[sensor.name] = (sensor, context)
 for schedule in repository.schedule_defs:
     context = dg.build_schedule_context(
-        instance=instance, repository_def=repository, scheduled_execution_time=noon
+        instance=instance, repository_def=repository, scheduled_execution_time=noon, resources=dict(defs.resources)
     )
     said[schedule.name] = (schedule, context)
 for name, (definition, context) in said.items():
