@@ -189,7 +189,7 @@ def test_what_the_nightly_look_finds_wrong_is_an_alert(closed_day: Honeypot, web
     closed_day.tick("failures")
     with closed_day.warehouse() as warehouse, warehouse.read() as connection:
         (alert,) = connection.execute(text("SELECT content FROM notifications WHERE subject = 'run:validate_changed'"))
-    assert "1 check found differences: recomputed_rows_equal_stored_rows" in alert.content
+    assert "2 checks found differences: recomputed_rows_equal_stored_rows, report_files_are_current" in alert.content
 
 
 def test_cursors_are_small_and_start_at_the_present(honeypot: Honeypot, web: WebServer) -> None:
