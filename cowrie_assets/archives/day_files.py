@@ -180,23 +180,34 @@ def _digest(file: Any) -> RawEvents | None:  # noqa: ANN401
     Its order is another: the events are taken in the order of their identities in parts, each a reading of the file, so
     memory holds some payloads only, however long the day.
     """
-    identities: list[bytes] = []
-    for batch in file.iter_batches(batch_size=ROWS_AT_A_TIME, columns=["payload", "log_folder"]):
-        found = identities_of(batch["payload"].to_pylist(), batch["log_folder"].to_pylist())
-        if None in found:
-            return None
-        identities += filter(None, found)
+    from pyarrow import compute  # noqa: PLC0415
+
+    identities = _identities(file)
+    if identities is None:
+        return None
     digest = blake2b(digest_size=32)
-    places = sorted(range(len(identities)), key=identities.__getitem__)
-    size = len(places) // _parts(file) + 1
-    for begin in range(0, len(places), size):
-        some = places[begin : begin + size]
-        payloads = _payloads(file, some)
-        for place in some:
+    order = compute.sort_indices(identities)
+    size = len(order) // _parts(file) + 1
+    for begin in range(0, len(order), size):
+        places = order.slice(begin, size).to_pylist()
+        payloads = _payloads(file, places)
+        for place, identity in zip(places, identities.take(order.slice(begin, size)).to_pylist(), strict=True):
             content = payloads.pop(place)
-            digest.update(identities[place] + len(content).to_bytes(8, "big"))
+            digest.update(identity + len(content).to_bytes(8, "big"))
             digest.update(content)
     return RawEvents(len(identities), digest.digest())
+
+
+def _identities(file: Any) -> Any:  # noqa: ANN401
+    """The identities of a file's events in its order, an Arrow array; None where something in it is no event."""
+    arrow = _arrow()
+    found = [arrow.array([], arrow.binary(16))]
+    for batch in file.iter_batches(batch_size=ROWS_AT_A_TIME, columns=["payload", "log_folder"]):
+        some = identities_of(batch["payload"].to_pylist(), batch["log_folder"].to_pylist())
+        if None in some:
+            return None
+        found.append(arrow.array(some, arrow.binary(16)))
+    return arrow.concat_arrays(found)
 
 
 def _parts(file: Any) -> int:  # noqa: ANN401

@@ -61,7 +61,8 @@ def prune(before: date, url: str | None) -> None:
 
     with open_warehouse() as (_, warehouse), shown_progress() as progress:
         result = run(warehouse, _required_place(url), None, before, progress=progress)
-    click.echo(f"{counted(result.events, 'event')} of {counted(len(result.days), 'day')} taken out.")
+    texts = f", and {counted(result.texts, 'text')} that nothing else names" if result.texts else ""
+    click.echo(f"{counted(result.events, 'event')} of {counted(len(result.days), 'day')} taken out{texts}.")
     if result.passed_by:
         raise click.ClickException(
             f"{counted(len(result.passed_by), 'sealed day')} from {result.passed_by[0]} to {result.passed_by[-1]} "

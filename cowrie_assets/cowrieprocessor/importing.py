@@ -163,6 +163,8 @@ class _Importing:
                 self._write(step)
                 done = min(self._result.passed_over + self._result.rows, total)
                 self._progress(Progress(f"import {self._stretch}", done, total, "rows", self._source.label))
+        if self._result.rows:
+            self._progress(Progress(f"import {self._stretch}", total, total, "rows", self._source.label))
         self._end()
         return self._result
 

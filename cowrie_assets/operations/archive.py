@@ -29,6 +29,7 @@ from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import seals
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.text_collection import collect_texts
 
 
 @dataclass(slots=True)
@@ -39,6 +40,8 @@ class ArchiveResult:
     events: int = 0
     size_bytes: int = 0
     """Of the files that were written."""
+    texts: int = 0
+    """Those that nothing named any more behind it: they are removed."""
     passed_by: list[date] = field(default_factory=list)
     """Sealed days whose raw events stay, because no file of the archive holds just these."""
 
@@ -76,8 +79,8 @@ def prune(
     warehouse: Warehouse, place: Place, start: date | None, before: date, *, progress: ProgressSink = silent
 ) -> ArchiveResult:
     """Take the raw events of each sealed day from `start` (open where None) to before `before` out of the warehouse, a
-    transaction a day, where its file, read to its end, holds just those that were sealed. Raises SealError where the
-    warehouse holds others."""
+    transaction a day, where its file, read to its end, holds just those that were sealed; then the texts that nothing
+    names any more. Raises SealError where the warehouse holds others."""
     result = ArchiveResult()
     for day, seal, mark in _each(warehouse, start, before, removed=False, told=("prune", progress)):
         with place.fetched(day_files.name_of(day)) as path:
@@ -87,6 +90,8 @@ def prune(
             continue
         result.events += remove_raw_events(warehouse, day, sealed_at=seal["sealed_at"])
         result.days.append(day)
+    if result.days:
+        result.texts = collect_texts(warehouse, progress=progress).texts
     return result
 
 

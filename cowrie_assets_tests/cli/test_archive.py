@@ -16,7 +16,6 @@ def test_archive_prune_and_unarchive(ingested: Cowrie, tmp_path: Path, monkeypat
     assert ingested("archive", "--before", "2026-09-01", *to).out.startswith("2 days archived, ")
     assert ingested("prune", "--before", "2026-09-01", *to).code == 0
     rests = "2 days rest, 2026-08-30 to 2026-08-31, on"
-    assert rests in ingested("validate").out
     assert f"2 sealed days passed by; {rests} the archive" in ingested("rebuild").out
     monkeypatch.setenv("COWRIE_ARCHIVE_URL", str(tmp_path / "archive"))
     assert "the archive has the raw events of each day that left" in ingested("validate").out

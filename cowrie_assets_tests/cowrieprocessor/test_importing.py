@@ -285,7 +285,7 @@ def _foreign(folder: Path) -> Iterator[tuple[str, str]]:
     Warehouse.open(f"sqlite:///{folder / 'ours.db'}").close()
     yield str(folder / "ours.db"), "no table schema_state"
     yield "postgresql://user:hunter2@127.0.0.1:1/x", "a reference to the URL"
-    yield "mysql://user:hunter2@host/x", "is no URL"
+    yield "mysql://user:hunter2@host/x", "no URL of a database"
     yield "env:NOT_SET_ANYWHERE", "NOT_SET_ANYWHERE"
 
 

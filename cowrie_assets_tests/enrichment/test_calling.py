@@ -57,6 +57,10 @@ def test_no_call_lasts_longer_than_the_ledger_takes_it_to() -> None:
         (Way(200, b"<html><h1>Bad gateway</h1></html>"), Outcome.FAILED, True, None, "no JSON"),
         (Way(200, b'{"data": {"attributes": '), Outcome.FAILED, True, None, "no JSON"),
         (Way(200, b'{"error": "quota"}'), Outcome.FAILED, True, None, "without 'data'"),
+        (
+            Way(200, b'{"data": {"id": "%b", "attributes": {}}}' % HASH.encode()),
+            *(Outcome.FAILED, True, None, "without 'last_analysis_stats'"),
+        ),
         (Way(404, SECRET.encode()), Outcome.FAILED, False, None, "repeats its key"),
         (Way(200, length=100_000), Outcome.FAILED, True, None, "gave no answer that can be read"),
         (Way(200, length=40), Outcome.FAILED, True, None, "no JSON"),

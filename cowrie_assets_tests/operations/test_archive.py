@@ -1,5 +1,7 @@
 """Archived, taken out and brought back: the tables are those before, and nothing leaves that is not proved."""
 
+import errno
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import events as raw
+from cowrie_assets.warehouse.schema import texts
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets_tests import events, tables
 
@@ -31,6 +34,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     log = tmp_path / "logs" / "hp-test" / "cowrie.json.1"
     log.parent.mkdir(parents=True)
     lines = [events.line(number, sensor="../../../tmp/evil\n") for number in range(40)]
+    failed = {"eventid": "cowrie.session.file_download.failed", "url": "http://203.0.113.9/gone"}
+    lines.append(events.line(39, **failed))
     for number, typed in enumerate(events.HOSTILE.values()):
         lines.append(events.line(40 + number, eventid="cowrie.command.input", input=typed))
     log.write_bytes(b"".join(line + b"\n" for line in lines))
@@ -50,10 +55,19 @@ def place(tmp_path: Path) -> FolderPlace:
 
 
 def stored(warehouse: Warehouse) -> list[dict[str, Any]]:
-    """Every row of `events`, without the number that loading gives."""
+    """Every row of `events`, without the number that loading gives, and with texts in the place of their numbers."""
     with warehouse.read() as connection:
         rows = [dict(row) for row in connection.execute(select(raw).order_by(raw.c.event_hash)).mappings()]
-    return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+        said = dict(connection.execute(select(texts.c.id, texts.c.text)).all())
+    numbers = {"sensor_id", "event_type_id", "log_id"}
+    return [
+        {
+            name: said[value] if name.endswith("_id") and name not in numbers and value is not None else value
+            for name, value in row.items()
+            if name != "id"
+        }
+        for row in rows
+    ]
 
 
 def path_of(folder: Path, day: date) -> Path:
@@ -79,7 +93,8 @@ def test_there_and_back_the_tables_are_those_before(
     assert archive(sealed, place, None, LATER).days == []
 
     assert prune(sealed, place, None, NEXT).days == [DAY]
-    assert prune(sealed, place, None, LATER).days == [NEXT]
+    left_last = prune(sealed, place, None, LATER)
+    assert (left_last.days, left_last.texts > 0) == ([NEXT], True)
     assert stored(sealed) == []
     rebuild(sealed)
     assert ingest(sealed, settings).load.events == 0
@@ -141,6 +156,33 @@ def test_a_day_that_was_sealed_anew_is_archived_anew(
     assert stored(sealed) == before
     assert archive(sealed, place, None, LATER).days == [DAY]
     assert prune(sealed, place, None, LATER).days == [DAY, NEXT]
+
+
+def test_a_day_is_made_anew_from_the_archive(sealed: Warehouse, settings: Settings, place: FolderPlace) -> None:
+    views = tables.contents(sealed)
+    archive(sealed, place, None, LATER)
+    prune(sealed, place, None, LATER)
+    with sealed.write() as connection:
+        connection.execute(text("UPDATE session_facts SET command_count = command_count + 1"))
+    assert "sealed_days_are_as_sealed" in failing(sealed, settings)
+    unarchive(sealed, place, DAY, NEXT)
+    unseal(sealed, settings, DAY, NEXT)
+    rebuild(sealed)
+    assert tables.contents(sealed) == views
+    seal(sealed, DAY, NEXT)
+    assert prune(sealed, place, None, LATER).passed_by == [DAY, NEXT]
+    assert archive(sealed, place, None, LATER).days == [DAY, NEXT]
+    assert prune(sealed, place, None, LATER).days == [DAY, NEXT]
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(sealed: Warehouse, small_disk: Path) -> None:
+    (small_disk / "filler").write_bytes(b"x" * shutil.disk_usage(small_disk).free)
+    place = FolderPlace(small_disk / "archive")
+    with pytest.raises(OSError, match="No space left") as found:
+        archive(sealed, place, None, LATER)
+    assert (found.value.errno, str(small_disk) in str(found.value.filename)) == (errno.ENOSPC, True)
+    assert list(small_disk.rglob("*.parquet*")) == []
+    assert prune(sealed, place, None, LATER).passed_by == [DAY, NEXT]
 
 
 def test_a_long_day_is_proved_in_parts(sealed: Warehouse, place: FolderPlace, monkeypatch: pytest.MonkeyPatch) -> None:
