@@ -127,6 +127,7 @@ def backup(folder: Path | None, keep: int | None) -> None:
       cowrie-assets db backup --to /srv/backup --keep 14
     """
     from cowrie_assets.backups.backup import back_up
+    from cowrie_assets.telemetry.watching import watched
 
     configuration = configured()
     settings = configuration.backups
@@ -136,7 +137,7 @@ def backup(folder: Path | None, keep: int | None) -> None:
     if keep is None and folder is None:
         keep = settings.copies
     require_database(configuration.settings)
-    with shown_progress() as progress:
+    with watched(configuration.settings), shown_progress() as progress:
         made = back_up(configuration.settings.database_url, chosen, settings, keep=keep, progress=progress)
     rows = sum(made.manifest.rows.values())
     click.echo(f"{printable(str(made.path))}: {size(made.manifest.size_bytes)}, {counted(rows, 'row')}, proved.")

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from cowrie_assets import clock
+from cowrie_assets.activity import phase
 from cowrie_assets.archives import day_files
 from cowrie_assets.archives.day_files import DayFile
 from cowrie_assets.archives.errors import ArchiveError
@@ -57,6 +58,7 @@ class ArchivedDay:
     """None where there is no file that holds just the raw events that were sealed."""
 
 
+@phase("archive")
 def archive(
     warehouse: Warehouse, place: Place, start: date | None, before: date, *, progress: ProgressSink = silent
 ) -> ArchiveResult:
@@ -75,6 +77,7 @@ def archive(
     return result
 
 
+@phase("prune")
 def prune(
     warehouse: Warehouse, place: Place, start: date | None, before: date, *, progress: ProgressSink = silent
 ) -> ArchiveResult:
@@ -95,6 +98,7 @@ def prune(
     return result
 
 
+@phase("unarchive")
 def unarchive(
     warehouse: Warehouse, place: Place, start: date, end: date, *, progress: ProgressSink = silent
 ) -> ArchiveResult:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from cowrie_assets import clock
+from cowrie_assets.activity import phase
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.ingest.rederive import Rederiver
@@ -67,6 +68,7 @@ class SealResult:
         return f"{counted(len(self.days), 'day')} from {self.days[0]} to {self.days[-1]}"
 
 
+@phase("seal")
 def seal(warehouse: Warehouse, start: date | None, end: date, *, progress: ProgressSink = silent) -> SealResult:
     """Seal every day with sessions or events from `start` (open where None) to `end`, inclusive, a transaction a day.
 
@@ -92,6 +94,7 @@ def seal(warehouse: Warehouse, start: date | None, end: date, *, progress: Progr
     return result
 
 
+@phase("unseal")
 def unseal(
     warehouse: Warehouse,
     settings: Settings,

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from cowrie_assets.activity import phase
 from cowrie_assets.archives.places import Place
 from cowrie_assets.clock import day_of_number, now_us
 from cowrie_assets.operations import proofs
@@ -31,6 +32,7 @@ DAY_CHECKS = (*CHECKS, SEALED)
 """What is cheap enough to be proved of a day by each run that fills it."""
 
 
+@phase("validate")
 def validate(
     warehouse: Warehouse,
     settings: Settings,
