@@ -21,14 +21,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import wraps
+from typing import ParamSpec, Protocol, TypeVar, cast
 from uuid import uuid4
 
 from cowrie_assets.clock import now_us
-from cowrie_assets.progress import Progress, ProgressSink
+from cowrie_assets.progress import Progress, ProgressSink, silent
 
 Value = str | int | float | None
 Figures = Mapping[str, Value]
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 _LOG = logging.getLogger(__name__)
 
@@ -146,6 +149,22 @@ def stage(name: str, *, database: Database | None = None, **attributes: Value) -
     finally:
         _current.reset(token)
         _tell(lambda subscriber: subscriber.ended(begun, failure))
+
+
+def phase(name: str) -> Callable[[Callable[P, Result]], Callable[P, Result]]:
+    """Makes each call of a function a stage, which tells what the function says of its progress. The function takes the
+    database first, and `progress` as a keyword."""
+
+    def decorated(function: Callable[P, Result]) -> Callable[P, Result]:
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> Result:
+            with stage(name, database=cast(Database, args[0])) as run:
+                kwargs["progress"] = run.telling(cast(ProgressSink, kwargs.get("progress", silent)))
+                return function(*args, **kwargs)
+
+        return call
+
+    return decorated
 
 
 def _tell(what: Callable[[Subscriber], None]) -> None:

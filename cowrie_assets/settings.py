@@ -38,8 +38,6 @@ class Settings:
     log_root: Path | None = None
     database_url: str = "sqlite:///cowrie_assets.db"
     report_dir: Path = Path("reports")
-    archive_dir: Path | None = None
-    """Where raw events of sealed days are archived; None where nothing is said."""
     status_dir: Path | None = None
     """Where runs say where they stand, for monitors; None: nowhere."""
     metrics_file: Path | None = None
@@ -89,7 +87,6 @@ class Settings:
             log_root=Path(root) if root else None,
             database_url=env.get("COWRIE_DATABASE_URL") or default.database_url,
             report_dir=Path(env.get("COWRIE_REPORT_DIR") or default.report_dir),
-            archive_dir=Path(env["COWRIE_ARCHIVE_DIR"]) if env.get("COWRIE_ARCHIVE_DIR") else None,
             status_dir=Path(env["COWRIE_STATUS_DIR"]) if env.get("COWRIE_STATUS_DIR") else None,
             metrics_file=_metrics_file(env),
             metrics_port=_port("COWRIE_METRICS_PORT", env.get("COWRIE_METRICS_PORT")),

@@ -8,6 +8,7 @@ import pytest
 
 from cowrie_assets.activity import Stage, Subscriber, stage, subscribed
 from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.validate import validate
 from cowrie_assets.progress import Progress, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -38,20 +39,22 @@ def test_an_ingest_tells_its_phases_and_their_stages(sample_settings: Settings) 
     with Warehouse.open(sample_settings.database_url) as warehouse:
         with subscribed(heard):
             result = ingest(warehouse, sample_settings)
+            assert not any(each.wrong for each in validate(warehouse, sample_settings))
         told = len(heard.said)
         ingest(warehouse, sample_settings)
-    load, summaries = [each for each in heard.stages if each.parent is None]
-    assert (load.name, summaries.name) == ("delta_ingest", "refresh_summaries")
+    load, summaries, check = [each for each in heard.stages if each.parent is None]
+    assert (load.name, summaries.name, check.name) == ("delta_ingest", "refresh_summaries", "validate")
     assert {each.name for each in heard.stages if each.parent is not None} == {"file", "flush", "refresh"}
-    assert all(each.phase in (load, summaries) for each in heard.stages)
+    assert all(each.phase in (load, summaries, check) for each in heard.stages)
     assert load.figures["events_inserted"] == result.load.events == 1300
     assert load.figures["files_processed"] == load.figures["files_total"] == result.load.logs + result.load.empty
     assert sum(int(each.attributes["records"] or 0) for each in heard.stages if each.name == "flush") == 1300
     assert summaries.figures["sessions_computed"] == result.refresh.sessions
     assert heard.said[0] == "+delta_ingest"
-    assert heard.messages[-1] == Progress("summarise", 5, 5, "days")
+    assert Progress("summarise", 5, 5, "days") in heard.messages
+    assert check.progress == heard.messages[-1]
     assert heard.errors == [None] * len(heard.stages)
-    assert heard.said[-1] == "-refresh_summaries"
+    assert heard.said[-1] == "-validate"
     assert len(heard.said) == told  # nobody is told behind the block
 
 

@@ -22,7 +22,7 @@ _MODULES = {
     **{name: name for name in ("backfill", "digest", "doctor", "enrich", "history", "ingest", "publication")},
     **{
         name: name
-        for name in ("rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "watchdog")
+        for name in ("query", "rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "watchdog")
     },
     "validate": "validate",
     **dict.fromkeys(("archive", "prune", "unarchive"), "archive"),

@@ -204,7 +204,7 @@ def _named(
     from ipaddress import ip_address
 
     from cowrie_assets.enrichment.answers import Kind
-    from cowrie_assets.enrichment.unanswered import takes_nobody
+    from cowrie_assets.enrichment.unanswered import nobody_takes
 
     of_here = [name for name in services if name in _HERE]
     if of_here:
@@ -220,7 +220,7 @@ def _named(
         except ValueError:
             raise click.UsageError(f"{shown(value)} is neither a SHA-256 nor an address") from None
         named.setdefault(Kind.ADDRESS, []).append(value)
-    nobody = [takes_nobody(chosen, kind) for kind in named]
+    nobody = [nobody_takes(chosen, kind) for kind in named]
     if chosen and None not in nobody:
         raise click.ClickException(f"{nobody[0]}: `cowrie-assets enrich status` says what each of them needs")
     return named

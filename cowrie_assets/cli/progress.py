@@ -28,7 +28,8 @@ def _plain_line(line: str) -> None:
 
 @contextmanager
 def bars() -> Iterator[ProgressSink]:
-    """A bar for each phase; of a steady one with its rate and the time left."""
+    """A bar for each phase; of a steady one with its rate and the time left. What a phase waits for is a line above the
+    bars, for beside one there is no room."""
     from rich.console import Console
     from rich.progress import BarColumn, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
@@ -59,12 +60,18 @@ def bars() -> Iterator[ProgressSink]:
         console=Console(stderr=True),
     ) as shown:
         tasks: dict[str, TaskID] = {}
+        waits: dict[str, str] = {}
 
         def show(progress: Progress) -> None:
+            detail = progress.detail
+            if progress.is_waiting:
+                if waits.get(progress.phase) != detail:
+                    shown.console.print(printable(f"{progress.phase}: {detail}"), markup=False, highlight=False)
+                waits[progress.phase], detail = detail, ""
             if progress.phase not in tasks:
                 tasks[progress.phase] = shown.add_task(
                     progress.phase, unit=progress.unit, detail="", is_steady=progress.is_steady
                 )
-            shown.update(tasks[progress.phase], completed=progress.done, total=progress.total, detail=progress.detail)
+            shown.update(tasks[progress.phase], completed=progress.done, total=progress.total, detail=detail)
 
         yield show

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.archive import named_place
 from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.cli.printing import count, counted, printable_json, table
@@ -49,6 +50,8 @@ def validate(
     With --changed, looked at are the days whose events or sessions are not those that were found right the last time,
     their reports, and the reports that were written since. What is spoiled in the database by other hands shows without
     it only: run it so once a week.
+    Days whose raw events left the database are compared with their seals, and their files in the archive that
+    COWRIE_ARCHIVE_URL names are read and proved.
     With --sample, N sessions drawn at random are counted a second time from the JSON of their events, by a program
     that shares nothing with the others.
     With --repair, the commands at the end are run, on just the days and logs that differ, and all is looked at again:
@@ -74,6 +77,7 @@ def validate(
     require_order(first, last)
     repaired = None
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:
+        place = None if changed else named_place(None)
 
         def look() -> "list[CheckResult]":
             return run(
@@ -82,6 +86,7 @@ def validate(
                 start=first,
                 end=last,
                 changed=changed,
+                place=place,
                 sample=sample,
                 examples=examples,
                 progress=progress,

@@ -34,9 +34,9 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from cowrie_assets.database_url import DatabaseUrlError, read_database_url, url_for_people
+from cowrie_assets.database_place import DatabasePlaceError, database_at
+from cowrie_assets.database_url import url_for_people
 from cowrie_assets.errors import UserError
-from cowrie_assets.secrets import SecretError, is_reference, resolve
 from cowrie_assets.warehouse import apsw_dbapi
 from cowrie_assets.warehouse.apsw_dialect import DRIVER
 from cowrie_assets.warehouse.errors import explained, refused_connection
@@ -103,7 +103,10 @@ class Source:
 
         Raises SourceError where it cannot be read, and where it is no database of cowrieprocessor.
         """
-        return cls.at(_url(place))
+        try:
+            return cls.at(database_at(place))
+        except DatabasePlaceError as error:
+            raise SourceError(f"the source cannot be opened: {error}") from None
 
     @classmethod
     def at(cls, url: URL) -> Self:
@@ -235,30 +238,6 @@ class _Reading:
         if isinstance(error, DBAPIError) and error.orig is not None:
             told = explained(error.orig, self._label)
             raise SourceError(str(told or f"{self._label} cannot be read ({type(error.orig).__name__})")) from None
-
-
-def _url(place: str) -> URL:
-    """Raises SourceError, which does not quote what may hold a secret."""
-    by_reference = is_reference(place)
-    try:
-        text = resolve(place) if by_reference else place
-    except SecretError as error:
-        raise SourceError(str(error)) from None
-    if "://" not in text:
-        return URL.create("sqlite", database=str(Path(text).absolute()))
-    try:
-        url = read_database_url(text)
-    except DatabaseUrlError:
-        raise SourceError(
-            "the source is no URL such as postgresql://user@host/cowrieprocessor or sqlite:////path/to/database.sqlite"
-            " (it is not shown: it may hold a secret)"
-        ) from None
-    if url.password is not None and not by_reference:
-        raise SourceError(
-            "the source's URL holds a password, which any user of this machine can see on the command line: "
-            "give a reference to the URL instead, such as env:NAME or file:/path"
-        )
-    return url
 
 
 def _name(url: URL) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import dagster as dg
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.defs.assets.archive import archive_holds_what_left
 from cowrie_assets.defs.assets.enrichment import CHECKS_OF_ENRICHMENT
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
@@ -155,5 +156,6 @@ CHECK_ASSETS = [
     _checks("days", DAY_CHECKS),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
+    archive_holds_what_left,
     *CHECKS_OF_ENRICHMENT,
 ]

@@ -29,6 +29,8 @@ _CHUNK = 64 * 1024
 _WHOIS_PORT = 43
 _SLOW = 5.0
 """Seconds after which it is told that an answer is waited for."""
+_LONGEST_REST = 31 * 86_400.0
+"""Seconds that a service may ask for: how many of them are believed is for `enrichment.settling`."""
 _READ = {HTTPStatus.OK, HTTPStatus.NOT_FOUND}
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
 _REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -165,7 +167,7 @@ def _no_login(prepared: Result) -> Result:
 
 
 def _failure(access: Access, code: int, retry_after: str | None) -> CallError:
-    asked_for = retry_after_seconds(retry_after)
+    asked_for = retry_after_seconds(retry_after, longest=_LONGEST_REST)
     if code == HTTPStatus.TOO_MANY_REQUESTS:
         return CallError("is asked too often (429)", Outcome.OVER_MINUTE, passing=False, retry_after=asked_for)
     if code in _REFUSED:

@@ -54,7 +54,8 @@ def enroll(warehouse: Warehouse, kind: Kind, provider: str, *, progress: Progres
     for position, day in enumerate(days):
         progress(Progress(f"{provider}, days", position, len(days), "days", str(day_of_number(day))))
         warehouse.run(partial(enroll_day, kind=kind, provider_id=number, day=day), ROWS)
-    progress(Progress(f"{provider}, days", len(days), len(days), "days"))
+    if days:
+        progress(Progress(f"{provider}, days", len(days), len(days), "days"))
     return len(days)
 
 

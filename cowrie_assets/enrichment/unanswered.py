@@ -13,7 +13,7 @@ from cowrie_assets.printable import shown
 _WORDS = {Kind.FILE: "files", Kind.ADDRESS: "addresses", Kind.PASSWORD: "passwords"}
 
 
-def takes_nobody(accesses: Sequence[Access], kind: Kind) -> str | None:
+def nobody_takes(accesses: Sequence[Access], kind: Kind) -> str | None:
     """That none of some services takes values of a kind; None where one does."""
     if any(_takes(access, kind) for access in accesses):
         return None
@@ -31,7 +31,7 @@ def unanswered(connection: Connection, accesses: Sequence[Access], named: Mappin
 
 
 def _of_value(connection: Connection, accesses: Sequence[Access], kind: Kind, value: str) -> Iterator[str]:
-    reason = why_skipped(kind, value) or takes_nobody(accesses, kind)
+    reason = why_skipped(kind, value) or nobody_takes(accesses, kind)
     if reason is not None:
         yield f"{shown(value)} is not asked about: {reason}"
         return

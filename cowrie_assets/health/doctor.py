@@ -293,6 +293,7 @@ def _modes(settings: Settings, configuration: Configuration) -> list[Finding]:
     found = [None if file is None else wide_database(file), wide_folder(settings.report_dir, "reports")]
     with suppress(SettingsError):  # told among the settings
         found += [wide_folder(folder, "backups") for folder in (configuration.backups.directory,) if folder]
-    found += [wide_folder(folder, "archives") for folder in (settings.archive_dir,) if folder]
+    with suppress(SettingsError):
+        found += [wide_folder(folder, "archives") for folder in (configuration.archives.folder,) if folder]
     found += [wide_folder(folder, "status files", group=True) for folder in (settings.status_dir,) if folder]
     return [Finding("modes", "warning", message) for message in found if message]

@@ -32,6 +32,7 @@ ASSETS = (
     "address_enrichment",
     "downloaded_files",
     "enrichment_coverage",
+    "raw_event_archive",
 )
 """Our assets: what is recorded of them beside runs can go, too. Those of other code locations are not looked at."""
 

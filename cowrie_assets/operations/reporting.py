@@ -36,6 +36,7 @@ def reporting(warehouse: Warehouse, settings: Settings, *, periods: int | None =
 
     with stage("reporting", database=warehouse) as run:
         told = run.telling(silent)
+        run.note(periods_written=0, files_written=0, index_attempts=0, index_errors=0)
 
         def write(period: Period, tell: Tell = say_nothing, /) -> list[WrittenReport]:
             told(Progress("report", len(done), periods, "reports", period.label))

@@ -9,9 +9,12 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from cowrie_assets.activity import phase
+from cowrie_assets.archives.places import Place
 from cowrie_assets.clock import now_us
 from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
 from cowrie_assets.operations import proofs
+from cowrie_assets.operations.archive_check import check_archive, resting
 from cowrie_assets.operations.checks_of_events import ChecksOfEvents
 from cowrie_assets.operations.sampling import check_sample
 from cowrie_assets.progress import ProgressSink, silent
@@ -35,6 +38,7 @@ _BY_PYTHON = 2
 """So many results at the end of those of days are recorded here: `run_day_checks` records the others itself."""
 
 
+@phase("validate")
 def validate(
     warehouse: Warehouse,
     settings: Settings,
@@ -42,13 +46,15 @@ def validate(
     start: date | None = None,
     end: date | None = None,
     changed: bool = False,
+    place: Place | None = None,
     sample: int = 0,
     examples: int = EXAMPLES,
     beside: bool | None = None,
     progress: ProgressSink = silent,
 ) -> list[CheckResult]:
     """Every check over the days `start` to `end` (inclusive; open where None); or over what `changed` since its proof:
-    days, and the reports that have one of them or were written since. No result where nothing did.
+    days, and the reports that have one of them or were written since. No result where nothing did. Days whose raw
+    events left are looked up in `place`, the archive, unless only what changed is looked at.
 
     No differences means: nothing was lost, nothing counted twice. What is late is no difference: see `CheckResult`.
     What is found right where no days are named is kept as proved. `sample` sessions of the days are counted a second
@@ -72,6 +78,8 @@ def validate(
         looked_through = set(today) if unproved is None else proofs.subjects(unproved.days, unproved.periods)
         right = {each: today[each] for each in _right(looked_through, of_days, of_reports) if each in today}
         proofs.record(warehouse, right, looked_through - right.keys(), proved_at=looked_at)
+    if not changed and resting(warehouse, start, end) is not None:
+        of_days.append(check_archive(warehouse, place, start, end, progress))
     sampled = [check_sample(warehouse, sample, start, end, progress, examples=examples)] if sample else []
     return of_days + of_reports + sampled
 

@@ -1,6 +1,8 @@
 """Whether the web server has our code location, and having it loaded anew: asked as a browser does, without Dagster."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
@@ -38,32 +40,39 @@ class WebServer:
 
     def location(self) -> LocationState:
         """Whether our code location is loaded. Raises WebServerError."""
-        entries = self._ask(_STATE)["workspaceOrError"].get("locationEntries", [])
-        states = [each["locationOrLoadError"] for each in entries if each["name"] == LOCATION]
-        if not states:
-            return LocationState(False, f"the web server knows no code location {LOCATION}")
-        return _state(states[0])
+        with _of_dagster():
+            entries = self._ask(_STATE)["workspaceOrError"].get("locationEntries", [])
+            for each in entries:
+                if each["name"] == LOCATION:
+                    return _state(each["locationOrLoadError"])
+        return LocationState(False, f"the web server knows no code location {LOCATION}")
 
     def reload(self) -> LocationState:
         """Have our code location loaded anew; runs in work go on. Raises WebServerError."""
-        answer = self._ask(_RELOAD, name=LOCATION)["reloadRepositoryLocation"]
-        if "locationOrLoadError" not in answer:
+        with _of_dagster():
+            answer = self._ask(_RELOAD, name=LOCATION)["reloadRepositoryLocation"]
+            if "locationOrLoadError" in answer:
+                return _state(answer["locationOrLoadError"])
             return LocationState(False, f"it is not loaded anew: {answer['__typename']}")
-        return _state(answer["locationOrLoadError"])
 
     def _ask(self, query: str, **variables: str) -> dict[str, Any]:
         body = json.dumps({"query": query, "variables": variables}).encode()
         asked = Request(self._graphql, body, {"Content-Type": "application/json"})  # noqa: S310  (http, as configured)
         try:
             with build_opener(ProxyHandler({})).open(asked, timeout=_SECONDS_TO_ANSWER) as answer:
-                data = json.loads(answer.read(_LONGEST_ANSWER))["data"]
+                data: dict[str, Any] = json.loads(answer.read(_LONGEST_ANSWER))["data"]
         except OSError as error:
             raise WebServerError(f"the web server does not answer: {getattr(error, 'reason', None) or error}") from None
-        except (ValueError, LookupError, TypeError):
-            data = None
-        if not isinstance(data, dict):
-            raise WebServerError("the web server gives no answer of Dagster's")
         return data
+
+
+@contextmanager
+def _of_dagster() -> Iterator[None]:
+    """Raises WebServerError where an answer has not the form of Dagster's."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise WebServerError("the web server gives no answer of Dagster's") from None
 
 
 def _state(found: dict[str, Any]) -> LocationState:

@@ -96,9 +96,9 @@ class StatusFiles(Subscriber):
                 write_document(self._folder, document)
                 self._written(phase, state)
                 self._failed = False
-            except OSError as fault:
+            except Exception as fault:
                 if not self._failed:
-                    _LOG.warning("no status is written: %s", sentence_of(fault))
+                    _LOG.warning("no status is written: %s", sentence_of(fault) or repr(fault))
                 self._failed = True
 
 

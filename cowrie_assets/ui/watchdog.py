@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 
 from cowrie_assets.amounts import size
 from cowrie_assets.backoff import Backoff
-from cowrie_assets.orchestration.locations import WebServer, WebServerError
+from cowrie_assets.orchestration.locations import LocationState, WebServer, WebServerError
 from cowrie_assets.orchestration.processes import MOST_MEMORY_BYTES
 from cowrie_assets.printable import shown
 from cowrie_assets.process import rss_bytes
@@ -22,6 +22,8 @@ SECONDS_BETWEEN_LOOKS = 30.0
 LOOKS_BEFORE_RELOAD = 2
 """A location that is being loaded is not loaded either, for some seconds."""
 LOOKS_BEFORE_RESTART = 4
+_RELOADS_IN_VAIN = 2
+"""One may be answered with the fault of the server whose place the new one takes."""
 _PAUSES = Backoff(first=60.0, longest=1800.0)
 """Between attempts to load a location that stays bad: its definitions may be, and that passes by no reload."""
 
@@ -45,33 +47,28 @@ class Watchdog:
         try:
             state = self.server.location()
             self.silent = 0
-            if not state.is_loaded:
-                self.bad += 1
-                if self.bad >= LOOKS_BEFORE_RELOAD and self.monotonic() >= self._next_reload:
-                    return self._reload(shown(state.error or ""))
-                return False
+            self.bad = 0 if state.is_loaded else self.bad + 1
+            if self.bad >= LOOKS_BEFORE_RELOAD and self.monotonic() >= self._next_reload:
+                state = self._reload(state)
         except WebServerError as error:
             self.silent += 1
             if self.silent == 1:
                 self.told(f"{error}.")
             return False
-        if self._reloads:
+        if state.is_loaded and self._reloads:
             self.told("The code location is loaded again.")
-        self.bad = self._reloads = 0
-        self._next_reload = 0.0
-        return True
+            self._reloads, self._next_reload = 0, 0.0
+        return state.is_loaded
 
-    def _reload(self, reason: str) -> bool:
+    def _reload(self, state: LocationState) -> LocationState:
         self._reloads += 1
         self._next_reload = self.monotonic() + _PAUSES.pause(self._reloads)
-        state = self.server.reload()
-        if state.is_loaded:
-            self.told(f"The code location was not loaded ({reason}); it was loaded anew.")
-            self.bad = self._reloads = 0
-            return True
         if self._reloads == 1:
-            self.told(f"The code location is not loaded, and loading it anew does not help: {shown(state.error or '')}")
-        return False
+            self.told(f"The code location is not loaded, and is loaded anew: {shown(state.error or '')}")
+        again = self.server.reload()
+        if self._reloads == _RELOADS_IN_VAIN and not again.is_loaded:
+            self.told(f"Loading it anew does not help; it is tried again at times: {shown(again.error or '')}")
+        return again
 
 
 class ServiceWatch:
@@ -111,6 +108,12 @@ class ServiceWatch:
             self._asked.put("daemon")
 
     def _run(self) -> None:
+        told = False
         while True:
             time.sleep(SECONDS_BETWEEN_LOOKS)
-            self.look()
+            try:
+                self.look()
+            except Exception as error:  # whatever it is, the next look is taken
+                if not told:
+                    self._told(f"A look at the services failed: {type(error).__name__}")
+                told = True

@@ -275,8 +275,10 @@ def _make_private(file: Path) -> None:
 def _prepare_sqlite(connection: ApswConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-    cursor.execute(f"PRAGMA page_size={_PAGE_BYTES}")  # this and the next are decided as a file is made
-    cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    ((pages,),) = cursor.execute("PRAGMA page_count").fetchall()
+    if not pages:  # decided as a file is made; of one that is there, the second would wait for whoever writes to it
+        cursor.execute(f"PRAGMA page_size={_PAGE_BYTES}")
+        cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
     ((mode,),) = cursor.execute("PRAGMA journal_mode=WAL").fetchall()
     if mode == "wal":
         cursor.execute("PRAGMA synchronous=NORMAL")

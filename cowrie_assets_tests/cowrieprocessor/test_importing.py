@@ -12,7 +12,9 @@ from cowrie_assets.cowrieprocessor import importing, reading
 from cowrie_assets.cowrieprocessor.importing import ImportResult, import_database
 from cowrie_assets.cowrieprocessor.source import Source, SourceError
 from cowrie_assets.ingest.step import StepWriter
+from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.replay import replay
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
@@ -225,6 +227,22 @@ def test_events_that_name_no_sensor_are_of_the_folder_of_their_log(warehouse: Wa
     is_proven(warehouse)
 
 
+def test_what_was_imported_follows_the_settings(tmp_path: Path) -> None:
+    older = Older(str(tmp_path / "older.sqlite")).make()
+    fill(older)
+    registry = SensorRegistry((Sensor("renamed", aliases=("hp-test",), clock_offset_us=3_600_000_000),))
+    with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
+        import_it(warehouse, older.place)
+        reparse(warehouse, Settings(registry=registry))
+        assert {row["sensor"] for row in tables.rows(warehouse, "session_summaries")} == {"renamed"}
+        again = import_it(warehouse, older.place, registry=registry)  # what is in doubt is looked at again
+        assert again.stretches["raw_events"].events == 0
+        is_proven(warehouse, registry)
+        with Warehouse.open(f"sqlite:///{tmp_path / 'clean.db'}") as clean:
+            import_it(clean, older.place, registry=registry)
+            assert tables.contents(warehouse) == tables.contents(clean)
+
+
 def test_what_is_hostile_in_a_row_costs_that_row_alone(warehouse: Warehouse, tmp_path: Path) -> None:
     older = Older(str(tmp_path / "older.sqlite"), 17).make()
     deep = '{"eventid":"x","timestamp":"2026-01-01T00:00:00Z","a":' + "[" * 5000 + "]" * 5000 + "}"
@@ -285,7 +303,7 @@ def _foreign(folder: Path) -> Iterator[tuple[str, str]]:
     Warehouse.open(f"sqlite:///{folder / 'ours.db'}").close()
     yield str(folder / "ours.db"), "no table schema_state"
     yield "postgresql://user:hunter2@127.0.0.1:1/x", "a reference to the URL"
-    yield "mysql://user:hunter2@host/x", "is no URL"
+    yield "mysql://user:hunter2@host/x", "no URL of a database"
     yield "env:NOT_SET_ANYWHERE", "NOT_SET_ANYWHERE"
 
 

@@ -31,7 +31,7 @@ for sensor in repository.sensor_defs:
     said[sensor.name] = (sensor, context)
 for schedule in repository.schedule_defs:
     context = dg.build_schedule_context(
-        instance=instance, repository_def=repository, scheduled_execution_time=noon
+        instance=instance, repository_def=repository, scheduled_execution_time=noon, resources=dict(defs.resources)
     )
     said[schedule.name] = (schedule, context)
 for name, (definition, context) in said.items():
@@ -60,6 +60,7 @@ TICKS = {
         "keep_history_small",
         "look_at_downloads",
         "back_up_warehouse",
+        "archive_old_days",
     ),
 }
 
@@ -93,7 +94,7 @@ def test_the_code_location_loads_and_each_tick_and_run_says_what_is_wrong(
 ) -> None:
     loaded = _loaded(tmp_path, **{name: value})
     assert loaded["first_day"] == "2020-01-01"
-    assert loaded["said"].keys() == {*TICKS, "health", "run"}
+    assert loaded["said"].keys() == {*TICKS, "health", "left_runs", "run"}
     assert f"settings_can_be_used: {complaint}" in loaded["said"]["health"]
     for where in TICKS:
         assert complaint in loaded["said"][where], where

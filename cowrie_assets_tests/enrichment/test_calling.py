@@ -3,7 +3,6 @@
 import logging
 import socket
 import threading
-import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +56,10 @@ def test_no_call_lasts_longer_than_the_ledger_takes_it_to() -> None:
         (Way(200, b"<html><h1>Bad gateway</h1></html>"), Outcome.FAILED, True, None, "no JSON"),
         (Way(200, b'{"data": {"attributes": '), Outcome.FAILED, True, None, "no JSON"),
         (Way(200, b'{"error": "quota"}'), Outcome.FAILED, True, None, "without 'data'"),
+        (
+            Way(200, b'{"data": {"id": "%b", "attributes": {}}}' % HASH.encode()),
+            *(Outcome.FAILED, True, None, "without 'last_analysis_stats'"),
+        ),
         (Way(404, SECRET.encode()), Outcome.FAILED, False, None, "repeats its key"),
         (Way(200, length=100_000), Outcome.FAILED, True, None, "gave no answer that can be read"),
         (Way(200, length=40), Outcome.FAILED, True, None, "no JSON"),
@@ -130,11 +133,10 @@ def test_nobody_there() -> None:
 
 def test_an_answer_that_is_waited_for_is_told_once(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cowrie_assets.enrichment.calling._SLOW", 0.05)
-    told: list[str] = []
-    player.ways.append(Way(before=lambda: time.sleep(0.3)))
-    for _ in range(2):
-        call(access_to(player.url, "virustotal"), Key(SECRET), LOOKUP, [HASH], is_slow=lambda: told.append("slow"))
-    assert told == ["slow"]
+    told = threading.Semaphore(0)
+    player.ways.append(Way(before=lambda: told.acquire(timeout=30)))
+    call(access_to(player.url, "virustotal"), Key(SECRET), LOOKUP, [HASH], is_slow=told.release)
+    assert not told.acquire(blocking=False)
 
 
 def test_a_service_without_key_or_contact_says_what_to_set(player: Player) -> None:

@@ -290,6 +290,7 @@ def test_a_service_that_asked_for_rest_is_asked_at_once_by_who_insists(
     assert player.calls[1].at == NOON + US_PER_MINUTE, "a minute goes by after each 429"
     later = NOON + US_PER_MINUTE + 2 * US_PER_HOUR
     assert worked.waits == Wait(later, None), "what it asks for since is kept"
+    assert run(warehouse, access, clock).waits == Wait(later, None), "and its answer ended what was before"
 
 
 def test_a_service_that_never_has_time_is_not_asked_for_ever(

@@ -56,7 +56,7 @@ def test_a_run_that_failed_is_told_with_what_goes_on_from_it(environment: dict[s
 
 def test_files_that_others_may_read(environment: dict[str, str], tmp_path: Path) -> None:
     given = dict(environment)
-    for name in ("COWRIE_STATUS_DIR", "COWRIE_BACKUP_DIR", "COWRIE_ARCHIVE_DIR"):
+    for name in ("COWRIE_STATUS_DIR", "COWRIE_BACKUP_DIR", "COWRIE_ARCHIVE_URL"):
         folder = tmp_path / name.lower()
         folder.mkdir(0o700)
         (folder / "file").touch(0o600)

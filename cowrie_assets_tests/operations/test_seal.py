@@ -177,13 +177,13 @@ def test_raw_events_that_are_not_those_that_were_sealed_are_refused(filled: Ware
     changed = [{**back[0], "payload": back[0]["payload"] + " "}, *back[1:]]
     for wrong in (back[1:], changed, []):
         with pytest.raises(SealError, match="are not those that were sealed: 12 events then"):
-            put_back_raw_events(filled, DAY, wrong)
+            put_back_raw_events(filled, DAY, lambda _, rows=wrong: rows)
     assert len(stored(filled)) == EVENTS - 12
     with pytest.raises(WarehouseError, match="the raw events of 1 sealed days are not in the warehouse"):
         versions.downgrade(filled, "0011")
-    assert put_back_raw_events(filled, DAY, back) == 12
+    assert put_back_raw_events(filled, DAY, lambda _: back) == 12
     with pytest.raises(SealError, match="are in the warehouse"):
-        put_back_raw_events(filled, DAY, back)
+        put_back_raw_events(filled, DAY, lambda _: back)
     execute(filled, f"UPDATE events SET payload = payload || ' ' WHERE byte_offset = {back[0]['byte_offset']}")
     with pytest.raises(SealError, match="12 events then, 12 now"):
         unseal(filled, settings, DAY, DAY)

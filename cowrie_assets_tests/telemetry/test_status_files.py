@@ -217,7 +217,8 @@ def test_where_no_status_can_be_written_the_work_is_done(tmp_path: Path, caplog:
     assert [document["state"] for document in read_documents(tmp_path / "other")] == ["finished"]
 
 
-def test_a_stopped_process_that_has_the_lock_holds_up_no_work(tmp_path: Path) -> None:
+def test_a_stopped_process_that_has_the_lock_holds_up_no_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cowrie_assets.telemetry.status_files._SECONDS_FOR_LOCK", 0.05)
     hold = "import fcntl, sys; f = open(sys.argv[1], 'w'); fcntl.flock(f, fcntl.LOCK_EX); print(); sys.stdin.read()"
     command = [sys.executable, "-c", hold, str(tmp_path / ".lock")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

@@ -41,7 +41,7 @@ def _read(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
     found = object_in(document_of(body), "data")
     about_file(found.get("id"), values[0])
     attributes = object_in(found, "attributes")
-    stats = mapping(attributes.get("last_analysis_stats"))
+    stats = object_in(attributes, "last_analysis_stats")
     counts = {name: max(number(stats.get(name)) or 0, 0) for name in _COUNTED}
     positives, total = counts["malicious"], sum(counts.values())
     threat = mapping(attributes.get("popular_threat_classification"))
