@@ -1,4 +1,4 @@
-"""Whether the archive can be reached and has a file of each day that rests on it. `validate` is what reads the files."""
+"""Whether the archive can be reached and has a file of each day that rests on it. `validate` reads these files."""
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.archives.day_files import name_of
