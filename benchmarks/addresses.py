@@ -67,8 +67,11 @@ def _measure(warehouse: Warehouse, database: Database, sources: LocalSources, ad
     def add(name: str, value: float, unit: str = "s", bound: float | None = None) -> None:
         outcome.add(name, database.engine, value, unit, bound=bound)
 
+    of_client, of_server = time.process_time(), database.server_cpu_seconds()
     total = _seconds(lambda: match_addresses(warehouse, sources))
     add("all addresses, with the database and the lists", total, bound=MOST_SECONDS)
+    add("the client's processor time for them", time.process_time() - of_client)
+    add("the server's", database.server_cpu_seconds() - of_server)
     warehouse.checkpoint()
     add("what they take", (database.size_bytes - before) / 2**20, "MiB")
     add("nothing is due", _seconds(lambda: match_addresses(warehouse, sources)))

@@ -17,13 +17,17 @@ from sqlalchemy import Connection, text
 
 from benchmarks.engines import Database, add_engine_options, databases, engines_of
 from benchmarks.outcome import Outcome
+from cowrie_assets.enrichment.access import Access
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
 from cowrie_assets.enrichment.due import Due, due, enroll
 from cowrie_assets.enrichment.marking import reports_of_days
+from cowrie_assets.enrichment.planning import plan
 from cowrie_assets.enrichment.providers import VIRUSTOTAL
 from cowrie_assets.enrichment.quota import month_begin, wait_before_call
 from cowrie_assets.enrichment.service import Rates
+from cowrie_assets.enrichment.services import SERVICES
 from cowrie_assets.enrichment.verdicts import record
+from cowrie_assets.enrichment.wanted import Wanted
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
@@ -88,6 +92,9 @@ def _measure(warehouse: Warehouse, database: Database, addresses: int, outcome: 
     before = _settled(warehouse, database)
     add("enroll all addresses", _seconds(lambda: enroll(warehouse, Kind.ADDRESS, "dshield")), "s")
     add("their rows, with indexes", (_settled(warehouse, database) - before) / 2**20, "MiB")
+    access = Access(SERVICES["virustotal"], "http://127.0.0.1:1/", SERVICES["virustotal"].rates)
+    first = _seconds(lambda: plan(warehouse, [access], Wanted(), listed=20))
+    add(f"the plan of {_FILES:,} files", first, "s", MOST_SECONDS)
     now = time.time_ns() // 1000
     with warehouse.read() as connection:
         for kind, provider in ((Kind.FILE, "virustotal"), (Kind.ADDRESS, "dshield")):

@@ -16,6 +16,7 @@ from cowrie_assets.errors import SettingsError
 from cowrie_assets.settings import Settings
 
 if TYPE_CHECKING:
+    from cowrie_assets.archives.settings import ArchiveSettings
     from cowrie_assets.backups.settings import BackupSettings
     from cowrie_assets.enrichment.access import Access
     from cowrie_assets.enrichment.settings import EnrichmentSettings
@@ -63,6 +64,13 @@ class Configuration:
         return BackupSettings.from_environment(self.environment)
 
     @property
+    def archives(self) -> "ArchiveSettings":
+        """Where the archive lies, and when days go there."""
+        from cowrie_assets.archives.settings import ArchiveSettings  # noqa: PLC0415
+
+        return ArchiveSettings.from_environment(self.environment)
+
+    @property
     def services(self) -> "list[Access]":
         """The services outside that may be asked; one that is on and lacks what it needs cannot be used."""
         from cowrie_assets.enrichment.access import accesses  # noqa: PLC0415
@@ -82,6 +90,7 @@ class Configuration:
             lambda: self.publishing,
             lambda: self.services,
             lambda: self.backups,
+            lambda: self.archives,
         )
         for read in branches:
             try:

@@ -4,6 +4,7 @@ The domain calls a `ProgressSink`. The command line draws a bar of what it is to
 same lines.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,6 +28,10 @@ class Progress:
     total: int | None
     unit: str
     detail: str = ""
+    is_steady: bool = True
+    """Whether what is left goes as fast as what is done; else neither a rate nor the time left is told."""
+    is_waiting: bool = False
+    """`detail` is what is waited for, and till when: it is told at once."""
 
 
 ProgressSink = Callable[[Progress], None]
@@ -52,35 +57,59 @@ def within(tell: Tell, place: str) -> Tell:
     return lambda step: tell(f"{place}, {step}")
 
 
+@dataclass(slots=True)
+class _Phase:
+    began: float
+    last: Progress | None = None
+    wait: Progress | None = None
+    """What was told last that it waits for."""
+    wait_told: float = float("-inf")
+    owes_end: bool = False
+    """A line of it was written, and none yet that says it is done."""
+
+
 class Lines:
-    """A sink that hands `write` a line for people, at most one every `seconds_between`."""
+    """A sink that hands `write` a line for people, at most one every `seconds_between`, and the end of each phase that
+    wrote one; of what a phase waits for as often at most. Phases may go on side by side, in threads."""
 
     def __init__(self, write: Callable[[str], None], seconds_between: float = SECONDS_BETWEEN_LINES) -> None:
         self._write = write
         self._between = seconds_between
-        self._last: Progress | None = None
-        self._phase_began = self._last_line = time.monotonic()
-        self._owes_end = False
-        """A line of this phase was written, and none yet that says it is done."""
+        self._phases: dict[str, _Phase] = {}
+        self._last_line = time.monotonic()
+        self._lock = threading.Lock()
 
     def __call__(self, progress: Progress) -> None:
-        """Take a message. A phase that begins anew is timed anew; one that wrote a line writes its end as well."""
-        now = time.monotonic()
-        last, self._last = self._last, progress
-        if last is None or last.phase != progress.phase or progress.done < last.done:
-            self._phase_began = now
-            self._owes_end = False
-        is_end = progress.done == progress.total
-        if now - self._last_line >= self._between or (self._owes_end and is_end):
-            self._last_line = now
-            self._owes_end = not is_end
-            self._write(line(progress, now - self._phase_began))
+        """Take a message. A phase that begins anew is timed anew."""
+        with self._lock:
+            now = time.monotonic()
+            phase = self._phases.get(progress.phase)
+            if phase is None or _begins_anew(phase.last, progress):
+                phase = self._phases[progress.phase] = _Phase(now)
+            if self._is_told(phase, progress, now):
+                self._last_line = now
+                phase.owes_end = progress.done != progress.total
+                self._write(line(progress, now - phase.began))
+            phase.last = progress
+
+    def _is_told(self, phase: _Phase, progress: Progress, now: float) -> bool:
+        if not progress.is_waiting:
+            is_due = now - self._last_line >= self._between
+            return is_due or (phase.owes_end and progress.done == progress.total)
+        if progress == phase.wait or now - phase.wait_told < self._between:
+            return False
+        phase.wait, phase.wait_told = progress, now
+        return True
+
+
+def _begins_anew(last: Progress | None, progress: Progress) -> bool:
+    return last is None or progress.done < last.done or (progress.done == 0 and progress.total != last.total)
 
 
 def line(progress: Progress, elapsed: float) -> str:
     """`load: 12.8 MB of 31.0 MB (41.2 %), 9.1 MB a second, 2 s left, hp-fra-01/cowrie.json`, printable whatever the
     detail holds; `elapsed` seconds since the phase began."""
-    speed = progress.done / elapsed if elapsed > 0 else None
+    speed = progress.done / elapsed if elapsed > 0 and progress.is_steady else None
     parts = [amount(progress.done, progress.total, progress.unit), rate(speed, progress.unit)]
     if progress.total and speed:
         parts.append(f"{duration(max(progress.total - progress.done, 0) / speed)} left")

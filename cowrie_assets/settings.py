@@ -22,6 +22,7 @@ SERVED_PORT = 3080
 _MIB = 1024 * 1024
 _COLLECTOR = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MOST_DIGITS = 12
+_HIGHEST_PORT = 65_535
 _EARLIEST_FIRST_DAY = date(1970, 1, 1)
 EARLIEST_DAY = date(2014, 1, 1)
 """Cowrie wrote nothing before this year: an event that says so is one of a clock gone wrong."""
@@ -37,8 +38,14 @@ class Settings:
     log_root: Path | None = None
     database_url: str = "sqlite:///cowrie_assets.db"
     report_dir: Path = Path("reports")
-    archive_dir: Path | None = None
-    """Where raw events of sealed days are archived; None where nothing is said."""
+    status_dir: Path | None = None
+    """Where runs say where they stand, for monitors; None: nowhere."""
+    metrics_file: Path | None = None
+    """Where metrics are written for Prometheus' node exporter; None: beside the status files, where there are any."""
+    metrics_port: int | None = None
+    """The port of 127.0.0.1 on which `serve` has metrics; None: on none."""
+    otlp_endpoint: str | None = None
+    """The URL of an OpenTelemetry collector; None: nothing is sent."""
     report_url: str | None = None
     """Where readers find the report folder, with a slash at its end; None where it is served on this machine only."""
     first_day: date | None = None
@@ -80,7 +87,10 @@ class Settings:
             log_root=Path(root) if root else None,
             database_url=env.get("COWRIE_DATABASE_URL") or default.database_url,
             report_dir=Path(env.get("COWRIE_REPORT_DIR") or default.report_dir),
-            archive_dir=Path(env["COWRIE_ARCHIVE_DIR"]) if env.get("COWRIE_ARCHIVE_DIR") else None,
+            status_dir=Path(env["COWRIE_STATUS_DIR"]) if env.get("COWRIE_STATUS_DIR") else None,
+            metrics_file=_metrics_file(env),
+            metrics_port=_port("COWRIE_METRICS_PORT", env.get("COWRIE_METRICS_PORT")),
+            otlp_endpoint=_otlp_endpoint(env.get("COWRIE_OTLP_ENDPOINT")),
             report_url=report_url(env),
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
@@ -108,7 +118,7 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
     if not value:
         return default
     if value.lower() not in _SWITCH:
-        raise SettingsError(f"{name} must be 1 or 0, not {value!r}")
+        raise SettingsError(f"{name} must be on or off (or 1, yes, true; 0, no, false), not {value!r}")
     return _SWITCH[value.lower()]
 
 
@@ -175,6 +185,40 @@ def _globs(name: str, value: str | None) -> tuple[str, ...]:
 
 def _days(name: str, value: str | None) -> int | None:
     return positive(name, value, 1) if value else None
+
+
+def _metrics_file(env: Mapping[str, str]) -> Path | None:
+    file = env.get("COWRIE_METRICS_FILE")
+    if file and not env.get("COWRIE_STATUS_DIR"):
+        raise SettingsError(
+            "COWRIE_METRICS_FILE needs COWRIE_STATUS_DIR: metrics tell what the status files of all runs say"
+        )
+    return Path(file) if file else None
+
+
+def _port(name: str, value: str | None) -> int | None:
+    if not value:
+        return None
+    port = positive(name, value, 1)
+    if port > _HIGHEST_PORT:
+        raise SettingsError(f"{name} must be a port from 1 to {_HIGHEST_PORT}, not {value!r}")
+    return port
+
+
+def _otlp_endpoint(value: str | None) -> str | None:
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or "@" in value or "?" in value or "#" in value:  # the value is not repeated: it may hold a password
+        raise SettingsError(
+            "COWRIE_OTLP_ENDPOINT is written http://127.0.0.1:4318: http or https, without a user, ? and #; "
+            "headers are taken from OTEL_EXPORTER_OTLP_HEADERS"
+        )
+    return value.rstrip("/")
 
 
 def positive(name: str, value: str | None, default: int) -> int:

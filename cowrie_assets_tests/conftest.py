@@ -2,6 +2,7 @@
 
 import gc
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -138,6 +139,20 @@ def picture() -> Callable[[Any, str], None]:
             page.screenshot(path=Path(_PICTURES) / name)
 
     return take
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder with 48 kB of room."""
+    folder = tmp_path / "small disk"
+    folder.mkdir()
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=48k", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mount.returncode:
+        pytest.skip("a small disk takes the right to mount one")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a warehouse holds, read through the contract's views: in the oracle's shapes, and for comparing two loads."""
+"""What a warehouse holds, read through the contract's views: as `second_opinion` counts, and to compare two loads."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 
 _SESSION = (
     *("event_count", "command_count", "login_successes", "login_failures", "file_downloads", "file_uploads", "closed"),
-    *("first_event_at", "last_event_at", "src_ip"),
+    *("file_downloads_failed", "first_event_at", "last_event_at", "src_ip"),
 )
 _OF_THE_LOAD = {"log_file_id", "byte_offset", "ingested_at", "updated_at", "last_updated", "payload"}
 """Columns that tell which copy of an event came first and when: they may differ between two loads of the same."""
@@ -33,7 +33,7 @@ def _lasting(row: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
 
 
 def session_rows(warehouse: Warehouse) -> dict[tuple[str, str], dict[str, Any]]:
-    """As `oracle.session_rows`."""
+    """As `second_opinion.session_rows`."""
     return {
         (row["sensor"], row["session_id"]): {name: row[name] for name in _SESSION}
         for row in rows(warehouse, "session_summaries")
@@ -41,7 +41,7 @@ def session_rows(warehouse: Warehouse) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def command_rows(warehouse: Warehouse) -> dict[tuple[str, str, str], int]:
-    """As `oracle.command_rows`."""
+    """As `second_opinion.command_rows`."""
     return {
         (row["sensor"], row["session_id"], row["command"]): row["occurrences"]
         for row in rows(warehouse, "command_stats")
@@ -49,7 +49,7 @@ def command_rows(warehouse: Warehouse) -> dict[tuple[str, str, str], int]:
 
 
 def login_rows(warehouse: Warehouse) -> dict[tuple[str, str, str | None, str | None], tuple[int, int]]:
-    """As `oracle.login_rows`."""
+    """As `second_opinion.login_rows`."""
     return {
         (row["sensor"], row["session_id"], row["username"], row["password"]): (row["attempts"], row["successes"])
         for row in rows(warehouse, "login_stats")
@@ -57,7 +57,7 @@ def login_rows(warehouse: Warehouse) -> dict[tuple[str, str, str | None, str | N
 
 
 def file_rows(warehouse: Warehouse) -> dict[tuple[str, str, str], int]:
-    """As `oracle.file_rows`."""
+    """As `second_opinion.file_rows`."""
     return {(row["sensor"], row["session_id"], row["shasum"]): row["occurrences"] for row in rows(warehouse, "files")}
 
 

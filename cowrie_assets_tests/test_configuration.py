@@ -56,6 +56,7 @@ def test_an_empty_environment_configures_nothing_that_leaves_the_machine() -> No
         ("publishing", "COWRIE_ELASTICSEARCH_URL", "es"),
         ("enrichment", "COWRIE_VIRUSTOTAL_KEY", "the-key-itself"),
         ("backups", "COWRIE_BACKUP_COPIES", "none"),
+        ("archives", "COWRIE_ARCHIVE_AFTER_DAYS", "soon"),
     ],
 )
 def test_a_wrong_value_stops_its_branch_alone_and_is_told(branch: str, name: str, value: str) -> None:
@@ -64,6 +65,6 @@ def test_a_wrong_value_stops_its_branch_alone_and_is_told(branch: str, name: str
     assert name in fault
     with pytest.raises(SettingsError, match=name):
         getattr(configuration, branch)
-    for other in {"settings", "notifications", "publishing", "enrichment", "backups"} - {branch}:
+    for other in {"settings", "notifications", "publishing", "enrichment", "backups", "archives"} - {branch}:
         getattr(configuration, other)
     assert value not in repr(configuration)

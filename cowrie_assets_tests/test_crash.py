@@ -101,12 +101,12 @@ def look(database_url: str, folder: Path) -> State:
         return State(int(lines or 0), stored(warehouse), len(pending_days(warehouse)))
 
 
-def test_fifteen_kills_end_with_the_oracles_rows(empty_database_url: str, tmp_path: Path) -> None:
+def test_fifteen_kills_end_with_the_rows_that_are_counted_twice(empty_database_url: str, tmp_path: Path) -> None:
     kill_again_and_again(empty_database_url, tmp_path, kills=15, seed=1)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(100, 120))
-def test_a_thousand_kills_end_with_the_oracles_rows(empty_database_url: str, tmp_path: Path, seed: int) -> None:
+def test_a_thousand_kills_end_with_the_same_rows(empty_database_url: str, tmp_path: Path, seed: int) -> None:
     kill_again_and_again(empty_database_url, tmp_path, kills=50, seed=seed)

@@ -122,7 +122,7 @@ def test_the_image_is_made_of_files_that_are_there_and_not_left_out() -> None:
 
 def test_services_run_programs_that_are_there_with_variables_that_are_read() -> None:
     services = read("compose.yaml")["services"]
-    assert set(services) == {"postgres", "code", "webserver", "daemon"}
+    assert set(services) == {"postgres", "code", "webserver", "daemon", "watchdog"}
     for name, service in services.items():
         if name == "postgres":
             continue

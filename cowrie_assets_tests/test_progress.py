@@ -78,6 +78,35 @@ def test_a_phase_that_begins_anew_is_timed_anew(monkeypatch: pytest.MonkeyPatch)
     assert written[4].endswith(", 5 days a second, 10 s left")
 
 
+def test_phases_side_by_side_are_timed_each_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("cowrie_assets.progress.time.monotonic", lambda: now)
+    written: list[str] = []
+    sink = Lines(written.append)
+    for second in range(6):
+        now = 100.0 + second
+        sink(Progress("one", second, 10, "days"))
+        sink(Progress("other", 2 * second, 10, "days"))
+    assert written == ["one: 5 of 10 days (50.0 %), 1 days a second, 5.0 s left"]
+
+
+def test_what_is_waited_for_is_told_at_once_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("cowrie_assets.progress.time.monotonic", lambda: now)
+    written: list[str] = []
+    sink = Lines(written.append)
+    for second in range(60):
+        now = 100.0 + second
+        for name in ("one", "other"):
+            sink(Progress(name, 4, 10, "values", "waits till 12:00:00Z", is_steady=False, is_waiting=True))
+    sink(Progress("one", 9, 10, "values", is_steady=False))
+    assert written == [
+        "one: 4 of 10 values (40.0 %), waits till 12:00:00Z",
+        "other: 4 of 10 values (40.0 %), waits till 12:00:00Z",
+        "one: 9 of 10 values (90.0 %)",
+    ]
+
+
 def test_steps_within_an_item_are_its_detail() -> None:
     heard: list[Progress] = []
     telling(heard.append, Progress("report", 1, 3, "reports", "2026-08"))("ranking commands")

@@ -6,11 +6,12 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+from cowrie_assets import second_opinion
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets_tests import events, oracle, tables
+from cowrie_assets_tests import events, tables
 
 _NUMBERS = range(12 * 24 * 60)
 """The events of twelve days, taken in no order: whatever is written is late for many days, and much to refresh."""
@@ -73,16 +74,16 @@ class WrittenLogs:
         self._live.write_bytes(b"")
 
     def assert_loaded(self, database_url: str, scratch: Path) -> None:
-        """The database holds the oracle's rows, and what one clean load of the folder into another one gives."""
-        truth = oracle.distinct_events(("hp-test", line) for line in self.lines)
+        """The database holds what a second program counts, and what one clean load of the folder elsewhere gives."""
+        truth = second_opinion.distinct_events(("hp-test", line) for line in self.lines)
         settings = Settings(log_root=self._root, database_url=f"sqlite:///{scratch / 'clean.db'}")
         with Warehouse.open(database_url) as warehouse, Warehouse.open(settings.database_url) as clean:
             payloads = sorted(row["payload"].encode() for row in tables.rows(warehouse, "raw_events"))
             assert payloads == sorted(self.lines)
-            assert tables.session_rows(warehouse) == oracle.session_rows(truth)
-            assert tables.command_rows(warehouse) == oracle.command_rows(truth)
-            assert tables.login_rows(warehouse) == oracle.login_rows(truth)
-            assert tables.file_rows(warehouse) == oracle.file_rows(truth)
+            assert tables.session_rows(warehouse) == second_opinion.session_rows(truth)
+            assert tables.command_rows(warehouse) == second_opinion.command_rows(truth)
+            assert tables.login_rows(warehouse) == second_opinion.login_rows(truth)
+            assert tables.file_rows(warehouse) == second_opinion.file_rows(truth)
             dead = Counter(row["content"].encode() for row in tables.rows(warehouse, "dead_letter_events"))
             assert dead == Counter(self.garbage)
             assert [result for result in validate(warehouse, settings) if not result.passed] == []

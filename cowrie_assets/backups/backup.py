@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, select
 
 from cowrie_assets import __version__, clock
+from cowrie_assets.activity import stage
 from cowrie_assets.backups import sqlite
 from cowrie_assets.backups.errors import BackupError
 from cowrie_assets.backups.manifest import ENGINES, SUFFIX, Manifest, digest_of, manifest_path, read_manifest
@@ -46,7 +47,8 @@ def back_up(
     of the older backups of the same warehouse only the newest stay, `keep` in all (None: all). What a killed backup
     left behind goes. Raises BackupError, WarehouseError, OSError.
     """
-    with Warehouse.connect(database_url) as warehouse:
+    with Warehouse.connect(database_url) as warehouse, stage("backup", database=warehouse) as run:
+        progress = run.telling(progress)
         revision = versions.current(warehouse)
         if revision is None:
             raise BackupError(f"the database {warehouse.label} has no tables: there is nothing to back up")

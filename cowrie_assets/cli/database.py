@@ -4,15 +4,17 @@ from pathlib import Path
 
 import click
 
+from cowrie_assets.cli.database_import import compare, import_source
 from cowrie_assets.cli.parameters import configured, require_database
 from cowrie_assets.cli.printing import counted, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
 
 
-@click.group(name="db", short_help="The database: current, upgrade, downgrade, backup, restore.")
+@click.group(name="db", short_help="The database: its tables, backups, moving it, an older tool's.")
 def db() -> None:
-    """The database: which revision its tables are of, bringing them up to this code's, backups and the way back.
+    """The database: which revision its tables are of, bringing them up to this code's, backups and the way back, and
+    bringing in the database of an older tool.
 
     \b
     Examples:
@@ -20,7 +22,12 @@ def db() -> None:
       cowrie-assets db upgrade
       cowrie-assets db downgrade 0004
       cowrie-assets db backup --to /srv/backup
+      cowrie-assets db import /srv/cowrieprocessor/cowrieprocessor.sqlite
     """
+
+
+db.add_command(import_source)
+db.add_command(compare)
 
 
 @db.command(short_help="Bring the tables to this code's revision.")
@@ -120,6 +127,7 @@ def backup(folder: Path | None, keep: int | None) -> None:
       cowrie-assets db backup --to /srv/backup --keep 14
     """
     from cowrie_assets.backups.backup import back_up
+    from cowrie_assets.telemetry.watching import watched
 
     configuration = configured()
     settings = configuration.backups
@@ -129,7 +137,7 @@ def backup(folder: Path | None, keep: int | None) -> None:
     if keep is None and folder is None:
         keep = settings.copies
     require_database(configuration.settings)
-    with shown_progress() as progress:
+    with watched(configuration.settings), shown_progress() as progress:
         made = back_up(configuration.settings.database_url, chosen, settings, keep=keep, progress=progress)
     rows = sum(made.manifest.rows.values())
     click.echo(f"{printable(str(made.path))}: {size(made.manifest.size_bytes)}, {counted(rows, 'row')}, proved.")
@@ -166,3 +174,38 @@ def restore(file: Path, overwrite: bool) -> None:
     )
     if manifest.revision != REVISIONS[-1]:
         click.echo(f"This code works with revision {REVISIONS[-1]}: run `cowrie-assets db upgrade`.")
+
+
+@db.command(short_help="Copy the warehouse into another database, of either engine.")
+@click.argument("target")
+@click.option("--overwrite", is_flag=True, help="Have a database that holds an older state of this warehouse follow.")
+def move(target: str, overwrite: bool) -> None:
+    """Copy the warehouse of COWRIE_DATABASE_URL into another database, row for row: from SQLite to PostgreSQL, or back.
+
+    TARGET is a SQLite file, a URL, or a reference to a URL (env:NAME, file:/path, ...), so that no password stands on
+    the command line. It must be empty. Each stretch of rows is read back and compared by a digest. Nobody else can
+    write to the warehouse meanwhile, and nobody can work with the target until all of it is there. A move that was
+    stopped goes on when it is run again. The warehouse stays as it is: have COWRIE_DATABASE_URL name the target then.
+
+    \b
+    Examples:
+      cowrie-assets db move env:COWRIE_POSTGRES_URL
+      cowrie-assets db move /srv/cowrie/warehouse.db
+    """
+    from cowrie_assets.backups.moving import move as run
+    from cowrie_assets.database_place import database_at
+
+    settings = configured().settings
+    require_database(settings)
+    with shown_progress() as progress:
+        moved = run(
+            settings.database_url,
+            database_at(target),
+            overwrite=overwrite,
+            longest_wait=settings.lock_wait_seconds,
+            progress=progress,
+        )
+    tables = len(moved.rows)
+    there = f", {counted(moved.found, 'row')} were there" if moved.found else ""
+    click.echo(f"{moved.label}: {counted(sum(moved.rows.values()), 'row')} of {tables} tables{there}; all are proved.")
+    click.echo("Have COWRIE_DATABASE_URL name it: what writes to the former database from now on is not in it.")

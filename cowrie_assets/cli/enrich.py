@@ -15,19 +15,29 @@ if TYPE_CHECKING:
     from cowrie_assets.enrichment.access import Access
     from cowrie_assets.enrichment.answers import Kind
     from cowrie_assets.enrichment.settings import EnrichmentSettings
+    from cowrie_assets.enrichment.wanted import Wanted
     from cowrie_assets.progress import ProgressSink
     from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse.engine import Warehouse
 
 _SHA256_DIGITS = 64
-_HERE = ("mmdb", "lists", "downloads")
-"""What is looked up on this machine: `enrichment.matching`, `enrichment.downloads`."""
+_HERE = {"mmdb": "COWRIE_MMDB", "lists": "COWRIE_ADDRESS_LISTS", "downloads": "COWRIE_DOWNLOADS_DIR"}
+"""What is looked up on this machine (`enrichment.matching`, `enrichment.downloads`), and by which variable."""
+_OFF = "COWRIE_ENRICHMENT is off: nothing is asked, matched or examined"
 _NOTHING = "no service is asked: `cowrie-assets enrich status` says what each of them needs"
 _LISTED = 20
 
 
 class _RunByDefault(click.Group):
-    """`enrich` alone is `enrich run`."""
+    """`enrich` alone is `enrich run`, and its help shows what that takes."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*self.commands["run"].collect_usage_pieces(ctx), "|", "COMMAND"]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        run = self.commands["run"]
+        run.format_options(click.Context(run, parent=ctx, info_name=run.name), formatter)
+        self.format_commands(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
@@ -64,13 +74,17 @@ def enrich() -> None:
 @click.option("--dry-run", is_flag=True, help="Print what would be asked; ask nothing, change nothing.")
 @click.option("--refresh", is_flag=True, help="Make answers due that are good still.")
 def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, dry_run: bool, refresh: bool) -> None:
-    """Ask about what waits, until nothing does or a budget is used up; exit 1 where a service could not be asked.
+    """Ask about what waits, until nothing does or a budget is used up.
 
     First addresses are matched with the databases and lists on this machine (services mmdb and lists: COWRIE_MMDB,
     COWRIE_ADDRESS_LISTS), and the files that attackers left are looked into (downloads: COWRIE_DOWNLOADS_DIR). Then
     services are asked: about what was seen last first. A run waits for the limit of a minute, not for that of a day: it
-    says what is left and when it will be done. VALUE is a SHA-256 or an address to ask about now. With --service, a
-    service that refused its key is asked again at once.
+    says what is left and when it will be done. VALUE is a SHA-256 or an address to ask about now. With --service or
+    VALUE a service that is left alone, for it refused the key, fails or asked for that, is asked again at once; but
+    for the minute after it said that it is asked too often.
+
+    It ends with 1 where a service gave no answer at all or is left alone, where a file on this machine cannot be read,
+    and where a VALUE was not answered; with 0 where nothing was due, or a budget is used up.
 
     \b
     Examples:
@@ -78,38 +92,46 @@ def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, d
       cowrie-assets enrich run --dry-run
       cowrie-assets enrich run 94f2e4d8d4436874785cd14e6e6d403507b8750852f7f2040352069a75da4c00
     """
+    from cowrie_assets.enrichment.wanted import Wanted
+
     enrichment = configured().enrichment
+    if not enrichment.is_on:
+        if services or values:
+            raise click.ClickException(_OFF)
+        click.echo(_OFF)
+        return
     chosen = _chosen(enrichment, services)
-    here = [] if values or not enrichment.is_on else [name for name in _HERE if not services or name in services]
-    named = _named(values) if values else None
+    here = [] if values else [name for name in _HERE if not services or name in services]
+    named = _named(values, services, chosen) if values else None
+    wanted = Wanted(limit=limit, named=named, refresh=refresh, insists=bool(services or values))
     with open_warehouse() as (settings, warehouse):
         folders = _folders(settings, enrichment) if "downloads" in here else []
         if not (chosen or services or folders or enrichment.local.lists or enrichment.local.databases):
             _require_left_over(warehouse, settings, enrichment, here)
         if dry_run:
             _print_plan_here(warehouse, enrichment, here, folders)
-            _print_plan(warehouse, chosen, limit, refresh=refresh, named=named)
+            _print_plan(warehouse, chosen, wanted)
             return
-        from cowrie_assets.cli.enrich_lines import run_line
+        from cowrie_assets.cli.enrich_lines import fault_of, run_line
         from cowrie_assets.cli.progress import shown_progress
         from cowrie_assets.enrichment.standing import standings
-        from cowrie_assets.enrichment.wanted import Wanted
         from cowrie_assets.enrichment.working_off import work_off
 
-        wanted = Wanted(limit=limit, named=named, refresh=refresh, tries_key=bool(services))
         with shown_progress() as progress:
             lines, faults = _work_here(warehouse, settings, enrichment, here, folders=folders, progress=progress)
             done = work_off(warehouse, chosen, wanted, progress=progress)
+        faults += _not_set(enrichment, services, folders)
         stands = {standing.service: standing for standing in standings(warehouse, enrichment)}
         for line in (*lines, *(run_line(worked, stands[worked.service]) for worked in done)):
             click.echo(printable(line))
-        if named is not None:
-            _print_verdicts(warehouse, named)
-    faults += [f"{stands[worked.service].title} {worked.error}" for worked in done if worked.error is not None]
-    for fault in faults:
+        undone = [] if named is None else _print_verdicts(warehouse, chosen, named)
+    faults += filter(None, (fault_of(worked, stands[worked.service]) for worked in done))
+    for fault in (*faults, *undone):
         click.echo(printable(fault), err=True)
     if faults:
         raise click.ClickException(f"{counted(len(faults), 'source')} could not be used; what waits is kept")
+    if undone:
+        raise click.ClickException("not all that was named has an answer")
 
 
 @enrich.command()
@@ -175,11 +197,18 @@ def _chosen(settings: "EnrichmentSettings", names: Sequence[str]) -> "list[Acces
     return [access for access in accesses(settings) if not names or access.name in names]
 
 
-def _named(values: Sequence[str]) -> "Mapping[Kind, Sequence[str]]":
+def _named(
+    values: Sequence[str], services: Sequence[str], chosen: "Sequence[Access]"
+) -> "Mapping[Kind, Sequence[str]]":
+    """The values by what they are. Raises an error where one of them is nothing, or nobody takes any."""
     from ipaddress import ip_address
 
     from cowrie_assets.enrichment.answers import Kind
+    from cowrie_assets.enrichment.unanswered import nobody_takes
 
+    of_here = [name for name in services if name in _HERE]
+    if of_here:
+        raise click.UsageError(f"{of_here[0]} is not asked about a VALUE: it goes through all that is stored")
     named: dict[Kind, list[str]] = {}
     for value in values:
         digest = value.strip().lower()
@@ -191,6 +220,9 @@ def _named(values: Sequence[str]) -> "Mapping[Kind, Sequence[str]]":
         except ValueError:
             raise click.UsageError(f"{shown(value)} is neither a SHA-256 nor an address") from None
         named.setdefault(Kind.ADDRESS, []).append(value)
+    nobody = [nobody_takes(chosen, kind) for kind in named]
+    if chosen and None not in nobody:
+        raise click.ClickException(f"{nobody[0]}: `cowrie-assets enrich status` says what each of them needs")
     return named
 
 
@@ -198,6 +230,15 @@ def _folders(settings: "Settings", enrichment: "EnrichmentSettings") -> list[Pat
     from cowrie_assets.enrichment.download_folders import download_folders
 
     return download_folders(settings, enrichment.downloads_dir)
+
+
+def _not_set(enrichment: "EnrichmentSettings", services: Sequence[str], folders: Sequence[Path]) -> list[str]:
+    """What was asked for by name of this machine, and is not there."""
+    local = enrichment.local
+    there = {"mmdb": local.databases, "lists": local.lists, "downloads": folders}
+    return [
+        f"{name}: {_HERE[name]} is not set" for name in dict.fromkeys(services) if name in there and not there[name]
+    ]
 
 
 def _require_left_over(
@@ -276,32 +317,29 @@ def _work_here(
     return lines, faults
 
 
-def _print_plan(
-    warehouse: "Warehouse",
-    chosen: "Sequence[Access]",
-    limit: int | None,
-    *,
-    refresh: bool,
-    named: "Mapping[Kind, Sequence[str]] | None",
-) -> None:
+def _print_plan(warehouse: "Warehouse", chosen: "Sequence[Access]", wanted: "Wanted") -> None:
     from cowrie_assets.cli.enrich_lines import time_of
     from cowrie_assets.enrichment.planning import plan
-    from cowrie_assets.enrichment.wanted import Wanted
 
-    for planned in plan(warehouse, chosen, Wanted(limit=limit, named=named, refresh=refresh), listed=_LISTED):
-        most = "" if planned.waits is None else f"; not before {time_of(planned.waits.until)}"
-        click.echo(f"{planned.service}: would be asked about {counted(planned.number, 'value')}{most}")
+    for planned in plan(warehouse, chosen, wanted, listed=_LISTED):
+        skipped = f"; {count(planned.skipped)} would be skipped" if planned.skipped else ""
+        begin = "" if planned.waits is None else f"; not before {time_of(planned.waits.until)}"
+        click.echo(f"{planned.service}: would be asked about {counted(planned.number, 'value')}{skipped}{begin}")
         for value in planned.first:
             click.echo(f"  {shown(value)}")
         if planned.number > len(planned.first):
             click.echo(f"  and {count(planned.number - len(planned.first))} more")
 
 
-def _print_verdicts(warehouse: "Warehouse", named: "Mapping[Kind, Sequence[str]]") -> None:
-    """What every provider says of some values."""
+def _print_verdicts(
+    warehouse: "Warehouse", chosen: "Sequence[Access]", named: "Mapping[Kind, Sequence[str]]"
+) -> list[str]:
+    """What every provider says of some values; gives what those that were asked did not answer."""
     from cowrie_assets.enrichment.known import known_of
+    from cowrie_assets.enrichment.unanswered import unanswered
 
     with warehouse.read() as connection:
+        undone = unanswered(connection, chosen, named)
         known = [each for kind, values in named.items() for each in known_of(connection, kind, values)]
     rows = [
         {
@@ -317,3 +355,4 @@ def _print_verdicts(warehouse: "Warehouse", named: "Mapping[Kind, Sequence[str]]
     ]
     for line in table(rows):
         click.echo(line)
+    return undone

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 def run_line(worked: "Worked", standing: "Standing") -> str:
     """`VirusTotal: 12 answered, 3 skipped; the day's budget is used up; 431 wait, done by 2026-09-02T08:00:00Z`."""
     numbers = {"answered": worked.answered, "skipped": worked.skipped, "failed": worked.failed}
-    parts = [", ".join(f"{count(number)} {word}" for word, number in numbers.items() if number) or "nothing asked"]
+    nothing = "nothing asked" if worked.waits or worked.error else "nothing was due"
+    parts = [", ".join(f"{count(number)} {word}" for word, number in numbers.items() if number) or nothing]
+    if worked.insisted_until is not None:
+        parts.append(f"asked although it was to be left alone until {time_of(worked.insisted_until)}")
     if worked.waits is not None:
         why = f"the {worked.waits.window}'s budget is used up" if worked.waits.window else "it is left alone"
         parts.append(f"{why} until {time_of(worked.waits.until)}")
@@ -22,11 +25,24 @@ def run_line(worked: "Worked", standing: "Standing") -> str:
     return f"{standing.title}: {'; '.join(parts)}"
 
 
+def fault_of(worked: "Worked", standing: "Standing") -> str | None:
+    """Why nothing came of asking a service; None where something did, or its budget is used up, or nothing is due."""
+    if worked.error is not None:
+        return f"{standing.title} {worked.error}"
+    if worked.waits is None or worked.waits.window is not None or worked.answered:
+        return None
+    why = "" if standing.last_error is None else f": it {standing.last_error}"
+    return f"{standing.title} is left alone until {time_of(worked.waits.until)}{why}"
+
+
 def _left(standing: "Standing") -> list[str]:
-    if not standing.backlog:
-        return []
-    done = "not within ten years" if standing.done_at is None else f"done by {time_of(standing.done_at)}"
-    return [f"{count(standing.backlog)} wait, {done}"]
+    lines = []
+    if standing.backlog:
+        done = "not within ten years" if standing.done_at is None else f"done by {time_of(standing.done_at)}"
+        lines.append(f"{count(standing.backlog)} wait, {done}")
+    if standing.being_asked:
+        lines.append(f"{count(standing.being_asked)} asked about now, due again within ten minutes if nothing comes")
+    return lines
 
 
 def status_lines(standing: "Standing") -> list[str]:
@@ -43,9 +59,10 @@ def status_lines(standing: "Standing") -> list[str]:
         )
     }
     lines = [f"{standing.title}: {', '.join(f'{count(number)} {word}' for word, number in asked.items())}"]
-    lines += _left(standing) or ["nothing waits"]
+    left = _left(standing)
     if standing.new_days:
-        lines.append(f"{counted(standing.new_days, 'day')} to look through for what is new")
+        left.append(f"{counted(standing.new_days, 'day')} to look through for what is new")
+    lines += left or ["nothing waits"]
     lines += [
         f"{count(budget.left)} of {count(budget.usable)} calls left until {time_of(budget.resets_at)}"
         for budget in (standing.day, standing.month)
@@ -70,6 +87,7 @@ def status_document(standing: "Standing") -> dict[str, object]:
             for kind, statuses in standing.values.items()
         },
         "backlog": standing.backlog,
+        "being_asked": standing.being_asked,
         "days_to_look_through": standing.new_days,
         "per_minute": standing.per_minute,
         **{

@@ -52,7 +52,8 @@ def open_warehouse(
     *, create: bool = False, settings: "Settings | None" = None
 ) -> Iterator[tuple["Settings", "Warehouse"]]:
     """The settings, those of the environment unless given, and the warehouse they name; a SQLite file and tables are
-    made only with `create`."""
+    made only with `create`. What is done with it is told to monitors."""
+    from cowrie_assets.telemetry.watching import watched
     from cowrie_assets.warehouse.engine import Warehouse
 
     settings = settings or configured().settings
@@ -61,7 +62,10 @@ def open_warehouse(
     else:
         _tell_of_new_database(settings)
     waits = settings.lock_wait_seconds
-    with Warehouse.open(settings.database_url, create=create, longest_wait=waits) as warehouse:
+    with (
+        watched(settings),
+        Warehouse.open(settings.database_url, create=create, longest_wait=waits) as warehouse,
+    ):
         yield settings, warehouse
 
 

@@ -28,7 +28,8 @@ def _plain_line(line: str) -> None:
 
 @contextmanager
 def bars() -> Iterator[ProgressSink]:
-    """A bar for each phase, with its rate and the time left."""
+    """A bar for each phase; of a steady one with its rate and the time left. What a phase waits for is a line above the
+    bars, for beside one there is no room."""
     from rich.console import Console
     from rich.progress import BarColumn, ProgressColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
@@ -37,8 +38,13 @@ def bars() -> Iterator[ProgressSink]:
     class Amount(ProgressColumn):
         def render(self, task: "Task") -> Text:
             total = None if task.total is None else int(task.total)
-            shown = [amount(int(task.completed), total, task.fields["unit"]), rate(task.speed, task.fields["unit"])]
+            speed = task.speed if task.fields["is_steady"] else None
+            shown = [amount(int(task.completed), total, task.fields["unit"]), rate(speed, task.fields["unit"])]
             return Text(", ".join(filter(None, shown)))
+
+    class Left(TimeRemainingColumn):
+        def render(self, task: "Task") -> Text:
+            return super().render(task) if task.fields["is_steady"] else Text("")
 
     class Detail(ProgressColumn):
         def render(self, task: "Task") -> Text:
@@ -49,15 +55,23 @@ def bars() -> Iterator[ProgressSink]:
         BarColumn(bar_width=24),
         Amount(),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        Left(),
         Detail(),
         console=Console(stderr=True),
     ) as shown:
         tasks: dict[str, TaskID] = {}
+        waits: dict[str, str] = {}
 
         def show(progress: Progress) -> None:
+            detail = progress.detail
+            if progress.is_waiting:
+                if waits.get(progress.phase) != detail:
+                    shown.console.print(printable(f"{progress.phase}: {detail}"), markup=False, highlight=False)
+                waits[progress.phase], detail = detail, ""
             if progress.phase not in tasks:
-                tasks[progress.phase] = shown.add_task(progress.phase, unit=progress.unit, detail="")
-            shown.update(tasks[progress.phase], completed=progress.done, total=progress.total, detail=progress.detail)
+                tasks[progress.phase] = shown.add_task(
+                    progress.phase, unit=progress.unit, detail="", is_steady=progress.is_steady
+                )
+            shown.update(tasks[progress.phase], completed=progress.done, total=progress.total, detail=detail)
 
         yield show

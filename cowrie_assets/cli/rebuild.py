@@ -44,6 +44,7 @@ def rebuild(*, first: date | None, last: date | None, dry_run: bool, rows: bool,
       cowrie-assets rebuild --from 2026-08-01 --to 2026-08-31
       cowrie-assets rebuild --workers 4
     """
+    from cowrie_assets.operations.archive_check import resting
     from cowrie_assets.operations.rebuild import rebuild as run
 
     require_order(first, last)
@@ -54,6 +55,7 @@ def rebuild(*, first: date | None, last: date | None, dry_run: bool, rows: bool,
             (_print_rows if rows else _print_plan)(warehouse, first, last, progress)
             return
         result = run(warehouse, start=first, end=last, workers=workers, anew=anew, progress=progress)
+        rest = resting(warehouse, first, last)
     if result.done_before:
         click.echo(
             f"{counted(result.done_before, 'day')} done before by a run that was stopped: --anew does them again."
@@ -65,7 +67,8 @@ def rebuild(*, first: date | None, last: date | None, dry_run: bool, rows: bool,
         f" {counted(removed, 'row')} removed, {count(refreshed.rows_written)} written."
     )
     if result.sealed_days:
-        click.echo(f"{counted(result.sealed_days, 'sealed day')} passed by.")
+        on_archive = f"; {rest} on the archive: `cowrie-assets validate` reads it" if rest else ""
+        click.echo(f"{counted(result.sealed_days, 'sealed day')} passed by{on_archive}.")
 
 
 def _print_plan(warehouse: "Warehouse", first: date | None, last: date | None, progress: "ProgressSink") -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.activity import stage
 from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import counted, printable_json
@@ -176,16 +177,18 @@ def _deliver(
     if dry_run:
         _tell(work, output, formats)
         return
-    documents: Iterable[ReportDocument] = work.documents()
-    if publish:
-        documents = list(documents)
-    if output is not None:
-        written = _write(work, documents, output, formats)
-        click.echo(f"{counted(written, 'file')} written below {output}.")
-    if publish:
-        from cowrie_assets.cli.publication import publish_built
+    with stage("reporting", database=work.warehouse, report_type=work.periods[0].report_type) as run:
+        documents: Iterable[ReportDocument] = replace(work, progress=run.telling(work.progress)).documents()
+        if publish:
+            documents = list(documents)
+        if output is not None:
+            written = _write(work, documents, output, formats)
+            run.note(files_written=written)
+            click.echo(f"{counted(written, 'file')} written below {output}.")
+        if publish:
+            from cowrie_assets.cli.publication import publish_built
 
-        publish_built(work.warehouse, documents)
+            publish_built(work.warehouse, documents)
 
 
 def _tell(work: _Work, output: Path | None, formats: Sequence["ReportFormat"]) -> None:

@@ -1,8 +1,9 @@
-"""`cowrie-assets status`: where the warehouse stands."""
+"""`cowrie-assets status`: where the warehouse stands, and the runs that work on it."""
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +25,15 @@ _DAYS_NAMED = 10
 _NAMES_SHOWN = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at all there is to show."""
+
+    status: "Status"
+    phases: "Sequence[dict[str, Any]]"
+    """What the status files say, where there are any."""
+
+
 @click.command(short_help="Show what was read and what is left to do.")
 @click.option("--watch", is_flag=True, help="Look again every other second until Ctrl-C.")
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -31,6 +41,7 @@ def status(watch: bool, output_format: str) -> None:
     """Show what was read, of which sensor, what is not yet summarised, and what was refused.
 
     A sensor stands here for the folder of its logs: lines = events + duplicates + dead letters + blank + archived.
+    Where COWRIE_STATUS_DIR is set, each phase is shown as well: what runs, how far it is, what failed or was killed.
 
     \b
     Examples:
@@ -39,15 +50,21 @@ def status(watch: bool, output_format: str) -> None:
       cowrie-assets status --format json
     """
     from cowrie_assets.health.left_to_do import left_to_do
-    from cowrie_assets.operations.status import status as look
+    from cowrie_assets.operations.status import status as look_at
+    from cowrie_assets.telemetry.status_files import read_documents
 
     with open_warehouse() as (settings, warehouse):
         show = _print_json if output_format == "json" else _print_text
         unlisted = _passed_over(settings)
+
+        def look() -> _Look:
+            phases = [] if settings.status_dir is None else read_documents(settings.status_dir)
+            return _Look(look_at(warehouse, settings.registry, unlisted), phases)
+
         if watch:
-            _watch(lambda: look(warehouse, settings.registry, unlisted), show)
+            _watch(look, show)
         else:
-            show(look(warehouse, settings.registry, unlisted))
+            show(look())
             print_left_to_do(left_to_do(warehouse, settings))
 
 
@@ -59,7 +76,7 @@ def _passed_over(settings: "Settings") -> "Unlisted | None":
     return passed_over(settings)
 
 
-def _watch(look: Callable[[], "Status"], show: Callable[["Status"], None]) -> None:
+def _watch(look: Callable[[], _Look], show: Callable[[_Look], None]) -> None:
     """Until Ctrl-C, which is the way to end it and no failure."""
     console = _console()
     try:
@@ -84,14 +101,15 @@ def _console() -> "Console":
     return console if console.is_terminal else Console(highlight=False, width=_WIDTH_OFF_TERMINAL)
 
 
-def _print_text(status: "Status") -> None:
-    _console().print(_text(status))
+def _print_text(look: _Look) -> None:
+    _console().print(_text(look))
 
 
-def _print_json(status: "Status") -> None:
+def _print_json(look: _Look) -> None:
     from cowrie_assets.reports.json_writer import dump
 
-    click.echo(printable_json(dump(_document(status))), nl=False)
+    phases = {"phases": {phase["phase"]: phase for phase in look.phases}}
+    click.echo(printable_json(dump(_document(look.status) | phases)), nl=False)
 
 
 def _document(status: "Status") -> dict[str, object]:
@@ -147,11 +165,14 @@ def _document(status: "Status") -> dict[str, object]:
     }
 
 
-def _text(status: "Status") -> "Group":
+def _text(look: _Look) -> "Group":
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
+    from cowrie_assets.cli.phases import phase_table
+
+    status = look.status
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("sensor", overflow="fold")
     archived = ("archived",) if any(sensor.archived for sensor in status.sensors) else ()
@@ -168,7 +189,8 @@ def _text(status: "Status") -> "Group":
             *map(count, numbers),
             _time(sensor.newest_event_at) or "-",
         )
-    return Group(Text("\n".join(_head(status))), Text(""), table, Text("\n".join(_tail(status))))
+    phases: list[Table | Text] = [phase_table(look.phases), Text("")] if look.phases else []
+    return Group(Text("\n".join(_head(status))), Text(""), *phases, table, Text("\n".join(_tail(status))))
 
 
 def _head(status: "Status") -> list[str]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cowrie_assets.cli.archive import named_place
 from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.cli.printing import count, counted, printable_json, table
@@ -12,7 +13,11 @@ from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable, shown
 
 if TYPE_CHECKING:
+    from cowrie_assets.operations.repair import RepairResult
     from cowrie_assets.summaries.checks import CheckResult
+
+_OF_ROWS = "So many of the rows that differ are shown of each check, the first ones."
+_OF_SAMPLE = "Count N sessions drawn at random a second time, from the JSON of their events."
 
 _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
 """As they are printed, the worst last."""
@@ -25,7 +30,19 @@ _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help="How it is printed."
 )
-def validate(first: date | None, last: date | None, changed: bool, output_format: str) -> None:
+@click.option("--differences", "examples", type=click.IntRange(1, 10_000), default=10, show_default=True, help=_OF_ROWS)
+@click.option("--sample", type=click.IntRange(min=0), default=0, metavar="N", help=_OF_SAMPLE)
+@click.option("--repair", "repairing", is_flag=True, help="Do what mends what differs, and look again.")
+def validate(
+    *,
+    first: date | None,
+    last: date | None,
+    changed: bool,
+    output_format: str,
+    examples: int,
+    sample: int,
+    repairing: bool,
+) -> None:
     """Compare every row of the summaries with the events they come from, and every report with the summaries.
 
     Each check is listed with what it compared and the first rows that are wrong; the commands that mend all of it stand
@@ -33,6 +50,12 @@ def validate(first: date | None, last: date | None, changed: bool, output_format
     With --changed, looked at are the days whose events or sessions are not those that were found right the last time,
     their reports, and the reports that were written since. What is spoiled in the database by other hands shows without
     it only: run it so once a week.
+    Days whose raw events left the database are compared with their seals, and their files in the archive that
+    COWRIE_ARCHIVE_URL names are read and proved.
+    With --sample, N sessions drawn at random are counted a second time from the JSON of their events, by a program
+    that shares nothing with the others.
+    With --repair, the commands at the end are run, on just the days and logs that differ, and all is looked at again:
+    what differs still, or needs a decision of yours, is told, with exit 1.
     Exit 1 where anything differs. What waits for events that are loaded and not yet summarised, as beside a load that
     runs, is late and does not differ: it is listed, with exit 0.
 
@@ -42,22 +65,49 @@ def validate(first: date | None, last: date | None, changed: bool, output_format
       cowrie-assets validate --from 2026-08-01 --to 2026-08-31
       cowrie-assets validate --changed
       cowrie-assets validate --format json
+      cowrie-assets validate --sample 1000
+      cowrie-assets validate --repair
     """
     from cowrie_assets.health.left_to_do import left_to_do
+    from cowrie_assets.operations.repair import repair
     from cowrie_assets.operations.validate import validate as run
 
     if changed and (first or last):
         raise click.UsageError("--changed chooses the days itself: it goes without --from and --to")
     require_order(first, last)
+    repaired = None
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:
-        results = run(warehouse, settings, start=first, end=last, changed=changed, progress=progress)
+        place = None if changed else named_place(None)
+
+        def look() -> "list[CheckResult]":
+            return run(
+                warehouse,
+                settings,
+                start=first,
+                end=last,
+                changed=changed,
+                place=place,
+                sample=sample,
+                examples=examples,
+                progress=progress,
+            )
+
+        results = look()
+        if repairing and any(result.state == "differs" for result in results):
+            if output_format == "text":
+                _print_text(results)
+            repaired = repair(warehouse, settings, results, progress=progress)
+            results = look()
         left = left_to_do(warehouse, settings)
     if output_format == "json":
-        _print_json(results)
-    elif results:
-        _print_text(results)
+        _print_json(results, repaired)
     else:
-        click.echo("nothing changed since all was found right")
+        if repaired is not None:
+            _print_repaired(repaired)
+        if results:
+            _print_text(results)
+        else:
+            click.echo("nothing changed since all was found right")
     print_left_to_do(left)
     late = sum(result.state == "late" for result in results)
     if late:
@@ -75,8 +125,17 @@ def validate(first: date | None, last: date | None, changed: bool, output_format
         )
 
 
+def _print_repaired(repaired: "RepairResult") -> None:
+    for command in repaired.done:
+        click.echo(f"repaired by: {printable(command)}")
+    for sentence in repaired.failed:
+        click.echo(f"could not be repaired: {printable(sentence)}")
+    for command in repaired.left:
+        click.echo(f"left to you, for it gives up the proof of a seal: {printable(command)}")
+
+
 def _print_text(results: "list[CheckResult]") -> None:
-    from cowrie_assets.summaries.mending import merged
+    from cowrie_assets.summaries.mending import commands, merged
 
     for result in results:
         click.echo(f"{_STATES[result.state]:<9}{result.name:<36}{printable(result.summary)}")
@@ -85,14 +144,15 @@ def _print_text(results: "list[CheckResult]") -> None:
         more = (result.wrong or result.late) - len(result.rows)
         if result.rows and more > 0:
             click.echo(f"{'':<11}and {count(more)} more")
-    if commands := merged(result.mend for result in results if result.state == "differs" and result.mend):
+    if to_mend := commands(merged(result.work for result in results if result.state == "differs")):
         click.echo("to mend all of it:")
-        for command in commands:
+        for command in to_mend:
             click.echo(f"  {printable(command)}")
 
 
-def _print_json(results: "list[CheckResult]") -> None:
+def _print_json(results: "list[CheckResult]", repaired: "RepairResult | None") -> None:
     from cowrie_assets.reports.json_writer import dump
+    from cowrie_assets.summaries.found_rows import cause
 
     states = [result.state for result in results]
     checks = [
@@ -102,13 +162,21 @@ def _print_json(results: "list[CheckResult]") -> None:
             "differences": result.differences,
             "late": result.late,
             "summary": result.summary,
-            "rows": [{name: _plain(value) for name, value in row.items()} for row in result.rows],
+            "rows": [
+                {name: _plain(value) for name, value in {**row, "cause": cause(row)}.items()} for row in result.rows
+            ],
             "to_mend": result.mend,
         }
         for result in results
     ]
-    document = {"state": max(states, key=list(_STATES).index, default="ok"), "checks": checks}
+    document: dict[str, object] = {"state": max(states, key=list(_STATES).index, default="ok"), "checks": checks}
+    if repaired is not None:
+        document["repair"] = {"done": repaired.done, "failed": repaired.failed, "left": repaired.left}
     click.echo(printable_json(dump(document)), nl=False)
+
+
+def _plain_row(row: dict[str, object]) -> dict[str, object]:
+    return {name: _plain(value) for name, value in row.items()}
 
 
 def _plain(value: object) -> object:

@@ -7,8 +7,9 @@ from cowrie_assets.backups.backup import back_up
 from cowrie_assets.backups.errors import BackupError
 from cowrie_assets.backups.settings import DIRECTORY_VARIABLE
 from cowrie_assets.defs.materialize import faults_named, log_progress
-from cowrie_assets.defs.resources import WarehouseResource, configured
+from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
 from cowrie_assets.printable import shown
+from cowrie_assets.telemetry.watching import watched
 
 
 @dg.op(description="Copies the warehouse into COWRIE_BACKUP_DIR, proves the copy, keeps COWRIE_BACKUP_COPIES of them.")
@@ -17,13 +18,14 @@ def back_up_database(context: dg.OpExecutionContext, warehouse: WarehouseResourc
         settings = configured().backups
         if settings.directory is None:
             raise BackupError(f"{DIRECTORY_VARIABLE} names no folder for backups: set it, and start Dagster again")
-        made = back_up(
-            warehouse.database_url,
-            settings.directory,
-            settings,
-            keep=settings.copies,
-            progress=log_progress(context),
-        )
+        with watched(usable_settings()):
+            made = back_up(
+                warehouse.database_url,
+                settings.directory,
+                settings,
+                keep=settings.copies,
+                progress=log_progress(context),
+            )
     context.log.info(
         f"{shown(str(made.path))}: {size(made.manifest.size_bytes)}, proved; "
         f"{counted(len(made.removed), 'older backup')} removed"

@@ -16,6 +16,7 @@ from typing import Any
 import dagster as dg
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.defs.assets.archive import archive_holds_what_left
 from cowrie_assets.defs.assets.enrichment import CHECKS_OF_ENRICHMENT
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
@@ -28,6 +29,7 @@ from cowrie_assets.printable import printable
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES, check_reports, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period
 from cowrie_assets.summaries.checks import Check, CheckResult
+from cowrie_assets.summaries.mending import Kind
 from cowrie_assets.warehouse.engine import Warehouse
 
 _OF_LATENESS = "every_day_is_summarised"
@@ -125,7 +127,7 @@ def check_result(key: dg.AssetCheckKey, result: CheckResult) -> dg.AssetCheckRes
     if result.mend is not None:
         metadata["rows"] = row_table(result.rows)
         metadata["to_mend"] = dg.MetadataValue.text(printable(result.mend))
-        if "unseal" not in result.mend:  # these pages pass sealed days by
+        if all(work.kind is not Kind.SEAL for work in result.work):  # these pages pass sealed days by
             metadata["or_materialize"] = dg.MetadataValue.text(_materialize(asset, result))
     return dg.AssetCheckResult(
         passed=result.passed,
@@ -154,5 +156,6 @@ CHECK_ASSETS = [
     _checks("days", DAY_CHECKS),
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
+    archive_holds_what_left,
     *CHECKS_OF_ENRICHMENT,
 ]

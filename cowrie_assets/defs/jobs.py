@@ -78,6 +78,13 @@ examine_downloads = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
+archive_days = dg.define_asset_job(
+    "archive_days",
+    selection=dg.AssetSelection.assets("raw_event_archive").without_checks(),
+    description="Seal days, archive their raw events, and take those that are old enough out of the warehouse.",
+    tags=_RUN_TAGS,
+)
+
 JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     ingest,
     ingest_live,
@@ -88,6 +95,7 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     publish,
     enrich,
     examine_downloads,
+    archive_days,
     send_digests,
     proof_of_logs,
     reparse,

@@ -5,7 +5,8 @@ Dagster's pages show the variable's name where one is set, never its value; else
 
 import os
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -14,6 +15,7 @@ from cowrie_assets.configuration import Configuration
 from cowrie_assets.defs.faults import one_sentence
 from cowrie_assets.operations.database_file import lost_database
 from cowrie_assets.settings import Settings
+from cowrie_assets.telemetry.watching import watched
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
 
@@ -28,9 +30,10 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     report_dir: str = ""
     """Where reports lie that were written from it; without it, nobody tells a database that is gone from a new one."""
 
-    def open(self) -> Warehouse:
-        """An open warehouse; use it as a context manager. An empty database is given its tables, and a SQLite file is
-        made where none was ever there.
+    @contextmanager
+    def open(self) -> Iterator[Warehouse]:
+        """An open warehouse; what is done with it is told to monitors. An empty database is given its tables, and a
+        SQLite file is made where none was ever there.
 
         Fails where any setting is wrong: nothing is read or written under settings that nobody chose.
         """
@@ -38,7 +41,11 @@ class WarehouseResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         lost = lost_database(self.database_url, Path(self.report_dir)) if self.report_dir else None
         if lost is not None:
             raise WarehouseError(lost)
-        return Warehouse.open(self.database_url, longest_wait=settings.lock_wait_seconds)
+        with (
+            watched(settings),
+            Warehouse.open(self.database_url, longest_wait=settings.lock_wait_seconds) as warehouse,
+        ):
+            yield warehouse
 
 
 class SettingsResource(dg.ConfigurableResource):  # type: ignore[type-arg]

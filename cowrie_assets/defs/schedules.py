@@ -10,17 +10,21 @@ from datetime import timedelta
 
 import dagster as dg
 
+from cowrie_assets.archives.places import open_place
+from cowrie_assets.archives.settings import AFTER_VARIABLE
 from cowrie_assets.backups.settings import DIRECTORY_VARIABLE
 from cowrie_assets.defs.assets.enrichment import OFF
 from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
-from cowrie_assets.defs.jobs import REPORT_JOBS, examine_downloads, ingest, validate
+from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads, ingest, validate
 from cowrie_assets.defs.log_proof import proof_of_logs
-from cowrie_assets.defs.partitions import key_of
-from cowrie_assets.defs.resources import configured, usable_settings
+from cowrie_assets.defs.partitions import key_of, partition_day
+from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
+from cowrie_assets.defs.sensors.requests import ranges, run_over
 from cowrie_assets.defs.ticks import failing_in_one_line
 from cowrie_assets.defs.validation import validate_changed
 from cowrie_assets.enrichment.download_folders import download_folders
+from cowrie_assets.operations.archive import due_days
 from cowrie_assets.reports.periods import ReportType, period_of
 
 _RUNNING = dg.DefaultScheduleStatus.RUNNING
@@ -150,6 +154,34 @@ def _backup(environment: Mapping[str, str]) -> dg.ScheduleDefinition:
     )
 
 
+def _archive(environment: Mapping[str, str]) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        name="archive_old_days",
+        job=archive_days,
+        cron_schedule="30 5 * * *",
+        execution_timezone="UTC",
+        default_status=_RUNNING if environment.get(AFTER_VARIABLE) else dg.DefaultScheduleStatus.STOPPED,
+        description=(
+            "At 05:30 UTC, where COWRIE_ARCHIVE_AFTER_DAYS is set: days that are old enough are sealed and archived, "
+            "and leave the warehouse where COWRIE_PRUNE_AFTER_DAYS says so; 31 days a night at most."
+        ),
+    )
+    @failing_in_one_line()
+    def archive_old_days(
+        _: dg.ScheduleEvaluationContext, warehouse: WarehouseResource
+    ) -> dg.RunRequest | dg.SkipReason:
+        usable_settings()
+        settings = configured().archives
+        if settings.archive_after is None:
+            return dg.SkipReason(f"{AFTER_VARIABLE} is not set")
+        with warehouse.open() as database, database.read() as connection:
+            due = due_days(connection, settings, open_place(settings))
+        stretches = ranges(period_of("daily", partition_day(day)) for day in due)
+        return run_over(stretches[0], {"dagster/priority": "-2"}) if stretches else dg.SkipReason("no day is due")
+
+    return archive_old_days
+
+
 def _request_ended(context: dg.ScheduleEvaluationContext, report_type: ReportType) -> dg.RunRequest:
     """The period that was running a day ago: schedules tick on a period's first day."""
     usable_settings()
@@ -169,4 +201,5 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         keep_history_small,
         look_at_downloads,
         _backup(environment),
+        _archive(environment),
     ]

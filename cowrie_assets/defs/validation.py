@@ -12,7 +12,7 @@ from cowrie_assets.defs.materialize import faults_named, log_progress
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.printable import printable
-from cowrie_assets.summaries.mending import merged
+from cowrie_assets.summaries.mending import commands, merged
 
 
 @dg.op(description="Runs every check over the days and reports that changed since they were found right.")
@@ -25,11 +25,11 @@ def check_changed(context: dg.OpExecutionContext, warehouse: WarehouseResource, 
     if not results:
         context.log.info("nothing changed since all was found right")
     if wrong:
-        commands = merged(result.mend for result in wrong if result.mend)
+        to_mend = commands(merged(result.work for result in wrong))
         raise dg.Failure(
             f"{counted(len(wrong), 'check')} found differences: {', '.join(result.name for result in wrong)}",
             metadata={
-                "to_mend": dg.MetadataValue.text(printable("\n".join(commands))),
+                "to_mend": dg.MetadataValue.text(printable("\n".join(to_mend))),
                 **{result.name: row_table(result.rows) for result in wrong},
             },
             allow_retries=False,

@@ -20,6 +20,7 @@ class Access:
 
     service: Service
     url: str
+    """Its base."""
     rates: Rates
     key_reference: str | None = None
     contact: str | None = None
@@ -28,6 +29,12 @@ class Access:
     def name(self) -> str:
         """The service's."""
         return self.service.name
+
+    @property
+    def root(self) -> str:
+        """Where its requests begin. A base that ends with the service's own path is taken as it is."""
+        path = self.service.path
+        return self.url if self.url.endswith(f"/{path}") else f"{self.url}{path}"
 
     @property
     def user_agent(self) -> str:

@@ -14,11 +14,13 @@ A line that is none of these is passed over and counted.
 import json
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
+from socket import AF_INET, inet_pton
+from struct import unpack
 
 from cowrie_assets.amounts import size
 from cowrie_assets.enrichment.address_ranges import BITS, Address, Range, RangeSet, address_of
@@ -33,6 +35,10 @@ _US = 1_000
 _COMMENTS = (b"#", b";", b"//")
 _PLAIN = re.compile(rb"\s*([0-9.]+(?:/[0-9]+)?)\s*(?:[#;].*)?", re.DOTALL)
 """What most lines are, seen at a glance."""
+_PLAIN_LINE = re.compile(r"^[ \t]*([0-9.]+)(?:/([0-9]{1,2}))?[ \t]*(?:[#;][^\n]{0,1000})?\r?$", re.MULTILINE)
+_LINES_AT_ONCE = 4_096
+_OTHERS = {"": 0} | {str(length): (1 << 32 - length) - 1 for length in range(1, 33)}
+"""The bits behind the prefix of a network of IPv4, by its length."""
 _COLUMNS = str.maketrans({",": " ", ";": " ", "#": " # "})
 _OF_TOR = ("ExitNode", "Published", "LastStatus")
 _NETWORK_KEYS = ("cidr", "network", "ip", "address", "prefix")
@@ -74,29 +80,67 @@ def mark_of(content: bytes) -> bytes:
 
 def parse(path: Path, content: bytes, written_at: int) -> ReadList:
     """What the lines of a list name. Raises UnusableFileError where they are too many, or none names an address."""
-    bad: list[int] = []
-    passed_over = entries = 0
+    read = _Lines()
+    file = BytesIO(content.removeprefix(b"\xef\xbb\xbf"))
+    while lines := list(islice(file, _LINES_AT_ONCE)):
+        read.take(lines)
+        if read.entries > MOST_ENTRIES:
+            raise UnusableFileError(path, f"it has more than {MOST_ENTRIES:,} entries")
+    if read.passed_over and not read.entries:
+        raise UnusableFileError(path, "no line of it names an address")
+    ranges = RangeSet(read.ranges, read.networks)
+    return ReadList(ranges, mark_of(content), written_at, read.entries, read.passed_over, tuple(read.numbers))
 
-    def named() -> Iterator[Range]:
-        nonlocal passed_over, entries
-        for number, line in enumerate(BytesIO(content.removeprefix(b"\xef\xbb\xbf")), 1):
+
+@dataclass(slots=True)
+class _Lines:
+    """What the lines of a list name so far."""
+
+    networks: list[int] = field(default_factory=list)
+    """Of IPv4, the most: see `RangeSet`."""
+    ranges: list[Range] = field(default_factory=list)
+    lines: int = 0
+    passed_over: int = 0
+    numbers: list[int] = field(default_factory=list)
+
+    @property
+    def entries(self) -> int:
+        return len(self.networks) + len(self.ranges)
+
+    def take(self, lines: list[bytes]) -> None:
+        plain = _plain_networks(lines)
+        if plain is None:
+            self._take_each(lines)
+        else:
+            self.networks += plain
+        self.lines += len(lines)
+
+    def _take_each(self, lines: list[bytes]) -> None:
+        for number, line in enumerate(lines, self.lines + 1):
             try:
                 found = range_of(line)
             except ValueError:
-                passed_over += 1
-                if passed_over <= NUMBERS_TOLD:
-                    bad.append(number)
-                continue
-            if found is not None:
-                entries += 1
-                if entries > MOST_ENTRIES:
-                    raise UnusableFileError(path, f"it has more than {MOST_ENTRIES:,} entries")
-                yield found
+                self.passed_over += 1
+                if self.passed_over <= NUMBERS_TOLD:
+                    self.numbers.append(number)
+            else:
+                if found is not None:
+                    self.ranges.append(found)
 
-    ranges = RangeSet(named())
-    if passed_over and not entries:
-        raise UnusableFileError(path, "no line of it names an address")
-    return ReadList(ranges, mark_of(content), written_at, entries, passed_over, tuple(bad))
+
+def _plain_networks(lines: list[bytes]) -> list[int] | None:
+    """What lines name that are plain addresses and networks of IPv4, first and last address in one number; None where
+    one of them is something else. In a third of the time that `range_of` takes for them."""
+    found = _PLAIN_LINE.findall(b"".join(lines).decode("latin-1"))
+    if len(found) != len(lines):
+        return None
+    try:
+        packed = b"".join([inet_pton(AF_INET, address) for address, _ in found])
+        others = [_OTHERS[length] for _, length in found]
+    except (OSError, KeyError):
+        return None
+    numbers = unpack(f">{len(found)}I", packed)
+    return [(number & ~other) << 32 | number | other for number, other in zip(numbers, others, strict=True)]
 
 
 def range_of(line: bytes) -> Range | None:

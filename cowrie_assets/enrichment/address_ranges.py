@@ -59,8 +59,9 @@ def address_text(address: Address) -> str:
 class RangeSet:
     """Ranges of both versions, joined where they overlap or touch; some 8 bytes for a range of IPv4."""
 
-    def __init__(self, ranges: Iterable[Range]) -> None:
-        packed: dict[int, list[int]] = {4: [], 6: []}
+    def __init__(self, ranges: Iterable[Range], networks: Iterable[int] = ()) -> None:
+        """`networks` are of IPv4, each the number of its first address before the 32 bits of its last one."""
+        packed: dict[int, list[int]] = {4: list(networks), 6: []}
         for each in ranges:
             packed[each.version].append(each.first << BITS[each.version] | each.last)
         self._firsts: dict[int, Sequence[int]] = {}

@@ -27,6 +27,11 @@ from cowrie_assets.retry_after import retry_after_seconds
 Result = TypeVar("Result")
 _CHUNK = 64 * 1024
 _WHOIS_PORT = 43
+_SLOW = 5.0
+"""Seconds after which it is told that an answer is waited for."""
+_LONGEST_REST = 31 * 86_400.0
+"""Seconds that a service may ask for: how many of them are believed is for `enrichment.settling`."""
+_READ = {HTTPStatus.OK, HTTPStatus.NOT_FOUND}
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY}
 _REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
@@ -67,31 +72,56 @@ class CallError(Exception):
 
 
 def call(
-    access: Access, key: Key, lookup: Lookup, values: Sequence[str], bounds: Bounds = BOUNDS
+    access: Access,
+    key: Key,
+    lookup: Lookup,
+    values: Sequence[str],
+    bounds: Bounds = BOUNDS,
+    *,
+    is_slow: Callable[[], None] | None = None,
 ) -> Mapping[str, Said]:
-    """What a service says of some values; of those that are missing it said nothing. Raises CallError."""
+    """What a service says of some values; of those that are missing it said nothing. Raises CallError.
+
+    `is_slow` is called once where the answer takes longer than some seconds.
+    """
     request = lookup.request(values)
-    body = _within(bounds.whole, lambda: _answer(access, key, request, bounds))
-    if body is None:
-        return {value: Said() for value in values}
-    if key.is_in(body):
+    answer = _within(bounds.whole, lambda: _answer(access, key, request, bounds), is_slow)
+    if key.is_in(answer.body):
         raise CallError("repeats its key", passing=False)
+    if not answer.is_found:
+        if not _is_unknown(lookup, values, answer.body):
+            raise CallError(_elsewhere(access), passing=False)
+        return {value: Said() for value in values}
     try:
-        return lookup.read(values, body)
+        return lookup.read(values, answer.body)
     except UnreadableAnswerError as error:
         raise CallError(str(error)) from None
     except KeyRefusedError:
         raise CallError(_refusal(access), Outcome.REFUSED, passing=False) from None
 
 
-def _answer(access: Access, key: Key, request: Request | WhoisQuery, bounds: Bounds) -> bytes | None:
-    """The body of an answer; None where the service does not know what it was asked about."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    body: bytes
+    is_found: bool = True
+    """False: it came with 404."""
+
+
+def _answer(access: Access, key: Key, request: Request | WhoisQuery, bounds: Bounds) -> _Answer:
     if isinstance(request, WhoisQuery):
-        return _whois(access.url, request, bounds)
+        return _Answer(_whois(access.url, request, bounds))
     return _http(access, key, request, bounds)
 
 
-def _http(access: Access, key: Key, request: Request, bounds: Bounds) -> bytes | None:
+def _is_unknown(lookup: Lookup, values: Sequence[str], body: bytes) -> bool:
+    """Whether a 404 comes of the service, which does not know the values, and not of a wrong path or of a proxy."""
+    try:
+        return lookup.is_unknown is not None and lookup.is_unknown(values, body)
+    except UnreadableAnswerError:
+        return False
+
+
+def _http(access: Access, key: Key, request: Request, bounds: Bounds) -> _Answer:
     import requests  # noqa: PLC0415  (0.1 s that only who asks shall pay)
     from urllib3.exceptions import ReadTimeoutError  # noqa: PLC0415
 
@@ -108,7 +138,7 @@ def _http(access: Access, key: Key, request: Request, bounds: Bounds) -> bytes |
             session.trust_env = not is_loopback(urlsplit(access.url).hostname or "")  # no proxy to this machine
             with session.request(
                 request.method,
-                f"{access.url}{request.path}",
+                f"{access.root}{request.path}",
                 params=dict(request.query),
                 data=None if request.form is None else dict(request.form),
                 json=None if request.document is None else dict(request.document),
@@ -118,11 +148,10 @@ def _http(access: Access, key: Key, request: Request, bounds: Bounds) -> bytes |
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                if answer.status_code == HTTPStatus.NOT_FOUND:
-                    return None
-                if answer.status_code != HTTPStatus.OK:
+                if answer.status_code not in _READ:
                     raise _failure(access, answer.status_code, answer.headers.get("Retry-After"))
-                return _bounded(answer.iter_content(_CHUNK), bounds)
+                body = _bounded(answer.iter_content(_CHUNK), bounds)
+                return _Answer(body, is_found=answer.status_code == HTTPStatus.OK)
     except requests.Timeout:
         raise CallError("did not answer in time") from None
     except requests.ConnectionError as error:
@@ -138,7 +167,7 @@ def _no_login(prepared: Result) -> Result:
 
 
 def _failure(access: Access, code: int, retry_after: str | None) -> CallError:
-    asked_for = retry_after_seconds(retry_after)
+    asked_for = retry_after_seconds(retry_after, longest=_LONGEST_REST)
     if code == HTTPStatus.TOO_MANY_REQUESTS:
         return CallError("is asked too often (429)", Outcome.OVER_MINUTE, passing=False, retry_after=asked_for)
     if code in _REFUSED:
@@ -147,6 +176,10 @@ def _failure(access: Access, code: int, retry_after: str | None) -> CallError:
         return CallError(f"redirects ({code}), which is not followed", passing=False)
     is_passing = code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _PASSING
     return CallError(f"answered {code}", passing=is_passing, retry_after=asked_for)
+
+
+def _elsewhere(access: Access) -> str:
+    return f"answered 404, and not as {access.service.title} does: look at {access.service.variable}_URL ({access.url})"
 
 
 def _refusal(access: Access, code: int | None = None) -> str:
@@ -184,7 +217,7 @@ def _bounded(chunks: Iterator[bytes], bounds: Bounds) -> bytes:
     return bytes(body)
 
 
-def _within(seconds: float, work: Callable[[], Result]) -> Result:
+def _within(seconds: float, work: Callable[[], Result], is_slow: Callable[[], None] | None) -> Result:
     """What `work` gives or raises. Raises CallError where that takes longer: its thread is left to itself then, for
     neither the look-up of a name nor a head that trickles in has a bound of its own."""
     results: queue.SimpleQueue[tuple[Result | None, BaseException | None]] = queue.SimpleQueue()
@@ -196,9 +229,20 @@ def _within(seconds: float, work: Callable[[], Result]) -> Result:
             results.put((None, error))
 
     threading.Thread(target=run, daemon=True).start()
+    try:
+        result, error = _first(results, seconds, is_slow)
+    except queue.Empty:
+        raise CallError("did not answer in time") from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]
+
+
+def _first(results: "queue.SimpleQueue[Result]", seconds: float, is_slow: Callable[[], None] | None) -> Result:
+    """What comes within so many seconds. Raises queue.Empty."""
+    soon = min(_SLOW, seconds)
     with suppress(queue.Empty):
-        result, error = results.get(timeout=seconds)
-        if error is not None:
-            raise error
-        return result  # type: ignore[return-value]
-    raise CallError("did not answer in time")
+        return results.get(timeout=soon)
+    if is_slow is not None:
+        is_slow()
+    return results.get(timeout=seconds - soon)

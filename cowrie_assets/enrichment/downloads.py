@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from cowrie_assets import clock
+from cowrie_assets.activity import stage
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.enrichment.file_contents import (
@@ -32,6 +33,7 @@ from cowrie_assets.enrichment.file_contents import (
     read_content,
 )
 from cowrie_assets.enrichment.marking import mark_reports, reports_of_days
+from cowrie_assets.printable import shown
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.similar_files import bands, neighbours
 from cowrie_assets.warehouse.chunks import chunks
@@ -112,18 +114,21 @@ def examine_downloads(
     """
     now = clock.now_us() if now_us is None else now_us
     done = Examined()
-    work = _Work(warehouse, collector, rules, now, progress, done)
-    for path in folders:
-        try:
-            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError as error:
-            done.faults.append(f"the downloads' folder {path} cannot be read: {error.strerror}")
-            continue
-        try:
-            _Folder(work, path, folder).examine()
-        finally:
-            os.close(folder)
-    _forget_folders(warehouse, collector, folders, is_wanted, done)
+    with stage("enrichment", database=warehouse) as run:
+        work = _Work(warehouse, collector, rules, now, run.telling(progress), done)
+        for path in folders:
+            try:
+                folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            except OSError as error:
+                done.faults.append(f"the downloads' folder {path} cannot be read: {error.strerror}")
+                continue
+            try:
+                with stage("enrich", service="downloads", source=shown(str(path))):
+                    _Folder(work, path, folder).examine()
+            finally:
+                os.close(folder)
+                run.note(values_asked=done.read, values_answered=done.examined, faults=len(done.faults))
+        _forget_folders(warehouse, collector, folders, is_wanted, done)
     return done
 
 

@@ -3,7 +3,7 @@
 A value waits once a day that saw it is enrolled. Enrolling takes the days that changed since, so it costs what is new.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ _ENROLL = {
     Kind.ADDRESS: "enrichment/enroll_addresses",
     Kind.PASSWORD: "enrichment/enroll_passwords",
 }
+_AT_A_TIME = 10_000
 LONGEST_REST_US = US_PER_DAY
 """No value that an attempt failed for is put off for longer."""
 _IN_TURN = (Status.PENDING, Status.ENRICHED, Status.FAILED)
@@ -53,7 +54,8 @@ def enroll(warehouse: Warehouse, kind: Kind, provider: str, *, progress: Progres
     for position, day in enumerate(days):
         progress(Progress(f"{provider}, days", position, len(days), "days", str(day_of_number(day))))
         warehouse.run(partial(enroll_day, kind=kind, provider_id=number, day=day), ROWS)
-    progress(Progress(f"{provider}, days", len(days), len(days), "days"))
+    if days:
+        progress(Progress(f"{provider}, days", len(days), len(days), "days"))
     return len(days)
 
 
@@ -115,6 +117,13 @@ def backlog_of(connection: Connection, kind: Kind, provider_id: int, now: int) -
     """How many values a provider may be asked about now."""
     binds = {"kind": int(kind), "provider_id": provider_id, "now": now}
     return int(connection.execute(statement("enrichment/count_due"), binds).scalar_one())
+
+
+def values_due(connection: Connection, kind: Kind, provider_id: int, now: int) -> Iterator[str]:
+    """All values that a provider may be asked about now, in no order."""
+    binds = {"kind": int(kind), "provider_id": provider_id, "now": now}
+    rows = connection.execute(statement("enrichment/due_texts"), binds, execution_options={"yield_per": _AT_A_TIME})
+    return map(decode_text, rows.scalars())
 
 
 def put_off(connection: Connection, kind: Kind, provider_id: int, until: Mapping[int, int]) -> None:

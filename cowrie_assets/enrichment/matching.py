@@ -15,6 +15,7 @@ from typing import Protocol
 from sqlalchemy import Connection, func, select
 
 from cowrie_assets import clock
+from cowrie_assets.activity import stage
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.enrichment.address_ranges import Address, address_of
 from cowrie_assets.enrichment.answers import Kind
@@ -130,7 +131,15 @@ def match_addresses(
     1970-01-01 UTC.
     """
     now = clock.now_us() if now_us is None else now_us
-    return [_match(warehouse, service, _files(service, sources), now, progress) for service in services]
+    done: list[Matched] = []
+    with stage("enrichment", database=warehouse) as run:
+        progress = run.telling(progress)
+        for service in services:
+            with stage("enrich", service=service):
+                done.append(_match(warehouse, service, _files(service, sources), now, progress))
+            matched, changed = (sum(each.addresses for each in done), sum(each.changed for each in done))
+            run.note(values_asked=matched, values_changed=changed, faults=sum(len(each.faults) for each in done))
+    return done
 
 
 def _files(service: str, sources: LocalSources) -> Files:

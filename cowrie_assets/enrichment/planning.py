@@ -1,5 +1,6 @@
 """What a run would ask, without asking: the queue as it would be, in a transaction that is undone."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ class Planned:
 
     service: str
     number: int
-    """Values that are due, those that would be skipped among them."""
+    """Values that it would be asked about."""
+    skipped: int
+    """Values that are due, and that no service is asked about."""
     first: tuple[str, ...]
     """The first that it would be asked about, but for passwords."""
     waits: Wait | None
@@ -41,7 +44,7 @@ def _planned(warehouse: Warehouse, access: Access, wanted: Wanted, listed: int) 
     now = clock.now_us()
     kinds = [lookup.kind for lookup in access.service.lookups]
     first: list[str] = []
-    number, waits = 0, None
+    number, skipped, waits = 0, 0, None
     with suppress(_Undone), warehouse.write(ROWS) as connection:
         queue = queue_of(connection, access, wanted, now)
         queue.date_anew(connection, now)
@@ -50,11 +53,15 @@ def _planned(warehouse: Warehouse, access: Access, wanted: Wanted, listed: int) 
                 for day in days_to_enroll(connection, kind, queue.provider_id):
                     enroll_day(connection, kind, queue.provider_id, day)
         for kind in kinds:
-            number += queue.backlog(connection, kind, now=now)
+            reasons = (why_skipped(kind, value) for value in queue.values(connection, kind, now=now))
+            asked = Counter(reason is None for reason in reasons)
+            number, skipped = number + asked[True], skipped + asked[False]
             if kind is not Kind.PASSWORD:
                 dues = queue.due(connection, kind, now=now, most=10 * listed)
                 first += [each.value for each in dues if why_skipped(kind, each.value) is None]
-        waits = wait_before_call(connection, queue.provider_id, access.rates, now, tries_key=wanted.tries_key)
+        waits = wait_before_call(
+            connection, queue.provider_id, access.rates, now, insisted_at=now if wanted.insists else None
+        )
         raise _Undone
     most = number if wanted.limit is None else min(number, wanted.limit)
-    return Planned(access.name, most, tuple(first[: min(listed, most)]), waits)
+    return Planned(access.name, most, skipped, tuple(first[: min(listed, most)]), waits)

@@ -14,9 +14,9 @@ called by it counts once more when it is back.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, from_us, to_us
 from cowrie_assets.enrichment.service import Rates
@@ -82,15 +82,13 @@ def scope_of(provider: str) -> WriteScope:
 
 
 def wait_before_call(
-    connection: Connection, provider_id: int, rates: Rates, now: int, *, tries_key: bool = False
+    connection: Connection, provider_id: int, rates: Rates, now: int, *, insisted_at: int | None = None
 ) -> Wait | None:
     """What a call has to wait for; None where it may be booked, in this transaction of `scope_of`.
 
-    With `tries_key`, a service that refused the key is asked again at once.
+    The service is left alone no longer for what was before `insisted_at`, but for the minute after a 429.
     """
-    passed_over = Outcome.REFUSED if tries_key else 0
-    binds = {**_looked_at(provider_id, now), "passed_over": int(passed_over)}
-    resting = connection.execute(statement("enrichment/rest_of_service"), binds).scalar()
+    resting = rest_until(connection, provider_id, now, insisted_at=insisted_at)
     if resting is not None:
         return Wait(resting, None)
     per_day, per_month = rates.per_day, rates.per_month
@@ -99,6 +97,27 @@ def wait_before_call(
     if per_day is not None and _calls_since(connection, provider_id, day_begin(now), now) >= usable_of_day(per_day):
         return Wait(day_end(now), "day")
     return _wait_in_minute(connection, provider_id, rates, now)
+
+
+def rest_until(connection: Connection, provider_id: int, now: int, *, insisted_at: int | None = None) -> int | None:
+    """Until when a service is to be left alone; None where it is not. `insisted_at`: see `wait_before_call`."""
+    rests = connection.execute(statement("enrichment/rests_of_service"), _looked_at(provider_id, now))
+    ends = [
+        each.rest_until if insisted_at is None or each.ended_at > insisted_at else _least_rest(each) for each in rests
+    ]
+    until = max(ends, default=now)
+    return until if until > now else None
+
+
+def _least_rest(call: Row[Any]) -> int:
+    """Until when a service is left alone that a user asks for by name. What a limit's minute is, it says itself."""
+    match Outcome(call.outcome):
+        case Outcome.OVER_MINUTE:
+            return int(call.rest_until)
+        case Outcome.OVER_DAY | Outcome.OVER_MONTH:
+            return min(int(call.rest_until), int(call.ended_at) + US_PER_MINUTE)
+        case _:
+            return int(call.ended_at)
 
 
 def _wait_in_minute(connection: Connection, provider_id: int, rates: Rates, now: int) -> Wait | None:

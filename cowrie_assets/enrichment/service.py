@@ -35,7 +35,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request below a service's base URL, without its key."""
+    """An HTTP request below a service's base URL and path, without its key."""
 
     path: str = ""
     """Percent-encoded."""
@@ -73,9 +73,12 @@ class Lookup:
     """Of values that `skipping.why_skipped` finds no reason against."""
     read: Callable[[Sequence[str], bytes], Mapping[str, Said]]
     """What the answer says of each value; of one that is not in it, the service said nothing and is asked again.
-    Raises UnreadableAnswerError, KeyRefusedError. A 404 is read by nobody: the service does not know the values."""
+    Raises UnreadableAnswerError, also where the answer names another value than was asked, and KeyRefusedError."""
     lifetime: Callable[[Said, Past, int], int]
     """Microseconds from now (the third argument) for which an answer is good."""
+    is_unknown: Callable[[Sequence[str], bytes], bool] | None = None
+    """Whether the body of a 404 is how this service says that it does not know the values; None: no 404 is. Raises
+    UnreadableAnswerError."""
     at_once: int = 1
     """How many values one request can ask about."""
     place: Callable[[Said], Place] | None = None
@@ -94,6 +97,8 @@ class Service:
     needs: Needs
     """What must be set before it is asked: its key, a contact, or `COWRIE_<SERVICE>=on`."""
     lookups: tuple[Lookup, ...]
+    path: str = ""
+    """What stands between its base URL and the path of each request, with a slash at its end."""
     key_header: str | None = None
     """The header in which its key is sent."""
     rest_seconds: int = 60

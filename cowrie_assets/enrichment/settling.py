@@ -93,16 +93,16 @@ class Settling:
         self, connection: Connection, taken: Taken, error: CallError, now: int
     ) -> tuple[Outcome, int | None]:
         """What a failure was, and until when the service is left alone for it."""
-        asked_for = None if error.retry_after is None else now + round(max(error.retry_after, 1.0) * US_PER_SECOND)
+        asked_for = None if error.retry_after is None else round(max(error.retry_after, 1.0) * US_PER_SECOND)
         if error.outcome is Outcome.REFUSED:
             return Outcome.REFUSED, now + _REST_OF_REFUSING_US
         if error.outcome is not Outcome.OVER_MINUTE:
-            return error.outcome, asked_for
+            return error.outcome, None if asked_for is None else now + min(asked_for, US_PER_DAY)
+        window = passed_window(connection, self.provider_id, self.access.rates, taken.booked_at)
         if asked_for is not None:
-            return _window_until(asked_for, now), asked_for
-        outcome = passed_window(connection, self.provider_id, self.access.rates, taken.booked_at)
+            return _asked_for(asked_for, window, now)
         ends = {"minute": now + self.access.service.rest_seconds * US_PER_SECOND, "day": day_end(now)}
-        return outcome, ends.get(OVER[outcome], month_end(now))
+        return window, ends.get(OVER[window], month_end(now))
 
     def values_failed(self, connection: Connection, taken: Taken, error: CallError, *, is_down: bool) -> None:
         """All attempts at some values failed. A service that is down is left alone for a while."""
@@ -125,8 +125,14 @@ class Settling:
         record(connection, answers, now_us=now)
 
 
-def _window_until(moment: int, now: int) -> Outcome:
-    """The window that a service speaks of, by how long it wants to be left alone."""
-    if moment - now <= _REST_OF_A_MINUTE_US:
-        return Outcome.OVER_MINUTE
-    return Outcome.OVER_DAY if moment - now <= US_PER_DAY else Outcome.OVER_MONTH
+def _asked_for(rest: int, window: Outcome, now: int) -> tuple[Outcome, int]:
+    """The limit that a service speaks of by how long it wants to be left alone, and until when it is.
+
+    More than a day is believed only of a month's limit: `window` is that where the service has one, and was left alone
+    for a day before.
+    """
+    if rest <= _REST_OF_A_MINUTE_US:
+        return Outcome.OVER_MINUTE, now + rest
+    if rest <= US_PER_DAY or window is not Outcome.OVER_MONTH:
+        return Outcome.OVER_DAY, now + min(rest, US_PER_DAY)
+    return Outcome.OVER_MONTH, min(now + rest, month_end(now))

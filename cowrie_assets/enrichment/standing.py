@@ -83,6 +83,12 @@ class Standing:
         """Values that it may be asked about now."""
         return sum(count.due for statuses in self.values.values() for count in statuses.values())
 
+    @property
+    def being_asked(self) -> int:
+        """Values without an answer that are not due: a call about them is on its way, or its process was killed."""
+        pending = [statuses.get(Status.PENDING, _NONE) for statuses in self.values.values()]
+        return sum(count.number - count.due for count in pending)
+
     def number(self, status: Status) -> int:
         """Values of a status."""
         return sum(statuses.get(status, _NONE).number for statuses in self.values.values())

@@ -173,7 +173,7 @@ def _is_of_virustotal(key: _Key) -> bool:
 
 def _size(answer: Answer, before: int | None) -> int | None:
     """The size that stands once an answer is written."""
-    return before if answer.status is Status.FAILED else size_in(answer.said.json())
+    return before if answer.status is Status.FAILED else size_in(encode_text(answer.said.json()))
 
 
 def _stored_sizes(connection: Connection, keys: Iterable[_Key]) -> dict[_Key, int | None]:

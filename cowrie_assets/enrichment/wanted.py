@@ -1,6 +1,6 @@
 """What a run is to ask services about, and how that comes into their queues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -8,7 +8,15 @@ from sqlalchemy import Connection
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.enrichment.access import Access
 from cowrie_assets.enrichment.answers import Kind
-from cowrie_assets.enrichment.due import Due, backlog_of, due, due_of, make_due_of_future, put_off
+from cowrie_assets.enrichment.due import (
+    Due,
+    backlog_of,
+    due,
+    due_of,
+    make_due_of_future,
+    put_off,
+    values_due,
+)
 from cowrie_assets.enrichment.providers import provider_ids
 from cowrie_assets.enrichment.quota import date_anew
 from cowrie_assets.warehouse.dictionary import Dictionaries
@@ -25,8 +33,9 @@ class Wanted:
     """About these only; None: about what is due."""
     refresh: bool = False
     """Answers that are good still are asked for anew."""
-    tries_key: bool = False
-    """A service that refused its key a while ago is asked again: the user may have mended it."""
+    insists: bool = False
+    """The user asks for a service or a value by name: a service that is left alone is asked again at once (see
+    `quota.wait_before_call`), for the user may have mended what was wrong."""
     until: int | None = None
     """No call is made after this moment, in microseconds since 1970-01-01 UTC."""
 
@@ -58,6 +67,12 @@ class Queue:
             return backlog_of(connection, kind, self.provider_id, now)
         return len(self.due(connection, kind, now=now, most=0))
 
+    def values(self, connection: Connection, kind: Kind, *, now: int) -> Iterator[str]:
+        """All values that are due, in no order."""
+        if self.named is None:
+            return values_due(connection, kind, self.provider_id, now)
+        return iter([each.value for each in self.due(connection, kind, now=now, most=0)])
+
 
 def queue_of(connection: Connection, access: Access, wanted: Wanted, now: int) -> Queue:
     """Put into a service's queue what was named, and what is to be asked for anew, in a write transaction (`ROWS`)."""
@@ -79,6 +94,7 @@ def _named(connection: Connection, kind: Kind, provider_id: int, wanted: Wanted,
     ids = Dictionaries(KNOWN.__contains__).texts.resolve(connection, values)
     rows = [{"kind": int(kind), "provider_id": provider_id, "value_id": each, "next_attempt_at": now} for each in ids]
     connection.execute(statement("enrichment/add_pending"), rows)
+    connection.execute(statement("enrichment/retry_now"), rows)
     if wanted.refresh:
         put_off(connection, kind, provider_id, dict.fromkeys(ids, now))
     return ids

@@ -11,13 +11,15 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from cowrie_assets import clock
-from cowrie_assets.clock import US_PER_SECOND
+from cowrie_assets.activity import Stage, stage
+from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.enrichment.access import Access, Key
 from cowrie_assets.enrichment.calling import BOUNDS, Bounds, CallError, call
 from cowrie_assets.enrichment.due import Due, enroll, put_off
@@ -26,6 +28,7 @@ from cowrie_assets.enrichment.quota import (
     Wait,
     book,
     forget_old_calls,
+    rest_until,
     scope_of,
     wait_before_call,
 )
@@ -73,7 +76,9 @@ class Worked:
     waits: Wait | None = None
     """What the run ended at, where something is due still."""
     error: str | None = None
-    """Why the service could not be asked: the rest of a sentence that begins with its name."""
+    """Why nothing came of asking: the rest of a sentence that begins with the service's name."""
+    insisted_until: int | None = None
+    """Until when the service was to be left alone that was asked all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +106,36 @@ def work_off(
     """
     stop = threading.Event()
     timing = timing or Timing(sleep=lambda seconds: _pause(stop, seconds))
-    works = [_ServiceWork(warehouse, access, wanted or Wanted(), timing, bounds, progress, stop) for access in accesses]
-    if len(works) == 1:
-        return [works[0].run()]
-    with ThreadPoolExecutor(max_workers=max(len(works), 1), thread_name_prefix="enrich") as threads:
-        running = [threads.submit(work.run) for work in works]
-        try:
-            wait(running, return_when=FIRST_EXCEPTION)
-        finally:
-            stop.set()
-    return [each.result() for each in running]
+    with stage("enrichment", database=warehouse) as run:
+        told = run.telling(progress)
+        works = [_ServiceWork(warehouse, access, wanted or Wanted(), timing, bounds, told, stop) for access in accesses]
+        if len(works) == 1:
+            return _counted(run, [_watched(works[0])])
+        with ThreadPoolExecutor(max_workers=max(len(works), 1), thread_name_prefix="enrich") as threads:
+            running = [threads.submit(copy_context().run, _watched, work) for work in works]
+            try:
+                wait(running, return_when=FIRST_EXCEPTION)
+            finally:
+                stop.set()
+        return _counted(run, [each.result() for each in running])
+
+
+def _watched(work: "_ServiceWork") -> Worked:
+    with stage("enrich", service=work.access.name) as asking:
+        worked = work.run()
+        asking.note(calls=worked.calls, answered=worked.answered, failed=worked.failed)
+    return worked
+
+
+def _counted(run: Stage, done: list[Worked]) -> list[Worked]:
+    run.note(
+        calls=sum(each.calls for each in done),
+        values_answered=sum(each.answered for each in done),
+        values_skipped=sum(each.skipped for each in done),
+        values_failed=sum(each.failed for each in done),
+        faults=sum(each.error is not None for each in done),
+    )
+    return done
 
 
 def _pause(stop: threading.Event, seconds: float) -> None:
@@ -133,6 +158,10 @@ class _ServiceWork:
     """Values in a row that the service failed for."""
     refusals: int = field(default=0, init=False)
     """Calls in a row that were too many for it."""
+    failure: str | None = field(default=None, init=False)
+    """Why it failed for a value last."""
+    total: int = field(default=0, init=False)
+    insisted_at: int | None = field(default=None, init=False)
     queue: Queue = field(init=False)
     settling: Settling = field(init=False)
 
@@ -154,10 +183,12 @@ class _ServiceWork:
             ROWS,
         )
         self.settling = Settling(self.access, self.queue.provider_id, self.timing.now)
+        if self.wanted.insists:
+            self.insisted_at = self.timing.now()
         if self.wanted.named is None:
             for lookup in self.access.service.lookups:
                 enroll(self.warehouse, lookup.kind, self.access.name, progress=self.progress)
-        total = self._total()
+        self.total = self._total()
         while not self.stop.is_set() and self._asks_on():
             step = self.warehouse.run(self._take, scope_of(self.access.name))
             match step:
@@ -168,11 +199,19 @@ class _ServiceWork:
                 case Wait():
                     if not self._waits(step):
                         break
+                    continue
                 case Taken():
                     self._ask(key, step)
-            done = self.worked.answered + self.worked.skipped + self.worked.failed
-            self.progress(Progress(self.access.name, done, max(total, done), "values"))
+            self._tell()
+        if self.worked.failed and not self.worked.answered:
+            self.worked.error = self.worked.error or self.failure
         return self.worked
+
+    def _tell(self, waits_for: str = "") -> None:
+        """Say how far the work is: no time left, for what is left goes as fast as the limits let it."""
+        done = self.worked.answered + self.worked.skipped + self.worked.failed
+        stands = Progress(self.access.name, done, max(self.total, done), "values", waits_for, is_steady=False)
+        self.progress(replace(stands, is_waiting=True) if waits_for else stands)
 
     def _asks_on(self) -> bool:
         ends_at = self.wanted.until
@@ -204,13 +243,17 @@ class _ServiceWork:
                 return _Skipped(len(skipped))
             asked = dues[: min(lookup.at_once, self._left())]
             if asked:
-                wait_for = wait_before_call(
-                    connection, self.queue.provider_id, self.access.rates, now, tries_key=self.wanted.tries_key
-                )
-                return wait_for or self._booked(connection, lookup, asked, now)
+                return self._wait_before_call(connection, now) or self._booked(connection, lookup, asked, now)
         return None
 
+    def _wait_before_call(self, connection: Connection, now: int) -> Wait | None:
+        return wait_before_call(
+            connection, self.queue.provider_id, self.access.rates, now, insisted_at=self.insisted_at
+        )
+
     def _booked(self, connection: Connection, lookup: Lookup, dues: Sequence[Due], now: int) -> Taken:
+        if self.worked.insisted_until is None and self.insisted_at is not None:
+            self.worked.insisted_until = rest_until(connection, self.queue.provider_id, now)
         number = book(connection, self.queue.provider_id, now, values=len(dues))
         back_at = now + _TAKEN_US
         put_off(connection, lookup.kind, self.queue.provider_id, {each.value_id: back_at for each in dues})
@@ -223,6 +266,8 @@ class _ServiceWork:
         if is_long or (self.wanted.until is not None and reason.until > self.wanted.until):
             self.worked.waits = reason
             return False
+        limit = f"the limit of a {reason.window}" if reason.window else "the end of the rest that it was given"
+        self._tell(f"waits for {limit} till {_time(reason.until)}")
         self.timing.sleep(min(max(left, 0), _LOOK_AGAIN_US) / US_PER_SECOND)
         return True
 
@@ -235,6 +280,7 @@ class _ServiceWork:
             stop=stop_after_attempt(ATTEMPTS),
             wait=_seconds_before_next,
             retry=retry_if_exception(lambda error: isinstance(error, CallError) and error.passing),
+            before_sleep=self._tell_pause,
             reraise=True,
         )
         try:
@@ -248,6 +294,11 @@ class _ServiceWork:
         except CallError as error:
             self._give_up(taken, error)
 
+    def _tell_pause(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        again_at = self.timing.now() + round(state.upcoming_sleep * US_PER_SECOND)
+        self._tell(f"it {error}; is asked again not before {_time(again_at)}")
+
     def _give_up(self, taken: Taken, error: CallError) -> None:
         """Put the values off: they are tried again later, unless the fault is not theirs."""
         if error.outcome is not Outcome.FAILED:
@@ -257,6 +308,7 @@ class _ServiceWork:
             self.warehouse.run(lambda connection: self.settling.put_back(connection, taken), ROWS)
             return
         self.failures += 1
+        self.failure = str(error)
         self.worked.failed += len(taken.dues)
         is_down = self.failures >= _MOST_FAILURES
         if is_down:
@@ -277,14 +329,21 @@ class _ServiceWork:
     def _again(self, connection: Connection, taken: Taken) -> Taken | Wait:
         now = self.timing.now()
         self.queue.date_anew(connection, now)
-        wait_for = wait_before_call(connection, self.queue.provider_id, self.access.rates, now)
-        return wait_for or self._booked(connection, taken.lookup, taken.dues, now)
+        return self._wait_before_call(connection, now) or self._booked(connection, taken.lookup, taken.dues, now)
 
     def _call(self, key: Key, taken: Taken) -> None:
         """One call, settled however it ends. Raises CallError."""
         self.worked.calls += 1
+        longest = _time(taken.booked_at + round(self.bounds.whole * US_PER_SECOND))
         try:
-            said = call(self.access, key, taken.lookup, [each.value for each in taken.dues], self.bounds)
+            said = call(
+                self.access,
+                key,
+                taken.lookup,
+                [each.value for each in taken.dues],
+                self.bounds,
+                is_slow=lambda: self._tell(f"waits for an answer till {longest} at most"),
+            )
         except CallError as error:
             failure = error  # the name of an exception ends with its clause
             self.warehouse.run(lambda connection: self.settling.call_failed(connection, taken, failure), ROWS)
@@ -293,6 +352,11 @@ class _ServiceWork:
         self.failures = self.refusals = 0
         self.worked.answered += len(said)
         self.worked.failed += len(taken.dues) - len(said)
+
+
+def _time(us: int) -> str:
+    """`12:03:05Z`: nothing that is waited for takes a day."""
+    return f"{iso_us(us)[11:19]}Z"
 
 
 def _seconds_before_next(state: RetryCallState) -> float:

@@ -4,10 +4,9 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
 import apsw
 from sqlalchemy import text
@@ -17,10 +16,14 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.configuration import Configuration
 from cowrie_assets.enrichment.settings import EnrichmentSettings
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.health.deliveries import delivery_findings
 from cowrie_assets.health.enrichment import source_problems, unusable
+from cowrie_assets.health.finding import Finding
 from cowrie_assets.health.looks import Health, judge
 from cowrie_assets.health.observation import LogState, Observation, observed
+from cowrie_assets.health.phases import phase_findings
 from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
+from cowrie_assets.health.services import dagster_findings
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.history.upkeep import upkeep
 from cowrie_assets.ingest.outdated import outdated
@@ -35,8 +38,6 @@ from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.sql import statement
-
-Level = Literal["ok", "warning", "error"]
 
 _DATABASE_PER_LOG = 1.5
 """The database takes at most so many times the size of its logs."""
@@ -54,20 +55,10 @@ _SUBJECTS = {
 _ONLY_WHAT_IS_WRONG = {"settings_can_be_used", "no_log_is_passed_over"}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. An error keeps the work from being done, a warning does not."""
-
-    subject: str
-    level: Level
-    message: str
-    lines: tuple[str, ...] = ()
-    """What to put into a settings file, or how to mend it."""
-
-
 def doctor(given: Mapping[str, str]) -> list[Finding]:
     """Look at everything that an environment configures; raises nothing for what is merely wrong."""
     findings = [_packages(), _sqlite_library()]
+    configuration = Configuration(given)
     usable, found = _usable(given)
     findings.append(found)
     with observed(usable, clock.now_us()) as seen:
@@ -79,9 +70,12 @@ def doctor(given: Mapping[str, str]) -> list[Finding]:
             *_health(judge(seen, Watch.once(seen.now)), told=found.message),
             *_database(settings, knows_sensors=found.level != "error"),
             _disk(settings, seen.logs),
+            *delivery_findings(configuration, seen.warehouse, seen.now),
+            *phase_findings(settings.status_dir),
             _history(settings, given),
+            *dagster_findings(configuration.dagster_home),
             *_enrichment(given, settings, seen),
-            *_modes(settings),
+            *_modes(settings, configuration),
         ]
 
 
@@ -293,10 +287,13 @@ def _enrichment(given: Mapping[str, str], settings: Settings, seen: Observation)
     return found or [Finding("enrichment", "ok", "every key can be had, and every file can be read")]
 
 
-def _modes(settings: Settings) -> list[Finding]:
+def _modes(settings: Settings, configuration: Configuration) -> list[Finding]:
+    """What others than their owner can read, of what holds credentials."""
     file = sqlite_file(settings.database_url)
-    found = (
-        None if file is None else wide_database(file),
-        wide_folder(settings.report_dir),
-    )
+    found = [None if file is None else wide_database(file), wide_folder(settings.report_dir, "reports")]
+    with suppress(SettingsError):  # told among the settings
+        found += [wide_folder(folder, "backups") for folder in (configuration.backups.directory,) if folder]
+    with suppress(SettingsError):
+        found += [wide_folder(folder, "archives") for folder in (configuration.archives.folder,) if folder]
+    found += [wide_folder(folder, "status files", group=True) for folder in (settings.status_dir,) if folder]
     return [Finding("modes", "warning", message) for message in found if message]

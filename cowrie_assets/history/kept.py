@@ -10,7 +10,8 @@ from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.execution.backfill import BULK_ACTION_TERMINAL_STATUSES, BulkActionsFilter, BulkActionStatus
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, SensorInstigatorData
 
-from cowrie_assets.history.storage import LOCATION, events_of, rows
+from cowrie_assets.history.storage import events_of, rows
+from cowrie_assets.orchestration.locations import LOCATION
 
 BACKFILL_TAG = "dagster/backfill"
 _WATCHES_ENDS = "failures"

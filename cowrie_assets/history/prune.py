@@ -22,8 +22,9 @@ from cowrie_assets.history.kept import BACKFILL_TAG, Kept, instigators, kept
 from cowrie_assets.history.leftovers import has_step_log, remove_files, runs_known_no_more
 from cowrie_assets.history.measure import measure
 from cowrie_assets.history.size import HistorySize
-from cowrie_assets.history.storage import ASSETS, AT_ONCE, LOCATION, change, events_of, rows, runs_of
+from cowrie_assets.history.storage import ASSETS, AT_ONCE, change, events_of, rows, runs_of
 from cowrie_assets.history.vacuum import vacuum
+from cowrie_assets.orchestration.locations import LOCATION
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.chunks import chunks
 

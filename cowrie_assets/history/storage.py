@@ -16,9 +16,6 @@ from sqlalchemy import TIMESTAMP, BindParameter, Connection, RowMapping, TextCla
 from cowrie_assets.history.errors import HistoryError
 from cowrie_assets.warehouse.sql import statement
 
-LOCATION = "cowrie_assets"
-"""Our code location: an instance may hold the runs of others, which are theirs to keep."""
-
 ASSETS = (
     "log_files",
     "raw_events",
@@ -35,6 +32,7 @@ ASSETS = (
     "address_enrichment",
     "downloaded_files",
     "enrichment_coverage",
+    "raw_event_archive",
 )
 """Our assets: what is recorded of them beside runs can go, too. Those of other code locations are not looked at."""
 

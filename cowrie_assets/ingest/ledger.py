@@ -121,7 +121,7 @@ class Candidates:
             for row in connection.execute(select(logs).where(logs.c.fingerprint.in_(fingerprints))).mappings():
                 if row["collector"] not in collectors:
                     continue
-                found.by_fingerprint.setdefault(bytes(row["fingerprint"]), []).append(_known_log(row))
+                found.by_fingerprint.setdefault(bytes(row["fingerprint"]), []).append(log_of_row(row))
         several = [
             candidate.id
             for candidates in found.by_fingerprint.values()
@@ -150,10 +150,11 @@ class Candidates:
 def known_log(connection: Connection, log_id: int) -> KnownLog | None:
     """The ledger's row of that number; None where there is none."""
     row = connection.execute(select(logs).where(logs.c.id == log_id)).mappings().one_or_none()
-    return None if row is None else _known_log(row)
+    return None if row is None else log_of_row(row)
 
 
-def _known_log(row: RowMapping) -> KnownLog:
+def log_of_row(row: RowMapping) -> KnownLog:
+    """A row of `logs`."""
     values: dict[str, Any] = {name: row[name] for name in KnownLog.__slots__}
     folder = row["folder"] or encode_text(folder_name(Path(decode_text(row["path"]))))
     blobs = {"checkpoint": bytes(row["checkpoint"]), "suspects": bytes(row["suspects"] or b"")}

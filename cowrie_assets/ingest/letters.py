@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from cowrie_assets.cowrie.framing import Dead, DeadLines, Whole
 
+NOT_ORIGINAL = "not_original"
+"""The reason of what another tool made of a line, where what Cowrie wrote cannot be told from it."""
 KEPT_BYTES = 1024 * 1024
 """Bytes of a dead letter's content that are kept."""
 

@@ -9,8 +9,10 @@ from contextlib import closing, contextmanager
 from itertools import pairwise
 from typing import Literal
 
+from cowrie_assets.activity import Stage, stage
 from cowrie_assets.amounts import counted
 from cowrie_assets.backoff import Backoff
+from cowrie_assets.clock import now_us
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
@@ -25,6 +27,7 @@ from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.small_logs import SMALL_CONTENT, groups
 from cowrie_assets.ingest.step import StepWriter, WholeLog
 from cowrie_assets.ingest.witness import BrokenContentError
+from cowrie_assets.printable import shown
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import decode_text
@@ -55,15 +58,20 @@ def load(
 
     Raises WarehouseError and SQLAlchemy's errors; what was committed before stays, the next load goes on from there.
     """
-    return _Load(warehouse, settings, mode, progress).run(logs)
+    limits = {"batch_events": settings.batch_events, "max_line_bytes": settings.max_line_bytes}
+    with stage(f"{mode}_ingest", database=warehouse, **limits) as run:
+        return _Load(warehouse, settings, mode, run, progress).run(logs)
 
 
 class _Load:
-    def __init__(self, warehouse: Warehouse, settings: Settings, mode: Mode, progress: ProgressSink) -> None:
+    def __init__(
+        self, warehouse: Warehouse, settings: Settings, mode: Mode, run: Stage, progress: ProgressSink
+    ) -> None:
         self._warehouse = warehouse
         self._settings = settings
         self._bulk = mode == "bulk"
-        self._progress = progress
+        self._run = run
+        self._progress = run.telling(progress)
         configured = frozenset(sensor.name for sensor in settings.registry.sensors)
         self._writer = StepWriter(warehouse, configured, read_limit=settings.max_line_bytes)
         self._readers = Readers(settings)
@@ -81,8 +89,9 @@ class _Load:
     def run(self, logs: Sequence[LogFile]) -> LoadResult:
         begin = time.perf_counter()
         try:
-            with _no_garbage_collection():
+            with no_garbage_collection():
                 waiting = self._changed(logs)
+                self._run.note(files_total=len(logs), batches_committed=0, **self._result.figures)
                 self._total_bytes = sum(size for _, size in waiting)
                 together = list(groups(waiting))
                 for group, following in pairwise(together):
@@ -94,6 +103,7 @@ class _Load:
             self._readers.close()
         self._progress(Progress("load", self._done, self._done, "bytes"))
         self._result.seconds = time.perf_counter() - begin
+        self._run.note(**self._result.figures)
         if self._result.events:
             self._warehouse.checkpoint()
         return self._result
@@ -134,7 +144,8 @@ class _Load:
 
     def _load_alone(self, log: LogFile) -> None:
         try:
-            self._load_log(log, self._done)
+            with stage("file", source=shown(str(log.path)), sensor=shown(log.sensor)):
+                self._load_log(log, self._done)
         except OSError as error:
             self._result.warn_failed(log.path, error)
         except ReaderFailedError as error:
@@ -174,7 +185,8 @@ class _Load:
         if not whole:
             return []
         try:
-            results = self._writer.write_together(whole)
+            with stage("flush", logs=len(whole), records=sum(batch.lines for each in whole for batch in each.batches)):
+                results = self._writer.write_together(whole)
         except Exception:
             if len(whole) == 1:
                 raise
@@ -187,6 +199,7 @@ class _Load:
                 for step in written.steps:
                     self._result.add(step)
                 self._count_loaded(each.plan, written.known, _damage(each.batches))
+                self._note(each.plan, each.batches)
         return [each.plan.log for each, written in zip(whole, results, strict=True) if written is None]
 
     def _read_whole(self, plan: Plan) -> WholeLog | None:
@@ -248,8 +261,10 @@ class _Load:
             for batch in batches:
                 damaged = batch.damaged
                 damage = _damage([batch])
-                known, step = self._writer.write(plan, known, batch, reading)
+                with stage("flush", records=batch.lines, offset=batch.end):
+                    known, step = self._writer.write(plan, known, batch, reading)
                 self._result.add(step)
+                self._note(plan, [batch])
                 self._tell(plan, done, batch)
                 has_long = batch.has_long
                 del batch  # it may be large, and the next one is made while this loop waits
@@ -289,6 +304,18 @@ class _Load:
             if folder not in self._result.moved_from:
                 self._result.moved_from.append(folder)
 
+    def _note(self, plan: Plan, batches: Sequence[Batch]) -> None:
+        """What was committed of a log, for whoever subscribed."""
+        source = shown(str(plan.log.path))
+        self._run.note(**self._result.figures, last_source=source)
+        self._run.add(batches_committed=1)
+        if batches:
+            self._run.note(last_offset=batches[-1].end, last_flush_at=now_us())
+        dead = next((batch for batch in reversed(batches) if batch.dead), None)
+        if dead is not None:
+            letter = dead.dead_letters[-1] if dead.dead_letters else next(dead.letters())
+            self._run.note(last_dead_reason=letter.reason, last_dead_source=source, last_dead_at=now_us())
+
     def _tell(self, plan: Plan, done: int, batch: Batch) -> None:
         within = batch.end if plan.compression == "plain" else 0
         events = counted(self._result.events, "event")
@@ -300,7 +327,7 @@ class _Load:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def no_garbage_collection() -> Iterator[None]:
     """The collector looks for cycles among a batch's rows, where there are none, for an eighth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -51,6 +51,23 @@ class LoadResult:
         return tuple(sorted(self.events_by_day))
 
     @property
+    def figures(self) -> dict[str, int]:
+        """What it did so far, by the names of the status files (docs/TELEMETRY.md)."""
+        return {
+            "files_processed": self.logs + self.unchanged + self.empty + self.unread,
+            "files_unread": self.unread,
+            "lines_read": self.lines,
+            "bytes_read": self.bytes,
+            "events_read": self.events + self.duplicates + self.archived,
+            "events_inserted": self.events,
+            "events_invalid": self.dead_letters,
+            "events_archived": self.archived,
+            "events_late": self.late,
+            "duplicates_skipped": self.duplicates,
+            "blank_lines": self.blank,
+        }
+
+    @property
     def sentence(self) -> str:
         """What it did, in one line."""
         if not self.lines:

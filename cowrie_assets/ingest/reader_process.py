@@ -10,15 +10,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import cowrie_assets
-from cowrie_assets.ingest.batch import Batch
+from cowrie_assets.errors import UserError
 from cowrie_assets.ingest.framed_messages import TornMessageError, packed, receive, send, send_packed
-from cowrie_assets.ingest.reading import ReadTask, read_batches
+from cowrie_assets.ingest.reading import ReadTask
 from cowrie_assets.ingest.witness import BrokenContentError
 
 _PROGRAM = (
@@ -27,6 +28,17 @@ _PROGRAM = (
 _SECONDS_TO_DIE = 10
 _LARGE_BYTES = 24 * 1024 * 1024
 """Behind a larger batch, which holds a line of that size, the child waits: the two never hold such at once."""
+
+
+Read = TypeVar("Read")
+Yielded_co = TypeVar("Yielded_co", covariant=True)
+
+
+class Task(Protocol[Yielded_co]):
+    """What a child can be told to do. It crosses to the child as a pickle, and so does what it yields."""
+
+    def read(self, ask: Callable[[], None], /) -> Iterable[Yielded_co]:
+        """What is read, one after the other; `ask` is called before it takes much memory."""
 
 
 class ReaderFailedError(RuntimeError):
@@ -64,19 +76,19 @@ class ReaderProcess:
         with suppress(ReaderFailedError):
             self._child.tell(task)
 
-    def batches(self, task: ReadTask) -> Generator[Batch, None, None]:
-        """What `read_batches(task)` yields. Raises what it raised, or ReaderFailedError where the child failed.
+    def batches(self, task: Task[Read]) -> Generator[Read, None, None]:
+        """What `task.read` yields. Raises what it raised, or ReaderFailedError where the child failed.
 
         A caller that stops before the end must close the iterator: a new child then takes the old one's place.
         """
         ended = False
         try:
             child, message = self._first_answer(task)
-            while isinstance(message, Batch | _LongContent):
-                if isinstance(message, Batch):
-                    yield message
-                else:
+            while message is not None and not isinstance(message, Exception):
+                if isinstance(message, _LongContent):
                     self._before_long()
+                else:
+                    yield message
                 message = None  # it may be large: nothing is kept of it while the next one is made
                 message = child.next_answer()
             ended = True
@@ -86,7 +98,7 @@ class ReaderProcess:
             if not ended:
                 self.close()
 
-    def _first_answer(self, task: ReadTask) -> "tuple[_Child, object]":
+    def _first_answer(self, task: Task[Any]) -> "tuple[_Child, Any]":
         """The child and what it says first; a child that died after its last log, or ahead, gets a successor."""
         ahead, self.ahead = self.ahead, None
         if ahead is not None and ahead != task:
@@ -127,20 +139,20 @@ class _Child:
                 pass_fds=(descriptor,),
             )
 
-    def tell(self, message: ReadTask | None) -> None:
+    def tell(self, message: Task[Any] | None) -> None:
         """Give it a task, or let it go on with its task."""
         try:
             send(self._stream, message)
         except OSError as error:
             raise self._died() from error
 
-    def next_answer(self) -> object:
+    def next_answer(self) -> Any:  # noqa: ANN401
         """What comes behind an answer that is dealt with."""
         if self._waits:
             self.tell(None)
         return self.answer()
 
-    def answer(self) -> object:
+    def answer(self) -> Any:  # noqa: ANN401
         """What it says next."""
         try:
             message, length = receive(self._stream)
@@ -185,7 +197,7 @@ def main(descriptor: str) -> None:
             _answer(stream, receive(stream)[0])
 
 
-def _answer(stream: socket.socket, task: object) -> None:
+def _answer(stream: socket.socket, task: Any) -> None:  # noqa: ANN401  (a Task: our own parent sends nothing else)
     """Send the batches of a task, and then None or what went wrong."""
     failure: Exception | None = None
 
@@ -194,8 +206,7 @@ def _answer(stream: socket.socket, task: object) -> None:
         receive(stream)
 
     try:
-        assert isinstance(task, ReadTask)  # noqa: S101  (our own parent sends nothing else)
-        for batch in read_batches(task, ask):
+        for batch in task.read(ask):
             body = packed(batch)
             del batch
             send_packed(stream, body)
@@ -204,7 +215,7 @@ def _answer(stream: socket.socket, task: object) -> None:
                 receive(stream)
     except (BrokenPipeError, ConnectionResetError):
         raise
-    except (OSError, BrokenContentError) as error:
+    except (OSError, BrokenContentError, UserError) as error:
         failure = error
     except MemoryError:
         failure = ReaderFailedError("the reading process ran out of memory")

@@ -73,6 +73,10 @@ class ReadTask:
     stop: Stop | None = None
     """Where to end, if all that begins before is whole there; else all of the content is read."""
 
+    def read(self, ask: Callable[[], None]) -> Generator[Batch, None, None]:
+        """See `read_batches`."""
+        return read_batches(self, ask)
+
 
 def _allowed() -> None:
     """Nobody need be asked."""

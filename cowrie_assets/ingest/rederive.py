@@ -5,7 +5,7 @@ number, the log that brought it and its place there. Two events that are one und
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,19 +118,9 @@ class Rederiver:
                 items[row["log_id"]].append(item)
         found: dict[int, Values] = {}
         for log_id, of_log in items.items():
-            builder = BatchBuilder(self._sources.of(connection, log_id), 0)
-            builder.add(of_log)
-            batch = builder.finish(0, 0)
+            batch = _batch(self._sources.of(connection, log_id), of_log)
             record_origins(connection, self._resolver.dictionaries.sensors, log_id, batch.origins)
-            found |= self._resolved(connection, batch)
-        return found
-
-    def _resolved(self, connection: Connection, batch: Batch) -> dict[int, Values]:
-        found: dict[int, Values] = {}
-        for columns, rows in self._resolver.rows(connection, batch):
-            for row in rows:
-                values = dict(zip(columns, row, strict=True))
-                found[values.pop("byte_offset")] = {name: values.get(name) for name in _DERIVED}
+            found |= _resolved(connection, self._resolver, batch)
         return found
 
     def better_claim(self, connection: Connection, rows: Iterable[Values]) -> Values:
@@ -260,6 +250,65 @@ class _Chunk:
             self._restated.add(self._stored[number]["session_ref"], self._stored[number]["event_day"])
             self._restated.days.add(self._today[number]["event_day"])
         self._result.changed += len(numbers)
+
+
+def values_as_archived(
+    connection: Connection, resolver: Resolver, rows: Sequence[Mapping[str, Any]]
+) -> Iterator[Values | None]:
+    """The rows of `events`, in their order, that archived events had: sensor, time and place are those that the archive
+    says, all else is derived from the payload. None for one that is no event any more.
+
+    `rows` have the columns of a file of the archive, texts as stored, times in microseconds and days as the warehouse
+    counts them.
+    """
+    of_sources: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        if (item := _item({"id": place, "payload": row["payload"]})) is not None:
+            of_sources[row["log_folder"], row["sensor"]].append(item)
+    found: dict[int, Values] = {}
+    for (folder, sensor), items in of_sources.items():
+        batch = _batch(Source(decode_text(folder), folder_sensor=decode_text(sensor)), items)
+        found |= _resolved(connection, resolver, batch)
+    for place, row in enumerate(rows):
+        said = {
+            "event_at": row["event_timestamp"],
+            "event_day": row["event_date"],
+            "log_id": row["log_file_id"],
+            **{name: row[name] for name in ("byte_offset", "ingested_at", "payload")},
+        }
+        yield {**found[place], **said} if place in found else None
+
+
+def identities_of(payloads: Sequence[str], folders: Sequence[str]) -> list[bytes | None]:
+    """The identities that payloads have, whatever the settings, of logs that were first read in folders of these names;
+    texts are as stored. None of what is no event."""
+    of_folders: dict[str, list[Item]] = defaultdict(list)
+    for place, (payload, folder) in enumerate(zip(payloads, folders, strict=True)):
+        if (item := _item({"id": place, "payload": payload})) is not None:
+            of_folders[folder].append(item)
+    found: list[bytes | None] = [None] * len(payloads)
+    for folder, items in of_folders.items():
+        for table in _batch(Source(decode_text(folder)), items).tables:
+            columns = dict(table.items())
+            for place, identity in zip(columns["byte_offset"], columns["event_hash"], strict=True):
+                found[place] = identity
+    return found
+
+
+def _batch(source: Source, items: list[Item]) -> Batch:
+    builder = BatchBuilder(source, 0)
+    builder.add(items)
+    return builder.finish(0, 0)
+
+
+def _resolved(connection: Connection, resolver: Resolver, batch: Batch) -> dict[int, Values]:
+    """What is derived of the events of a batch, by their offsets."""
+    found: dict[int, Values] = {}
+    for columns, rows in resolver.rows(connection, batch):
+        for row in rows:
+            values = dict(zip(columns, row, strict=True))
+            found[values.pop("byte_offset")] = {name: values.get(name) for name in _DERIVED}
+    return found
 
 
 def _next_ids(connection: Connection, day: int, after: int) -> list[int]:

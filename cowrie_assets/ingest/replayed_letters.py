@@ -14,7 +14,7 @@ from cowrie_assets.cowrie.items import one_by_one
 from cowrie_assets.cowrie.lenient_json import exact
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.batch_builder import BatchBuilder
-from cowrie_assets.ingest.letters import KEPT_BYTES
+from cowrie_assets.ingest.letters import KEPT_BYTES, NOT_ORIGINAL
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import dead_letters
 
@@ -23,7 +23,7 @@ REPLAYED, EDITED, JOINED = "replayed", "replayed as edited", "joined with the ha
 _IS_CUT = f"longer than the {KEPT_BYTES:,} bytes that are kept: its log has to be read again"
 _COLUMNS = (
     *(dead_letters.c.id, dead_letters.c.log_id, dead_letters.c.line_number, dead_letters.c.byte_offset),
-    *(dead_letters.c.content, dead_letters.c.content_bytes),
+    *(dead_letters.c.content, dead_letters.c.content_bytes, dead_letters.c.reason),
 )
 
 
@@ -41,10 +41,14 @@ class StoredLetter:
     byte_offset: int
     content: str
     content_bytes: int
+    reason: str
 
     @property
     def line(self) -> bytes:
-        """What stands in the log, invalid bytes as U+FFFD. Raises StillDeadError where not all of it is kept."""
+        """What stands in the log, invalid bytes as U+FFFD. Raises StillDeadError where not all of it is kept, and where
+        it is not what Cowrie wrote: that is no evidence, though it reads as an event."""
+        if self.reason == NOT_ORIGINAL:
+            raise StillDeadError(NOT_ORIGINAL)
         if self.content_bytes > KEPT_BYTES:
             raise StillDeadError(_IS_CUT)
         return self.content.encode("utf-8", "surrogatepass")
@@ -93,8 +97,10 @@ def stored_letters(connection: Connection, ids: Iterable[int]) -> list[StoredLet
     """Those of the dead letters that nobody resolved, in the order of their numbers; five hundred at most."""
     query = select(*_COLUMNS).where(dead_letters.c.id.in_(list(ids)), dead_letters.c.resolved_at.is_(None))
     return [
-        StoredLetter(number, log_id, line, offset, decode_text(content), length)
-        for number, log_id, line, offset, content, length in connection.execute(query.order_by(dead_letters.c.id))
+        StoredLetter(number, log_id, line, offset, decode_text(content), length, reason)
+        for number, log_id, line, offset, content, length, reason in connection.execute(
+            query.order_by(dead_letters.c.id)
+        )
     ]
 
 

@@ -42,6 +42,7 @@ from cowrie_assets.ingest.sealed_events import FilteredEvents, filter_sealed
 from cowrie_assets.ingest.shared_rows import SharedRows
 from cowrie_assets.ingest.spoiled import remove_replaced
 from cowrie_assets.ingest.step_scope import scope_of
+from cowrie_assets.ingest.stripped import StrippedEvents
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import Inserted, insert_new_events
 from cowrie_assets.warehouse.engine import NotAloneError, Warehouse, keep_few_pages
@@ -86,6 +87,17 @@ class WrittenLog:
     steps: list[StepResult]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A batch of a log; `known` is the log's ledger row as the step before left it, None before the first."""
+
+    plan: Plan
+    known: KnownLog | None
+    batch: Batch
+    reading: Reading | None = None
+    """Of a log that is read anew: the batch is counted in."""
+
+
 class StepWriter:
     """Writes the steps of one loader. Holds the dictionaries' memory between them."""
 
@@ -97,6 +109,7 @@ class StepWriter:
         self._read_limit = read_limit
         self._resolver = Resolver()
         self._shared = SharedRows(warehouse, self._resolver)
+        self._stripped = StrippedEvents()
         self._days: set[int] = set()
         """The days that the transaction which runs brought events of."""
 
@@ -108,18 +121,31 @@ class StepWriter:
         With `reading` the batch is one of a log that is read anew. Gives the ledger row as it stands now. Raises
         StalePlanError, and writes nothing, where the row is not what was expected.
         """
-        before = None if reading is None else reading.copy()
-
-        def step(connection: Connection) -> tuple[KnownLog, StepResult, Reading | None]:
-            if batch.has_long:
-                keep_few_pages(connection)
-            so_far = None if before is None else before.copy()
-            return *self._write(connection, plan, known, batch, so_far), so_far
-
-        now_known, result, so_far = self._run(step, [plan], [batch])
-        if reading is not None and so_far is not None:
-            reading.become(so_far)
+        ((now_known, result),) = self.write_parts([Part(plan, known, batch, reading)])
         return now_known, result
+
+    def write_parts(self, parts: Sequence[Part]) -> list[tuple[KnownLog, StepResult]]:
+        """Write batches of several logs in one transaction, all of them or none. Gives their ledger rows as they stand
+        now. Raises StalePlanError as `write` does."""
+        befores = [None if part.reading is None else part.reading.copy() for part in parts]
+        batches = [part.batch for part in parts]
+
+        def step(connection: Connection) -> list[tuple[KnownLog, StepResult, Reading | None]]:
+            if any(batch.has_long for batch in batches):
+                keep_few_pages(connection)
+            if len(batches) > 1:
+                self._resolver.add(connection, batches)
+            done = []
+            for part, before in zip(parts, befores, strict=True):
+                so_far = None if before is None else before.copy()
+                done.append((*self._write(connection, part.plan, part.known, part.batch, so_far), so_far))
+            return done
+
+        written = self._run(step, [part.plan for part in parts], batches)
+        for part, (_, _, so_far) in zip(parts, written, strict=True):
+            if part.reading is not None and so_far is not None:
+                part.reading.become(so_far)
+        return [(known, result) for known, result, _ in written]
 
     def write_together(self, logs: Sequence[WholeLog]) -> list[WrittenLog | None]:
         """Write and settle many small logs in one transaction; None for a log whose plan is stale: nothing of such a
@@ -277,7 +303,8 @@ class StepWriter:
     def _write_events(
         self, connection: Connection, log_id: int, batch: Batch, now: int
     ) -> tuple[Inserted, FilteredEvents]:
-        filtered = filter_sealed(connection, self._resolver.rows(connection, batch), log_id, now)
+        groups = self._stripped.settle(connection, log_id, self._resolver.rows(connection, batch))
+        filtered = filter_sealed(connection, groups, log_id, now)
         if batch.folder_sensor is not None:
             self._withdraw_of_others(connection, log_id, filtered, batch.folder_sensor)
         return insert_new_events(connection, filtered.groups, {"log_id": log_id, "ingested_at": now}), filtered

@@ -45,5 +45,5 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, receiver: str, se
 def _refusal(receiver: str, code: int, retry_after: str) -> DeliveryError:
     known = {status.value: status.phrase for status in HTTPStatus}
     phrase = f" ({known[code]})" if code in known else ""
-    wait = min(retry_after_seconds(retry_after) or 0.0, LONGEST_REST)
+    wait = retry_after_seconds(retry_after, longest=LONGEST_REST) or 0.0
     return DeliveryError(f"{receiver} answered {code}{phrase}", retry_after=wait)

@@ -1,45 +1,36 @@
 """Raw events of sealed days as Parquet files, out of the warehouse, and back.
 
-A file is a day: `raw_events/<year>/<day>.parquet`. It has the columns of `events`, and what their numbers mean in words
-for other programs. A seal proves it: what is taken out of the warehouse was read from its file just before.
+No table lists the files: what is taken out of the warehouse was read from its file just before, and compared with the
+day's seal (`archives.day_files`).
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from hashlib import blake2b
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, RowMapping, Text, select
+from sqlalchemy import Connection, RowMapping, select
 
+from cowrie_assets import clock
+from cowrie_assets.activity import phase
+from cowrie_assets.archives import day_files
+from cowrie_assets.archives.day_files import DayFile
+from cowrie_assets.archives.errors import ArchiveError
+from cowrie_assets.archives.places import Place
+from cowrie_assets.archives.settings import ArchiveSettings
 from cowrie_assets.clock import day_number, day_of_number
-from cowrie_assets.errors import UserError
+from cowrie_assets.ingest.rederive import values_as_archived
+from cowrie_assets.ingest.resolving import Resolver
+from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.operations.positions import identity
 from cowrie_assets.operations.seal import put_back_raw_events, remove_raw_events
 from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.reports.drafts import draft_of, remove_abandoned
-from cowrie_assets.reports.staged_files import make_folder, open_private, sync_folder
-from cowrie_assets.summaries.seals import RawEvents
+from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import events, seals
+from cowrie_assets.warehouse.schema import seals
 from cowrie_assets.warehouse.sql import statement
-
-_WORDS = ("sensor", "session_id", "event_type", "src_ip")
-_COLUMNS = tuple(column for column in events.columns if column.name != "id")
-_NOT_REPEATED = ("event_hash", "payload")
-_AT_A_TIME = 20_000
-_LEVEL = 12
-_PAYLOADS_AT_A_TIME = 256 * 1024**2
-"""Bytes of payloads that a proof holds at once, about."""
-_SEAL = b"cowrie_assets.seal"
-"""Of which seal of which warehouse a file is: a day that was opened and sealed anew may have other derived columns."""
-
-
-class ArchiveError(UserError):
-    """Days that cannot be archived, taken out or brought back as they stand; the message says why."""
+from cowrie_assets.warehouse.text_collection import collect_texts
 
 
 @dataclass(slots=True)
@@ -50,188 +41,169 @@ class ArchiveResult:
     events: int = 0
     size_bytes: int = 0
     """Of the files that were written."""
+    texts: int = 0
+    """Those that nothing named any more behind it: they are removed."""
     passed_by: list[date] = field(default_factory=list)
     """Sealed days whose raw events stay, because no file of the archive holds just these."""
 
 
-def archive(warehouse: Warehouse, folder: Path, before: date, *, progress: ProgressSink = silent) -> ArchiveResult:
-    """Write the raw events of each sealed day before `before` that are in the warehouse to a file of its own, and prove
-    it. A file that is there and right stays. Raises ArchiveError where the events are not those that were sealed."""
+@dataclass(frozen=True, slots=True)
+class ArchivedDay:
+    """A sealed day, and its file in an archive."""
+
+    day: date
+    has_left: bool
+    """Its raw events are in the archive alone."""
+    file: DayFile | None
+    """None where there is no file that holds just the raw events that were sealed."""
+
+
+@phase("archive")
+def archive(
+    warehouse: Warehouse, place: Place, start: date | None, before: date, *, progress: ProgressSink = silent
+) -> ArchiveResult:
+    """Write the raw events of each sealed day from `start` (open where None) to before `before` that are in the
+    warehouse to a file of its own, and prove it. A file that is there and right stays. Raises ArchiveError where the
+    events are not those that were sealed."""
     result = ArchiveResult()
-    with warehouse.read() as connection:
-        sealed, mark = _sealed(connection, None, before, removed=False), identity(connection)
-    for position, seal in enumerate(sealed):
-        day = day_of_number(seal["session_day"])
-        progress(Progress("archive", position, len(sealed), "days", str(day)))
-        path = path_of(folder, day)
-        if _holds(path, seal, mark):
-            continue
+    for day, seal, mark in _each(warehouse, start, before, removed=False, told=("archive", progress)):
+        with place.fetched(day_files.name_of(day)) as path:
+            if day_files.holds(path, seal, mark):
+                continue
         with warehouse.read() as connection:
-            result.size_bytes += _write(connection, path, seal, mark)
+            result.size_bytes += _write(connection, place, seal, mark)
         result.days.append(day)
         result.events += seal["events"]
-    progress(Progress("archive", len(sealed), len(sealed), "days"))
     return result
 
 
-def prune(warehouse: Warehouse, folder: Path, before: date, *, progress: ProgressSink = silent) -> ArchiveResult:
-    """Take the raw events of each sealed day before `before` out of the warehouse, a transaction a day, where its file,
-    read to its end, holds just those that were sealed. Raises SealError where the warehouse holds others."""
+@phase("prune")
+def prune(
+    warehouse: Warehouse, place: Place, start: date | None, before: date, *, progress: ProgressSink = silent
+) -> ArchiveResult:
+    """Take the raw events of each sealed day from `start` (open where None) to before `before` out of the warehouse, a
+    transaction a day, where its file, read to its end, holds just those that were sealed; then the texts that nothing
+    names any more. Raises SealError where the warehouse holds others."""
     result = ArchiveResult()
-    with warehouse.read() as connection:
-        sealed, mark = _sealed(connection, None, before, removed=False), identity(connection)
-    for position, seal in enumerate(sealed):
-        day = day_of_number(seal["session_day"])
-        progress(Progress("prune", position, len(sealed), "days", str(day)))
-        if not _holds(path_of(folder, day), seal, mark):
+    for day, seal, mark in _each(warehouse, start, before, removed=False, told=("prune", progress)):
+        with place.fetched(day_files.name_of(day)) as path:
+            is_proved = day_files.holds(path, seal, mark)
+        if not is_proved:
             result.passed_by.append(day)
             continue
         result.events += remove_raw_events(warehouse, day, sealed_at=seal["sealed_at"])
         result.days.append(day)
-    progress(Progress("prune", len(sealed), len(sealed), "days"))
+    if result.days:
+        result.texts = collect_texts(warehouse, progress=progress).texts
     return result
 
 
+@phase("unarchive")
 def unarchive(
-    warehouse: Warehouse, folder: Path, start: date, end: date, *, progress: ProgressSink = silent
+    warehouse: Warehouse, place: Place, start: date, end: date, *, progress: ProgressSink = silent
 ) -> ArchiveResult:
     """Put the raw events of each sealed day from `start` to `end`, inclusive, that left the warehouse back into it, a
     transaction a day. Raises ArchiveError where a day's file is not there or holds others; days before it are back."""
     result = ArchiveResult()
-    with warehouse.read() as connection:
-        sealed, mark = _sealed(connection, start, end, removed=True), identity(connection)
-    for position, seal in enumerate(sealed):
-        day = day_of_number(seal["session_day"])
-        progress(Progress("unarchive", position, len(sealed), "days", str(day)))
-        path = path_of(folder, day)
-        if not _holds(path, seal, mark):
-            raise ArchiveError(f"{path} is not there, or does not hold the raw events of {day} that left this database")
-        result.events += put_back_raw_events(warehouse, day, _rows(path))
+    before = end + timedelta(days=1)
+    for day, seal, mark in _each(warehouse, start, before, removed=True, told=("unarchive", progress)):
+        name = day_files.name_of(day)
+        with place.fetched(name) as path:
+            if path is None or not day_files.holds(path, seal, mark):
+                raise ArchiveError(f"{place.label(name)} is not there, or does not hold the events of {day} that left")
+            result.events += put_back_raw_events(warehouse, day, _Returning(path, day).rows)
         result.days.append(day)
-    progress(Progress("unarchive", len(sealed), len(sealed), "days"))
     return result
 
 
-def path_of(folder: Path, day: date) -> Path:
-    """The file of a day in an archive."""
-    return folder / "raw_events" / f"{day.year:04}" / f"{day}.parquet"
+def archived_days(
+    warehouse: Warehouse,
+    place: Place,
+    start: date | None,
+    before: date,
+    *,
+    only_left: bool = False,
+    progress: ProgressSink = silent,
+) -> Iterator[ArchivedDay]:
+    """Sealed days from `start` (open where None) to before `before`, the oldest first, each with its file, read to its
+    end; with `only_left` those whose raw events left the warehouse."""
+    removed = True if only_left else None
+    for day, seal, mark in _each(warehouse, start, before, removed=removed, told=("read the archive", progress)):
+        with place.fetched(day_files.name_of(day)) as path:
+            is_right = path is not None and day_files.holds(path, seal, mark)
+            file = day_files.described(path) if path is not None and is_right else None
+        yield ArchivedDay(day, seal["removed_at"] is not None, file)
 
 
-def _sealed(connection: Connection, start: date | None, end: date, *, removed: bool) -> list[RowMapping]:
-    """The seals from `start` (open where None) to `end` (inclusive; without it where `start` is None), oldest first."""
-    last = day_number(end) - (start is None)
-    chosen = select(seals).where(seals.c.session_day <= last).order_by(seals.c.session_day)
+def due_days(connection: Connection, settings: ArchiveSettings, place: Place) -> list[date]:
+    """The days that are old enough to be archived, or to leave the warehouse, and did not yet, the oldest first. A file
+    is taken for what its name says: it is read before anything leaves."""
+    if settings.archive_after is None:
+        return []
+    today = day_number(clock.today())
+    last = today - settings.archive_after
+    unsealed = connection.execute(statement("seals/unsealed_days"), {"first_day": -(2**31), "last_day": last}).scalars()
+    days = set(map(day_of_number, unsealed))
+    of_seals = select(seals.c.session_day).where(seals.c.session_day <= last, seals.c.removed_at.is_(None))
+    names = place.names()
+    for number in connection.execute(of_seals).scalars():
+        leaves = settings.prune_after is not None and number <= today - settings.prune_after
+        if leaves or day_files.name_of(day_of_number(number)) not in names:
+            days.add(day_of_number(number))
+    return sorted(days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Returning:
+    """The rows of `events` that a day's file gives."""
+
+    path: Path
+    day: date
+
+    def rows(self, connection: Connection) -> Iterator[Mapping[str, Any]]:
+        resolver = Resolver()
+        for some in day_files.rows_of(self.path):
+            for values in values_as_archived(connection, resolver, some):
+                if values is None:
+                    raise ArchiveError(
+                        f"events of {self.day} are none for this version of cowrie-assets: nothing is back"
+                    )
+                yield values
+
+
+def _each(
+    warehouse: Warehouse, start: date | None, before: date, *, removed: bool | None, told: tuple[str, ProgressSink]
+) -> Iterator[tuple[date, RowMapping, str]]:
+    """Sealed days from `start` (open where None) to before `before`, the oldest first, whose raw events left the
+    warehouse or are there (None: either); each with its seal and the warehouse's identity."""
+    name, progress = told
+    chosen = select(seals).where(seals.c.session_day < day_number(before)).order_by(seals.c.session_day)
     if start is not None:
         chosen = chosen.where(seals.c.session_day >= day_number(start))
-    state = seals.c.removed_at.isnot(None) if removed else seals.c.removed_at.is_(None)
-    return list(connection.execute(chosen.where(state)).mappings().all())
+    if removed is not None:
+        chosen = chosen.where(seals.c.removed_at.isnot(None) if removed else seals.c.removed_at.is_(None))
+    with warehouse.read() as connection:
+        found, mark = connection.execute(chosen).mappings().all(), identity(connection)
+    for position, seal in enumerate(found):
+        day = day_of_number(seal["session_day"])
+        progress(Progress(name, position, len(found), "days", str(day)))
+        yield day, seal, mark
+    progress(Progress(name, len(found), len(found), "days"))
 
 
-def _write(connection: Connection, path: Path, seal: RowMapping, mark: str) -> int:
-    """Write one day's file, and tell its size. It gets its name once it was read back."""
-    parquet, arrow = _parquet(), _arrow()
-    make_folder(path.parent)
-    remove_abandoned(path.parent)
-    draft = draft_of(path)
-    schema = _schema().with_metadata({_SEAL: _name_of(seal, mark)})
-    repeated = [name for name in schema.names if name not in _NOT_REPEATED]
-    options = {"compression": "zstd", "compression_level": _LEVEL, "use_dictionary": repeated}
-    rows = connection.execute(
-        statement("archive/events_of_day"), {"day": seal["session_day"]}, execution_options={"yield_per": _AT_A_TIME}
-    ).mappings()
-    try:
-        with open(draft, "xb", opener=open_private) as file, parquet.ParquetWriter(file, schema, **options) as writer:
-            for some in rows.partitions(_AT_A_TIME):
-                writer.write_table(arrow.Table.from_pylist([dict(row) for row in some], schema=schema))
-        with draft.open("rb") as written:
-            os.fsync(written.fileno())
-        if not _holds(draft, seal, mark):
-            day = day_of_number(seal["session_day"])
+def _write(connection: Connection, place: Place, seal: RowMapping, mark: str) -> int:
+    """Write one day's file, and tell its size. It is put in its place once it was read back."""
+    day = day_of_number(seal["session_day"])
+    name = day_files.name_of(day)
+    options = {"yield_per": day_files.ROWS_AT_A_TIME}
+    found = connection.execute(
+        statement("archive/events_of_day"), {"day": seal["session_day"]}, execution_options=options
+    )
+    sources = StoredSources(SensorRegistry())
+    with place.draft(name) as draft:
+        day_files.write(draft, found, lambda log_id: sources.of(connection, log_id).folder, seal, mark)
+        if not day_files.holds(draft, seal, mark):
             raise ArchiveError(f"the raw events of {day} are not those that were sealed: run `cowrie-assets validate`")
-        draft.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return path.stat().st_size
-
-
-def _holds(path: Path, seal: RowMapping, mark: str) -> bool:
-    """Whether a file, read to its end, holds just the raw events that were sealed, as rows of this warehouse."""
-    parquet, arrow = _parquet(), _arrow()
-    found = None
-    with suppress(FileNotFoundError, arrow.ArrowInvalid, OSError), parquet.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        if schema.names == _schema().names and (schema.metadata or {}).get(_SEAL) == _name_of(seal, mark):
-            found = _digest(file)
-    return found == RawEvents(seal["events"], bytes(seal["raw_digest"]))
-
-
-def _name_of(seal: RowMapping, mark: str) -> bytes:
-    return f"{mark} {seal['sealed_at']}".encode()
-
-
-def _digest(file: Any) -> RawEvents:  # noqa: ANN401  (pyarrow has no types)
-    """As `seals.raw_events_of_day`, of what a file holds. Its order is another: each part of the identities is a
-    reading of the file, so memory holds some payloads only, however long the day."""
-    digest = blake2b(digest_size=32)
-    identities = file.read(columns=["event_hash"]).column("event_hash").combine_chunks().sort()
-    position = file.schema_arrow.names.index("payload")
-    groups = (file.metadata.row_group(number).column(position) for number in range(file.num_row_groups))
-    parts = sum(group.total_uncompressed_size for group in groups) // _PAYLOADS_AT_A_TIME + 1
-    firsts = [identities[len(identities) * part // parts] for part in range(parts)] if len(identities) else []
-    for first, end in zip(firsts, [*firsts[1:], None], strict=True):
-        for row in _part(file, first, end):
-            content = row["payload"].encode("utf-8")
-            digest.update(row["event_hash"] + len(content).to_bytes(8, "big"))
-            digest.update(content)
-    return RawEvents(len(identities), digest.digest())
-
-
-def _part(file: Any, first: Any, end: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
-    """Identities and payloads from `first` to before `end` (None: to the last), in the order of identities."""
-    from pyarrow import compute  # noqa: PLC0415
-
-    some = []
-    for batch in file.iter_batches(batch_size=_AT_A_TIME, columns=list(_NOT_REPEATED)):
-        wanted = compute.greater_equal(batch["event_hash"], first)
-        if end is not None:
-            wanted = compute.and_(wanted, compute.less(batch["event_hash"], end))
-        some.append(batch.filter(wanted))
-    for batch in _arrow().Table.from_batches(some).sort_by("event_hash").to_batches(max_chunksize=_AT_A_TIME):
-        yield from batch.to_pylist()
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with _parquet().ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=_AT_A_TIME, columns=[column.name for column in _COLUMNS]):
-            yield from batch.to_pylist()
-
-
-def _schema() -> Any:  # noqa: ANN401
-    arrow = _arrow()
-    kinds = [(name, arrow.string()) for name in _WORDS]
-    for column in _COLUMNS:
-        if isinstance(column.type, LargeBinary):
-            kinds.append((column.name, arrow.binary()))
-        elif column.name == "payload" or isinstance(column.type, Text):
-            kinds.append((column.name, arrow.string()))
-        else:
-            kinds.append((column.name, arrow.int64()))
-    return arrow.schema(kinds)
-
-
-def _arrow() -> Any:  # noqa: ANN401
-    try:
-        import pyarrow  # noqa: PLC0415  (an extra)
-    except ImportError:
-        raise ArchiveError("pyarrow is not installed: pip install 'cowrie-assets[archive]'") from None
-    return pyarrow
-
-
-def _parquet() -> Any:  # noqa: ANN401
-    _arrow()
-    import pyarrow.parquet  # noqa: PLC0415
-
-    return pyarrow.parquet
+        size_bytes = draft.stat().st_size
+        place.put(draft, name)
+    return size_bytes

@@ -61,7 +61,7 @@ def backfill(
     refreshed = refresh_in_turn(warehouse, days, whole=True, day_done=day_done, progress=progress)
     periods = periods_of(days)
     written: list[WrittenReport] = []
-    with reporting(warehouse, settings) as write:
+    with reporting(warehouse, settings, periods=len(periods)) as write:
         for position, period in enumerate(periods):
             stands = Progress("report", position, len(periods), "reports", period.label)
             progress(stands)

@@ -58,10 +58,13 @@ def check_evidence(
     start: date | None = None,
     end: date | None = None,
     progress: ProgressSink = silent,
+    *,
+    examples: int = EXAMPLES,
 ) -> CheckResult:
-    """Read every event of the days `start` to `end` (inclusive; open where None) again."""
+    """Read every event of the days `start` to `end` (inclusive; open where None) again; the result shows so many rows
+    as `examples`."""
     days = days_with_data(warehouse, start, end)
-    reading = _Reading(registry)
+    reading = _Reading(registry, examples)
     for position, day in enumerate(days):
         progress(Progress("read again", position, len(days), "days", str(day)))
         with warehouse.read() as connection:
@@ -80,8 +83,9 @@ def check_evidence(
 class _Reading:
     """Reads days again and counts what differs: as damage, or as derived otherwise than today."""
 
-    def __init__(self, registry: SensorRegistry) -> None:
+    def __init__(self, registry: SensorRegistry, examples: int) -> None:
         self.differences = 0
+        self._examples = examples
         self.outdated = 0
         """Those that were derived otherwise, but for the sealed ones; some may wait for an unseal, too."""
         self.outdated_and_sealed = 0
@@ -110,7 +114,7 @@ class _Reading:
             told.append(f"{were_derived} {_OTHERWISE}: {COMMAND}{of_seals if has_seals else ''}")
         if self.outdated_and_sealed:
             were_derived = counted(self.outdated_and_sealed, "event was derived", "events were derived")
-            command = mending.resealed(dates(self.outdated_seals), "cowrie-assets reparse")
+            command = mending.line(mending.resealed(dates(self.outdated_seals), mending.rederive([], from_logs=False)))
             told.append(f"of sealed days {were_derived} {_OTHERWISE}: they stay so until you run `{command}`")
         return told
 
@@ -130,7 +134,7 @@ class _Reading:
             if sealed_day is not None:
                 self.sealed_days.add(sealed_day)
             self.is_spoiled |= not {"payload", "event_hash"}.isdisjoint(columns)
-            if len(self.rows) < EXAMPLES:
+            if len(self.rows) < self._examples:
                 self.rows.append(
                     {
                         "event_day": number,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.periods import Period, ReportType, parse_period
 from cowrie_assets.warehouse.dictionary import digest_of
-from cowrie_assets.warehouse.schema import changed_days, event_days, logs, reports, warehouse_identity
+from cowrie_assets.warehouse.schema import changed_days, event_days, logs, reports, seals, warehouse_identity
 from cowrie_assets.warehouse.sql import statement
 
 _LEAST_DAY, _GREATEST_DAY = -(2**31), 2**31 - 1
@@ -127,4 +127,16 @@ def made_from_reports(connection: Connection, keys: Mapping[str, Period]) -> Mad
     """What figures of reports, by partition key, are read from in this snapshot."""
     positions = {kind: report_positions(connection, kind) for kind in {each.report_type for each in keys.values()}}
     marks = {key: positions[period.report_type].get(period, Position()).mark for key, period in keys.items()}
+    return MadeFrom(identity(connection), marks)
+
+
+def made_from_seals(connection: Connection, days: Iterable[date]) -> MadeFrom:
+    """What the archive's files of `days` are made from in this snapshot: the seal of each, and whether its raw events
+    are in the warehouse."""
+    found = {seal.session_day: seal for seal in connection.execute(select(seals))}
+    marks = {}
+    for day in days:
+        seal = found.get(day_number(day))
+        of_seal = () if seal is None else (seal.raw_digest.hex(), str(seal.sealed_at), str(seal.removed_at))
+        marks[day.isoformat()] = digest_of(*of_seal).hex()[:10]
     return MadeFrom(identity(connection), marks)

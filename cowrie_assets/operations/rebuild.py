@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
 
+from cowrie_assets.activity import stage
 from cowrie_assets.clock import US_PER_DAY, day_of_number, now_us
 from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.progress import ProgressSink, silent
@@ -63,21 +64,26 @@ def rebuild(
     """
     if workers > 1 and warehouse.dialect == "sqlite":
         raise WarehouseError("SQLite has one writer: several workers need PostgreSQL")
-    rescore(warehouse, also_newer=True)
-    run = _Run(warehouse, start, end)
-    done = set() if anew else run.done()
-    days = days_with_data(warehouse, start, end)
-    refreshed = refresh(
-        warehouse,
-        days=[day for day in days if day not in done],
-        whole=True,
-        workers=workers,
-        day_done=run.record,
-        progress=progress,
-    )
-    orphans = remove_orphans(warehouse, start, end)
-    run.forget()
-    return RebuildResult(refreshed, orphans, run.sealed_days(), len(done.intersection(days)))
+    first, last = (None if day is None else day.isoformat() for day in (start, end))
+    with stage(
+        "rebuild_session_summaries", database=warehouse, first_day=first, last_day=last, workers=workers
+    ) as phase:
+        rescore(warehouse, also_newer=True)
+        run = _Run(warehouse, start, end)
+        done = set() if anew else run.done()
+        days = days_with_data(warehouse, start, end)
+        refreshed = refresh(
+            warehouse,
+            days=[day for day in days if day not in done],
+            whole=True,
+            workers=workers,
+            day_done=run.record,
+            progress=phase.telling(progress),
+        )
+        orphans = remove_orphans(warehouse, start, end)
+        phase.note(orphans_removed=orphans, days_done_before=len(done.intersection(days)))
+        run.forget()
+        return RebuildResult(refreshed, orphans, run.sealed_days(), len(done.intersection(days)))
 
 
 def rebuild_plan(

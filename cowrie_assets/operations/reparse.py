@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, delete, select
 
+from cowrie_assets.activity import phase
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.cowrie.event_types import KNOWN
@@ -53,6 +54,7 @@ class ReparseResult:
     refresh: RefreshResult | None = None
 
 
+@phase("reparse")
 def reparse(
     warehouse: Warehouse,
     settings: Settings,

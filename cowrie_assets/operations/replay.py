@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import orjson
 from sqlalchemy import Connection, select
 
+from cowrie_assets.activity import phase
 from cowrie_assets.errors import UserError
 from cowrie_assets.ingest.dead_letters import Replayed
 from cowrie_assets.ingest.replayed_letters import (
@@ -67,6 +68,7 @@ class ReplayResult:
         return self.replayed + self.edited + self.joined
 
 
+@phase("replay")
 def replay(
     warehouse: Warehouse,
     settings: Settings,

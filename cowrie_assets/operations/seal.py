@@ -4,7 +4,7 @@ A sealed day is settled: refreshes, rebuilds and reparses pass it by, and loads 
 may leave the warehouse; what is left proves by digest that the same come back.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from cowrie_assets import clock
+from cowrie_assets.activity import phase
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.ingest.rederive import Rederiver
@@ -67,6 +68,7 @@ class SealResult:
         return f"{counted(len(self.days), 'day')} from {self.days[0]} to {self.days[-1]}"
 
 
+@phase("seal")
 def seal(warehouse: Warehouse, start: date | None, end: date, *, progress: ProgressSink = silent) -> SealResult:
     """Seal every day with sessions or events from `start` (open where None) to `end`, inclusive, a transaction a day.
 
@@ -92,6 +94,7 @@ def seal(warehouse: Warehouse, start: date | None, end: date, *, progress: Progr
     return result
 
 
+@phase("unseal")
 def unseal(
     warehouse: Warehouse,
     settings: Settings,
@@ -142,16 +145,19 @@ def remove_raw_events(warehouse: Warehouse, day: date, *, sealed_at: int | None 
     return raw.events
 
 
-def put_back_raw_events(warehouse: Warehouse, day: date, rows: Iterable[Mapping[str, Any]]) -> int:
+def put_back_raw_events(
+    warehouse: Warehouse, day: date, rows: Callable[[Connection], Iterable[Mapping[str, Any]]]
+) -> int:
     """Put the raw events of a sealed day back, as rows of `events` with the columns that they had (`id` aside), and
-    tell how many there are. Raises SealError, and puts nothing back, where they are not those that were sealed."""
+    tell how many there are; `rows` gives them within the transaction. Raises SealError, and puts nothing back, where
+    they are not those that were sealed."""
     number = day_number(day)
     with warehouse.write() as connection:
         found = _seal_of(connection, number)
         if found["removed_at"] is None:
             raise SealError(f"the raw events of {day} are in the warehouse")
         some: list[tuple[Any, ...]] = []
-        for row in rows:
+        for row in rows(connection):
             some.append(tuple(row[name] for name in _COLUMNS))
             if len(some) == _AT_A_TIME:
                 _insert(connection, some)

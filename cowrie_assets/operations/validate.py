@@ -5,9 +5,13 @@ from datetime import date
 
 from sqlalchemy import select
 
+from cowrie_assets.activity import phase
+from cowrie_assets.archives.places import Place
 from cowrie_assets.clock import day_of_number, now_us
 from cowrie_assets.operations import proofs
+from cowrie_assets.operations.archive_check import check_archive, resting
 from cowrie_assets.operations.evidence import check_evidence
+from cowrie_assets.operations.sampling import check_sample
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.periods import Period
@@ -28,6 +32,7 @@ DAY_CHECKS = (*CHECKS, SEALED)
 """What is cheap enough to be proved of a day by each run that fills it."""
 
 
+@phase("validate")
 def validate(
     warehouse: Warehouse,
     settings: Settings,
@@ -35,42 +40,55 @@ def validate(
     start: date | None = None,
     end: date | None = None,
     changed: bool = False,
+    place: Place | None = None,
+    sample: int = 0,
+    examples: int = EXAMPLES,
     progress: ProgressSink = silent,
 ) -> list[CheckResult]:
     """Every check over the days `start` to `end` (inclusive; open where None); or over what `changed` since its proof:
-    days, and the reports that have one of them or were written since. No result where nothing did.
+    days, and the reports that have one of them or were written since. No result where nothing did. Days whose raw
+    events left are looked up in `place`, the archive, unless only what changed is looked at.
 
     No differences means: nothing was lost, nothing counted twice. What is late is no difference: see `CheckResult`.
-    What is found right where no days are named is kept as proved.
+    What is found right where no days are named is kept as proved. `sample` sessions of the days are counted a second
+    time (`operations.sampling`). Each result shows so many rows as `examples`.
     """
     looked_at = now_us()
     with warehouse.read() as connection:
         today = proofs.versions(connection)
         unproved = proofs.unproved(connection, today) if changed else None
     if unproved is None:
-        of_days = _of_days(warehouse, settings, start, end, progress)
-        of_reports = check_reports(warehouse, start, end, settings.report_dir, progress)
+        of_days = _of_days(warehouse, settings, start, end, progress, examples)
+        of_reports = check_reports(warehouse, start, end, settings.report_dir, progress, examples=examples)
         found = {each.name: each.wrong for each in of_reports}
         record_results(warehouse, found, start, end, checked_at=looked_at)
     else:
-        stretches = [_of_days(warehouse, settings, *stretch, progress) for stretch in unproved.stretches]
-        of_days = together(stretches)
-        of_reports = _of_reports(warehouse, settings, unproved.periods, progress) if unproved.periods else []
+        stretches = [_of_days(warehouse, settings, *stretch, progress, examples) for stretch in unproved.stretches]
+        of_days = together(stretches, examples)
+        of_reports = _of_reports(warehouse, settings, unproved.periods, progress, examples) if unproved.periods else []
     if start is None and end is None:
         looked_through = set(today) if unproved is None else proofs.subjects(unproved.days, unproved.periods)
         right = {each: today[each] for each in _right(looked_through, of_days, of_reports) if each in today}
         proofs.record(warehouse, right, looked_through - right.keys(), proved_at=looked_at)
-    return of_days + of_reports
+    if not changed and resting(warehouse, start, end) is not None:
+        of_days.append(check_archive(warehouse, place, start, end, progress))
+    sampled = [check_sample(warehouse, sample, start, end, progress, examples=examples)] if sample else []
+    return of_days + of_reports + sampled
 
 
-def _of_days(
-    warehouse: Warehouse, settings: Settings, start: date | None, end: date | None, progress: ProgressSink
+def _of_days(  # noqa: PLR0917
+    warehouse: Warehouse,
+    settings: Settings,
+    start: date | None,
+    end: date | None,
+    progress: ProgressSink,
+    examples: int,
 ) -> list[CheckResult]:
-    results = run_day_checks(warehouse, start, end, progress=progress)
+    results = run_day_checks(warehouse, start, end, progress=progress, examples=examples)
     checked_at = now_us()
     further = [
-        check_recomputed(warehouse, start, end, progress),
-        check_evidence(warehouse, settings.registry, start, end, progress),
+        check_recomputed(warehouse, start, end, progress, examples=examples),
+        check_evidence(warehouse, settings.registry, start, end, progress, examples=examples),
     ]
     record_results(warehouse, {each.name: each.wrong for each in further}, start, end, checked_at=checked_at)
     return results + further
@@ -81,23 +99,27 @@ def run_day_checks(
     start: date | None = None,
     end: date | None = None,
     names: Collection[str] | None = None,
+    *,
     progress: ProgressSink = silent,
+    examples: int = EXAMPLES,
 ) -> list[CheckResult]:
     """Run those of `DAY_CHECKS` that are among `names` (all where None) over the days `start` to `end`, both inclusive
     and both open where None, and record what they found."""
-    results = run_checks(warehouse, start, end, names)
+    results = run_checks(warehouse, start, end, names, examples)
     if names is None or SEALED.name in names:
         checked_at = now_us()
-        results.append(check_seals(warehouse, start, end, progress))
+        results.append(check_seals(warehouse, start, end, progress, examples=examples))
         record_results(warehouse, {SEALED.name: results[-1].wrong}, start, end, checked_at=checked_at)
     return results
 
 
 def _of_reports(
-    warehouse: Warehouse, settings: Settings, periods: Collection[Period], progress: ProgressSink
+    warehouse: Warehouse, settings: Settings, periods: Collection[Period], progress: ProgressSink, examples: int
 ) -> list[CheckResult]:
     checked_at = now_us()
-    results = check_reports(warehouse, report_dir=settings.report_dir, progress=progress, periods=periods)
+    results = check_reports(
+        warehouse, report_dir=settings.report_dir, progress=progress, periods=periods, examples=examples
+    )
     for period in periods:
         wrong = {each.name: sum(day in period for day in each.days) for each in results}
         record_results(warehouse, wrong, period.start, period.last_day, checked_at=checked_at)
@@ -117,7 +139,12 @@ def _right(
 
 
 def check_seals(
-    warehouse: Warehouse, start: date | None = None, end: date | None = None, progress: ProgressSink = silent
+    warehouse: Warehouse,
+    start: date | None = None,
+    end: date | None = None,
+    progress: ProgressSink = silent,
+    *,
+    examples: int = EXAMPLES,
 ) -> CheckResult:
     """Whether sealed days are what they were when they were sealed; their raw events where these are there."""
     window = day_window(start, end)
@@ -136,14 +163,19 @@ def check_seals(
     mend = mending.resealed(set(days).difference(spoiled))
     if spoiled:
         mend = mending.resealed(days, mending.read_all_again(), as_they_are=True)
-    return result(SEALED.name, SEALED.promise, len(found), rows[:EXAMPLES], mend=mend, days=days)
+    return result(SEALED.name, SEALED.promise, len(found), rows[:examples], mend=mend, days=days)
 
 
 def check_recomputed(
-    warehouse: Warehouse, start: date | None = None, end: date | None = None, progress: ProgressSink = silent
+    warehouse: Warehouse,
+    start: date | None = None,
+    end: date | None = None,
+    progress: ProgressSink = silent,
+    *,
+    examples: int = EXAMPLES,
 ) -> CheckResult:
     """Whether recomputing every session gives the stored rows, column by column."""
-    found = list(differences(warehouse, days_with_data(warehouse, start, end), progress))
+    found = list(differences(warehouse, days_with_data(warehouse, start, end), progress, examples=examples))
     wrong = [each for each in found if each.wrong > each.late_wrong or each.missing > each.late_missing]
     late = sum(max(each.late_wrong, each.late_missing) for each in found)
     differing = late + sum(max(each.wrong - each.late_wrong, each.missing - each.late_missing) for each in wrong)
@@ -151,4 +183,4 @@ def check_recomputed(
     days = sorted({each.day for each in told})
     shown = [row for each in told for row in each.rows]
     promise = "a summary computed anew is the summary that stands, row for row"
-    return result(RECOMPUTED, promise, differing, shown[:EXAMPLES], late, mend=mending.rebuild(days), days=days)
+    return result(RECOMPUTED, promise, differing, shown[:examples], late, mend=mending.rebuild(days), days=days)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cowrie_assets import clock
+from cowrie_assets.activity import stage
 from cowrie_assets.amounts import counted
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.publishing import outbox
@@ -61,16 +62,18 @@ def publish_pending(
     network is used. What fails stays in the outbox, with the reason. Raises OSError where a report that had lost its
     files cannot be written anew.
     """
-    with warehouse.read() as connection:
-        waiting = outbox.open_reports(connection, server.product)
-    work = _Publishing(warehouse, server, patience, PublicationResult())
-    documents = work.unconfirmed(settings, waiting, progress)
-    failure = work.publish([report.period.report_type for report in waiting], documents)
-    if failure is not None:
-        work.postpone(waiting, failure)
-    else:
-        progress(Progress("publish", len(waiting), len(waiting), "reports"))
-    return work.result
+    with stage("publishing", database=warehouse, product=server.product) as run:
+        progress = run.telling(progress)
+        with warehouse.read() as connection:
+            waiting = outbox.open_reports(connection, server.product)
+        work = _Publishing(warehouse, server, patience, PublicationResult())
+        documents = work.unconfirmed(settings, waiting, progress)
+        failure = work.publish([report.period.report_type for report in waiting], documents)
+        if failure is not None:
+            work.postpone(waiting, failure)
+        else:
+            progress(Progress("publish", len(waiting), len(waiting), "reports"))
+        return work.result
 
 
 def publish_documents(
@@ -87,11 +90,12 @@ def publish_documents(
     """
     ready = [index_document(document) for document in documents]
     work = _Publishing(warehouse, server, patience, PublicationResult())
-    with warehouse.read() as connection:
-        work.seen = outbox.rows_of(connection, server.product, [document.key for document in ready])
-    failure = work.publish([document.key.report_type for document in ready], ready)
-    if failure is not None:
-        work.fail([document.key for document in ready if document.key not in work.settled], failure)
+    with stage("publishing", database=warehouse, product=server.product):
+        with warehouse.read() as connection:
+            work.seen = outbox.rows_of(connection, server.product, [document.key for document in ready])
+        failure = work.publish([document.key.report_type for document in ready], ready)
+        if failure is not None:
+            work.fail([document.key for document in ready if document.key not in work.settled], failure)
     return work.result
 
 
@@ -156,8 +160,11 @@ class _Publishing:
 
     def _send_all(self, documents: Iterable[IndexDocument]) -> ServerError | None:
         for batch in batches(documents):
-            sent = send(self._server, batch, self._patience)
-            self._record(batch, sent)
+            with stage("publish", documents=len(batch)) as sending:
+                sent = send(self._server, batch, self._patience)
+                self._record(batch, sent)
+                errors = len(sent.refused) + (sent.error is not None)
+                sending.phase.add(index_attempts=len(batch), index_confirmed=len(sent.confirmed), index_errors=errors)
             if sent.error is not None:
                 return sent.error
         return None

@@ -18,6 +18,8 @@ Json = dict[str, Any]
 PASSING = frozenset({429, 502, 503, 504})
 """What a server answers that is busy, or not there for the moment."""
 
+_LONGEST_REST = 3600.0
+"""Seconds: a server that asks for more is asked again then."""
 _SHOWN_CHARACTERS = 300
 
 
@@ -93,12 +95,12 @@ class Scrubber:
 
 def refusal(label: str, status: int, headers: Mapping[str, str], body: object, scrub: Scrubber) -> ServerError:
     """The error of an answer that is none of 2xx."""
-    reason = scrub(reason_of(body))
+    reason, passing = scrub(reason_of(body)), status in PASSING
     return ServerError(
         f"{label} answered {status}{f': {reason}' if reason else ''}",
         status=status,
-        passing=status in PASSING,
-        retry_after=retry_after_seconds(headers.get("retry-after")) if status in PASSING else None,
+        passing=passing,
+        retry_after=retry_after_seconds(headers.get("retry-after"), longest=_LONGEST_REST) if passing else None,
     )
 
 

@@ -77,6 +77,7 @@ def check_reports(
     *,
     report_types: Iterable[ReportType] = REPORT_TYPES,
     periods: Collection[Period] | None = None,
+    examples: int = EXAMPLES,
 ) -> list[CheckResult]:
     """Build and check every report of the periods that have a day from `start` to `end` (inclusive; open where None),
     or of those of `periods` that have sessions or a report.
@@ -111,7 +112,7 @@ def check_reports(
                 if file is not None and (sections := differing(file, document)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
     progress(Progress("compare", len(chosen), len(chosen), "reports"))
-    return _results(warehouse, promises, found, late)
+    return _results(warehouse, promises, found, late, examples)
 
 
 def check_written_reports(
@@ -147,17 +148,19 @@ def check_written_reports(
                     document = _read(path)
                     if "generated_at" not in document or writing.has(document):
                         _check(document, period, counts, into)
-    return _results(warehouse, promises, found, late)
+    return _results(warehouse, promises, found, late, EXAMPLES)
 
 
-def _results(warehouse: Warehouse, promises: Mapping[str, str], found: Findings, late: Findings) -> list[CheckResult]:
+def _results(
+    warehouse: Warehouse, promises: Mapping[str, str], found: Findings, late: Findings, examples: int
+) -> list[CheckResult]:
     results = []
     for name, promise in promises.items():
         told = found[name] or late[name]
         days = _days_to_write(warehouse, told)
         number = len(found[name]) + len(late[name])
         mend = mending.rewrite(days)
-        results.append(result(name, promise, number, told[:EXAMPLES], len(late[name]), mend=mend, days=days))
+        results.append(result(name, promise, number, told[:examples], len(late[name]), mend=mend, days=days))
     return results
 
 

@@ -8,7 +8,7 @@ from cowrie_assets.reports.trivial_hashes import trivial_hashes
 def listed(scope: Scope) -> Listed:
     """The figures of each of `LISTED_SECTIONS`; the top lists without known scanners where the scope says so."""
     found = {name: _figures(scope, name) for name in LISTED_SECTIONS}
-    if not scope.without_known_scanners:
+    if not scope.without_known_scanners or not scope.one("of_known_scanners").came:
         return found
     without = {name: _figures(scope.leaving_out_scanners(), name) for name in LISTED_SECTIONS}
     return {name: Figures(found[name].numbers, _tops(found[name], without[name])) for name in LISTED_SECTIONS}

@@ -5,12 +5,16 @@ import errno
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cowrie_assets.serving.application import report_application
+from cowrie_assets.serving.metrics import by_port, metrics_application
 
 HOST = "127.0.0.1"
 MOST_CONNECTIONS = 64
@@ -22,14 +26,35 @@ _SECONDS_TO_END = 3
 _LONGEST_HEAD = 16 * 1024
 
 
-def serve_reports(report_dir: Path, port: int, report_url: str | None, ready: Callable[[], None]) -> None:
-    """Serve the report folder on 127.0.0.1 until SIGINT or SIGTERM; calls `ready` once connections are taken.
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What a monitor may ask for, on a port of its own: the report server may be open to readers elsewhere."""
 
-    Raises OSError where the port cannot be had, and KeyboardInterrupt after SIGINT, when all is closed.
+    port: int
+    text: Callable[[], bytes]
+    """The metrics as they are now, as Prometheus reads them."""
+
+
+def serve_reports(
+    report_dir: Path,
+    port: int,
+    report_url: str | None,
+    ready: Callable[[], None],
+    metrics: Metrics | None = None,
+) -> None:
+    """Serve the report folder, and metrics where they are given, on 127.0.0.1 until SIGINT or SIGTERM; calls `ready`
+    once connections are taken.
+
+    Raises OSError where a port cannot be had, and KeyboardInterrupt after SIGINT, when all is closed.
     """
-    with _listening(port) as listener:
+    application: ASGIApp = report_application(report_dir, report_url)
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(_listening(port, "--port"))]
+        if metrics is not None:
+            listeners.append(stack.enter_context(_listening(metrics.port, "COWRIE_METRICS_PORT")))
+            application = by_port(metrics.port, metrics_application(metrics.text), application)
         config = uvicorn.Config(
-            report_application(report_dir, report_url),
+            application,
             http=_BoundedProtocol,
             ws="none",
             loop="asyncio",
@@ -45,10 +70,10 @@ def serve_reports(report_dir: Path, port: int, report_url: str | None, ready: Ca
         )
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # not a line for each malformed request
         ready()
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=listeners)
 
 
-def _listening(port: int) -> socket.socket:
+def _listening(port: int, named_by: str) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -57,7 +82,7 @@ def _listening(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise OSError(f"port {port} of {HOST} is taken; --port names another one") from None
+            raise OSError(f"port {port} of {HOST} is taken; {named_by} names another one") from None
         raise OSError(f"port {port} of {HOST} cannot be had: {error.strerror}") from None
     return listener
 

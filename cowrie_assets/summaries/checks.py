@@ -14,6 +14,7 @@ from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import day_window, record_results
 from cowrie_assets.summaries.found_rows import EXAMPLES, dates, days_of, named
 from cowrie_assets.summaries.lateness import Lateness, Waits
+from cowrie_assets.summaries.mending import Mend
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import seals
@@ -53,12 +54,17 @@ class CheckResult:
     differences: int
     rows: tuple[dict[str, Any], ...] = ()
     late: int = 0
-    mend: str | None = None
-    """The command that mends what is wrong, or else late, to be copied into a shell; None where nothing is either."""
+    work: Mend = ()
+    """What mends what is wrong, or else late; none where nothing is either."""
     days: tuple[date, ...] = ()
     """The days that the command concerns; of logs the first and the last."""
     promise: str = ""
     """What it proves."""
+
+    @property
+    def mend(self) -> str | None:
+        """The same as a command to be copied into a shell."""
+        return mending.line(self.work) or None
 
     @property
     def state(self) -> Literal["ok", "late", "differs"]:
@@ -123,9 +129,14 @@ CHECKS = (
 
 
 def run_checks(
-    warehouse: Warehouse, start: date | None = None, end: date | None = None, names: Iterable[str] | None = None
+    warehouse: Warehouse,
+    start: date | None = None,
+    end: date | None = None,
+    names: Iterable[str] | None = None,
+    examples: int = EXAMPLES,
 ) -> list[CheckResult]:
-    """Run `names` (all of them by default) over the days `start` to `end`, both inclusive and both open where None.
+    """Run `names` (all of them by default) over the days `start` to `end`, both inclusive and both open where None; a
+    result shows so many rows as `examples`.
 
     Checks of the ledger take the logs that have events of these days, or none at all. All run on one snapshot, and so
     does the look at what is late: a refresh that ends meanwhile makes no error of it. What they found is recorded after
@@ -136,19 +147,24 @@ def run_checks(
     with warehouse.read() as connection:
         checks = [check for check in CHECKS if wanted is None or check.name in wanted]
         late = Lateness.of(connection)
-        results = [run_check(connection, check, start, end, late) for check in checks]
+        results = [run_check(connection, check, start, end, late, examples) for check in checks]
     record_results(warehouse, {each.name: each.wrong for each in results}, start, end, checked_at=checked_at)
     return results
 
 
-def run_check(
-    connection: Connection, check: Check, start: date | None, end: date | None, lateness: Lateness
+def run_check(  # noqa: PLR0917
+    connection: Connection,
+    check: Check,
+    start: date | None,
+    end: date | None,
+    lateness: Lateness,
+    examples: int = EXAMPLES,
 ) -> CheckResult:
     """Run one check within the caller's snapshot, of which `lateness` is."""
     query = statement(f"checks/{check.name}")
     binds = day_window(start, end)
     rows = connection.execute(query, binds, execution_options={"yield_per": _ROWS_AT_ONCE}).mappings()
-    wrong, late = _Found(), _Found()
+    wrong, late = _Found(examples), _Found(examples)
     for some in rows.partitions():
         for row, is_late in zip(some, lateness.of_rows(connection, check.waits, some), strict=True):
             (late if is_late else wrong).add(row)
@@ -164,7 +180,7 @@ def run_check(
     )
 
 
-def _rebuild(connection: Connection, check: Check, days: Collection[int]) -> str:
+def _rebuild(connection: Connection, check: Check, days: Collection[int]) -> Mend:
     sealed = select(seals.c.session_day).order_by(seals.c.session_day)
     to_open = connection.execute(sealed).scalars() if days and check.passes_sealed_by else ()
     return mending.resealed(dates(day for day in to_open if day in days), mending.rebuild(dates(days)))
@@ -173,8 +189,9 @@ def _rebuild(connection: Connection, check: Check, days: Collection[int]) -> str
 class _Found:
     """What a check found of one kind, late or wrong: how many rows, the first of them, and where all of them are."""
 
-    def __init__(self) -> None:
+    def __init__(self, examples: int) -> None:
         self.number = 0
+        self._examples = examples
         self.rows: list[RowMapping] = []
         self.days: set[int] = set()
         self.logs: set[str | None] = set()
@@ -182,7 +199,7 @@ class _Found:
     def add(self, row: RowMapping) -> None:
         """Take in a row."""
         self.number += 1
-        if len(self.rows) < EXAMPLES:
+        if len(self.rows) < self._examples:
             self.rows.append(row)
         self.days.update(days_of(row))
         if "path" in row:
@@ -196,7 +213,7 @@ def result(
     rows: Iterable[dict[str, Any]],
     late: int = 0,
     *,
-    mend: str,
+    mend: Mend,
     days: Iterable[date] = (),
 ) -> CheckResult:
     """A check's result in words. Of the `differences`, `late` ones are late; `mend` and `days` are of what it found."""
@@ -212,15 +229,15 @@ def result(
     return CheckResult(name, False, summary, differences, tuple(rows), late, mend, tuple(days), promise)
 
 
-def together(results: Iterable[Iterable[CheckResult]]) -> list[CheckResult]:
+def together(results: Iterable[Iterable[CheckResult]], examples: int = EXAMPLES) -> list[CheckResult]:
     """What the same checks found over several stretches of days, as one result for each check."""
     by_name: dict[str, list[CheckResult]] = {}
     for each in chain.from_iterable(results):
         by_name.setdefault(each.name, []).append(each)
-    return [_together(found) for found in by_name.values()]
+    return [_together(found, examples) for found in by_name.values()]
 
 
-def _together(found: Sequence[CheckResult]) -> CheckResult:
+def _together(found: Sequence[CheckResult], examples: int) -> CheckResult:
     failed = [each for each in found if not each.passed]
     if len(failed) < 2:  # noqa: PLR2004
         return (failed or found)[0]
@@ -229,8 +246,8 @@ def _together(found: Sequence[CheckResult]) -> CheckResult:
         found[0].name,
         found[0].promise,
         sum(each.differences for each in failed),
-        [row for each in wrong for row in each.rows][:EXAMPLES],
+        [row for each in wrong for row in each.rows][:examples],
         sum(each.late for each in failed),
-        mend=" && ".join(mending.merged(each.mend for each in wrong if each.mend)),
+        mend=mending.merged(each.work for each in wrong),
         days=sorted({day for each in wrong for day in each.days}),
     )

@@ -55,6 +55,19 @@ def named(connection: Connection, rows: Sequence[Row]) -> tuple[dict[str, Any], 
     return _differing([_named(row, names) for row in rows])
 
 
+def cause(row: Mapping[str, Any]) -> str:
+    """Why a row that was named is wrong, in words: what its check calls it, or the figures that it shows."""
+    for name in ("cause", "problem", "broken"):
+        if row.get(name):
+            return str(row[name])
+    if row.get("differing"):
+        return f"differs in {row['differing']}"
+    if row.get("gone"):
+        return "the file is gone"
+    figures = [f"{name} {value}" for name, value in row.items() if name not in _PLACES and value is not None]
+    return ", ".join(figures)
+
+
 def _differing(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     """The rows without the figures that are right in all of them: those called `..._in_raw` and their counterparts."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
@@ -148,6 +161,8 @@ def _figure(name: str, value: object) -> object:
     return value
 
 
+_PLACES = ("day", "sensor", "session", "session_ref", "log", "summary", "kind", "value", "report_type", "period")
+"""Of a row that was named: where it is."""
 _DAYS = ("session_day", "event_day", "event_hour", "first_day", "last_day")
 _NAMED: dict[str, Callable[[Any, _Names], dict[str, Any]]] = {
     "session_ref": _session,

@@ -9,14 +9,16 @@ of a whole day every session that has an event on it or that the tables place th
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection, Table, delete, func, select
 
+from cowrie_assets.activity import stage
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.risk import RULESET
-from cowrie_assets.progress import Progress, ProgressSink, say_nothing, silent, telling
+from cowrie_assets.progress import Progress, ProgressSink, Tell, say_nothing, silent, telling
 from cowrie_assets.summaries.command_scores import newer_rules, rescore, score_ahead
 from cowrie_assets.summaries.pending import pending_numbers
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
@@ -58,19 +60,22 @@ def refresh(
     if (newer := newer_rules(warehouse)) is not None:
         _LOG.warning(_LEFT_TO_ANOTHER, newer, RULESET)
         return RefreshResult()
-    rescore(warehouse)
-    numbers = _numbers(warehouse, days)
-    score_ahead(warehouse, numbers)
-    result = RefreshResult()
-    if workers == 1:
-        refreshed = _in_turn(warehouse, numbers, whole=whole, progress=progress)
-    else:
-        refreshed = _side_by_side(warehouse, numbers, whole=whole, workers=workers, progress=progress)
-    for number, of_day in refreshed:
-        day_done(number)
-        result.add(of_day)
-    progress(Progress("summarise", len(numbers), len(numbers), "days"))
-    return result
+    with stage("refresh_summaries", database=warehouse) as run:
+        told = run.telling(progress)
+        rescore(warehouse)
+        numbers = _numbers(warehouse, days)
+        score_ahead(warehouse, numbers)
+        result = RefreshResult()
+        if workers == 1:
+            refreshed = _in_turn(warehouse, numbers, whole=whole, progress=told)
+        else:
+            refreshed = _side_by_side(warehouse, numbers, whole=whole, workers=workers, progress=told)
+        for number, of_day in refreshed:
+            day_done(number)
+            result.add(of_day)
+            run.phase.note(**result.figures)
+        told(Progress("summarise", len(numbers), len(numbers), "days"))
+        return result
 
 
 def _in_turn(
@@ -79,7 +84,7 @@ def _in_turn(
     for position, number in enumerate(numbers):
         stands = Progress("summarise", position, len(numbers), "days", str(day_of_number(number)))
         progress(stands)
-        yield number, refresh_day(warehouse, number, telling(progress, stands), whole=whole)
+        yield number, _refresh_day(warehouse, number, telling(progress, stands), whole=whole)
 
 
 def _side_by_side(
@@ -87,7 +92,10 @@ def _side_by_side(
 ) -> Iterator[tuple[int, RefreshResult]]:
     """The days as they are done. A day that fails ends all: those at work are let finish, none begins any more."""
     with ThreadPoolExecutor(workers, thread_name_prefix="refresh") as pool:
-        running = {pool.submit(refresh_day, warehouse, number, say_nothing, whole=whole): number for number in numbers}
+        running = {
+            pool.submit(copy_context().run, _refresh_day, warehouse, number, say_nothing, whole=whole): number
+            for number in numbers
+        }
         try:
             for position, done in enumerate(as_completed(running)):
                 number = running.pop(done)
@@ -96,6 +104,11 @@ def _side_by_side(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _refresh_day(warehouse: Warehouse, number: int, tell: Tell, *, whole: bool) -> RefreshResult:
+    with stage("refresh", day=str(day_of_number(number))):
+        return refresh_day(warehouse, number, tell, whole=whole)
 
 
 def refresh_in_turn(
@@ -110,18 +123,22 @@ def refresh_in_turn(
 
     `day_done` is called as soon as all of a day is committed.
     """
-    total = RefreshResult()
-    for position, day in enumerate(days):
-        done = Progress("summarise", position, len(days), "days", str(day))
+    with stage("refresh_summaries", database=warehouse) as run:
+        told = run.telling(progress)
+        total = RefreshResult()
+        for position, day in enumerate(days):
+            done = Progress("summarise", position, len(days), "days", str(day))
 
-        def of_day(inner: Progress, done: Progress = done) -> None:
-            progress(replace(done, detail=inner.detail))
+            def of_day(inner: Progress, done: Progress = done) -> None:
+                told(replace(done, detail=inner.detail))
 
-        total.add(refresh(warehouse, days=[day], whole=whole, progress=of_day))
-        day_done(day)
-    progress(Progress("summarise", len(days), len(days), "days"))
-    total.add(refresh(warehouse, progress=progress))
-    return total
+            total.add(refresh(warehouse, days=[day], whole=whole, progress=of_day))
+            run.note(**total.figures)
+            day_done(day)
+        told(Progress("summarise", len(days), len(days), "days"))
+        total.add(refresh(warehouse, progress=told))
+        run.note(**total.figures)
+        return total
 
 
 def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> int:

@@ -52,6 +52,16 @@ class RefreshResult:
         rows = f"{counted(self.rows_removed, 'row')} removed, {self.rows_written:,} written"
         return f"{counted(len(set(self.days)), 'day')}, {counted(self.sessions, 'session')} computed: {rows}"
 
+    @property
+    def figures(self) -> dict[str, int]:
+        """The same, by the names of the status files (docs/TELEMETRY.md)."""
+        return {
+            "days_refreshed": len(set(self.days)),
+            "sessions_computed": self.sessions,
+            "rows_removed": self.rows_removed,
+            "rows_written": self.rows_written,
+        }
+
     def add(self, other: "RefreshResult") -> None:
         """Count another refresh in."""
         self.days += other.days

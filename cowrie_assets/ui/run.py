@@ -9,18 +9,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import ProxyHandler, Request, build_opener
 
+from cowrie_assets.orchestration.locations import LOCATION, WebServer, WebServerError
 from cowrie_assets.settings import SERVED_PORT, served_url
 from cowrie_assets.ui.home import dagster_home, locked, prepare_home, short_folder
 from cowrie_assets.ui.service import CODE_SERVER, DAEMON, REPORT_SERVER, WEB_SERVER
 from cowrie_assets.ui.supervisor import Supervisor
 from cowrie_assets.ui.terminal import ServiceOutput
+from cowrie_assets.ui.watchdog import ServiceWatch, Watchdog
 
-_LOCATIONS = "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
-_SECONDS_TO_ANSWER = 30
 _HOST = "127.0.0.1"
-_LOCATION = "cowrie_assets"
 _IMPORTED_FROM = Path(__file__).parents[2]
 """Where the code server loads the package from. It passes over the first entry of `sys.path`, which it takes for the
 working directory; with PYTHONSAFEPATH that entry is the first of PYTHONPATH."""
@@ -59,30 +57,34 @@ def run_ui(given: Mapping[str, str], *, port: int, reports_port: int, told: Call
         for name, command in _commands(folder, port, reports_port).items():
             services.start(name, command, environment)
         ui = f"http://{_HOST}:{port}"
-        while (loaded := _location(f"{ui}/graphql")) is None:
+        server = WebServer(ui)
+        while (loaded := _is_loaded(server)) is None:
             services.pause()
         seconds = time.monotonic() - began
         state = (
             f"ready after {seconds:.1f} s" if loaded else "its definitions cannot be loaded: the reason stands above"
         )
         told(f"Dagster UI: {ui} ({state})")
+        watch = ServiceWatch(Watchdog(server, told), lambda: services.pid("daemon"), told)
         while True:
             services.pause()
+            for name in watch.restarts():
+                services.restart(name)
 
 
 def _commands(folder: Path, port: int, reports_port: int) -> dict[str, list[str]]:
     """The services in the order of their start; `folder` takes the code server's socket, whose path must be short."""
     code = folder / "code.sock"
     workspace = folder / "workspace.yaml"
-    server = {"grpc_server": {"socket": str(code), "location_name": _LOCATION}}
+    server = {"grpc_server": {"socket": str(code), "location_name": LOCATION}}
     workspace.write_text(json.dumps({"load_from": [server]}), encoding="utf-8")
     service = [sys.executable, "-m", "cowrie_assets.ui.service"]
     quiet = ["--log-level", "warning"]
-    served = ["--location-name", _LOCATION, "--use-python-environment-entry-point"]
+    served = ["--location-name", LOCATION, "--use-python-environment-entry-point"]
     return {
         "code server": [
             *service, CODE_SERVER, str(code), "code-server", "start",
-            "--socket", str(code), "--module-name", f"{_LOCATION}.definitions",
+            "--socket", str(code), "--module-name", f"{LOCATION}.definitions",
             "--working-directory", str(_IMPORTED_FROM), *served, *quiet,
         ],
         "web server": [
@@ -117,15 +119,12 @@ def _check_free(port: int, option: str) -> None:
             ) from None
 
 
-def _location(graphql: str) -> bool | None:
+def _is_loaded(server: WebServer) -> bool | None:
     """Whether the web server has loaded the definitions; None where it does not answer yet."""
-    asked = Request(graphql, json.dumps({"query": _LOCATIONS}).encode(), {"Content-Type": "application/json"})  # noqa: S310
     try:
-        with build_opener(ProxyHandler({})).open(asked, timeout=_SECONDS_TO_ANSWER) as answer:
-            entries = json.load(answer)["data"]["workspaceOrError"]["locationEntries"]
-    except OSError:
+        return server.location().is_loaded
+    except WebServerError:
         return None
-    return all(entry["locationOrLoadError"]["__typename"] == "RepositoryLocation" for entry in entries)
 
 
 @contextmanager

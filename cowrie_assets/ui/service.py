@@ -49,7 +49,7 @@ def open_history(name: str) -> None:
     """
     import dagster as dg  # noqa: PLC0415  (loaded by the script already)
 
-    from cowrie_assets.ui.left_runs import end_left_runs  # noqa: PLC0415
+    from cowrie_assets.orchestration.left_runs import end_left_runs  # noqa: PLC0415
 
     with (Path(os.environ["DAGSTER_HOME"]) / ".opening").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import IO, Self, cast
 
@@ -23,6 +24,15 @@ class ServiceEndedError(UserError, RuntimeError):
     """A service ended by itself; the sentence names it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Service:
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(repr=False)
+    process: subprocess.Popen[str]
+    reader: threading.Thread
+
+
 class Supervisor:
     """Starts services, each with a session of its own, and ends all of them when its block is left.
 
@@ -32,10 +42,25 @@ class Supervisor:
 
     def __init__(self, show: Callable[[str, str], None]) -> None:
         self._show = show
-        self._services: list[tuple[str, subprocess.Popen[str], threading.Thread]] = []
+        self._services: list[_Service] = []
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         """Start a service, each line of whose output goes to `show` with its name, from a thread. Raises OSError."""
+        self._services.append(self._started(name, command, environment))
+
+    def restart(self, name: str) -> None:
+        """End a service and start it again, in its place among the others. Raises OSError."""
+        for place, service in enumerate(self._services):
+            if service.name == name:
+                _end(service.process)
+                service.reader.join(_SECONDS_TO_READ)
+                self._services[place] = self._started(name, service.command, service.environment)
+
+    def pid(self, name: str) -> int | None:
+        """The process of a service; None where none is named so."""
+        return next((service.process.pid for service in self._services if service.name == name), None)
+
+    def _started(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> "_Service":
         process = subprocess.Popen(  # noqa: S603  (our own commands)
             command,
             env=environment,
@@ -48,16 +73,19 @@ class Supervisor:
         )
         reader = threading.Thread(target=self._read, args=(name, cast(IO[str], process.stdout)), daemon=True)
         reader.start()
-        self._services.append((name, process, reader))
+        return _Service(name, command, environment, process, reader)
 
     def pause(self) -> None:
         """Wait a moment. Raises ServiceEndedError where a service has ended."""
         time.sleep(_SECONDS_BETWEEN_LOOKS)
-        for name, process, reader in self._services:
-            if process.poll() is not None:
-                reader.join(_SECONDS_TO_READ)
-                how = f"exit code {process.returncode}" if process.returncode >= 0 else f"signal {-process.returncode}"
-                raise ServiceEndedError(f"the {name} ended by itself ({how}); what it printed last stands above")
+        for service in self._services:
+            code = service.process.poll()
+            if code is not None:
+                service.reader.join(_SECONDS_TO_READ)
+                how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+                raise ServiceEndedError(
+                    f"the {service.name} ended by itself ({how}); what it printed last stands above"
+                )
 
     def __enter__(self) -> Self:
         return self
@@ -66,9 +94,9 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         while self._services:
-            _, process, reader = self._services.pop()
-            _end(process)
-            reader.join(_SECONDS_TO_READ)
+            service = self._services.pop()
+            _end(service.process)
+            service.reader.join(_SECONDS_TO_READ)
 
     def _read(self, name: str, output: IO[str]) -> None:
         while line := output.readline(_LONGEST_LINE):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import apsw
 
@@ -20,6 +21,7 @@ sqlite_version = apsw.sqlite_lib_version()
 sqlite_version_info = tuple(map(int, sqlite_version.split(".")))
 
 Error = apsw.Error
+CantOpenError = apsw.CantOpenError
 Binary = bytes
 Row = tuple[Any, ...]
 Column = tuple[str, None, None, None, None, None, None]
@@ -117,12 +119,21 @@ class Connection(apsw.Connection):
 
 
 def connect(
-    database: str | Path, *, read_only: bool = False, vfs: str | None = None, seconds: float = _WAIT_SECONDS
+    database: str | Path,
+    *,
+    read_only: bool = False,
+    immutable: bool = False,
+    vfs: str | None = None,
+    seconds: float = _WAIT_SECONDS,
 ) -> Connection:
     """Open a file, which is made where there is none unless `read_only`; wait `seconds` for a lock of another.
 
-    `vfs` is SQLite's way to files and locks, where it is not the usual one.
+    `immutable`: it is only read, and nobody writes to it, so no lock is taken and no file laid beside it. `vfs` is
+    SQLite's way to files and locks, where it is not the usual one.
     """
+    if immutable:
+        name, flags = f"file:{quote(str(database))}?immutable=1", apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        return Connection(name, flags, vfs, seconds)
     made = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     return Connection(str(database), apsw.SQLITE_OPEN_READONLY if read_only else made, vfs, seconds)
 

@@ -9,6 +9,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
@@ -23,6 +24,8 @@ from cowrie_assets.warehouse.apsw_dbapi import Connection as ApswConnection
 from cowrie_assets.warehouse.apsw_dialect import DRIVER
 from cowrie_assets.warehouse.conflicts import retried
 from cowrie_assets.warehouse.errors import WarehouseError, explained, refused_connection
+from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.vitals import Vitals, file_sizes
 from cowrie_assets.warehouse.write_lock import LONGEST_WAIT_OPTION, OTHER_LOCKS, begin_writing, longest_wait, take_locks
 from cowrie_assets.warehouse.write_scope import ALONE, WriteScope
 
@@ -42,10 +45,12 @@ _PRIVATE = 0o600
 _CONNECT_SECONDS = 10
 _SCOPE = "cowrie_write_scope"
 _POSTGRESQL_SETTINGS = (
-    f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'; SET jit = off"
+    f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'; SET jit = off;"
+    " SET cursor_tuple_fraction = 1"
 )
 """No lock is waited for without end, and a process that was stopped for good holds none. What the planner knows nothing
-of yet it takes for large, and would compile statements for longer than they run."""
+of yet it takes for large, and would compile statements for longer than they run. Statements that stream are read to
+their end: plans made for the first tenth of the rows took three times as long for a month's report."""
 
 
 class NotAloneError(RuntimeError):
@@ -62,6 +67,7 @@ class Warehouse:
         waits = {LONGEST_WAIT_OPTION: longest_wait}
         self._reader = engine.execution_options(**waits, **isolation)
         self._writer = engine.execution_options(**waits, cowrie_write=True)
+        self._vitals = Vitals()
 
     @classmethod
     def open(cls, url: str, *, create: bool = True, longest_wait: float | None = None) -> Self:
@@ -106,11 +112,13 @@ class Warehouse:
 
         Nobody else writes what is of its scope meanwhile; without one nobody else writes at all.
         """
-        with self._writer.begin() as connection:
+        with self._vitals.transaction() as timing, self._writer.begin() as connection:
             if self.dialect == "postgresql":
                 take_locks(connection, of)
                 connection.info[_SCOPE] = of
+            timing.locked()
             yield connection
+            timing.done(connection)
 
     def run(self, work: Callable[[Connection], Result], of: WriteScope = ALONE) -> Result:
         """What `work` gives in a transaction of its own, as `write` makes it.
@@ -118,7 +126,14 @@ class Warehouse:
         Where another transaction stood in its way it is undone and done again: `work` must keep nothing of a try that
         failed. Raises WarehouseBusyError where that goes on.
         """
-        return retried(lambda: self._once(work, of))
+        tries = count()
+
+        def once() -> Result:
+            if next(tries):
+                self._vitals.repeated += 1
+            return self._once(work, of)
+
+        return retried(once)
 
     def _once(self, work: Callable[[Connection], Result], of: WriteScope) -> Result:
         with self.write(of) as connection:
@@ -132,14 +147,35 @@ class Warehouse:
         if self.dialect != "sqlite":
             return
         with self._engine.connect() as connection:
+            held = self._file_sizes()["wal_pages"]
             connection.execute(text("PRAGMA busy_timeout=0"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            self._vitals.checkpointed(held, *connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one())
             connection.execute(text(f"PRAGMA busy_timeout={_BUSY_MS}"))
 
     def release_memory(self) -> None:
         """Close the connections that nobody uses: each statement that SQLite's hold on to keeps the values that it was
         given last, and 60 MB in an event are as much in each statement."""
         self._engine.dispose()
+
+    def vitals(self, *, ask: bool) -> dict[str, str | int | float | None]:
+        """How the database does: what this process saw of its transactions since it opened it, and on SQLite its size
+        and its write-ahead log. Costs nothing and may be asked from any thread.
+
+        With `ask` a short reading transaction adds what waits in it, and on PostgreSQL its size and its cache, which
+        are the server's and of all its clients. Raises WarehouseError and SQLAlchemy's errors.
+        """
+        known: dict[str, str | int | float | None] = {"dialect": self.dialect, **self._vitals.figures()}
+        if self.dialect == "sqlite":
+            known |= self._file_sizes()
+        if ask:
+            with self.read() as connection:
+                if self.dialect == "postgresql":
+                    known |= connection.execute(statement("warehouse/vitals")).mappings().one()
+                known |= connection.execute(statement("warehouse/waiting")).mappings().one()
+        return known
+
+    def _file_sizes(self) -> dict[str, int]:
+        return file_sizes(Path(self._engine.url.database or ""), _PAGE_BYTES)
 
     @property
     def size_bytes(self) -> int:
@@ -239,8 +275,10 @@ def _make_private(file: Path) -> None:
 def _prepare_sqlite(connection: ApswConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-    cursor.execute(f"PRAGMA page_size={_PAGE_BYTES}")  # this and the next are decided as a file is made
-    cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
+    ((pages,),) = cursor.execute("PRAGMA page_count").fetchall()
+    if not pages:  # decided as a file is made; of one that is there, the second would wait for whoever writes to it
+        cursor.execute(f"PRAGMA page_size={_PAGE_BYTES}")
+        cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
     ((mode,),) = cursor.execute("PRAGMA journal_mode=WAL").fetchall()
     if mode == "wal":
         cursor.execute("PRAGMA synchronous=NORMAL")

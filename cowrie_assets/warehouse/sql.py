@@ -27,7 +27,10 @@ _CONSTANTS = {
 }
 """Names that mean the same number in every file."""
 _LOOK_UP = re.compile(r"JOIN (?P<table>\w+) AS (?P<alias>\w+) -- looked up by (?P<condition>.+)$", re.MULTILINE)
-_LATERAL = r"JOIN LATERAL (SELECT * FROM \g<table> WHERE \g<condition> OFFSET 0) AS \g<alias>"
+_LOOKED_UP = {
+    "sqlite": r"JOIN \g<table> AS \g<alias>",
+    "postgresql": r"JOIN LATERAL (SELECT * FROM \g<table> WHERE \g<condition> OFFSET 0) AS \g<alias>",
+}
 
 
 @cache
@@ -35,12 +38,12 @@ def source(name: str, dialect: str = "sqlite") -> str:
     """The text of `sql/<name>.sql` with its constants put in. Raises FileNotFoundError, KeyError.
 
     A line `JOIN t AS a -- looked up by c = b.d AND ...` says that rows of `t` are found by its index on `c`, for a row
-    of `b` after the other. SQLite does so for a CROSS JOIN. PostgreSQL's planner goes by statistics, of which a new
-    partition has none, and would read all of `t`: for it, OFFSET 0 keeps the look-up apart from what else is planned.
+    of `b` after the other. SQLite does so for a CROSS JOIN, and reads no comment. PostgreSQL's planner goes by
+    statistics, of which a new partition has none, and would read all of `t`: for it, OFFSET 0 keeps the look-up apart
+    from what else is planned.
     """
     sql = (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
-    if dialect == "postgresql":
-        sql = _LOOK_UP.sub(_LATERAL, sql)
+    sql = _LOOK_UP.sub(_LOOKED_UP[dialect], sql)
     return _CONSTANT.sub(lambda match: str(_CONSTANTS[match[1]]), sql)
 
 

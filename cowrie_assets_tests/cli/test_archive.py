@@ -2,17 +2,28 @@
 
 from pathlib import Path
 
+import pytest
+
 from cowrie_assets_tests.cli.conftest import Cowrie
 
 
-def test_archive_prune_and_unarchive(ingested: Cowrie, tmp_path: Path) -> None:
+def test_archive_prune_and_unarchive(ingested: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     to = ("--to", tmp_path / "archive")
-    assert "COWRIE_ARCHIVE_DIR" in ingested("archive", "--before", "2026-09-01").err
+    assert "COWRIE_ARCHIVE_URL" in ingested("archive", "--before", "2026-09-01").err
     assert ingested("seal", "--before", "2026-09-01").code == 0
     unproved = ingested("prune", "--before", "2026-09-01", *to)
     assert (unproved.code, "2 sealed days" in unproved.err) == (1, True)
     assert ingested("archive", "--before", "2026-09-01", *to).out.startswith("2 days archived, ")
     assert ingested("prune", "--before", "2026-09-01", *to).code == 0
-    assert ingested("validate").code == 0
+    rests = "2 days rest, 2026-08-30 to 2026-08-31, on"
+    assert f"2 sealed days passed by; {rests} the archive" in ingested("rebuild").out
+    monkeypatch.setenv("COWRIE_ARCHIVE_URL", str(tmp_path / "archive"))
+    assert "the archive has the raw events of each day that left" in ingested("validate").out
+    file = next((tmp_path / "archive").rglob("*.parquet"))
+    content = file.read_bytes()
+    file.unlink()
+    found = ingested("validate")
+    assert (found.code, "1 file is not there" in found.out, str(file) in found.out) == (1, True, True)
+    file.write_bytes(content)
     assert ingested("unarchive", "2026-08-30", "2026-08-31", *to).code == 0
     assert ingested("validate").code == 0

@@ -21,3 +21,16 @@ def test_backup_and_restore(ingested: Cowrie, tmp_path: Path, monkeypatch: pytes
     restored = ingested("db", "restore", backup)
     assert (restored.code, "The database is that of " in restored.out) == (0, True)
     assert ingested("validate").code == 0
+
+
+def test_move(ingested: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = tmp_path / "there.db"
+    moved = ingested("db", "move", there)
+    assert (moved.code, "all are proved." in moved.out, moved.err) == (0, True, "")
+    again = ingested("db", "move", there)
+    assert (again.code, "--overwrite" in again.err) == (1, True)
+    refused = ingested("db", "move", "postgresql://u:hunter2@h/d")
+    assert (refused.code, "hunter2" in refused.err) == (1, False)
+    monkeypatch.setenv("COWRIE_DATABASE_URL", f"sqlite:///{there}")
+    assert "Nothing new" in ingested("ingest").out
+    assert ingested("validate").code == 0

@@ -185,6 +185,10 @@ def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cow
     _change(tmp_path, "UPDATE session_facts SET last_event_at = first_event_at - 1 WHERE session_ref = 1")
     wrong = ingested("validate", "--format", "json")
     assert (wrong.code, json.loads(wrong.out)["state"]) == (1, "differs")
+    repaired = ingested("validate", "--repair", "--sample", 20)
+    assert repaired.code == 0
+    assert "repaired by: cowrie-assets rebuild --from 2026-" in repaired.out
+    assert "ok       sampled_sessions_equal_a_second_count" in repaired.out
 
 
 def test_rebuild_puts_right_what_is_wrong(ingested: Cowrie, tmp_path: Path) -> None:
@@ -245,6 +249,20 @@ def test_status_tells_where_it_stands(ingested: Cowrie, truth: Truth) -> None:
     assert shown.code == 0
     assert f"{total['events']:,} events of 5 days from 2026-08-30 to 2026-09-03" in shown.out
     assert "every day is summarised" in shown.out
+
+
+def test_status_tells_of_runs(cowrie: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COWRIE_STATUS_DIR", str(tmp_path / "status"))
+    assert cowrie("ingest").code == 0
+    phases = cowrie("status", "--format", "json").json["phases"]
+    assert {name: phase["state"] for name, phase in phases.items()} == {
+        "delta_ingest": "finished",
+        "refresh_summaries": "finished",
+    }
+    assert phases["delta_ingest"]["metrics"]["events_inserted"] == 1300
+    shown = cowrie("status").out
+    assert "5 of 5" in shown
+    assert len([line for line in shown.splitlines() if line.startswith(("delta_ingest", "refresh_summaries"))]) == 2
 
 
 def test_status_names_the_days_that_wait(ingested: Cowrie, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from cowrie_assets.clock import US_PER_DAY, now_us
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.enrichment.settings import SERVICES
 from cowrie_assets.enrichment.wanted import Wanted
-from cowrie_assets.enrichment.working_off import work_off
+from cowrie_assets.enrichment.working_off import Timing, work_off
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, period_of
 from cowrie_assets.reports.staleness import stale_periods
@@ -42,6 +43,17 @@ def player(monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
         yield server
 
 
+@pytest.fixture
+def virustotal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Player]:
+    """VirusTotal alone."""
+    monkeypatch.setenv(SECRET_NAME, SECRET)
+    with played() as server:
+        monkeypatch.setenv("COWRIE_VIRUSTOTAL_URL", server.url)
+        monkeypatch.setenv("COWRIE_VIRUSTOTAL_KEY", f"env:{SECRET_NAME}")
+        monkeypatch.setenv("COWRIE_VIRUSTOTAL_PER_MINUTE", "100000")
+        yield server
+
+
 def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = ingested("enrich")
     assert (ran.code, ran.out) == (1, "")
@@ -58,12 +70,79 @@ def test_nothing_is_asked_that_is_not_configured(ingested: Cowrie, monkeypatch: 
     assert named.err == "Error: DShield is not asked: COWRIE_DSHIELD_CONTACT is not set\n"
 
 
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@pytest.mark.usefixtures("one_day")
+def test_what_could_not_be_done_ends_with_one_and_a_sentence(
+    ingested: Cowrie, virustotal: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cowrie_assets.enrichment.working_off.ATTEMPTS", 1)
+    one, two = "ab" * 32, "cd" * 32
+
+    def says(code: int, sentence: str, *arguments: str) -> None:
+        ran = ingested("enrich", *arguments)
+        assert (ran.code, sentence in ran.out + ran.err) == (code, True), ran.out + ran.err
+
+    says(1, "no service that is asked takes addresses", "8.8.8.8")
+    says(1, "no service that is asked takes addresses", "--service", "virustotal", "8.8.8.8")
+    says(2, "mmdb is not asked about a VALUE", "--service", "mmdb", one)
+    says(1, "lists: COWRIE_ADDRESS_LISTS is not set", "--service", "lists")
+    says(1, "8.8.8.8 is not asked about: no service that is asked takes addresses", one, "8.8.8.8")
+    says(1, "10.1.2.3 is not asked about: no public address", one, "10.1.2.3")
+    says(1, f"{EMPTY} is not asked about: a file that holds next to nothing", EMPTY)
+    says(0, "VirusTotal: nothing was due", one)
+    virustotal.always = Way(400)
+    says(1, f"{two}: no answer of VirusTotal: it answered 400", two)
+    says(1, "VirusTotal answered 400", "--limit", "2")
+    virustotal.always = Way(403)
+    says(1, "VirusTotal does not take the key (403)")
+    says(1, "VirusTotal is left alone until 20")
+    virustotal.always = None
+    says(0, "1 answered; asked although it was to be left alone until 20", two)
+    assert ingested("enrich", "--service", "virustotal").code == 0
+    monkeypatch.setenv("COWRIE_ENRICHMENT", "off")
+    says(0, "COWRIE_ENRICHMENT is off: nothing is asked")
+    says(1, "COWRIE_ENRICHMENT is off", one)
+    says(1, "COWRIE_ENRICHMENT is off", "--service", "lists")
+    monkeypatch.setenv("COWRIE_ENRICHMENT", "maybe")
+    says(1, "COWRIE_ENRICHMENT must be on or off")
+
+
+class KilledError(BaseException):
+    """A process that ends where it stands."""
+
+
+@pytest.mark.usefixtures("one_day")
+def test_status_tells_all_that_waits(ingested: Cowrie, virustotal: Player, sample_settings: Settings) -> None:
+    new = ingested("enrich", "status").out
+    assert "5 days to look through for what is new" in new
+    assert "nothing waits" not in new
+
+    def now() -> int:
+        if virustotal.calls:
+            raise KilledError
+        return now_us()
+
+    with Warehouse.open(sample_settings.database_url) as warehouse, pytest.raises(KilledError):
+        access = access_to(virustotal.url, "virustotal")
+        work_off(warehouse, [access], Wanted(named={Kind.FILE: ["ab" * 32]}), timing=Timing(now))
+    assert "  1 asked about now, due again within ten minutes" in ingested("enrich", "status").out
+    assert ingested("enrich", "status", "--format", "json").json["services"][0]["being_asked"] == 1
+    assert ingested("enrich", "--service", "virustotal").code == 0
+
+
+def test_the_help_shows_what_the_default_takes(cowrie: Cowrie) -> None:
+    shown = cowrie("enrich", "--help").out
+    assert shown.index("[VALUE]") < shown.index("--service") < shown.index("--refresh") < shown.index("Commands:")
+
+
 @pytest.mark.usefixtures("one_day")
 def test_a_run_tells_what_came_of_it(ingested: Cowrie, player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COWRIE_VIRUSTOTAL_PER_DAY", "2")
     planned = ingested("enrich", "--service", "virustotal", "--dry-run")
     assert planned.code == 0
-    assert planned.out.startswith("virustotal: would be asked about ")
+    assert re.match(r"virustotal: would be asked about \d+ values; 2 would be skipped\n", planned.out)
     assert player.calls == []
     ran = ingested("enrich", "--service", "virustotal")
     assert (ran.code, len(player.calls)) == (0, 1)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from cowrie_assets.cli.progress import bars, shown_progress
@@ -28,3 +30,17 @@ def test_on_a_terminal_there_is_a_bar_for_each_phase(
     assert "1.0 kB of 1.0 kB (100.0 %)" in shown
     assert "2 of 7 days (28.5 %)" in shown
     assert "[red]hp\\x1b]0;x" in shown
+
+
+def test_a_wait_is_a_line_of_its_own_and_no_time_left_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    stands = Progress("dshield", 2, 9, "values", is_steady=False)
+    waits = replace(stands, detail="waits for [red] till 12:00:00Z\x1b[2J", is_waiting=True)
+    with bars() as sink:
+        for each in (stands, waits) * 3:
+            sink(each)
+    shown = capsys.readouterr().err
+    assert shown.count("dshield: waits for [red] till 12:00:00Z\\x1b[2J\n") == 1
+    assert "-:--:--" not in shown

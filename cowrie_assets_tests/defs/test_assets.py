@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
-from cowrie_assets_tests.defs.recount import holds_what_the_oracle_counts
+from cowrie_assets_tests.defs.recount import holds_what_is_counted_twice
 
 DAILY_ASSETS = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "daily_report")
 NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
@@ -37,11 +37,11 @@ def broken(honeypot: Honeypot, table: str, day: str) -> Iterator[None]:
         connection.execute(text("DROP TRIGGER refuse"))
 
 
-def test_sample_logs_through_dagster_are_what_the_oracle_counts(honeypot, sample_logs) -> None:
+def test_sample_logs_through_dagster_are_what_a_second_program_counts(honeypot, sample_logs) -> None:
     honeypot.log_root = sample_logs
     assert honeypot.run("ingest", "2026-08-29", "2026-09-04").success
     with honeypot.warehouse() as warehouse:
-        counted = holds_what_the_oracle_counts(warehouse, sample_logs)
+        counted = holds_what_is_counted_twice(warehouse, sample_logs)
     shown = sum(
         honeypot.metadata("raw_events", f"2026-{day}")["events"]
         for day in ("08-30", "08-31", "09-01", "09-02", "09-03")

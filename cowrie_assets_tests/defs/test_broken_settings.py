@@ -72,6 +72,7 @@ TICKS = {
         "keep_history_small",
         "look_at_downloads",
         "back_up_warehouse",
+        "archive_old_days",
     ),
 }
 

@@ -85,7 +85,7 @@ def test_settings_that_are_wrong_are_said_and_no_failure_is_passed_over(
     with monkeypatch.context() as wrong:
         wrong.setenv("COWRIE_DIGEST_ALERTS", "perhaps")
         for sensor in ("digests", "failures"):
-            assert "COWRIE_DIGEST_ALERTS must be 1 or 0" in honeypot.fault(sensor)
+            assert "COWRIE_DIGEST_ALERTS must be on or off" in honeypot.fault(sensor)
     honeypot.tick("failures")
     assert outbox(honeypot) == [("run:nightly", 1)]
 

@@ -93,6 +93,8 @@ class Player:
         self.always: Way | None = None
         self.known: dict[str, dict[str, Any]] = {}
         self.unknown: set[str] = set()
+        self.speaks_of: str | None = None
+        """What every answer is about, whatever is asked: a cache that mixes things up, or a lie."""
         self.calls: list[Call] = []
         player = self
 
@@ -145,7 +147,7 @@ class Player:
 
     def says(self, path: str, asked: bytes) -> tuple[int, Any]:
         """The status and the document of the service that has such paths."""
-        value = _asked("GET" if not asked else "POST", path, asked)
+        value = self.speaks_of or _asked("GET" if not asked else "POST", path, asked)
         for pattern, answer in _ANSWERS.items():
             if re.match(pattern, urlsplit(path).path):
                 return answer(value, value not in self.unknown, self.known.get(value, {}))
@@ -366,7 +368,7 @@ def _abuseipdb(value: str, known: bool, more: dict[str, Any]) -> tuple[int, Any]
 
 def _spur(value: str, known: bool, more: dict[str, Any]) -> tuple[int, Any]:
     if not known:
-        return 404, {}
+        return 200, {"ip": value}
     answer = {
         "ip": value,
         "as": {"number": 30083, "organization": "AS-30083-GO-DADDY-COM-LLC"},

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.enrichment import address_lists
-from cowrie_assets.enrichment.address_lists import parse, range_of, read_content
+from cowrie_assets.enrichment.address_lists import _plain_networks, parse, range_of, read_content
 from cowrie_assets.enrichment.address_ranges import Range, RangeSet, address_of, address_text
 from cowrie_assets.enrichment.local_sources import LocalSources, UnusableFileError
 from cowrie_assets.enrichment.named_lists import AddressList, ListKind
@@ -72,6 +72,26 @@ def test_a_line_that_is_not_understood_names_nothing(line: str) -> None:
         return
     with pytest.raises(ValueError):
         range_of(line.encode())
+
+
+def test_plain_lines_read_alike_many_at_once_and_one_by_one() -> None:
+    lines = [b"192.0.2.1\n", b"  10.1.2.3/8 ; SBL1\r\n", b"203.0.113.7/1#all\n", b"1.2.3.4/32\t\n", b"255.255.255.255"]
+    packed = [found.first << 32 | found.last for found in map(range_of, lines) if found is not None]
+    assert _plain_networks(lines) == packed
+    odd = (
+        "0.0.0.0/0",
+        "1.2.3.4/33",
+        "1.2.3.4/",
+        "1.2.3",
+        "01.2.3.4",
+        "1.2.3.4/08",
+        "::1",
+        "",
+        "# x",
+        "1.2.3.4 5.6.7.8",
+    )
+    for each in (*odd, "1.2.3.4;" + "x" * 5000):
+        assert _plain_networks([f"{each}\n".encode(), *lines]) is None
 
 
 def test_bad_lines_are_counted_and_their_numbers_told(tmp_path: Path) -> None:

@@ -56,6 +56,11 @@ def test_no_call_lasts_longer_than_the_ledger_takes_it_to() -> None:
         (Way(200, b"<html><h1>Bad gateway</h1></html>"), Outcome.FAILED, True, None, "no JSON"),
         (Way(200, b'{"data": {"attributes": '), Outcome.FAILED, True, None, "no JSON"),
         (Way(200, b'{"error": "quota"}'), Outcome.FAILED, True, None, "without 'data'"),
+        (
+            Way(200, b'{"data": {"id": "%b", "attributes": {}}}' % HASH.encode()),
+            *(Outcome.FAILED, True, None, "without 'last_analysis_stats'"),
+        ),
+        (Way(404, SECRET.encode()), Outcome.FAILED, False, None, "repeats its key"),
         (Way(200, length=100_000), Outcome.FAILED, True, None, "gave no answer that can be read"),
         (Way(200, length=40), Outcome.FAILED, True, None, "no JSON"),
         (Way(hangs_up=True), Outcome.FAILED, True, None, "broke off"),
@@ -126,10 +131,12 @@ def test_nobody_there() -> None:
     assert raised.value.passing
 
 
-def test_404_is_an_answer_whatever_it_holds(player: Player) -> None:
-    player.ways.append(Way(404, b"<html>"))
-    said = call(access_to(player.url, "virustotal"), Key(SECRET), LOOKUP, [HASH])
-    assert said[HASH].total is None
+def test_an_answer_that_is_waited_for_is_told_once(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cowrie_assets.enrichment.calling._SLOW", 0.05)
+    told = threading.Semaphore(0)
+    player.ways.append(Way(before=lambda: told.acquire(timeout=30)))
+    call(access_to(player.url, "virustotal"), Key(SECRET), LOOKUP, [HASH], is_slow=told.release)
+    assert not told.acquire(blocking=False)
 
 
 def test_a_service_without_key_or_contact_says_what_to_set(player: Player) -> None:

@@ -152,7 +152,7 @@ def test_what_is_left_of_a_budget_is_read_from_an_index(many: Warehouse) -> None
         looked = {**of_service, "now": 4_000}
         assert "service_calls_ended" in plan(connection, "enrichment/newest_calls", **looked, since=3_990, most=4)
         assert "service_calls_ended" in plan(connection, "enrichment/count_calls", **of_service, since=3_990)
-        assert "service_calls_rest" in plan(connection, "enrichment/rest_of_service", **looked, passed_over=0)
+        assert "service_calls_rest" in plan(connection, "enrichment/rests_of_service", **looked)
         assert "service_calls_failed" in plan(connection, "enrichment/last_error", **of_service)
         assert "service_calls_ended" in plan(connection, "enrichment/forget_calls", **of_service, until=5, kept=9)
         assert "service_calls_ended" in plan(connection, "enrichment/date_calls_ahead", **looked)

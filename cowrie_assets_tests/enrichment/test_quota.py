@@ -40,9 +40,9 @@ class Ledger:
         self.warehouse, self.rates = warehouse, rates
         self.calls: list[tuple[int, int]] = []
 
-    def wait(self, now: int, *, tries_key: bool = False) -> Wait | None:
+    def wait(self, now: int, *, insisted_at: int | None = None) -> Wait | None:
         with self.warehouse.read() as connection:
-            return wait_before_call(connection, VIRUSTOTAL, self.rates, now, tries_key=tries_key)
+            return wait_before_call(connection, VIRUSTOTAL, self.rates, now, insisted_at=insisted_at)
 
     def ready(self, now: int) -> Wait | None:
         """What a call has to wait for that would be booked now."""
@@ -97,13 +97,27 @@ def test_no_window_sees_more_than_its_limit(warehouse: Warehouse) -> None:
     assert all(later - earlier > US_PER_MINUTE for earlier, later in zip(arrivals, arrivals[4:], strict=False))
 
 
-def test_a_service_rests_as_long_as_it_asks_and_a_mended_key_is_tried_at_once(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "rest", "least"),
+    [
+        (Outcome.REFUSED, US_PER_DAY, 0),
+        (Outcome.FAILED, US_PER_DAY, 0),
+        (Outcome.OVER_DAY, US_PER_DAY, US_PER_MINUTE),
+        (Outcome.OVER_MONTH, 9 * US_PER_DAY, US_PER_MINUTE),
+        (Outcome.OVER_MINUTE, 5 * US_PER_MINUTE, 5 * US_PER_MINUTE),
+    ],
+)
+def test_a_service_rests_as_long_as_it_asks_unless_a_user_insists(
+    warehouse: Warehouse, outcome: Outcome, rest: int, least: int
+) -> None:
+    """Who insists waits for the minute of a limit, and for all that is asked for since."""
     ledger = Ledger(warehouse, Rates(per_minute=4))
-    ledger.call(NOON, outcome=Outcome.REFUSED, rest=US_PER_DAY)
-    assert ledger.wait(NOON + 2 * SECOND) == Wait(NOON + SECOND + US_PER_DAY, None)
-    assert ledger.wait(NOON + 2 * SECOND, tries_key=True) is None
-    ledger.call(NOON, outcome=Outcome.OVER_MINUTE, rest=5 * US_PER_MINUTE)
-    assert ledger.wait(NOON + 2 * SECOND, tries_key=True) == Wait(NOON + SECOND + 5 * US_PER_MINUTE, None)
+    ledger.call(NOON, outcome=outcome, rest=rest)
+    ended = NOON + SECOND
+    assert ledger.wait(ended + 1) == Wait(ended + rest, None)
+    assert ledger.wait(ended + 1, insisted_at=ended + 1) == (Wait(ended + least, None) if least else None)
+    assert ledger.wait(ended + least + 1, insisted_at=ended + 1) is None
+    assert ledger.wait(ended + 1, insisted_at=ended - 1) == Wait(ended + rest, None)
 
 
 @pytest.mark.parametrize(

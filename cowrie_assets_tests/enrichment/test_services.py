@@ -13,16 +13,16 @@ from hypothesis import given
 from cowrie_assets.clock import US_PER_DAY, iso_us
 from cowrie_assets.enrichment.access import Key
 from cowrie_assets.enrichment.answers import Kind, Said
-from cowrie_assets.enrichment.calling import call
+from cowrie_assets.enrichment.calling import CallError, call
 from cowrie_assets.enrichment.service import KeyRefusedError, Past, UnreadableAnswerError
 from cowrie_assets.enrichment.services import SERVICES
 from cowrie_assets.enrichment.services.virustotal import lifetime
 from cowrie_assets.enrichment.settings import SERVICES as NAMES
 from cowrie_assets.enrichment.skipping import why_skipped
-from cowrie_assets_tests.enrichment.playing import SECRET, Player, WhoisPlayer, access_to, played
+from cowrie_assets_tests.enrichment.playing import SECRET, Player, Way, WhoisPlayer, access_to, played
 
-HASH = "ab" * 32
-ADDRESS = "5.188.62.1"
+HASH, OTHER_HASH = "ab" * 32, "cd" * 32
+ADDRESS, OTHER_ADDRESS = "5.188.62.1", "91.92.93.94"
 PASSWORD = "P@ss wörd"
 VALUES = {Kind.FILE: HASH, Kind.ADDRESS: ADDRESS, Kind.PASSWORD: PASSWORD}
 LOOKUPS = [
@@ -65,6 +65,7 @@ def _forget(player: Player) -> None:
     player.ways.clear()
     player.unknown.clear()
     player.known.clear()
+    player.always = player.speaks_of = None
 
 
 def ask(player: Player, name: str, index: int = 0, value: str | None = None) -> Said:
@@ -134,6 +135,52 @@ def test_what_is_not_known_is_an_answer(player: Player, name: str, index: int) -
     assert not said.malicious
     assert said.label is None or name == "abuseipdb"
     assert not said.total
+
+
+@pytest.mark.parametrize(("name", "index"), [each for each in LOOKUPS if each.id != "hibp-password"])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_answer_about_something_else_is_none(player: Player, name: str, index: int, is_known: bool) -> None:
+    """What abuse.ch does not know it answers without naming it."""
+    player.speaks_of = OTHER_HASH if SERVICES[name].lookups[index].kind is Kind.FILE else OTHER_ADDRESS
+    if not is_known:
+        player.unknown.add(player.speaks_of)
+        if SERVICES[name].url.endswith("abuse.ch/"):
+            assert not ask(player, name, index).malicious
+            return
+    with pytest.raises(CallError, match=r"without naming the .* that it was asked about|answered 404, and not as"):
+        ask(player, name, index)
+
+
+def test_a_range_and_a_row_of_something_else_are_none(player: Player) -> None:
+    player.ways.append(Way(body=b"<html>\r\n" + b"A" * 35 + b":1\r\n"))
+    with pytest.raises(CallError, match="no range of digests") as raised:
+        ask(player, "hibp")
+    assert raised.value.passing
+    (lookup,) = SERVICES["cymru"].lookups
+    rows = "".join(f"1 | {address} | 5.0.0.0/8 | US | arin | | X\n" for address in (ADDRESS, OTHER_ADDRESS))
+    with pytest.raises(UnreadableAnswerError, match="an address that it was not asked about"):
+        lookup.read([ADDRESS], rows.encode())
+
+
+@pytest.mark.parametrize("body", [b"<html>404</html>", b"", b"{}", b'{"error": {"code": "NoRouteError"}}'])
+def test_404_of_somebody_else_is_no_answer(player: Player, body: bytes) -> None:
+    """A proxy, a wrong base, a page of a web server: the error names the base."""
+    player.always = Way(404, body)
+    for name, service in SERVICES.items():
+        for index, _ in enumerate(service.lookups if name != "cymru" else ()):
+            with pytest.raises(CallError) as raised:
+                ask(player, name, index)
+            sentence = f"answered 404, and not as {service.title} does: look at {service.variable}_URL ({player.url})"
+            assert (str(raised.value), raised.value.passing) == (sentence, False)
+
+
+@pytest.mark.parametrize(("name", "index"), LOOKUPS)
+def test_a_base_may_end_with_the_path_of_the_interface(player: Player, name: str, index: int) -> None:
+    lookup = SERVICES[name].lookups[index]
+    access = access_to(f"{player.url}proxy/{SERVICES[name].path}", name)
+    with pytest.raises(CallError):
+        call(access, Key(SECRET), lookup, [VALUES[lookup.kind]])
+    assert player.calls[0].path == f"/proxy{PATHS[name, index]}"
 
 
 def test_what_else_virustotal_says(player: Player) -> None:

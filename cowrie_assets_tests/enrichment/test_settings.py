@@ -47,8 +47,8 @@ def test_limits_and_bases_are_configured() -> None:
         ("VIRUSTOTAL_PER_DAY", "many", "a whole number above 0"),
         ("VIRUSTOTAL", "on", "COWRIE_VIRUSTOTAL is on, and COWRIE_VIRUSTOTAL_KEY is not set"),
         ("DSHIELD", "on", "COWRIE_DSHIELD is on, and COWRIE_DSHIELD_CONTACT is not set"),
-        ("HIBP", "perhaps", "COWRIE_HIBP must be 1 or 0"),
-        ("ENRICHMENT", "perhaps", "COWRIE_ENRICHMENT must be 1 or 0"),
+        ("HIBP", "perhaps", "COWRIE_HIBP must be on or off (or 1, yes, true; 0, no, false)"),
+        ("ENRICHMENT", "perhaps", "COWRIE_ENRICHMENT must be on or off"),
     ],
 )
 def test_what_cannot_be_used_is_told_without_its_secret(name: str, value: str, sentence: str) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from cowrie_assets import second_opinion
 from cowrie_assets.ingest import readers
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets_tests import events, oracle, tables
+from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import is_proven, lines_of, load_folder, load_lines, payloads, write_log
 
 LINES = [events.line(number) for number in range(40)]
@@ -59,8 +60,8 @@ def test_a_process_of_its_own_reads_the_same(
     assert (result.events, result.dead_letters) == (len(LINES) + len(hostile), 3)
     refresh(sqlite)
     assert payloads(sqlite) == sorted([*LINES, *hostile])
-    truth = oracle.distinct_events(("hp-test", line) for line in [*LINES, *hostile])
-    assert tables.session_rows(sqlite) == oracle.session_rows(truth)
+    truth = second_opinion.distinct_events(("hp-test", line) for line in [*LINES, *hostile])
+    assert tables.session_rows(sqlite) == second_opinion.session_rows(truth)
     is_proven(sqlite)
 
 

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from cowrie_assets import second_opinion
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets_tests import events, oracle, tables
+from cowrie_assets_tests import events, tables
 
 _GARBAGE = (b"\n", b"kernel: [ 12.3] oops\n", b"\x00" * 300, b"{\n", b'{"eventid":"x"}\n', b"\xff{\xfe\n", b"[1]\n")
 
@@ -119,11 +120,11 @@ class LogLife(RuleBasedStateMachine):
     def look(self, mode: str, batch_events: int = 1000) -> None:
         self._see()
         ingest(self.warehouse, Settings(log_root=self.folder, batch_events=batch_events), mode=mode)  # type: ignore[arg-type]
-        truth = oracle.distinct_events(("hp-test", line) for line in self.seen)
+        truth = second_opinion.distinct_events(("hp-test", line) for line in self.seen)
         stored = tables.rows(self.warehouse, "raw_events")
         assert sorted(row["payload"].encode() for row in stored) == sorted(self.seen)
-        assert tables.session_rows(self.warehouse) == oracle.session_rows(truth)
-        assert tables.command_rows(self.warehouse) == oracle.command_rows(truth)
+        assert tables.session_rows(self.warehouse) == second_opinion.session_rows(truth)
+        assert tables.command_rows(self.warehouse) == second_opinion.command_rows(truth)
         assert [result for result in run_checks(self.warehouse) if not result.passed] == []
 
     def _new_line(self) -> bytes:

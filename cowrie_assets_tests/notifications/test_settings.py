@@ -93,7 +93,7 @@ def test_mail_servers(url: str, host: str, port: int, encryption: str) -> None:
         ({"COWRIE_WEBHOOK_TOKEN": "env:X"}, "COWRIE_WEBHOOK_TOKEN is set without COWRIE_WEBHOOK_URL"),
         ({"COWRIE_WEBHOOK_URL": "https://example.org/", "COWRIE_WEBHOOK_TOKEN": "hunter2"}, "must be a reference"),
         ({"COWRIE_DIGEST_PERIODS": "daily,hourly"}, "must be some of daily, weekly, monthly"),
-        ({"COWRIE_DIGEST_ALERTS": "maybe"}, "must be 1 or 0"),
+        ({"COWRIE_DIGEST_ALERTS": "maybe"}, "must be on or off"),
     ],
 )
 def test_what_cannot_be_used_is_said_and_no_secret_is(change: dict[str, str], complaint: str | None) -> None:

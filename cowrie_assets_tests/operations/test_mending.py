@@ -18,10 +18,12 @@ from sqlalchemy import text
 from cowrie_assets.cli.app import run
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.evidence import NAME as EVIDENCE
+from cowrie_assets.operations.repair import RepairResult, repair
 from cowrie_assets.operations.validate import RECOMPUTED, validate
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, FILES_ARE_THERE, PROMISES, check_written_reports
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import CHECKS, CheckResult
+from cowrie_assets.summaries.found_rows import cause
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
@@ -94,11 +96,11 @@ def is_named(check: str, row: dict[str, Any]) -> bool:
         return False
     if check in _OF_A_DAY:
         return "problem" in row
-    of_log, of_value = row.get("log"), row.get("kind") or row.get("problem")
+    of_log, of_value = row.get("log"), row.get("kind") or row.get("problem") or row.get("cause")
     return row["sensor"] is not None and any((row.get("session"), of_log, of_value))
 
 
-def test_the_printed_command_mends_what_a_check_found(filled: Warehouse, settings: Settings) -> None:
+def test_what_each_check_finds_is_named_and_repaired(filled: Warehouse, settings: Settings) -> None:
     right, contents = snapshot(filled), tables.contents(filled)
     for wrong, (sql, names) in _PLANTED.items():
         for each in sql.split("; "):
@@ -109,10 +111,55 @@ def test_the_printed_command_mends_what_a_check_found(filled: Warehouse, setting
             unnamed = [row for row in result.rows if not is_named(result.name, row)]
             assert unnamed == ([] if "orphan" not in wrong else unnamed), (wrong, result.name)
             assert not any(name.endswith(("_ref", "_id")) for row in result.rows for name in row) or "orphan" in wrong
-        mend(found)
+            assert all(map(cause, result.rows)), (wrong, result.name)
+        repaired = repair(filled, settings, found)
+        assert (repaired.failed, repaired.left) == ([], []), wrong
         assert [(wrong, result.name, result.rows) for result in failing(filled, settings)] == []
         assert tables.contents(filled) == contents, wrong
         restore(filled, right)
+    assert repair(filled, settings, failing(filled, settings)) == RepairResult()
+
+
+@pytest.mark.parametrize("wrong", ["a session is missing", "a lost dead letter", "another payload"])
+def test_the_printed_commands_do_the_same(filled: Warehouse, settings: Settings, wrong: str) -> None:
+    contents = tables.contents(filled)
+    plant(filled, _ALL[wrong][0])
+    mend(failing(filled, settings))
+    assert failing(filled, settings) == []
+    assert tables.contents(filled) == contents
+
+
+def test_a_repair_touches_only_the_days_that_differ(filled: Warehouse, settings: Settings) -> None:
+    first, last = days_with_data(filled)[0], days_with_data(filled)[-1]
+    of_last = "session_day = (SELECT MAX(session_day) FROM session_facts)"
+    plant(filled, f"UPDATE session_facts SET risk_score = 101 WHERE {of_last}")
+    assert first < last
+    found = [result for result in failing(filled, settings) if result.name == RECOMPUTED]
+    assert {row["cause"] for row in found[0].rows} >= {"risk_score is 101, not 0"}
+    assert repair(filled, settings, found).done == [f"cowrie-assets rebuild --from {last} --to {last}"]
+
+
+def test_what_cannot_be_repaired_is_told(
+    filled: Warehouse, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plant(filled, IN_EVIDENCE["another payload"][0])
+    for log in settings.log_root.rglob("cowrie.json*"):
+        log.unlink()
+    assert run(["validate", "--repair", "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["repair"]["done"] == ["cowrie-assets reparse --from 2026-08-28 --to 2026-08-28"]
+    assert [each.partition(":")[0] for each in told["repair"]["failed"]] == ["cowrie-assets ingest"]
+    (differs,) = (each for each in told["checks"] if each["state"] == "differs")
+    assert differs["name"] == EVIDENCE
+    assert differs["rows"][0]["cause"] == "differs in command, event_hash"
+
+
+def test_the_first_differences_are_as_many_as_asked_for(filled: Warehouse, settings: Settings) -> None:
+    plant(filled, "UPDATE session_facts SET risk_score = 101")
+    (few,) = (each for each in validate(filled, settings, examples=3) if each.name == RECOMPUTED)
+    (many,) = (each for each in validate(filled, settings, examples=50) if each.name == RECOMPUTED)
+    assert (len(few.rows), len(many.rows)) == (3, many.differences)
+    assert few.differences == many.differences
 
 
 def test_every_check_has_a_wrong_row_here() -> None:

@@ -30,7 +30,7 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.mending import merged
+from cowrie_assets.summaries.mending import commands, merged
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
@@ -182,13 +182,13 @@ def test_raw_events_that_are_not_those_that_were_sealed_are_refused(filled: Ware
     changed = [{**back[0], "payload": back[0]["payload"] + " "}, *back[1:]]
     for wrong in (back[1:], changed, []):
         with pytest.raises(SealError, match="are not those that were sealed: 12 events then"):
-            put_back_raw_events(filled, DAY, wrong)
+            put_back_raw_events(filled, DAY, lambda _, rows=wrong: rows)
     assert len(stored(filled)) == EVENTS - 12
     with pytest.raises(WarehouseError, match="the raw events of 1 sealed days are not in the warehouse"):
         versions.downgrade(filled, "0011")
-    assert put_back_raw_events(filled, DAY, back) == 12
+    assert put_back_raw_events(filled, DAY, lambda _: back) == 12
     with pytest.raises(SealError, match="are in the warehouse"):
-        put_back_raw_events(filled, DAY, back)
+        put_back_raw_events(filled, DAY, lambda _: back)
     execute(filled, f"UPDATE events SET payload = payload || ' ' WHERE byte_offset = {back[0]['byte_offset']}")
     with pytest.raises(SealError, match="12 events then, 12 now"):
         unseal(filled, settings, DAY, DAY)
@@ -360,9 +360,8 @@ def test_the_printed_commands_mend_a_sealed_day_and_seal_it_again(
     seal(filled, DAY, DAY)
     execute(filled, sql)
     wrong = [result for result in validate(filled, settings) if not result.passed]
-    commands = merged(result.mend for result in wrong if result.mend)
     assert all(result.mend for result in wrong)
-    for command in commands:
+    for command in commands(merged(result.work for result in wrong)):
         assert command_line(shlex.split(command)[1:]) == 0, command
     assert failing(filled, settings) == []
     assert [row["day"] for row in tables.rows(filled, "sealed_days")] == [str(DAY)]

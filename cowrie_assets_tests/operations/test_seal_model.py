@@ -85,7 +85,8 @@ class History:
     def put_back(self) -> None:
         if self.away:
             day = self.chance.choice(sorted(self.away))
-            put_back_raw_events(self.warehouse, day, self.away.pop(day))
+            rows = self.away.pop(day)
+            put_back_raw_events(self.warehouse, day, lambda _: rows)
 
     def unseal(self) -> None:
         for day in self.chance.sample(self.sealed(removed=False), min(1, len(self.sealed(removed=False)))):

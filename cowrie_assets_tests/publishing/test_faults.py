@@ -167,7 +167,7 @@ def test_what_the_server_asks_for_is_the_least_and_more_than_a_minute_is_not_wai
 def test_retry_after_comes_through_both_clients(stand_in: StandIn, status: int) -> None:
     server = connected(stand_in)
     in_a_minute = email.utils.formatdate(time.time() + 60, usegmt=True)
-    for header, possible in (("7", {7}), (in_a_minute, range(30, 61)), ("soon", {None}), ("0", {0})):
+    for header, possible in (("7", {7}), (in_a_minute, range(30, 61)), ("soon", {None}), ("0", {0}), ("9" * 9, {3600})):
         stand_in.faults = [Fault("status", status, (("Retry-After", header),))]
         with pytest.raises(ServerError) as refused:
             server.call("GET", "/")

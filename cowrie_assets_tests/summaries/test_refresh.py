@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from cowrie_assets import second_opinion
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets_tests import events, oracle, tables
+from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines, snapshot
 
@@ -32,11 +33,11 @@ ACROSS_MIDNIGHT = [
 
 
 def is_right(warehouse: Warehouse, *lines: bytes) -> None:
-    truth = oracle.distinct_events(("hp-test", line) for line in lines)
-    assert tables.session_rows(warehouse) == oracle.session_rows(truth)
-    assert tables.command_rows(warehouse) == oracle.command_rows(truth)
-    assert tables.login_rows(warehouse) == oracle.login_rows(truth)
-    assert tables.file_rows(warehouse) == oracle.file_rows(truth)
+    truth = second_opinion.distinct_events(("hp-test", line) for line in lines)
+    assert tables.session_rows(warehouse) == second_opinion.session_rows(truth)
+    assert tables.command_rows(warehouse) == second_opinion.command_rows(truth)
+    assert tables.login_rows(warehouse) == second_opinion.login_rows(truth)
+    assert tables.file_rows(warehouse) == second_opinion.file_rows(truth)
 
 
 def is_proven(warehouse: Warehouse) -> None:

@@ -9,7 +9,7 @@ from cowrie_assets.ui.home import prepare_home
 
 _TOGETHER = """
 import os, dagster
-from cowrie_assets.ui import left_runs
+from cowrie_assets.orchestration import left_runs
 from cowrie_assets.ui.service import open_history
 
 waits, begins = os.pipe()

@@ -66,7 +66,7 @@ def test_a_service_ends_with_a_supervisor_that_was_killed(tmp_path: Path) -> Non
         "import os\nfrom cowrie_assets.ui.supervisor import Supervisor\n"
         f"with Supervisor(lambda _, line: print(line, flush=True)) as services:\n"
         f" services.start('reports', {command!r}, os.environ)\n"
-        " print(services._services[0][1].pid, flush=True)\n while True: services.pause()"
+        " print(services.pid('reports'), flush=True)\n while True: services.pause()"
     )
     with printed.open("wb") as out:
         supervisor = subprocess.Popen(_python(program), stdout=out)

@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from cowrie_assets.health.services import dagster_findings
+from cowrie_assets.orchestration.locations import LocationState, WebServer
+from cowrie_assets.orchestration.processes import MOST_MEMORY_BYTES, service_processes
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.browser import Picture, chromium, in_browser
-from cowrie_assets_tests.defs.recount import holds_what_the_oracle_counts
+from cowrie_assets_tests.defs.recount import holds_what_is_counted_twice
 from cowrie_assets_tests.ui.conftest import DAILY, DAYS
 from cowrie_assets_tests.ui.dev import Dev, wait_until
 
@@ -136,7 +139,7 @@ def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, picture: Pi
 
 def test_a_backfill_through_graphql_gives_the_truth(filled: Dev) -> None:
     with Warehouse.open(filled.database_url) as warehouse:
-        counted = holds_what_the_oracle_counts(warehouse, filled.logs)
+        counted = holds_what_is_counted_twice(warehouse, filled.logs)
     shown = [filled.partition_figures("raw_events", day)["events"] for day in DAYS]
     assert (sum(shown), shown[0], shown[-1]) == (counted, 0, 0)
     for asset in DAILY:
@@ -170,6 +173,17 @@ def test_lines_that_arrive_late_go_by_the_sensors_to_their_day_week_and_month(fi
         total = sum(each["sessions"]["total"] for each in days)
         assert _report(filled, f"{kind}/{period.label}", total)["sessions"]["total"] == total
     wait_until(lambda: not filled.failed_checks(), 600, lambda: f"checks failed: {filled.failed_checks()}")
+
+
+def test_the_services_of_a_ui_are_seen(filled: Dev) -> None:
+    home = filled.folder / "dagster_home"
+    found = {process.service: process for process in service_processes(home)}
+    assert found.keys() == {"code server", "daemon", "web server"}
+    assert filled.url == f"http://127.0.0.1:{found['web server'].port}"
+    assert all(20_000_000 < process.rss_bytes < MOST_MEMORY_BYTES for process in found.values())
+    assert not [finding for finding in dagster_findings(str(home)) if finding.level == "error"]
+    assert WebServer(filled.url).location() == LocationState(True)
+    assert service_processes(filled.folder) == []
 
 
 def test_the_terminal_shows_where_things_are_and_nothing_of_what_goes_well(filled: Dev) -> None:

@@ -29,6 +29,7 @@ RELEASED = {
     "0018": "6044295a8b0ba29796f8738a1cb0aa19a5963e1c20c5e79ed80f22e5903f9b47",
     "0019": "994e65c64ba96400b9f3e55b12de2ed637fbc645586a2bbcc12e634e1da3b1dd",
     "0020": "780a973a06a9f30c71b6a4f251bc186fb9552c3cee45809e5076a45d16d63d25",
+    "0021": "4a4e065c263ea457bcf77d30d940d69bbea8fbe14dbbdb74befc92947b8bcc2f",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

@@ -43,6 +43,13 @@ def test_sqlite_writes_ahead_and_waits_for_others(tmp_path: Path) -> None:
     }
 
 
+def test_a_database_is_opened_while_another_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'warehouse.db'}"
+    monkeypatch.setattr("cowrie_assets.warehouse.engine._BUSY_MS", 1)
+    with Warehouse.open(url) as one, one.write(), Warehouse.open(url) as other, other.read() as connection:
+        assert connection.execute(text("PRAGMA auto_vacuum")).scalar() == 2, "incremental, since the file was made"
+
+
 def test_a_checkpoint_empties_the_write_ahead_log(tmp_path: Path) -> None:
     with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
         insert_sensor(warehouse, 1)

@@ -25,6 +25,17 @@ def test_only_postgresql_needs_to_be_told(summary: str) -> None:
     assert "-- looked up by" not in told
 
 
+def test_a_bind_of_a_look_up_is_none_where_the_look_up_is_a_comment() -> None:
+    """SQLAlchemy binds what it finds in a comment too, and SQLite counts only what stands outside of it."""
+    assert "looked up by" not in source("reports/headline")
+    assert "AND sensor_id = :sensor_id OFFSET 0)" in source("reports/headline", "postgresql")
+
+
+def test_statements_that_stream_are_planned_for_all_their_rows(postgres_url: str) -> None:
+    with Warehouse.open(postgres_url) as warehouse, warehouse.read() as connection:
+        assert connection.execute(text("SHOW cursor_tuple_fraction")).scalar_one() == "1"
+
+
 @pytest.mark.parametrize("analysed", [False, True], ids=["without statistics", "with statistics"])
 def test_a_summary_reads_the_touched_sessions_only(postgres_url: str, analysed: bool) -> None:
     with Warehouse.open(postgres_url) as warehouse, warehouse.write() as connection:

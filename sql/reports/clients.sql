@@ -19,6 +19,7 @@ new_hasshes AS MATERIALIZED (
     FROM sightings AS earlier
     WHERE earlier.kind = {hassh_kind} AND earlier.value_id = hasshes.hassh_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
+    LIMIT 1 OFFSET 0
   )
 ),
 versions AS MATERIALIZED (

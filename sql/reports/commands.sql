@@ -22,6 +22,7 @@ new_forms AS MATERIALIZED (
     FROM sightings AS earlier
     WHERE earlier.kind = {command_kind} AND earlier.value_id = forms.normalized_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
+    LIMIT 1 OFFSET 0
   )
 ),
 -- MIN: beside a load on PostgreSQL a refresh may have counted one command and read two a moment later; the day waits, and is made again.

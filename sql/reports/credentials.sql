@@ -29,6 +29,7 @@ new_passwords AS MATERIALIZED (
     FROM sightings AS earlier
     WHERE earlier.kind = {password_kind} AND earlier.value_id = passwords.password_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
+    LIMIT 1 OFFSET 0
   )
 ),
 with_colon AS MATERIALIZED (

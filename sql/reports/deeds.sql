@@ -15,6 +15,7 @@ stored AS (
         FROM sightings AS earlier
         WHERE earlier.kind = {hash_kind} AND earlier.value_id = f.shasum_id AND earlier.sensor_id = :sensor_id
           AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
+        LIMIT 1 OFFSET 0
       ) THEN 'file'
       ELSE 'new_file'
     END AS kind

@@ -35,6 +35,7 @@ new_hashes AS MATERIALIZED (
     FROM sightings AS earlier
     WHERE earlier.kind = {hash_kind} AND earlier.value_id = hashes.shasum_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
+    LIMIT 1 OFFSET 0
   )
 ),
 new_urls AS MATERIALIZED (
@@ -45,6 +46,7 @@ new_urls AS MATERIALIZED (
     FROM sightings AS earlier
     WHERE earlier.kind = {url_kind} AND earlier.value_id = urls.url_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
+    LIMIT 1 OFFSET 0
   )
 )
 SELECT 'unique_hashes' AS item, NULL AS value, COUNT(*) AS number FROM hashes

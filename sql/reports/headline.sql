@@ -12,14 +12,14 @@ SELECT
   (
     SELECT COUNT(DISTINCT seen.value_id)
     FROM changed_days AS d
-    CROSS JOIN sightings AS seen
+    CROSS JOIN sightings AS seen -- looked up by session_day = d.session_day AND kind = {hash_kind} AND sensor_id = :sensor_id
     WHERE d.session_day >= :start_day AND d.session_day < :end_day
       AND seen.session_day = d.session_day AND seen.kind = {hash_kind} AND seen.sensor_id = :sensor_id
   ) AS unique_hashes,
   (
     SELECT COUNT(DISTINCT seen.value_id)
     FROM changed_days AS d
-    CROSS JOIN sightings AS seen
+    CROSS JOIN sightings AS seen -- looked up by session_day = d.session_day AND kind = {password_kind} AND sensor_id = :sensor_id
     WHERE d.session_day >= :start_day AND d.session_day < :end_day
       AND seen.session_day = d.session_day AND seen.kind = {password_kind} AND seen.sensor_id = :sensor_id
   ) AS unique_passwords

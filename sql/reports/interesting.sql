@@ -15,17 +15,18 @@ trivial(value_id) AS (VALUES :trivial),
 fresh AS MATERIALIZED (
   SELECT seen.kind, seen.value_id
   FROM (
-    SELECT DISTINCT sightings.kind, sightings.value_id
+    SELECT DISTINCT sighted.kind, sighted.value_id
     FROM changed_days AS d
-    CROSS JOIN sightings
-    WHERE d.session_day >= :start_day AND d.session_day < :end_day AND sightings.session_day = d.session_day
-      AND sightings.kind IN ({hash_kind}, {command_kind}) AND sightings.sensor_id = :sensor_id
+    CROSS JOIN sightings AS sighted -- looked up by session_day = d.session_day AND kind IN ({hash_kind}, {command_kind}) AND sensor_id = :sensor_id
+    WHERE d.session_day >= :start_day AND d.session_day < :end_day
+      AND sighted.session_day = d.session_day AND sighted.kind IN ({hash_kind}, {command_kind}) AND sighted.sensor_id = :sensor_id
   ) AS seen
   WHERE NOT (seen.kind = {hash_kind} AND seen.value_id IN (SELECT value_id FROM trivial)) AND NOT EXISTS (
     SELECT 1
     FROM sightings AS earlier
     WHERE earlier.kind = seen.kind AND earlier.value_id = seen.value_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
+    LIMIT 1 OFFSET 0
   )
 ),
 stored AS MATERIALIZED (

@@ -2,7 +2,7 @@
 WITH classes AS MATERIALIZED (
   SELECT DISTINCT CASE WHEN d.session_day >= :start_day THEN 1 ELSE 0 END AS in_period, v.classification AS classification
   FROM changed_days AS d
-  CROSS JOIN sightings AS seen
+  CROSS JOIN sightings AS seen -- looked up by session_day = d.session_day AND kind = {hash_kind} AND sensor_id = :sensor_id
   JOIN virustotal_verdicts AS v ON v.shasum_id = seen.value_id
   WHERE d.session_day >= :compared_from AND d.session_day < :end_day
     AND seen.session_day = d.session_day AND seen.kind = {hash_kind} AND seen.sensor_id = :sensor_id

@@ -22,6 +22,7 @@ new_networks AS MATERIALIZED (
     FROM sightings AS earlier
     WHERE earlier.kind = {network_kind} AND earlier.value_id = networks.network_id AND earlier.sensor_id = :sensor_id
       AND earlier.session_day >= :known_from AND earlier.session_day + 0 < :start_day
+    LIMIT 1 OFFSET 0
   )
 )
 SELECT 'unique_ips' AS item, NULL AS value, COUNT(*) AS number FROM sources

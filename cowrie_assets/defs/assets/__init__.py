@@ -1,8 +1,9 @@
 """The assets: where logs come from, what is read from them, what is summed up, what is reported, what is published,
-what others say of it."""
+what others say of it, what is archived."""
 
 import dagster as dg
 
+from cowrie_assets.defs.assets.archive import raw_event_archive
 from cowrie_assets.defs.assets.days import days
 from cowrie_assets.defs.assets.enrichment import (
     address_enrichment,
@@ -25,4 +26,5 @@ ASSETS: list[dg.AssetSpec | dg.AssetsDefinition] = [
     address_enrichment,
     downloaded_files,
     enrichment_coverage,
+    raw_event_archive,
 ]

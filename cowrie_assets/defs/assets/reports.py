@@ -53,7 +53,8 @@ def _report(report_type: ReportType) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, warehouse: WarehouseResource, settings: SettingsResource
     ) -> dg.MaterializeResult[None]:
         chosen, written = settings.read(), list[WrittenReport]()
-        with faults_named(), warehouse.open() as database, reporting(database, chosen) as write:
+        many = len(context.partition_keys)
+        with faults_named(), warehouse.open() as database, reporting(database, chosen, periods=many) as write:
 
             def one_period(key: str, tell: Tell) -> Metadata:
                 period = period_of_key(report_type, key)

@@ -16,6 +16,7 @@ One mechanism for each hop, so that nothing is done twice:
   stale then, and follows by `stale_reports`.
 - What people and programs are to be told goes out by `digests`, which asks the outbox; `failures` puts in what Dagster
   knows of failed runs and checks.
+- A run whose process is gone and that nobody reports is ended by `left_runs`.
 - That nothing comes in, or cannot, is seen by `health`: it looks at logs, clocks and folders, and tells it itself.
 """
 
@@ -26,6 +27,7 @@ import dagster as dg
 from cowrie_assets.defs.sensors.digests import digests
 from cowrie_assets.defs.sensors.failures import failures
 from cowrie_assets.defs.sensors.health import health
+from cowrie_assets.defs.sensors.left_runs import left_runs
 from cowrie_assets.defs.sensors.new_logs import new_logs
 from cowrie_assets.defs.sensors.stale_reports import stale_reports
 from cowrie_assets.defs.sensors.unanswered_values import unanswered_values
@@ -43,5 +45,6 @@ def sensors_of(environment: Mapping[str, str]) -> list[dg.SensorDefinition]:
         digests(environment),
         failures(environment),
         health,
+        left_runs,
         unrecorded_work,
     ]

@@ -28,10 +28,18 @@ def ranges(periods: Iterable[Period]) -> list[Range]:
 
 def request(job_name: str, periods: Range, run_config: Mapping[str, Any] | None = None) -> dg.RunRequest:
     """A run of `job_name` over a range. What arrives goes before what waits of a backfill."""
+    return run_over(periods, {"dagster/priority": "1"}, job_name, run_config)
+
+
+def run_over(
+    periods: Range, tags: Mapping[str, str], job_name: str | None = None, run_config: Mapping[str, Any] | None = None
+) -> dg.RunRequest:
+    """A run over a range, of the job that a schedule has where none is named."""
     first, last = periods
-    tags = {"dagster/priority": "1"}
     if first == last:
         return dg.RunRequest(job_name=job_name, tags=tags, partition_key=key_of(first), run_config=run_config)
-    tags["dagster/asset_partition_range_start"] = key_of(first)
-    tags["dagster/asset_partition_range_end"] = key_of(last)
-    return dg.RunRequest(job_name=job_name, tags=tags, run_config=run_config)
+    over = {
+        "dagster/asset_partition_range_start": key_of(first),
+        "dagster/asset_partition_range_end": key_of(last),
+    }
+    return dg.RunRequest(job_name=job_name, tags={**tags, **over}, run_config=run_config)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Kind, Said
 from cowrie_assets.enrichment.service import Lookup, Rates, Request, Service, UnreadableAnswerError, days
-from cowrie_assets.enrichment.services.fields import document_of, filled, number, object_in, text
+from cowrie_assets.enrichment.services.fields import about_address, document_of, filled, number, object_in, text
 
 _MALICIOUS_FROM = 50
 """Percent."""
@@ -13,11 +13,12 @@ _MALICIOUS_FROM = 50
 
 def _request(values: Sequence[str]) -> Request:
     query = {"ipAddress": str(public_address(values[0])), "maxAgeInDays": "90"}
-    return Request("api/v2/check", query=query, headers={"Accept": "application/json"})
+    return Request("check", query=query, headers={"Accept": "application/json"})
 
 
 def _read(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
     found = object_in(document_of(body), "data")
+    about_address(found.get("ipAddress"), values[0])
     score = number(found.get("abuseConfidenceScore"))
     if score is None:
         raise UnreadableAnswerError("answered without 'abuseConfidenceScore'")
@@ -41,6 +42,7 @@ ABUSEIPDB = Service(
     url="https://api.abuseipdb.com/",
     rates=Rates(per_minute=60, per_day=1_000),
     needs="key",
+    path="api/v2/",
     key_header="Key",
     lookups=(Lookup(Kind.ADDRESS, _request, _read, days(7)),),
 )

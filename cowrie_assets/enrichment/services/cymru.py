@@ -17,14 +17,18 @@ def _request(values: Sequence[str]) -> WhoisQuery:
 
 
 def _read(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
-    """A line that was cut is left out, and so are the values behind it."""
+    """A line that was cut is left out, and so are the values behind it. A row of an address that was not asked about
+    makes all of them doubtful."""
     asked = {str(public_address(value)): value for value in values}
     said: dict[str, Said] = {}
     for line in body.decode("utf-8", "replace").split("\n")[:-1]:
         columns = [column.strip() for column in line.split("|", _COLUMNS - 1)]
-        address = public_address(columns[1]) if len(columns) == _COLUMNS else None
-        if address is not None and str(address) in asked:
-            said[asked[str(address)]] = _of_row(columns)
+        if len(columns) < _COLUMNS:
+            continue  # a greeting, or an error
+        value = asked.get(str(public_address(columns[1])))
+        if value is None:
+            raise UnreadableAnswerError("answered about an address that it was not asked about")
+        said[value] = _of_row(columns)
     if not said:
         raise UnreadableAnswerError("answered without a line about any address")
     return said

@@ -9,15 +9,24 @@ from urllib.parse import quote
 from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Kind, Said
 from cowrie_assets.enrichment.service import Lookup, Rates, Request, Service, days
-from cowrie_assets.enrichment.services.fields import document_of, filled, mapping, number, object_in, text
+from cowrie_assets.enrichment.services.fields import (
+    about_address,
+    document_of,
+    filled,
+    mapping,
+    number,
+    object_in,
+    text,
+)
 
 
 def _request(values: Sequence[str]) -> Request:
-    return Request(f"api/ip/{quote(str(public_address(values[0])), safe='')}?json")
+    return Request(f"ip/{quote(str(public_address(values[0])), safe='')}?json")
 
 
 def _read(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
     found = object_in(document_of(body), "ip")
+    about_address(found.get("number"), values[0])
     count, attacks = number(found.get("count")) or 0, number(found.get("attacks")) or 0
     data = filled(
         count=count,
@@ -39,6 +48,7 @@ DSHIELD = Service(
     url="https://isc.sans.edu/",
     rates=Rates(per_minute=60, seconds_between=1),
     needs="contact",
+    path="api/",
     lookups=(Lookup(Kind.ADDRESS, _request, _read, days(7)),),
     rest_seconds=300,
 )

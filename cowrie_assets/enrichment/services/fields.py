@@ -1,12 +1,13 @@
-"""Reading what services send: any field may be missing, null, a number written as a text, or of any length."""
+"""Reading what services send: any field may be missing, null, a number written as a text, or of any length; and what
+was meant for somebody else may be sent."""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-import orjson
-
 from cowrie_assets.clock import US_PER_SECOND, to_us
+from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
+from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.service import UnreadableAnswerError
 
 LONGEST_ITEM = 128
@@ -16,10 +17,11 @@ _NUMBER = re.compile(r"-?[0-9]+")
 
 
 def document_of(body: bytes) -> Mapping[str, object]:
-    """The JSON object that an answer is. Raises UnreadableAnswerError."""
+    """The JSON object that an answer is, lone surrogates and numbers beyond a double included. Raises
+    UnreadableAnswerError."""
     try:
-        document = orjson.loads(body)
-    except ValueError:
+        document = decode(body).value
+    except (NotJsonError, RecursionError):
         raise UnreadableAnswerError("answered with something that is no JSON") from None
     if not isinstance(document, dict):
         raise UnreadableAnswerError("answered with JSON that is no object")
@@ -32,6 +34,19 @@ def object_in(document: Mapping[str, object], name: str) -> Mapping[str, object]
     if not isinstance(value, dict):
         raise UnreadableAnswerError(f"answered without {name!r}")
     return value
+
+
+def about_file(named: object, asked: str) -> None:
+    """Raises UnreadableAnswerError unless the SHA-256 that an answer names is the one that was asked about."""
+    if (text(named) or "").lower() != asked:
+        raise UnreadableAnswerError("answered without naming the file that it was asked about")
+
+
+def about_address(named: object, asked: str) -> None:
+    """Raises UnreadableAnswerError unless the address that an answer names is the one that was asked about."""
+    address = public_address(text(named) or "")
+    if address is None or address != public_address(asked):
+        raise UnreadableAnswerError("answered without naming the address that it was asked about")
 
 
 def mapping(value: object) -> Mapping[str, object]:

@@ -5,19 +5,23 @@ from urllib.parse import urlsplit
 
 from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Kind, Said
-from cowrie_assets.enrichment.service import Lookup, Rates, Request, Service, days
+from cowrie_assets.enrichment.service import Lookup, Rates, Request, Service, UnreadableAnswerError, days
 from cowrie_assets.enrichment.services.abuse_ch import KEY_HEADER, found
 from cowrie_assets.enrichment.services.fields import filled, items, mapping, moment, number, text, texts
 
 
 def _request(values: Sequence[str]) -> Request:
-    return Request("api/v1/", "POST", document={"query": "search_ioc", "search_term": str(public_address(values[0]))})
+    return Request("", "POST", document={"query": "search_ioc", "search_term": str(public_address(values[0]))})
 
 
 def _read(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
     answer = found(body)
+    if answer is None:
+        return {values[0]: Said(malicious=False)}
     wanted = str(public_address(values[0]))
-    listed = [] if answer is None else [mapping(each) for each in items(answer.get("data"))]
+    listed = [mapping(each) for each in items(answer.get("data"))]
+    if not any(_holds(each.get("ioc"), wanted) for each in listed):
+        raise UnreadableAnswerError("answered without naming the address that it was asked about")
     of_address = [each for each in listed if _host_of(each.get("ioc")) == wanted]  # the search finds parts of others
     if not of_address:
         return {values[0]: Said(malicious=False)}
@@ -36,6 +40,11 @@ def _read(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
         data=data,
     )
     return {values[0]: said}
+
+
+def _holds(indicator: object, wanted: str) -> bool:
+    """Whether a search for `wanted` finds it: as a part of what is written, or as its host."""
+    return isinstance(indicator, str) and (wanted in indicator.lower() or _host_of(indicator) == wanted)
 
 
 def _host_of(indicator: object) -> str | None:
@@ -59,6 +68,7 @@ THREATFOX = Service(
     url="https://threatfox-api.abuse.ch/",
     rates=Rates(per_minute=60),
     needs="key",
+    path="api/v1/",
     key_header=KEY_HEADER,
     lookups=(Lookup(Kind.ADDRESS, _request, _read, days(7)),),
 )

@@ -6,17 +6,28 @@ from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Kind, Said
 from cowrie_assets.enrichment.service import Lookup, Rates, Request, Service, days
 from cowrie_assets.enrichment.services.abuse_ch import KEY_HEADER, found
-from cowrie_assets.enrichment.services.fields import filled, items, mapping, moment, number, text, texts
+from cowrie_assets.enrichment.services.fields import (
+    about_address,
+    about_file,
+    filled,
+    items,
+    mapping,
+    moment,
+    number,
+    text,
+    texts,
+)
 
 
 def _host(values: Sequence[str]) -> Request:
-    return Request("v1/host/", "POST", form={"host": str(public_address(values[0]))})
+    return Request("host/", "POST", form={"host": str(public_address(values[0]))})
 
 
 def _read_host(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
     answer = found(body)
     if answer is None:
         return {values[0]: Said(malicious=False)}
+    about_address(answer.get("host"), values[0])
     urls = [mapping(url) for url in items(answer.get("urls"))]
     tags = texts([tag for url in urls for tag in items(url.get("tags"))])
     data = filled(
@@ -30,13 +41,14 @@ def _read_host(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
 
 
 def _payload(values: Sequence[str]) -> Request:
-    return Request("v1/payload/", "POST", form={"sha256_hash": values[0]})
+    return Request("payload/", "POST", form={"sha256_hash": values[0]})
 
 
 def _read_payload(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
     answer = found(body)
     if answer is None:
         return {values[0]: Said()}
+    about_file(answer.get("sha256_hash"), values[0])
     data = filled(
         urls=number(answer.get("url_count")),
         size=number(answer.get("file_size")),
@@ -58,6 +70,7 @@ URLHAUS = Service(
     url="https://urlhaus-api.abuse.ch/",
     rates=Rates(per_minute=60),
     needs="key",
+    path="v1/",
     key_header=KEY_HEADER,
     lookups=(
         Lookup(Kind.FILE, _payload, _read_payload, days(7)),

@@ -1,9 +1,10 @@
 """VirusTotal v3: what antivirus engines say of a file. Only hashes are sent, nothing is ever uploaded.
 
 A public key has 4 calls a minute, 500 a day and 15,500 a month, days ending 00:00 UTC. What is not known is answered
-with 404.
+with 404 and an error whose code is NotFoundError.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.enrichment.answers import Kind, Said
 from cowrie_assets.enrichment.service import Lookup, Past, Rates, Request, Service
 from cowrie_assets.enrichment.services.fields import (
+    about_file,
     document_of,
     epoch,
     filled,
@@ -22,6 +24,7 @@ from cowrie_assets.enrichment.services.fields import (
     texts,
 )
 
+_SHA256 = re.compile("[0-9a-f]{64}")
 _COUNTED = ("malicious", "suspicious", "undetected", "harmless")
 """What engines say that looked at the file; others timed out, failed, or do not take files of its type."""
 _NEW_US = 7 * US_PER_DAY
@@ -31,12 +34,14 @@ _UNKNOWN = ((1, 1), (4, 3), (11, 7))
 
 
 def _request(values: Sequence[str]) -> Request:
-    return Request(f"api/v3/files/{quote(values[0], safe='')}")
+    return Request(f"files/{quote(values[0], safe='')}")
 
 
 def _read(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
-    attributes = object_in(object_in(document_of(body), "data"), "attributes")
-    stats = mapping(attributes.get("last_analysis_stats"))
+    found = object_in(document_of(body), "data")
+    about_file(found.get("id"), values[0])
+    attributes = object_in(found, "attributes")
+    stats = object_in(attributes, "last_analysis_stats")
     counts = {name: max(number(stats.get(name)) or 0, 0) for name in _COUNTED}
     positives, total = counts["malicious"], sum(counts.values())
     threat = mapping(attributes.get("popular_threat_classification"))
@@ -67,6 +72,13 @@ def _read(values: Sequence[str], body: bytes) -> Mapping[str, Said]:
     return {values[0]: said}
 
 
+def _is_unknown(values: Sequence[str], body: bytes) -> bool:
+    """Paths that it does not have get the same code; the message names a file where it is about one."""
+    error = mapping(document_of(body).get("error"))
+    named = set(_SHA256.findall((text(error.get("message")) or "").lower()))
+    return error.get("code") == "NotFoundError" and named <= {values[0]}
+
+
 def _first(ranked: object) -> str | None:
     """What most engines say: they come in order."""
     return next((text(mapping(each).get("value")) for each in items(ranked)), None)
@@ -89,6 +101,7 @@ VIRUSTOTAL = Service(
     url="https://www.virustotal.com/",
     rates=Rates(per_minute=4, per_day=500, per_month=15_500),
     needs="key",
+    path="api/v3/",
     key_header="x-apikey",
-    lookups=(Lookup(Kind.FILE, _request, _read, lifetime),),
+    lookups=(Lookup(Kind.FILE, _request, _read, lifetime, _is_unknown),),
 )

@@ -13,6 +13,7 @@ from cowrie_assets.warehouse.schema.dictionaries import (
     event_types,
     sensors,
     session_keys,
+    text_collections,
     texts,
     warehouse_identity,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "session_keys",
     "sightings",
     "tag_facts",
+    "text_collections",
     "texts",
     "tlsh_bands",
     "verdict_changes",

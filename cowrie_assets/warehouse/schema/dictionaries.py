@@ -37,6 +37,17 @@ texts = Table(
     Column("text", PlainText, nullable=False, comment="as warehouse.codec stores it"),
 )
 
+text_collections = Table(
+    "text_collections",
+    metadata,
+    Column(
+        "version", BigInteger, primary_key=True, autoincrement=False, comment="random, another with each collection"
+    ),
+    Column("collected_at", BigInteger, nullable=False),
+    Column("texts", BigInteger, nullable=False, comment="so many were removed"),
+    comment="at most one row, of the last collection: by it who remembers numbers of texts knows that they may be gone",
+)
+
 session_keys = Table(
     "session_keys",
     metadata,

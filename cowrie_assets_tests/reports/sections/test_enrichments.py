@@ -241,18 +241,23 @@ def test_pages_of_files_and_addresses_tell_what_others_say_harmlessly(stored: Wa
         assert "\u202e" not in page
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("origins", "known_addresses", "known_files", "malicious_files", "file_services", "enrichments"),
-        *("examined_files", "sources", "files", "abnormal", "interesting"),
-    ],
+_LISTED = (
+    *("origins", "known_addresses", "known_files", "malicious_files", "file_services", "enrichments"),
+    *("examined_files", "sources", "files", "abnormal", "interesting"),
 )
-def test_what_a_report_lists_is_looked_up_in_what_is_known(warehouse: Warehouse, name: str) -> None:
-    """Services may have said something of a million addresses: no report goes through all of that."""
+_WITHOUT_SCANNERS = ("credentials", "commands", "files", "sources", "clients", "tunnels")
+
+
+@pytest.mark.parametrize(
+    ("name", "without"), [*((name, False) for name in _LISTED), *((name, True) for name in _WITHOUT_SCANNERS)]
+)
+def test_what_a_report_lists_is_looked_up_in_what_is_known(warehouse: Warehouse, name: str, without: bool) -> None:
+    """Services may have said something of a million addresses: no report goes through all of that. What is new is
+    counted once, whether or not top lists leave scanners out."""
     if warehouse.dialect != "sqlite":
         pytest.skip("SQLite's words for a plan")
-    sql = scoped_source(name, one_sensor=False)
+    sql = scoped_source(name, one_sensor=False, without_known_scanners=without)
+    assert not (without and "SELECT 'new_" in sql)
     for bind, literal in (("IN :digests", "(x'00')"), ("IN :command_counts", "(1)")):
         sql = sql.replace(bind, f"IN {literal}")
     sql = re.sub(r"VALUES :own_forms", "VALUES (0, 0)", sql).replace("VALUES :trivial", "VALUES (0)")

@@ -1,0 +1,100 @@
+"""Where the archive lies, how it is reached, and when days go there."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import orjson
+
+from cowrie_assets.errors import SettingsError
+from cowrie_assets.secrets import is_reference
+from cowrie_assets.settings import positive
+
+URL_VARIABLE = "COWRIE_ARCHIVE_URL"
+AFTER_VARIABLE = "COWRIE_ARCHIVE_AFTER_DAYS"
+"""Where both are set, days are sealed and archived each night."""
+PRUNE_VARIABLE = "COWRIE_PRUNE_AFTER_DAYS"
+_OPTIONS = "COWRIE_ARCHIVE_OPTIONS"
+_SECRET = re.compile(
+    r"secret|password|passphrase|token|credential|connection_string|account_key|sas|pkey", re.IGNORECASE
+)
+"""What names of options hold whose values are secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """What a user can set of the archive, with the defaults."""
+
+    url: str | None = None
+    """A folder, or a URL that fsspec knows (`s3://bucket/folder`)."""
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What fsspec's file system is opened with: secrets in it are references."""
+    archive_after: int | None = None
+    """Days are sealed and archived once they lie so many days back; None: when a command says so."""
+    prune_after: int | None = None
+    """Raw events of archived days leave the warehouse once they lie so many days back; None: when a command says so."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of this machine that the archive is; None where it is elsewhere, or nowhere."""
+        scheme, separator, rest = (self.url or "").partition("://")
+        if self.url is None or (separator and scheme not in ("file", "local")):
+            return None
+        return Path(rest if separator else self.url)
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> Self:
+        """Read the environment. Raises SettingsError, which never repeats a URL or an option: a secret may be in it."""
+        after, prune = (_days(name, env.get(name)) for name in (AFTER_VARIABLE, PRUNE_VARIABLE))
+        url = env.get(URL_VARIABLE) or None
+        if prune is not None and (after is None or prune < after):
+            raise SettingsError(f"{PRUNE_VARIABLE} must be {AFTER_VARIABLE} or more: only what is archived leaves")
+        if after is not None and url is None:
+            raise SettingsError(f"{AFTER_VARIABLE} needs {URL_VARIABLE}: the folder or the URL of the archive")
+        return cls(_plain(URL_VARIABLE, url), _read_options(env.get(_OPTIONS)), after, prune)
+
+    def at(self, url: str | None) -> Self:
+        """These settings for an archive elsewhere; as they are where `url` is None. Raises SettingsError."""
+        return self if url is None else replace(self, url=_plain("--to", url))
+
+
+def _days(name: str, value: str | None) -> int | None:
+    return positive(name, value, 1) if value else None
+
+
+def _plain(name: str, url: str | None) -> str | None:
+    try:
+        has_password = url is not None and urlsplit(url).password is not None
+    except ValueError:
+        raise SettingsError(f"{name} is neither a folder nor a URL") from None
+    if has_password:
+        raise SettingsError(f"{name} holds a password: name it in {_OPTIONS}, by a reference")
+    return url
+
+
+def _read_options(text: str | None) -> Mapping[str, Any]:
+    if not text:
+        return {}
+    try:
+        options = orjson.loads(text)
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        raise SettingsError(
+            f'{_OPTIONS} is a JSON object such as {{"key": "env:S3_KEY", "secret": "file:/run/secrets/s3"}}'
+        )
+    _require_references(options)
+    return options
+
+
+def _require_references(options: Mapping[str, Any]) -> None:
+    for name, value in options.items():
+        if isinstance(value, dict):
+            _require_references(value)
+        elif isinstance(value, str) and _SECRET.search(name) and not is_reference(value):
+            raise SettingsError(
+                f"{_OPTIONS}: {name} is a secret: give it by a reference, such as env:NAME or file:/path"
+            )

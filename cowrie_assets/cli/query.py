@@ -1,0 +1,54 @@
+"""`cowrie-assets query`: SQL over the warehouse and its archive."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from cowrie_assets.cli.archive import TO, named_place
+from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.printable import printable
+
+
+@click.command(short_help="SQL over the database and its archive.")
+@click.argument("sql", metavar="SQL")
+@TO
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "csv", "parquet"]),
+    default="text",
+    show_default=True,
+    help="How it is written.",
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file in the place of standard output."
+)
+def query(sql: str, url: str | None, output_format: str, output: Path | None) -> None:
+    """Run one SELECT, in DuckDB's SQL, over the contract's tables; docs/ARCHIVE.md lists them.
+
+    What it reads is copied into a temporary database before: nothing that it does reaches yours, and it reads no file.
+    `raw_events` has the events of the database and those that `prune` took out, each once. Times are UTC. In CSV a text
+    that a spreadsheet would take for a formula stands behind an apostrophe.
+
+    \b
+    Examples:
+      cowrie-assets query "SELECT src_ip, count(*) FROM session_summaries GROUP BY 1 ORDER BY 2 DESC LIMIT 10"
+      cowrie-assets query "SELECT event_date, event_type, count(*) FROM raw_events GROUP BY ALL" --format csv
+      cowrie-assets query "SELECT payload->>'$.input' FROM raw_events WHERE event_date = '2026-08-31'" --format json
+      cowrie-assets query "FROM login_stats" --format parquet --output logins.parquet
+      cowrie-assets query "DESCRIBE raw_events"
+    """
+    from cowrie_assets.cli import query_output
+    from cowrie_assets.operations.query import query as run
+
+    if output_format == "parquet" and output is None:
+        raise click.UsageError("--format parquet needs --output FILE")
+    with ExitStack() as stack:
+        _, warehouse = stack.enter_context(open_warehouse())
+        answer = stack.enter_context(run(warehouse, named_place(url), sql))
+        for sentence in answer.missing:
+            click.echo(f"Note: {printable(sentence)}", err=True)
+        query_output.write(answer, output_format, output)
+    if answer.missing:
+        raise click.ClickException("the answer lacks the raw events of days whose files cannot be read: see above")

@@ -1,0 +1,118 @@
+"""What a query gives, as text, JSON, CSV or Parquet. Cells may be an attacker's."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+import orjson
+
+from cowrie_assets.cli.printing import printable_json, table
+from cowrie_assets.reports.drafts import draft_of
+from cowrie_assets.reports.staged_files import open_private
+
+if TYPE_CHECKING:
+    from cowrie_assets.operations.query import Answer
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+
+def write(answer: "Answer", output_format: str, output: Path | None) -> None:
+    """Write an answer to a file, which is there whole or not at all, or to standard output."""
+    if output is None:
+        for content in _FORMATS[output_format](answer):
+            click.echo(content, nl=False)
+        return
+    draft = draft_of(output)
+    try:
+        with open(draft, "xb", opener=open_private) as file:
+            if output_format == "parquet":
+                _write_parquet(answer, file)
+            else:
+                file.writelines(_FORMATS[output_format](answer))
+        draft.replace(output)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(output)) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _text(answer: "Answer") -> Iterator[bytes]:
+    """Aligned tables of as many rows as come at once."""
+    for batch in answer.batches:
+        rows = [{name: _plain(value) for name, value in row.items()} for row in batch.to_pylist()]
+        yield "".join(f"{line}\n" for line in table(rows)).encode()
+
+
+def _json(answer: "Answer") -> Iterator[bytes]:
+    """One document: the columns with their types, and a row a line."""
+    columns = [{"name": field.name, "type": str(field.type)} for field in answer.schema]
+    yield b'{"columns": ' + _dump(columns) + b', "rows": ['
+    separator = b"\n"
+    for batch in answer.batches:
+        for row in batch.to_pylist():
+            yield separator + _dump(row)
+            separator = b",\n"
+    yield b"\n]}\n"
+
+
+def _csv(answer: "Answer") -> Iterator[bytes]:
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(map(_harmless, answer.schema.names))
+    for batch in answer.batches:
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            writer.writerow([_harmless(_plain(value)) for value in row])
+        yield lines.getvalue().encode("utf-8")
+        lines.seek(0)
+        lines.truncate()
+    yield lines.getvalue().encode("utf-8")
+
+
+def _write_parquet(answer: "Answer", file: BinaryIO) -> None:
+    from pyarrow import parquet  # an extra
+
+    with parquet.ParquetWriter(file, answer.schema, compression="zstd") as writer:
+        for batch in answer.batches:
+            writer.write_batch(batch)
+
+
+_FORMATS: dict[str, Callable[["Answer"], Iterator[bytes]]] = {"text": _text, "json": _json, "csv": _csv}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever SQL gives)
+    """A value as it is written: numbers stay numbers, a time without a zone is UTC, bytes are hexadecimal."""
+    match value:
+        case bool():
+            plain: Any = "true" if value else "false"
+        case Decimal():
+            plain = int(value) if value == value.to_integral_value() else float(value)
+        case datetime():
+            plain = value.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+        case date():
+            plain = value.isoformat()
+        case bytes():
+            plain = value.hex()
+        case dict() | list():
+            plain = _dump(value).decode()
+        case str() | int() | float() | None:
+            plain = value
+        case _:
+            plain = str(value)
+    return plain
+
+
+def _harmless(value: Any) -> Any:  # noqa: ANN401
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _dump(value: Any) -> bytes:  # noqa: ANN401
+    return printable_json(
+        orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS)
+    )

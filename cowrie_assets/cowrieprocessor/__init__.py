@@ -1,0 +1,1 @@
+"""Databases of cowrieprocessor, the older tool: what they hold, made ours. See docs/IMPORT.md."""

@@ -1,0 +1,92 @@
+"""Runs that Dagster takes for running and that nothing runs: they are told to it as ended.
+
+A run that is interrupted starts its step once more, so it does not end by itself when it is asked to; of a run whose
+code server is gone Dagster's monitoring knows nothing, nor of one whose process was killed together with the server
+that watched it. It would stand there as running for hours and hold its partitions. Told as failed it is tried again at
+once (`run_retries` in `dagster.yaml`); what it committed stays.
+"""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+
+import dagster as dg
+
+from cowrie_assets.process import began_at
+
+_PLACE = ".dagster/grpc_info"
+"""The tag that says which code server has the run's process: `{"host": ..., "socket": ...}`."""
+
+_IN_WORK = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+_STARTED = re.compile(r"Started process for run \(pid: (\d+)\)")
+_HERE = ("localhost", "127.0.0.1", "::1")
+_SERVICES_ENDED = "The run's process ended with the services that ran it."
+_PROCESS_GONE = "The run's process is gone, and nobody told Dagster: it was killed, or the machine was."
+_TOLERANCE_SECONDS = 2.0
+
+
+def end_left_runs(instance: dg.DagsterInstance) -> None:
+    """Report every run in work as failed, or canceled where that was asked for, whose code server is gone.
+
+    A run without a code server of this machine, as one of the command line, is left alone.
+    """
+    for run in instance.get_runs(dg.RunsFilter(statuses=_IN_WORK)):
+        path = _place(run).get("socket")
+        if isinstance(path, str) and not _answers(path):
+            end(instance, run, _SERVICES_ENDED)
+
+
+def runs_without_process(instance: dg.DagsterInstance, *, within_code_server: bool = False) -> Iterator[dg.DagsterRun]:
+    """Runs in work that a code server started and whose process is there no more. A server that lives reports its dead
+    runs within a second, so one that is found twice is left for good.
+
+    Looked at are runs of this machine. `within_code_server` says that this process is one of the code server's own, as
+    a tick of a sensor is: whatever host it is known by, its runs are processes that are seen from here.
+    """
+    for run in instance.get_runs(dg.RunsFilter(statuses=_IN_WORK)):
+        place = _place(run)
+        is_seen = within_code_server or "socket" in place or place.get("host") in _HERE
+        process = _process(instance, run.run_id) if place and is_seen else None
+        if process is None:
+            continue
+        pid, told_at = process
+        began = began_at(pid)
+        if began is None or began > told_at + _TOLERANCE_SECONDS:  # another process has its number now
+            yield run
+
+
+def end(instance: dg.DagsterInstance, run: dg.DagsterRun, message: str = _PROCESS_GONE) -> None:
+    """Report a run as failed, or as canceled where that was asked for; one that has ended meanwhile stays as it is."""
+    now = instance.get_run_by_id(run.run_id)
+    if now is None or now.is_finished:
+        return
+    if now.status is dg.DagsterRunStatus.CANCELING:
+        instance.report_run_canceled(now, message)
+    else:
+        instance.report_run_failed(now, message)
+
+
+def _place(run: dg.DagsterRun) -> dict[str, object]:
+    place = json.loads(run.tags.get(_PLACE, "{}"))
+    return place if isinstance(place, dict) else {}
+
+
+def _process(instance: dg.DagsterInstance, run_id: str) -> tuple[int, float] | None:
+    """The number of a run's process, and when the process said so; None where it did not."""
+    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT, limit=20).records
+    for record in records:
+        event = record.event_log_entry.dagster_event
+        found = _STARTED.match((event.message if event is not None else None) or "")
+        if found:
+            return int(found[1]), record.event_log_entry.timestamp
+    return None
+
+
+def _answers(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True

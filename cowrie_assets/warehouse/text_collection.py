@@ -1,0 +1,69 @@
+"""Texts that nothing names any more are removed, once raw events have left.
+
+What names a text is looked for in a snapshot, beside whoever writes. Only what was found without a name is looked at
+again, by a transaction that is alone, which removes it: days whose events changed in between are read again, and so are
+the other tables. Who remembers numbers of texts is told by the version of the collection (`dictionary`).
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select
+
+from cowrie_assets import clock
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.warehouse.chunks import chunks
+from cowrie_assets.warehouse.day_versions import new_version
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import event_days, text_collections, texts
+from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.temporary_tables import make_empty
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedTexts:
+    """What was removed."""
+
+    texts: int = 0
+    characters: int = 0
+
+
+def collect_texts(warehouse: Warehouse, *, progress: ProgressSink = silent) -> CollectedTexts:
+    """Remove the texts that no table names. Waits for writers, and they for it, only where there are some."""
+    with warehouse.read() as connection:
+        versions = _versions(connection)
+        last = connection.execute(select(func.max(texts.c.id))).scalar() or 0
+        make_empty(connection, "named_texts", "id BIGINT PRIMARY KEY")
+        for position, day in enumerate(versions):
+            progress(Progress("collect texts", position, len(versions), "days", str(clock.day_of_number(day))))
+            connection.execute(statement("texts/named_by_events"), {"day": day})
+        connection.execute(statement("texts/named_by_others"))
+        unnamed = list(connection.execute(statement("texts/unnamed"), {"last": last}).scalars())
+    progress(Progress("collect texts", len(versions), len(versions), "days"))
+    return _remove(warehouse, unnamed, versions) if unnamed else CollectedTexts()
+
+
+def _remove(warehouse: Warehouse, unnamed: list[int], versions: dict[int, int]) -> CollectedTexts:
+    with warehouse.write() as connection:
+        make_empty(connection, "named_texts", "id BIGINT PRIMARY KEY")
+        for day, version in _versions(connection).items():
+            if versions.get(day) != version:
+                connection.execute(statement("texts/named_by_events"), {"day": day})
+        connection.execute(statement("texts/named_by_others"))
+        still = set(connection.execute(statement("texts/unnamed"), {"last": unnamed[-1]}).scalars())
+        gone = [number for number in unnamed if number in still]
+        characters = 0
+        for some in chunks(gone):
+            of_some = texts.c.id.in_(some)
+            characters += connection.execute(select(func.sum(func.length(texts.c.text))).where(of_some)).scalar() or 0
+            connection.execute(delete(texts).where(of_some))
+        if gone:
+            connection.execute(delete(text_collections))
+            row = {"version": new_version(), "collected_at": clock.now_us(), "texts": len(gone)}
+            connection.execute(text_collections.insert(), row)
+    return CollectedTexts(len(gone), characters)
+
+
+def _versions(connection: Connection) -> dict[int, int]:
+    """The days with events, each with the version of these."""
+    query = select(event_days.c.event_day, event_days.c.version).order_by(event_days.c.event_day)
+    return {row.event_day: row.version for row in connection.execute(query)}
