@@ -12,7 +12,7 @@ from cowrie_assets.cli.progress import shown_progress
 if TYPE_CHECKING:
     from cowrie_assets.archives.places import Place
 
-TO = click.option(
+_TO = click.option(
     "--to",
     "url",
     metavar="URL",
@@ -22,7 +22,7 @@ TO = click.option(
 
 @click.command(short_help="Write raw events of sealed days to Parquet files.")
 @click.option("--before", metavar="DAY", type=DAY, required=True, help="Sealed days before this one.")
-@TO
+@_TO
 def archive(before: date, url: str | None) -> None:
     """Write the raw events of each sealed day to a Parquet file of its own, and prove it by the day's seal.
 
@@ -47,7 +47,7 @@ def archive(before: date, url: str | None) -> None:
 
 @click.command(short_help="Take archived raw events out of the database.")
 @click.option("--before", metavar="DAY", type=DAY, required=True, help="Sealed and archived days before this one.")
-@TO
+@_TO
 def prune(before: date, url: str | None) -> None:
     """Take the raw events of each sealed day out of the database, where its file in the archive holds just these.
 
@@ -73,7 +73,7 @@ def prune(before: date, url: str | None) -> None:
 @click.command(short_help="Bring archived raw events back.")
 @click.argument("first", metavar="DAY", type=DAY)
 @click.argument("last", metavar="DAY", type=DAY)
-@TO
+@_TO
 def unarchive(first: date, last: date, url: str | None) -> None:
     """Put the raw events of the days from one to another back into the database, row for row.
 

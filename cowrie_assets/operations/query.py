@@ -6,9 +6,11 @@ an event is in the warehouse or in the file of its sealed day.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,8 +25,10 @@ from cowrie_assets.errors import UserError
 from cowrie_assets.ingest.rederive import identities_of
 from cowrie_assets.operations.positions import identity
 from cowrie_assets.printable import shown
+from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import seals
+from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.views import VIEWS
 
 TABLES = tuple(
@@ -36,6 +40,8 @@ TABLES = tuple(
 """Those that a statement may name; the other views are parts of these."""
 
 _ROWS_AT_A_TIME = 2_000
+_ASK_FOR_NAMES = {"describe", "show"}
+"""What tells of tables without reading them."""
 _MAKE_NAMES = {"query", "query_table"}
 """DuckDB's functions that take the name of a table, or SQL, as a text, which may be put together."""
 _MEMORY = "512MB"
@@ -72,8 +78,11 @@ class Answer:
 
 
 @contextmanager
-def query(warehouse: Warehouse, place: Place | None, sql: str) -> Iterator[Answer]:
-    """Run one SELECT, and read what it gives within the block. The warehouse is read in one snapshot.
+def query(
+    warehouse: Warehouse, place: Place | None, sql: str, *, start: date | None = None, end: date | None = None
+) -> Iterator[Answer]:
+    """Run one SELECT, and read what it gives within the block. The warehouse is read in one snapshot. `raw_events` has
+    the events of the days `start` to `end` (inclusive; open where None), by the time of each.
 
     Raises QueryError where the statement is another one, or is wrong.
     """
@@ -84,7 +93,7 @@ def query(warehouse: Warehouse, place: Place | None, sql: str) -> Iterator[Answe
             engine.execute(f"SET memory_limit = '{_MEMORY}'")
             engine.execute("SET TimeZone = 'UTC'")
             with warehouse.read() as connection:
-                missing = _fill(engine, connection, place, named)
+                missing = _fill(engine, connection, place, named, (start, end))
             engine.execute("SET enable_external_access = false")
             engine.execute("SET lock_configuration = true")
             reader = engine.sql(sql).to_arrow_reader(_ROWS_AT_A_TIME)
@@ -98,17 +107,26 @@ def _tables_of(duckdb: Any, engine: Any, sql: str) -> set[str]:  # noqa: ANN401 
     statements = engine.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise QueryError("a query is one SELECT: nothing can be changed by it")
-    words = set(re.findall(r"\w+", sql.lower()))
-    return set(TABLES) if words & _MAKE_NAMES else words.intersection(TABLES)
+    words = re.findall(r"\w+", sql.lower())
+    if words[0] in _ASK_FOR_NAMES:
+        return set()
+    return set(TABLES) if _MAKE_NAMES.intersection(words) else set(TABLES).intersection(words)
 
 
-def _fill(engine: Any, connection: Connection, place: Place | None, named: set[str]) -> list[str]:  # noqa: ANN401
+def _fill(
+    engine: Any,  # noqa: ANN401
+    connection: Connection,
+    place: Place | None,
+    named: set[str],
+    days: tuple[date | None, date | None],
+) -> list[str]:
     """Make every table, and copy into those that are named what the warehouse has; what of the archive is missing."""
     import pyarrow  # noqa: PLC0415  (an extra)
 
+    start, end = days
+    window = day_window(start, end)
     for table in TABLES:
-        rows = text(f"SELECT * FROM {table}" + ("" if table in named else " LIMIT 0"))  # noqa: S608  (names of our own)
-        found = connection.execute(rows, execution_options={"yield_per": _ROWS_AT_A_TIME})
+        found = _rows_of(connection, table, window if table in named else _NO_DAY)
         schema = pyarrow.schema([(name, _type_of(pyarrow, name)) for name in list(found.keys())])
         reader = pyarrow.RecordBatchReader.from_batches(schema, _copied(pyarrow, found, schema))
         engine.register("copied", reader)
@@ -119,11 +137,23 @@ def _fill(engine: Any, connection: Connection, place: Place | None, named: set[s
     if place is not None and names:
         engine.register("archived_events", place.dataset(names, day_files.schema()))
         engine.create_function("event_hash", _identity, ["VARCHAR", "VARCHAR"], "VARCHAR")
-    of_archive = _OF_ARCHIVE if names else ""
+    bounds = [f"event_date >= DATE '{start}'"] if start else []
+    bounds += [f"event_date <= DATE '{end}'"] if end else []
+    of_archive = _OF_ARCHIVE + (f" WHERE {' AND '.join(bounds)}" if bounds else "") if names else ""
     engine.execute(f"CREATE VIEW raw_events AS SELECT * FROM stored_events{of_archive}")  # noqa: S608
     return missing
 
 
+def _rows_of(connection: Connection, table: str, window: Mapping[str, int]) -> Result[Any]:
+    """The rows of a view; of `raw_events`, which may be long, of some days, and as numbers what it has as text."""
+    options = {"yield_per": _ROWS_AT_A_TIME}
+    if table == "raw_events":
+        return connection.execute(statement("archive/stored_events"), window, execution_options=options)
+    rows = f"SELECT * FROM {table}" + (" LIMIT 0" if window is _NO_DAY else "")  # noqa: S608  (names of our own)
+    return connection.execute(text(rows), execution_options=options)
+
+
+_NO_DAY = {"first_day": 0, "last_day": -1}
 _OF_ARCHIVE = """
 UNION ALL
 SELECT
@@ -164,10 +194,18 @@ def _copied(pyarrow: Any, found: Result[Any], schema: Any) -> Iterator[Any]:  # 
 
 
 def _array(pyarrow: Any, values: list[Any], kind: Any) -> Any:  # noqa: ANN401
-    """A column of a view: on SQLite times and days are texts."""
-    if pyarrow.types.is_temporal(kind) and any(isinstance(value, str) for value in values):
+    """A column of a view: on SQLite times and days are texts. Those of `raw_events` are numbers."""
+    types = {type(value) for value in values}
+    if pyarrow.types.is_temporal(kind) and str in types:
         zoned = pyarrow.timestamp("us", tz="UTC") if pyarrow.types.is_timestamp(kind) else kind
         return pyarrow.array(values, pyarrow.string()).cast(zoned).cast(kind)
+    if pyarrow.types.is_temporal(kind) and int in types:
+        number = pyarrow.int64() if pyarrow.types.is_timestamp(kind) else pyarrow.int32()
+        return pyarrow.array(values, number).cast(kind)
+    if pyarrow.types.is_floating(kind) and Decimal in types:
+        values = [None if value is None else float(value) for value in values]
+    if types & {bytes, memoryview}:
+        values = [None if value is None else bytes(value).hex() for value in values]
     return pyarrow.array(values, kind)
 
 

@@ -1,13 +1,14 @@
 """Texts that nothing names any more are removed, once raw events have left.
 
-What names a text is looked for in a snapshot, beside whoever writes. Only what was found without a name is looked at
-again, by a transaction that is alone, which removes it: days whose events changed in between are read again, and so are
-the other tables. Who remembers numbers of texts is told by the version of the collection (`dictionary`).
+What names a text is looked for in a snapshot, beside whoever writes. Only what was found without a name is looked for
+again, by a transaction that is alone, which removes it: in the days whose events changed in between, and in the other
+tables. Who remembers numbers of texts is told by the version of the collection (`dictionary`).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, text
 
 from cowrie_assets import clock
 from cowrie_assets.progress import Progress, ProgressSink, silent
@@ -31,27 +32,27 @@ def collect_texts(warehouse: Warehouse, *, progress: ProgressSink = silent) -> C
     """Remove the texts that no table names. Waits for writers, and they for it, only where there are some."""
     with warehouse.read() as connection:
         versions = _versions(connection)
-        last = connection.execute(select(func.max(texts.c.id))).scalar() or 0
-        make_empty(connection, "named_texts", "id BIGINT PRIMARY KEY")
+        make_empty(connection, "unnamed_texts", "id BIGINT PRIMARY KEY")
+        connection.execute(statement("texts/may_be_unnamed"))
+        connection.execute(statement("texts/named_by_others"))
         for position, day in enumerate(versions):
             progress(Progress("collect texts", position, len(versions), "days", str(clock.day_of_number(day))))
             connection.execute(statement("texts/named_by_events"), {"day": day})
-        connection.execute(statement("texts/named_by_others"))
-        unnamed = list(connection.execute(statement("texts/unnamed"), {"last": last}).scalars())
+        unnamed = _left(connection)
     progress(Progress("collect texts", len(versions), len(versions), "days"))
     return _remove(warehouse, unnamed, versions) if unnamed else CollectedTexts()
 
 
-def _remove(warehouse: Warehouse, unnamed: list[int], versions: dict[int, int]) -> CollectedTexts:
+def _remove(warehouse: Warehouse, unnamed: Sequence[int], versions: Mapping[int, int]) -> CollectedTexts:
     with warehouse.write() as connection:
-        make_empty(connection, "named_texts", "id BIGINT PRIMARY KEY")
+        make_empty(connection, "unnamed_texts", "id BIGINT PRIMARY KEY")
+        candidates = [{"id": number} for number in unnamed]
+        connection.execute(text("INSERT INTO unnamed_texts (id) VALUES (:id)"), candidates)
+        connection.execute(statement("texts/named_by_others"))
         for day, version in _versions(connection).items():
             if versions.get(day) != version:
                 connection.execute(statement("texts/named_by_events"), {"day": day})
-        connection.execute(statement("texts/named_by_others"))
-        still = set(connection.execute(statement("texts/unnamed"), {"last": unnamed[-1]}).scalars())
-        gone = [number for number in unnamed if number in still]
-        characters = 0
+        gone, characters = _left(connection), 0
         for some in chunks(gone):
             of_some = texts.c.id.in_(some)
             characters += connection.execute(select(func.sum(func.length(texts.c.text))).where(of_some)).scalar() or 0
@@ -61,6 +62,10 @@ def _remove(warehouse: Warehouse, unnamed: list[int], versions: dict[int, int]) 
             row = {"version": new_version(), "collected_at": clock.now_us(), "texts": len(gone)}
             connection.execute(text_collections.insert(), row)
     return CollectedTexts(len(gone), characters)
+
+
+def _left(connection: Connection) -> list[int]:
+    return list(connection.execute(text("SELECT id FROM unnamed_texts ORDER BY id")).scalars())
 
 
 def _versions(connection: Connection) -> dict[int, int]:

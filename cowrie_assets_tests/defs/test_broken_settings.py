@@ -28,7 +28,7 @@ for sensor in repository.sensor_defs:
     said[sensor.name] = (sensor, context)
 for schedule in repository.schedule_defs:
     context = dg.build_schedule_context(
-        instance=instance, repository_def=repository, scheduled_execution_time=noon
+        instance=instance, repository_def=repository, scheduled_execution_time=noon, resources=dict(defs.resources)
     )
     said[schedule.name] = (schedule, context)
 for name, (definition, context) in said.items():
@@ -78,10 +78,10 @@ TICKS = {
 
 
 WRONG = {
-    ("COWRIE_FIRST_DAY", "yesterday"): "COWRIE_FIRST_DAY must be a day such as 2026-08-31",
-    ("COWRIE_SENSORS_FILE", "nowhere.toml"): "COWRIE_SENSORS_FILE nowhere.toml cannot be read",
-    ("COWRIE_REPORT_URL", "ftp://reports"): "COWRIE_REPORT_URL is written https://",
-    ("COWRIE_QUIET_SECONDS", "soon"): "COWRIE_QUIET_SECONDS must be a whole number",
+    "COWRIE_FIRST_DAY": ("yesterday", "COWRIE_FIRST_DAY must be a day such as 2026-08-31"),
+    "COWRIE_SENSORS_FILE": ("nowhere.toml", "COWRIE_SENSORS_FILE nowhere.toml cannot be read"),
+    "COWRIE_REPORT_URL": ("ftp://reports", "COWRIE_REPORT_URL is written https://"),
+    "COWRIE_QUIET_SECONDS": ("soon", "COWRIE_QUIET_SECONDS must be a whole number"),
 }
 
 
@@ -89,8 +89,8 @@ WRONG = {
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What the code location says under each wrong variable, loaded in a process of its own as each of Dagster's
     services loads it."""
-    folders, environments = {name: tmp_path_factory.mktemp(name) for name, _ in WRONG}, {}
-    for name, value in WRONG:
+    folders, environments = {name: tmp_path_factory.mktemp(name) for name in WRONG}, {}
+    for name, (value, _) in WRONG.items():
         folder = folders[name]
         usual = {"COWRIE_DATABASE_URL": f"sqlite:///{folder / 'w.db'}", "COWRIE_LOG_ROOT": str(folder)}
         environments[str(folder)] = usual | {name: value}
@@ -100,14 +100,13 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]
     return {name: json.loads((folder / "said.json").read_text()) for name, folder in folders.items()}
 
 
-@pytest.mark.parametrize("name", [name for name, _ in WRONG])
+@pytest.mark.parametrize("name", WRONG)
 def test_the_code_location_loads_and_each_tick_and_run_says_what_is_wrong(
     loaded: dict[str, dict[str, Any]], name: str
 ) -> None:
-    (complaint,) = [complaint for (wrong, _), complaint in WRONG.items() if wrong == name]
-    told = loaded[name]
+    complaint, told = WRONG[name][1], loaded[name]
     assert told["first_day"] == "2020-01-01"
-    assert told["said"].keys() == {*TICKS, "health", "run"}
+    assert told["said"].keys() == {*TICKS, "health", "left_runs", "run"}
     assert f"settings_can_be_used: {complaint}" in told["said"]["health"]
     for where in TICKS:
         assert complaint in told["said"][where], where

@@ -16,6 +16,7 @@ from cowrie_assets.operations.query import TABLES, QueryError, query
 from cowrie_assets.operations.seal import seal
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import downloaded_artefacts, downloaded_contents
 from cowrie_assets_tests import events, tables
 
 DAY, NEXT = date(2026, 8, 28), date(2026, 8, 29)
@@ -70,6 +71,17 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def test_days_of_the_events_can_be_chosen(halved: Warehouse, place: FolderPlace) -> None:
+    """A session of `DAY` goes on on `NEXT`: its events there are of `NEXT`, wherever they lie."""
+    everything = halved.everything  # type: ignore[attr-defined]
+    for start, end in ((DAY, DAY), (NEXT, None), (None, DAY)):
+        wanted = [row for row in everything if str(start or "") <= row["event_date"] <= str(end or "9")]
+        with query(halved, place, "SELECT * FROM raw_events", start=start, end=end) as answer:
+            found = [row for batch in answer.batches for row in batch.to_pylist()]
+        assert 0 < len(found) < len(everything)
+        assert sorted(map(_plain, found), key=repr) == wanted
+
+
 def test_what_the_archive_lacks_is_told(halved: Warehouse, place: FolderPlace, tmp_path: Path) -> None:
     for somewhere, told in (
         (None, "COWRIE_ARCHIVE_URL does not name"),
@@ -110,6 +122,22 @@ def test_a_query_reads_its_tables_and_nothing_else(
     with pytest.raises(QueryError):
         asked(halved, place, sql.format(file=tmp_path / "out", log=log, folder=tmp_path, archived=archived))
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_numbers_with_decimals_are_numbers(warehouse: Warehouse) -> None:
+    """PostgreSQL gives them as decimals."""
+    content = {
+        **{"shasum_id": 1, "size": 3, "type": "text", "entropy": 1585, "sha1": b"\1" * 20, "md5": b"\2" * 16},
+        **{"examined_as": b"", "examined_at": 0},
+    }
+    artefact = {
+        **{"collector": "", "folder": "f", "name": "n", "size": 3, "mtime_ns": 0, "ctime_ns": 0, "inode": 1},
+        **{"shasum_id": 1, "seen_at": 0},
+    }
+    with warehouse.write() as connection:
+        connection.execute(downloaded_contents.insert(), content)
+        connection.execute(downloaded_artefacts.insert(), artefact)
+    assert asked(warehouse, None, "SELECT entropy, md5 FROM downloaded_files") == [{"entropy": 1.585, "md5": "02" * 16}]
 
 
 def test_types_are_those_of_the_views(warehouse: Warehouse) -> None:

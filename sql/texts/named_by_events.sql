@@ -1,29 +1,27 @@
--- The texts that the events of a day name.
-INSERT INTO named_texts (id)
-SELECT named.id
-FROM (
-  SELECT src_ip_id AS id FROM events WHERE event_day = :day AND src_ip_id IS NOT NULL
+-- Of the texts that may be unnamed, those that the events of a day name are not.
+DELETE FROM unnamed_texts
+WHERE id IN (
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.src_ip_id
   UNION
-  SELECT protocol_id FROM events WHERE event_day = :day AND protocol_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.protocol_id
   UNION
-  SELECT username_id FROM events WHERE event_day = :day AND username_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.username_id
   UNION
-  SELECT password_id FROM events WHERE event_day = :day AND password_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.password_id
   UNION
-  SELECT command_id FROM events WHERE event_day = :day AND command_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.command_id
   UNION
-  SELECT client_version_id FROM events WHERE event_day = :day AND client_version_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.client_version_id
   UNION
-  SELECT hassh_id FROM events WHERE event_day = :day AND hassh_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.hassh_id
   UNION
-  SELECT shasum_id FROM events WHERE event_day = :day AND shasum_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.shasum_id
   UNION
-  SELECT filename_id FROM events WHERE event_day = :day AND filename_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.filename_id
   UNION
-  SELECT url_id FROM events WHERE event_day = :day AND url_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.url_id
   UNION
-  SELECT destfile_id FROM events WHERE event_day = :day AND destfile_id IS NOT NULL
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.destfile_id
   UNION
-  SELECT tunnel_target_id FROM events WHERE event_day = :day AND tunnel_target_id IS NOT NULL
-) AS named
-WHERE NOT EXISTS (SELECT 1 FROM named_texts AS known WHERE known.id = named.id)
+  SELECT u.id FROM events AS n CROSS JOIN unnamed_texts AS u WHERE n.event_day = :day AND u.id = n.tunnel_target_id
+)

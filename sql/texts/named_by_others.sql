@@ -1,63 +1,61 @@
--- The texts that anything but an event names; the number 0, which stands for none in some tables, names none.
-INSERT INTO named_texts (id)
-SELECT named.id
-FROM (
-  SELECT protocol_id AS id FROM session_facts
+-- Of the texts that may be unnamed, those that anything but an event names are not.
+DELETE FROM unnamed_texts
+WHERE id IN (
+  SELECT u.id FROM session_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.protocol_id
   UNION
-  SELECT src_ip_id FROM session_facts
+  SELECT u.id FROM session_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.src_ip_id
   UNION
-  SELECT username_id FROM session_facts
+  SELECT u.id FROM session_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.username_id
   UNION
-  SELECT password_id FROM session_facts
+  SELECT u.id FROM session_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.password_id
   UNION
-  SELECT client_version_id FROM session_facts
+  SELECT u.id FROM session_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.client_version_id
   UNION
-  SELECT hassh_id FROM session_facts
+  SELECT u.id FROM session_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.hassh_id
   UNION
-  SELECT command_id FROM command_facts
+  SELECT u.id FROM command_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.command_id
   UNION
-  SELECT username_id FROM login_facts
+  SELECT u.id FROM login_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.username_id
   UNION
-  SELECT password_id FROM login_facts
+  SELECT u.id FROM login_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.password_id
   UNION
-  SELECT shasum_id FROM file_facts
+  SELECT u.id FROM file_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.shasum_id
   UNION
-  SELECT filename_id FROM file_facts
+  SELECT u.id FROM file_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.filename_id
   UNION
-  SELECT url_id FROM file_facts
+  SELECT u.id FROM file_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.url_id
   UNION
-  SELECT destfile_id FROM file_facts
+  SELECT u.id FROM file_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.destfile_id
   UNION
-  SELECT value_id FROM sightings
+  SELECT u.id FROM sightings AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
   UNION
-  SELECT command_id FROM commands
+  SELECT u.id FROM commands AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.command_id
   UNION
-  SELECT normalized_id FROM commands
+  SELECT u.id FROM commands AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.normalized_id
   UNION
-  SELECT ip_id FROM addresses
+  SELECT u.id FROM addresses AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.ip_id
   UNION
-  SELECT network_id FROM addresses
+  SELECT u.id FROM addresses AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.network_id
   UNION
-  SELECT tunnel_target_id FROM sealed_tunnels
+  SELECT u.id FROM sealed_tunnels AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.tunnel_target_id
   UNION
-  SELECT shasum_id FROM downloaded_contents
+  SELECT u.id FROM downloaded_contents AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.shasum_id
   UNION
-  SELECT shasum_id FROM downloaded_artefacts
+  SELECT u.id FROM downloaded_artefacts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.shasum_id
   UNION
-  SELECT shasum_id FROM tlsh_bands
+  SELECT u.id FROM tlsh_bands AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.shasum_id
   UNION
-  SELECT address_id FROM place_facts
+  SELECT u.id FROM place_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.address_id
   UNION
-  SELECT as_name_id FROM place_facts
+  SELECT u.id FROM place_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.as_name_id
   UNION
-  SELECT city_id FROM place_facts
+  SELECT u.id FROM place_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.city_id
   UNION
-  SELECT address_id FROM tag_facts
+  SELECT u.id FROM tag_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.address_id
   UNION
-  SELECT value_id FROM verdict_facts
+  SELECT u.id FROM verdict_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
   UNION
-  SELECT value_id FROM verdict_data
+  SELECT u.id FROM verdict_data AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
   UNION
-  SELECT value_id FROM verdict_changes
-) AS named
-WHERE named.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM named_texts AS known WHERE known.id = named.id)
+  SELECT u.id FROM verdict_changes AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
+)

@@ -1,0 +1,3 @@
+-- All texts: what names one takes it out.
+INSERT INTO unnamed_texts (id)
+SELECT id FROM texts
