@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from cowrie_assets.cli.app import run as command_line
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.operations.day_checks import DAY_CHECKS, SEALED
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.operations.seal import seal
-from cowrie_assets.operations.validate import DAY_CHECKS, SEALED, validate
+from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
 from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
 from cowrie_assets_tests.loading import ALL_DAYS_WAIT

@@ -10,9 +10,10 @@ from cowrie_assets.cli.app import run
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.backfill import backfill
+from cowrie_assets.operations.day_checks import SEALED
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.seal import remove_raw_events, seal
-from cowrie_assets.operations.validate import RECOMPUTED, SEALED, validate
+from cowrie_assets.operations.validate import RECOMPUTED, validate
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.settings import Settings

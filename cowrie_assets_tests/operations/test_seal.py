@@ -17,6 +17,7 @@ from cowrie_assets.clock import US_PER_HOUR, day_number
 from cowrie_assets.health.doctor import doctor
 from cowrie_assets.ingest.load import load
 from cowrie_assets.operations import seal as seal_module
+from cowrie_assets.operations.day_checks import check_seals
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.logs import find_logs
@@ -24,7 +25,7 @@ from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.seal import SealError, put_back_raw_events, remove_raw_events, seal, unseal
 from cowrie_assets.operations.status import status
-from cowrie_assets.operations.validate import check_seals, validate
+from cowrie_assets.operations.validate import validate
 from cowrie_assets.progress import Progress
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
