@@ -137,8 +137,7 @@ class History:
 @pytest.fixture(
     params=[
         0,
-        pytest.param(1, marks=pytest.mark.sqlite_first),
-        *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 60)),
+        *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 60)),
     ]
 )
 def history(
