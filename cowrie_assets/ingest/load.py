@@ -199,7 +199,7 @@ class _Load:
                 for step in written.steps:
                     self._result.add(step)
                 self._count_loaded(each.plan, written.known, _damage(each.batches))
-                self._note(each.plan, each.batches)
+        self._note([(each.plan, batch) for each in whole for batch in each.batches])
         return [each.plan.log for each, written in zip(whole, results, strict=True) if written is None]
 
     def _read_whole(self, plan: Plan) -> WholeLog | None:
@@ -264,7 +264,7 @@ class _Load:
                 with stage("flush", records=batch.lines, offset=batch.end):
                     known, step = self._writer.write(plan, known, batch, reading)
                 self._result.add(step)
-                self._note(plan, [batch])
+                self._note([(plan, batch)])
                 self._tell(plan, done, batch)
                 has_long = batch.has_long
                 del batch  # it may be large, and the next one is made while this loop waits
@@ -304,17 +304,20 @@ class _Load:
             if folder not in self._result.moved_from:
                 self._result.moved_from.append(folder)
 
-    def _note(self, plan: Plan, batches: Sequence[Batch]) -> None:
-        """What was committed of a log, for whoever subscribed."""
-        source = shown(str(plan.log.path))
-        self._run.note(**self._result.figures, last_source=source)
+    def _note(self, flushed: Sequence[tuple[Plan, Batch]]) -> None:
+        """What a transaction committed of logs, for whoever subscribed."""
+        self._run.note(**self._result.figures)
         self._run.add(batches_committed=1)
-        if batches:
-            self._run.note(last_offset=batches[-1].end, last_flush_at=now_us())
-        dead = next((batch for batch in reversed(batches) if batch.dead), None)
+        if not flushed:
+            return
+        now, (plan, batch) = now_us(), flushed[-1]
+        self._run.note(last_source=shown(str(plan.log.path)), last_offset=batch.end, last_flush_at=now)
+        dead = next((each for each in reversed(flushed) if each[1].dead), None)
         if dead is not None:
-            letter = dead.dead_letters[-1] if dead.dead_letters else next(dead.letters())
-            self._run.note(last_dead_reason=letter.reason, last_dead_source=source, last_dead_at=now_us())
+            plan, batch = dead
+            letter = batch.dead_letters[-1] if batch.dead_letters else next(batch.letters())
+            source = shown(str(plan.log.path))
+            self._run.note(last_dead_reason=letter.reason, last_dead_source=source, last_dead_at=now)
 
     def _tell(self, plan: Plan, done: int, batch: Batch) -> None:
         within = batch.end if plan.compression == "plain" else 0

@@ -12,7 +12,7 @@ from dagster._serdes import serialize_value
 from cowrie_assets.defs.build import build_defs
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 
-ALWAYS_RUNNING = {"new_logs", "stale_reports", "health", "unrecorded_work"}
+ALWAYS_RUNNING = {"new_logs", "stale_reports", "health", "left_runs", "unrecorded_work"}
 
 _READ_AT_IMPORT = """
 import importlib, os, pkgutil, sys

@@ -181,6 +181,17 @@ def test_failed_checks_are_alerts_and_late_ones_are_not(closed_day: Honeypot, we
     assert len(told) == len(noted)
 
 
+def test_what_the_nightly_look_finds_wrong_is_an_alert(closed_day: Honeypot, web: WebServer) -> None:
+    closed_day.tick("failures")
+    with closed_day.warehouse() as warehouse, warehouse.write() as connection:
+        connection.execute(text("UPDATE session_facts SET risk_score = 101"))
+    assert not closed_day.execute("validate_changed", {}).success
+    closed_day.tick("failures")
+    with closed_day.warehouse() as warehouse, warehouse.read() as connection:
+        (alert,) = connection.execute(text("SELECT content FROM notifications WHERE subject = 'run:validate_changed'"))
+    assert "2 checks found differences: recomputed_rows_equal_stored_rows, report_files_are_current" in alert.content
+
+
 def test_cursors_are_small_and_start_at_the_present(honeypot: Honeypot, web: WebServer) -> None:
     for _ in range(3):
         fail(honeypot, "from before")

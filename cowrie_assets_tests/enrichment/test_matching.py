@@ -123,6 +123,7 @@ def test_a_database_that_is_replaced_reaches_what_changed_and_one_that_goes_take
     assert stale(warehouse) == labels(*DAYS)
 
 
+@pytest.mark.sqlite_first
 def test_a_database_is_believed_before_a_service_field_by_field(warehouse: Warehouse, written: Path) -> None:
     match(warehouse, LocalSources((write_mmdb(written / "city.mmdb", CITIES),)))
     write(warehouse, DAYS, written)

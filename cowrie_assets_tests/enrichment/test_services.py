@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import astuple
 from hashlib import sha1
+from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
@@ -76,6 +77,13 @@ def ask(player: Player, name: str, index: int = 0, value: str | None = None) -> 
 
 def test_every_service_has_its_settings() -> None:
     assert tuple(SERVICES) == NAMES
+
+
+def test_the_page_has_the_base_and_the_path_of_each_service() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ENRICHMENT.md").read_text(encoding="utf-8")
+    for name, service in SERVICES.items():
+        path = f"`{service.path}` " if service.path else ""
+        assert f"\n| `{name.upper()}` | `{service.url}` | {path}|" in page
 
 
 @pytest.mark.parametrize(("name", "index"), LOOKUPS)

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from cowrie_assets.cli.app import run
+from cowrie_assets.ingest import reader_process
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.evidence import NAME as EVIDENCE
 from cowrie_assets.operations.repair import RepairResult, repair
@@ -152,6 +153,20 @@ def test_what_cannot_be_repaired_is_told(
     (differs,) = (each for each in told["checks"] if each["state"] == "differs")
     assert differs["name"] == EVIDENCE
     assert differs["rows"][0]["cause"] == "differs in command, event_hash"
+
+
+@pytest.mark.parametrize("other", ["works", "fails"])
+def test_two_processes_find_what_one_finds(
+    filled: Warehouse, settings: Settings, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    plant(filled, "UPDATE session_facts SET risk_score = 101")
+    plant(filled, IN_EVIDENCE["another payload"][0])
+    plant(filled, IN_EVIDENCE["a lost dead letter"][0])
+    alone = validate(filled, settings, beside=False)
+    if other == "fails":
+        monkeypatch.setattr(reader_process.sys, "executable", "/bin/false")
+    assert validate(filled, settings, beside=True) == alone
+    assert sum(not result.passed for result in alone) >= 3
 
 
 def test_the_first_differences_are_as_many_as_asked_for(filled: Warehouse, settings: Settings) -> None:

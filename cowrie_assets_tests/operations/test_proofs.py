@@ -10,9 +10,10 @@ from cowrie_assets.cli.app import run
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.backfill import backfill
+from cowrie_assets.operations.day_checks import SEALED
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.seal import remove_raw_events, seal
-from cowrie_assets.operations.validate import RECOMPUTED, SEALED, validate
+from cowrie_assets.operations.validate import RECOMPUTED, validate
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.settings import Settings
@@ -62,6 +63,7 @@ def test_nothing_is_looked_at_that_was_found_right(proved: Warehouse, settings: 
     assert changed(proved, settings) == []
 
 
+@pytest.mark.sqlite_first
 def test_what_was_never_proved_is_looked_at(warehouse: Warehouse, settings: Settings) -> None:
     backfill(warehouse, settings, first=FIRST, last=LAST)
     with warehouse.read() as connection:
@@ -143,6 +145,7 @@ def test_the_command_line(
     assert run(["validate", "--changed", "--from", "2026-08-28"]) == 2
 
 
+@pytest.mark.sqlite_first
 def test_a_sealed_day_is_proved_anew_when_its_raw_events_leave(proved: Warehouse, settings: Settings) -> None:
     """Sealing changes nothing of it; a seal that does not hold leaves the day unproved, and it is looked at again."""
     seal(proved, FIRST, FIRST)
