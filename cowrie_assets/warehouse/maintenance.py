@@ -126,7 +126,8 @@ def _pragma(connection: Connection, name: str) -> int:
 
 def _postgresql(warehouse: Warehouse, full: bool, progress: ProgressSink) -> Maintenance:
     before = warehouse.size_bytes
-    vacuumed, analyzed = [], []
+    vacuumed: list[str] = []
+    analyzed: list[str] = []
     least = {"least": 0 if full else _LEAST_ROWS}
     with warehouse.outside_transactions() as connection:
         due = connection.execute(statement("warehouse/tables_to_maintain"), least).all()
