@@ -18,6 +18,7 @@ from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads, ingest, validate
 from cowrie_assets.defs.log_proof import proof_of_logs
+from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.partitions import key_of, partition_day
 from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
 from cowrie_assets.defs.sensors.requests import ranges, run_over
@@ -119,6 +120,19 @@ def keep_history_small() -> dg.RunRequest:
 
 
 @dg.schedule(
+    job=warehouse_maintenance,
+    cron_schedule="30 6 * * 0",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="On Sundays at 06:30 UTC: free space of the database goes back, PostgreSQL's tables are vacuumed.",
+)
+@failing_in_one_line()
+def maintain_warehouse() -> dg.RunRequest:
+    usable_settings()
+    return dg.RunRequest(tags={"dagster/priority": "-2"})
+
+
+@dg.schedule(
     job=examine_downloads,
     cron_schedule="40 * * * *",
     execution_timezone="UTC",
@@ -199,6 +213,7 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         check_what_changed,
         check_everything,
         keep_history_small,
+        maintain_warehouse,
         look_at_downloads,
         _backup(environment),
         _archive(environment),
