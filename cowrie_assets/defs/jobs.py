@@ -9,6 +9,7 @@ from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.log_proof import proof_of_logs
+from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.rebuild import rebuild_summaries
 from cowrie_assets.defs.reparse import reparse
@@ -103,4 +104,5 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     rebuild_summaries,
     prune_history,
     warehouse_backup,
+    warehouse_maintenance,
 ]

@@ -18,6 +18,7 @@ from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads, ingest, validate
 from cowrie_assets.defs.log_proof import proof_of_logs
+from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.partitions import key_of, partition_day
 from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
 from cowrie_assets.defs.sensors.requests import ranges, run_over
@@ -107,10 +108,10 @@ def check_everything() -> dg.RunRequest:
 
 @dg.schedule(
     job=validate_every_row,
-    cron_schedule="0 6 * * 0",
+    cron_schedule="0 4 * * 0",
     execution_timezone="UTC",
     default_status=_RUNNING,
-    description="On Sundays at 06:00 UTC: each event against its JSON, the summaries computed anew, every report.",
+    description="On Sundays at 04:00 UTC: each event against its JSON, the summaries computed anew, every report.",
 )
 @failing_in_one_line()
 def check_every_stored_row() -> dg.RunRequest:
@@ -129,6 +130,19 @@ def check_every_stored_row() -> dg.RunRequest:
 def keep_history_small() -> dg.RunRequest:
     usable_settings()
     return dg.RunRequest()
+
+
+@dg.schedule(
+    job=warehouse_maintenance,
+    cron_schedule="30 6 * * 0",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="On Sundays at 06:30 UTC: free space of the database goes back, PostgreSQL's tables are vacuumed.",
+)
+@failing_in_one_line()
+def maintain_warehouse() -> dg.RunRequest:
+    usable_settings()
+    return dg.RunRequest(tags={"dagster/priority": "-2"})
 
 
 @dg.schedule(
@@ -213,6 +227,7 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         check_everything,
         check_every_stored_row,
         keep_history_small,
+        maintain_warehouse,
         look_at_downloads,
         _backup(environment),
         _archive(environment),
