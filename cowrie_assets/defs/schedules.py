@@ -23,7 +23,7 @@ from cowrie_assets.defs.partitions import key_of, partition_day
 from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
 from cowrie_assets.defs.sensors.requests import ranges, run_over
 from cowrie_assets.defs.ticks import failing_in_one_line
-from cowrie_assets.defs.validation import validate_changed
+from cowrie_assets.defs.validation import validate_changed, validate_every_row
 from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.operations.archive import due_days
 from cowrie_assets.reports.periods import ReportType, period_of
@@ -98,10 +98,23 @@ def check_what_changed() -> dg.RunRequest:
     cron_schedule="30 3 * * 0",
     execution_timezone="UTC",
     default_status=_RUNNING,
-    description="On Sundays at 03:30 UTC: every check over all rows of all days.",
+    description="On Sundays at 03:30 UTC: every asset check over all rows of all days.",
 )
 @failing_in_one_line()
 def check_everything() -> dg.RunRequest:
+    usable_settings()
+    return dg.RunRequest()
+
+
+@dg.schedule(
+    job=validate_every_row,
+    cron_schedule="0 4 * * 0",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="On Sundays at 04:00 UTC: each event against its JSON, the summaries computed anew, every report.",
+)
+@failing_in_one_line()
+def check_every_stored_row() -> dg.RunRequest:
     usable_settings()
     return dg.RunRequest()
 
@@ -212,6 +225,7 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         prove_closed_logs,
         check_what_changed,
         check_everything,
+        check_every_stored_row,
         keep_history_small,
         maintain_warehouse,
         look_at_downloads,
