@@ -105,6 +105,7 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.reports --month
 	$(BIN)/python -m benchmarks.reports --daily-reports 180
 	$(BIN)/python -m benchmarks.backfill
+	$(BIN)/python -m benchmarks.rebuild
 	$(BIN)/python -m benchmarks.fleet
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.verdicts

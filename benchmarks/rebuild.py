@@ -1,4 +1,4 @@
-"""How fast summaries are made anew and proved: `python -m benchmarks.rebuild --events 300000 --days 6`.
+"""How fast summaries are made anew and proved: `python -m benchmarks.rebuild`.
 
 Exit code 1 where a rebuild on SQLite makes less than 50,000 events a second, or `validate` less than what 20 million
 events in three minutes ask for.
@@ -32,8 +32,8 @@ LEAST_VALIDATED = 20_000_000 / 180
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--events", type=int, default=300_000)
-    parser.add_argument("--days", type=int, default=6)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--days", type=int, default=9)
     parser.add_argument("--workers", type=int, default=2, help="days at a time, on PostgreSQL")
     parser.add_argument("--data", type=Path, help="where generated logs are kept (default: in the temporary folder)")
     add_engine_options(parser)

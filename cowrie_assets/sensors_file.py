@@ -98,7 +98,8 @@ _MUST_BE = {
 
 
 def read_sensors_file(path: Path) -> SensorRegistry:
-    """The sensors that the file at `path` tells of. A relative `logpath` is taken from the file's own folder.
+    """The sensors that the file at `path` tells of. A relative `logpath` is taken from the file's own folder, and made
+    absolute, so that whoever is told of it sees where it was looked for.
 
     Raises SettingsError where the file cannot be read or understood, or gives one thing to two sensors.
     """
@@ -108,14 +109,15 @@ def read_sensors_file(path: Path) -> SensorRegistry:
     except ValidationError as error:
         fault = _sentence(document, error.errors(include_url=False, include_context=True, include_input=False)[0])
         raise SettingsError(f"{path}: {fault}") from None
+    folder = path.parent.absolute()
     sensors = tuple(
         Sensor(
             name=table.name,
-            logpath=None if table.logpath is None else path.parent / table.logpath,
+            logpath=None if table.logpath is None else folder / table.logpath,
             aliases=tuple(table.aliases),
             clock_offset_us=table.clock_offset,
             uuids=tuple(table.uuids),
-            downloads=None if table.downloads is None else path.parent / table.downloads,
+            downloads=None if table.downloads is None else folder / table.downloads,
         )
         for table in tables
     )

@@ -68,11 +68,13 @@ def pytest_collection(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked `sqlite_first` runs on PostgreSQL in the soak. The files that take longest go first, the longest
-    before the others, so that of several workers none has long to go when the others are done."""
+    """What is marked `sqlite_first` runs on PostgreSQL in the soak, but for tests of such a module that are marked
+    `on_both_engines`. The files that take longest go first, the longest before the others, so that of several workers
+    none has long to go when the others are done."""
     for item in items:
         chosen = getattr(item, "callspec", None)
-        if chosen and item.get_closest_marker("sqlite_first") and "postgresql" in chosen.params.values():
+        left = item.get_closest_marker("sqlite_first") and not item.get_closest_marker("on_both_engines")
+        if chosen and left and "postgresql" in chosen.params.values():
             item.add_marker(pytest.mark.soak)
     first = {name: place for place, name in enumerate(_LONGEST)}
     items.sort(key=lambda item: first.get(item.path.name, len(first)))

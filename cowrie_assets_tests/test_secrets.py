@@ -4,6 +4,7 @@ which the tools' manuals tell (`op read`, `vault kv get`, `aws secretsmanager ge
 
 import json
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,8 @@ def test_files_that_hold_no_secret(tmp_path: Path, content: bytes, complaint: st
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    for reference in (f"file:{tmp_path / 'none'}", f"file:{tmp_path}", "file:relative", "file:"):
+    os.mkfifo(tmp_path / "pipe")
+    for reference in (*(f"file:{tmp_path / name}" for name in ("none", "", "pipe")), "file:relative", "file:"):
         with pytest.raises(SecretError) as raised:
             resolve(reference)
         assert reference in str(raised.value)

@@ -128,6 +128,14 @@ def test_what_is_wrong_is_said(file: Path, text: str, said: str) -> None:
     assert said in complaint(file, text)
 
 
+def test_a_relative_folder_is_taken_from_the_files_own_one(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the file itself is named from the folder that one works in: the path that is told is where it lies."""
+    monkeypatch.chdir(file.parent.parent)
+    file.write_text(f'{A}logpath = "../logs"\n')
+    (sensor,) = read_sensors_file(Path(file.parent.name) / file.name).sensors
+    assert sensor.logpath == file.parent / "../logs"
+
+
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"# \xe9")
     os.mkfifo(tmp_path / "pipe")

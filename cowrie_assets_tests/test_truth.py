@@ -21,16 +21,15 @@ from cowrie_assets_tests import tables
 from cowrie_assets_tests.databases import ENGINES
 from cowrie_assets_tests.truth import REAL_LOGS, RealLogs
 
-_WITH_ALL = ("sqlite", "bulk")
+_MOST = [*REAL_LOGS][-1]
+_USUAL = {(_MOST, "sqlite", "bulk"), ("share", "sqlite", "delta"), ("share", "postgresql", "bulk")}
 _WAYS = [
-    pytest.param(logs, engine, mode, marks=pytest.mark.soak if logs == "whole" and (engine, mode) != _WITH_ALL else ())
-    for logs, engine, mode in product(REAL_LOGS, ENGINES, ("delta", "bulk"))
+    pytest.param(*way, marks=() if way in _USUAL else pytest.mark.soak)
+    for way in product(REAL_LOGS, ENGINES, ("delta", "bulk"))
 ]
-"""All real logs in bulk on SQLite, their share in every way: the soak has the others."""
-_BATCHES = [
-    pytest.param(logs, size, marks=pytest.mark.soak if logs == "whole" and size != 7 else ())
-    for logs, size in product(REAL_LOGS, (1, 7, 100_000))
-]
+"""All real logs there are in bulk on SQLite, their share in the other mode and on the other engine: the soak has every
+way, and all real logs in all that follows."""
+_LOGS = [pytest.param(logs, marks=pytest.mark.soak if logs == "whole" else ()) for logs in REAL_LOGS]
 _DAYS = [date.fromordinal(day) for day in range(date(2026, 8, 27).toordinal(), date(2026, 9, 4).toordinal() + 1)]
 
 
@@ -90,7 +89,8 @@ def test_ingest_gives_the_truth_and_again_changes_no_row(warehouse: Warehouse, r
     assert [result for result in validate(warehouse, settings) if not result.passed] == []
 
 
-@pytest.mark.parametrize(("real_logs", "batch_events"), _BATCHES, indirect=["real_logs"])
+@pytest.mark.parametrize("batch_events", [1, 7, 100_000])
+@pytest.mark.parametrize("real_logs", _LOGS, indirect=True)
 def test_any_batch_size_and_any_order_of_files(tmp_path: Path, real_logs: RealLogs, batch_events: int) -> None:
     """On all real logs, batches are as much larger as the logs are than the share of them."""
     chosen = Settings(log_root=real_logs.logs, batch_events=batch_events * (real_logs.totals["physical_lines"] // 2500))
@@ -101,6 +101,7 @@ def test_any_batch_size_and_any_order_of_files(tmp_path: Path, real_logs: RealLo
         is_the_truth(warehouse, real_logs)
 
 
+@pytest.mark.parametrize("real_logs", _LOGS, indirect=True)
 def test_days_in_reverse_order(tmp_path: Path, real_logs: RealLogs) -> None:
     with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
         for day in reversed(_DAYS):
@@ -109,6 +110,7 @@ def test_days_in_reverse_order(tmp_path: Path, real_logs: RealLogs) -> None:
         is_the_truth(warehouse, real_logs)
 
 
+@pytest.mark.parametrize("real_logs", _LOGS, indirect=True)
 def test_a_load_of_the_compressed_copy_reads_nothing_again(tmp_path: Path, real_logs: RealLogs) -> None:
     logs = tmp_path / "logs"
     shutil.copytree(real_logs.logs, logs, ignore=shutil.ignore_patterns("downloads"))

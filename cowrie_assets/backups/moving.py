@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, literal, select, true, tuple_
 from sqlalchemy.engine import URL
 
+from cowrie_assets.activity import stage
 from cowrie_assets.amounts import counted
 from cowrie_assets.database_place import is_same_database
 from cowrie_assets.database_url import read_database_url
@@ -68,8 +69,10 @@ def move(
     with (
         Warehouse.open(database_url, create=False, longest_wait=longest_wait) as source,
         Warehouse.connect(to_url, longest_wait=longest_wait) as into,
+        stage("move", database=source, target=into.label) as run,
         source.write() as reading,
     ):
+        progress = run.telling(progress)
         _begin(into, _identity(reading), overwrite=overwrite)
         result = MoveResult(into.label)
         total = {table: reading.execute(select(func.count()).select_from(table)).scalar_one() for table in _TABLES}

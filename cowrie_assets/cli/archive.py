@@ -34,14 +34,18 @@ def archive(before: date, url: str | None) -> None:
       cowrie-assets archive --before 2026-06-01 --to s3://bucket/cowrie
     """
     from cowrie_assets.operations.archive import archive as run
+    from cowrie_assets.reports.averages import share
 
     with open_warehouse() as (_, warehouse), shown_progress() as progress:
         result = run(warehouse, _required_place(url), None, before, progress=progress)
     if not result.days:
         click.echo("Nothing to archive: each sealed day before that has its file, or has left.")
         return
+    percent = share(result.size_bytes, result.payload_bytes)
+    of_json = "" if percent is None else f", {percent} % of their JSON"
     click.echo(
-        f"{counted(len(result.days), 'day')} archived, {counted(result.events, 'event')} in {size(result.size_bytes)}."
+        f"{counted(len(result.days), 'day')} archived, {counted(result.events, 'event')} in {size(result.size_bytes)}"
+        f"{of_json}."
     )
 
 

@@ -57,7 +57,7 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
             result = prove_logs(warehouse, settings, progress=progress)
         else:
             result = run(warehouse, settings, mode=mode, found=found, progress=progress)
-        left = [] if paths else left_to_do(warehouse, settings)
+        left = [] if paths else left_to_do(warehouse, settings, names_unreadable=False)
     if prove and not result.load.logs and not result.load.warnings:
         click.echo("Every closed log was read whole: nothing to prove.")
     print_ingest(result.load, result.refresh, quiet=prove)

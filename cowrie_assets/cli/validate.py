@@ -119,10 +119,9 @@ def validate(
         )
     failed = sum(result.state == "differs" for result in results)
     if failed:
-        raise click.ClickException(
-            f"{count(failed)} of {counted(len(results), 'check')} found differences:"
-            " run the commands that stand last above, in that order"
-        )
+        has_commands = any(result.work for result in results if result.state == "differs")
+        to_do = "run the commands that stand last above, in that order" if has_commands else "no command mends them"
+        raise click.ClickException(f"{count(failed)} of {counted(len(results), 'check')} found differences: {to_do}")
 
 
 def _print_repaired(repaired: "RepairResult") -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from cowrie_assets.activity import phase
+from cowrie_assets.activity import phase, stage
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.cowrieprocessor.reading import ImportTask, Made, checkpoint, steps
 from cowrie_assets.cowrieprocessor.said import SaidResult, import_said
@@ -135,7 +135,12 @@ class _Log:
 
 class _Importing:
     def __init__(
-        self, warehouse: Warehouse, settings: Settings, source: Source, stretch: Stretch, progress: ProgressSink
+        self,
+        warehouse: Warehouse,
+        settings: Settings,
+        source: Source,
+        stretch: Stretch,
+        progress: ProgressSink,
     ) -> None:
         self._warehouse = warehouse
         self._settings = settings
@@ -190,9 +195,18 @@ class _Importing:
     def _write(self, step: Sequence[Made]) -> None:
         """Write the rows of a step, all in one transaction, so that the farthest log tells where the next begins."""
         parts = [self._part(made) for made in step]
-        for made, (known, written) in zip(step, self._writer.write_parts(parts), strict=True):
+        with stage("flush", logs=len(parts), records=sum(part.batch.lines for part in parts)) as flush:
+            results = self._writer.write_parts(parts)
+        flush.phase.add(batches_committed=1)
+        for made, (known, written) in zip(step, results, strict=True):
             self._logs[made.folder].known = known
             self._result.add(made, written)
+            flush.phase.add(
+                events_read=written.events + written.duplicates + written.archived,
+                events_inserted=written.events,
+                duplicates_skipped=written.duplicates,
+                events_invalid=written.dead_letters,
+            )
             self.days.update(written.inserted)
             self.late += written.late
         if any(made.batch.has_long for made in step):

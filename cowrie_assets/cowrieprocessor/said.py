@@ -13,14 +13,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row
 
-from cowrie_assets.activity import phase
 from cowrie_assets.clock import now_us, to_us
 from cowrie_assets.cowrieprocessor.source import Source
 from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status, is_value
 from cowrie_assets.enrichment.service import KeyRefusedError, Lookup, Past, UnreadableAnswerError
 from cowrie_assets.enrichment.services import SERVICES
-from cowrie_assets.enrichment.services.fields import number, text
+from cowrie_assets.enrichment.services.fields import document_of, number, object_in, text
 from cowrie_assets.enrichment.services.virustotal import VIRUSTOTAL, lifetime
 from cowrie_assets.enrichment.verdicts import record
 from cowrie_assets.progress import Progress, ProgressSink, silent
@@ -28,6 +27,8 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.write_scope import ROWS
 
 _AT_ONCE = 500
+_NAMED_BY = {"virustotal": ("data", "id"), "dshield": ("ip", "number")}
+"""Where answers say what they are about."""
 
 
 @dataclass(slots=True)
@@ -46,7 +47,6 @@ class SaidResult:
     """Verdicts that are others now."""
 
 
-@phase("import")
 def import_said(warehouse: Warehouse, source: Source, *, progress: ProgressSink = silent) -> SaidResult:
     """Give every answer that `source` holds to the verdicts."""
     result = SaidResult()
@@ -107,11 +107,11 @@ def _of_cache(row: Row[Any], now: int) -> Answer | None:
     value = str(row.cache_key or "").strip()
     lookup = _lookup(str(row.service), value)
     body = row.cache_value.encode("utf-8", "surrogatepass") if isinstance(row.cache_value, str) else row.cache_value
-    if lookup is None or body is None or (row.service == "dshield" and _is_failure_of_dshield(body)):
+    if lookup is None or body is None:
         return None
     value = value.lower() if lookup.kind is Kind.FILE else value
     try:
-        said = lookup.read([value], body).get(value)
+        said = lookup.read([value], _as_sent(str(row.service), value, body)).get(value)
     except (UnreadableAnswerError, KeyRefusedError):
         return None
     if said is None:
@@ -131,14 +131,20 @@ def _lookup(service: str, value: str) -> Lookup | None:
     return next((lookup for lookup in SERVICES[service].lookups if lookup.kind is kind and lookup.at_once == 1), None)
 
 
-def _is_failure_of_dshield(body: bytes) -> bool:
-    """Whether it is what that tool keeps where DShield gave no answer: an operator and a country, both empty."""
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return True
-    address = found.get("ip") if isinstance(found, dict) else None
-    return not isinstance(address, dict) or address.keys().isdisjoint({"count", "attacks"})
+def _as_sent(service: str, value: str, body: bytes) -> bytes:
+    """A cached answer as the service sends it, naming the value that it is kept for where that was left out.
+
+    Raises UnreadableAnswerError where it is what that tool keeps when DShield gives no answer: an operator and a
+    country, both empty.
+    """
+    if service not in _NAMED_BY:
+        return body
+    part, name = _NAMED_BY[service]
+    document = dict(document_of(body))
+    inner = dict(object_in(document, part))
+    if service == "dshield" and inner.keys().isdisjoint({"count", "attacks"}):
+        raise UnreadableAnswerError("kept without an answer")
+    return orjson.dumps({**document, part: {name: value, **inner}})
 
 
 def _us(moment: object) -> int | None:

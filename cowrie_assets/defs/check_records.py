@@ -20,7 +20,7 @@ from cowrie_assets.defs.checks import check_result, results_over_everything
 from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.in_work import runs_in_work
 from cowrie_assets.defs.records import latest_checks
-from cowrie_assets.operations.validate import DAY_CHECKS, run_day_checks
+from cowrie_assets.operations.day_checks import DAY_CHECKS, run_day_checks
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.settings import Settings

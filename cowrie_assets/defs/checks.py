@@ -24,7 +24,7 @@ from cowrie_assets.defs.describe import row_table
 from cowrie_assets.defs.health import check_log_files
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
-from cowrie_assets.operations.validate import DAY_CHECKS, run_day_checks
+from cowrie_assets.operations.day_checks import DAY_CHECKS, run_day_checks
 from cowrie_assets.printable import printable
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES, check_reports, check_written_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType, parse_period

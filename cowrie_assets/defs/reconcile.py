@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from cowrie_assets.defs.assets.archive import ARCHIVE
 from cowrie_assets.defs.check_records import open_checks, passed_elsewhere, run_over_everything
 from cowrie_assets.defs.figures import report_figures, table_figures
 from cowrie_assets.defs.materialize import materialization
 from cowrie_assets.defs.partitions import key_of
 from cowrie_assets.defs.records import tables_made_from
 from cowrie_assets.defs.unrecorded import Unrecorded, unrecorded
-from cowrie_assets.operations.positions import MadeFrom, Position, identity
+from cowrie_assets.operations.positions import MadeFrom, Position, days_that_left, identity, made_from_seals
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.files import recorded_reports
 from cowrie_assets.reports.links import report_url
@@ -91,6 +92,8 @@ def reconcile_home(
 def _records(warehouse: Warehouse, settings: Settings, each: Unrecorded) -> list[dg.AssetMaterialization]:
     """The records of a partition: of each of its tables, or of its report where that lies on the disk."""
     key = key_of(each.period)
+    if each.assets == (ARCHIVE,):
+        return _of_archive(warehouse, each, key)
     if each.written_at is None:
         return _of_tables(warehouse, each, key)
     return _of_report(warehouse, settings, each, key)
@@ -104,6 +107,15 @@ def _of_tables(warehouse: Warehouse, each: Unrecorded, key: str) -> list[dg.Asse
             materialization(table, key, table_figures(connection, table, day), made_from[table], _FOUND)
             for table in each.assets
         ]
+
+
+def _of_archive(warehouse: Warehouse, each: Unrecorded, key: str) -> list[dg.AssetMaterialization]:
+    """What the warehouse itself knows of the file: the archive may be far, and is not looked at."""
+    day = each.period.start
+    with warehouse.read() as connection:
+        left, made_from = days_that_left(connection), made_from_seals(connection, [day])
+    figures = {"dagster/partition_row_count": left[day], "left_the_warehouse": 1} if day in left else {}
+    return [materialization(ARCHIVE, key, figures, made_from, _FOUND)] if figures else []
 
 
 def _of_report(warehouse: Warehouse, settings: Settings, each: Unrecorded, key: str) -> list[dg.AssetMaterialization]:

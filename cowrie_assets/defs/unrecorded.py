@@ -10,13 +10,21 @@ from datetime import date, timedelta
 import dagster as dg
 
 from cowrie_assets.clock import now_us, today
+from cowrie_assets.defs.assets.archive import ARCHIVE
 from cowrie_assets.defs.assets.logs import RAW_EVENTS
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.in_work import keys_in_work, runs_in_work
 from cowrie_assets.defs.partitions import DAILY, FIRST_DAY, PARTITIONS, has_key, key_of
 from cowrie_assets.defs.records import records_of
 from cowrie_assets.operations.looked_through import Days, event_span, looked_through
-from cowrie_assets.operations.positions import Position, day_positions, identity, report_positions
+from cowrie_assets.operations.positions import (
+    Position,
+    day_positions,
+    days_that_left,
+    identity,
+    made_from_seals,
+    report_positions,
+)
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, period_of
 from cowrie_assets.reports.staleness import stale_periods
 from cowrie_assets.settings import Settings
@@ -28,7 +36,7 @@ TABLES = (RAW_EVENTS, *SUMMARY_NAMES)
 
 @dataclass(frozen=True, slots=True)
 class Unrecorded:
-    """A partition of some assets: of tables, which share its day, or of a report."""
+    """A partition of some assets: of tables, which share its day, of the archive, or of a report."""
 
     period: Period
     assets: tuple[str, ...]
@@ -47,6 +55,7 @@ def unrecorded(instance: dg.DagsterInstance, warehouse: Warehouse, settings: Set
     for report_type in REPORT_TYPES:
         fresh = {period: position for period, position in written[report_type].items() if period not in stale}
         found += _reports(look, report_type, fresh)
+    found += _archived(look, warehouse)
     return sorted(found, key=lambda each: each.period.start, reverse=True)
 
 
@@ -130,6 +139,23 @@ def _reports(look: _Look, report_type: ReportType, written: Mapping[Period, Posi
             continue
         if key in records.failed or not records.covers(key, position, look.warehouse):
             yield Unrecorded(period, (asset,), position.reports)
+
+
+def _archived(look: _Look, warehouse: Warehouse) -> Iterator[Unrecorded]:
+    """Days whose raw events are in the archive alone; of the others nothing here tells whether they have their file."""
+    with warehouse.read() as connection:
+        left = days_that_left(connection)
+        made_from = made_from_seals(connection, left)
+    if not left:
+        return
+    records, in_work = records_of(look.instance, ARCHIVE), look.in_work(DAILY, ARCHIVE)
+    for day in left:
+        period, key = period_of("daily", day), day.isoformat()
+        if has_key(period) and key not in in_work:
+            recorded = records.made_from.get(key)
+            covers = recorded is not None and key in recorded.marks and recorded.of(key) == made_from.of(key)
+            if key in records.failed or not covers:
+                yield Unrecorded(period, (ARCHIVE,))
 
 
 def _each_day(span: Days | None) -> Iterator[date]:

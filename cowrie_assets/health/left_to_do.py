@@ -7,13 +7,14 @@ from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
 
-def left_to_do(warehouse: Warehouse, settings: Settings) -> list[str]:
+def left_to_do(warehouse: Warehouse, settings: Settings, *, names_unreadable: bool = True) -> list[str]:
     """A sentence with its command for each kind of work that is left; none where there is none.
 
-    Where no log root is set nothing is said of logs; where it cannot be searched, that is.
+    Where no log root is set nothing is said of logs; where it cannot be searched, that is. Without `names_unreadable`
+    logs of which nothing can be read are left out: whoever reads them names them.
     """
     now = now_us()
-    sentences = [] if settings.log_root is None else _of_logs(warehouse, settings, now)
+    sentences = [] if settings.log_root is None else _of_logs(warehouse, settings, now, names_unreadable)
     with warehouse.read() as connection:
         older, unwritten = late_reports(connection, now)
     if older:
@@ -25,9 +26,9 @@ def left_to_do(warehouse: Warehouse, settings: Settings) -> list[str]:
     return sentences
 
 
-def _of_logs(warehouse: Warehouse, settings: Settings, now: int) -> list[str]:
+def _of_logs(warehouse: Warehouse, settings: Settings, now: int, names_unreadable: bool) -> list[str]:
     from cowrie_assets.health.observation import observe  # noqa: PLC0415  (a command without a log root needs neither)
-    from cowrie_assets.health.unread import unread_logs  # noqa: PLC0415
+    from cowrie_assets.health.unread import unread_logs, unreadable_logs, unreadable_sentence  # noqa: PLC0415
 
     observation = observe(settings, warehouse, now)
     if observation.root_fault is not None:
@@ -42,4 +43,6 @@ def _of_logs(warehouse: Warehouse, settings: Settings, now: int) -> list[str]:
     if grown:
         have = counted(len(grown), "log has changed since it was read", "logs have changed since they were read")
         sentences.append(f"{have}, {size(sum(log.unread_bytes for log in grown))}: `cowrie-assets ingest`")
+    if names_unreadable:
+        sentences += [unreadable_sentence(*each) for each in sorted(unreadable_logs(observation.logs).items())]
     return sentences

@@ -3,18 +3,22 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from cowrie_assets.configuration import Configuration
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
 from cowrie_assets.ingest.file_looks import Seen, path_key, seen_paths, stats
+from cowrie_assets.ingest.unreadable import why_unreadable
 from cowrie_assets.operations.database_file import lost_database, sqlite_file
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
+
+_MOST_OPENED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,9 @@ class LogState:
     seen: Seen | None
     """None where the ledger does not know its path."""
     readable: bool
+    """This user may read it."""
+    fault: str | None = None
+    """Why nothing of it can be read; looked at in logs that the ledger does not know, 200 at most."""
 
     @property
     def unread_bytes(self) -> int:
@@ -117,7 +124,7 @@ def _logs(discovery: Discovery | None, warehouse: Warehouse | None) -> tuple[Log
     if warehouse is not None:
         with warehouse.read() as connection:
             seen = seen_paths(connection, discovery.logs)
-    return tuple(
+    found = [
         LogState(
             log,
             status.st_size,
@@ -128,4 +135,7 @@ def _logs(discovery: Discovery | None, warehouse: Warehouse | None) -> tuple[Log
         )
         for log, status in stats(discovery.logs)
         if isinstance(status, os.stat_result)
-    )
+    ]
+    unknown = islice((log for log in found if log.seen is None and log.size and log.readable), _MOST_OPENED)
+    faults = {log.log.path: why_unreadable(log.log.path) for log in unknown}
+    return tuple(replace(log, fault=fault) if (fault := faults.get(log.log.path)) else log for log in found)

@@ -16,6 +16,8 @@ _AGAIN = {
     "reporting": "cowrie-assets backfill FIRST LAST, which `cowrie-assets status` names",
     "publishing": "cowrie-assets publication run",
     "enrichment": "cowrie-assets enrich",
+    "import": "cowrie-assets db import SOURCE",
+    "move": "cowrie-assets db move TARGET",
 }
 """What goes on from where a run of a phase ended: what was committed stays."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from cowrie_assets.amounts import counted, size
 from cowrie_assets.health.observation import LogState
 from cowrie_assets.health.result import Problem
+from cowrie_assets.health.unread import unreadable_logs, unreadable_sentence
 from cowrie_assets.ingest.discovery import Discovery
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.settings import Settings
@@ -89,6 +90,15 @@ def passed_over_problems(discovery: Discovery, logs: Sequence[LogState]) -> list
                 rows=[{"sensor": log.log.sensor, "log": str(log.log.path), "reason": "no right"} for log in shut],
             )
         )
+    problems += [
+        Problem(
+            key=f"unreadable {reason}",
+            sentence=unreadable_sentence(reason, some),
+            mend="put a log that can be read there, or move it out of the logs' folders; then cowrie-assets ingest",
+            rows=[{"sensor": log.log.sensor, "log": str(log.log.path), "reason": reason} for log in some],
+        )
+        for reason, some in sorted(unreadable_logs(logs).items())
+    ]
     passed = unlisted(discovery)
     if passed is not None:
         problems.append(

@@ -1,7 +1,7 @@
 """What lies in the logs and was not read."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cowrie_assets.amounts import age, counted, size
 from cowrie_assets.clock import US_PER_SECOND
@@ -14,9 +14,24 @@ PATIENCE_US = 900 * US_PER_SECOND
 
 
 def unread_logs(logs: Iterable[LogState]) -> list[LogState]:
-    """The logs with bytes that were never read, the longest unchanged first. An empty log has none, and one that cannot
-    be opened is told elsewhere."""
-    return sorted((log for log in logs if log.readable and log.unread_bytes), key=lambda log: log.changed_at)
+    """The logs with bytes that were never read and can be, the longest unchanged first. An empty log has none, and one
+    of which nothing can be read is told elsewhere."""
+    waiting = (log for log in logs if log.readable and log.fault is None and log.unread_bytes)
+    return sorted(waiting, key=lambda log: log.changed_at)
+
+
+def unreadable_logs(logs: Iterable[LogState]) -> dict[str, list[LogState]]:
+    """The logs of which nothing can be read, by the reason."""
+    found: dict[str, list[LogState]] = defaultdict(list)
+    for log in logs:
+        if log.fault is not None:
+            found[log.fault].append(log)
+    return found
+
+
+def unreadable_sentence(reason: str, logs: Sequence[LogState]) -> str:
+    """How many logs cannot be read for a reason, and which is one of them."""
+    return f"{counted(len(logs), 'log')} cannot be read, such as {str(logs[0].log.path)!r}: {reason}"
 
 
 def unread_problems(logs: Iterable[LogState], watch: Watch) -> list[Problem]:

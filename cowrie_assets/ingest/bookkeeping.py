@@ -216,7 +216,8 @@ def settle_log(connection: Connection, plan: Plan, known: KnownLog | None, *, da
     if (status, path, proved) != (known.status, known.path, known.proved):
         changes = {"status": status, "path": path, "proved": proved}
         connection.execute(_CHANGE, {"log": known.id, **changes})
-    if plan.log_at_path not in (None, known.id):
+    holds_known = status == "closed" and known.duplicates + known.archived > 0
+    if holds_known or plan.log_at_path not in (None, known.id):
         close_replaced(connection, plan, known, now)
 
 

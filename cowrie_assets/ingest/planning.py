@@ -3,7 +3,6 @@
 In doubt it is all of it: the ledger only saves work, and what is equal vanishes.
 """
 
-import errno
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, suppress
@@ -16,14 +15,13 @@ from sqlalchemy import Connection, bindparam, update
 from cowrie_assets.ingest import suspects
 from cowrie_assets.ingest.content import LogContent
 from cowrie_assets.ingest.copies import is_copy
-from cowrie_assets.ingest.decompression import MOST_LAYERS, TOO_DEEP
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.file_looks import Look, Seen, path_key, proves_more, seen_paths
 from cowrie_assets.ingest.fingerprint import file_samples, first_line_fingerprint
-from cowrie_assets.ingest.foreign_formats import foreign_format, is_no_text
 from cowrie_assets.ingest.ledger import Candidates, FileState, KnownLog, Plan, matching
 from cowrie_assets.ingest.moved import in_same_folder, is_the_same_log
 from cowrie_assets.ingest.sources import folder_name
+from cowrie_assets.ingest.unreadable import head_of, require_lines
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseBusyError
@@ -32,7 +30,6 @@ from cowrie_assets.warehouse.write_scope import ROWS
 
 _Given = ParamSpec("_Given")
 _Found = TypeVar("_Found")
-_HEAD_BYTES = 64 * 1024
 _LOOKED_AT = (
     update(log_paths)
     .where(
@@ -154,12 +151,7 @@ def _head(opened: _Opened, seen: Seen | None, skip_unchanged: bool) -> _Head | _
     unchanged = seen is not None and _unchanged(file, seen)
     if seen is not None and unchanged and skip_unchanged and opened.look.is_done(opened.log, seen):
         return _Unchanged(file, proves_more(content.stat, seen, file.looked_at_ns))
-    head = next(content.blocks(block_size=_HEAD_BYTES), b"")
-    foreign = foreign_format(head)
-    if foreign is not None:
-        raise OSError(errno.EINVAL, f"it is {foreign}, and no log: unpack or convert it first", str(opened.log.path))
-    if content.damage == TOO_DEEP:
-        raise OSError(errno.EINVAL, f"it is compressed more than {MOST_LAYERS} times over: unpack it first")
+    head = head_of(content, opened.log.path)
     fingerprint = first_line_fingerprint(head, closed=opened.closed)
     if fingerprint is None and content.damage is not None:
         fingerprint = file.samples  # an archive of which nothing can be had is known by its own bytes
@@ -171,8 +163,8 @@ def _planned(
 ) -> Plan:
     content, fingerprint, file = head.opened.content, head.fingerprint, head.opened.file
     candidates = [] if fingerprint is None else found.likeliest_first(fingerprint, file, head.prefer)
-    if not candidates and is_no_text(head.head, content.blocks(), closed=head.opened.closed):
-        raise OSError(errno.EINVAL, "it holds no lines of text", str(head.opened.log.path))
+    if not candidates:
+        require_lines(content, head.head, head.opened.log.path, closed=head.opened.closed)
     known = next(
         (candidate for candidate in matching(content, candidates) if _is_here(warehouse, candidate, head)), None
     )

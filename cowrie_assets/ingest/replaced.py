@@ -1,7 +1,8 @@
-"""The dead letters of a content that stood at a path and was mended, told by what stands there now.
+"""The dead letters of a content that stood at a path and was mended, told by what stands there now, or beside it.
 
 A hole in the first lines, or in a part that was read well before, makes another content of a log, with a row of its
 own in the ledger. Once the log is whole, that row is of nothing that any file holds, and its dead lines are read well.
+The whole log may come back as an archive, or under the name that a rotation gave it.
 """
 
 import os
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, RowMapping, select, update
 
 from cowrie_assets.ingest.dead_letters import resolve_all
+from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import require_alone
 from cowrie_assets.warehouse.schema import log_paths, logs
@@ -19,22 +21,32 @@ if TYPE_CHECKING:
 
 
 def close_replaced(connection: Connection, plan: "Plan", known: "KnownLog", now: int) -> None:
-    """Resolve the dead letters of the contents that stood at the plan's path before `known`, where no file holds them
-    any more and `known` has all that was read of them. Such a row is in doubt: its content is read anew where it
-    comes back."""
+    """Resolve the dead letters of the contents that stood at the plan's path before `known`, or beside it, unpacked or
+    with the same first line, where no file holds them any more and `known` has all that was read of them. Such a row is
+    in doubt: its content is read anew where it comes back."""
+    path = plan.file.path
+    unpacked = path if plan.compression == "plain" else path.rpartition(".")[0]
     before = select(logs).where(
         logs.c.collector == plan.file.collector,
-        logs.c.path == plan.file.path,
+        logs.c.path.in_({path, unpacked}) | (logs.c.fingerprint == plan.fingerprint),
         logs.c.id != known.id,
         logs.c.dead_letters > 0,
     )
     for row in connection.execute(before).mappings().all():
+        if row["path"] != path and not _lies_beside(known, plan, row):
+            continue
         if not _has_all(known, plan, row) or _is_held(connection, row["id"]):
             continue
         require_alone(connection)
         resolve_all(connection, row["id"], "replaced", now)
         values = {"dead_letters": 0, "lines": row["lines"] - row["dead_letters"], "status": "closed", "doubt": 1}
         connection.execute(update(logs).where(logs.c.id == row["id"]).values(**values))
+
+
+def _lies_beside(known: "KnownLog", plan: "Plan", row: RowMapping) -> bool:
+    """Whether another row of the ledger may be of the log that an undamaged archive or a closed log holds whole."""
+    is_long_enough = known.bytes_read >= int(row["bytes_read"])
+    return plan.closed and is_long_enough and in_same_folder(row["path"], plan.file.path)
 
 
 def _is_held(connection: Connection, log_id: int) -> bool:

@@ -41,6 +41,8 @@ class ArchiveResult:
     events: int = 0
     size_bytes: int = 0
     """Of the files that were written."""
+    payload_bytes: int = 0
+    """Of the JSON in them."""
     texts: int = 0
     """Those that nothing named any more behind it: they are removed."""
     passed_by: list[date] = field(default_factory=list)
@@ -71,7 +73,9 @@ def archive(
             if day_files.holds(path, seal, mark):
                 continue
         with warehouse.read() as connection:
-            result.size_bytes += _write(connection, place, seal, mark)
+            file = _write(connection, place, seal, mark)
+        result.size_bytes += file.size_bytes
+        result.payload_bytes += file.payload_bytes
         result.days.append(day)
         result.events += seal["events"]
     return result
@@ -191,8 +195,8 @@ def _each(
     progress(Progress(name, len(found), len(found), "days"))
 
 
-def _write(connection: Connection, place: Place, seal: RowMapping, mark: str) -> int:
-    """Write one day's file, and tell its size. It is put in its place once it was read back."""
+def _write(connection: Connection, place: Place, seal: RowMapping, mark: str) -> DayFile:
+    """Write one day's file. It is put in its place once it was read back."""
     day = day_of_number(seal["session_day"])
     name = day_files.name_of(day)
     options = {"yield_per": day_files.ROWS_AT_A_TIME}
@@ -204,6 +208,6 @@ def _write(connection: Connection, place: Place, seal: RowMapping, mark: str) ->
         day_files.write(draft, found, lambda log_id: sources.of(connection, log_id).folder, seal, mark)
         if not day_files.holds(draft, seal, mark):
             raise ArchiveError(f"the raw events of {day} are not those that were sealed: run `cowrie-assets validate`")
-        size_bytes = draft.stat().st_size
+        file = day_files.described(draft)
         place.put(draft, name)
-    return size_bytes
+    return file

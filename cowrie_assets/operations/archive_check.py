@@ -42,7 +42,10 @@ def check_archive(
     gone = [each.day for each in days if each.file is None]
     if not gone:
         return CheckResult(NAME, True, f"{PROMISE}; {rests} on it", 0, promise=PROMISE)
-    rows = tuple({"day": str(day), "file": place.label(name_of(day))} for day in gone[:EXAMPLES])
+    rows = tuple(
+        {"day": str(day), "file": place.label(name_of(day)), "problem": "no such file, or it holds other events"}
+        for day in gone[:EXAMPLES]
+    )
     files = counted(len(gone), "file is not there, or holds other events", "files are not there, or hold other events")
     return CheckResult(
         NAME,

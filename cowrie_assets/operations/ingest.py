@@ -143,12 +143,14 @@ def outside(loaded: LoadResult, settings: Settings) -> list[str]:
 
 def derived_otherwise(warehouse: Warehouse, settings: Settings, loaded: LoadResult) -> list[str]:
     """What of the stored events other settings or an older reader made what they are, and what to run; where logs were
-    found in another folder, also what became of them."""
+    found in another folder, also what became of them, and again where something was read that is stored already: it may
+    be a copy of such a log, whose events are the other folder's until then."""
     with warehouse.read() as connection:
         found = outdated(connection, settings.registry)
-    if not loaded.moved:
-        return found.of_settings()
-    return [*found.of_settings(), *(found.of_folders() or [_moved(loaded)])]
+    of_folders = found.of_folders() if loaded.moved or loaded.duplicates else []
+    if loaded.moved and not of_folders:
+        of_folders = [_moved(loaded)]
+    return [*found.of_settings(), *of_folders]
 
 
 def _moved(loaded: LoadResult) -> str:

@@ -130,6 +130,13 @@ def made_from_reports(connection: Connection, keys: Mapping[str, Period]) -> Mad
     return MadeFrom(identity(connection), marks)
 
 
+def days_that_left(connection: Connection) -> dict[date, int]:
+    """The sealed days whose raw events left the warehouse for the archive, with the number of these, in order."""
+    columns = select(seals.c.session_day, seals.c.events).where(seals.c.removed_at.isnot(None))
+    rows = connection.execute(columns.order_by(seals.c.session_day))
+    return {day_of_number(row.session_day): row.events for row in rows}
+
+
 def made_from_seals(connection: Connection, days: Iterable[date]) -> MadeFrom:
     """What the archive's files of `days` are made from in this snapshot: the seal of each, and whether its raw events
     are in the warehouse."""

@@ -1,35 +1,41 @@
 """Whether the numbers are right: everything is computed again, from `raw_events` on, and compared, all rows of it."""
 
+import os
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cowrie_assets.activity import phase
 from cowrie_assets.archives.places import Place
-from cowrie_assets.clock import day_of_number, now_us
+from cowrie_assets.clock import now_us
+from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.archive_check import check_archive, resting
-from cowrie_assets.operations.evidence import check_evidence
+from cowrie_assets.operations.checks_of_events import ChecksOfEvents
 from cowrie_assets.operations.sampling import check_sample
-from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries import mending
-from cowrie_assets.summaries.check_results import day_window, record_results
-from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, result, run_checks, together
+from cowrie_assets.summaries.check_results import record_results
+from cowrie_assets.summaries.checks import CheckResult, result, together
 from cowrie_assets.summaries.differences import differences
 from cowrie_assets.summaries.found_rows import EXAMPLES
 from cowrie_assets.summaries.pending import days_with_data
-from cowrie_assets.summaries.seals import RAW_EVENTS, differences_from_seal
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import seals
+from cowrie_assets.warehouse.schema import logs
 
 RECOMPUTED = "recomputed_rows_equal_stored_rows"
-SEALED = Check("sealed_days_are_as_sealed", "session_summaries", "each sealed day is as it was sealed")
-DAY_CHECKS = (*CHECKS, SEALED)
-"""What is cheap enough to be proved of a day by each run that fills it."""
+_WORTH_A_PROCESS = 200_000
+"""Events from which on a second process pays for starting it."""
+_CORES = 2
+_BY_PYTHON = 2
+"""So many results at the end of those of days are recorded here: `run_day_checks` records the others itself."""
 
 
 @phase("validate")
@@ -43,6 +49,7 @@ def validate(
     place: Place | None = None,
     sample: int = 0,
     examples: int = EXAMPLES,
+    beside: bool | None = None,
     progress: ProgressSink = silent,
 ) -> list[CheckResult]:
     """Every check over the days `start` to `end` (inclusive; open where None); or over what `changed` since its proof:
@@ -51,16 +58,17 @@ def validate(
 
     No differences means: nothing was lost, nothing counted twice. What is late is no difference: see `CheckResult`.
     What is found right where no days are named is kept as proved. `sample` sessions of the days are counted a second
-    time (`operations.sampling`). Each result shows so many rows as `examples`.
+    time (`operations.sampling`). Each result shows so many rows as `examples`. `beside`: whether two processes
+    look at all; None: where that pays.
     """
     looked_at = now_us()
     with warehouse.read() as connection:
         today = proofs.versions(connection)
         unproved = proofs.unproved(connection, today) if changed else None
     if unproved is None:
-        of_days = _of_days(warehouse, settings, start, end, progress, examples)
-        of_reports = check_reports(warehouse, start, end, settings.report_dir, progress, examples=examples)
-        found = {each.name: each.wrong for each in of_reports}
+        run = _Everything(warehouse, settings, start, end, examples, progress)
+        of_days, of_reports = run.beside() if _pays(warehouse, beside) else run.in_turn()
+        found = {each.name: each.wrong for each in (*of_days[-_BY_PYTHON:], *of_reports)}
         record_results(warehouse, found, start, end, checked_at=looked_at)
     else:
         stretches = [_of_days(warehouse, settings, *stretch, progress, examples) for stretch in unproved.stretches]
@@ -76,6 +84,58 @@ def validate(
     return of_days + of_reports + sampled
 
 
+@dataclass(frozen=True, slots=True)
+class _Everything:
+    """The checks of some days: what reads the events, and what reads the summaries."""
+
+    warehouse: Warehouse
+    settings: Settings
+    start: date | None
+    end: date | None
+    examples: int
+    progress: ProgressSink
+
+    def in_turn(self) -> tuple[list[CheckResult], list[CheckResult]]:
+        """What was found of the days, and of the reports."""
+        of_days = self.of_days()
+        return of_days, self._of_reports()
+
+    def beside(self) -> tuple[list[CheckResult], list[CheckResult]]:
+        """The same, by two processes. Where the other one fails, its work is done here."""
+        task = ChecksOfEvents(self.settings, self.start, self.end, self.examples)
+        with ThreadPoolExecutor(1) as pool, closing(ReaderProcess()) as process:
+            of_events = pool.submit(lambda: list(process.batches(task)))
+            recomputed = self._recomputed()
+            of_reports = self._of_reports()
+            try:
+                *of_days, evidence = of_events.result()
+            except ReaderFailedError:
+                *of_days, evidence = task.results(self.warehouse, self.progress)
+        return [*of_days, recomputed, evidence], of_reports
+
+    def of_days(self) -> list[CheckResult]:
+        """What was found of the days; the last two are those that compare by Python, and are not recorded yet."""
+        task = ChecksOfEvents(self.settings, self.start, self.end, self.examples)
+        *of_days, evidence = task.results(self.warehouse, self.progress)
+        return [*of_days, self._recomputed(), evidence]
+
+    def _recomputed(self) -> CheckResult:
+        return check_recomputed(self.warehouse, self.start, self.end, self.progress, examples=self.examples)
+
+    def _of_reports(self) -> list[CheckResult]:
+        report_dir = self.settings.report_dir
+        return check_reports(self.warehouse, self.start, self.end, report_dir, self.progress, examples=self.examples)
+
+
+def _pays(warehouse: Warehouse, beside: bool | None) -> bool:
+    """Whether a second process pays, unless that is said."""
+    if beside is not None:
+        return beside
+    with warehouse.read() as connection:
+        events = connection.execute(select(func.sum(logs.c.events))).scalar() or 0
+    return events >= _WORTH_A_PROCESS and (os.cpu_count() or 1) >= _CORES
+
+
 def _of_days(  # noqa: PLR0917
     warehouse: Warehouse,
     settings: Settings,
@@ -84,32 +144,10 @@ def _of_days(  # noqa: PLR0917
     progress: ProgressSink,
     examples: int,
 ) -> list[CheckResult]:
-    results = run_day_checks(warehouse, start, end, progress=progress, examples=examples)
     checked_at = now_us()
-    further = [
-        check_recomputed(warehouse, start, end, progress, examples=examples),
-        check_evidence(warehouse, settings.registry, start, end, progress, examples=examples),
-    ]
-    record_results(warehouse, {each.name: each.wrong for each in further}, start, end, checked_at=checked_at)
-    return results + further
-
-
-def run_day_checks(
-    warehouse: Warehouse,
-    start: date | None = None,
-    end: date | None = None,
-    names: Collection[str] | None = None,
-    *,
-    progress: ProgressSink = silent,
-    examples: int = EXAMPLES,
-) -> list[CheckResult]:
-    """Run those of `DAY_CHECKS` that are among `names` (all where None) over the days `start` to `end`, both inclusive
-    and both open where None, and record what they found."""
-    results = run_checks(warehouse, start, end, names, examples)
-    if names is None or SEALED.name in names:
-        checked_at = now_us()
-        results.append(check_seals(warehouse, start, end, progress, examples=examples))
-        record_results(warehouse, {SEALED.name: results[-1].wrong}, start, end, checked_at=checked_at)
+    results = _Everything(warehouse, settings, start, end, examples, progress).of_days()
+    found = {each.name: each.wrong for each in results[-_BY_PYTHON:]}
+    record_results(warehouse, found, start, end, checked_at=checked_at)
     return results
 
 
@@ -136,34 +174,6 @@ def _right(
     wrong = proofs.subjects(day for each in found for day in each.days)
     reports_are_right = all(each.passed for each in of_reports)
     return [each for each in subjects if (each not in wrong if proofs.is_day(each) else reports_are_right)]
-
-
-def check_seals(
-    warehouse: Warehouse,
-    start: date | None = None,
-    end: date | None = None,
-    progress: ProgressSink = silent,
-    *,
-    examples: int = EXAMPLES,
-) -> CheckResult:
-    """Whether sealed days are what they were when they were sealed; their raw events where these are there."""
-    window = day_window(start, end)
-    of_window = seals.c.session_day.between(window["first_day"], window["last_day"])
-    found: dict[int, list[str]] = {}
-    with warehouse.read() as connection:
-        sealed = connection.execute(select(seals).where(of_window).order_by(seals.c.session_day)).mappings().all()
-        for position, seal in enumerate(sealed):
-            number = seal["session_day"]
-            progress(Progress("compare seals", position, len(sealed), "days", str(day_of_number(number))))
-            if wrong := differences_from_seal(connection, seal):
-                found[number] = wrong
-    days = [day_of_number(number) for number in found]
-    rows = [{"day": str(day_of_number(number)), "differing": ", ".join(wrong)} for number, wrong in found.items()]
-    spoiled = [day_of_number(number) for number, wrong in found.items() if RAW_EVENTS in wrong]
-    mend = mending.resealed(set(days).difference(spoiled))
-    if spoiled:
-        mend = mending.resealed(days, mending.read_all_again(), as_they_are=True)
-    return result(SEALED.name, SEALED.promise, len(found), rows[:examples], mend=mend, days=days)
 
 
 def check_recomputed(

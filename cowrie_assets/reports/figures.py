@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, CursorResult, Row, TextClause,
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period
-from cowrie_assets.reports.scoped_sql import DAYS, declared, scoped_source, scoped_statement
+from cowrie_assets.reports.scoped_sql import DAYS, Counted, declared, scoped_source, scoped_statement
 from cowrie_assets.reports.top_list import TopItem, TopList
 from cowrie_assets.warehouse.codec import decode_text
 
@@ -60,16 +60,16 @@ class Scope:
     memo: Memo = field(default_factory=Memo)
     without_known_scanners: bool = False
     """Whether the top lists are made without the sessions of known scanners."""
-    leaves_out_scanners: bool = False
-    """Whether statements pass these sessions over: see `leaving_out_scanners`."""
+    counted: Counted = Counted.ALL
+    """What statements of sections with top lists count: see `counting`."""
 
     def at(self, period: Period) -> "Scope":
         """The same of another period."""
         return replace(self, period=period)
 
-    def leaving_out_scanners(self) -> "Scope":
-        """The same without the sessions of known scanners."""
-        return replace(self, leaves_out_scanners=True)
+    def counting(self, counted: Counted) -> "Scope":
+        """The same of a part of its sections."""
+        return replace(self, counted=counted)
 
     def rows(self, section: str, values: Mapping[str, Values] | None = None, /, **binds: Bind) -> CursorResult[Any]:
         """Run `sql/reports/<section>.sql`; its rows stream, unless they are few. A list is bound where the file says
@@ -105,8 +105,8 @@ class Scope:
         bound = {**window, "sensor_id": self.sensor_id, **binds}
         if bound["sensor_id"]:
             bound[DAYS] = list(range(window["start_day"], window["end_day"]))
-        variant = {"one_sensor": bool(bound["sensor_id"]), "without_known_scanners": self.leaves_out_scanners}
-        query = _statement(section, self.connection.dialect.name, values, **variant).bindparams(*lists)
+        one_sensor, dialect = bool(bound["sensor_id"]), self.connection.dialect.name
+        query = _statement(section, dialect, values, one_sensor=one_sensor, counted=self.counted).bindparams(*lists)
         return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH} if streams else {})
 
     @property
@@ -115,7 +115,7 @@ class Scope:
         a cursor, which costs three exchanges with the server and is planned each time. SQLite streams at no cost."""
         if self.connection.dialect.name != "postgresql":
             return False
-        key = ("few_events", self.leaves_out_scanners, self.sensor_id, self.period)
+        key = ("few_events", self.counted, self.sensor_id, self.period)
         return self.memo.once(key, lambda: bool(self.one("few_events", most=_FEW)[0]))
 
     @property
@@ -135,10 +135,12 @@ class Scope:
         return Figures(numbers, {item: top.items() for item, top in tops.items()})
 
 
-def _statement(section: str, dialect: str, values: Mapping[str, Values], **variant: bool) -> TextClause:
+def _statement(
+    section: str, dialect: str, values: Mapping[str, Values], *, one_sensor: bool, counted: Counted
+) -> TextClause:
     if not values:
-        return scoped_statement(section, dialect, **variant)
-    sql = scoped_source(section, dialect, **variant)
+        return scoped_statement(section, dialect, one_sensor=one_sensor, counted=counted)
+    sql = scoped_source(section, dialect, one_sensor=one_sensor, counted=counted)
     for name, rows in values.items():
         written = ", ".join("({})".format(", ".join(map(str, map(int, row)))) for row in rows)
         sql = sql.replace(f"VALUES :{name}", f"VALUES {written}")

@@ -1,17 +1,17 @@
 """The figures of the sections that have top lists, which several parts of a document are made of."""
 
 from cowrie_assets.reports.figures import LISTED_SECTIONS, Figures, Listed, Scope
-from cowrie_assets.reports.top_list import TopItem
+from cowrie_assets.reports.scoped_sql import Counted
 from cowrie_assets.reports.trivial_hashes import trivial_hashes
 
 
 def listed(scope: Scope) -> Listed:
-    """The figures of each of `LISTED_SECTIONS`; the top lists without known scanners where the scope says so."""
-    found = {name: _figures(scope, name) for name in LISTED_SECTIONS}
+    """The figures of each of `LISTED_SECTIONS`; the top lists without known scanners where the scope says so, and one
+    came."""
     if not scope.without_known_scanners or not scope.one("of_known_scanners").came:
-        return found
-    without = {name: _figures(scope.leaving_out_scanners(), name) for name in LISTED_SECTIONS}
-    return {name: Figures(found[name].numbers, _tops(found[name], without[name])) for name in LISTED_SECTIONS}
+        return {name: _figures(scope, name) for name in LISTED_SECTIONS}
+    whole, without = scope.counting(Counted.BUT_TOPS), scope.counting(Counted.TOPS)
+    return {name: _put_together(_figures(whole, name), _figures(without, name)) for name in LISTED_SECTIONS}
 
 
 def files_figures(scope: Scope) -> Figures:
@@ -25,7 +25,7 @@ def _figures(scope: Scope, section: str) -> Figures:
     return scope.figures(section, values)
 
 
-def _tops(found: Figures, without: Figures) -> dict[str, list[TopItem]]:
-    """The top lists of `without`, and the lists of what is new, which leave nobody out."""
-    kept = {name: items for name, items in found.tops.items() if not name.startswith("top_")}
-    return kept | {name: items for name, items in without.tops.items() if name.startswith("top_")}
+def _put_together(whole: Figures, without: Figures) -> Figures:
+    """The numbers and the lists of what is new, which leave nobody out, and the top lists of `without`."""
+    tops = {name: items for name, items in whole.tops.items() if not name.startswith("top_")}
+    return Figures(whole.numbers, tops | {name: each for name, each in without.tops.items() if name.startswith("top_")})

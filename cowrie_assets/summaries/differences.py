@@ -70,8 +70,8 @@ def compare_day(connection: Connection, day: int, *, examples: int = EXAMPLES) -
     lateness = cache(lambda: Lateness.of(connection))  # asked for where anything differs
     touch(connection, day, whole=True)
     for summary, rows in _computed(connection):
-        counts = rows.count_differences(connection, "TRUE")
-        if any(counts):
+        if rows.differ(connection):
+            counts = rows.count_differences(connection, "TRUE")
             lateness().collect_touched_sessions(connection)
             late = rows.count_differences(connection, "session_ref IN (SELECT session_ref FROM late_sessions)")
             condition = "TRUE" if late == counts else "session_ref NOT IN (SELECT session_ref FROM late_sessions)"

@@ -90,6 +90,15 @@ class Rows:
                 found = {bool(row["is_fresh"]): row for row in of_key}
                 yield found.get(False), found.get(True)
 
+    def differ(self, connection: Connection) -> bool:
+        """Whether any row is wrong or missing: in half the time that it takes to count them."""
+        query = (
+            f"SELECT (SELECT COUNT(*) FROM ({self.stored}) AS stored_rows), (SELECT COUNT(*) FROM fresh),"  # noqa: S608
+            f" (SELECT COUNT(*) FROM ({self.stored} INTERSECT {self.fresh}) AS equal_rows)"
+        )
+        stored, fresh, equal = connection.execute(text(query)).one()
+        return not stored == fresh == equal
+
     def count_differences(self, connection: Connection, condition: str) -> tuple[int, int]:
         """How many of the wrong and of the missing rows meet a condition."""
         wrong, missing = (

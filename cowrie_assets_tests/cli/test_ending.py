@@ -199,12 +199,18 @@ def test_an_interrupted_ingest_says_so_and_the_next_one_completes_it(
 
 # ------------------------------------------------------------------------------------------- the whole output or exit 1
 
+_THAT_PRINT = (
+    *(("report", "daily", "2026-08-31"), ("status", "--format", "json"), ("validate",), ("ingest",), ("--help",)),
+)
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+
 @pytest.mark.parametrize(
-    "arguments",
-    [("report", "daily", "2026-08-31"), ("status", "--format", "json"), ("validate",), ("ingest",), ("--help",)],
-    ids=" ".join,
+    ("arguments", "unbuffered"),
+    [
+        pytest.param(arguments, unbuffered, id=" ".join(arguments), marks=() if usual else pytest.mark.soak)
+        for number, arguments in enumerate(_THAT_PRINT)
+        for unbuffered, usual in (("", number % 2), ("1", not number % 2))
+    ],
 )
 def test_a_full_disk_is_told(
     ingested_database: Path, sample_logs: Path, tmp_path: Path, arguments: tuple[str, ...], unbuffered: str
@@ -224,8 +230,7 @@ def test_a_full_disk_is_told(
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("style", ["json", "text"])
+@pytest.mark.parametrize(("style", "unbuffered"), [("json", "1"), ("text", "")])
 def test_a_disk_that_fills_up_within_a_write_is_told(
     ingested_database: Path, tmp_path: Path, style: str, unbuffered: str
 ) -> None:

@@ -12,7 +12,9 @@ from cowrie_assets.cowrieprocessor import importing, reading
 from cowrie_assets.cowrieprocessor.importing import ImportResult, import_database
 from cowrie_assets.cowrieprocessor.source import Source, SourceError
 from cowrie_assets.ingest.step import StepWriter
+from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.replay import replay
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
@@ -223,6 +225,22 @@ def test_events_that_name_no_sensor_are_of_the_folder_of_their_log(warehouse: Wa
     import_it(warehouse, older.place)
     assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"one", "two", "/"}
     is_proven(warehouse)
+
+
+def test_what_was_imported_follows_the_settings(tmp_path: Path) -> None:
+    older = Older(str(tmp_path / "older.sqlite")).make()
+    fill(older)
+    registry = SensorRegistry((Sensor("renamed", aliases=("hp-test",), clock_offset_us=3_600_000_000),))
+    with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
+        import_it(warehouse, older.place)
+        reparse(warehouse, Settings(registry=registry))
+        assert {row["sensor"] for row in tables.rows(warehouse, "session_summaries")} == {"renamed"}
+        again = import_it(warehouse, older.place, registry=registry)  # what is in doubt is looked at again
+        assert again.stretches["raw_events"].events == 0
+        is_proven(warehouse, registry)
+        with Warehouse.open(f"sqlite:///{tmp_path / 'clean.db'}") as clean:
+            import_it(clean, older.place, registry=registry)
+            assert tables.contents(warehouse) == tables.contents(clean)
 
 
 def test_what_is_hostile_in_a_row_costs_that_row_alone(warehouse: Warehouse, tmp_path: Path) -> None:

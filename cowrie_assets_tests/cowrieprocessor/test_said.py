@@ -38,7 +38,8 @@ def fill(older: Older) -> None:
         ("virustotal", C, _VIRUSTOTAL),
         ("virustotal", A, {"error": {"code": "QuotaExceededError"}}),
         ("dshield", "203.0.113.9", {"ip": {"count": "12", "attacks": None}}),
-        ("dshield", "8.8.8.8", {"ip": {"count": "12", "attacks": None, "asname": "GOOGLE"}}),
+        ("dshield", "8.8.8.8", {"ip": {"count": "12", "attacks": None, "number": "8.8.8.8"}}),
+        ("dshield", "9.9.9.9", {"ip": {"count": "12", "number": "8.8.8.8"}}),
         ("dshield", "1.1.1.1", {"ip": {"asname": "", "ascountry": ""}}),
         ("urlhaus", "8.8.4.4", '"elf, mirai"'),
         ("hibp", "ABCDE", {"0018A45C4D1DEF81644B54AB7F969B88D65": 1}),
@@ -53,9 +54,9 @@ def test_answers_become_verdicts(make_older: MakeOlder, reference: Named, wareho
     fill(older)
     with Source.open(reference(older)) as source:
         result = import_said(warehouse, source)
-        assert (result.files, result.cached, result.changed) == (3, 8, 3)
+        assert (result.files, result.cached, result.changed) == (3, 9, 3)
         assert result.taken == {"virustotal": 3, "dshield": 1}
-        assert result.passed_by == {"virustotal": 2, "dshield": 2, "urlhaus": 1, "hibp": 1, "whoever": 1}
+        assert result.passed_by == {"virustotal": 2, "dshield": 3, "urlhaus": 1, "hibp": 1, "whoever": 1}
         verdicts = tables.rows(warehouse, "verdicts")
         found = {row["value"]: row for row in verdicts}
         assert set(found) == {A, C, "8.8.8.8"}

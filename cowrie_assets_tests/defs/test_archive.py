@@ -1,13 +1,18 @@
 """The asset `raw_event_archive`: days that are old enough are sealed, archived, and leave the warehouse."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from cowrie_assets.archives.places import FolderPlace
+from cowrie_assets.defs.reconcile import reconcile
 from cowrie_assets.defs.schedules import schedules_of
+from cowrie_assets.operations.archive import archive, prune
+from cowrie_assets.operations.seal import seal
+from cowrie_assets.settings import Settings
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.defs.conftest import Honeypot, session_events
 
@@ -73,6 +78,23 @@ def test_days_that_are_old_enough_go_to_the_archive_and_leave(
         "the archive has the raw events of each day that left the database; "
         "2 days rest, 2026-08-28 to 2026-08-29, on it",
     )
+
+
+def test_what_the_command_line_took_out_is_shown_once(archiving: Honeypot, tmp_path: Path) -> None:
+    place, last = FolderPlace(tmp_path / "archive"), date.fromisoformat(DAYS[1])
+    settings = Settings(log_root=archiving.log_root, report_dir=archiving.reports)
+    with archiving.warehouse() as warehouse:
+        seal(warehouse, None, last)
+        archive(warehouse, place, None, last + timedelta(days=1))
+        prune(warehouse, place, None, last)
+        reconcile(archiving.instance, warehouse, settings)
+        assert archiving.instance.get_materialized_partitions(dg.AssetKey("raw_event_archive")) == {DAYS[0]}
+        assert reconcile(archiving.instance, warehouse, settings).partitions == 0
+        assert archiving.run("archive_days", *DAYS).success
+        assert reconcile(archiving.instance, warehouse, settings).partitions == 0
+        prune(warehouse, place, None, last + timedelta(days=1))
+        assert reconcile(archiving.instance, warehouse, settings).partitions > 0
+        assert archiving.instance.get_materialized_partitions(dg.AssetKey("raw_event_archive")) == set(DAYS)
 
 
 def test_the_schedule_runs_only_where_days_shall_be_archived() -> None:

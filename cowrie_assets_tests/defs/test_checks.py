@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from cowrie_assets.cli.app import run as command_line
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.operations.day_checks import DAY_CHECKS, SEALED
 from cowrie_assets.operations.ingest import load_days
 from cowrie_assets.operations.seal import seal
-from cowrie_assets.operations.validate import DAY_CHECKS, SEALED
+from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
 from cowrie_assets_tests.defs.conftest import Honeypot, event, session_events
 from cowrie_assets_tests.loading import ALL_DAYS_WAIT
@@ -67,6 +68,7 @@ def test_all_pass_on_right_data_and_each_says_what_it_proves(filled) -> None:
     assert set(found) == {
         *(check.name for check in DAY_CHECKS),
         *("sections_agree", "days_sum_up", "report_files_are_there", "every_report_is_published"),
+        "archive_holds_what_left",
         *("services_answer", "backlogs_are_worked_off", "sources_are_fresh"),
     }
     assert all(each.passed for each in found.values())
@@ -86,9 +88,13 @@ def test_a_planted_wrong_row_is_found_and_the_printed_command_turns_its_check_gr
     assert result.success == (name == "every_day_is_summarised")
     assert found.metadata["or_materialize"].value
     mend(mended, found, monkeypatch)
-    again = mended.execute("validate", {})
+    this = mended.definitions.resolve_job_def("validate").get_subset(asset_check_selection={found.asset_check_key})
+    again = this.execute_in_process(instance=mended.instance, raise_on_error=False)
     assert again.success
-    assert all(each.passed for each in evaluations(again).values())
+    assert [(each.check_name, each.passed) for each in again.get_asset_check_evaluations()] == [(name, True)]
+    settings = Settings(log_root=mended.log_root, report_dir=mended.reports)
+    with mended.warehouse() as warehouse:
+        assert [each.name for each in validate(warehouse, settings) if not each.passed] == []
 
 
 def test_a_sealed_day_that_is_not_as_it_was_sealed_is_found_and_mended(filled, monkeypatch) -> None:

@@ -10,7 +10,7 @@ from cowrie_assets.definitions import defs
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
 from cowrie_assets.defs.columns import column_schema
 from cowrie_assets.health.looks import LOOKS
-from cowrie_assets.operations.validate import DAY_CHECKS
+from cowrie_assets.operations.day_checks import DAY_CHECKS
 from cowrie_assets.reports.checks import PROMISES, PROMISES_OF_FILES
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.warehouse.engine import Warehouse

@@ -72,7 +72,7 @@ def _raising(error: Exception) -> Iterator[Callable[..., object]]:
 
 def test_what_may_pass_is_tried_again_and_then_told(loaded: Honeypot, monkeypatch: pytest.MonkeyPatch) -> None:
     busy = WarehouseBusyError("another process is busy with it; run the command again")
-    monkeypatch.setattr(reports, "reporting", lambda *_: _raising(busy))
+    monkeypatch.setattr(reports, "reporting", lambda *_, **__: _raising(busy))
     monkeypatch.setattr(dg.RetryPolicy, "calculate_delay", lambda *_: 0)
     failed = loaded.run("daily_reports", "2026-08-31")
     assert description(failed) == str(busy)
@@ -80,7 +80,7 @@ def test_what_may_pass_is_tried_again_and_then_told(loaded: Honeypot, monkeypatc
 
 
 def test_a_bug_keeps_its_traceback_and_is_not_tried_again(loaded: Honeypot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reports, "reporting", lambda *_: _raising(KeyError("a day\nthat nobody knows")))
+    monkeypatch.setattr(reports, "reporting", lambda *_, **__: _raising(KeyError("a day\nthat nobody knows")))
     failed = loaded.run("daily_reports", "2026-08-31")
     assert description(failed).startswith("KeyError: ")
     error = failed_step(failed).step_failure_data.error

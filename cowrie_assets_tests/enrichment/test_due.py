@@ -1,5 +1,6 @@
 """Which values a provider is to be asked about, in which order, and that planning a million of them costs nothing."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from cowrie_assets.enrichment.marking import reports_of_days
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import changed_days, service_calls, session_facts, sightings, texts, verdict_facts
 from cowrie_assets.warehouse.sql import source
+from cowrie_assets_tests.databases import ENGINES, Databases
 from cowrie_assets_tests.enrichment.judging import MONDAY, NOW, failed, judge, of_file
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
 
@@ -94,9 +96,17 @@ def plan(connection: Connection, name: str, **binds: object) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
-@pytest.fixture
-def many(warehouse: Warehouse) -> Warehouse:
+@pytest.fixture(scope="module", params=ENGINES)
+def many(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Warehouse]:
     """So many rows that no planner reads all: values that wait, and sessions of as many days."""
+    with Warehouse.open(databases.new(request.param, tmp_path_factory.mktemp("many"))) as warehouse:
+        fill(warehouse)
+        yield warehouse
+
+
+def fill(warehouse: Warehouse) -> None:
     numbers = range(1, 4001)
     zeros = {column.name: 0 for column in session_facts.columns if not column.nullable and column.name != "session_ref"}
     with warehouse.write() as connection:
@@ -113,7 +123,6 @@ def many(warehouse: Warehouse) -> Warehouse:
         connection.execute(insert(sightings), seen)
         if warehouse.dialect == "postgresql":
             connection.execute(text("ANALYZE"))
-    return warehouse
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -92,6 +92,7 @@ def test_a_verdict_of_a_file_reaches_the_reports_of_its_days_and_no_other(wareho
     is_proven(warehouse, written)
 
 
+@pytest.mark.sqlite_first
 def test_a_verdict_of_an_address_reaches_the_reports_of_its_days_and_no_other(
     warehouse: Warehouse, written: Path
 ) -> None:
@@ -158,6 +159,7 @@ def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Ware
         before = after
 
 
+@pytest.mark.sqlite_first
 def test_a_label_that_a_late_session_brings_makes_later_reports_stale(warehouse: Warehouse, tmp_path: Path) -> None:
     """Another file of that label, twenty days before: no report is compared with that day, but for its labels."""
     late, day = DAYS[3] - timedelta(days=20), DAYS[3]

@@ -1,5 +1,7 @@
 """Root, database and report folder: what is gone, full or not to be written is told with what to do."""
 
+import gzip
+import lzma
 import os
 import resource
 import subprocess
@@ -10,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from cowrie_assets.health.left_to_do import left_to_do
 from cowrie_assets.health.places import report_folder_problems
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets_tests.health.honeypot import NOON, Honeypot, result
+from cowrie_assets_tests.health.honeypot import HOUR, NOON, Honeypot, result
 
 
 @pytest.fixture
@@ -149,6 +152,29 @@ def test_what_is_passed_over_is_told(honeypot: Honeypot, monkeypatch: pytest.Mon
     shut = honeypot.result("no_log_is_passed_over")
     assert shut.state == "error"
     assert shut.summary.startswith(f"1 log cannot be read by this user, such as '{log}'")
+
+
+def test_what_no_log_can_be_read_of_is_told_at_once_and_nobody_is_sent_to_read_it(honeypot: Honeypot) -> None:
+    log = honeypot.write([NOON])
+    content = log.read_bytes()
+    for _ in range(4):
+        content = gzip.compress(content)
+    (log.parent / "cowrie.json.1.gz").write_bytes(content)
+    (log.parent / "cowrie.json.2.xz").write_bytes(lzma.compress(log.read_bytes(), lzma.FORMAT_ALONE))
+    honeypot.ingest()
+    honeypot.now += HOUR
+    found = honeypot.result("no_log_is_passed_over")
+    assert found.state == "error"
+    said = "1 log cannot be read, such as '{}': it is compressed {}"
+    assert [problem.sentence for problem in found.problems] == [
+        said.format(log.parent / "cowrie.json.1.gz", "more than 3 times over: unpack it first"),
+        said.format(log.parent / "cowrie.json.2.xz", "with lzma, and no log: unpack or convert it first"),
+    ]
+    assert honeypot.result("nothing_lies_unread").state == "ok"
+    with Warehouse.open(honeypot.database_url) as warehouse:
+        settings = Settings.from_environment(honeypot.environment)
+        assert left_to_do(warehouse, settings) == [problem.sentence for problem in found.problems]
+        assert left_to_do(warehouse, settings, names_unreadable=False) == []
 
 
 def test_broken_settings_are_told_and_nothing_else_is_judged(honeypot: Honeypot) -> None:

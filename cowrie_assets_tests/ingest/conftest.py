@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.databases import Databases
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Warehouse]:
+def sqlite(databases: Databases, tmp_path: Path) -> Iterator[Warehouse]:
     """An open warehouse on SQLite, where the engine makes no difference."""
-    with Warehouse.open(f"sqlite:///{tmp_path / 'warehouse.db'}") as warehouse:
+    with Warehouse.open(databases.new("sqlite", tmp_path)) as warehouse:
         yield warehouse

@@ -175,6 +175,30 @@ def test_a_hole_that_is_filled_later_loses_nothing(warehouse: Warehouse, root: P
 
 
 @both_modes
+@pytest.mark.parametrize("begin", [0, 5_000], ids=["its head", "its middle"])
+@pytest.mark.parametrize("name", ["cowrie.json.2026-08-31.gz", "cowrie.json.1"])
+def test_a_hole_that_comes_back_whole_as_another_file_is_resolved_once_no_file_has_it(
+    warehouse: Warehouse, root: Path, mode: Mode, begin: int, name: str
+) -> None:
+    """A name that a rotation gave says whose log it is where the first line does, or where it was only packed."""
+    whole = b"".join(line + b"\n" for line in LINES)
+    path = write_log(root, [], "cowrie.json.2026-08-31")
+    path.write_bytes(whole[:begin] + b"\0" * 2_000 + whole[begin + 2_000 :])
+    load_folder(warehouse, root)
+    packed = path.with_name(name)
+    packed.write_bytes(gzip.compress(whole) if name.endswith(".gz") else whole)
+    load_folder(warehouse, root, mode)
+    assert payloads(warehouse) == sorted(LINES)
+    assert letters(warehouse) == [("invalid_json", None)], "a file has the hole still"
+    path.unlink()
+    load_folder(warehouse, root, mode)
+    load_folder(warehouse, root, "bulk")
+    is_told = begin == 0 and not name.endswith(".gz")
+    assert letters(warehouse) == [("invalid_json", None if is_told else "replaced")]
+    is_balanced(warehouse)
+
+
+@both_modes
 def test_a_log_that_was_read_well_and_is_spoiled_and_mended_has_no_dead_line(
     warehouse: Warehouse, root: Path, mode: Mode
 ) -> None:

@@ -159,6 +159,20 @@ def test_equal_content_in_two_folders_is_two_logs(
     equals_a_clean_load(warehouse, settings)
 
 
+def test_a_copy_under_the_former_name_of_a_renamed_folder_is_told_with_what_gives_each_its_events(
+    warehouse: Warehouse, settings: Settings, root: Path
+) -> None:
+    shutil.copytree(CASES / "02_same_content_two_folders" / "logs" / "alpha", root / "alpha")
+    ingest(warehouse, settings)
+    (root / "alpha").rename(root / "hp-fra")
+    ingest(warehouse, settings)
+    shutil.copytree(root / "hp-fra", root / "alpha")
+    copied = ingest(warehouse, settings).load
+    assert (copied.events, copied.duplicates) == (0, 16)
+    assert any("'alpha' is now 'hp-fra'" in warning and "reparse" in warning for warning in copied.warnings)
+    assert follow(warehouse, settings).logs_in_doubt == 1
+
+
 @pytest.mark.parametrize("mode", ["delta", "bulk"])
 def test_a_folder_that_was_renamed_is_one_log_that_moved(
     warehouse: Warehouse, settings: Settings, root: Path, mode: str

@@ -17,6 +17,7 @@ from cowrie_assets.clock import US_PER_HOUR, day_number
 from cowrie_assets.health.doctor import doctor
 from cowrie_assets.ingest.load import load
 from cowrie_assets.operations import seal as seal_module
+from cowrie_assets.operations.day_checks import check_seals
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.logs import find_logs
@@ -24,7 +25,7 @@ from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.seal import SealError, put_back_raw_events, remove_raw_events, seal, unseal
 from cowrie_assets.operations.status import status
-from cowrie_assets.operations.validate import check_seals, validate
+from cowrie_assets.operations.validate import validate
 from cowrie_assets.progress import Progress
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
@@ -38,6 +39,8 @@ from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.schema import events as raw
 from cowrie_assets.warehouse.schema import sealed_identities, session_facts
 from cowrie_assets_tests import events, tables
+
+pytestmark = pytest.mark.sqlite_first  # test_seal_model.py goes through what a seal does on both
 
 DAY, NEXT = date(2026, 8, 28), date(2026, 8, 29)
 EVENTS = 44
@@ -76,6 +79,7 @@ def execute(warehouse: Warehouse, sql: str) -> None:
         connection.execute(text(sql))
 
 
+@pytest.mark.on_both_engines
 def test_a_session_belongs_whole_to_the_seal_of_its_first_day(filled: Warehouse, settings: Settings) -> None:
     """Events 9 to 11 are a session that begins on `DAY`, at 23:59, and ends on `NEXT`."""
     assert seal(filled, DAY, DAY).events == 12
@@ -109,6 +113,7 @@ def test_identities_take_16_bytes_each(filled: Warehouse) -> None:
     assert len(rows) == 3, "one for each day of writing of each sealed day"
 
 
+@pytest.mark.on_both_engines
 def test_a_late_event_is_kept_once_and_taken_in_by_unsealing(filled: Warehouse, settings: Settings) -> None:
     seal(filled, DAY, DAY)
     late = events.line(901, session="neverseen", timestamp="2026-08-28T01:00:00Z")
@@ -145,6 +150,7 @@ def test_a_session_that_stands_on_an_open_day_is_not_moved_to_a_sealed_one(
     assert failing(filled, settings) == []
 
 
+@pytest.mark.on_both_engines
 @pytest.mark.parametrize(
     ("part", "sql"),
     [
@@ -165,6 +171,7 @@ def test_what_is_not_as_it_was_sealed_is_found(filled: Warehouse, part: str, sql
     assert result.mend is not None and result.mend.startswith(f"cowrie-assets unseal {opens}")
 
 
+@pytest.mark.on_both_engines
 def test_raw_events_that_are_not_those_that_were_sealed_are_refused(filled: Warehouse, settings: Settings) -> None:
     seal(filled, DAY, DAY)
     rows = stored(filled)
@@ -292,6 +299,7 @@ def test_what_would_come_to_a_sealed_day_waits_in_a_log_of_its_own(
     assert status(warehouse, later.registry).outdated.sentences() == []
 
 
+@pytest.mark.on_both_engines
 def test_a_load_beside_a_reparse_that_leaves_events_of_a_day_is_derived_anew_too(
     warehouse: Warehouse, settings: Settings
 ) -> None:
@@ -333,7 +341,6 @@ def test_a_renamed_folder_leaves_the_identities_of_sealed_events(warehouse: Ware
     assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"hp-new"}
 
 
-@pytest.mark.sqlite_first
 @pytest.mark.parametrize(
     "sql",
     [
@@ -403,6 +410,7 @@ def test_late_events_that_are_none_any_more_stay_where_they_are(
     assert len(tables.rows(filled, "events_behind_seal")) == 1
 
 
+@pytest.mark.on_both_engines
 @pytest.mark.parametrize("committed", ["before", "behind"])
 def test_a_load_beside_a_seal_is_sealed_or_late(
     filled: Warehouse, settings: Settings, committed: str, monkeypatch: pytest.MonkeyPatch

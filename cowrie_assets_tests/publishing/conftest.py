@@ -23,6 +23,7 @@ from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import publications, reports
 from cowrie_assets.warehouse.upsert import upsert
+from cowrie_assets_tests.databases import Databases
 from cowrie_assets_tests.publishing.stand_in import StandIn, running
 
 AT_ONCE = Patience(sleep=lambda _seconds: None)
@@ -116,8 +117,8 @@ def house(warehouse: Warehouse, tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def sqlite_house(tmp_path: Path) -> Iterator[House]:
-    with Warehouse.open(f"sqlite:///{tmp_path / 'w.db'}") as warehouse:
+def sqlite_house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+    with Warehouse.open(databases.new("sqlite", tmp_path)) as warehouse:
         yield House(warehouse, tmp_path / "reports")
 
 

@@ -77,7 +77,14 @@ def contents(folder: Path) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize(("period", "day"), [(DAY, "2026-08-31"), (WEEK, "2026-08-20"), (MONTH, "2026-08-03")])
+@pytest.mark.parametrize(
+    ("period", "day"),
+    [
+        pytest.param(DAY, "2026-08-31", marks=pytest.mark.sqlite_first),
+        (WEEK, "2026-08-20"),
+        pytest.param(MONTH, "2026-08-03", marks=pytest.mark.sqlite_first),
+    ],
+)
 def test_the_reports_of_that_sensor_and_of_all_are_written_and_what_stands_is_what_would_be_written(
     loaded: Warehouse, tmp_path: Path, report_dir: Path, period: Period, day: str
 ) -> None:
@@ -130,6 +137,7 @@ def test_the_version_of_a_day_changes_for_the_sensors_whose_sessions_or_news_cha
     assert versions() == again
 
 
+@pytest.mark.sqlite_first
 def test_nothing_stands_of_a_report_whose_files_settings_or_days_are_others(
     loaded: Warehouse, tmp_path: Path, report_dir: Path
 ) -> None:

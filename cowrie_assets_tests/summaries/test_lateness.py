@@ -68,6 +68,7 @@ def test_a_wrong_row_is_told_beside_late_ones_of_the_same_day(loading: Warehouse
     assert found[RECOMPUTED].wrong == 1
 
 
+@pytest.mark.sqlite_first
 def test_a_day_that_is_made_anew_excuses_its_sessions(loading: Warehouse, tmp_path: Path) -> None:
     refresh(loading)
     spoil(loading, ALL_DAYS_WAIT)
@@ -78,6 +79,7 @@ def test_a_day_that_is_made_anew_excuses_its_sessions(loading: Warehouse, tmp_pa
     assert states(validate(loading, Settings(report_dir=tmp_path / "reports"))) == {}
 
 
+@pytest.mark.sqlite_first
 def test_a_report_that_waits_for_a_day_is_late_until_then(warehouse: Warehouse, tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     load_lines(warehouse, tmp_path, login("aaaaaaaaaaaa", 0))

@@ -19,7 +19,7 @@ from cowrie_assets.reports.checks import check_reports, check_written_reports
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.reports.scoped_sql import scoped_source
+from cowrie_assets.reports.scoped_sql import Counted, scoped_source
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.enrichment.judging import judge, of_address, of_file, place, tag
 from cowrie_assets_tests.reports.facts import Facts, Login, Session, StoredFile
@@ -256,7 +256,7 @@ def test_what_a_report_lists_is_looked_up_in_what_is_known(warehouse: Warehouse,
     counted once, whether or not top lists leave scanners out."""
     if warehouse.dialect != "sqlite":
         pytest.skip("SQLite's words for a plan")
-    sql = scoped_source(name, one_sensor=False, without_known_scanners=without)
+    sql = scoped_source(name, one_sensor=False, counted=Counted.TOPS if without else Counted.ALL)
     assert not (without and "SELECT 'new_" in sql)
     for bind, literal in (("IN :digests", "(x'00')"), ("IN :command_counts", "(1)")):
         sql = sql.replace(bind, f"IN {literal}")

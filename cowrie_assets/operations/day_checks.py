@@ -1,0 +1,66 @@
+"""What is cheap enough to be proved of a day by each run that fills it: the checks in SQL, and that of the seals."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import select
+
+from cowrie_assets.clock import day_of_number, now_us
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.summaries import mending
+from cowrie_assets.summaries.check_results import day_window, record_results
+from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, result, run_checks
+from cowrie_assets.summaries.found_rows import EXAMPLES
+from cowrie_assets.summaries.seals import RAW_EVENTS, differences_from_seal
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import seals
+
+SEALED = Check("sealed_days_are_as_sealed", "session_summaries", "each sealed day is as it was sealed")
+DAY_CHECKS = (*CHECKS, SEALED)
+
+
+def run_day_checks(
+    warehouse: Warehouse,
+    start: date | None = None,
+    end: date | None = None,
+    names: Collection[str] | None = None,
+    *,
+    progress: ProgressSink = silent,
+    examples: int = EXAMPLES,
+) -> list[CheckResult]:
+    """Run those of `DAY_CHECKS` that are among `names` (all where None) over the days `start` to `end`, both inclusive
+    and both open where None, and record what they found."""
+    results = run_checks(warehouse, start, end, names, examples)
+    if names is None or SEALED.name in names:
+        checked_at = now_us()
+        results.append(check_seals(warehouse, start, end, progress, examples=examples))
+        record_results(warehouse, {SEALED.name: results[-1].wrong}, start, end, checked_at=checked_at)
+    return results
+
+
+def check_seals(
+    warehouse: Warehouse,
+    start: date | None = None,
+    end: date | None = None,
+    progress: ProgressSink = silent,
+    *,
+    examples: int = EXAMPLES,
+) -> CheckResult:
+    """Whether sealed days are what they were when they were sealed; their raw events where these are there."""
+    window = day_window(start, end)
+    of_window = seals.c.session_day.between(window["first_day"], window["last_day"])
+    found: dict[int, list[str]] = {}
+    with warehouse.read() as connection:
+        sealed = connection.execute(select(seals).where(of_window).order_by(seals.c.session_day)).mappings().all()
+        for position, seal in enumerate(sealed):
+            number = seal["session_day"]
+            progress(Progress("compare seals", position, len(sealed), "days", str(day_of_number(number))))
+            if wrong := differences_from_seal(connection, seal):
+                found[number] = wrong
+    days = [day_of_number(number) for number in found]
+    rows = [{"day": str(day_of_number(number)), "differing": ", ".join(wrong)} for number, wrong in found.items()]
+    spoiled = [day_of_number(number) for number, wrong in found.items() if RAW_EVENTS in wrong]
+    mend = mending.resealed(set(days).difference(spoiled))
+    if spoiled:
+        mend = mending.resealed(days, mending.read_all_again(), as_they_are=True)
+    return result(SEALED.name, SEALED.promise, len(found), rows[:examples], mend=mend, days=days)
