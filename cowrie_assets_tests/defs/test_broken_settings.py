@@ -69,6 +69,7 @@ TICKS = {
         "prove_closed_logs",
         "check_everything",
         "check_every_stored_row",
+        "maintain_warehouse",
         "check_what_changed",
         "keep_history_small",
         "look_at_downloads",
