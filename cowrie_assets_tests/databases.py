@@ -90,6 +90,10 @@ class Postgres:
         if (self._data / "postmaster.pid").exists():
             self._server().stop()
 
+    def resume(self) -> None:
+        """Start the server again, behind `halt`."""
+        self._server().start()
+
     def stop(self) -> None:
         """End the server, where any process started it, and remove the folder."""
         if "_maintenance" in self.__dict__:
