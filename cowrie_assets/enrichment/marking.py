@@ -1,4 +1,5 @@
-"""Which reports show a verdict: those of the days that saw its value, and those that a label is new or known to.
+"""Which reports show a verdict: those of the days and sensors that saw its value, and those that a label is new or
+known to. Where a sensor's does, that of all sensors does.
 
 A report tells of the labels that VirusTotal gave to no file of the days before it (`new_vt_classification`). So where
 a day gains or loses a label, a report of later days may read otherwise: it has the label, and no day before it does.
@@ -15,11 +16,11 @@ from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, ReportType, period_of
 from cowrie_assets.reports.sections.alerts import CLASSIFICATION_DAYS
 from cowrie_assets.warehouse.chunks import chunks
-from cowrie_assets.warehouse.schema import changed_days
+from cowrie_assets.warehouse.schema import changed_days, sensor_days
 from cowrie_assets.warehouse.sql import statement
 
-Reports = set[tuple[ReportType, str]]
-"""Of each the type and the label of its period."""
+Reports = set[tuple[ReportType, str, int]]
+"""Of each the type, the label of its period, and the sensor (`sensors.id`; 0: all)."""
 _DAYS = {
     Kind.FILE: "enrichment/days_of_hashes",
     Kind.ADDRESS: "enrichment/days_of_addresses",
@@ -28,16 +29,23 @@ _DAYS = {
 
 
 def reports_of_days(connection: Connection, values: Mapping[Kind, Sequence[int]]) -> Reports:
-    """The reports of the days that saw one of some values (`texts.id`)."""
-    days: set[int] = set()
-    all_days = set(connection.execute(select(changed_days.c.session_day)).scalars())
+    """The reports of the days on which a sensor saw one of some values (`texts.id`)."""
+    days: defaultdict[int, set[int]] = defaultdict(set)
+    left = {(row.sensor_id, row.session_day) for row in connection.execute(select(sensor_days))}
+    left |= {(0, day) for day in connection.execute(select(changed_days.c.session_day)).scalars()}
     for kind, ids in values.items():
         query = statement(_DAYS[kind]).bindparams(bindparam("values", expanding=True))
         for some in chunks(ids):
-            if all_days <= days:  # of a million addresses some thousands saw every day
+            if not left:  # of a million addresses some thousands were everywhere, every day
                 break
-            days.update(connection.execute(query, {"values": some}).scalars())
-    return {(period.report_type, period.label) for period in _periods(days)}
+            for row in connection.execute(query, {"values": some}):
+                days[row.sensor_id].add(row.session_day)
+                left.discard((row.sensor_id, row.session_day))
+    return {
+        (period.report_type, period.label, sensor_id)
+        for sensor_id, of_sensor in days.items()
+        for period in _periods(of_sensor)
+    }
 
 
 class LabelReports:
@@ -51,7 +59,9 @@ class LabelReports:
     def changed(self) -> Reports:
         """Those of which that is not so now, or is so only now."""
         differing = self._before ^ self._new()
-        return {(period.report_type, period.label) for _, _, period in differing}
+        return {
+            (period.report_type, period.label, each) for _, sensor_id, period in differing for each in (sensor_id, 0)
+        }
 
     def _new(self) -> set[tuple[str, int, Period]]:
         """Label, sensor (0: all) and period of each."""
@@ -71,11 +81,15 @@ class LabelReports:
         return days
 
 
-def mark_reports(connection: Connection, reports: Reports, now_us: int) -> None:
-    """Say that verdicts which these reports show changed."""
+def mark_reports(connection: Connection, reports: Reports, now_us: int) -> int:
+    """Say that verdicts which these reports show changed. The number of their periods."""
     if reports:
-        rows = [{"report_type": kind, "period": label, "now": now_us} for kind, label in sorted(reports)]
+        rows = [
+            {"report_type": kind, "period": label, "sensor_id": sensor_id, "now": now_us}
+            for kind, label, sensor_id in sorted(reports)
+        ]
         connection.execute(statement("enrichment/mark_report"), rows)
+    return len({(kind, label) for kind, label, _ in reports})
 
 
 def _periods(days: Iterable[int]) -> set[Period]:

@@ -79,7 +79,7 @@ class Written:
     changed: int = 0
     """Addresses of which something is another now."""
     reports: int = 0
-    """Reports that show otherwise: periods of days, weeks and months."""
+    """Periods (days, weeks and months) of which a report shows otherwise."""
 
 
 class _Row(NamedTuple):
@@ -153,8 +153,7 @@ def begin_writing(connection: Connection) -> None:
 
 def _mark(connection: Connection, addresses: Sequence[int], now_us: int) -> int:
     reports = reports_of_days(connection, {Kind.ADDRESS: sorted(addresses)})
-    mark_reports(connection, reports, now_us)
-    return len(reports)
+    return mark_reports(connection, reports, now_us)
 
 
 def _rows(connection: Connection, places: Mapping[int, Place | None]) -> dict[int, _Row]:

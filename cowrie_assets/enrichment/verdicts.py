@@ -55,7 +55,7 @@ class Recorded:
     changed: int = 0
     """Verdicts that are others now."""
     reports: int = 0
-    """Reports that show others: periods of days, weeks and months."""
+    """Periods (days, weeks and months) of which a report shows others."""
 
 
 def record(connection: Connection, answers: Sequence[Answer], *, now_us: int) -> Recorded:
@@ -93,8 +93,7 @@ def record(connection: Connection, answers: Sequence[Answer], *, now_us: int) ->
     if changed:
         connection.execute(insert(verdict_changes), [_change(key, rows[key]) for key in changed])
     reports = reports_of_days(connection, _by_kind(shown)) | named.changed()
-    mark_reports(connection, reports, now_us)
-    return Recorded(len(changed), len(reports))
+    return Recorded(len(changed), mark_reports(connection, reports, now_us))
 
 
 def _latest(connection: Connection, answers: Sequence[Answer]) -> dict[_Key, Answer]:

@@ -56,10 +56,13 @@ def with_other_verdicts(connection: Connection, report_type: ReportType) -> set[
     return set(connection.execute(found, {"report_type": report_type}).scalars())
 
 
-def verdicts_as_of(connection: Connection, period: Period) -> int:
-    """When a verdict that the reports of a period show changed last, in microseconds since 1970-01-01 UTC; 0: never."""
+def verdicts_as_of(connection: Connection, period: Period) -> dict[int, int]:
+    """When a verdict changed last that the report of a period shows, in microseconds since 1970-01-01 UTC, by sensor
+    (`sensors.id`; 0: of all sensors, whose comes last of all). Of one that shows none that ever changed there is none.
+    """
     of_period = verdict_reports.c.report_type == period.report_type, verdict_reports.c.period == period.label
-    return connection.execute(select(verdict_reports.c.changed_at).where(*of_period)).scalar() or 0
+    rows = connection.execute(select(verdict_reports.c.sensor_id, verdict_reports.c.changed_at).where(*of_period))
+    return {row.sensor_id: row.changed_at for row in rows}
 
 
 def written_at(connection: Connection, report_type: ReportType) -> dict[Period, int]:

@@ -1,8 +1,8 @@
 """Which reports of a period that is written anew show what they would show then: those of sensors that did not change.
 
-A change of one sensor's sessions changes the report of all sensors and its own; the others are left as they are. What
-else makes reports stale (another version of the document, another verdict, a period that ran on, files that are not as
-they were recorded) makes all of a period stale: then nothing is left.
+A change of one sensor's sessions, or of a verdict on what it saw, changes the report of all sensors and its own; the
+others are left as they are. What else makes reports stale (another version of the document, a period that ran on, files
+that are not as they were recorded) makes all of a period stale: then nothing is left.
 """
 
 import json
@@ -65,12 +65,12 @@ def sources_of(connection: Connection, period: Period, *settings: object) -> Sou
     """What the reports of `period` are written from now; other `settings` make another report."""
     names = {row.id: sensor_label(decode_text(row.name)) for row in connection.execute(select(sensors))}
     written_with = repr(settings)
+    as_of = verdicts_as_of(connection, period)
     of_sensors = {
-        names[number]: digest_of(digest.hex(), written_with)
+        names[number]: digest_of(digest.hex(), written_with, str(as_of.get(number, 0)))
         for number, digest in made_from_by_sensor(connection, period).items()
     }
-    as_of = verdicts_as_of(connection, period)
-    return Sources(made_from(connection, period), as_of, of_sensors, digest_of("", written_with))
+    return Sources(made_from(connection, period), as_of.get(0, 0), of_sensors, digest_of("", written_with, "0"))
 
 
 def writing_of(connection: Connection, period: Period) -> Writing | None:
@@ -96,8 +96,7 @@ def standing(connection: Connection, period: Period, sources: Sources) -> Writin
         written is None
         or not written.complete
         or written.document_version != DOCUMENT_VERSION
-        or written.verdicts_as_of != sources.verdicts_as_of
-        or bytes(written.made_from) == sources.made_from
+        or (bytes(written.made_from), written.verdicts_as_of) == (sources.made_from, sources.verdicts_as_of)
         or not without_missing_days(connection, [period])
     ):
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -86,21 +87,20 @@ def stale(warehouse: Warehouse) -> set[str]:
         return {period.label for kind in REPORT_TYPES for period in stale_periods(connection, kind, now=NOW)}
 
 
-def shown(warehouse: Warehouse, periods: Iterable[Period]) -> dict[str, list[Any]]:
-    """What the documents of each period, of all sensors (with known scanners in the top lists and without) and of each,
-    would show now, but for when."""
-    documents: dict[str, list[Any]] = {}
+def shown(warehouse: Warehouse, periods: Iterable[Period]) -> dict[tuple[str, str | None], list[Any]]:
+    """What the documents of each period, of all sensors (None; with known scanners in the top lists and without) and of
+    each, would show now, but for when."""
+    documents: dict[tuple[str, str | None], list[Any]] = {}
     with warehouse.read() as connection:
         sensors = (None, *sensors_with_sessions(connection))
-        for period in periods:
+        for period, sensor in product(periods, sensors):
             built: list[Any] = [
                 build_report(connection, period, sensor, without_known_scanners=without, now_us=NOW)
-                for sensor in sensors
                 for without in ((False, True) if sensor is None else (False,))
             ]
             for document in built:
                 for name in _CIRCUMSTANCES:
                     del document[name]
                 del document["enrichments"]["verdicts_as_of"]
-            documents[period.label] = built
+            documents[period.label, sensor] = built
     return documents

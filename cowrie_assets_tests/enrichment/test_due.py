@@ -140,9 +140,9 @@ def test_the_days_of_values_are_found_by_index(many: Warehouse) -> None:
         few = plan(connection, "enrichment/days_of_hashes", hash_kind=1, values="(1, 2, 3)")
         assert "sightings_value" in few
         days = {kind: reports_of_days(connection, {kind: [7]}) for kind in Kind}
-    labels = {label for report_type, label in days[Kind.ADDRESS] if report_type == "daily"}
+    labels = {label for report_type, label, _ in days[Kind.ADDRESS] if report_type == "daily"}
     assert labels == {f"{day_of_number(number)}" for number in (7, 107, 207)}
-    assert {label for report_type, label in days[Kind.FILE] if report_type == "daily"} == {"1970-01-08"}
+    assert {label for report_type, label, _ in days[Kind.FILE] if report_type == "daily"} == {"1970-01-08"}
 
 
 def test_what_is_left_of_a_budget_is_read_from_an_index(many: Warehouse) -> None:

@@ -105,6 +105,17 @@ def test_a_verdict_of_an_address_reaches_the_reports_of_its_days_and_no_other(
     is_proven(warehouse, written)
 
 
+def test_a_verdict_writes_the_reports_of_the_sensors_that_saw_its_value(warehouse: Warehouse, written: Path) -> None:
+    """On the first day one sensor saw the file, another one another file."""
+    before = {path: path.stat().st_mtime_ns for path in written.rglob("*.json")}
+    judge(warehouse, of_file(OTHER, label="trojan.mirai"))
+    write(warehouse, periods_of([DAYS[0]]), written)
+    daily = written / "daily" / f"{DAYS[0]}"
+    anew = {path.stem for path in daily.glob("*.json") if path.stat().st_mtime_ns != before[path]}
+    assert anew == {"aggregate", "hp-2"}
+    is_proven(warehouse, written)
+
+
 @pytest.mark.sqlite_first
 def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: Path) -> None:
     judge(warehouse, of_address("192.0.2.3"))
@@ -112,7 +123,7 @@ def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: P
     with warehouse.write() as connection:  # as if the report of a day had been written after the verdict
         connection.execute(text(f"UPDATE reports SET verdicts_as_of = {NOW} WHERE period = '{DAYS[2]}'"))
     (wrong,) = [each for each in check_reports(warehouse, report_dir=written) if not each.passed]
-    assert (wrong.name, wrong.differences) == (FILES_ARE_CURRENT, 3)
+    assert (wrong.name, wrong.differences) == (FILES_ARE_CURRENT, 2)
 
 
 @pytest.mark.sqlite_first
@@ -154,8 +165,11 @@ def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Ware
             case _:
                 judge(warehouse, *[_any_answer(chance, hashes, ips, at) for _ in range(chance.randint(1, 3))])
         after = shown(warehouse, periods)
-        marked = {row["period"] for row in rows(warehouse, "verdict_reports")}
-        assert marked == {label for label in after if after[label] != before[label]}
+        names = {row["id"]: row["name"] for row in rows(warehouse, "sensors")}
+        marked = {(row["period"], names.get(row["sensor_id"])) for row in rows(warehouse, "verdict_reports")}
+        changed = {key for key in after if after[key] != before[key]}
+        assert {(label, sensor) for label, sensor in marked if sensor} == {key for key in changed if key[1]}
+        assert {label for label, sensor in marked if sensor is None} == {label for label, _ in changed}
         before = after
 
 
@@ -176,8 +190,8 @@ def test_a_label_that_a_late_session_brings_makes_later_reports_stale(warehouse:
                 connection.execute(schema.file_facts.insert(), [dict(row) for row in kept if row["session_ref"] == 1])
         refresh_sightings(warehouse, [day_number(late)])
         after = shown(warehouse, periods_of([day]))
-        assert {label for label in after if after[label] != before[label]} == {str(day), "2020-W37", "2020-09"}
-        assert after.keys() <= stale(warehouse)
+        assert {key[0] for key in after if after[key] != before[key]} == {str(day), "2020-W37", "2020-09"}
+        assert {label for label, _ in after} <= stale(warehouse)
         is_proven(warehouse, tmp_path)
         write(warehouse, periods_of([late, day]), tmp_path)
 

@@ -30,6 +30,7 @@ RELEASED = {
     "0019": "994e65c64ba96400b9f3e55b12de2ed637fbc645586a2bbcc12e634e1da3b1dd",
     "0020": "780a973a06a9f30c71b6a4f251bc186fb9552c3cee45809e5076a45d16d63d25",
     "0021": "4a4e065c263ea457bcf77d30d940d69bbea8fbe14dbbdb74befc92947b8bcc2f",
+    "0022": "a70297c96e042b987c6e15c31215bb25a65d1681ed3e86ba7a57dc96dd953140",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

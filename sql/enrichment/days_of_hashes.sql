@@ -1,4 +1,4 @@
--- The session days that saw one of some files.
-SELECT DISTINCT sightings.session_day
+-- The session days on which a sensor (0: any) saw one of some files.
+SELECT DISTINCT sightings.sensor_id, sightings.session_day
 FROM sightings
-WHERE sightings.kind = {hash_kind} AND sightings.value_id IN :values AND sightings.sensor_id = 0
+WHERE sightings.kind = {hash_kind} AND sightings.value_id IN :values

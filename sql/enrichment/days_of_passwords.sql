@@ -1,4 +1,4 @@
--- The session days on which some passwords were tried.
-SELECT DISTINCT sightings.session_day
+-- The session days on which some passwords were tried at a sensor (0: any).
+SELECT DISTINCT sightings.sensor_id, sightings.session_day
 FROM sightings
-WHERE sightings.kind = {password_kind} AND sightings.value_id IN :values AND sightings.sensor_id = 0
+WHERE sightings.kind = {password_kind} AND sightings.value_id IN :values

@@ -84,7 +84,7 @@ def enrichments_section(scope: Scope, document: Mapping[str, Any], found: Origin
     """The section, from what is known of the source addresses, and the sections before it."""
     known = scope.figures("enrichments")
     numbers = known.numbers
-    as_of = verdicts_as_of(scope.connection, scope.period)
+    as_of = verdicts_as_of(scope.connection, scope.period).get(scope.sensor_id, 0)
     unique_hashes, unique_ips = document["files"]["unique_hashes"], document["sessions"]["unique_ips"]
     dshield = found.services.get("dshield", Said())
     return {

@@ -110,7 +110,8 @@ verdict_reports = Table(
     metadata,
     Column("report_type", PlainText, nullable=False, comment="daily, weekly or monthly"),
     Column("period", PlainText, nullable=False),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id; 0: all sensors, and any of them"),
     Column("changed_at", BigInteger, nullable=False, comment="rises from change to change"),
-    PrimaryKeyConstraint("report_type", "period"),
-    comment="when a verdict that the reports of a period show changed last",
+    PrimaryKeyConstraint("report_type", "period", "sensor_id"),
+    comment="when a verdict that a report of a period shows changed last",
 )
