@@ -82,8 +82,23 @@ def call(
 ) -> Mapping[str, Said]:
     """What a service says of some values; of those that are missing it said nothing. Raises CallError.
 
-    `is_slow` is called once where the answer takes longer than some seconds.
+    Several spellings of one address are asked about as one value. `is_slow` is called once where the answer takes longer
+    than some seconds.
     """
+    asked = {lookup.same(value): value for value in values}
+    said = _said(access, key, lookup, list(asked.values()), bounds, is_slow)
+    spelled = ((value, asked[lookup.same(value)]) for value in values)
+    return {value: said[one] for value, one in spelled if one in said}
+
+
+def _said(
+    access: Access,
+    key: Key,
+    lookup: Lookup,
+    values: Sequence[str],
+    bounds: Bounds,
+    is_slow: Callable[[], None] | None,
+) -> Mapping[str, Said]:
     request = lookup.request(values)
     answer = _within(bounds.whole, lambda: _answer(access, key, request, bounds), is_slow)
     if key.is_in(answer.body):
