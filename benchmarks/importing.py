@@ -53,9 +53,11 @@ def main() -> None:
 
 
 def _fill(older: Path, logs: Path) -> None:
-    Older(str(older)).make()
+    found = sorted(logs.rglob("cowrie.json*"))
+    days = sorted({log.name.removeprefix("cowrie.json.") for log in found})
+    Older(str(older)).make().summaries([(day, f"{day} 00:00:00", 1, 1, 1, 1) for day in days])  # to compare with
     with closing(apsw_dbapi.connect(older)) as connection, connection:
-        for log in sorted(logs.rglob("cowrie.json*")):
+        for log in found:
             rows = ((str(log), number, payload) for number, payload in enumerate(_payloads(log)))
             connection.cursor().executemany(_ROW, rows)
 

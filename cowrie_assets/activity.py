@@ -63,6 +63,7 @@ class Stage:
     began_at: int = field(default_factory=now_us)
     """Microseconds since 1970-01-01 UTC."""
     _began: float = field(default_factory=time.monotonic)
+    _step_began: float = field(default_factory=time.monotonic)
 
     @property
     def phase(self) -> "Stage":
@@ -73,6 +74,11 @@ class Stage:
     def seconds(self) -> float:
         """How long ago it began, by a clock that nobody sets."""
         return time.monotonic() - self._began
+
+    @property
+    def step_seconds(self) -> float:
+        """How long ago the step began that `progress` is of: a phase may have several, each from its start."""
+        return time.monotonic() - self._step_began
 
     def note(self, **figures: Value) -> None:
         """Set figures."""
@@ -91,6 +97,9 @@ class Stage:
             return sink
 
         def tell(progress: Progress) -> None:
+            before = self.progress
+            if before is None or before.phase != progress.phase or progress.done < before.done:
+                self._step_began = time.monotonic()
             self.progress = progress
             _tell(lambda subscriber: subscriber.progressed(self, progress))
             sink(progress)

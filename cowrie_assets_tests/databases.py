@@ -66,10 +66,11 @@ class Postgres:
                 made.touch()
         return url
 
-    def new(self, *, empty: bool = False) -> str:
-        """The URL of a database of the caller's own, with all tables or `empty`; `drop` it, or leave it to `stop`."""
+    def new(self, *, empty: bool = False, like: str | None = None) -> str:
+        """The URL of a database of the caller's own, with all tables, `empty`, or a copy of the one of the URL `like`,
+        which nobody has open; `drop` it, or leave it to `stop`."""
         name = f"{self._prefix}{self.worker}_{next(self._numbers)}"
-        template = "template0" if empty else self._template
+        template = make_url(like).database if like else "template0" if empty else self._template
         with self._maintenance.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} {self._strategy}"))
         return self.url.set(database=name).render_as_string(hide_password=False)
@@ -88,6 +89,10 @@ class Postgres:
         """End the server, where any process started it; its databases stay."""
         if (self._data / "postmaster.pid").exists():
             self._server().stop()
+
+    def resume(self) -> None:
+        """Start the server again, behind `halt`."""
+        self._server().start()
 
     def stop(self) -> None:
         """End the server, where any process started it, and remove the folder."""
@@ -172,6 +177,17 @@ class Databases:
     def new(self, engine: Engine, folder: Path) -> str:
         """The URL of a new database with all tables; a SQLite file lies in `folder`, as `warehouse.db`."""
         return self.postgres.new() if engine == "postgresql" else self.sqlite.new(folder / "warehouse.db")
+
+    @contextmanager
+    def copied(self, url: str, folder: Path) -> Iterator[str]:
+        """The URL of a copy of a database that nobody has open, for a test to change: what is dear to fill is filled
+        once. A SQLite file lies in `folder`, as `warehouse.db`."""
+        if url.startswith("sqlite"):
+            yield f"sqlite:///{shutil.copyfile(str(make_url(url).database), folder / 'warehouse.db')}"
+            return
+        copy = self.postgres.new(like=url)
+        yield copy
+        self.postgres.drop(copy)
 
 
 def _hurry(url: URL) -> None:

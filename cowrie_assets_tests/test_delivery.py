@@ -1,6 +1,10 @@
 """What build servers and containers run: every file, target, program and variable that is named exists."""
 
+import os
 import re
+import shlex
+import shutil
+import subprocess
 import sys
 import tomllib
 from fnmatch import fnmatch
@@ -17,6 +21,8 @@ from cowrie_assets_tests.databases import Postgres
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
+SYSTEMD = ROOT / "deploy/systemd"
+SERVICES = sorted(SYSTEMD.glob("*.service"))
 _PYTHONS = ["3.11", "3.12", "3.13"]
 _POSTGRESQLS = ["15", "16", "17", "18"]
 
@@ -160,6 +166,88 @@ def test_dagster_is_set_in_containers_as_elsewhere() -> None:
     assert {key: value for key, value in deployed.items() if key not in ("storage", "compute_logs")} == shipped
     folder = deployed["compute_logs"]["config"]["base_dir"]
     assert any(folder.startswith(each.split(":")[1]) for each in read("compose.yaml")["services"]["code"]["volumes"])
+
+
+# -------------------------------------------------------------------------------------------------------------- systemd
+
+
+def unit(path: Path) -> dict[str, dict[str, list[str]]]:
+    """The settings of a unit, by section."""
+    sections: dict[str, dict[str, list[str]]] = {}
+    for line in path.read_text(encoding="utf-8").replace("\\\n", "").splitlines():
+        if line.startswith("["):
+            section = sections.setdefault(line.strip("[]"), {})
+        elif line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            section.setdefault(name, []).append(value)
+    return sections
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.stem)
+def test_a_service_is_bounded_and_writes_to_its_data_alone(path: Path) -> None:
+    service = unit(path)["Service"]
+    assert service["ProtectSystem"] == ["strict"]
+    assert service["NoNewPrivileges"] == ["yes"]
+    assert service["User"] == ["cowrie-assets"]
+    assert service["StateDirectoryMode"] == ["0700"]
+    assert service["ReadWritePaths"] == ["-/srv/backup/cowrie"]
+    assert {"MemoryMax", "EnvironmentFile"} <= set(service)
+    assert service.get("Type") == ["oneshot"] or service["Restart"] == ["always"]
+    assert "WatchdogSec" not in service, "nothing tells systemd that it lives"
+    programs = re.findall(r"/opt/cowrie_assets/bin/([\w-]+)", *service["ExecStart"])
+    assert programs and set(programs) <= scripts()
+
+
+def test_services_of_systemd_and_of_compose_are_the_same() -> None:
+    """But for where they listen, and where they find each other."""
+    composed = read("compose.yaml")["services"]
+    for name, aside in (("code", {"0.0.0.0"}), ("webserver", {"0.0.0.0"}), ("daemon", set())):
+        ((program, *arguments),) = (
+            command.split() for command in unit(SYSTEMD / f"cowrie-assets-{name}.service")["Service"]["ExecStart"]
+        )
+        here = [Path(program).name, *arguments]
+        there = composed[name]["command"]
+        differ = {(a, b) for a, b in zip(here, there, strict=True) if a != b}
+        assert {b for _, b in differ} <= aside | {"/var/lib/dagster/workspace.yaml"}
+        assert {a for a, _ in differ} <= {"127.0.0.1", "/etc/cowrie_assets/workspace.yaml"}
+    (location,) = read("deploy/systemd/workspace.yaml")["load_from"]
+    assert location["grpc_server"] | {"host": "code"} == read("deploy/workspace.yaml")["load_from"][0]["grpc_server"]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    for path in SYSTEMD.iterdir():
+        text = path.read_text(encoding="utf-8").replace("/opt/cowrie_assets/bin/", f"{Path(sys.executable).parent}/")
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    units = [path for path in tmp_path.iterdir() if path.suffix != ".yaml"]
+    ended = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
+    named = [line for line in ended.stderr.splitlines() if "cowrie-assets" in line]
+    assert (ended.returncode, named) == (0, [])
+
+
+@pytest.mark.soak
+def test_the_timers_do_without_dagster(sample_logs: Path, tmp_path: Path) -> None:
+    """What systemd makes of a command: `$$` is a dollar, `%%` a per cent sign."""
+    environment = os.environ | {
+        "COWRIE_LOG_ROOT": str(sample_logs),
+        "COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'warehouse.db'}",
+        "COWRIE_REPORT_DIR": str(tmp_path / "reports"),
+        "COWRIE_BACKUP_DIR": str(tmp_path / "backups"),
+    }
+    for name in ("ingest", "day"):
+        (command,) = unit(SYSTEMD / f"cowrie-assets-{name}.service")["Service"]["ExecStart"]
+        here = command.replace("/opt/cowrie_assets/bin", str(Path(sys.executable).parent))
+        ended = subprocess.run(
+            shlex.split(here.replace("$$", "$").replace("%%", "%")),
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr
+    assert len(list((tmp_path / "backups").glob("*.db"))) == 1
 
 
 def test_databases_are_made_as_the_urls_name_them() -> None:

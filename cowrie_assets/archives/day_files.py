@@ -27,9 +27,9 @@ from cowrie_assets.warehouse.codec import encode_text
 _LEVEL = 12
 _PAGE_BYTES = 16 * 1024**2
 """A page is compressed by itself: the larger, the more of it repeats."""
-_GROUP_BYTES = 64 * 1024**2
+_GROUP_BYTES = 32 * 1024**2
 ROWS_AT_A_TIME = 2_000
-_PAYLOADS_AT_A_TIME = 256 * 1024**2
+_PAYLOADS_AT_A_TIME = 128 * 1024**2
 """Bytes of payloads that a proof holds at once, about."""
 _SEAL = b"cowrie_assets.seal"
 """Of which seal of which warehouse a file is: a day that was opened and sealed anew may have other names and times."""

@@ -184,7 +184,8 @@ class RemotePlace(Place):
         return {path.removeprefix(self._path("")) for path in found}
 
     def schemas(self, names: Sequence[str]) -> dict[str, Any]:
-        return _schemas({name: self._path(name) for name in names}, self._arrow_files())
+        there = self.names()  # pyarrow takes a server that does not answer for a file that is not there
+        return _schemas({name: self._path(name) for name in names if name in there}, self._arrow_files())
 
     def dataset(self, names: Sequence[str], schema: Any) -> Any:  # noqa: ANN401
         from pyarrow import dataset  # noqa: PLC0415  (an extra)
@@ -223,7 +224,7 @@ def _schemas(paths: Mapping[str, str], files: Any) -> dict[str, Any]:  # noqa: A
 
     found = {}
     for name, path in paths.items():
-        with suppress(FileNotFoundError, ArrowInvalid, OSError):
+        with suppress(FileNotFoundError, ArrowInvalid):
             found[name] = parquet.read_schema(path, filesystem=files)
     return found
 

@@ -1,10 +1,11 @@
 """The command `cowrie-assets`: its commands, and how an error ends it.
 
 Exit codes: 0 only where what was asked was done; 1 where it was not; 2 where the command line itself is wrong;
-130 after Ctrl-C.
+130 after Ctrl-C or SIGTERM.
 """
 
 import logging
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -73,7 +74,8 @@ class _PrintableFormatter(logging.Formatter):
 
 
 def main() -> NoReturn:
-    """Run the command line of this process and end it with a true exit code."""
+    """Run the command line of this process and end it with a true exit code. SIGTERM ends it as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, _interrupt)
     handler = logging.StreamHandler()
     handler.setFormatter(_PrintableFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
@@ -85,6 +87,10 @@ def main() -> NoReturn:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
     sys.exit(run(sys.argv[1:]))
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str]) -> int:

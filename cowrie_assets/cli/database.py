@@ -21,6 +21,7 @@ def db() -> None:
       cowrie-assets db current
       cowrie-assets db upgrade
       cowrie-assets db downgrade 0004
+      cowrie-assets db maintain
       cowrie-assets db backup --to /srv/backup
       cowrie-assets db import /srv/cowrieprocessor/cowrieprocessor.sqlite
     """
@@ -103,6 +104,38 @@ def current() -> None:
         label = warehouse.label
     found = f"revision {revision}" if revision else "no tables"
     click.echo(f"{label}: {found}; this code works with {versions.REVISIONS[-1]}.")
+
+
+@db.command(short_help="Give back free space, and refresh what PostgreSQL's planner knows.")
+@click.option("--full", is_flag=True, help="All there is to do: SQLite writes its file anew, and others wait for it.")
+def maintain(full: bool) -> None:
+    """Housekeeping of the database, beside running readers and writers; none of its rows changes.
+
+    Free pages of SQLite go back to the disk where a tenth of the file is free; statistics of its planner are dropped,
+    for it does without. PostgreSQL vacuums and analyzes the tables that need it. Dagster does so once a week.
+
+    With --full SQLite writes its file anew, which takes up to twice its size on the disk, and PostgreSQL does all
+    tables.
+
+    \b
+    Examples:
+      cowrie-assets db maintain
+      cowrie-assets db maintain --full
+    """
+    from cowrie_assets.telemetry.watching import watched
+    from cowrie_assets.warehouse.engine import Warehouse
+    from cowrie_assets.warehouse.maintenance import maintain as run
+
+    settings = configured().settings
+    require_database(settings)
+    with (
+        Warehouse.open(settings.database_url, create=False, longest_wait=settings.lock_wait_seconds) as warehouse,
+        watched(settings),
+        shown_progress() as progress,
+    ):
+        done = run(warehouse, full=full, progress=progress)
+    for sentence in done.sentences:
+        click.echo(sentence)
 
 
 @db.command(short_help="Copy the database into a folder, beside running writers.")

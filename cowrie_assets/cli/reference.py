@@ -16,7 +16,7 @@ _HEAD = """# Command line
 Made from the code by `python -m cowrie_assets.cli.reference docs/CLI.md`; `cowrie-assets COMMAND --help` says the same.
 
 Exit codes: 0 only where what was asked was done, 1 where it was not, 2 where the command line itself is wrong, 130
-after Ctrl-C.
+after Ctrl-C or SIGTERM.
 """
 _EXAMPLES = re.compile(r"^Examples?:$", re.MULTILINE)
 

@@ -78,8 +78,8 @@ def compare(
     theirs = {day: sums for day, sums in _theirs(source, sensor).items() if first <= day <= last}
     with warehouse.read() as connection:
         binds = {"first_day": first, "last_day": last, "sensor_id": _sensor_id(connection, sensor)}
-        ours = _ours(connection, "sums_by_day", binds)
-        alike = _ours(connection, "counted_as_theirs", binds)
+        ours = _ours(connection, binds)
+        alike = _counted_as_theirs(connection, binds)
     none = DaySums(0, 0, 0, 0, 0)
     days = {
         day_of_number(day): _differences(theirs.get(day, none), ours.get(day, none), alike.get(day, none))
@@ -98,9 +98,20 @@ def _theirs(source: Source, sensor: str | None) -> dict[int, DaySums]:
     return found
 
 
-def _ours(connection: Connection, name: str, binds: Mapping[str, int]) -> dict[int, DaySums]:
-    rows = connection.execute(statement(f"cowrieprocessor/{name}", connection.dialect.name), binds)
-    return {row.session_day: DaySums(*(int(getattr(row, each)) for each in MEASURES)) for row in rows}
+def _ours(connection: Connection, binds: Mapping[str, int]) -> dict[int, DaySums]:
+    rows = connection.execute(statement("cowrieprocessor/sums_by_day"), binds)
+    return {row.session_day: DaySums(*(int(getattr(row, name)) for name in MEASURES)) for row in rows}
+
+
+def _counted_as_theirs(connection: Connection, binds: Mapping[str, int]) -> dict[int, DaySums]:
+    """Raw events that are archived are no part of it."""
+    ids = connection.execute(statement("cowrieprocessor/session_ids_by_day"), binds)
+    sessions = {row.session_day: int(row.sessions) for row in ids}
+    counted = {
+        row.session_day: tuple(int(getattr(row, name)) for name in MEASURES[1:])
+        for row in connection.execute(statement("cowrieprocessor/counted_as_theirs"), binds)
+    }
+    return {day: DaySums(number, *counted.get(day, (0, 0, 0, 0))) for day, number in sessions.items()}
 
 
 def _sensor_id(connection: Connection, sensor: str | None) -> int:

@@ -34,6 +34,7 @@ from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.refresh_day import RefreshResult
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import logs
@@ -229,10 +230,10 @@ class _Importing:
                 self._result.duplicates += step.duplicates
                 self._result.dead_letters += step.dead_letters
         numbers = [log.known.id for log in self._logs.values() if log.known is not None]
-        if numbers:
-            closed = update(logs).where(logs.c.id.in_(numbers), logs.c.status != "closed")
-            with self._warehouse.write() as connection:
-                connection.execute(closed.values(status="closed", proved=1))
+        closed = update(logs).where(logs.c.status != "closed").values(status="closed", proved=1)
+        with self._warehouse.write() as connection:
+            for some in chunks(numbers):
+                connection.execute(closed.where(logs.c.id.in_(some)))
 
     def _known(self) -> dict[str, KnownLog]:
         """What the ledger has of the table, by the folder."""

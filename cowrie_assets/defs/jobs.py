@@ -9,10 +9,11 @@ from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.from_day import load_from_day
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.log_proof import proof_of_logs
+from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.notifications import send_digests
 from cowrie_assets.defs.rebuild import rebuild_summaries
 from cowrie_assets.defs.reparse import reparse
-from cowrie_assets.defs.validation import validate_changed
+from cowrie_assets.defs.validation import validate_changed, validate_every_row
 from cowrie_assets.reports.periods import REPORT_TYPES
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ REPORT_JOBS = {
 validate = dg.define_asset_job(
     "validate",
     selection=dg.AssetSelection.all_asset_checks() - dg.AssetSelection.checks_for_assets("log_files"),
-    description="Run every check over all rows of all days. Those of log_files are taken by the sensor health.",
+    description="Run every asset check over all rows of all days. Those of log_files are taken by the sensor health.",
     tags=_RUN_TAGS,
 )
 
@@ -92,6 +93,7 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     *REPORT_JOBS.values(),
     validate,
     validate_changed,
+    validate_every_row,
     publish,
     enrich,
     examine_downloads,
@@ -102,4 +104,5 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     rebuild_summaries,
     prune_history,
     warehouse_backup,
+    warehouse_maintenance,
 ]

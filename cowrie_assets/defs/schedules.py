@@ -18,11 +18,12 @@ from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads, ingest, validate
 from cowrie_assets.defs.log_proof import proof_of_logs
+from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.partitions import key_of, partition_day
 from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
 from cowrie_assets.defs.sensors.requests import ranges, run_over
 from cowrie_assets.defs.ticks import failing_in_one_line
-from cowrie_assets.defs.validation import validate_changed
+from cowrie_assets.defs.validation import validate_changed, validate_every_row
 from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.operations.archive import due_days
 from cowrie_assets.reports.periods import ReportType, period_of
@@ -97,10 +98,23 @@ def check_what_changed() -> dg.RunRequest:
     cron_schedule="30 3 * * 0",
     execution_timezone="UTC",
     default_status=_RUNNING,
-    description="On Sundays at 03:30 UTC: every check over all rows of all days.",
+    description="On Sundays at 03:30 UTC: every asset check over all rows of all days.",
 )
 @failing_in_one_line()
 def check_everything() -> dg.RunRequest:
+    usable_settings()
+    return dg.RunRequest()
+
+
+@dg.schedule(
+    job=validate_every_row,
+    cron_schedule="0 4 * * 0",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="On Sundays at 04:00 UTC: each event against its JSON, the summaries computed anew, every report.",
+)
+@failing_in_one_line()
+def check_every_stored_row() -> dg.RunRequest:
     usable_settings()
     return dg.RunRequest()
 
@@ -116,6 +130,19 @@ def check_everything() -> dg.RunRequest:
 def keep_history_small() -> dg.RunRequest:
     usable_settings()
     return dg.RunRequest()
+
+
+@dg.schedule(
+    job=warehouse_maintenance,
+    cron_schedule="30 6 * * 0",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="On Sundays at 06:30 UTC: free space of the database goes back, PostgreSQL's tables are vacuumed.",
+)
+@failing_in_one_line()
+def maintain_warehouse() -> dg.RunRequest:
+    usable_settings()
+    return dg.RunRequest(tags={"dagster/priority": "-2"})
 
 
 @dg.schedule(
@@ -198,7 +225,9 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         prove_closed_logs,
         check_what_changed,
         check_everything,
+        check_every_stored_row,
         keep_history_small,
+        maintain_warehouse,
         look_at_downloads,
         _backup(environment),
         _archive(environment),

@@ -16,6 +16,7 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.configuration import Configuration
 from cowrie_assets.enrichment.settings import EnrichmentSettings
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.health.archive import archive_findings
 from cowrie_assets.health.deliveries import delivery_findings
 from cowrie_assets.health.enrichment import source_problems, unusable
 from cowrie_assets.health.finding import Finding
@@ -75,6 +76,7 @@ def doctor(given: Mapping[str, str]) -> list[Finding]:
             _history(settings, given),
             *dagster_findings(configuration.dagster_home),
             *_enrichment(given, settings, seen),
+            *archive_findings(configuration, seen.warehouse),
             *_modes(settings, configuration),
         ]
 

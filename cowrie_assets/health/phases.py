@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.clock import now_us
 from cowrie_assets.health.finding import Finding
 from cowrie_assets.printable import shown
+from cowrie_assets.telemetry.status_document import age_seconds
 from cowrie_assets.telemetry.status_files import read_documents
 
 _AGAIN = {
@@ -21,12 +23,16 @@ _AGAIN = {
 }
 """What goes on from where a run of a phase ended: what was committed stays."""
 
+_TOLD_SECONDS = 7 * 86_400
+"""A command that failed and was never given again, for it was wrong, is not told for ever."""
+
 
 def phase_findings(folder: Path | None) -> Iterator[Finding]:
-    """One for each phase whose latest run failed, was killed or is silent; where none did, one for all of them."""
+    """One for each phase whose latest run failed, was killed or is silent, as far as that was in the last seven days;
+    where none did, one for all of them."""
     if folder is None:
         return
-    documents = read_documents(folder)
+    documents = [each for each in read_documents(folder) if age_seconds(each, now_us()) < _TOLD_SECONDS]
     for document in documents:
         who = f"{document['phase']} (process {document['pid']} on {shown(document['hostname'], 40)})"
         again = _AGAIN.get(document["phase"], "run the command again")

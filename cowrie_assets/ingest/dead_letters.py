@@ -101,6 +101,25 @@ def mark_replayed(connection: Connection, replayed: Mapping[int, bytes], resolut
         _mark(connection, [number], {"resolved_at": now, "resolution": resolution, "replayed_as": identity})
 
 
+def replayed_identities(connection: Connection) -> set[bytes]:
+    """The identities of all events that dead letters were replayed as."""
+    query = select(dead_letters.c.replayed_as).where(dead_letters.c.replayed_as.is_not(None))
+    return set(map(bytes, connection.execute(query).scalars()))
+
+
+def rename_replayed(connection: Connection, moved: Mapping[bytes, bytes]) -> None:
+    """Have dead letters name their events by the identities that these get today; some may be exchanged."""
+    numbers = {
+        number: moved[bytes(identity)]
+        for some in chunks(list(moved))
+        for number, identity in connection.execute(
+            select(dead_letters.c.id, dead_letters.c.replayed_as).where(dead_letters.c.replayed_as.in_(some))
+        )
+    }
+    for number, identity in numbers.items():
+        _mark(connection, [number], {"replayed_as": identity})
+
+
 def _replayed(
     connection: Connection,
     log_id: int,

@@ -16,6 +16,7 @@ from cowrie_assets.cowrie.framing import Item, Whole
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.batch_builder import BatchBuilder
+from cowrie_assets.ingest.dead_letters import rename_replayed, replayed_identities
 from cowrie_assets.ingest.distinct import Distinct
 from cowrie_assets.ingest.origins import record_origins
 from cowrie_assets.ingest.precedence import precedence
@@ -69,6 +70,7 @@ class Rederiver:
         self._configured = frozenset(sensor.name for sensor in registry.sensors)
         self._resolver = Resolver()
         self._keeping: dict[int, bool] = {}
+        self._replayed: set[bytes] | None = None
         self.read = Distinct()
         """The numbers of the events read so far: one that moves to a later day is read there again."""
 
@@ -76,6 +78,7 @@ class Rederiver:
         """Drop what is in memory of the dictionaries."""
         self._resolver.forget()
         self._keeping.clear()
+        self._replayed = None
 
     def derive_day(self, connection: Connection, day: int) -> Rederived:
         """Derive the events of a day anew within the caller's write transaction, and mark what changed."""
@@ -100,6 +103,15 @@ class Rederiver:
         if log_id not in self._keeping:
             self._keeping[log_id] = keeps_identities(connection, log_id)
         return self._keeping[log_id]
+
+    def follow_replayed(self, connection: Connection, changed: Mapping[bytes, bytes]) -> None:
+        """Let the dead letters that were replayed follow their events from an identity to another."""
+        if self._replayed is None:
+            self._replayed = replayed_identities(connection)
+        moved = {old: new for old, new in changed.items() if old in self._replayed and old != new}
+        if moved:
+            rename_replayed(connection, moved)
+            self._replayed = None
 
     def identity(self, connection: Connection, row: RowMapping) -> bytes | None:
         """The identity that a payload has whatever the settings; None where it is no event."""
@@ -156,6 +168,8 @@ class _Chunk:
         if not changed:
             return
         self._read_holders(changed)
+        identities = {bytes(self._stored[number]["event_hash"]): self._identity(number) for number in self._today}
+        self._rederiver.follow_replayed(self._connection, identities)
         losers = self._losers()
         withdraw(self._connection, sorted(losers), self._restated)
         self._rewrite([number for number in self._today if number not in losers and self._differs(number)])

@@ -27,6 +27,7 @@ class Resolver:
         """A batch's events by shape: columns of `events` and rows of their values."""
         if not batch.tables:
             return []
+        self.dictionaries.forget_collected(connection)
         numbers = self._numbers(connection, batch)
         groups: list[Group] = []
         for table in batch.tables:
@@ -36,12 +37,13 @@ class Resolver:
 
     def add(self, connection: Connection, batches: Sequence[Batch]) -> None:
         """Add what the dictionaries do not have of several batches: they are asked once for all, and then remember."""
+        self.dictionaries.forget_collected(connection)
         self._numbers(connection, _merged(batches))
 
     def add_shared(self, warehouse: Warehouse, batches: Sequence[Batch], sensors: Iterable[str]) -> None:
         """Add what the dictionaries do not have of several batches, and of further `sensors`, in a short transaction of
         its own: another loader that brings the same waits for this, not for a whole step. Of a step that is undone it
-        stays, and nothing leads to it."""
+        stays, and nothing leads to it; texts among it may be collected, and the step adds them once more."""
         merged = _merged(batches)
         merged.sensors = list(dict.fromkeys([*merged.sensors, *sensors]))
         if not self._knows(merged):

@@ -191,7 +191,7 @@ class StepWriter:
             except NotAloneError:
                 return self._run_as(work, ALONE)
         except BaseException:
-            self._resolver.forget()
+            self._forget()
             raise
 
     def _run_as(self, work: Callable[[Connection], Result], scope: WriteScope) -> Result:
@@ -199,17 +199,22 @@ class StepWriter:
 
         def step(connection: Connection) -> Result:
             if next(attempts):
-                self._resolver.forget()
+                self._forget()
             self._days = set()
             try:
                 done = work(connection)
             except BaseException:
-                self._resolver.forget()
+                self._forget()
                 raise
             day_versions.renew(connection, event_days, self._days)
             return done
 
         return self._warehouse.run(step, of=scope)
+
+    def _forget(self) -> None:
+        """Drop what is in memory of a transaction that was undone."""
+        self._resolver.forget()
+        self._stripped.forget()
 
     def _write_whole(self, connection: Connection, log: WholeLog) -> WrittenLog | None:
         known, results = log.plan.known, list[StepResult]()
@@ -226,7 +231,7 @@ class StepWriter:
                 settle_log(connection, log.plan, known, damaged=log.damaged, now=now_us())
         except StalePlanError:
             self._days = days
-            self._resolver.forget()
+            self._forget()
             return None
         return WrittenLog(known, results)
 

@@ -19,7 +19,7 @@ from cowrie_assets.cowrie.lenient_json import decode
 from cowrie_assets.ingest.restating import Restated, mark, withdraw
 from cowrie_assets.ingest.sources import folder_name
 from cowrie_assets.warehouse.bulk_insert import Group
-from cowrie_assets.warehouse.chunks import chunks
+from cowrie_assets.warehouse.chunks import MOST_BINDS, chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import require_alone
 from cowrie_assets.warehouse.schema import events, logs
@@ -32,6 +32,7 @@ _ESCAPED = (b"\\u00", b"\\b", b"\\f", b"\xc2", b"\xf4\x80")
 """What stands in JSON that holds a control character, as `warehouse.codec` stores it: a NUL begins with the last."""
 _ANY_IMPORTED = select(logs.c.id).where(logs.c.compression == IMPORTED).limit(1)
 _AT_A_TIME = 1_000
+_MOST_REMEMBERED = 200_000
 _APART_SECONDS = 3_600
 """Of seconds in which events were written: those closer together are looked through in one stretch."""
 
@@ -41,6 +42,15 @@ class StrippedEvents:
 
     def __init__(self) -> None:
         self._any_imported: bool | None = None
+        self._looked_through: set[int] = set()
+        """The logs (`logs.id`) of which every stored event went through here."""
+        self._stripped: set[bytes] = set()
+        """The identities that their events would have without control characters, of those that have some."""
+
+    def forget(self) -> None:
+        """Drop what is in memory: a transaction that went through here was undone."""
+        self._looked_through.clear()
+        self._stripped.clear()
 
     def settle(self, connection: Connection, log_id: int, groups: Sequence[Group]) -> Sequence[Group]:
         """Those of a log's events in a step that may be stored; stripped ones that stand where these are whole go.
@@ -51,15 +61,22 @@ class StrippedEvents:
             self._any_imported = connection.execute(_ANY_IMPORTED).scalar() is not None
         if not self._any_imported or not groups:
             return groups
-        of_log = select(logs.c.compression, logs.c.folder, logs.c.path).where(logs.c.id == log_id)
-        compression, *lies_in = connection.execute(of_log).one()
+        of_log = select(logs.c.compression, logs.c.lines, logs.c.folder, logs.c.path).where(logs.c.id == log_id)
+        compression, lines, *lies_in = connection.execute(of_log).one()
         folder = _folder(*lies_in)
         stripped = {each for payload in _suspects(_column(groups, "payload")) for each in _stripped(payload, folder)}
         if stripped:
             _withdraw_imported(connection, stripped)
         if compression != IMPORTED:
             return groups
-        return _without(groups, stripped | _stripped_of_stored(connection, groups))
+        if not lines:
+            self._looked_through.add(log_id)
+        if log_id in self._looked_through:
+            self._stripped |= stripped
+        if len(self._stripped) > _MOST_REMEMBERED:
+            self.forget()
+        elsewhere = _stripped_of_stored(connection, groups, self._looked_through)
+        return _without(groups, stripped | self._stripped | elsewhere)
 
 
 def _column(groups: Sequence[Group], name: str) -> Iterator[Any]:
@@ -91,11 +108,12 @@ def _withdraw_imported(connection: Connection, identities: Collection[bytes]) ->
         mark(connection, restated)
 
 
-def _stripped_of_stored(connection: Connection, groups: Sequence[Group]) -> set[bytes]:
-    """The identities that the stored events would have without their control characters, where they have any: of
-    those that were written in about the same seconds."""
+def _stripped_of_stored(connection: Connection, groups: Sequence[Group], known: Collection[int]) -> set[bytes]:
+    """The identities that stored events would have without their control characters, where they have any: of those
+    that were written in about the same seconds, and are not of the logs that are `known`."""
     found: set[bytes] = set()
     of_log = select(events.c.payload, logs.c.folder, logs.c.path).join(logs, logs.c.id == events.c.log_id)
+    of_log = of_log.where(events.c.log_id.notin_(known)) if len(known) <= MOST_BINDS else of_log
     seconds = {int.from_bytes(identity[:4], "big") for identity in _column(groups, "event_hash")}
     for first, behind in _stretches(seconds):
         between = (events.c.event_hash >= leading_bytes(first), events.c.event_hash < leading_bytes(behind))

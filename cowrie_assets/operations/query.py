@@ -44,7 +44,7 @@ _ASK_FOR_NAMES = {"describe", "show"}
 """What tells of tables without reading them."""
 _MAKE_NAMES = {"query", "query_table"}
 """DuckDB's functions that take the name of a table, or SQL, as a text, which may be put together."""
-_MEMORY = "512MB"
+_MEMORY = "256MB"
 _MOST_OF_AN_ERROR = 500
 _TIME = re.compile(r".*_(at|seen|since|timestamp|analysis|scan_date|updated)")
 _DAYS = {"day", "sealed_day", "event_date"}

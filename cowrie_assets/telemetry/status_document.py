@@ -65,7 +65,7 @@ def document_of(
         "hostname": host_name(),
         "pid": os.getpid(),
         "process": {"started": started(os.getpid()), "namespace": namespace()},
-        "progress": _progress(progress, phase.seconds, is_done=state == "finished"),
+        "progress": _progress(progress, phase.step_seconds, is_done=state == "finished"),
         "elapsed": {"phase_seconds": round(phase.seconds, 3), "total_seconds": round(total_seconds, 3)},
         "files": {
             "total": figures.get("files_total"),
@@ -90,7 +90,7 @@ def _progress(progress: Progress, seconds: float, *, is_done: bool) -> Document:
     """Percent in tenths, rounded down: 100.0 is said of what is done, and of nothing else."""
     done, total = progress.done, progress.total
     rate = done / seconds if seconds > 0 else 0.0
-    percent = None if total is None else (min(done * 1000 // total, 1000) / 10 if total else 100.0)
+    percent = None if total is None else min(done * 1000 // max(total, 1), 999) / 10
     left = None if total is None or not rate else round(max(total - done, 0) / rate, 1)
     return {
         "step": progress.phase,

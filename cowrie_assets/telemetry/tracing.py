@@ -41,7 +41,7 @@ PHASES = {
 """By phase: how the names of its spans begin, and how its own ends. Another phase is `cowrie.<phase>.run`."""
 
 _NAME = "cowrie_assets"
-_SECONDS_TO_SEND = 5
+_SECONDS_TO_SEND = 2
 _SECONDS_BETWEEN = 10
 _LONGEST_TEXT = 500
 _LOG = logging.getLogger(__name__)

@@ -2,15 +2,15 @@
 
 Only a write transaction resolves. On SQLite it is alone, so a number that is free stays free. On PostgreSQL numbers
 come from a sequence, and two transactions may bring the same key: the second takes the number that the first gave it.
-Numbers of a transaction that was undone are lost, so nothing rests on numbers without gaps. What is remembered of texts
-is dropped where some were collected since (`text_collection`): their numbers may stand for others by now.
+Numbers of a transaction that was undone are lost, so nothing rests on numbers without gaps. Whoever remembers texts
+from one transaction to the next asks first whether some were collected since (`Dictionaries.forget_collected`).
 """
 
 from collections.abc import Callable, Hashable, Sequence
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, Transaction, func, select
 
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import MOST_BINDS, chunks
@@ -40,7 +40,6 @@ class Dictionary(Generic[Key]):
         describe: Callable[[Key], tuple[Any, ...]],
         *,
         capacity: int = 100_000,
-        is_collected: bool = False,
     ) -> None:
         self._table = table
         self._select = f"SELECT {column}, id FROM {table.name} WHERE {column}"  # noqa: S608  (our own schema)
@@ -48,15 +47,10 @@ class Dictionary(Generic[Key]):
         self._identify = identify
         self._describe = describe
         self._capacity = capacity
-        self._is_collected = is_collected
-        self._collection: int | None = None
-        """The last collection of which the memory knows."""
         self._known: dict[Key, int] = {}
 
     def resolve(self, connection: Connection, keys: Sequence[Key]) -> list[int]:
         """The numbers of `keys`, in their order; those that the table does not have are added."""
-        if self._is_collected:
-            self._forget_collected(connection)
         numbers = list(map(self._known.get, keys))
         if None not in numbers:
             return cast("list[int]", numbers)
@@ -77,12 +71,6 @@ class Dictionary(Generic[Key]):
     def forget(self) -> None:
         """Drop what is in memory: a transaction that added numbers was rolled back."""
         self._known.clear()
-
-    def _forget_collected(self, connection: Connection) -> None:
-        collection = connection.exec_driver_sql("SELECT version FROM text_collections").scalar()
-        if collection != self._collection:
-            self.forget()
-            self._collection = collection
 
     def _look_up(self, connection: Connection, unknown: dict[bytes, Key]) -> dict[Key, int]:
         found: dict[Key, int] = {}
@@ -156,7 +144,7 @@ class Dictionaries:
             lambda name: (encode_text(name), int(is_known_event_type(name))),
         )
         self.texts: Dictionary[str | Utf8] = Dictionary(
-            texts, "digest", ("text",), digest_of, lambda text: (_stored(text),), is_collected=True
+            texts, "digest", ("text",), digest_of, lambda text: (_stored(text),)
         )
         self.sessions: Dictionary[tuple[int, str]] = Dictionary(
             session_keys,
@@ -165,6 +153,22 @@ class Dictionaries:
             lambda key: digest_of(str(key[0]), key[1]),
             lambda key: (key[0], encode_text(key[1])),
         )
+
+        self._collection: int | None = None
+        """The last collection of texts of which the memory knows."""
+        self._asked: Transaction | None = None
+        """The transaction that asked for it last."""
+
+    def forget_collected(self, connection: Connection) -> None:
+        """Drop what is in memory of texts where some were collected since (`text_collection`): their numbers may stand
+        for others by now. To be called before what is in memory is used in a transaction that keeps collections out;
+        one statement a transaction."""
+        transaction = connection.get_transaction()
+        if transaction is None or transaction is not self._asked:
+            collection = connection.exec_driver_sql("SELECT version FROM text_collections").scalar()
+            if collection != self._collection:
+                self.texts.forget()
+            self._collection, self._asked = collection, transaction
 
     def forget(self) -> None:
         """Drop what is in memory of all of them."""

@@ -139,6 +139,17 @@ class Warehouse:
         with self.write(of) as connection:
             return work(connection)
 
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """A connection on which each statement stands alone, for what no transaction may hold (VACUUM)."""
+        engine = self._engine
+        if self.dialect == "postgresql":
+            engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("COMMIT")
+            yield connection
+
     def checkpoint(self) -> None:
         """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere.
 

@@ -114,6 +114,11 @@ def test_no_error_repeats_a_secret(settings: ArchiveSettings, server: str, seale
     assert "s3://archive/cowrie/raw_events/2026/2026-08-28.parquet" in str(found.value)
     assert "s3cr3t" not in str(found.value)
     assert found.value.passing
+    prune(sealed, open_place(settings), None, LATER)
+    archive(sealed, open_place(settings), None, LATER)
+    prune(sealed, open_place(settings), None, LATER)
+    with pytest.raises(ArchiveError, match="cannot be read"), query(sealed, open_place(closed), "FROM raw_events"):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -173,8 +173,9 @@ def _events(warehouse: Warehouse) -> int:
 
 
 @pytest.mark.usefixtures("heard")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_ingest_says_so_and_the_next_one_completes_it(
-    cowrie: Cowrie, sample_logs: Path, tmp_path: Path
+    cowrie: Cowrie, sample_logs: Path, tmp_path: Path, sent: signal.Signals
 ) -> None:
     url = f"sqlite:///{tmp_path / 'warehouse.db'}"
     slowly = {"COWRIE_LOG_ROOT": str(sample_logs), "COWRIE_DATABASE_URL": url, "COWRIE_BATCH_EVENTS": "1"}
@@ -184,7 +185,7 @@ def test_an_interrupted_ingest_says_so_and_the_next_one_completes_it(
     ):
         while process.poll() is None and not _events(warehouse):
             time.sleep(0.001)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         _, err = process.communicate(timeout=240)
         assert process.returncode == 130
         assert (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pyarrow import parquet
 
+from cowrie_assets.operations.query import TABLES
 from cowrie_assets_tests.cli.conftest import Cowrie
 
 SQL = (
@@ -58,6 +59,11 @@ def test_what_cannot_be_run_is_told_in_a_sentence(ingested: Cowrie) -> None:
         outcome = ingested("query", *arguments)
         assert (outcome.code > 0, told in outcome.err, "Traceback" in outcome.err) == (True, True, False)
     assert ingested("query", "DESCRIBE files").out.splitlines()[1].startswith("sensor")
+
+
+def test_the_page_names_every_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ARCHIVE.md").read_text(encoding="utf-8")
+    assert [table for table in TABLES if f"`{table}`" not in page] == []
 
 
 def test_without_the_extra_it_says_what_to_install(ingested: Cowrie, tmp_path: Path) -> None:

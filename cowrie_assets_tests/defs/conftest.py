@@ -16,7 +16,10 @@ from cowrie_assets.defs.build import build_defs
 from cowrie_assets.defs.resources import SettingsResource, WarehouseResource
 from cowrie_assets.defs.ticks import TickFailed
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.dagster_migrations import read_once
 from cowrie_assets_tests.databases import Databases
+
+read_once()
 
 
 def event(moment: datetime, session: str, kind: str, **fields: Any) -> dict[str, Any]:

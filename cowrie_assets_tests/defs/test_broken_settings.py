@@ -68,6 +68,8 @@ TICKS = {
         "close_month",
         "prove_closed_logs",
         "check_everything",
+        "check_every_stored_row",
+        "maintain_warehouse",
         "check_what_changed",
         "keep_history_small",
         "look_at_downloads",

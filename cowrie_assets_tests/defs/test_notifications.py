@@ -181,14 +181,18 @@ def test_failed_checks_are_alerts_and_late_ones_are_not(closed_day: Honeypot, we
     assert len(told) == len(noted)
 
 
-def test_what_the_nightly_look_finds_wrong_is_an_alert(closed_day: Honeypot, web: WebServer) -> None:
+@pytest.mark.parametrize("job", ["validate_changed", "validate_every_row"])
+def test_what_a_look_at_all_rows_finds_wrong_is_an_alert(closed_day: Honeypot, web: WebServer, job: str) -> None:
     closed_day.tick("failures")
+    if job == "validate_every_row":  # found right before, and spoiled by other hands since
+        assert closed_day.execute(job, {}).success
+        assert closed_day.execute("validate_changed", {}).success
     with closed_day.warehouse() as warehouse, warehouse.write() as connection:
         connection.execute(text("UPDATE session_facts SET risk_score = 101"))
-    assert not closed_day.execute("validate_changed", {}).success
+    assert not closed_day.execute(job, {}).success
     closed_day.tick("failures")
     with closed_day.warehouse() as warehouse, warehouse.read() as connection:
-        (alert,) = connection.execute(text("SELECT content FROM notifications WHERE subject = 'run:validate_changed'"))
+        (alert,) = connection.execute(text(f"SELECT content FROM notifications WHERE subject = 'run:{job}'"))
     assert "2 checks found differences: recomputed_rows_equal_stored_rows, report_files_are_current" in alert.content
 
 

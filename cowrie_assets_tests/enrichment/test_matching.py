@@ -1,7 +1,8 @@
 """Addresses matched with databases and lists on this machine: what is stored, and which reports follow."""
 
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from cowrie_assets.reports.files import write_reports
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import texts
 from cowrie_assets.warehouse.write_scope import ROWS
+from cowrie_assets_tests.databases import ENGINES, Databases
 from cowrie_assets_tests.enrichment.judging import MONDAY, NOW, periods_of, stale
 from cowrie_assets_tests.enrichment.mmdb import write_mmdb
 from cowrie_assets_tests.reports.facts import Facts, Session
@@ -38,14 +40,32 @@ NETWORKS = {
 }
 
 
-@pytest.fixture
-def written(warehouse: Warehouse, tmp_path: Path) -> Path:
-    """The reports of three addresses, each on a day of another month, the second on the first day too."""
+@pytest.fixture(scope="module", params=ENGINES)
+def original(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """A database, and the reports of three addresses, each on a day of another month, the second on the first day
+    too."""
+    folder = tmp_path_factory.mktemp("original")
+    url = databases.new(request.param, folder)
     sessions = [Session(day, src_ip=ip) for day, ip in zip(DAYS, (ON_FIRST, ON_SECOND, ON_THIRD), strict=True)]
-    Facts(warehouse).store([*sessions, Session(DAYS[0], src_ip=ON_SECOND), Session(DAYS[0], src_ip=NO_ADDRESS)])
-    write(warehouse, DAYS, tmp_path)
-    assert stale(warehouse) == set()
-    return tmp_path
+    with Warehouse.open(url) as warehouse:
+        Facts(warehouse).store([*sessions, Session(DAYS[0], src_ip=ON_SECOND), Session(DAYS[0], src_ip=NO_ADDRESS)])
+        write(warehouse, DAYS, folder / "reports")
+        assert stale(warehouse) == set()
+    return url, folder / "reports"
+
+
+@pytest.fixture
+def database_url(original: tuple[str, Path], databases: Databases, tmp_path: Path) -> Iterator[str]:
+    with databases.copied(original[0], tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def written(original: tuple[str, Path], tmp_path: Path) -> Path:
+    """The reports that a test may write anew."""
+    return Path(shutil.copytree(original[1], tmp_path / "reports"))
 
 
 def write(warehouse: Warehouse, days: Iterable[date], folder: Path) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from cowrie_assets.activity import stage, subscribed
 from cowrie_assets.cli.app import run
-from cowrie_assets.clock import now_us
+from cowrie_assets.clock import US_PER_DAY, iso_us, now_us
 from cowrie_assets.health.doctor import doctor
 from cowrie_assets.health.finding import Finding
 from cowrie_assets.settings import Settings
@@ -52,6 +52,10 @@ def test_a_run_that_failed_is_told_with_what_goes_on_from_it(environment: dict[s
     assert runs.level == "warning"
     assert "No space left on device" in runs.message
     assert runs.lines == ("to mend: cowrie-assets ingest",)
+    file = folder / "delta_ingest.json"
+    long_ago = json.loads(file.read_text()) | {"last_updated": iso_us(now_us() - 8 * US_PER_DAY)}
+    file.write_text(json.dumps(long_ago))
+    assert [finding.level for finding in _of(doctor(given), "runs")] == ["ok"]
 
 
 def test_files_that_others_may_read(environment: dict[str, str], tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ import dagster as dg
 import pytest
 from sqlalchemy.engine import make_url
 
+from cowrie_assets_tests.dagster_migrations import read_once
 from cowrie_assets_tests.databases import SQLITE_FIRST, Databases
 
+read_once()
 DAILY = dg.DailyPartitionsDefinition("2025-01-01", end_date="2027-01-01")
 NOW = datetime.now(UTC)
 

@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.seal import SealError, seal, unseal
 from cowrie_assets.operations.validate import validate
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import events as raw
@@ -173,6 +175,19 @@ def test_a_day_is_made_anew_from_the_archive(sealed: Warehouse, settings: Settin
     assert prune(sealed, place, None, LATER).passed_by == [DAY, NEXT]
     assert archive(sealed, place, None, LATER).days == [DAY, NEXT]
     assert prune(sealed, place, None, LATER).days == [DAY, NEXT]
+
+
+def test_names_and_clocks_are_those_of_then(warehouse: Warehouse, settings: Settings, place: FolderPlace) -> None:
+    """What follows from the JSON is derived anew; what the settings said of it is kept."""
+    sensor = Sensor("hp-renamed", aliases=("../../../tmp/evil\n",), clock_offset_us=-3_601_500_000)
+    ingest(warehouse, replace(settings, registry=SensorRegistry((sensor,))))
+    seal(warehouse, None, NEXT)
+    before = stored(warehouse)
+    assert {row["sensor"] for row in tables.rows(warehouse, "raw_events")} == {"hp-renamed", "hp-test"}
+    archive(warehouse, place, None, LATER)
+    prune(warehouse, place, None, LATER)
+    unarchive(warehouse, place, date(2026, 8, 1), NEXT)
+    assert stored(warehouse) == before
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(sealed: Warehouse, small_disk: Path) -> None:

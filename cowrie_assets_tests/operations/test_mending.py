@@ -7,7 +7,7 @@ end all tables hold what they held before.
 import json
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ from cowrie_assets.summaries.found_rows import cause
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.databases import ENGINES, Databases
 from cowrie_assets_tests.loading import restore, snapshot, write_log
+from cowrie_assets_tests.originals import Original
 from cowrie_assets_tests.summaries.test_checks import IN_EVIDENCE, IN_SUMMARIES, plant
 
 pytestmark = pytest.mark.sqlite_first
@@ -56,24 +58,35 @@ _FURTHER = (
 _PLANTED = {wrong: _ALL[wrong] for wrong in dict.fromkeys((*_fewest(_ALL), *_FURTHER))}
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Those that the command line reads from the environment; the name of the log has to be quoted in a shell."""
-    chosen = Settings(log_root=tmp_path / "it's logs", report_dir=tmp_path / "reports", database_url=database_url)
-    monkeypatch.setenv("COWRIE_LOG_ROOT", str(chosen.log_root))
-    monkeypatch.setenv("COWRIE_REPORT_DIR", str(chosen.report_dir))
-    monkeypatch.setenv("COWRIE_DATABASE_URL", database_url)
-    lines = [events.line(number) for number in range(44)]
-    write_log(chosen.log_root, [*lines[:20], b"", b"kernel: oops", *lines[20:], lines[3]])
-    return chosen
-
-
-@pytest.fixture
-def filled(warehouse: Warehouse, settings: Settings) -> Warehouse:
+@pytest.fixture(scope="module", params=ENGINES)
+def original(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Original:
     """15 sessions over two days, their reports written, all right."""
-    backfill(warehouse, settings, first=date(2026, 8, 28), last=date(2026, 8, 29))
-    assert failing(warehouse, settings) == []
-    return warehouse
+
+    def fill(warehouse: Warehouse, settings: Settings) -> None:
+        backfill(warehouse, settings, first=date(2026, 8, 28), last=date(2026, 8, 29))
+        assert failing(warehouse, settings) == []
+
+    lines = [events.line(number) for number in range(44)]
+    lines = [*lines[:20], b"", b"kernel: oops", *lines[20:], lines[3]]
+    return Original.made(databases, request.param, tmp_path_factory.mktemp("original"), lines, fill)
+
+
+@pytest.fixture
+def settings(original: Original, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Those that the command line reads from the environment."""
+    with original.put_back(tmp_path) as chosen:
+        monkeypatch.setenv("COWRIE_LOG_ROOT", str(chosen.log_root))
+        monkeypatch.setenv("COWRIE_REPORT_DIR", str(chosen.report_dir))
+        monkeypatch.setenv("COWRIE_DATABASE_URL", chosen.database_url)
+        yield chosen
+
+
+@pytest.fixture
+def filled(settings: Settings) -> Iterator[Warehouse]:
+    with Warehouse.open(settings.database_url) as warehouse:
+        yield warehouse
 
 
 def failing(warehouse: Warehouse, settings: Settings) -> list[CheckResult]:

@@ -1,5 +1,6 @@
 """Validation of what changed since it was found right."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,27 +22,39 @@ from cowrie_assets.summaries.checks import CheckResult
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import check_results
 from cowrie_assets_tests import events
+from cowrie_assets_tests.databases import ENGINES, Databases
 from cowrie_assets_tests.loading import write_log
+from cowrie_assets_tests.originals import Original
 from cowrie_assets_tests.summaries.test_checks import plant
 
 FIRST, LAST = date(2026, 8, 28), date(2026, 8, 29)
+LINES = [events.line(number) for number in range(44)]
 _COUNTS = "session_counts_equal_raw"
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    chosen = Settings(log_root=tmp_path / "logs", report_dir=tmp_path / "reports", database_url=database_url)
-    assert chosen.log_root is not None
-    write_log(chosen.log_root, [events.line(number) for number in range(44)])
-    return chosen
-
-
-@pytest.fixture
-def proved(warehouse: Warehouse, settings: Settings) -> Warehouse:
+@pytest.fixture(scope="module", params=ENGINES)
+def original(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Original:
     """15 sessions over two days with their reports, all found right."""
-    backfill(warehouse, settings, first=FIRST, last=LAST)
-    assert {each.state for each in validate(warehouse, settings)} == {"ok"}
-    return warehouse
+
+    def fill(warehouse: Warehouse, settings: Settings) -> None:
+        backfill(warehouse, settings, first=FIRST, last=LAST)
+        assert {each.state for each in validate(warehouse, settings)} == {"ok"}
+
+    return Original.made(databases, request.param, tmp_path_factory.mktemp("original"), LINES, fill)
+
+
+@pytest.fixture
+def settings(original: Original, tmp_path: Path) -> Iterator[Settings]:
+    with original.put_back(tmp_path) as chosen:
+        yield chosen
+
+
+@pytest.fixture
+def proved(settings: Settings) -> Iterator[Warehouse]:
+    with Warehouse.open(settings.database_url) as warehouse:
+        yield warehouse
 
 
 def changed(warehouse: Warehouse, settings: Settings) -> list[CheckResult]:
@@ -64,7 +77,9 @@ def test_nothing_is_looked_at_that_was_found_right(proved: Warehouse, settings: 
 
 
 @pytest.mark.sqlite_first
-def test_what_was_never_proved_is_looked_at(warehouse: Warehouse, settings: Settings) -> None:
+def test_what_was_never_proved_is_looked_at(warehouse: Warehouse, tmp_path: Path) -> None:
+    settings = Settings(log_root=tmp_path / "logs", report_dir=tmp_path / "reports")
+    write_log(tmp_path / "logs", LINES)
     backfill(warehouse, settings, first=FIRST, last=LAST)
     with warehouse.read() as connection:
         left = proofs.unproved(connection, proofs.versions(connection))

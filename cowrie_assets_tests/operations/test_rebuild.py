@@ -1,5 +1,8 @@
 """A rebuild replaces days one by one, goes on where it was stopped, and tells beforehand which rows it will change."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -70,6 +73,32 @@ def test_a_rebuild_that_was_stopped_goes_on_behind_the_days_it_did(
     assert tables.contents(filled) == contents
     again = rebuild(filled)
     assert (again.done_before, len(again.refresh.days), again.refresh.rows_written) == (0, whole, 0)
+
+
+@pytest.mark.soak
+def test_a_rebuild_that_was_killed_goes_on_behind_the_days_it_did(filled: Warehouse, database_url: str) -> None:
+    contents = tables.contents(filled)
+    spoil(filled, "UPDATE session_facts SET command_count = command_count + 1")
+    script = (
+        "import os, signal, sys\n"
+        "from cowrie_assets.operations.rebuild import rebuild\n"
+        "from cowrie_assets.summaries import refresh\n"
+        "from cowrie_assets.warehouse.engine import Warehouse\n"
+        "days, refresh_day = [], refresh.refresh_day\n"
+        "def killed(warehouse, day, tell, *, whole):\n"
+        "    days.append(day)\n"
+        "    if len(days) == 3:\n"
+        "        tell = lambda step: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return refresh_day(warehouse, day, tell, whole=whole)\n"
+        "refresh.refresh_day = killed\n"
+        "rebuild(Warehouse.open(sys.argv[1]))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, database_url], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    rest = rebuild(filled)
+    assert (rest.done_before, len(rest.refresh.days)) == (2, DAYS - 1)
+    assert tables.contents(filled) == contents
+    assert all(result.passed for result in run_checks(filled))
 
 
 @pytest.mark.sqlite_first

@@ -13,7 +13,7 @@ from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.replay import EditedError, ReplayResult, edited_contents, join_torn_events, replay
-from cowrie_assets.operations.seal import seal
+from cowrie_assets.operations.seal import remove_raw_events, seal
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.pending import days_with_data
@@ -170,6 +170,36 @@ def test_an_event_of_a_sealed_day_is_late(warehouse: Warehouse, settings: Settin
     lasts(warehouse, settings, of=1)
 
 
+def test_raw_events_that_leave_take_no_letter_with_them(warehouse: Warehouse, settings: Settings, log: Path) -> None:
+    ingest(warehouse, settings)
+    edit(warehouse, settings, "yesterday", "2026-08-28T23:57:00.000007Z")
+    first = days_with_data(warehouse)[0]
+    seal(warehouse, first, first)
+    remove_raw_events(warehouse, first)
+    assert ledger(warehouse) == [(10, 0, 0, 1, 0, 9)]
+    lasts(warehouse, settings, of=1)
+
+
+def test_a_letter_follows_its_event_to_another_identity(
+    warehouse: Warehouse, settings: Settings, tmp_path: Path
+) -> None:
+    """An event that names no sensor is that of its folder, and the folder is renamed."""
+    root = tmp_path / "logs"
+    nameless = [line.replace(b'"sensor":"hp-test",', b"") for line in (*LINES[:7], BAD)]
+    write_log(root, nameless, sensor="before")
+    ingest(warehouse, settings)
+    edit(warehouse, settings, "yesterday", "2026-08-28T23:57:00.000007Z")
+    (root / "before").rename(root / "after")
+    ingest(warehouse, settings)
+    reparse(warehouse, settings)
+    ingest(warehouse, settings)
+    assert {row["sensor"] for row in tables.rows(warehouse, "session_summaries")} == {"after"}
+    (letter,) = letters(warehouse)
+    assert letter["replayed_as"] in {row["event_hash"] for row in tables.rows(warehouse, "raw_events")}
+    assert ledger(warehouse) == [(8, 8, 0, 0, 0, 0)]
+    lasts(warehouse, settings, of=1)
+
+
 # ----------------------------------------------------------------------------------------------------- torn at midnight
 
 
@@ -188,8 +218,7 @@ def torn(root: Path, at: int, *, packed: bool = False, sensor: str = "hp-test") 
     return whole
 
 
-@pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("behind", [b'"cd ', b'"event'])
+@pytest.mark.parametrize(("behind", "packed"), [(b'"cd ', False), (b'"event', True)])
 def test_halves_of_an_event_in_two_logs_are_joined(
     warehouse: Warehouse, settings: Settings, behind: bytes, packed: bool
 ) -> None:

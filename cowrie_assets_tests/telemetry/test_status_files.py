@@ -181,7 +181,11 @@ def test_thousands_of_messages_cost_no_write_and_what_lasts_is_written_again(tmp
     files.close()
     often = StatusFiles(tmp_path, 0.01)
     with subscribed(often), stage("delta_ingest") as phase:
-        phase.telling(silent)(Progress("load", 4999, 5000, "bytes", "\x1b[2J"))
+        tell = phase.telling(silent)
+        tell(Progress("load", 4999, 5000, "bytes"))
+        _until(lambda: _read(tmp_path, "delta_ingest.json")["progress"]["percent"] == 99.9)
+        tell(Progress("summarise", 5000, 5000, "days", "\x1b[2J"))
+        _until(lambda: _read(tmp_path, "delta_ingest.json")["progress"]["step"] == "summarise")
         _until(lambda: _read(tmp_path, "delta_ingest.json")["progress"]["percent"] == 99.9)
         assert _read(tmp_path, "delta_ingest.json")["details"]["message"] == "\\x1b[2J"
     often.close()

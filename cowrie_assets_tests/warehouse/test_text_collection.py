@@ -4,16 +4,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import BigInteger, select
 
+from cowrie_assets.cowrie.event import Source
 from cowrie_assets.cowrie.event_types import KNOWN
+from cowrie_assets.cowrie.framing import Whole
+from cowrie_assets.ingest.batch_builder import BatchBuilder
+from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.seal import remove_raw_events, seal
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse import text_collection
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import events as raw
 from cowrie_assets.warehouse.schema import metadata, text_collections, texts
 from cowrie_assets.warehouse.sql import source
 from cowrie_assets.warehouse.text_collection import collect_texts
@@ -65,16 +71,41 @@ def test_what_only_events_named_goes_with_them(warehouse: Warehouse, tmp_path: P
 
 def test_who_remembers_a_number_asks_again(warehouse: Warehouse) -> None:
     """A loader that runs on beside a collection: the number of a text may be another's by now."""
-    loader, other = (Dictionaries(KNOWN.__contains__).texts for _ in range(2))
-    with warehouse.write() as connection:
-        loader.resolve(connection, ["forgotten"])
-    assert collect_texts(warehouse).texts == 1
-    with warehouse.write() as connection:
-        other.resolve(connection, ["another"])
-        (number,) = loader.resolve(connection, ["forgotten"])
-    assert stored(warehouse)[number] == "forgotten"
+    loader, other = (Dictionaries(KNOWN.__contains__) for _ in range(2))
+    for _ in range(2):
+        with warehouse.write() as connection:
+            other.texts.resolve(connection, ["another"])
+            loader.forget_collected(connection)
+            (number,) = loader.texts.resolve(connection, ["forgotten"])
+        assert stored(warehouse)[number] == "forgotten"
+        assert collect_texts(warehouse).texts == 2
+        other.forget()
     with warehouse.read() as connection:
         assert len(connection.execute(select(text_collections)).all()) == 1
+
+
+def test_a_load_that_runs_on_names_what_is_there(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two steps of one loader, the second has a text of the first, whose log was put away in between."""
+    rows, steps = Resolver.rows, []
+
+    def collected_before(resolver: Resolver, connection: Any, batch: Any) -> Any:
+        steps.append(resolver)
+        return rows(resolver, connection, batch)
+
+    monkeypatch.setattr(Resolver, "rows", collected_before)
+    load_lines(warehouse, tmp_path, events.line(3, **FAILED))
+    (resolver,) = {id(each): each for each in steps}.values()
+    with warehouse.write() as connection:
+        connection.execute(raw.delete())
+    assert collect_texts(warehouse).texts > 0
+    builder = BatchBuilder(Source("hp-test"), 0)
+    text = events.line(5, **FAILED)
+    builder.add([Whole(0, 0, 0, text, orjson.loads(text), False)])
+    with warehouse.write() as connection:
+        ((columns, found),) = rows(resolver, connection, builder.finish(len(text), 1))
+    assert stored(warehouse)[found[0][columns.index("url_id")]] == FAILED["url"]
 
 
 def test_what_is_named_meanwhile_stays(warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
