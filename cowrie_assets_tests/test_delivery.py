@@ -1,6 +1,8 @@
 """What build servers and containers run: every file, target, program and variable that is named exists."""
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -172,10 +174,10 @@ def test_dagster_is_set_in_containers_as_elsewhere() -> None:
 def unit(path: Path) -> dict[str, dict[str, list[str]]]:
     """The settings of a unit, by section."""
     sections: dict[str, dict[str, list[str]]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").replace("\\\n", "").splitlines():
         if line.startswith("["):
             section = sections.setdefault(line.strip("[]"), {})
-        elif line:
+        elif line and not line.startswith("#"):
             name, _, value = line.partition("=")
             section.setdefault(name, []).append(value)
     return sections
@@ -223,6 +225,29 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     )
     named = [line for line in ended.stderr.splitlines() if "cowrie-assets" in line]
     assert (ended.returncode, named) == (0, [])
+
+
+@pytest.mark.soak
+def test_the_timers_do_without_dagster(sample_logs: Path, tmp_path: Path) -> None:
+    """What systemd makes of a command: `$$` is a dollar, `%%` a per cent sign."""
+    environment = os.environ | {
+        "COWRIE_LOG_ROOT": str(sample_logs),
+        "COWRIE_DATABASE_URL": f"sqlite:///{tmp_path / 'warehouse.db'}",
+        "COWRIE_REPORT_DIR": str(tmp_path / "reports"),
+        "COWRIE_BACKUP_DIR": str(tmp_path / "backups"),
+    }
+    for name in ("ingest", "day"):
+        (command,) = unit(SYSTEMD / f"cowrie-assets-{name}.service")["Service"]["ExecStart"]
+        here = command.replace("/opt/cowrie_assets/bin", str(Path(sys.executable).parent))
+        ended = subprocess.run(
+            shlex.split(here.replace("$$", "$").replace("%%", "%")),
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr
+    assert len(list((tmp_path / "backups").glob("*.db"))) == 1
 
 
 def test_databases_are_made_as_the_urls_name_them() -> None:

@@ -1,4 +1,4 @@
-"""The TOML file that `COWRIE_ADDRESS_LISTS` may name: `[[list]]` tables of `name`, `kind`, `path` and perhaps `may_be_empty`.
+"""The TOML file that `COWRIE_ADDRESS_LISTS` may name: `[[list]]` tables of `name`, `kind`, `path`, `may_be_empty`.
 
 Whatever it says that is not understood is an error that names file, list and key, and shows no value.
 """

@@ -355,7 +355,7 @@ class _ServiceWork:
 
 
 def _with_spellings(lookup: Lookup, dues: Sequence[Due], most: int) -> list[Due]:
-    """The first `most` values, and of the others those that are the same as one of them: the call is about these too."""
+    """The first `most` values, and those of the others that are the same as one of them: one call is about all."""
     first = {lookup.same(each.value) for each in dues[:most]}
     return [*dues[:most], *(each for each in dues[most:] if lookup.same(each.value) in first)]
 

@@ -218,8 +218,7 @@ def torn(root: Path, at: int, *, packed: bool = False, sensor: str = "hp-test") 
     return whole
 
 
-@pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("behind", [b'"cd ', b'"event'])
+@pytest.mark.parametrize(("behind", "packed"), [(b'"cd ', False), (b'"event', True)])
 def test_halves_of_an_event_in_two_logs_are_joined(
     warehouse: Warehouse, settings: Settings, behind: bytes, packed: bool
 ) -> None:

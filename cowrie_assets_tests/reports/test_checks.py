@@ -121,9 +121,10 @@ def test_what_was_written_is_right_on_either_engine(database_url, sample_logs, t
         ("clients", "top_versions", [{"value": "b", "count": 1}, {"value": "a", "count": 1}]),
     ],
 )
-def test_sections_that_disagree_are_found(written, section, number, value) -> None:
+@looking_at(WEEKLY_ALONE)
+def test_sections_that_disagree_are_found(written, section, number, value, limits) -> None:
     edit(written[1], "weekly/2026-W36/aggregate.json", **{section: {number: value}})
-    (agree, *_) = check_written_reports(*written)
+    (agree, *_) = check_written_reports(*written, **limits)
     assert agree.differences >= 1
     assert agree.rows[0]["period"] == "2026-W36"
 
