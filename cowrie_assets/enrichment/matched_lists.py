@@ -122,8 +122,9 @@ class MatchedLists:
     def _require_standing(self, connection: Connection) -> None:
         begin_writing(connection)
         rows = connection.execute(select(address_lists)).all()
-        if {(row.name, row.kind): _mark(row) for row in rows} != self._standing:
-            raise OvertakenError
+        found = {(row.name, row.kind): _mark(row) for row in rows}
+        if found != self._standing:
+            raise OvertakenError(is_done=found == {key: self._marks.get(key) for key in self._lists})
 
     def _row(self, key: _Key, now_us: int) -> dict[str, object] | None:
         """What is recorded of a list; None where it could not be read."""

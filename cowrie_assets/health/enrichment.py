@@ -59,6 +59,8 @@ def _keys(settings: EnrichmentSettings) -> Iterator[Problem]:
 
 
 def _files(settings: EnrichmentSettings) -> Iterator[Problem]:
+    for service, fault in settings.local.faults.items():
+        yield Problem(key=f"setting {service}", sentence=fault, mend="mend the setting; till then what it said stays")
     for path in settings.local.databases:
         try:
             look_at(path)

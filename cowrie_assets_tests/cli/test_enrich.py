@@ -274,6 +274,32 @@ def test_lists_on_this_machine_are_matched(
     assert (gone.code, "everything.netset" in gone.err) == (1, True)
 
 
+@pytest.mark.usefixtures("one_day")
+def test_a_mistake_in_the_lists_stops_nothing_else(
+    ingested: Cowrie, virustotal: Player, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "all").write_text("0.0.0.0/1\n128.0.0.0/1\n")
+    file = tmp_path / "lists.toml"
+    file.write_text('[[list]]\nname = "all"\nkind = "tor"\npath = "all"\n')
+    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", str(file))
+    assert ingested("enrich", "--service", "lists").code == 0
+    before = ingested("query", "SELECT count(*) AS n FROM address_tags", "--format", "json").json["rows"]
+    file.write_text('[[list]]\nname = "all"\nkind = "tro"\npath = "all"\n')
+    places = write_mmdb(tmp_path / "places.mmdb", {"0.0.0.0/1": {"country": "NL"}})
+    monkeypatch.setenv("COWRIE_MMDB", str(places))
+    ran = ingested("enrich", "--limit", "1")
+    assert (ran.code, len(virustotal.calls)) == (1, 1)
+    assert ran.out.startswith("mmdb: ")
+    sentence = f"COWRIE_ADDRESS_LISTS {file}: [[list]] number 1: kind must be one of scanner, "
+    assert f"lists: {sentence}" in ran.err
+    assert before[0]["n"] > 0
+    assert ingested("query", "SELECT count(*) AS n FROM address_tags", "--format", "json").json["rows"] == before
+    status = ingested("enrich", "status")
+    assert (status.code, sentence in status.err) == (1, True)
+    assert f"error    enrichment    {sentence}" in ingested("doctor").out
+    assert ingested("enrich", "--service", "virustotal", "--limit", "1").code == 0
+
+
 def test_what_a_source_said_leaves_with_the_last_setting_that_names_one(
     ingested: Cowrie, sample_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

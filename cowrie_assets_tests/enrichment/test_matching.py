@@ -251,7 +251,7 @@ def test_a_run_that_was_stopped_is_begun_again(
 
 
 @pytest.mark.sqlite_first
-def test_of_two_runs_with_other_files_the_one_that_began_last_goes_on(
+def test_of_two_runs_the_one_that_began_last_with_other_files_or_is_done_first_goes_on(
     warehouse: Warehouse, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(matching, "_AT_A_TIME", 1)
@@ -271,11 +271,21 @@ def test_of_two_runs_with_other_files_the_one_that_began_last_goes_on(
             match(warehouse, newer)
 
     of_places, of_lists = match_addresses(warehouse, older, now_us=NOW, progress=match_newer)
-    assert (of_places.is_overtaken, of_lists.is_overtaken) == (True, True)
+    assert {of_places.overtaken, of_lists.overtaken} == {"another run began with other files since"}
     assert len(came_between) == 2
     assert rows(warehouse, "address_tags") == [(ON_SECOND, "a", "scanner")]
     assert {row[1] for row in rows(warehouse, "address_places")} == {None, "FR"}
     assert not any(plan.is_due for plan in plan_matching(warehouse, newer))
+    came_between.clear()
+
+    def match_the_same(progress: Any) -> None:
+        if progress.done == 2 and progress.phase not in came_between:
+            came_between.append(progress.phase)
+            match_addresses(warehouse, older, services=[progress.phase.split()[-1]], now_us=NOW)
+
+    of_places, of_lists = match_addresses(warehouse, older, now_us=NOW, progress=match_the_same)
+    assert {of_places.overtaken, of_lists.overtaken} == {"another run with the same files was done before this one"}
+    assert not any(plan.is_due for plan in plan_matching(warehouse, older))
 
 
 @pytest.mark.sqlite_first
