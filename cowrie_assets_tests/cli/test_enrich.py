@@ -317,8 +317,11 @@ def test_what_cannot_be_used_is_told_by_its_reference_or_path_alone(
     monkeypatch.setenv("COWRIE_VIRUSTOTAL_KEY", "env:NOT_THERE")
     monkeypatch.setenv("COWRIE_URLHAUS_KEY", "op://vault/urlhaus/key")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("COWRIE_MMDB", str(tmp_path / "pipe.mmdb"))
-    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", f"none=tor:{tmp_path / 'none'}")
+    damaged = write_mmdb(tmp_path / "damaged.mmdb", {"0.0.0.0/1": {"country": "NL"}, "128.0.0.0/1": {"asn": 1}})
+    damaged.write_bytes(b"\xff" * 512 + damaged.read_bytes()[512:])  # its tree; what it says of itself is good
+    (tmp_path / "empty").write_bytes(b"\n")
+    monkeypatch.setenv("COWRIE_MMDB", f"{tmp_path / 'pipe.mmdb'},{damaged}")
+    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", f"none=tor:{tmp_path / 'none'},empty=tor:{tmp_path / 'empty'}")
     monkeypatch.setenv("COWRIE_DOWNLOADS_DIR", str(tmp_path / "nowhere"))
     sentences = [
         "VirusTotal cannot be asked: COWRIE_VIRUSTOTAL_KEY: env:NOT_THERE: the environment variable NOT_THERE is not "
@@ -326,7 +329,9 @@ def test_what_cannot_be_used_is_told_by_its_reference_or_path_alone(
         "URLhaus cannot be asked: COWRIE_URLHAUS_KEY: op://vault/urlhaus/key needs the program 'op', which is not on "
         "PATH: install it",
         f"{tmp_path / 'pipe.mmdb'} cannot be used: it is no file",
+        f"{damaged} cannot be used: it is damaged (InvalidDatabaseError)",
         f"{tmp_path / 'none'} cannot be used: No such file or directory",
+        f"{tmp_path / 'empty'} cannot be used: it is empty",
         f"{tmp_path / 'nowhere'} cannot be used: No such file or directory",
     ]
     status = ingested("enrich", "status")

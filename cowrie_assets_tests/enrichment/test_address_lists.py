@@ -107,6 +107,10 @@ def test_bad_lines_are_counted_and_their_numbers_told(tmp_path: Path) -> None:
 def test_what_is_no_list_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnusableFileError, match="none cannot be used: No such file"):
         read_content(tmp_path / "none")
+    (tmp_path / "empty").touch()
+    with pytest.raises(UnusableFileError, match="empty cannot be used: it is empty"):
+        read_content(tmp_path / "empty")
+    assert read_content(tmp_path / "empty", may_be_empty=True)[0] == b""
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UnusableFileError, match="it is no file"):
         read_content(tmp_path / "pipe")
@@ -163,9 +167,9 @@ def test_sources_are_named_in_the_environment_or_a_file(tmp_path: Path) -> None:
         ),
     )
     file = tmp_path / "lists.toml"
-    file.write_text('[[list]]\nname = "tor"\nkind = "tor"\npath = "exits"\n')
+    file.write_text('[[list]]\nname = "tor"\nkind = "tor"\npath = "exits"\nmay_be_empty = true\n')
     found = LocalSources.from_environment({"COWRIE_ADDRESS_LISTS": str(file)}).lists
-    assert found == (AddressList("tor", ListKind.TOR, tmp_path / "exits"),)
+    assert found == (AddressList("tor", ListKind.TOR, tmp_path / "exits", may_be_empty=True),)
     assert LocalSources.from_environment({"COWRIE_MMDB": ""}) == LocalSources()
 
 

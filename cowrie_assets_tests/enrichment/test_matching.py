@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -190,8 +191,16 @@ def test_tags_reach_the_reports_of_their_days_and_follow_the_lists(warehouse: Wa
         found = match(warehouse, LocalSources(lists=(scanners, tor)))[1]
         assert (len(found.faults), found.changed) == (2, 0)
     assert found.addresses == 0
+    scanners = listed(written, "scanners", "")
+    found = match(warehouse, LocalSources(lists=(scanners, tor)))[1]
+    assert (len(found.faults), found.changed) == (2, 0)
+    assert "scanners cannot be used: it is empty" in found.faults[0]
     assert len(rows(warehouse, "address_tags")) == 2
     assert stale(warehouse) == set()
+    found = match(warehouse, LocalSources(lists=(replace(scanners, may_be_empty=True), tor)))[1]
+    assert (len(found.faults), found.changed) == (1, 1)
+    scanners = listed(written, "scanners", ON_FIRST)
+    assert match(warehouse, LocalSources(lists=(scanners, tor)))[1].changed == 1
     assert match(warehouse, LocalSources(lists=(tor,)))[1].changed == 1
     assert stale(warehouse) == labels(DAYS[0])
     assert match(warehouse, LocalSources())[1].changed == 1
