@@ -214,12 +214,19 @@ def test_services_of_systemd_and_of_compose_are_the_same() -> None:
     assert location["grpc_server"] | {"host": "code"} == read("deploy/workspace.yaml")["load_from"][0]["grpc_server"]
 
 
+@pytest.fixture
+def programs(tmp_path: Path) -> str:
+    """Where the programs are, by a path that needs no quotes."""
+    (tmp_path / "bin").symlink_to(Path(sys.executable).parent)
+    return str(tmp_path / "bin")
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
-def test_systemd_understands_the_units(tmp_path: Path) -> None:
+def test_systemd_understands_the_units(programs: str, tmp_path: Path) -> None:
     for path in SYSTEMD.iterdir():
-        text = path.read_text(encoding="utf-8").replace("/opt/cowrie_assets/bin/", f"{Path(sys.executable).parent}/")
+        text = path.read_text(encoding="utf-8").replace("/opt/cowrie_assets/bin", programs)
         (tmp_path / path.name).write_text(text, encoding="utf-8")
-    units = [path for path in tmp_path.iterdir() if path.suffix != ".yaml"]
+    units = [path for path in tmp_path.iterdir() if path.suffix in (".service", ".target", ".timer")]
     ended = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
     )
@@ -228,7 +235,7 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-def test_the_timers_do_without_dagster(sample_logs: Path, tmp_path: Path) -> None:
+def test_the_timers_do_without_dagster(programs: str, sample_logs: Path, tmp_path: Path) -> None:
     """What systemd makes of a command: `$$` is a dollar, `%%` a per cent sign."""
     environment = os.environ | {
         "COWRIE_LOG_ROOT": str(sample_logs),
@@ -238,7 +245,7 @@ def test_the_timers_do_without_dagster(sample_logs: Path, tmp_path: Path) -> Non
     }
     for name in ("ingest", "day"):
         (command,) = unit(SYSTEMD / f"cowrie-assets-{name}.service")["Service"]["ExecStart"]
-        here = command.replace("/opt/cowrie_assets/bin", str(Path(sys.executable).parent))
+        here = command.replace("/opt/cowrie_assets/bin", programs)
         ended = subprocess.run(
             shlex.split(here.replace("$$", "$").replace("%%", "%")),
             env=environment,

@@ -106,7 +106,7 @@ def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, d
     wanted = Wanted(limit=limit, named=named, refresh=refresh, insists=bool(services or values))
     with open_warehouse() as (settings, warehouse):
         folders = _folders(settings, enrichment) if "downloads" in here else []
-        if not (chosen or services or folders or enrichment.local.lists or enrichment.local.databases):
+        if not (chosen or services or folders or enrichment.local.has("mmdb") or enrichment.local.has("lists")):
             _require_left_over(warehouse, settings, enrichment, here)
         if dry_run:
             _print_plan_here(warehouse, enrichment, here, folders)
@@ -235,7 +235,7 @@ def _folders(settings: "Settings", enrichment: "EnrichmentSettings") -> list[Pat
 def _not_set(enrichment: "EnrichmentSettings", services: Sequence[str], folders: Sequence[Path]) -> list[str]:
     """What was asked for by name of this machine, and is not there."""
     local = enrichment.local
-    there = {"mmdb": local.databases, "lists": local.lists, "downloads": folders}
+    there = {"mmdb": local.has("mmdb"), "lists": local.has("lists"), "downloads": folders}
     return [
         f"{name}: {_HERE[name]} is not set" for name in dict.fromkeys(services) if name in there and not there[name]
     ]
@@ -254,11 +254,11 @@ def _require_left_over(
 def _print_plan_here(
     warehouse: "Warehouse", enrichment: "EnrichmentSettings", here: Sequence[str], folders: Sequence[Path]
 ) -> None:
-    from cowrie_assets.enrichment.matching import has_files, plan_matching
+    from cowrie_assets.enrichment.matching import plan_matching
 
     for planned in plan_matching(warehouse, enrichment.local, [name for name in here if name != "downloads"]):
         if planned.is_due:
-            if not has_files(enrichment.local, planned.service):
+            if not enrichment.local.has(planned.service):
                 click.echo(f"{planned.service}: would take away what files said that are no longer configured")
                 continue
             what = "all addresses" if planned.is_whole else f"the addresses of {counted(len(planned.days), 'day')}"
@@ -281,22 +281,20 @@ def _work_here(
     """What came of the look-ups on this machine, and what of it could not be used."""
     from cowrie_assets.enrichment.download_folders import is_download_folder
     from cowrie_assets.enrichment.downloads import examine_downloads
-    from cowrie_assets.enrichment.matching import has_files, match_addresses
+    from cowrie_assets.enrichment.matching import match_addresses
     from cowrie_assets.enrichment.yara_rules import read_rules
 
     matching = [name for name in here if name != "downloads"]
     matched = match_addresses(warehouse, enrichment.local, services=matching, progress=progress)
     lines = [
         f"{each.service}: {counted(each.addresses, 'address', 'addresses')} matched, {count(each.changed)} changed"
-        if has_files(enrichment.local, each.service)
+        if enrichment.local.has(each.service)
         else f"{each.service}: no file is configured any more, and what they said of "
         f"{counted(each.changed, 'address', 'addresses')} is taken away"
         for each in matched
         if each.addresses or each.changed
     ]
-    lines += [
-        f"{each.service}: another run matches with other files, or is done" for each in matched if each.is_overtaken
-    ]
+    lines += [f"{each.service}: {each.overtaken}" for each in matched if each.overtaken is not None]
     faults = [f"{each.service}: {fault}" for each in matched for fault in each.faults]
     if "downloads" in here:
         rules = None if enrichment.yara_rules is None or not folders else read_rules(enrichment.yara_rules)

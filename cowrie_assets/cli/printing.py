@@ -12,8 +12,9 @@ _NOT_PRINTABLE_ASCII = re.compile(r"[^ -~]")
 
 
 def printable_json(document: bytes) -> bytes:
-    """The same JSON document with what is not printable as `\\u` escapes; it reads back the same."""
-    text = document.decode("utf-8")
+    """The same JSON document with what is not printable, lone surrogates included, as `\\u` escapes; it reads back the
+    same."""
+    text = document.decode("utf-8", "surrogatepass")
     if "".join(text.split("\n")).isprintable():
         return document
     return "\n".join(_NOT_PRINTABLE_ASCII.sub(_escaped_in_json, line) for line in text.split("\n")).encode("utf-8")

@@ -14,6 +14,7 @@ import orjson
 from cowrie_assets.cli.printing import printable_json, table
 from cowrie_assets.reports.drafts import draft_of
 from cowrie_assets.reports.staged_files import open_private
+from cowrie_assets.warehouse.codec import decode_text
 
 if TYPE_CHECKING:
     from cowrie_assets.operations.query import Answer
@@ -68,10 +69,15 @@ def _csv(answer: "Answer") -> Iterator[bytes]:
     for batch in answer.batches:
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             writer.writerow([_harmless(_plain(value)) for value in row])
-        yield lines.getvalue().encode("utf-8")
+        yield _csv_bytes(lines.getvalue())
         lines.seek(0)
         lines.truncate()
-    yield lines.getvalue().encode("utf-8")
+    yield _csv_bytes(lines.getvalue())
+
+
+def _csv_bytes(text: str) -> bytes:
+    """UTF-8 with what few readers take, NUL and lone surrogates, as escapes."""
+    return text.replace("\0", r"\x00").encode("utf-8", "backslashreplace")
 
 
 def _write_parquet(answer: "Answer", file: BinaryIO) -> None:
@@ -86,7 +92,8 @@ _FORMATS: dict[str, Callable[["Answer"], Iterator[bytes]]] = {"text": _text, "js
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever SQL gives)
-    """A value as it is written: numbers stay numbers, a time without a zone is UTC, bytes are hexadecimal."""
+    """A value as it is written: numbers stay numbers, a time without a zone is UTC, bytes are hexadecimal, texts are as
+    they were before `warehouse.codec` made them storable."""
     match value:
         case bool():
             plain: Any = "true" if value else "false"
@@ -100,7 +107,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever SQL gives)
             plain = value.hex()
         case dict() | list():
             plain = _dump(value).decode()
-        case str() | int() | float() | None:
+        case str():
+            plain = decode_text(value)
+        case int() | float() | None:
             plain = value
         case _:
             plain = str(value)
@@ -113,6 +122,5 @@ def _harmless(value: Any) -> Any:  # noqa: ANN401
 
 
 def _dump(value: Any) -> bytes:  # noqa: ANN401
-    return printable_json(
-        orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS)
-    )
+    stored = orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS)
+    return printable_json(decode_text(stored.decode()).encode("utf-8", "surrogatepass"))

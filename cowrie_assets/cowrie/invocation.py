@@ -73,6 +73,8 @@ class Invocation(NamedTuple):
     """The program that takes its output, or empty."""
     feeds_shell: bool
     """A shell runs its output, at once or at the end of the pipe."""
+    fed: bool = False
+    """It is given another program's output."""
 
 
 def invocations(line: str) -> list[Invocation]:
@@ -102,6 +104,7 @@ class _Run(NamedTuple):
 def _runs(commands: list[SimpleCommand]) -> list[_Run]:
     """The commands resolved; backwards, because each stands before its sink."""
     known: dict[SimpleCommand, _Run] = {}
+    fed = {command.sink for command in commands}
     for command in reversed(commands):
         program, path, arguments, wrappers = _resolve(command.words)
         sink = known.get(command.sink) if command.sink is not None else None
@@ -112,7 +115,9 @@ def _runs(commands: list[SimpleCommand]) -> list[_Run]:
             feeds_shell = target.feeds_shell or feeds in _EVALUATORS
             decoded = sink.decoded or decodes_base64(target)
         typed = " ".join([_without_middle(word) for word in (*command.words, *command.writes, *command.reads)])
-        invocation = Invocation(program, path, arguments, wrappers, tuple(command.writes), typed, feeds, feeds_shell)
+        writes = tuple(command.writes)
+        is_fed = command in fed
+        invocation = Invocation(program, path, arguments, wrappers, writes, typed, feeds, feeds_shell, is_fed)
         known[command] = _Run(invocation, command.here, decoded)
     return list(reversed(known.values()))
 

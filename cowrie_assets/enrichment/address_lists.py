@@ -32,6 +32,7 @@ MOST_ENTRIES = 1_000_000
 NUMBERS_TOLD = 10
 _LONGEST_LINE = 4_096
 _US = 1_000
+_BOM = b"\xef\xbb\xbf"
 _COMMENTS = (b"#", b";", b"//")
 _PLAIN = re.compile(rb"\s*([0-9.]+(?:/[0-9]+)?)\s*(?:[#;].*)?", re.DOTALL)
 """What most lines are, seen at a glance."""
@@ -60,7 +61,7 @@ class ReadList:
     """Of the first of those."""
 
 
-def read_content(path: Path) -> tuple[bytes, int]:
+def read_content(path: Path, *, may_be_empty: bool = False) -> tuple[bytes, int]:
     """The content of a list, and when it was written in microseconds since 1970-01-01 UTC. Raises UnusableFileError."""
     try:
         with open_regular(path) as file:
@@ -70,6 +71,8 @@ def read_content(path: Path) -> tuple[bytes, int]:
         raise UnusableFileError(path, error.strerror or type(error).__name__) from None
     if len(content) > MOST_BYTES:
         raise UnusableFileError(path, f"it is longer than {size(MOST_BYTES)}")
+    if not may_be_empty and (content in (b"", _BOM) or content.isspace()):
+        raise UnusableFileError(path, "it is empty")
     return content, status.st_mtime_ns // _US
 
 
@@ -81,7 +84,7 @@ def mark_of(content: bytes) -> bytes:
 def parse(path: Path, content: bytes, written_at: int) -> ReadList:
     """What the lines of a list name. Raises UnusableFileError where they are too many, or none names an address."""
     read = _Lines()
-    file = BytesIO(content.removeprefix(b"\xef\xbb\xbf"))
+    file = BytesIO(content.removeprefix(_BOM))
     while lines := list(islice(file, _LINES_AT_ONCE)):
         read.take(lines)
         if read.entries > MOST_ENTRIES:

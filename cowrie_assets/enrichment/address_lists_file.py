@@ -1,4 +1,4 @@
-"""The TOML file that `COWRIE_ADDRESS_LISTS` may name: `[[list]]` tables of `name`, `kind` and `path`.
+"""The TOML file that `COWRIE_ADDRESS_LISTS` may name: `[[list]]` tables of `name`, `kind`, `path`, `may_be_empty`.
 
 Whatever it says that is not understood is an error that names file, list and key, and shows no value.
 """
@@ -6,7 +6,7 @@ Whatever it says that is not understood is an error that names file, list and ke
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, ValidationError
 
 from cowrie_assets.enrichment.named_lists import NAME, AddressList, ListKind
 from cowrie_assets.errors import SettingsError
@@ -22,6 +22,7 @@ class _ListTable(_Table):
     name: Annotated[str, StringConstraints(strict=True, pattern=f"^{NAME}$")]
     kind: ListKind
     path: Annotated[str, StringConstraints(strict=True, min_length=1)]
+    may_be_empty: StrictBool = False
 
 
 class _ListsFile(_Table):
@@ -32,6 +33,7 @@ _MUST_BE = {
     "name": "must be of at most 64 small letters, digits, dots, dashes and underscores",
     "kind": f"must be one of {', '.join(ListKind)}",
     "path": "must be a string, the path of a file",
+    "may_be_empty": "must be true or false",
 }
 
 
@@ -46,7 +48,7 @@ def read_lists_file(path: Path) -> tuple[AddressList, ...]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise SettingsError(f"COWRIE_ADDRESS_LISTS {path}: {_sentence(first['type'], first['loc'])}") from None
-    return tuple(AddressList(each.name, each.kind, path.parent / each.path) for each in tables)
+    return tuple(AddressList(each.name, each.kind, path.parent / each.path, each.may_be_empty) for each in tables)
 
 
 def _sentence(fault: str, place: tuple[int | str, ...]) -> str:
@@ -57,5 +59,5 @@ def _sentence(fault: str, place: tuple[int | str, ...]) -> str:
         return f"there is no key {shown(keys[0])}" if unknown else "lists are written as [[list]], with two brackets"
     of_list = f"[[list]] number {numbers[0] + 1}"
     if fault == "extra_forbidden":
-        return f"{of_list}: there is no key {shown(keys[1])}; the keys are name, kind and path"
+        return f"{of_list}: there is no key {shown(keys[1])}; the keys are {', '.join(_MUST_BE)}"
     return f"{of_list}: there is no {keys[1]}" if fault == "missing" else f"{of_list}: {keys[1]} {_MUST_BE[keys[1]]}"

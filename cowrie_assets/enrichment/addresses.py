@@ -1,4 +1,4 @@
-"""Which addresses may leave this machine: public ones, as they are written canonically."""
+"""Which addresses may leave this machine: public ones, as they are written canonically; IPv6 has several spellings."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
@@ -17,6 +17,12 @@ def public_address(text: str) -> IPv4Address | IPv6Address | None:
     if not address.is_global or address.is_multicast or address.is_reserved or address.is_unspecified:
         return None
     return None if isinstance(address, IPv6Address) and _holds_another(address) else address
+
+
+def canonical_spelling(text: str) -> str:
+    """How the address that `text` is is written canonically; `text` itself where no public one is."""
+    address = public_address(text)
+    return text if address is None else str(address)
 
 
 def _holds_another(address: IPv6Address) -> bool:

@@ -82,10 +82,26 @@ def call(
 ) -> Mapping[str, Said]:
     """What a service says of some values; of those that are missing it said nothing. Raises CallError.
 
-    `is_slow` is called once where the answer takes longer than some seconds.
+    Several spellings of one address are asked about as one value. `is_slow` is called once where the answer takes
+    longer than some seconds.
     """
-    request = lookup.request(values)
+    asked = {lookup.same(value): value for value in values}
+    one_of_each = list(asked.values())
+    request = lookup.request(one_of_each)
     answer = _within(bounds.whole, lambda: _answer(access, key, request, bounds), is_slow)
+    said = _said(access, key, lookup, one_of_each, answer)
+    spelled = ((value, asked[lookup.same(value)]) for value in values)
+    return {value: said[one] for value, one in spelled if one in said}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    body: bytes
+    is_found: bool = True
+    """False: it came with 404."""
+
+
+def _said(access: Access, key: Key, lookup: Lookup, values: Sequence[str], answer: _Answer) -> Mapping[str, Said]:
     if key.is_in(answer.body):
         raise CallError("repeats its key", passing=False)
     if not answer.is_found:
@@ -98,13 +114,6 @@ def call(
         raise CallError(str(error)) from None
     except KeyRefusedError:
         raise CallError(_refusal(access), Outcome.REFUSED, passing=False) from None
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    body: bytes
-    is_found: bool = True
-    """False: it came with 404."""
 
 
 def _answer(access: Access, key: Key, request: Request | WhoisQuery, bounds: Bounds) -> _Answer:

@@ -8,7 +8,14 @@ from hashlib import blake2b
 
 
 class OvertakenError(Exception):
-    """Another run matches with other files since, or all addresses were matched meanwhile."""
+    """Another run matches with other files since, or all addresses were matched meanwhile; the message says which."""
+
+    def __init__(self, *, is_done: bool) -> None:
+        super().__init__(
+            "another run with the same files was done before this one"
+            if is_done
+            else "another run began with other files since"
+        )
 
 
 def begun(mark: bytes) -> bytes:

@@ -4,7 +4,7 @@ from functools import partial
 
 from cowrie_assets.enrichment.download_folders import download_folders, is_download_folder
 from cowrie_assets.enrichment.downloads import folders_no_more
-from cowrie_assets.enrichment.matching import has_files, plan_matching
+from cowrie_assets.enrichment.matching import plan_matching
 from cowrie_assets.enrichment.settings import EnrichmentSettings
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -12,9 +12,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 
 def left_over(warehouse: Warehouse, settings: Settings, enrichment: EnrichmentSettings) -> list[str]:
     """A sentence for each kind of it. Raises DiscoveryError where the log root is not there."""
-    unset = [
-        plan for plan in plan_matching(warehouse, enrichment.local) if not has_files(enrichment.local, plan.service)
-    ]
+    unset = [plan for plan in plan_matching(warehouse, enrichment.local) if not enrichment.local.has(plan.service)]
     variables = {"mmdb": "COWRIE_MMDB", "lists": "COWRIE_ADDRESS_LISTS"}
     sentences = [
         f"{variables[plan.service]} is not set any more, and what its files said of addresses stands"

@@ -2,12 +2,12 @@
 
 `COWRIE_MMDB` has the paths of databases, `COWRIE_ADDRESS_LISTS` the path of a TOML file of `[[list]]` tables, or the
 lists themselves as `name=kind:path`; paths and lists are parted by commas or line breaks. A name or kind that is not
-understood is an error: a list of another kind moves the numbers of reports.
+understood is a fault, and nothing is matched with that setting: a list of another kind moves the numbers of reports.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cowrie_assets.enrichment.named_lists import NAME, AddressList, ListKind
@@ -34,18 +34,39 @@ class LocalSources:
     databases: tuple[Path, ...] = ()
     """Of places; where several know something of an address, the first is believed."""
     lists: tuple[AddressList, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Why the setting of `mmdb` or `lists`, or the TOML file, is not understood: what these said stays."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "LocalSources":
-        """Read the environment. Raises SettingsError where a value, or the TOML file, cannot be used."""
-        databases = tuple(Path(part) for part in _parts(environment.get("COWRIE_MMDB")))
-        if len(set(databases)) < len(databases):
-            raise SettingsError("COWRIE_MMDB names a file twice")
-        return cls(databases, _lists(environment.get("COWRIE_ADDRESS_LISTS")))
+        """Read the environment. A value that is not understood is a fault of its service, and stops no other."""
+        databases: tuple[Path, ...] = ()
+        lists: tuple[AddressList, ...] = ()
+        faults: dict[str, str] = {}
+        try:
+            databases = _databases(environment.get("COWRIE_MMDB"))
+        except SettingsError as error:
+            faults["mmdb"] = str(error)
+        try:
+            lists = _lists(environment.get("COWRIE_ADDRESS_LISTS"))
+        except SettingsError as error:
+            faults["lists"] = str(error)
+        return cls(databases, lists, faults)
+
+    def has(self, service: str) -> bool:
+        """Whether files of `mmdb` or `lists` are configured; without any, what they said is taken away."""
+        return service in self.faults or bool(self.databases if service == "mmdb" else self.lists)
 
 
 def _parts(value: str | None) -> list[str]:
     return [part.strip() for part in _PARTED.split(value or "") if part.strip()]
+
+
+def _databases(value: str | None) -> tuple[Path, ...]:
+    databases = tuple(map(Path, _parts(value)))
+    if len(set(databases)) < len(databases):
+        raise SettingsError("COWRIE_MMDB names a file twice")
+    return databases
 
 
 def _lists(value: str | None) -> tuple[AddressList, ...]:

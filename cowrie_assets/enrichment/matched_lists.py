@@ -44,7 +44,7 @@ class MatchedLists:
         """Whether they are others than those that all addresses were matched with."""
         for key, each in self._lists.items():
             try:
-                self._marks[key] = mark_of(read_content(each.path)[0])
+                self._marks[key] = mark_of(_content(each)[0])
             except UnusableFileError as error:
                 self.faults.append(str(error))
         stored = {(row.name, row.kind): row for row in connection.execute(select(address_lists))}
@@ -72,7 +72,7 @@ class MatchedLists:
         """Read them."""
         for key in sorted(self._marks.keys() - self._unusable.keys()):
             try:
-                content, written_at = read_content(self._lists[key].path)
+                content, written_at = _content(self._lists[key])
                 self._marks[key] = mark_of(content)
                 self._read[key] = parse(self._lists[key].path, content, written_at)
             except UnusableFileError as error:
@@ -122,8 +122,9 @@ class MatchedLists:
     def _require_standing(self, connection: Connection) -> None:
         begin_writing(connection)
         rows = connection.execute(select(address_lists)).all()
-        if {(row.name, row.kind): _mark(row) for row in rows} != self._standing:
-            raise OvertakenError
+        found = {(row.name, row.kind): _mark(row) for row in rows}
+        if found != self._standing:
+            raise OvertakenError(is_done=found == {key: self._marks.get(key) for key in self._lists})
 
     def _row(self, key: _Key, now_us: int) -> dict[str, object] | None:
         """What is recorded of a list; None where it could not be read."""
@@ -134,6 +135,10 @@ class MatchedLists:
             return None
         said = {"entries": read.entries, "passed_over": read.passed_over, "written_at": read.written_at}
         return {**said, "mark": read.mark, "matched_at": now_us, "error": None}
+
+
+def _content(each: AddressList) -> tuple[bytes, int]:
+    return read_content(each.path, may_be_empty=each.may_be_empty)
 
 
 def _mark(row: Row[tuple[object, ...]]) -> bytes | None:

@@ -101,8 +101,9 @@ class MatchedPlaces:
 
     def _require_standing(self, connection: Connection) -> None:
         begin_writing(connection)
-        if _stored_marks(connection) != self._standing:
-            raise OvertakenError
+        found = _stored_marks(connection)
+        if found != self._standing:
+            raise OvertakenError(is_done=found == [file.mark for file in self._files])
 
 
 def _stored_marks(connection: Connection) -> list[bytes | None]:

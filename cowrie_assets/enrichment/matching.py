@@ -67,8 +67,8 @@ class Matched:
     """Of which something is another now."""
     faults: tuple[str, ...]
     """Files that could not be used, each with its reason: what they said stays."""
-    is_overtaken: bool = False
-    """Whether another run began with other files, or was done before this one, which ended."""
+    overtaken: str | None = None
+    """Why it ended before it was done: what another run did meanwhile, as a sentence."""
 
 
 class Files(Protocol):
@@ -107,14 +107,9 @@ class Files(Protocol):
         """Record that they were matched."""
 
 
-def has_files(sources: LocalSources, service: str) -> bool:
-    """Whether files of a service are configured; without any, what they said is taken away."""
-    return bool(sources.databases if service == "mmdb" else sources.lists)
-
-
 def plan_matching(warehouse: Warehouse, sources: LocalSources, services: Sequence[str] = SERVICES) -> list[Plan]:
     """What `match_addresses` has to do; changes nothing."""
-    return [_planned(warehouse, service, _files(service, sources)) for service in services]
+    return [_planned(warehouse, service, sources, _files(service, sources)) for service in services]
 
 
 def match_addresses(
@@ -136,7 +131,7 @@ def match_addresses(
         progress = run.telling(progress)
         for service in services:
             with stage("enrich", service=service):
-                done.append(_match(warehouse, service, _files(service, sources), now, progress))
+                done.append(_match(warehouse, service, sources, now, progress))
             matched, changed = (sum(each.addresses for each in done), sum(each.changed for each in done))
             run.note(values_asked=matched, values_changed=changed, faults=sum(len(each.faults) for each in done))
     return done
@@ -146,7 +141,9 @@ def _files(service: str, sources: LocalSources) -> Files:
     return MatchedPlaces(sources.databases) if service == "mmdb" else MatchedLists(sources.lists)
 
 
-def _planned(warehouse: Warehouse, service: str, files: Files) -> Plan:
+def _planned(warehouse: Warehouse, service: str, sources: LocalSources, files: Files) -> Plan:
+    if service in sources.faults:
+        return Plan(service, (), False, (sources.faults[service],))
     with warehouse.read() as connection:
         are_others = files.look(connection)
         days = _days_due(connection, service) if files.are_matched else ()
@@ -160,26 +157,28 @@ def _days_due(connection: Connection, service: str) -> tuple[tuple[int, int], ..
     return tuple((row.session_day, row.version) for row in rows)
 
 
-def _match(warehouse: Warehouse, service: str, files: Files, now: int, progress: ProgressSink) -> Matched:
-    plan = _planned(warehouse, service, files)
+def _match(warehouse: Warehouse, service: str, sources: LocalSources, now: int, progress: ProgressSink) -> Matched:
+    files = _files(service, sources)
+    plan = _planned(warehouse, service, sources, files)
+    if not plan.is_due:
+        return Matched(service, 0, 0, plan.faults)
     matched = changed = 0
-    is_overtaken = False
-    if plan.is_due:
-        warehouse.run(partial(files.begin, is_whole=plan.is_whole), ROWS)
-        try:
-            with ExitStack() as stack:
-                files.open(stack)
-                for batch in _batches(warehouse, plan, progress):
-                    found = {address_id: address_of(text) for address_id, text in batch.items()}
-                    write = partial(files.match, found=found, now_us=now, in_a_row=plan.is_whole)
-                    changed += warehouse.run(write, ROWS).changed
-                    matched += len(batch)
-            warehouse.run(partial(_finish, plan=plan, files=files, now=now), ROWS)
-        except UnusableFileError as error:
-            files.faults.append(str(error))
-        except OvertakenError:
-            is_overtaken = True
-    return Matched(service, matched, changed, tuple(files.faults), is_overtaken)
+    overtaken = None
+    warehouse.run(partial(files.begin, is_whole=plan.is_whole), ROWS)
+    try:
+        with ExitStack() as stack:
+            files.open(stack)
+            for batch in _batches(warehouse, plan, progress):
+                found = {address_id: address_of(text) for address_id, text in batch.items()}
+                write = partial(files.match, found=found, now_us=now, in_a_row=plan.is_whole)
+                changed += warehouse.run(write, ROWS).changed
+                matched += len(batch)
+        warehouse.run(partial(_finish, plan=plan, files=files, now=now), ROWS)
+    except UnusableFileError as error:
+        files.faults.append(str(error))
+    except OvertakenError as error:
+        overtaken = str(error)
+    return Matched(service, matched, changed, tuple(files.faults), overtaken)
 
 
 def _finish(connection: Connection, plan: Plan, files: Files, now: int) -> None:

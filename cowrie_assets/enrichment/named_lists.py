@@ -31,3 +31,5 @@ class AddressList:
     name: str
     kind: ListKind
     path: Path
+    may_be_empty: bool = False
+    """Whether a file with nothing in it names nobody; else it is one that could not be fetched."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cowrie_assets.clock import US_PER_DAY
+from cowrie_assets.enrichment.addresses import canonical_spelling
 from cowrie_assets.enrichment.answers import Kind, Said
 from cowrie_assets.enrichment.places import Place
 
@@ -70,7 +71,7 @@ class Lookup:
 
     kind: Kind
     request: Callable[[Sequence[str]], Request | WhoisQuery]
-    """Of values that `skipping.why_skipped` finds no reason against."""
+    """Of values that `skipping.why_skipped` finds no reason against, no two of which are `same`."""
     read: Callable[[Sequence[str], bytes], Mapping[str, Said]]
     """What the answer says of each value; of one that is not in it, the service said nothing and is asked again.
     Raises UnreadableAnswerError, also where the answer names another value than was asked, and KeyRefusedError."""
@@ -83,6 +84,10 @@ class Lookup:
     """How many values one request can ask about."""
     place: Callable[[Said], Place] | None = None
     """Where an address is, of a service that is one of `places.PlaceSource`."""
+
+    def same(self, value: str) -> str:
+        """What all spellings of a value have in common: who asks about one of them asks about all."""
+        return canonical_spelling(value) if self.kind is Kind.ADDRESS else value
 
 
 @dataclass(frozen=True, slots=True)

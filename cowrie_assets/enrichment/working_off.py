@@ -241,7 +241,7 @@ class _ServiceWork:
             if skipped:
                 self.settling.skip(connection, lookup.kind, skipped, now)
                 return _Skipped(len(skipped))
-            asked = dues[: min(lookup.at_once, self._left())]
+            asked = _with_spellings(lookup, dues, min(lookup.at_once, self._left()))[: self._left()]
             if asked:
                 return self._wait_before_call(connection, now) or self._booked(connection, lookup, asked, now)
         return None
@@ -352,6 +352,12 @@ class _ServiceWork:
         self.failures = self.refusals = 0
         self.worked.answered += len(said)
         self.worked.failed += len(taken.dues) - len(said)
+
+
+def _with_spellings(lookup: Lookup, dues: Sequence[Due], most: int) -> list[Due]:
+    """The first `most` values, and those of the others that are the same as one of them: one call is about all."""
+    first = {lookup.same(each.value) for each in dues[:most]}
+    return [*dues[:most], *(each for each in dues[most:] if lookup.same(each.value) in first)]
 
 
 def _time(us: int) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from cowrie_assets.clock import iso_us
 from cowrie_assets.enrichment.access import accesses
+from cowrie_assets.enrichment.address_lists import read_content
 from cowrie_assets.enrichment.left_over import left_over
 from cowrie_assets.enrichment.local_sources import UnusableFileError
 from cowrie_assets.enrichment.place_databases import look_at
@@ -58,26 +59,32 @@ def _keys(settings: EnrichmentSettings) -> Iterator[Problem]:
 
 
 def _files(settings: EnrichmentSettings) -> Iterator[Problem]:
+    for service, fault in settings.local.faults.items():
+        yield Problem(key=f"setting {service}", sentence=fault, mend="mend the setting; till then what it said stays")
     for path in settings.local.databases:
         try:
             look_at(path)
         except UnusableFileError as error:
             yield _file_problem(path, str(error), "COWRIE_MMDB")
+    for each in settings.local.lists:
+        try:
+            read_content(each.path, may_be_empty=each.may_be_empty)
+        except UnusableFileError as error:
+            yield _file_problem(each.path, str(error), "COWRIE_ADDRESS_LISTS")
     named = [
-        *((each.path, "COWRIE_ADDRESS_LISTS") for each in settings.local.lists),
         *([(settings.downloads_dir, "COWRIE_DOWNLOADS_DIR")] if settings.downloads_dir else []),
         *([(settings.yara_rules, "COWRIE_YARA_RULES")] if settings.yara_rules else []),
     ]
     for path, variable in named:
         try:
-            _look_into(path, may_be_folder=variable != "COWRIE_ADDRESS_LISTS")
+            _look_into(path)
         except OSError as error:
             yield _file_problem(path, str(UnusableFileError(path, error.strerror or type(error).__name__)), variable)
 
 
-def _look_into(path: Path, *, may_be_folder: bool) -> None:
+def _look_into(path: Path) -> None:
     """Raises OSError."""
-    if may_be_folder and path.is_dir():
+    if path.is_dir():
         os.scandir(path).close()
     else:
         open_regular(path).close()

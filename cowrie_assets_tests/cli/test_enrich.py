@@ -274,6 +274,32 @@ def test_lists_on_this_machine_are_matched(
     assert (gone.code, "everything.netset" in gone.err) == (1, True)
 
 
+@pytest.mark.usefixtures("one_day")
+def test_a_mistake_in_the_lists_stops_nothing_else(
+    ingested: Cowrie, virustotal: Player, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "all").write_text("0.0.0.0/1\n128.0.0.0/1\n")
+    file = tmp_path / "lists.toml"
+    file.write_text('[[list]]\nname = "all"\nkind = "tor"\npath = "all"\n')
+    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", str(file))
+    assert ingested("enrich", "--service", "lists").code == 0
+    before = ingested("query", "SELECT count(*) AS n FROM address_tags", "--format", "json").json["rows"]
+    file.write_text('[[list]]\nname = "all"\nkind = "tro"\npath = "all"\n')
+    places = write_mmdb(tmp_path / "places.mmdb", {"0.0.0.0/1": {"country": "NL"}})
+    monkeypatch.setenv("COWRIE_MMDB", str(places))
+    ran = ingested("enrich", "--limit", "1")
+    assert (ran.code, len(virustotal.calls)) == (1, 1)
+    assert ran.out.startswith("mmdb: ")
+    sentence = f"COWRIE_ADDRESS_LISTS {file}: [[list]] number 1: kind must be one of scanner, "
+    assert f"lists: {sentence}" in ran.err
+    assert before[0]["n"] > 0
+    assert ingested("query", "SELECT count(*) AS n FROM address_tags", "--format", "json").json["rows"] == before
+    status = ingested("enrich", "status")
+    assert (status.code, sentence in status.err) == (1, True)
+    assert f"error    enrichment    {sentence}" in ingested("doctor").out
+    assert ingested("enrich", "--service", "virustotal", "--limit", "1").code == 0
+
+
 def test_what_a_source_said_leaves_with_the_last_setting_that_names_one(
     ingested: Cowrie, sample_settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -317,8 +343,11 @@ def test_what_cannot_be_used_is_told_by_its_reference_or_path_alone(
     monkeypatch.setenv("COWRIE_VIRUSTOTAL_KEY", "env:NOT_THERE")
     monkeypatch.setenv("COWRIE_URLHAUS_KEY", "op://vault/urlhaus/key")
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("COWRIE_MMDB", str(tmp_path / "pipe.mmdb"))
-    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", f"none=tor:{tmp_path / 'none'}")
+    damaged = write_mmdb(tmp_path / "damaged.mmdb", {"0.0.0.0/1": {"country": "NL"}, "128.0.0.0/1": {"asn": 1}})
+    damaged.write_bytes(b"\xff" * 512 + damaged.read_bytes()[512:])  # its tree; what it says of itself is good
+    (tmp_path / "empty").write_bytes(b"\n")
+    monkeypatch.setenv("COWRIE_MMDB", f"{tmp_path / 'pipe.mmdb'},{damaged}")
+    monkeypatch.setenv("COWRIE_ADDRESS_LISTS", f"none=tor:{tmp_path / 'none'},empty=tor:{tmp_path / 'empty'}")
     monkeypatch.setenv("COWRIE_DOWNLOADS_DIR", str(tmp_path / "nowhere"))
     sentences = [
         "VirusTotal cannot be asked: COWRIE_VIRUSTOTAL_KEY: env:NOT_THERE: the environment variable NOT_THERE is not "
@@ -326,7 +355,9 @@ def test_what_cannot_be_used_is_told_by_its_reference_or_path_alone(
         "URLhaus cannot be asked: COWRIE_URLHAUS_KEY: op://vault/urlhaus/key needs the program 'op', which is not on "
         "PATH: install it",
         f"{tmp_path / 'pipe.mmdb'} cannot be used: it is no file",
+        f"{damaged} cannot be used: it is damaged (InvalidDatabaseError)",
         f"{tmp_path / 'none'} cannot be used: No such file or directory",
+        f"{tmp_path / 'empty'} cannot be used: it is empty",
         f"{tmp_path / 'nowhere'} cannot be used: No such file or directory",
     ]
     status = ingested("enrich", "status")

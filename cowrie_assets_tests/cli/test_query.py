@@ -9,6 +9,7 @@ from pathlib import Path
 from pyarrow import parquet
 
 from cowrie_assets.operations.query import TABLES
+from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets_tests.cli.conftest import Cowrie
 
 SQL = (
@@ -48,6 +49,17 @@ def test_a_cell_is_no_formula_and_steers_no_terminal(ingested: Cowrie) -> None:
     shown = ingested("query", sql, "--format", "json")
     assert "\x1b" not in shown.out
     assert shown.json["rows"][0]["d"] == "\x1b[2J"
+
+
+def test_what_no_database_holds_is_as_it_was_written(ingested: Cowrie) -> None:
+    stored = encode_text("=\0\udfff")
+    sql = f"SELECT '{stored}' AS a, ['{stored}'] AS b"
+    shown = ingested("query", sql, "--format", "json")
+    assert r"=\u0000\udfff" in shown.out
+    assert shown.json["rows"] == [{"a": "=\0\udfff", "b": ["=\0\udfff"]}]
+    assert ingested("query", sql).out.splitlines()[1].split("  ")[0] == r"=\x00\udfff"
+    (_, row) = csv.reader(io.StringIO(ingested("query", sql, "--format", "csv").out))
+    assert row == [r"'=\x00\udfff", r'["=\u0000\udfff"]']
 
 
 def test_what_cannot_be_run_is_told_in_a_sentence(ingested: Cowrie) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from cowrie_assets.enrichment.address_lists import _plain_networks, parse, range
 from cowrie_assets.enrichment.address_ranges import Range, RangeSet, address_of, address_text
 from cowrie_assets.enrichment.local_sources import LocalSources, UnusableFileError
 from cowrie_assets.enrichment.named_lists import AddressList, ListKind
-from cowrie_assets.errors import SettingsError
 
 
 def named(line: str) -> tuple[str, str] | None:
@@ -107,6 +107,10 @@ def test_bad_lines_are_counted_and_their_numbers_told(tmp_path: Path) -> None:
 def test_what_is_no_list_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnusableFileError, match="none cannot be used: No such file"):
         read_content(tmp_path / "none")
+    (tmp_path / "empty").touch()
+    with pytest.raises(UnusableFileError, match="empty cannot be used: it is empty"):
+        read_content(tmp_path / "empty")
+    assert read_content(tmp_path / "empty", may_be_empty=True)[0] == b""
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UnusableFileError, match="it is no file"):
         read_content(tmp_path / "pipe")
@@ -163,9 +167,9 @@ def test_sources_are_named_in_the_environment_or_a_file(tmp_path: Path) -> None:
         ),
     )
     file = tmp_path / "lists.toml"
-    file.write_text('[[list]]\nname = "tor"\nkind = "tor"\npath = "exits"\n')
+    file.write_text('[[list]]\nname = "tor"\nkind = "tor"\npath = "exits"\nmay_be_empty = true\n')
     found = LocalSources.from_environment({"COWRIE_ADDRESS_LISTS": str(file)}).lists
-    assert found == (AddressList("tor", ListKind.TOR, tmp_path / "exits"),)
+    assert found == (AddressList("tor", ListKind.TOR, tmp_path / "exits", may_be_empty=True),)
     assert LocalSources.from_environment({"COWRIE_MMDB": ""}) == LocalSources()
 
 
@@ -175,18 +179,20 @@ def test_sources_are_named_in_the_environment_or_a_file(tmp_path: Path) -> None:
         ('[[list]]\nname = "a"\nkind = "tro"\npath = "x"', r"\[\[list\]\] number 1: kind must be one of scanner, "),
         ('[[list]]\nname = "A b"\nkind = "tor"\npath = "x"', "name must be of at most 64 small letters"),
         ('[[list]]\nname = "a"\nkind = "tor"', "there is no path"),
+        ('[[list]]\nname = "a"\nkind = "tor"\npath = "x"\nmay_be_empty = 1', "may_be_empty must be true or false"),
         ('[[list]]\nname = "a"\nkind = "tor"\npath = "x"\nkey = "s3cret"', "there is no key key; the keys are name, "),
         ('[[lists]]\nname = "a"', "there is no key lists"),
         ('[list]\nname = "a"', "two brackets"),
         ("[[list]", "it is no TOML"),
     ],
 )
-def test_a_file_that_is_not_understood_is_an_error_without_its_values(tmp_path: Path, toml: str, said: str) -> None:
+def test_a_file_that_is_not_understood_is_a_fault_without_its_values(tmp_path: Path, toml: str, said: str) -> None:
     file = tmp_path / "lists.toml"
     file.write_text(toml)
-    with pytest.raises(SettingsError, match=said) as refused:
-        LocalSources.from_environment({"COWRIE_ADDRESS_LISTS": str(file)})
-    assert "s3cret" not in str(refused.value)
+    found = LocalSources.from_environment({"COWRIE_MMDB": "a.mmdb", "COWRIE_ADDRESS_LISTS": str(file)})
+    assert (found.databases, found.lists, found.faults.keys()) == ((Path("a.mmdb"),), (), {"lists"})
+    assert re.search(said, found.faults["lists"])
+    assert "s3cret" not in found.faults["lists"]
 
 
 @pytest.mark.parametrize(
@@ -199,6 +205,8 @@ def test_a_file_that_is_not_understood_is_an_error_without_its_values(tmp_path: 
         (",".join(f"l{number}=tor:x" for number in range(65)), "65 lists, and 64 are the most"),
     ],
 )
-def test_an_entry_that_is_not_understood_is_an_error(value: str, said: str) -> None:
-    with pytest.raises(SettingsError, match=said):
-        LocalSources.from_environment({"COWRIE_ADDRESS_LISTS": value})
+def test_an_entry_that_is_not_understood_is_a_fault_of_the_lists_alone(value: str, said: str) -> None:
+    found = LocalSources.from_environment({"COWRIE_MMDB": "a,a", "COWRIE_ADDRESS_LISTS": value})
+    assert found == LocalSources(faults=found.faults)
+    assert found.faults["mmdb"] == "COWRIE_MMDB names a file twice"
+    assert re.search(said, found.faults["lists"])

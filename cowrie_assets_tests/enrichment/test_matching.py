@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -190,8 +191,16 @@ def test_tags_reach_the_reports_of_their_days_and_follow_the_lists(warehouse: Wa
         found = match(warehouse, LocalSources(lists=(scanners, tor)))[1]
         assert (len(found.faults), found.changed) == (2, 0)
     assert found.addresses == 0
+    scanners = listed(written, "scanners", "")
+    found = match(warehouse, LocalSources(lists=(scanners, tor)))[1]
+    assert (len(found.faults), found.changed) == (2, 0)
+    assert "scanners cannot be used: it is empty" in found.faults[0]
     assert len(rows(warehouse, "address_tags")) == 2
     assert stale(warehouse) == set()
+    found = match(warehouse, LocalSources(lists=(replace(scanners, may_be_empty=True), tor)))[1]
+    assert (len(found.faults), found.changed) == (1, 1)
+    scanners = listed(written, "scanners", ON_FIRST)
+    assert match(warehouse, LocalSources(lists=(scanners, tor)))[1].changed == 1
     assert match(warehouse, LocalSources(lists=(tor,)))[1].changed == 1
     assert stale(warehouse) == labels(DAYS[0])
     assert match(warehouse, LocalSources())[1].changed == 1
@@ -242,7 +251,7 @@ def test_a_run_that_was_stopped_is_begun_again(
 
 
 @pytest.mark.sqlite_first
-def test_of_two_runs_with_other_files_the_one_that_began_last_goes_on(
+def test_of_two_runs_the_one_that_began_last_with_other_files_or_is_done_first_goes_on(
     warehouse: Warehouse, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(matching, "_AT_A_TIME", 1)
@@ -262,11 +271,21 @@ def test_of_two_runs_with_other_files_the_one_that_began_last_goes_on(
             match(warehouse, newer)
 
     of_places, of_lists = match_addresses(warehouse, older, now_us=NOW, progress=match_newer)
-    assert (of_places.is_overtaken, of_lists.is_overtaken) == (True, True)
+    assert {of_places.overtaken, of_lists.overtaken} == {"another run began with other files since"}
     assert len(came_between) == 2
     assert rows(warehouse, "address_tags") == [(ON_SECOND, "a", "scanner")]
     assert {row[1] for row in rows(warehouse, "address_places")} == {None, "FR"}
     assert not any(plan.is_due for plan in plan_matching(warehouse, newer))
+    came_between.clear()
+
+    def match_the_same(progress: Any) -> None:
+        if progress.done == 2 and progress.phase not in came_between:
+            came_between.append(progress.phase)
+            match_addresses(warehouse, older, services=[progress.phase.split()[-1]], now_us=NOW)
+
+    of_places, of_lists = match_addresses(warehouse, older, now_us=NOW, progress=match_the_same)
+    assert {of_places.overtaken, of_lists.overtaken} == {"another run with the same files was done before this one"}
+    assert not any(plan.is_due for plan in plan_matching(warehouse, older))
 
 
 @pytest.mark.sqlite_first

@@ -336,6 +336,7 @@ def test_files_that_hold_next_to_nothing_are_not_asked_about() -> None:
         (None, Past(answered_at=-11), 30),
         (-8, Past(), 30),
         (-6, Past(), 1),
+        (1, Past(), 30),
         (-8, Past(-2, -2), 1),
         (-9, Past(-3, -3), 30),
         (-9, Past(-2, -1), 30),

@@ -422,6 +422,27 @@ def test_what_an_answer_leaves_out_is_asked_again(warehouse: Warehouse, clock: C
     assert rows(warehouse, places) == [(f"5.188.62.{end}", "US", 23028, "TEAM-CYMRU, US") for end in (1, 2)]
 
 
+def test_one_call_serves_all_spellings_of_an_address(warehouse: Warehouse, player: Player, clock: Clock) -> None:
+    spellings = ["2606:4700::1111", "2606:4700:0:0::1111", "2606:4700:0000::1111"]
+    store(warehouse, addresses=[*spellings, "5.188.62.1"])
+    whois = WhoisPlayer()
+    try:
+        worked = run(warehouse, access_to(whois.url, "cymru", AMPLE), clock)
+    finally:
+        whois.close()
+    assert (worked.answered, worked.failed, worked.calls) == (4, 0, 1)
+    assert sorted(whois.asked[0][2:-1]) == ["2606:4700::1111", "5.188.62.1"]
+    assert rows(warehouse, "SELECT address FROM address_places WHERE asn = 23028 ORDER BY address") == [
+        (each,) for each in sorted(["5.188.62.1", *spellings])
+    ]
+    dshield = access_to(player.url, "dshield", AMPLE)
+    worked = run(warehouse, dshield, clock, limit=2)
+    assert (worked.answered, worked.calls) == (2, len(player.calls))
+    worked = run(warehouse, dshield, clock)
+    assert (worked.answered, worked.failed) == (2, 0)
+    assert len(player.calls) <= 3
+
+
 def test_many_are_asked_about_in_one_call(warehouse: Warehouse, clock: Clock) -> None:
     store(warehouse, addresses=[f"5.188.{number // 200}.{number % 200 + 1}" for number in range(600)])
     whois = WhoisPlayer()

@@ -91,7 +91,8 @@ def lifetime(said: Said, past: Past, now: int) -> int:
         unknown_for = 0 if past.answered_at is None else now - past.answered_at
         return next((rest for below, rest in _UNKNOWN if unknown_for < below * US_PER_DAY), 30) * US_PER_DAY
     known_at = now if past.known_at is None else past.known_at
-    is_new = said.first_seen is not None and known_at - said.first_seen < _NEW_US
+    submitted_at = said.first_seen if said.first_seen is None or said.first_seen <= now else None  # none is to come
+    is_new = submitted_at is not None and known_at - submitted_at < _NEW_US
     return (1 if is_new and now - known_at < _WATCHED_US else 30) * US_PER_DAY
 
 
