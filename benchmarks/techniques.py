@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from benchmarks.outcome import machine
 from cowrie_assets.cowrie.attack import attack
 from cowrie_assets.cowrie.passages import Statement, techniques_of_statements
 from cowrie_assets.cowrie.techniques import TechniqueMatcher, own_matcher
@@ -57,6 +58,7 @@ def main() -> None:
     parser.add_argument("--labels", type=Path, required=True, help="labelled sessions")
     parser.add_argument("--lines", type=Path, help="pairs of technique and line")
     parser.add_argument("--logs", type=Path, default=_OWN_LOGS, help="a folder of real logs")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures and the machine's description")
     given = parser.parse_args()
     matcher = own_matcher()
     figures: dict[str, float] = {}
@@ -79,7 +81,12 @@ def main() -> None:
         print(f"  {count:>6,}  {printable(command)[:100]}")
     figures["unmapped_share"] = without.total() / max(1, commands.total())
     figures["unmapped_share_of_distinct"] = len(without) / max(1, len(commands))
-    print(json.dumps({name: round(value, 4) for name, value in figures.items()}))
+    found = {name: round(value, 4) for name, value in figures.items()}
+    print(json.dumps(found))
+    if given.json is not None:
+        given.json.write_text(
+            json.dumps({"command": sys.argv, "machine": machine(), "figures": found}, indent=2) + "\n"
+        )
     sys.exit(int(any(figures.get(name, least) < least for name, least in _LEAST.items())))
 
 

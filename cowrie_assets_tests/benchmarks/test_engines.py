@@ -12,7 +12,7 @@ from benchmarks.engines import engines_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.databases import ENGINES, Databases, Engine
 
-_ON_NO_DATABASE = {"framing"}
+_ON_NO_DATABASE = {"framing", "techniques"}
 _TOOLS = {"bare_loop", "generate"}
 """Modules with a command line that measure nothing by themselves."""
 _BENCHMARKS = sorted(

@@ -141,6 +141,7 @@ def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written
     is_proven(warehouse, written)
 
 
+@pytest.mark.sqlite_first
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2, 3))])
 def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Warehouse, seed: int) -> None:
     """Verdicts, places and tags at random, labels that come, go and are shared, of several values at once."""
