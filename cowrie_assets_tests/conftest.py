@@ -27,7 +27,20 @@ _TESTS = Path(__file__).parent
 _POSTGRES = pytest.StashKey[Postgres]()
 _SERVER = os.environ.get("COWRIE_TEST_POSTGRES_URL", "")
 _PICTURES = os.environ.get("COWRIE_TEST_PICTURES")
-_LONGEST = ("test_ui.py", "test_demo.py", "test_crash.py", "test_truth.py", "test_mending.py", "test_framing.py")
+_LONGEST = (
+    "test_ui.py",
+    "test_demo.py",
+    "test_truth.py",
+    "test_checks.py",
+    "test_written.py",
+    "test_mending.py",
+    "test_sensors.py",
+    "test_reconcile.py",
+    "test_documents.py",
+    "test_broken_settings.py",
+    "test_crash.py",
+    "test_framing.py",
+)
 
 hypothesis.settings.register_profile("any machine", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5000)

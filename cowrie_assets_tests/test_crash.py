@@ -101,6 +101,7 @@ def look(database_url: str, folder: Path) -> State:
         return State(int(lines or 0), stored(warehouse), len(pending_days(warehouse)))
 
 
+@pytest.mark.sqlite_first
 def test_fifteen_kills_end_with_the_rows_that_are_counted_twice(empty_database_url: str, tmp_path: Path) -> None:
     kill_again_and_again(empty_database_url, tmp_path, kills=15, seed=1)
 

@@ -136,6 +136,7 @@ def test_the_logs_store_nothing_twice(
     is_proven(warehouse)
 
 
+@pytest.mark.sqlite_first
 @pytest.mark.parametrize("first", ["the logs", "the database"])
 @pytest.mark.parametrize("folder", ["hp-test", "another"])
 def test_what_lost_its_control_characters_is_the_event_of_the_log(

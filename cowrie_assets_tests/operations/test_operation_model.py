@@ -231,6 +231,7 @@ def live(engine: Engine, databases: Databases, *, examples: int, steps: int, sam
     run_state_machine_as_test(machine, settings=chosen)
 
 
+@pytest.mark.sqlite_first
 @pytest.mark.parametrize("engine", ENGINES)
 def test_whatever_an_operator_does_to_logs_and_settings(engine: Engine, databases: Databases) -> None:
     live(engine, databases, examples=4, steps=12, same=True)

@@ -93,6 +93,7 @@ def test_what_the_archive_lacks_is_told(halved: Warehouse, place: FolderPlace, t
     assert asked(halved, None, "SELECT count(*) AS n FROM session_summaries")
 
 
+@pytest.mark.sqlite_first
 @pytest.mark.parametrize(
     "sql",
     [

@@ -147,6 +147,7 @@ def history(
     yield History(warehouse, settings, request.param)
 
 
+@pytest.mark.sqlite_first
 def test_nothing_is_counted_twice(history: History, tmp_path: Path) -> None:
     steps = [history.load, history.load, history.seal, history.remove, history.read_again]
     others = [*steps, history.put_back, history.unseal, history.make_anew]

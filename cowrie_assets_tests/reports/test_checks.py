@@ -85,6 +85,7 @@ def edit(report_dir: Path, report: str, **section_and_number: dict[str, object])
     path.write_text(json.dumps(document))
 
 
+@pytest.mark.sqlite_first
 def test_what_was_written_is_right_on_either_engine(database_url, sample_logs, tmp_path) -> None:
     written = write(tmp_path, database_url, sample_logs)
     assert found(written) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0}

@@ -175,13 +175,14 @@ def test_every_number_with_other_options(loaded: Loaded, options: dict[str, int]
         assert loaded.disagreements(report_type, label, None, NOW, **options) == {}
 
 
-def test_what_is_remembered_of_other_documents_changes_no_number(sample: Corpus, load: Load) -> None:
-    """All of one transaction with one memo, in no order, some with other options between them."""
+@pytest.mark.parametrize("share", [3, pytest.param(1, marks=pytest.mark.soak)])
+def test_what_is_remembered_of_other_documents_changes_no_number(sample: Corpus, load: Load, share: int) -> None:
+    """All, or a third, of one transaction with one memo, in no order, some with other options between them."""
     loaded, memo = load("sqlite", sample), Memo()
     chance = random.Random(1)
     wanted = [(*period, sensor) for period in PERIODS for sensor in SENSORS]
     with loaded.warehouse.read() as connection:
-        for report_type, label, sensor in chance.sample(wanted, len(wanted)):
+        for report_type, label, sensor in chance.sample(wanted, len(wanted) // share):
             period = parse_period(report_type, label)
             options = {"now_us": to_us(NOW), "memo": memo}
             build_report(connection, period, sensor, top=3, look_back_days=1, **options)
