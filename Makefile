@@ -98,17 +98,23 @@ soak: $(VENV)/installed-dev ## the tests that take long (kill loops, long proper
 
 bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.bulk --rounds 2
-	$(BIN)/python -m benchmarks.many_logs
 	$(BIN)/python -m benchmarks.bulk --events 3000000
+	$(BIN)/python -m benchmarks.framing
+	$(BIN)/python -m benchmarks.many_logs
 	$(BIN)/python -m benchmarks.day_cost --events-per-day 5000
 	$(BIN)/python -m benchmarks.reports
+	$(BIN)/python -m benchmarks.reports --month --events 20000
 	$(BIN)/python -m benchmarks.reports --month
-	$(BIN)/python -m benchmarks.reports --daily-reports 180
-	$(BIN)/python -m benchmarks.backfill
-	$(BIN)/python -m benchmarks.rebuild
+	$(BIN)/python -m benchmarks.reports --daily-reports 60
+	$(BIN)/python -m benchmarks.backfill --days 10 --events-per-day 20000 --engine both
 	$(BIN)/python -m benchmarks.fleet
+	$(BIN)/python -m benchmarks.rebuild --engine both
 	$(BIN)/python -m benchmarks.memory
-	$(BIN)/python -m benchmarks.verdicts
+	$(BIN)/python -m benchmarks.archive
+	$(BIN)/python -m benchmarks.importing --events 500000
+	$(BIN)/python -m benchmarks.verdicts --addresses 100000
+	$(BIN)/python -m benchmarks.addresses
+	$(BIN)/python -m benchmarks.downloads --files 9000
 
 lock: ## write constraints.txt anew from the newest releases allowed
 	$(PYTHON) -m venv --clear $(VENV)/lock
