@@ -11,7 +11,7 @@ DAGSTER_HOME ?= $(CURDIR)/.dagster_home
 UI_PORT ?= 3000
 REPORTS_PORT ?= 3080
 PYTEST_ARGS ?=
-WORKERS ?= 4
+WORKERS ?= 3
 # Tests make and remove tens of thousands of files: in memory where there are 6 GB for them.
 ROOMY := $(shell test -w /dev/shm && df -k /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6000000 {print "/dev/shm"}')
 
