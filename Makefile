@@ -103,8 +103,7 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.many_logs
 	$(BIN)/python -m benchmarks.day_cost --events-per-day 5000
 	$(BIN)/python -m benchmarks.reports
-	$(BIN)/python -m benchmarks.reports --month --events 20000
-	$(BIN)/python -m benchmarks.reports --month
+	$(BIN)/python -m benchmarks.reports --month --events 100000
 	$(BIN)/python -m benchmarks.reports --daily-reports 60
 	$(BIN)/python -m benchmarks.backfill --days 10 --events-per-day 20000 --engine both
 	$(BIN)/python -m benchmarks.fleet
