@@ -7,6 +7,7 @@ too, and that the last report of a period says that it is complete.
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -27,6 +28,9 @@ from cowrie_assets.defs.validation import validate_changed, validate_every_row
 from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.operations.archive import due_days
 from cowrie_assets.reports.periods import ReportType, period_of
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 _RUNNING = dg.DefaultScheduleStatus.RUNNING
 
@@ -67,82 +71,73 @@ def close_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _request_ended(context, "monthly")
 
 
-@dg.schedule(
-    job=proof_of_logs,
-    cron_schedule="30 2 * * *",
-    execution_timezone="UTC",
-    default_status=_RUNNING,
-    description="At 02:30 UTC: each log that was closed since is read once against its whole content.",
+def _runs(
+    name: str,
+    job: "dg.JobDefinition | UnresolvedAssetJobDefinition",
+    cron: str,
+    description: str,
+    *,
+    is_on: bool = True,
+    priority: int = 0,
+) -> dg.ScheduleDefinition:
+    """A schedule that asks for one run of a whole job."""
+    tags = {"dagster/priority": str(priority)} if priority else None
+
+    @failing_in_one_line()
+    def request(_: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        usable_settings()
+        return dg.RunRequest(tags=tags)
+
+    return dg.ScheduleDefinition(
+        name=name,
+        job=job,
+        cron_schedule=cron,
+        execution_timezone="UTC",
+        default_status=_RUNNING if is_on else dg.DefaultScheduleStatus.STOPPED,
+        description=description,
+        execution_fn=request,
+    )
+
+
+_WHOLE_JOBS = (
+    _runs(
+        "prove_closed_logs",
+        proof_of_logs,
+        "30 2 * * *",
+        "At 02:30 UTC: each log that was closed since is read once against its whole content.",
+    ),
+    _runs(
+        "check_what_changed",
+        validate_changed,
+        "30 3 * * 1-6",
+        "At 03:30 UTC, but on Sundays: the days and reports that changed since they were found right.",
+    ),
+    _runs(
+        "check_everything",
+        validate,
+        "30 3 * * 0",
+        "On Sundays at 03:30 UTC: every asset check over all rows of all days.",
+    ),
+    _runs(
+        "check_every_stored_row",
+        validate_every_row,
+        "0 4 * * 0",
+        "On Sundays at 04:00 UTC: each event against its JSON, the summaries computed anew, every report.",
+    ),
+    _runs(
+        "keep_history_small",
+        prune_history,
+        "30 4 * * *",
+        "At 04:30 UTC: old runs, logs and events that no page shows are removed from Dagster's history.",
+    ),
+    _runs(
+        "maintain_warehouse",
+        warehouse_maintenance,
+        "30 6 * * 0",
+        "On Sundays at 06:30 UTC: free space of the database goes back, PostgreSQL's tables are vacuumed.",
+        priority=-2,
+    ),
 )
-@failing_in_one_line()
-def prove_closed_logs() -> dg.RunRequest:
-    usable_settings()
-    return dg.RunRequest()
-
-
-@dg.schedule(
-    job=validate_changed,
-    cron_schedule="30 3 * * 1-6",
-    execution_timezone="UTC",
-    default_status=_RUNNING,
-    description="At 03:30 UTC, but on Sundays: the days and reports that changed since they were found right.",
-)
-@failing_in_one_line()
-def check_what_changed() -> dg.RunRequest:
-    usable_settings()
-    return dg.RunRequest()
-
-
-@dg.schedule(
-    job=validate,
-    cron_schedule="30 3 * * 0",
-    execution_timezone="UTC",
-    default_status=_RUNNING,
-    description="On Sundays at 03:30 UTC: every asset check over all rows of all days.",
-)
-@failing_in_one_line()
-def check_everything() -> dg.RunRequest:
-    usable_settings()
-    return dg.RunRequest()
-
-
-@dg.schedule(
-    job=validate_every_row,
-    cron_schedule="0 4 * * 0",
-    execution_timezone="UTC",
-    default_status=_RUNNING,
-    description="On Sundays at 04:00 UTC: each event against its JSON, the summaries computed anew, every report.",
-)
-@failing_in_one_line()
-def check_every_stored_row() -> dg.RunRequest:
-    usable_settings()
-    return dg.RunRequest()
-
-
-@dg.schedule(
-    job=prune_history,
-    cron_schedule="30 4 * * *",
-    execution_timezone="UTC",
-    default_status=_RUNNING,
-    description="At 04:30 UTC: old runs, logs and events that no page shows are removed from Dagster's history.",
-)
-@failing_in_one_line()
-def keep_history_small() -> dg.RunRequest:
-    usable_settings()
-    return dg.RunRequest()
-
-
-@dg.schedule(
-    job=warehouse_maintenance,
-    cron_schedule="30 6 * * 0",
-    execution_timezone="UTC",
-    default_status=_RUNNING,
-    description="On Sundays at 06:30 UTC: free space of the database goes back, PostgreSQL's tables are vacuumed.",
-)
-@failing_in_one_line()
-def maintain_warehouse() -> dg.RunRequest:
-    usable_settings()
-    return dg.RunRequest(tags={"dagster/priority": "-2"})
 
 
 @dg.schedule(
@@ -161,24 +156,6 @@ def look_at_downloads() -> dg.RunRequest | dg.SkipReason:
     if not download_folders(base, enrichment.downloads_dir):
         return dg.SkipReason("there is no downloads' folder")
     return dg.RunRequest(tags={"dagster/priority": "-2"})
-
-
-@failing_in_one_line()
-def _request_backup(_: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    usable_settings()
-    return dg.RunRequest()
-
-
-def _backup(environment: Mapping[str, str]) -> dg.ScheduleDefinition:
-    return dg.ScheduleDefinition(
-        name="back_up_warehouse",
-        job=warehouse_backup,
-        cron_schedule="30 1 * * *",
-        execution_timezone="UTC",
-        default_status=_RUNNING if environment.get(DIRECTORY_VARIABLE) else dg.DefaultScheduleStatus.STOPPED,
-        description="At 01:30 UTC, where COWRIE_BACKUP_DIR is set: a backup of the warehouse; older ones go.",
-        execution_fn=_request_backup,
-    )
 
 
 def _archive(environment: Mapping[str, str]) -> dg.ScheduleDefinition:
@@ -222,13 +199,14 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         close_day,
         close_week,
         close_month,
-        prove_closed_logs,
-        check_what_changed,
-        check_everything,
-        check_every_stored_row,
-        keep_history_small,
-        maintain_warehouse,
+        *_WHOLE_JOBS,
         look_at_downloads,
-        _backup(environment),
+        _runs(
+            "back_up_warehouse",
+            warehouse_backup,
+            "30 1 * * *",
+            "At 01:30 UTC, where COWRIE_BACKUP_DIR is set: a backup of the warehouse; older ones go.",
+            is_on=bool(environment.get(DIRECTORY_VARIABLE)),
+        ),
         _archive(environment),
     ]

@@ -95,6 +95,12 @@ class Honeypot:
             keys = {"dagster/asset_partition_range_start": str(first), "dagster/asset_partition_range_end": str(last)}
         return self.execute(job, keys, config)
 
+    def everything_kept(self) -> str:
+        """Whatever Dagster keeps of every run: its configuration, its tags, each event with its errors and metadata."""
+        runs = self.instance.get_runs()
+        events = [entry for run in runs for entry in self.instance.all_logs(run.run_id)]
+        return "\n".join(dg.serialize_value(each) for each in (*runs, *events))
+
     def execute(
         self,
         job: str,

@@ -58,6 +58,7 @@ def enrich(honeypot: Honeypot) -> tuple[dict[str, dict[str, Any]], dict[str, dg.
             for key, value in made.metadata.items()
         }
     assert SECRET not in repr((shown, list(result.all_events)))
+    assert SECRET not in honeypot.everything_kept()
     return shown, {check.check_name: check for check in result.get_asset_check_evaluations()}
 
 

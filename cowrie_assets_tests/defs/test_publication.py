@@ -118,15 +118,8 @@ def test_wrong_settings_are_said_and_fail_the_run(
     assert "COWRIE_ELASTICSEARCH_API_KEY=env:MY_SECRET" in reported.fault("unpublished_reports")
     result = reported.execute("publish", {})
     assert not result.success
-    assert "COWRIE_ELASTICSEARCH_API_KEY" in everything_shown(reported)
-    assert SECRET not in everything_shown(reported)
-
-
-def everything_shown(honeypot: Honeypot) -> str:
-    """Whatever Dagster keeps of every run: its configuration, its tags, each event with its errors and metadata."""
-    runs = honeypot.instance.get_runs()
-    events = [entry for run in runs for entry in honeypot.instance.all_logs(run.run_id)]
-    return "\n".join(dg.serialize_value(each) for each in (*runs, *events))
+    assert "COWRIE_ELASTICSEARCH_API_KEY" in reported.everything_kept()
+    assert SECRET not in reported.everything_kept()
 
 
 @pytest.mark.parametrize("fault", ["wrong password", "no such secret", "no server", "no setup"])
@@ -151,7 +144,7 @@ def test_a_secret_is_in_nothing_that_dagster_keeps_or_logs(
     reported.tick("unpublished_reports")
     reported.execute("publish", {})
     out, err = capfd.readouterr()
-    kept = everything_shown(reported)
+    kept = reported.everything_kept()
     said = {
         "wrong password": "unable to authenticate with [Basic ***]",
         "no such secret": "NOT_THERE is not set",
