@@ -136,8 +136,9 @@ def _print_repaired(repaired: "RepairResult") -> None:
 def _print_text(results: "list[CheckResult]") -> None:
     from cowrie_assets.summaries.mending import commands, merged
 
+    width = max((len(result.name) for result in results), default=0) + 2
     for result in results:
-        click.echo(f"{_STATES[result.state]:<9}{result.name:<36}{printable(result.summary)}")
+        click.echo(f"{_STATES[result.state]:<9}{result.name:<{width}}{printable(result.summary)}")
         for line in table(result.rows):
             click.echo(f"{'':<11}{line}")
         more = (result.wrong or result.late) - len(result.rows)

@@ -188,7 +188,7 @@ def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cow
     repaired = ingested("validate", "--repair", "--sample", 20)
     assert repaired.code == 0
     assert "repaired by: cowrie-assets rebuild --from 2026-" in repaired.out
-    assert "ok       sampled_sessions_equal_a_second_count" in repaired.out
+    assert "ok       sampled_sessions_equal_a_second_count  sessions drawn" in repaired.out
 
 
 def test_rebuild_puts_right_what_is_wrong(ingested: Cowrie, tmp_path: Path) -> None:
