@@ -111,7 +111,7 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.archive
 	$(BIN)/python -m benchmarks.importing --events 500000
-	$(BIN)/python -m benchmarks.verdicts --addresses 100000
+	$(BIN)/python -m benchmarks.verdicts
 	$(BIN)/python -m benchmarks.addresses
 	$(BIN)/python -m benchmarks.downloads --files 9000
 
