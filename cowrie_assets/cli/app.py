@@ -21,10 +21,8 @@ from cowrie_assets.printable import printable, printable_lines
 _INTERRUPTED = 130
 _MODULES = {
     **{name: name for name in ("backfill", "digest", "doctor", "enrich", "history", "ingest", "publication")},
-    **{
-        name: name
-        for name in ("query", "rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "watchdog")
-    },
+    **{name: name for name in ("query", "rebuild", "reconcile", "reparse", "report", "seal", "serve", "status")},
+    **{name: name for name in ("ui", "watchdog", "worker")},
     "validate": "validate",
     **dict.fromkeys(("archive", "prune", "unarchive"), "archive"),
     "dead-letters": "dead_letters",
