@@ -6,7 +6,7 @@ In dagster.yaml:
       module: cowrie_assets.orchestration.workers.launcher
       class: WorkerRunLauncher
       config:
-        broker: {env: COWRIE_BROKER_URL}
+        broker: {env: DAGSTER_BROKER_URL}
 """
 
 import socket

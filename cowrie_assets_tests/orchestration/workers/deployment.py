@@ -51,6 +51,11 @@ class Deployment:
         return worker
 
     @property
+    def running(self) -> list[subprocess.Popen[bytes]]:
+        """The workers that were not killed."""
+        return [worker for worker in self.workers if worker.poll() is None]
+
+    @property
     def log(self) -> Path:
         """What all workers say."""
         return self.folder / "workers.log"
@@ -128,9 +133,8 @@ def deployment(folder: Path, database_url: str, broker_url: str) -> Iterator[Dep
         try:
             yield made
         finally:
-            for worker in made.workers:
-                if worker.poll() is None:
-                    made.kill(worker)
+            for worker in made.running:
+                made.kill(worker)
 
 
 class Redis:

@@ -69,8 +69,10 @@ def _look(deployed: Deployment, run: dg.DagsterRun) -> None:
 
 @pytest.fixture
 def worker(deployed: Deployment) -> Worker:
-    """The worker of all tests, with two slots; started anew where a test killed it."""
-    running = [each for each in deployed.workers if each.poll() is None]
+    """The one worker there is, with two slots."""
+    running = deployed.running
+    for another in running[1:]:
+        deployed.kill(another)
     return running[0] if running else deployed.start_worker("one", slots=2)
 
 
@@ -135,9 +137,8 @@ def test_what_was_given_up_does_not_go_on(deployed: Deployment, worker: Worker) 
 
 @pytest.mark.soak
 def test_without_a_worker_nothing_is_lost_and_doctor_tells_it(deployed: Deployment) -> None:
-    for worker in deployed.workers:
-        if worker.poll() is None:
-            deployed.kill(worker)
+    for worker in deployed.running:
+        deployed.kill(worker)
     waits, terminated = deployed.launch(deployed.run()), deployed.launch(deployed.run())
     assert deployed.launcher.terminate(terminated.run_id)
     assert deployed.now(terminated).status is STATUS.CANCELED
@@ -154,6 +155,8 @@ def test_without_a_worker_nothing_is_lost_and_doctor_tells_it(deployed: Deployme
 @pytest.mark.soak
 def test_a_broker_that_restarts(deployed: Deployment, broker: Redis | RabbitMQ) -> None:
     """What is in work goes on, and Dagster's queue keeps what cannot be handed over."""
+    for worker in deployed.running:
+        deployed.kill(worker)
     deployed.start_worker("of_two", slots=2)
     run = deployed.launch(deployed.run("long"))
     deployed.process_of(run)
