@@ -23,7 +23,19 @@ _MODULES = {
     **{name: name for name in ("backfill", "digest", "doctor", "enrich", "find", "history", "ingest", "publication")},
     **{
         name: name
-        for name in ("query", "rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "watchdog")
+        for name in (
+            "query",
+            "rebuild",
+            "reconcile",
+            "reparse",
+            "report",
+            "seal",
+            "serve",
+            "session",
+            "status",
+            "ui",
+            "watchdog",
+        )
     },
     "validate": "validate",
     **dict.fromkeys(("archive", "prune", "unarchive"), "archive"),
