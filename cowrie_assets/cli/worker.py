@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from cowrie_assets.cli.parameters import configured
+
 
 @click.command(short_help="Do runs of Dagster on this machine, beside other workers.")
 @click.option("--slots", type=click.IntRange(1, 64), default=1, show_default=True, help="Runs at a time.")
@@ -25,7 +27,7 @@ def worker(slots: int, name: str) -> None:
 
     if find_spec("dagster_celery") is None or find_spec("dagster_postgres") is None:
         raise click.ClickException("workers need more libraries: pip install 'cowrie-assets[celery]'")
-    if not os.environ.get("DAGSTER_HOME"):
+    if not configured().environment.get("DAGSTER_HOME"):
         raise click.ClickException(
             "DAGSTER_HOME is not set: it names the folder of dagster.yaml, which names the broker"
         )
