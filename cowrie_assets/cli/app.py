@@ -34,6 +34,7 @@ _NAMED_ALIKE = (
         "query",
     ),
     *("rebuild", "reconcile", "reparse", "report", "seal", "serve", "session", "status", "ui", "validate", "watchdog"),
+    "worker",
 )
 _MODULES = {
     **{name: name for name in _NAMED_ALIKE},
