@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.errors import UserError
 from cowrie_assets.printable import shown
@@ -21,7 +22,8 @@ from cowrie_assets.warehouse.schema import sensors
 from cowrie_assets.warehouse.sql import statement
 
 _ROWS_AT_A_TIME = 2_000
-_FIRST, _LAST = -(2**31), 2**31 - 2
+_FIRST, _LAST = -1_000_000, 10_000_000
+"""Days before and behind all that are written with four digits of a year."""
 
 
 class Type(Enum):
@@ -227,8 +229,7 @@ def missing_of(connection: Connection, table: Table, span: Span) -> str | None:
     if table.name != "events":
         return None
     days = connection.execute(statement("analysis/left_days"), span.window).scalar_one()
-    return (
-        f"raw events of {days:,} sealed days are in the archive: `query` reads them, `unarchive` brings them back"
-        if days
-        else None
-    )
+    if not days:
+        return None
+    left = counted(days, "day")
+    return f"the raw events of {left} are in the archive: `query` reads them, `unarchive` brings them back"

@@ -24,7 +24,7 @@ _TABLES = {
 }
 
 
-@click.group(short_help="Tables as CSV, JSON lines or Parquet.")
+@click.group()
 def export() -> None:
     """Write a table of some days for other programs; docs/ANALYSIS.md describes the columns.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _US = 1_000_000
 
 
-@click.command(short_help="What a session did, event by event; its recording.")
+@click.command()
 @click.argument("session_id", metavar="ID")
 @click.option("--sensor", metavar="NAME", help="Whose session it is; needed where sensors have one of this id each.")
 @click.option(
