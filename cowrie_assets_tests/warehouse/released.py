@@ -31,7 +31,8 @@ RELEASED = {
     "0020": "780a973a06a9f30c71b6a4f251bc186fb9552c3cee45809e5076a45d16d63d25",
     "0021": "4a4e065c263ea457bcf77d30d940d69bbea8fbe14dbbdb74befc92947b8bcc2f",
     "0022": "a70297c96e042b987c6e15c31215bb25a65d1681ed3e86ba7a57dc96dd953140",
-    "0023": "dfab81c3e32517b5e4f5dcc180ead8b83a0f53fd1aff9d3c27f01f0d24fb10c1",
+    "0023": "db6440367b85b1fa0155bc2ccd59d2d2a519dda8d0a3324ff7cd75345795292d",
+    "0024": "5869a01271d57e0e18c53c4d6f5ef47247b41b7e8fede3a00b321cdebb481b9e",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

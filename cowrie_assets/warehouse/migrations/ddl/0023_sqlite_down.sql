@@ -1,7 +1,8 @@
-DELETE FROM sightings WHERE kind = 7;
-DROP TABLE technique_facts;
-DROP TABLE command_techniques;
-DROP TABLE technique_orders;
-DROP TABLE technique_counts;
-DROP TABLE technique_rules;
-DROP TABLE technique_ruleset;
+DROP INDEX downloaded_contents_sha1;
+DROP INDEX downloaded_contents_md5;
+DROP INDEX addresses_network;
+DROP INDEX session_facts_hassh;
+DROP INDEX file_facts_url;
+DROP INDEX file_facts_file;
+DROP INDEX login_facts_credential;
+DROP INDEX command_facts_command;

@@ -1,13 +1,13 @@
-"""Techniques of MITRE ATT&CK: which rules each command and each session matches.
+"""Indexes by which the sessions of one value are found: a command, a credential, a file, a url, a HASSH, a network.
 
-The next refresh maps all commands, and computes every day anew.
+`find` looks a value up among millions of sessions; reports go from sessions to their values, and need none of these.
 """
 
 from alembic import context
 
 revision = "0023"
 down_revision = "0022"
-lost = "which techniques sessions showed: the newer code works them out anew"
+lost = ""
 
 
 def upgrade() -> None:
