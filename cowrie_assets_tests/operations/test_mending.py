@@ -175,10 +175,10 @@ def test_two_processes_find_what_one_finds(
     plant(filled, "UPDATE session_facts SET risk_score = 101")
     plant(filled, IN_EVIDENCE["another payload"][0])
     plant(filled, IN_EVIDENCE["a lost dead letter"][0])
-    alone = validate(filled, settings, beside=False)
+    alone = validate(filled, settings, workers=1)
     if other == "fails":
         monkeypatch.setattr(reader_process.sys, "executable", "/bin/false")
-    assert validate(filled, settings, beside=True) == alone
+    assert validate(filled, settings, workers=3) == alone
     assert sum(not result.passed for result in alone) >= 3
 
 
