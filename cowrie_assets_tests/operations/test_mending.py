@@ -154,8 +154,13 @@ def test_a_repair_touches_only_the_days_that_differ(filled: Warehouse, settings:
 
 
 def test_what_cannot_be_repaired_is_told(
-    filled: Warehouse, settings: Settings, capsys: pytest.CaptureFixture[str]
+    filled: Warehouse,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
+    monkeypatch.setenv("COWRIE_STATUS_DIR", str(tmp_path / "status"))
     plant(filled, IN_EVIDENCE["another payload"][0])
     for log in settings.log_root.rglob("cowrie.json*"):
         log.unlink()
@@ -166,6 +171,8 @@ def test_what_cannot_be_repaired_is_told(
     (differs,) = (each for each in told["checks"] if each["state"] == "differs")
     assert differs["name"] == EVIDENCE
     assert differs["rows"][0]["cause"] == "differs in command, event_hash"
+    assert json.loads((tmp_path / "status" / "repair.json").read_bytes())["state"] == "finished"
+    assert not (tmp_path / "status" / "reparse.json").exists()  # it is a part of that phase
 
 
 @pytest.mark.parametrize("other", ["works", "fails"])
