@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_TERM_BYTES = 32766
 """The longest text that Lucene indexes as one term."""
@@ -51,28 +51,39 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def check_document(mapping: Mapping[str, Any], document: Mapping[str, Any]) -> int:
+def check_document(product: str, mapping: Mapping[str, Any], document: Mapping[str, Any]) -> int:
     """Refuse a document that the fields cannot take; gives the number of nested objects in it."""
-    return _object(mapping, document, "", mapping.get("dynamic", "true"))
+    return _object(mapping, document, "", _Rules(mapping.get("dynamic", "true"), product == "opensearch"))
 
 
-def _object(mapping: Mapping[str, Any], value: Mapping[str, Any], path: str, dynamic: str) -> int:
+class _Rules(NamedTuple):
+    dynamic: str
+    """What becomes of a name that the mapping does not have."""
+    takes_blanks: bool
+    """Whether a name may be blanks."""
+
+
+def _object(mapping: Mapping[str, Any], value: Mapping[str, Any], path: str, rules: _Rules) -> int:
     nested = 0
     for name, below in value.items():
         where = f"{path}{name}"
-        if not name.strip():
-            raise FieldError(f"field name cannot be an empty string: [{where}]")
+        if not name:
+            raise FieldError("field name cannot be an empty string")
+        if not name.strip() and not rules.takes_blanks:
+            raise FieldError(f"Field name cannot contain only whitespace: [{name}]")
+        if not all(name.split(".")):
+            raise FieldError(f"object field starting or ending with a [.] makes object resolution ambiguous: [{name}]")
         field = mapping.get("properties", {}).get(name)
         if field is not None:
-            nested += _value(field, below, where, dynamic)
-        elif dynamic == "strict":
+            nested += _value(field, below, where, rules)
+        elif rules.dynamic == "strict":
             raise FieldError(f"mapping set to strict, dynamic introduction of [{name}] is not allowed")
-        elif dynamic == "true":
+        elif rules.dynamic == "true":
             raise FieldError(f"[{where}] would be added as a field: these templates are to allow none")
     return nested
 
 
-def _value(field: Mapping[str, Any], value: Any, path: str, dynamic: str) -> int:
+def _value(field: Mapping[str, Any], value: Any, path: str, rules: _Rules) -> int:
     kind = field.get("type", "object")
     if field.get("enabled") is False or value is None:
         return 0
@@ -80,13 +91,15 @@ def _value(field: Mapping[str, Any], value: Any, path: str, dynamic: str) -> int
         _flattened(value, path)
         return 0
     if isinstance(value, list):
-        return sum(_value(field, each, path, dynamic) for each in value)
+        return sum(_value(field, each, path, rules) for each in value)
     if kind in ("object", "nested"):
         if not isinstance(value, dict):
-            raise FieldError(f"object mapping for [{path}] tried to parse field as object, but found a concrete value")
-        return (kind == "nested") + _object(field, value, f"{path}.", dynamic)
+            raise FieldError(
+                f"object mapping for [{path}] tried to parse field [{path}] as object, but found a concrete value"
+            )
+        return (kind == "nested") + _object(field, value, f"{path}.", rules)
     if isinstance(value, dict):
-        raise FieldError(f"failed to parse field [{path}] of type [{kind}]: Can't get text on a START_OBJECT")
+        raise FieldError(f"failed to parse field [{path}] of type [{kind}] in document with id")
     _scalar(field, kind, value, path)
     return 0
 
@@ -99,10 +112,10 @@ def _scalar(field: Mapping[str, Any], kind: str, value: Any, path: str) -> None:
         if shown and len(text.encode("utf-8", "replace")) > MAX_TERM_BYTES:
             raise FieldError(f'Document contains at least one immense term in field="{path}"')
     elif kind in ("long", "double"):
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
-        fits = fits and (kind == "double" or -(2**63) <= value < 2**63)
+        number = _number(value)
+        fits = number is not None and (kind == "double" or -(2**63) <= number < 2**63)
     elif kind == "boolean":
-        fits = isinstance(value, bool)
+        fits = isinstance(value, bool) or value in ("true", "false", "")
     elif kind == "date":
         fits = isinstance(value, str) and _DATE.fullmatch(value) is not None and _is_day(value)
     if not fits:
@@ -110,6 +123,14 @@ def _scalar(field: Mapping[str, Any], kind: str, value: Any, path: str) -> None:
         raise FieldError(
             f"failed to parse field [{path}] of type [{kind}] in document. Preview of field's value: '{shown_value}'"
         )
+
+
+def _number(value: Any) -> float | None:
+    """Numbers are taken from texts too."""
+    try:
+        return None if isinstance(value, bool) else float(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
 
 
 def _is_day(text: str) -> bool:
