@@ -194,10 +194,11 @@ def restore(file: Path, overwrite: bool) -> None:
       cowrie-assets db restore --overwrite /srv/backup/cowrie-20260901T010000.000000Z.db
     """
     from cowrie_assets.backups.restore import restore as run
+    from cowrie_assets.telemetry.watching import watched
     from cowrie_assets.warehouse.versions import REVISIONS
 
     configuration = configured()
-    with shown_progress() as progress:
+    with watched(configuration.settings), shown_progress() as progress:
         manifest = run(
             file, configuration.settings.database_url, configuration.backups, overwrite=overwrite, progress=progress
         )
