@@ -32,6 +32,7 @@ _COMMANDS = {
     "find": ("find", "All that is known of an address, hash, url, credential, command, ..."),
     "history": ("history", "Dagster's run history: size, prune."),
     "ingest": ("ingest", "Read logs; bring the summaries up to date."),
+    "mcp": ("mcp", "Serve the database to an assistant (Model Context Protocol)."),
     "prune": ("archive", "Take archived raw events out of the database."),
     "publication": ("publication", "Publish reports to Elasticsearch or OpenSearch: setup, check, run, status."),
     "query": ("query", "SQL over the database and its archive."),
