@@ -20,7 +20,9 @@ from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
 _MODULES = {
-    **{name: name for name in ("backfill", "digest", "doctor", "enrich", "history", "ingest", "publication")},
+    **{
+        name: name for name in ("backfill", "digest", "doctor", "enrich", "history", "ingest", "privacy", "publication")
+    },
     **{
         name: name
         for name in ("query", "rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "watchdog")

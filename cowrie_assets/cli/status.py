@@ -150,6 +150,12 @@ def _document(status: "Status") -> dict[str, object]:
             "days_without_raw_events": status.sealed.days_removed,
             "archived_events": status.sealed.events_removed,
             "late_events": status.sealed.late_events,
+            "passwords_treated_until": status.sealed.passwords_until.isoformat()
+            if status.sealed.passwords_until
+            else None,
+            "addresses_treated_until": status.sealed.addresses_until.isoformat()
+            if status.sealed.addresses_until
+            else None,
         },
         "unlisted_logs": {"count": status.unlisted.count, "example": status.unlisted.example}
         if status.unlisted

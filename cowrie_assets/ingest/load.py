@@ -73,7 +73,9 @@ class _Load:
         self._run = run
         self._progress = run.telling(progress)
         configured = frozenset(sensor.name for sensor in settings.registry.sensors)
-        self._writer = StepWriter(warehouse, configured, read_limit=settings.max_line_bytes)
+        self._writer = StepWriter(
+            warehouse, configured, read_limit=settings.max_line_bytes, privacy_key=settings.privacy_key
+        )
         self._readers = Readers(settings)
         self._result = LoadResult()
         self._total_bytes = 0

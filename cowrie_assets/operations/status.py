@@ -62,6 +62,10 @@ class SealedDays:
     """Events that came after their day was sealed: see the view `late_events`."""
     late_span: tuple[date, date] | None = None
     """The first and the last day that these came too late for."""
+    passwords_until: date | None = None
+    """The last day whose user names and passwords were hashed or dropped."""
+    addresses_until: date | None = None
+    """The last day whose addresses were."""
 
     @property
     def late_sentence(self) -> str | None:
@@ -78,6 +82,10 @@ class SealedDays:
         if self.span is not None:
             away = f"; the raw events of {self.days_removed:,} are archived" if self.days_removed else ""
             told.append(f"{counted(self.days, 'day is', 'days are')} sealed, {self.span[0]} to {self.span[1]}{away}")
+        treated = {"user names and passwords": self.passwords_until, "addresses": self.addresses_until}
+        if any(treated.values()):
+            up_to = " and ".join(f"{what} up to {day}" for what, day in treated.items() if day is not None)
+            told.append(f"Hashed or dropped are {up_to}")
         return told if self.late_sentence is None else [*told, self.late_sentence]
 
 
@@ -156,7 +164,12 @@ def sealed_days(connection: Connection) -> SealedDays:
     row = connection.execute(statement("operations/sealed")).one()
     span = _span(row.first_day, row.last_day) if row.days else None
     late_span = _span(row.first_late_day, row.last_late_day) if row.late_events else None
-    return SealedDays(row.days, span, row.days_removed, row.events_removed, row.late_events, late_span)
+    passwords, addresses = (
+        None if number is None else clock.day_of_number(number) for number in (row.passwords_until, row.addresses_until)
+    )
+    return SealedDays(
+        row.days, span, row.days_removed, row.events_removed, row.late_events, late_span, passwords, addresses
+    )
 
 
 def _span(first: int, last: int) -> tuple[date, date]:

@@ -31,6 +31,7 @@ RELEASED = {
     "0020": "780a973a06a9f30c71b6a4f251bc186fb9552c3cee45809e5076a45d16d63d25",
     "0021": "4a4e065c263ea457bcf77d30d940d69bbea8fbe14dbbdb74befc92947b8bcc2f",
     "0022": "a70297c96e042b987c6e15c31215bb25a65d1681ed3e86ba7a57dc96dd953140",
+    "0023": "c2634abaa53915ac21355f50da6cec97ce70845e7638d5149a5ed390ccbc5803",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
