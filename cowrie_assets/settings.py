@@ -55,6 +55,8 @@ class Settings:
     first_day: date | None = None
     """The first day that has a partition; None: that of the oldest event (`operations.first_day`)."""
     registry: SensorRegistry = field(default_factory=SensorRegistry)
+    recordings_dir: Path | None = None
+    """The folder of Cowrie's recordings of terminals; None: `tty` beside the logs."""
     collector: str = ""
     """The name of this machine among several that load their own logs into one database: paths are each one's own."""
     log_names: tuple[str, ...] = ()
@@ -106,6 +108,7 @@ class Settings:
             report_url=report_url(env),
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
+            recordings_dir=Path(env["COWRIE_RECORDINGS_DIR"]) if env.get("COWRIE_RECORDINGS_DIR") else None,
             collector=_collector(env.get("COWRIE_COLLECTOR") or default.collector),
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
             follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),

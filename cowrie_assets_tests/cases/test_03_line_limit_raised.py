@@ -52,6 +52,7 @@ def test_the_line_is_taken_up_once_the_limit_is_raised(
 
 
 @pytest.mark.parametrize("mode", ["delta", pytest.param("bulk", marks=pytest.mark.sqlite_first)])
+@pytest.mark.sqlite_first
 def test_a_limit_lowered_again_takes_nothing_back(warehouse: Warehouse, root: Path, mode: str) -> None:
     low, high = (Settings(log_root=root, max_line_bytes=limit) for limit in (20_000, 100_000))
     for settings in (high, low, high, low):

@@ -80,6 +80,7 @@ def written(warehouse: Warehouse, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.sqlite_first
 def test_a_verdict_of_a_file_reaches_the_reports_of_its_days_and_no_other(warehouse: Warehouse, written: Path) -> None:
     judge(warehouse, of_file(HASH, label="trojan.mirai"))
     concerned = periods_of([DAYS[0], DAYS[3]])

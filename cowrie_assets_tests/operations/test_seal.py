@@ -150,7 +150,6 @@ def test_a_session_that_stands_on_an_open_day_is_not_moved_to_a_sealed_one(
     assert failing(filled, settings) == []
 
 
-@pytest.mark.on_both_engines
 @pytest.mark.parametrize(
     ("part", "sql"),
     [
@@ -299,7 +298,6 @@ def test_what_would_come_to_a_sealed_day_waits_in_a_log_of_its_own(
     assert status(warehouse, later.registry).outdated.sentences() == []
 
 
-@pytest.mark.on_both_engines
 def test_a_load_beside_a_reparse_that_leaves_events_of_a_day_is_derived_anew_too(
     warehouse: Warehouse, settings: Settings
 ) -> None:

@@ -260,6 +260,7 @@ def test_a_rebuild_mends_every_wrong_summary(filled: Warehouse, settings: Settin
 
 @pytest.mark.parametrize("lost", ["id = 11", pytest.param("id > 30", marks=pytest.mark.sqlite_first)])
 @pytest.mark.parametrize("rebuilt", [False, True], ids=["", "rebuilt"])
+@pytest.mark.sqlite_first
 def test_a_bulk_load_of_the_logs_brings_lost_events_back(
     filled: Warehouse, settings: Settings, lost: str, rebuilt: bool
 ) -> None:
@@ -280,6 +281,7 @@ def _without_times(ledger: list[dict[str, object]]) -> list[dict[str, object]]:
     return [{name: value for name, value in row.items() if name != "last_ingested_at"} for row in ledger]
 
 
+@pytest.mark.sqlite_first
 def test_checks_of_some_days_leave_the_others_alone(filled: Warehouse, settings: Settings) -> None:
     days = days_with_data(filled)
     assert len(days) == 2
@@ -292,5 +294,6 @@ def test_checks_of_some_days_leave_the_others_alone(filled: Warehouse, settings:
     assert failed == {days[0]: set(), days[1]: {COUNTS, RECOMPUTED}}
 
 
+@pytest.mark.sqlite_first
 def test_only_the_named_checks_run(filled: Warehouse) -> None:
     assert [result.name for result in run_checks(filled, names=[COUNTS, LINES])] == [LINES, COUNTS]

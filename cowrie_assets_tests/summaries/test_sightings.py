@@ -222,6 +222,7 @@ def test_the_sightings_are_the_same_on_each_engine(warehouse: Warehouse, tmp_pat
     assert (rebuilt.rows_removed, rebuilt.rows_written) == (0, 0)
 
 
+@pytest.mark.sqlite_first
 def test_rules_that_changed_change_the_sightings_of_commands(warehouse: Warehouse, tmp_path: Path) -> None:
     written = random_events(random.Random(1), 40)
     load_lines(warehouse, tmp_path, *(json.dumps(event).encode() for event in written))
@@ -276,22 +277,26 @@ def two_sensors(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
     return warehouse
 
 
+@pytest.mark.sqlite_first
 def test_a_value_gained_marks_the_next_day_of_any_sensor_and_of_its_own(two_sensors: Warehouse, tmp_path: Path) -> None:
     assert marked_by(two_sensors, tmp_path, tried("old", 2)) == [2, 4, 6]
     assert marked_by(two_sensors, tmp_path, tried("old", 2, message="again")) == [2], "it had been seen there"
     assert marked_by(two_sensors, tmp_path, tried("old", 1, "hp-2")) == [1, 2, 4]
 
 
+@pytest.mark.sqlite_first
 def test_a_value_lost_marks_the_next_day(two_sensors: Warehouse, tmp_path: Path) -> None:
     begun_before = events.line(0, session="old 4 hp-2", sensor="hp-2", timestamp=f"{day(2)}T01:00:00Z", src_ip=None)
     assert marked_by(two_sensors, tmp_path, begun_before) == [2, 4, 6, 8], "behind day 4, 6 of any and 8 of the sensor"
 
 
+@pytest.mark.sqlite_first
 def test_what_goes_forward_marks_its_own_day_alone(two_sensors: Warehouse, tmp_path: Path) -> None:
     assert marked_by(two_sensors, tmp_path, tried("old", 9), tried("next", 9)) == [9]
     assert marked_by(two_sensors, tmp_path, tried("old", 10, "hp-2"), tried("third", 10, "hp-3")) == [10]
 
 
+@pytest.mark.sqlite_first
 def test_a_first_session_marks_the_day_that_was_the_first(two_sensors: Warehouse, tmp_path: Path) -> None:
     assert marked_by(two_sensors, tmp_path, tried("unique", 3)) == [3], "there was a day before it"
     assert marked_by(two_sensors, tmp_path, tried("unlike any", -3)) == [-3, 0]

@@ -1,10 +1,13 @@
-"""The days whose passwords or addresses were hashed or dropped."""
+"""Indexes by which the sessions of one value are found: a command, a credential, a file, a url, a HASSH, a network.
+
+`find` looks a value up among millions of sessions; reports go from sessions to their values, and need none of these.
+"""
 
 from alembic import context
 
 revision = "0023"
 down_revision = "0022"
-lost = "which days were treated: their logs, read again, bring late events with passwords and addresses"
+lost = ""
 
 
 def upgrade() -> None:

@@ -1,0 +1,2 @@
+-- Every sensor.
+SELECT sensors.id, sensors.name FROM sensors
