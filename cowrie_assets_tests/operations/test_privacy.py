@@ -181,6 +181,9 @@ def test_what_is_old_is_nowhere_any_more(
     for day in (DAY, NEXT):
         now = report(settings, day)
         assert now["privacy"]["passwords"] == {"mode": mode, "days": 1, "first_day": str(day), "last_day": str(day)}
+        for rendered in ("txt", "html"):
+            content = (settings.report_dir / "daily" / str(day) / f"aggregate.{rendered}").read_text()
+            assert f"User names and passwords of {day} are {'hashed' if mode == 'hash' else 'dropped'}." in content
         if mode == "hash":
             assert now["sessions"]["unique_ips"] == before[day]["sessions"]["unique_ips"]
             for name in ("unique_usernames", "unique_passwords"):

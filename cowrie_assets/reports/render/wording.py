@@ -65,17 +65,11 @@ _LONGEST_NAME = 40
 _BEFORE: dict[ReportType, str] = {"daily": "the day before", "weekly": "the week before", "monthly": "the month before"}
 
 
-def privacy(document: ReportDocument) -> str | None:
-    """Of which days passwords and addresses are no longer as they were written; None where they are."""
-    said = [
-        f"{what} of {_days(of_kind)} are {_TREATED[of_kind['mode']]}"
-        for what, of_kind in (
-            ("user names and passwords", document["privacy"]["passwords"]),
-            ("addresses", document["privacy"]["addresses"]),
-        )
-        if of_kind is not None
-    ]
-    return f"{'; '.join(said).capitalize()}." if said else None
+def privacy(document: ReportDocument) -> list[str]:
+    """Of which days passwords and addresses are no longer as they were written, a sentence each."""
+    treated = document["privacy"]
+    said = {"User names and passwords": treated["passwords"], "Addresses": treated["addresses"]}
+    return [f"{what} of {_days(days)} are {_TREATED[days['mode']]}." for what, days in said.items() if days]
 
 
 def _days(treated: TreatedDays) -> str:
