@@ -20,26 +20,13 @@ from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
 _NAMED_ALIKE = (
-    *("backfill", "collect", "digest", "doctor", "enrich", "find", "history", "ingest", "privacy", "publication"),
-    *(
-        "query",
-        "rebuild",
-        "reconcile",
-        "reparse",
-        "report",
-        "seal",
-        "serve",
-        "session",
-        "status",
-        "ui",
-        "validate",
-        "watchdog",
-    ),
+    *("backfill", "collect", "digest", "doctor", "enrich", "find", "history", "ingest", "publication", "query"),
+    *("rebuild", "reconcile", "reparse", "report", "seal", "serve", "session", "status", "ui", "validate", "watchdog"),
     "worker",
 )
 _MODULES = {
     **{name: name for name in _NAMED_ALIKE},
-    **dict.fromkeys(("archive", "prune", "unarchive"), "archive"),
+    **dict.fromkeys(("archive", "privacy", "prune", "unarchive"), "archive"),
     "dead-letters": "dead_letters",
     "db": "database",
     "unseal": "seal",

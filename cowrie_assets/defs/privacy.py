@@ -5,18 +5,17 @@ import dagster as dg
 from cowrie_assets.archives.places import open_place
 from cowrie_assets.defs.describe import WRITER_POOL
 from cowrie_assets.defs.materialize import faults_named, log_progress
-from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
+from cowrie_assets.defs.resources import SettingsResource, WarehouseResource, configured
 from cowrie_assets.operations.privacy import PrivacyError, treat_old_days
-from cowrie_assets.telemetry.watching import watched
 
 
 @dg.op(pool=WRITER_POOL, description="Hashes or drops passwords and addresses of days that are old enough.")
-def treat_days(context: dg.OpExecutionContext, warehouse: WarehouseResource) -> None:
+def treat_days(context: dg.OpExecutionContext, warehouse: WarehouseResource, settings: SettingsResource) -> None:
+    chosen = settings.read()
     with faults_named(), warehouse.open() as database:
-        settings, archives = usable_settings(), configured().archives
+        archives = configured().archives
         place = None if archives.url is None else open_place(archives)
-        with watched(settings):
-            done = treat_old_days(database, settings, place, progress=log_progress(context))
+        done = treat_old_days(database, chosen, place, progress=log_progress(context))
         if done.passed_by:
             raise PrivacyError(
                 f"{len(done.passed_by)} days from {done.passed_by[0]} to {done.passed_by[-1]} stay: their raw events "
