@@ -20,7 +20,19 @@ from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
 _NAMED_ALIKE = (
-    *("backfill", "collect", "digest", "doctor", "enrich", "find", "history", "ingest", "publication", "query"),
+    *(
+        "backfill",
+        "collect",
+        "digest",
+        "doctor",
+        "enrich",
+        "fetch",
+        "find",
+        "history",
+        "ingest",
+        "publication",
+        "query",
+    ),
     *("rebuild", "reconcile", "reparse", "report", "seal", "serve", "session", "status", "ui", "validate", "watchdog"),
     "worker",
 )
