@@ -8,7 +8,7 @@ from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
 
 
-@click.command(short_help="Fetch logs from object storage into the folder of logs.")
+@click.command()
 def fetch() -> None:
     """Copy what is new or changed of the logs below COWRIE_LOG_URL into COWRIE_LOG_ROOT, where `ingest`, `collect` and
     Dagster read them.
