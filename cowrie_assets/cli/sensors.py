@@ -19,7 +19,12 @@ _NAMED = 5
 
 @click.group(short_help="The sensors: list.")
 def sensors() -> None:
-    """The sensors that COWRIE_SENSORS_FILE or the stored events name."""
+    """The sensors that COWRIE_SENSORS_FILE or the stored events name.
+
+    \b
+    Example:
+      cowrie-assets sensors list
+    """
 
 
 @sensors.command("list", short_help="List sensors, by which names their events come, and since when.")
