@@ -41,6 +41,7 @@ _COMMANDS = {
     "reparse": ("reparse", "Derive the stored events anew under today's settings."),
     "report": ("report", "Print, write or publish the report of a day, week or month."),
     "seal": ("seal", "Seal days: they do not change any more."),
+    "sensors": ("sensors", "The sensors: list."),
     "serve": ("serve", "Serve the written reports to a browser on this machine."),
     "session": ("session", "What a session did, event by event; its recording."),
     "status": ("status", "Show what was read and what is left to do."),
