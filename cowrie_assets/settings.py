@@ -88,6 +88,8 @@ class Settings:
     """A reference to the key that they are hashed with: `secrets.resolve` fetches it."""
     live_seconds: int = 60
     """Dagster asks for the day that runs no more often than this."""
+    days_a_run: int = 31
+    """Days (weeks, months) that a run of Dagster's backfills takes: fewer, and more workers share them."""
     history_days: int = 7
     """How long Dagster's history keeps what no page shows of a partition: old runs, their logs and events."""
 
@@ -128,6 +130,7 @@ class Settings:
             privacy_mode=_privacy_mode(env),
             privacy_key=env.get(PRIVACY_KEY) or None,
             live_seconds=positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
+            days_a_run=days_a_run(env),
             history_days=positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),
         )
 
@@ -139,6 +142,11 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
     if value.lower() not in _SWITCH:
         raise SettingsError(f"{name} must be on or off (or 1, yes, true; 0, no, false), not {value!r}")
     return _SWITCH[value.lower()]
+
+
+def days_a_run(environment: Mapping[str, str]) -> int:
+    """How many partitions a run of a backfill takes. Raises SettingsError where it is no number above 0."""
+    return positive("COWRIE_DAYS_A_RUN", environment.get("COWRIE_DAYS_A_RUN"), Settings().days_a_run)
 
 
 def first_day(environment: Mapping[str, str]) -> date | None:

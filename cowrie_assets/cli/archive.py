@@ -24,7 +24,7 @@ _TO = click.option(
 )
 
 
-@click.command(short_help="Write raw events of sealed days to Parquet files.")
+@click.command()
 @click.option("--before", metavar="DAY", type=DAY, required=True, help="Sealed days before this one.")
 @_TO
 def archive(before: date, url: str | None) -> None:
@@ -53,7 +53,7 @@ def archive(before: date, url: str | None) -> None:
     )
 
 
-@click.command(short_help="Take archived raw events out of the database.")
+@click.command()
 @click.option("--before", metavar="DAY", type=DAY, required=True, help="Sealed and archived days before this one.")
 @_TO
 def prune(before: date, url: str | None) -> None:
@@ -78,7 +78,7 @@ def prune(before: date, url: str | None) -> None:
         )
 
 
-@click.command(short_help="Bring archived raw events back.")
+@click.command()
 @click.argument("first", metavar="DAY", type=DAY)
 @click.argument("last", metavar="DAY", type=DAY)
 @_TO
@@ -97,7 +97,7 @@ def unarchive(first: date, last: date, url: str | None) -> None:
     click.echo(f"{counted(result.events, 'event')} of {counted(len(result.days), 'day')} brought back.")
 
 
-@click.command(short_help="Hash or drop passwords and addresses that are old enough.")
+@click.command()
 @click.option("--passwords-days", metavar="N", type=_DAYS, help="In place of COWRIE_PRIVACY_PASSWORDS_DAYS.")
 @click.option("--addresses-days", metavar="N", type=_DAYS, help="In place of COWRIE_PRIVACY_ADDRESSES_DAYS.")
 @click.option("--dry-run", is_flag=True, help="Say which days are due, and change nothing.")

@@ -17,7 +17,14 @@ from cowrie_assets_tests.operations.test_reparse import equals_a_clean_load, is_
 LOGS = Path(__file__).parent / "03_line_limit_raised" / "logs"
 STEPS = ("delta", "bulk", "reparse")
 _FIRST, *_OTHERS = permutations(STEPS)
-ORDERS = [_FIRST, *(pytest.param(order, marks=pytest.mark.sqlite_first) for order in _OTHERS)]
+_REPARSED_FIRST = ("reparse", "bulk", "delta")
+ORDERS = [
+    _FIRST,
+    *(
+        pytest.param(order, marks=pytest.mark.sqlite_first if order == _REPARSED_FIRST else pytest.mark.soak)
+        for order in _OTHERS
+    ),
+]
 
 
 @pytest.fixture

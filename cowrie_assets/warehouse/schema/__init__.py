@@ -40,6 +40,14 @@ from cowrie_assets.warehouse.schema.summaries import (
     session_facts,
     sightings,
 )
+from cowrie_assets.warehouse.schema.techniques import (
+    command_techniques,
+    technique_counts,
+    technique_facts,
+    technique_orders,
+    technique_rules,
+    technique_ruleset,
+)
 from cowrie_assets.warehouse.schema.verdicts import (
     enrolled_days,
     service_calls,
@@ -57,6 +65,7 @@ __all__ = [
     "changed_days",
     "check_results",
     "command_facts",
+    "command_techniques",
     "commands",
     "dead_letters",
     "downloaded_artefacts",
@@ -92,6 +101,11 @@ __all__ = [
     "session_keys",
     "sightings",
     "tag_facts",
+    "technique_counts",
+    "technique_facts",
+    "technique_orders",
+    "technique_rules",
+    "technique_ruleset",
     "text_collections",
     "texts",
     "tlsh_bands",

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 lost = "which days were treated: their logs, read again, bring late events with passwords and addresses"
 
 
