@@ -21,8 +21,20 @@ from cowrie_assets.printable import printable, printable_lines
 _INTERRUPTED = 130
 _NAMED_ALIKE = (
     *("backfill", "collect", "digest", "doctor", "enrich", "find", "history", "ingest", "publication", "query"),
-    *("rebuild", "reconcile", "reparse", "report", "seal", "serve", "session", "status", "ui", "validate", "watchdog"),
-    "worker",
+    *(
+        "rebuild",
+        "reconcile",
+        "reparse",
+        "report",
+        "seal",
+        "serve",
+        "session",
+        "status",
+        "techniques",
+        "ui",
+        "validate",
+    ),
+    *("watchdog", "worker"),
 )
 _MODULES = {
     **{name: name for name in _NAMED_ALIKE},
