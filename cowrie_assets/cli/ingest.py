@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cowrie_assets.summaries.refresh_day import RefreshResult
 
 
-@click.command(short_help="Read logs; bring the summaries up to date.")
+@click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--mode",

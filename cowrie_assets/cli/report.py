@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cowrie_assets.warehouse.engine import Warehouse
 
 
-@click.command(short_help="Print, write or publish the report of a day, week or month.")
+@click.command()
 @click.argument("report_type", metavar="daily|weekly|monthly", type=click.Choice(REPORT_TYPES))
 @click.argument("period")
 @click.option("--to", metavar="PERIOD", help="Make the reports of every period up to this one.")

@@ -34,7 +34,7 @@ class _Look:
     """What the status files say, where there are any."""
 
 
-@click.command(short_help="Show what was read and what is left to do.")
+@click.command()
 @click.option("--watch", is_flag=True, help="Look again every other second until Ctrl-C.")
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def status(watch: bool, output_format: str) -> None:

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group(short_help="The rules that map sessions to techniques of ATT&CK, and what was shown.")
+@click.group()
 def techniques() -> None:
     """The rules that map what sessions did to techniques of MITRE ATT&CK: those of the project, and your own in the
     file that COWRIE_TECHNIQUES_FILE names (docs/TECHNIQUES.md). What sessions showed is in the reports, in the table
     session_techniques and in layers for the ATT&CK Navigator.
+
+    \b
+    Examples:
+      cowrie-assets techniques test "uname -a"
+      cowrie-assets techniques navigator 2026-08 --output august.json
     """
 
 

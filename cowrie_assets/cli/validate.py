@@ -25,7 +25,7 @@ _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
 """As they are printed, the worst last."""
 
 
-@click.command(short_help="Prove that summaries and reports equal the events.")
+@click.command()
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day looked at; without it, the first there is.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day looked at; without it, the last there is.")
 @click.option("--changed", is_flag=True, help="Look at what changed since it was found right, and at nothing else.")
