@@ -46,6 +46,7 @@ _COMMANDS = {
     "serve": ("serve", "Serve the written reports to a browser on this machine."),
     "session": ("session", "What a session did, event by event; its recording."),
     "status": ("status", "Show what was read and what is left to do."),
+    "techniques": ("techniques", "Rules that map sessions to techniques of ATT&CK: list, test, check, navigator."),
     "ui": ("ui", "Run the Dagster UI, its daemon, and the report server."),
     "unarchive": ("archive", "Bring archived raw events back."),
     "unseal": ("seal", "Open sealed days, and take in what came late."),
