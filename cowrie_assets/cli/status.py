@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json, size
 from cowrie_assets.printable import printable, shown
@@ -49,6 +48,7 @@ def status(watch: bool, output_format: str) -> None:
       cowrie-assets status --watch
       cowrie-assets status --format json
     """
+    from cowrie_assets.cli.left_to_do import print_left_to_do
     from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.status import status as look_at
     from cowrie_assets.telemetry.status_files import read_documents

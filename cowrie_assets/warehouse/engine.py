@@ -332,6 +332,13 @@ def keep_few_pages(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA cache_size=-{_SMALL_CACHE_KIB}")
 
 
+def overwrite_what_goes(connection: Connection) -> None:
+    """For a transaction whose removed rows nobody shall find in the file: SQLite writes zeros over them, and the
+    connection does so from then on. PostgreSQL has nothing like it: VACUUM frees their room for what comes next."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
 def sort_in_short_runs(connection: Connection) -> None:
     """For a transaction that groups millions of rows: SQLite sorts them in runs as long as its cache.
 

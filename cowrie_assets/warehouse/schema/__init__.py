@@ -29,6 +29,7 @@ from cowrie_assets.warehouse.schema.seals import (
     sealed_identities,
     sealed_tunnels,
     seals,
+    treated_days,
 )
 from cowrie_assets.warehouse.schema.summaries import (
     active_hours,
@@ -108,6 +109,7 @@ __all__ = [
     "text_collections",
     "texts",
     "tlsh_bands",
+    "treated_days",
     "verdict_changes",
     "verdict_data",
     "verdict_facts",
