@@ -19,13 +19,12 @@ from cowrie_assets.cli.output import STANDARD_OUTPUT, discard_output, finish_out
 from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
+_NAMED_ALIKE = (
+    *("backfill", "collect", "digest", "doctor", "enrich", "find", "history", "ingest", "publication", "query"),
+    *("rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "validate", "watchdog"),
+)
 _MODULES = {
-    **{name: name for name in ("backfill", "digest", "doctor", "enrich", "history", "ingest", "publication")},
-    **{
-        name: name
-        for name in ("query", "rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "watchdog")
-    },
-    "validate": "validate",
+    **{name: name for name in _NAMED_ALIKE},
     **dict.fromkeys(("archive", "prune", "unarchive"), "archive"),
     "dead-letters": "dead_letters",
     "db": "database",

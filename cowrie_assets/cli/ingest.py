@@ -71,9 +71,9 @@ def require_all_read(loaded: "LoadResult") -> None:
         raise click.ClickException(f"{counted(loaded.unread, 'log')} could not be read: the warnings above say why")
 
 
-def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult", *, quiet: bool = False) -> None:
+def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult | None", *, quiet: bool = False) -> None:
     """What was read and what became of it: warnings on standard error, the account on standard output; with `quiet`
-    nothing is said where no log had anything to read."""
+    nothing is said where no log had anything to read. `refreshed` is None where summaries are others' work."""
     for warning in loaded.warnings:
         click.echo(f"Warning: {printable(warning)}", err=True)
     if loaded.lines:
@@ -85,7 +85,7 @@ def print_ingest(loaded: "LoadResult", refreshed: "RefreshResult", *, quiet: boo
         click.echo(f"Nothing new: {counted(loaded.unchanged, 'log is', 'logs are')} unchanged{empty}.")
     if loaded.days:
         click.echo(f"New events of {counted(len(loaded.days), 'day')} from {loaded.days[0]} to {loaded.days[-1]}.")
-    if refreshed.days:
+    if refreshed is not None and refreshed.days:
         days, rows = counted(len(refreshed.days), "day"), counted(refreshed.rows_written, "row")
         click.echo(f"Summaries of {days} brought up to date, {rows} written.")
     if loaded.unusual:

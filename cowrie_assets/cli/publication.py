@@ -47,13 +47,14 @@ def setup() -> None:
     Example:
       cowrie-assets publication setup
     """
-    from cowrie_assets.publishing.setup import server_version, set_up
+    from cowrie_assets.publishing.setup import has_lifecycles, server_version, set_up
 
     with _server() as server:
         version = server_version(server)
         for line in set_up(server):
             click.echo(printable(line))
-        click.echo(f"{server.label} ({printable(version)}) is set up for reports.")
+        without = "" if has_lifecycles(server) else ", without lifecycle policies, which it does not have"
+        click.echo(f"{server.label} ({printable(version)}) is set up for reports{without}.")
 
 
 @publication.command()
@@ -64,16 +65,17 @@ def check() -> None:
     Example:
       cowrie-assets publication check
     """
-    from cowrie_assets.publishing.setup import findings, server_version
+    from cowrie_assets.publishing.setup import findings, has_lifecycles, server_version
 
     with _server() as server:
         version = server_version(server)
         found = findings(server)
+        without = "" if has_lifecycles(server) else " but lifecycle policies, which it does not know"
     for finding in found:
         click.echo(printable(str(finding)))
     if found:
         raise click.ClickException(f"{counted(len(found), 'finding')}; `cowrie-assets publication setup` mends them")
-    click.echo(f"{server.label} ({printable(version)}) has all that reports need.")
+    click.echo(f"{server.label} ({printable(version)}) has all that reports need{without}.")
 
 
 @publication.command()

@@ -116,7 +116,7 @@ class Source:
             with engine.connect() as connection:
                 return cls(engine, url, *_look(connection, url_for_people(url)))
         except (DBAPIError, ImportError, ArgumentError, ValueError) as error:
-            reason = refused_connection(getattr(error, "orig", None) or error)
+            reason, _ = refused_connection(getattr(error, "orig", None) or error)
             raise SourceError(f"{url_for_people(url)} cannot be opened: {reason}") from None
 
     def count(self, stretch: Stretch, *, below: int | None = None) -> int:

@@ -191,8 +191,11 @@ def _rights(warehouse: Warehouse) -> list[Finding]:
             rights.read_only
         ),
         "lacks the right to make temporary tables: GRANT TEMPORARY ON DATABASE ... TO ...": not rights.temporary,
-        "may not make tables in the schema: GRANT USAGE, CREATE ON SCHEMA ... TO ...": not rights.schema,
-        "does not own the tables: ALTER TABLE ... OWNER TO ...": not rights.owner,
+        "may not make tables in the schema: GRANT USAGE, CREATE ON SCHEMA ... TO ...": (
+            not rights.schema and not rights.loads
+        ),
+        "does not own the tables: ALTER TABLE ... OWNER TO ..., or make it a member of a role of "
+        "deploy/postgresql/roles.sql": not rights.owner and not rights.loads,
     }
     return [
         Finding("database", "error", f"the role of {warehouse.label} {fault}")

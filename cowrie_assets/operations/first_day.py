@@ -42,7 +42,7 @@ def oldest_day(settings: Settings) -> date | None:
         with _glance(settings.database_url) as connection:
             found = None if connection is None else _oldest_read(connection)
     except (SQLAlchemyError, DatabaseUrlError, ImportError) as error:
-        reason = refused_connection(getattr(error, "orig", None) or error)
+        reason, _ = refused_connection(getattr(error, "orig", None) or error)
         _LOG.warning("the database cannot be asked for its first day (%s): the logs are", reason)
         found = None
     return found or _oldest_unread(settings)

@@ -26,6 +26,12 @@ def first_index(report_type: ReportType) -> str:
     return f"{_name(report_type)}-000001"
 
 
+def number_of(index: str, report_type: ReportType) -> int | None:
+    """The number of an index that the setup or a rollover made; None for any other that the pattern fits."""
+    number = index.removeprefix(f"{_name(report_type)}-")
+    return int(number) if number.isdecimal() else None
+
+
 def index_pattern(report_type: ReportType) -> str:
     """Every index that may hold reports of the type, those before a rollover too."""
     return f"{_name(report_type)}-*"
@@ -42,16 +48,18 @@ def policy(product: Product, report_type: ReportType) -> Json:
     return policies[report_type]
 
 
-def index_template(product: Product, report_type: ReportType) -> Json:
-    """One shard, no replica, the mappings, and what a rollover would need if the operator adds one."""
+def index_template(product: Product, report_type: ReportType, *, lifecycle: bool = True) -> Json:
+    """One shard, no replica, the mappings, and what a rollover would need if the operator adds one.
+
+    Without `lifecycle` it is for a server that has no lifecycle policies, and refuses settings of theirs.
+    """
     template = _read("index_template")
-    lifecycle: Json = {"rollover_alias": write_alias(report_type)}
-    if product == "elasticsearch":
-        settings = template["template"]["settings"]["index"] | {
-            "lifecycle": {"name": policy_name(report_type), **lifecycle}
-        }
-    else:
-        settings = template["template"]["settings"]["index"] | {"plugins": {"index_state_management": lifecycle}}
+    settings = template["template"]["settings"]["index"]
+    rollover: Json = {"rollover_alias": write_alias(report_type)}
+    if lifecycle and product == "elasticsearch":
+        settings = settings | {"lifecycle": {"name": policy_name(report_type), **rollover}}
+    elif lifecycle:
+        settings = settings | {"plugins": {"index_state_management": rollover}}
     return {
         **template,
         "index_patterns": [index_pattern(report_type)],

@@ -5,7 +5,7 @@ look before each publishing: documents go nowhere but to an index whose fields f
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 
 _OLDEST = {"elasticsearch": 8, "opensearch": 2}
 _REFUSED = 400
+_UNKNOWN_PATH = "no handler found"
 _SHOWN_FIELDS = 5
 
 
@@ -49,10 +50,16 @@ def server_version(server: SearchServer) -> str:
     return f"{name} {number}"
 
 
+def has_lifecycles(server: SearchServer) -> bool:
+    """Whether the server has lifecycle policies. Those of OpenSearch are a plugin (ISM), which not every one has."""
+    return _policy(server, defined.policy_name("daily")).known
+
+
 def set_up(server: SearchServer) -> list[str]:
     """Make what is missing and mend what differs; gives what was done, a line each. Doing it again does nothing.
 
-    Raises ServerError, and SetupError for a field that an index holds with another type: that cannot be changed.
+    Where the server has no lifecycle policies, it is set up without. Raises ServerError, and SetupError for what
+    cannot be changed: a field that an index holds with another type, an index that has the name of the alias.
     """
     return [line for report_type in REPORT_TYPES for line in _set_up(server, report_type)]
 
@@ -79,23 +86,29 @@ def require_ready(server: SearchServer, report_types: Iterable[ReportType]) -> N
 
 def _set_up(server: SearchServer, report_type: ReportType) -> Iterator[str]:
     name = defined.policy_name(report_type)
-    policy, version = _policy(server, name)
-    if differing(defined.policy(server.product, report_type), policy):
-        body = defined.policy(server.product, report_type)
-        server.call("PUT", _policy_path(server, name), body, params=version)
-        yield f"lifecycle policy {name} {'mended' if policy else 'made'}"
+    policy, wanted = _policy(server, name), defined.policy(server.product, report_type)
+    if policy.known and differing(wanted, policy.content):
+        server.call("PUT", _policy_path(server, name), wanted, params=policy.version)
+        yield f"lifecycle policy {name} {'mended' if policy.content else 'made'}"
     template = _template(server, name)
-    if differing(defined.index_template(server.product, report_type), template):
-        server.call("PUT", f"/_index_template/{name}", defined.index_template(server.product, report_type))
+    wanted = defined.index_template(server.product, report_type, lifecycle=policy.known)
+    if differing(wanted, template):
+        server.call("PUT", f"/_index_template/{name}", wanted)
         yield f"index template {name} {'mended' if template else 'made'}"
     yield from _set_up_indices(server, report_type)
 
 
 def _set_up_indices(server: SearchServer, report_type: ReportType) -> Iterator[str]:
     alias, mappings = defined.write_alias(report_type), _mappings(server, report_type)
+    if alias in mappings:
+        raise SetupError(
+            f"{alias} is to be an alias, and {server.label} has an index of that name: delete it with"
+            f" DELETE /{alias}, run this again, then `cowrie-assets publication run --all` publishes what it held"
+        )
     write_index = _write_index(server, report_type)
-    if write_index is None and mappings:
-        write_index = max(mappings)
+    numbers = {index: number for index in mappings if (number := defined.number_of(index, report_type)) is not None}
+    if write_index is None and numbers:
+        write_index = max(numbers, key=lambda index: numbers[index])
         action = {"add": {"index": write_index, "alias": alias, "is_write_index": True}}
         server.call("POST", "/_aliases", {"actions": [action]})
         yield f"alias {alias} set to {write_index}"
@@ -125,22 +138,20 @@ def _mend_mappings(server: SearchServer, index: str, report_type: ReportType, *,
 
 def _findings(server: SearchServer, report_type: ReportType) -> Iterator[Finding]:
     name, alias = defined.policy_name(report_type), defined.write_alias(report_type)
-    compared = [
-        (f"lifecycle policy {name}", defined.policy(server.product, report_type), _policy(server, name)[0]),
-        (
-            f"index template {name}",
-            defined.index_template(server.product, report_type),
-            _template(server, name),
-        ),
-    ]
-    mappings = _mappings(server, report_type)
+    policy, mappings = _policy(server, name), _mappings(server, report_type)
+    template = defined.index_template(server.product, report_type, lifecycle=policy.known)
+    compared = [(f"index template {name}", template, _template(server, name))]
+    if policy.known:
+        compared.insert(0, (f"lifecycle policy {name}", defined.policy(server.product, report_type), policy.content))
     compared += [(f"index {index}", defined.mappings(server.product), mappings[index]) for index in sorted(mappings)]
     for subject, want, have in compared:
         if not have:
             yield Finding(subject, "is missing")
         elif wrong := differing(want, have):
             yield Finding(subject, f"differs in {_few(wrong)}")
-    if _write_index(server, report_type) is None:
+    if alias in mappings:
+        yield Finding(f"alias {alias}", "is the name of an index, which has to be deleted")
+    elif _write_index(server, report_type) is None:
         yield Finding(f"alias {alias}", "is missing, or stands for no index to write to")
 
 
@@ -173,12 +184,28 @@ def _policy_path(server: SearchServer, name: str) -> str:
     return f"/_ilm/policy/{name}" if server.product == "elasticsearch" else f"/_plugins/_ism/policies/{name}"
 
 
-def _policy(server: SearchServer, name: str) -> tuple[Json, dict[str, str]]:
-    """The policy, empty where it is missing, and what OpenSearch wants to be told with a change of it."""
-    answer = server.call("GET", _policy_path(server, name), absent_ok=True)
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    known: bool = True
+    """Whether the server has lifecycle policies at all."""
+    content: Json = field(default_factory=dict)
+    """Empty where this one is missing."""
+    version: dict[str, str] = field(default_factory=dict)
+    """What OpenSearch wants to be told with a change of it."""
+
+
+def _policy(server: SearchServer, name: str) -> _Policy:
+    try:
+        answer = server.call("GET", _policy_path(server, name), absent_ok=True)
+    except ServerError as error:
+        if error.status == _REFUSED and _UNKNOWN_PATH in str(error):
+            return _Policy(known=False)
+        raise
     if server.product == "elasticsearch" or not answer:
-        return answer.get(name, {}), {}
-    return answer, {f"if{part}": str(answer.get(part)) for part in ("_seq_no", "_primary_term")}
+        return _Policy(content=answer.get(name, {}))
+    return _Policy(
+        content=answer, version={f"if{part}": str(answer.get(part)) for part in ("_seq_no", "_primary_term")}
+    )
 
 
 def _template(server: SearchServer, name: str) -> Json:
@@ -189,8 +216,9 @@ def _template(server: SearchServer, name: str) -> Json:
 
 
 def _mappings(server: SearchServer, report_type: ReportType) -> dict[str, Json]:
-    """What each index of the type has as its fields."""
-    answer = server.call("GET", f"/{defined.index_pattern(report_type)}/_mapping", absent_ok=True)
+    """What each index of the type has as its fields, closed ones too."""
+    every = {"expand_wildcards": "all"}
+    answer = server.call("GET", f"/{defined.index_pattern(report_type)}/_mapping", params=every, absent_ok=True)
     return {index: about.get("mappings", {}) for index, about in answer.items()}
 
 

@@ -23,7 +23,7 @@ from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.apsw_dbapi import Connection as ApswConnection
 from cowrie_assets.warehouse.apsw_dialect import DRIVER
 from cowrie_assets.warehouse.conflicts import retried
-from cowrie_assets.warehouse.errors import WarehouseError, explained, refused_connection
+from cowrie_assets.warehouse.errors import WarehouseBusyError, WarehouseError, explained, refused_connection
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.vitals import Vitals, file_sizes
 from cowrie_assets.warehouse.write_lock import LONGEST_WAIT_OPTION, OTHER_LOCKS, begin_writing, longest_wait, take_locks
@@ -97,8 +97,9 @@ class Warehouse:
             with engine.connect() as connection:
                 _require_unicode(connection, url_for_people(parsed))
         except (ImportError, DBAPIError, ArgumentError, ValueError) as error:
-            reason = refused_connection(getattr(error, "orig", None) or error)
-            raise WarehouseError(f"the database {url_for_people(parsed)} cannot be opened: {reason}") from None
+            reason, passing = refused_connection(getattr(error, "orig", None) or error)
+            kind = WarehouseBusyError if passing else WarehouseError
+            raise kind(f"the database {url_for_people(parsed)} cannot be opened: {reason}") from None
         event.listen(engine, "handle_error", _explain)
         return cls(engine, longest_wait)
 

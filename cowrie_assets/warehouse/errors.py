@@ -73,6 +73,15 @@ _SQLITE = {
     apsw.SQLITE_BUSY: "another process is busy with it; run the command again",
 }
 _LOST = "the connection to the server was lost; run the command again"
+_AWAY = (
+    (r"too many (?:clients|connections)|connection slots", "the server has no connection free; try again later"),
+    (r"starting up|shutting down|in recovery|not yet accepting", "the server is starting or stopping; try again"),
+    (r"resolve host|translate host|name or service", "the host of the URL has no address: is its name right?"),
+    (r"timeout|timed out", "the server does not answer: are host and port right?"),
+    (r"refused|no such file|unreachable|no route|reset by peer|closed the connection", "no server answers there: "
+     "does it run, and are host and port right?"),
+)  # fmt: skip
+"""What a driver says where no connection came about, and one may a little later."""
 _REFUSED = (
     (r"password authentication failed|authentication failed", "the server refuses the user or the password"),
     (r"no password supplied", "the server asks for a password, and the URL has none"),
@@ -81,28 +90,27 @@ _REFUSED = (
     (r"not permitted to log in", "the role may not log in: ALTER ROLE ... LOGIN"),
     (r"database .* does not exist", "there is no such database: CREATE DATABASE ... ENCODING 'UTF8'"),
     (r"permission denied for database", "the role may not connect to it: GRANT CONNECT ON DATABASE ... TO ..."),
-    (r"too many (?:clients|connections)|connection slots", "the server has no connection free; try again later"),
-    (r"starting up|shutting down|in recovery|not yet accepting", "the server is starting or stopping; try again"),
-    (r"resolve host|translate host|name or service", "the host of the URL has no address: is its name right?"),
-    (r"timeout|timed out", "the server does not answer: are host and port right?"),
-    (r"refused|no such file|unreachable|no route|reset by peer|closed the connection", "no server answers there: "
-     "does it run, and are host and port right?"),
     (r"ssl|tls|certificate", "no encrypted connection comes about: look at sslmode and at the certificates"),
     (r"connection option|invalid .*value|conninfo|missing \"=\"",
      "the URL has an option that PostgreSQL does not know"),
 )  # fmt: skip
 
 
-def refused_connection(error: BaseException) -> str:
-    """Why no connection came about, in words of our own: the driver's repeat parts of the URL."""
+def refused_connection(error: BaseException) -> tuple[str, bool]:
+    """Why no connection came about, in words of our own (the driver's repeat parts of the URL), and whether one may a
+    little later: where the server is away, not where it is there and refuses."""
     if isinstance(error, ImportError):
-        return "psycopg is not installed: pip install 'cowrie-assets[postgres]'"
+        return "psycopg is not installed: pip install 'cowrie-assets[postgres]'", False
     if isinstance(error, apsw.Error):
-        return _of_sqlite(error, None) or "SQLite cannot read it"
+        return _of_sqlite(error, None) or "SQLite cannot read it", False
     if isinstance(error, (ValueError, ArgumentError)):
-        return "an option of its URL has a value that cannot be"
+        return "an option of its URL has a value that cannot be", False
     said = str(error).lower()
-    return next((reason for pattern, reason in _REFUSED if re.search(pattern, said)), "the server refused it")
+    for passing, reasons in ((False, _REFUSED), (True, _AWAY)):
+        for pattern, reason in reasons:
+            if re.search(pattern, said):
+                return reason, passing
+    return "the server refused it", False
 
 
 def explained(error: BaseException, label: str, file: Path | None = None) -> WarehouseError | None:

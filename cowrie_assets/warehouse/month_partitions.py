@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from cowrie_assets import clock
+from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_lock import change_events
 
@@ -92,8 +93,18 @@ def _clipped(existing: list[Range], second: int, wanted: Range) -> Range:
 
 
 def _add(connection: Connection, made: Range) -> None:
-    """Attached when it is whole: `PARTITION OF` would lock `events` against every reader."""
+    """Attached when it is whole: `PARTITION OF` would lock `events` against every reader. A role that does not own the
+    table has a function of its owner do it (`deploy/postgresql/roles.sql`). Raises WarehouseError where none may."""
     begin, end = made
+    rights = connection.execute(statement("warehouse/partition_rights")).one()
+    if not rights.owner:
+        if not rights.asks:
+            raise WarehouseError(
+                "events of a month that has no partition yet cannot be stored: the role of COWRIE_DATABASE_URL neither "
+                "owns the tables nor is a member of a role of deploy/postgresql/roles.sql"
+            )
+        change_events(connection, f"SELECT add_partition_of_events({begin}, {end})")
+        return
     first = datetime.fromtimestamp(begin, UTC)
     is_month = end == _second(first.year, first.month + 1)
     name = f"events_{first:%Y_%m}" + ("" if is_month else "_on")

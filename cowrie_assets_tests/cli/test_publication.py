@@ -82,6 +82,16 @@ def test_set_up_run_status(reported: Cowrie, elastic: StandIn) -> None:
     assert "daily    2026-08-31 published 3 documents at 20" in status.out
 
 
+def test_a_server_without_lifecycles_is_told_to_be_one(reported: Cowrie, elastic: StandIn) -> None:
+    elastic.keeps_lifecycles = False
+    made = reported("publication", "setup")
+    assert "lifecycle policy" not in made.out
+    assert "is set up for reports, without lifecycle policies, which it does not have." in made.out
+    assert "has all that reports need but lifecycle policies" in reported("publication", "check").out
+    elastic.keeps_lifecycles = True
+    assert "6 findings; `cowrie-assets publication setup` mends them" in reported("publication", "check").err
+
+
 def test_what_failed_is_told_with_its_reason(reported: Cowrie, elastic: StandIn) -> None:
     reported("publication", "setup")
     elastic.faults = [Fault("items", 400, items=(0,), only="_bulk")]

@@ -60,8 +60,10 @@ def _object(mapping: Mapping[str, Any], value: Mapping[str, Any], path: str, dyn
     nested = 0
     for name, below in value.items():
         where = f"{path}{name}"
-        if not name.strip():
-            raise FieldError(f"field name cannot be an empty string: [{where}]")
+        if not name:
+            raise FieldError("field name cannot be an empty string")
+        if not all(name.split(".")):
+            raise FieldError(f"object field starting or ending with a [.] makes object resolution ambiguous: [{name}]")
         field = mapping.get("properties", {}).get(name)
         if field is not None:
             nested += _value(field, below, where, dynamic)
@@ -83,10 +85,12 @@ def _value(field: Mapping[str, Any], value: Any, path: str, dynamic: str) -> int
         return sum(_value(field, each, path, dynamic) for each in value)
     if kind in ("object", "nested"):
         if not isinstance(value, dict):
-            raise FieldError(f"object mapping for [{path}] tried to parse field as object, but found a concrete value")
+            raise FieldError(
+                f"object mapping for [{path}] tried to parse field [{path}] as object, but found a concrete value"
+            )
         return (kind == "nested") + _object(field, value, f"{path}.", dynamic)
     if isinstance(value, dict):
-        raise FieldError(f"failed to parse field [{path}] of type [{kind}]: Can't get text on a START_OBJECT")
+        raise FieldError(f"failed to parse field [{path}] of type [{kind}] in document with id")
     _scalar(field, kind, value, path)
     return 0
 
@@ -99,10 +103,10 @@ def _scalar(field: Mapping[str, Any], kind: str, value: Any, path: str) -> None:
         if shown and len(text.encode("utf-8", "replace")) > MAX_TERM_BYTES:
             raise FieldError(f'Document contains at least one immense term in field="{path}"')
     elif kind in ("long", "double"):
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool)
-        fits = fits and (kind == "double" or -(2**63) <= value < 2**63)
+        number = _number(value)
+        fits = number is not None and (kind == "double" or -(2**63) <= number < 2**63)
     elif kind == "boolean":
-        fits = isinstance(value, bool)
+        fits = isinstance(value, bool) or value in ("true", "false", "")
     elif kind == "date":
         fits = isinstance(value, str) and _DATE.fullmatch(value) is not None and _is_day(value)
     if not fits:
@@ -110,6 +114,14 @@ def _scalar(field: Mapping[str, Any], kind: str, value: Any, path: str) -> None:
         raise FieldError(
             f"failed to parse field [{path}] of type [{kind}] in document. Preview of field's value: '{shown_value}'"
         )
+
+
+def _number(value: Any) -> float | None:
+    """Numbers are taken from texts too."""
+    try:
+        return None if isinstance(value, bool) else float(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
 
 
 def _is_day(text: str) -> bool:

@@ -3,7 +3,8 @@
 It is a real HTTP server: the official clients talk to it, with everything that can go wrong between two programs. It
 holds what publishing uses: index templates and the fields they give, lifecycle policies, aliases with a write index,
 rollover, `PUT /_bulk` with a result for each item, `_search` by ids over patterns (which sees what a refresh made
-visible, no more), `_count`, `_refresh`. What it answers follows the servers' documentation and what the clients demand.
+visible, no more), `_count`, `_refresh`, blocks of an index, closing one. It answers as a real OpenSearch does:
+`test_servers.py` asks both the same. For Elasticsearch it follows the documentation and what the client demands.
 """
 
 import base64
@@ -28,6 +29,16 @@ Json = dict[str, Any]
 
 _COMPATIBLE = re.compile(r"application/vnd\.elasticsearch\+(json|x-ndjson); ?compatible-with=8")
 _ID_BYTES = 512
+_NO_QUERY: Mapping[str, str] = {}
+_MOST_HITS = 10_000
+_BLOCKS = {
+    "read_only": (403, "FORBIDDEN/5/index read-only (api)"),
+    "write": (403, "FORBIDDEN/8/index write (api)"),
+    "read_only_allow_delete": (
+        429,
+        "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -47,17 +58,23 @@ class Fault:
 
 
 class RefusedError(Exception):
-    """An answer with an error."""
+    """An answer with an error, which says its kind or (None) is one sentence."""
 
-    def __init__(self, status: int, kind: str, reason: str) -> None:
+    def __init__(self, status: int, kind: str | None, reason: str) -> None:
         super().__init__(reason)
         self.status = status
         self.kind = kind
 
     @property
     def body(self) -> Json:
+        if self.kind is None:
+            return {"error": str(self), "status": self.status}
         cause = {"type": self.kind, "reason": str(self)}
         return {"error": {"root_cause": [cause], **cause}, "status": self.status}
+
+
+def _absent(index: str) -> RefusedError:
+    return RefusedError(404, "index_not_found_exception", f"no such index [{index}]")
 
 
 @dataclass
@@ -71,6 +88,22 @@ class Index:
     versions: dict[str, int] = field(default_factory=dict)
     visible: dict[str, Json] = field(default_factory=dict)
     """What a search sees: the documents as they were at the last refresh."""
+    blocks: set[str] = field(default_factory=set)
+    """`write`, `read_only`, and `read_only_allow_delete`, which a server sets on its own where the disk is full."""
+    closed: bool = False
+
+    def refuse_writing(self, name: str) -> None:
+        if self.closed:
+            raise RefusedError(400, "index_closed_exception", "closed")
+        for block, (status, reason) in _BLOCKS.items():
+            if block in self.blocks:
+                raise RefusedError(status, "cluster_block_exception", f"index [{name}] blocked by: [{reason}];")
+
+    def refuse_changing(self, name: str) -> None:
+        """Settings of its own but the blocks, fields, aliases: a block for writing documents leaves them alone."""
+        for block in self.blocks - {"write"}:
+            status, reason = _BLOCKS[block]
+            raise RefusedError(status, "cluster_block_exception", f"index [{name}] blocked by: [{reason}];")
 
 
 class StandIn:
@@ -79,6 +112,8 @@ class StandIn:
     def __init__(self, product: str = "elasticsearch", version: str = "8.19.3") -> None:
         self.product = product
         self.version = version
+        self.keeps_lifecycles = True
+        """Whether it has lifecycle policies: in OpenSearch they are a plugin."""
         self.names_itself = True
         """Whether answers carry the header that the Elasticsearch client looks for."""
         self.authorization: str | None = None
@@ -116,9 +151,7 @@ class StandIn:
                 match = pattern.fullmatch(path)
                 if match and method in verbs:
                     return answer(query, body, *match.groups())  # type: ignore[no-any-return]
-        raise RefusedError(
-            400, "illegal_argument_exception", f"no handler found for uri [{path}] and method [{method}]"
-        )
+        raise RefusedError(400, None, f"no handler found for uri [{path}] and method [{method}]")
 
     def _routes(self) -> list[tuple[tuple[str, ...], re.Pattern[str], Any]]:
         routes = [
@@ -134,12 +167,15 @@ class StandIn:
             (("POST",), "/([^/_][^/]*)/_rollover", self._rollover),
             (("GET",), "/([^/_][^/]*)/_mapping", self._get_mapping),
             (("PUT", "POST"), "/([^/_][^/]*)/_mapping", self._put_mapping),
+            (("PUT",), "/([^/_][^/]*)/_settings", self._put_settings),
+            (("POST",), "/([^/_][^/]*)/_(open|close)", self._open_or_close),
             (("PUT",), "/([^/_][^/]*)", self._create_index),
             (("DELETE",), "/([^/_][^/]*)", self._delete_index),
             (("DELETE",), "/_index_template/([^/]+)", self._delete_template),
         ]
         policies = "/_ilm/policy/([^/]+)" if self.product == "elasticsearch" else "/_plugins/_ism/policies/([^/]+)"
-        routes += [(("GET",), policies, self._get_policy), (("PUT",), policies, self._put_policy)]
+        if self.keeps_lifecycles:
+            routes += [(("GET",), policies, self._get_policy), (("PUT",), policies, self._put_policy)]
         return [(verbs, re.compile(pattern), answer) for verbs, pattern, answer in routes]
 
     def _about(self, _query: Mapping[str, str], _body: bytes) -> Json:
@@ -175,16 +211,24 @@ class StandIn:
     def _put_template(self, _query: Mapping[str, str], body: bytes, name: str) -> Json:
         template = json.loads(body)
         if not template.get("index_patterns"):
-            raise RefusedError(400, "action_request_validation_exception", "index patterns are missing")
-        self._check(template["template"]["mappings"])
+            raise RefusedError(400, "illegal_argument_exception", "Required [index_patterns]")
+        settings = template["template"].get("settings", {}).get("index", {})
+        unknown = settings.keys() & {"lifecycle", "plugins"}
+        if unknown and not self.keeps_lifecycles:
+            raise RefusedError(
+                400,
+                "invalid_index_template_exception" if self.version.startswith("2.") else "settings_exception",
+                f"index_template [{name}] invalid, cause [Validation Failed: 1: unknown setting [index.{unknown}]",
+            )
+        self._check(template["template"].get("mappings", {}), "illegal_argument_exception")
         self.templates[name] = template
         return {"acknowledged": True}
 
-    def _check(self, mappings: Json) -> None:
+    def _check(self, mappings: Json, kind: str = "mapper_parsing_exception") -> None:
         try:
             nested = fields.check_mapping(self.product, mappings)
         except fields.FieldError as error:
-            raise RefusedError(400, "mapper_parsing_exception", str(error)) from error
+            raise RefusedError(400, kind, str(error)) from error
         if nested > 100:
             raise RefusedError(400, "illegal_argument_exception", "Limit of nested fields [100] has been exceeded")
 
@@ -203,7 +247,11 @@ class StandIn:
             raise RefusedError(
                 400, "invalid_index_name_exception", f"Invalid index name [{name}], already exists as alias"
             )
+        if name != name.lower():
+            raise RefusedError(400, "invalid_index_name_exception", f"Invalid index name [{name}], must be lowercase")
         asked = json.loads(body) if body else {}
+        for alias in asked.get("aliases", {}):
+            self._refuse_alias(alias)
         matching = [each for each in self.templates.values() if _matches(each["index_patterns"], name)]
         chosen = max(matching, key=lambda each: each.get("priority", 0), default={})
         template = deepcopy(chosen.get("template", {}))
@@ -212,42 +260,68 @@ class StandIn:
         )
         return {"acknowledged": True, "shards_acknowledged": True, "index": name}
 
-    def _delete_index(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
-        if self.indices.pop(name, None) is None:
-            raise RefusedError(404, "index_not_found_exception", f"no such index [{name}]")
+    def _delete_index(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
+        for name in self._named(names, {"expand_wildcards": "all"}):
+            if "read_only" in self.indices[name].blocks:
+                self.indices[name].refuse_changing(name)
+            del self.indices[name]
         return {"acknowledged": True}
 
     def _delete_template(self, _query: Mapping[str, str], _body: bytes, name: str) -> Json:
         if self.templates.pop(name, None) is None:
-            raise RefusedError(404, "resource_not_found_exception", f"index template [{name}] missing")
+            raise RefusedError(404, "index_template_missing_exception", f"index_template [{name}] missing")
         return {"acknowledged": True}
 
-    def _get_mapping(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
-        return {name: {"mappings": _as_shown(self.indices[name].mappings)} for name in self._named(names)}
-
-    def _put_mapping(self, _query: Mapping[str, str], body: bytes, names: str) -> Json:
-        new = json.loads(body)
-        self._check(new)
+    def _put_settings(self, _query: Mapping[str, str], body: bytes, names: str) -> Json:
+        wanted = {name.removeprefix("index.blocks."): value for name, value in json.loads(body).items()}
         for name in self._named(names):
             index = self.indices[name]
+            index.blocks = {each for each in index.blocks | wanted.keys() if wanted.get(each, True)}
+        return {"acknowledged": True}
+
+    def _open_or_close(self, _query: Mapping[str, str], _body: bytes, names: str, verb: str) -> Json:
+        for name in self._named(names):
+            self.indices[name].refuse_changing(name)
+            self.indices[name].closed = verb == "close"
+        return {"acknowledged": True}
+
+    def _get_mapping(self, query: Mapping[str, str], _body: bytes, names: str) -> Json:
+        return {name: {"mappings": _as_shown(self.indices[name].mappings)} for name in self._named(names, query)}
+
+    def _put_mapping(self, query: Mapping[str, str], body: bytes, names: str) -> Json:
+        new = json.loads(body)
+        self._check(new)
+        for name in self._named(names, query):
+            index = self.indices[name]
+            index.refuse_changing(name)
             for path in fields.conflicts(index.mappings, new):
                 raise RefusedError(400, "illegal_argument_exception", f"mapper [{path}] cannot be changed")
             index.mappings = fields.merged(index.mappings, new)
         return {"acknowledged": True}
 
-    def _named(self, names: str) -> list[str]:
-        """The concrete indices of a list of names, aliases and patterns."""
+    def _named(self, names: str, query: Mapping[str, str] = {}) -> list[str]:
+        """The concrete indices of a list of names, aliases and patterns. A pattern fits closed ones where the query
+        asks for all."""
         found = []
+        every = query.get("expand_wildcards") == "all"
         for each in names.split(","):
             matching = [
                 name
                 for name, index in self.indices.items()
-                if fnmatchcase(name, each) or any(fnmatchcase(alias, each) for alias in index.aliases)
+                if (every or "*" not in each or not index.closed)
+                and (fnmatchcase(name, each) or any(fnmatchcase(alias, each) for alias in index.aliases))
             ]
-            if not matching and "*" not in each:
-                raise RefusedError(404, "index_not_found_exception", f"no such index [{each}]")
+            if not matching and "*" not in each and query.get("ignore_unavailable") != "true":
+                raise _absent(each)
             found += matching
         return sorted(set(found))
+
+    def _read(self, names: str, query: Mapping[str, str]) -> list[str]:
+        """The same, for what looks into documents."""
+        found = self._named(names, query)
+        if any(self.indices[name].closed for name in found):
+            raise RefusedError(400, "index_closed_exception", "closed")
+        return found
 
     # ------------------------------------------------------------------------------------------------------- aliases
 
@@ -258,22 +332,38 @@ class StandIn:
             if alias in index.aliases
         }
         if not found:
-            raise RefusedError(404, "aliases_not_found_exception", f"alias [{alias}] missing")
+            raise RefusedError(404, None, f"alias [{alias}] missing")
         return found
+
+    def _refuse_alias(self, alias: str) -> None:
+        if alias in self.indices:
+            reason = f"Invalid alias name [{alias}], an index exists with the same name as the alias"
+            raise RefusedError(400, "invalid_alias_name_exception", reason)
 
     def _update_aliases(self, _query: Mapping[str, str], body: bytes) -> Json:
         for action in json.loads(body)["actions"]:
             ((verb, about),) = action.items()
-            (name,) = self._named(about["index"])
-            if verb == "remove":
-                del self.indices[name].aliases[about["alias"]]
-            else:
-                flag = {"is_write_index": about["is_write_index"]} if "is_write_index" in about else {}
-                self.indices[name].aliases[about["alias"]] = flag
+            for name in self._named(about["index"]):
+                self.indices[name].refuse_changing(name)
+                if verb == "remove":
+                    self.indices[name].aliases.pop(about["alias"], None)
+                else:
+                    self._add_alias(name, about["alias"], about.get("is_write_index"))
         return {"acknowledged": True}
 
+    def _add_alias(self, name: str, alias: str, is_write_index: bool | None) -> None:
+        self._refuse_alias(alias)
+        others = [each.aliases.get(alias, {}) for index, each in self.indices.items() if index != name]
+        if is_write_index and any(each.get("is_write_index") for each in others):
+            raise RefusedError(500, "illegal_state_exception", f"alias [{alias}] has more than one write index")
+        self.indices[name].aliases[alias] = {} if is_write_index is None else {"is_write_index": is_write_index}
+
     def _rollover(self, _query: Mapping[str, str], _body: bytes, alias: str) -> Json:
+        if not any(alias in index.aliases for index in self.indices.values()):
+            what = "is a [concrete index]" if alias in self.indices else f"[{alias}] does not exist"
+            raise RefusedError(400, "illegal_argument_exception", f"rollover target {what}")
         old = self._write_index(alias)
+        self.indices[old].refuse_changing(old)
         stem, _, number = old.rpartition("-")
         new = f"{stem}-{int(number) + 1:06}"
         self._create_index({}, b"", new)
@@ -290,9 +380,11 @@ class StandIn:
         behind = {name: index.aliases[alias] for name, index in self.indices.items() if alias in index.aliases}
         if not behind:
             raise RefusedError(
-                404, "index_not_found_exception", f"no such index [{alias}] and [require_alias] is [true]"
+                404,
+                "index_not_found_exception",
+                f"no such index [{alias}] and [require_alias] request flag is [true] and [{alias}] is not an alias",
             )
-        chosen = [name for name, about in behind.items() if about.get("is_write_index") or len(behind) == 1]
+        chosen = [name for name, about in behind.items() if about.get("is_write_index", len(behind) == 1)]
         if not chosen:
             raise RefusedError(400, "illegal_argument_exception", f"no write index is defined for alias [{alias}]")
         return chosen[0]
@@ -304,78 +396,91 @@ class StandIn:
 
     def bulk(self, body: bytes, refused: Mapping[int, int]) -> Json:
         """Carry out a bulk request but for the items at the positions of `refused`, which get that status."""
+        if not body:
+            raise RefusedError(400, "parse_exception", "request body is required")
         if not body.endswith(b"\n"):
             raise RefusedError(
                 400, "illegal_argument_exception", r"The bulk request must be terminated by a newline [\n]"
             )
-        lines = iter(body.split(b"\n")[:-1])
-        items = []
+        actions = list(_actions(body))
         with self.lock:
-            for line in lines:
-                ((verb, about),) = json.loads(line).items()
-                source = None if verb == "delete" else json.loads(next(lines))
-                items.append({verb: self._item(about, source, refused.get(len(items)))})
+            items = [
+                {verb: self._item(about, source, refused.get(place))}
+                for place, (verb, about, source) in enumerate(actions)
+            ]
         errors = any("error" in result for item in items for result in item.values())
         return {"took": 3, "errors": errors, "items": items}
 
     def _item(self, about: Json, source: Json | None, status: int | None) -> Json:
-        names = {"_index": about["_index"], "_id": about["_id"]}
+        document_id = about.get("_id") or ("" if "_id" in about else f"given-{len(self.documents())}")
+        names = {"_index": about["_index"], "_id": document_id}
         if status is not None:
             kind = "es_rejected_execution_exception" if status == 429 else "document_parsing_exception"
             return {**names, "status": status, "error": {"type": kind, "reason": "rejected execution"}}
         try:
-            return self._store(about["_index"], about["_id"], source, alias_only=about.get("require_alias", False))
+            names["_index"] = name = self._home(about["_index"], source, alias_only=about.get("require_alias", False))
+            return self._store(name, document_id, source)
         except RefusedError as error:
             return {**names, "status": error.status, "error": {"type": error.kind, "reason": str(error)}}
 
-    def _store(self, target: str, document_id: str, source: Json | None, *, alias_only: bool) -> Json:
+    def _home(self, target: str, source: Json | None, *, alias_only: bool) -> str:
+        """The concrete index of a bulk request's item; a document brings one about where there is none."""
         is_alias = any(target in index.aliases for index in self.indices.values())
         name = self._write_index(target) if is_alias or alias_only else target
         if name not in self.indices:
+            if source is None:
+                raise _absent(name)
             self._create_index({}, b"", name)
+        return name
+
+    def _store(self, name: str, document_id: str, source: Json | None) -> Json:
         index = self.indices[name]
-        if len(document_id.encode("utf-8", "replace")) > _ID_BYTES:
-            raise RefusedError(400, "illegal_argument_exception", "id is too long, must be no longer than 512 bytes")
+        index.refuse_writing(name)
+        if not document_id:
+            raise RefusedError(400, "illegal_argument_exception", "if _id is specified it must not be empty")
         existed = document_id in index.documents
         index.versions[document_id] = index.versions.get(document_id, 0) + 1
         about = {"_index": name, "_id": document_id, "_version": index.versions[document_id]}
         if source is None:
             index.documents.pop(document_id, None)
             return {**about, "result": "deleted" if existed else "not_found", "status": 200 if existed else 404}
+        kind = "document_parsing_exception" if self.product == "elasticsearch" else "mapper_parsing_exception"
         try:
             nested = fields.check_document(index.mappings, source)
         except fields.FieldError as error:
-            kind = "document_parsing_exception" if self.product == "elasticsearch" else "mapper_parsing_exception"
             raise RefusedError(400, kind, str(error)) from error
         if nested > 50_000:
-            raise RefusedError(
-                400, "document_parsing_exception", "The number of nested documents has exceeded the limit"
-            )
+            raise RefusedError(400, kind, "The number of nested documents has exceeded the allowed limit of [50000].")
         index.documents[document_id] = source
         return {**about, "result": "updated" if existed else "created", "status": 200 if existed else 201}
 
-    def _refresh(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
-        for name in self._named(names):
+    def _refresh(self, query: Mapping[str, str], _body: bytes, names: str) -> Json:
+        found = self._read(names, query)
+        for name in found:
             self.indices[name].visible = dict(self.indices[name].documents)
-        return {"_shards": {"total": 1, "successful": 1, "failed": 0}}
+        return {"_shards": {"total": len(found), "successful": len(found), "failed": 0}}
 
-    def _search(self, _query: Mapping[str, str], body: bytes, names: str) -> Json:
-        looked_into = self._named(names)
+    def _search(self, query: Mapping[str, str], body: bytes, names: str) -> Json:
+        looked_into = self._read(names, query)
         asked = json.loads(body) if body else {}
+        size = asked.get("size", 10)
+        if size > _MOST_HITS and looked_into:
+            raise RefusedError(400, "search_phase_execution_exception", "all shards failed")
         wanted = asked["query"]["ids"]["values"] if "query" in asked else None
         hits = [
             {"_index": name, "_id": each, "_score": 1.0, **({"_source": source} if asked.get("_source", True) else {})}
             for name in looked_into
             for each, source in self.indices[name].visible.items()
             if wanted is None or each in wanted
-        ][: asked.get("size", 10)]
-        shards = {"total": 1, "successful": 1, "skipped": 0, "failed": 0}
+        ]
+        shards = {"total": len(looked_into), "successful": len(looked_into), "skipped": 0, "failed": 0}
         total = {"value": len(hits), "relation": "eq"}
-        return {"took": 1, "timed_out": False, "_shards": shards, "hits": {"total": total, "hits": hits}}
+        return {"took": 1, "timed_out": False, "_shards": shards, "hits": {"total": total, "hits": hits[:size]}}
 
-    def _count(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
-        count = sum(len(self.indices[name].visible) for name in self._named(names))
-        return {"count": count, "_shards": {"total": 1, "successful": 1, "failed": 0}}
+    def _count(self, query: Mapping[str, str], _body: bytes, names: str) -> Json:
+        found = self._read(names, query)
+        count = sum(len(self.indices[name].visible) for name in found)
+        return {"count": count, "_shards": {"total": len(found), "successful": len(found), "skipped": 0, "failed": 0}}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -500,6 +605,21 @@ def running(stand_in: StandIn, certificate: Path | None = None) -> Iterator[Stan
     with closing(InThread(server)) as served:
         stand_in.url = f"http{'' if certificate is None else 's'}://127.0.0.1:{served.port}"
         yield stand_in
+
+
+def _actions(body: bytes) -> Iterator[tuple[str, Json, Json | None]]:
+    """Verb, what it is about, and the document (None to delete) of each item. A line that cannot be read, or an id that
+    is too long, spoils the whole request."""
+    lines = iter(body.split(b"\n")[:-1])
+    for line in lines:
+        try:
+            ((verb, about),) = json.loads(line).items()
+        except ValueError as error:
+            raise RefusedError(400, "json_parse_exception", str(error)) from error
+        if len(about.get("_id", "").encode("utf-8", "replace")) > _ID_BYTES:
+            reason = f"id [{about['_id']}] is too long, must be no longer than 512 bytes"
+            raise RefusedError(400, "action_request_validation_exception", f"Validation Failed: 1: {reason};")
+        yield verb, about, None if verb == "delete" else json.loads(next(lines))
 
 
 def _matches(patterns: list[str], name: str) -> bool:

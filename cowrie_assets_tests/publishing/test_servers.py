@@ -1,4 +1,4 @@
-"""One conversation with each stand-in, and with a real server where `ES_URL` names one.
+"""One conversation with each stand-in and with real servers: an OpenSearch of the tests' own, and what `ES_URL` names.
 
 `ES_URL=http://localhost:9200 pytest cowrie_assets_tests/publishing/test_servers.py`
 
@@ -8,8 +8,12 @@ template named `cowrie.reports.*` goes before and after. `ES_USER` and `ES_PASSW
 """
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +22,22 @@ from cowrie_assets.publishing.connecting import connect
 from cowrie_assets.publishing.destination import Destination
 from cowrie_assets.publishing.documents import index_document
 from cowrie_assets.publishing.patience import Patience
-from cowrie_assets.publishing.sending import send
-from cowrie_assets.publishing.server import SearchServer, ServerError
-from cowrie_assets.publishing.setup import SetupError, findings, server_version, set_up
+from cowrie_assets.publishing.publication import PublicationResult, publish_pending
+from cowrie_assets.publishing.sending import BATCH_DOCUMENTS, send
+from cowrie_assets.publishing.server import Json, SearchServer, ServerError
+from cowrie_assets.publishing.setup import SetupError, findings, has_lifecycles, require_ready, server_version, set_up
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets_tests.publishing.conftest import VERSIONS, House, connected, document
+from cowrie_assets_tests.publishing.conversation import ALIAS, DAILY, answered, conversation, essence
+from cowrie_assets_tests.publishing.search_server.node import (
+    OPENSEARCH_2,
+    OPENSEARCH_3,
+    NoServerError,
+    OpenSearchNode,
+    Release,
+)
+from cowrie_assets_tests.publishing.search_server.node import running as running_node
 from cowrie_assets_tests.publishing.stand_in import StandIn, running
 from cowrie_assets_tests.publishing.test_templates import hostile_document
 
@@ -51,28 +65,76 @@ def connect_to_real() -> SearchServer:
     return server
 
 
-@pytest.fixture(params=["elasticsearch", "opensearch", "real"])
-def server(request: pytest.FixtureRequest) -> Iterator[SearchServer]:
-    if request.param != "real":
+NODES = [
+    pytest.param(OPENSEARCH_2, id="opensearch-2", marks=pytest.mark.search_server),
+    pytest.param(OPENSEARCH_3, id="opensearch-3", marks=[pytest.mark.search_server, pytest.mark.soak]),
+]
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Release], OpenSearchNode]]:
+    """A real node of each release that is asked for, one for all tests."""
+    with ExitStack() as nodes:
+
+        @cache
+        def node(release: Release) -> OpenSearchNode | NoServerError:
+            try:
+                return nodes.enter_context(running_node(release, tmp_path_factory.mktemp("opensearch")))
+            except NoServerError as error:
+                return error
+
+        def start(release: Release) -> OpenSearchNode:
+            found = node(release)
+            if isinstance(found, NoServerError):
+                pytest.skip(str(found))
+            return found
+
+        yield start
+
+
+@pytest.fixture(params=NODES)
+def node(request: pytest.FixtureRequest, started: Callable[[Release], OpenSearchNode]) -> OpenSearchNode:
+    """A real OpenSearch, which a test may kill."""
+    return started(request.param)
+
+
+@pytest.fixture
+def real(node: OpenSearchNode) -> Iterator[SearchServer]:
+    """A connection to it; it holds nothing."""
+    with closing(connect(Destination("opensearch", (node.url,)), request_seconds=20.0)) as server:
+        clean(server)
+        yield server
+
+
+@pytest.fixture(params=["elasticsearch", "opensearch", *NODES, "named"])
+def server(request: pytest.FixtureRequest, started: Callable[[Release], OpenSearchNode]) -> Iterator[SearchServer]:
+    if request.param in VERSIONS:
         with running(StandIn(request.param, VERSIONS[request.param])) as stand_in:
             yield connected(stand_in)
         return
-    if "ES_URL" not in os.environ:
-        pytest.skip("ES_URL names no server to test with")
-    server = connect_to_real()
-    clean(server)
-    yield server
-    clean(server)
-    server.close()
+    if request.param == "named":
+        if "ES_URL" not in os.environ:
+            pytest.skip("ES_URL names no server to test with")
+        real = connect_to_real()
+    else:
+        real = connect(Destination("opensearch", (started(request.param).url,)))
+    with closing(real):
+        clean(real)
+        yield real
+        clean(real)
 
 
 def clean(server: SearchServer) -> None:
     policies = "/_ilm/policy" if server.product == "elasticsearch" else "/_plugins/_ism/policies"
+    every = {"expand_wildcards": "all"}
+    lifecycles = has_lifecycles(server)
     for report_type in REPORT_TYPES:
-        for index in server.call("GET", f"/{index_definitions.index_pattern(report_type)}/_mapping", absent_ok=True):
+        pattern, name = index_definitions.index_pattern(report_type), index_definitions.policy_name(report_type)
+        for index in server.call("GET", f"/{pattern}/_mapping", params=every, absent_ok=True):
             server.call("DELETE", f"/{index}")
-        server.call("DELETE", f"/_index_template/{index_definitions.policy_name(report_type)}", absent_ok=True)
-        server.call("DELETE", f"{policies}/{index_definitions.policy_name(report_type)}", absent_ok=True)
+        server.call("DELETE", f"/_index_template/{name}", absent_ok=True)
+        if lifecycles:
+            server.call("DELETE", f"{policies}/{name}", absent_ok=True)
 
 
 def generated(server: SearchServer) -> dict[str, list[str]]:
@@ -138,3 +200,163 @@ def test_a_wrong_password_is_told(server: SearchServer, monkeypatch: pytest.Monk
     monkeypatch.setenv("ES_PASSWORD", "wrong")
     with pytest.raises(ServerError, match="answered 401"):
         connect(destination(server.product)).call("GET", "/")
+
+
+# ------------------------------------------------------------------------------------- what only a real server can show
+
+
+def whole(house: House) -> dict[str, list[str]]:
+    """Each document once, as it was written last."""
+    return {each: [time] for each, time in house.expected().items()}
+
+
+def set_blocks(server: SearchServer, index: str, **blocks: bool) -> None:
+    server.call("PUT", f"/{index}/_settings", {f"index.blocks.{name}": on for name, on in blocks.items()})
+
+
+def test_it_is_set_up_without_the_lifecycles_that_it_does_not_have(real: SearchServer, node: OpenSearchNode) -> None:
+    assert server_version(real) == f"opensearch {node.release.version}"
+    assert not has_lifecycles(real)
+    assert len(set_up(real)) == 6
+    assert (findings(real), set_up(real)) == ([], [])
+    require_ready(real, REPORT_TYPES)
+
+
+def test_killed_between_documents_it_has_each_once_when_it_is_back(
+    real: SearchServer, node: OpenSearchNode, sqlite_house: House
+) -> None:
+    set_up(real)
+    sensors = tuple(f"hp-{number}" for number in range(BATCH_DOCUMENTS + 50))
+    sqlite_house.write("2026-08-30", T1, sensors=sensors)
+    restarts: list[float] = []
+
+    class Dying:
+        product, label, plain, close = real.product, real.label, real.plain, real.close
+        bulks = 0
+
+        def call(self, method: str, path: str, body: object | None = None, **more: Any) -> Json:
+            self.bulks += path == "/_bulk"
+            if self.bulks == 2 and not restarts:
+                node.kill()
+            return real.call(method, path, body, **more)
+
+    def wait(seconds: float) -> None:
+        restarts.append(seconds)
+        node.start()
+
+    result = publish_pending(sqlite_house.warehouse, sqlite_house.settings, Dying(), patience=Patience(sleep=wait))
+    assert (result.published, result.error, len(restarts)) == (len(sensors) + 1, None, 1)
+    assert generated(real) == whole(sqlite_house)
+    assert real.call("POST", "/cowrie.reports.*/_count")["count"] == len(sensors) + 1
+
+
+def published_around(house: House, server: SearchServer, index: str, **blocks: bool) -> PublicationResult:
+    """What a publishing gave while the index was blocked; what it left is published when it is not any more."""
+    set_blocks(server, index, **blocks)
+    try:
+        blocked = house.publish(server)
+    finally:
+        set_blocks(server, index, **dict.fromkeys(blocks, False))
+    assert house.publish(server).succeeded
+    assert generated(server) == whole(house)
+    return blocked
+
+
+def test_a_full_disk_is_waited_for(real: SearchServer, sqlite_house: House) -> None:
+    set_up(real)
+    sqlite_house.write("2026-08-30", T1)
+    blocked = published_around(sqlite_house, real, DAILY, read_only_allow_delete=True)
+    assert (blocked.published, blocked.refused) == (0, {})
+    assert "flood-stage watermark" in (blocked.error or "")
+
+
+def test_an_index_that_was_made_read_only_keeps_its_corrections_out_and_nothing_else(
+    real: SearchServer, sqlite_house: House
+) -> None:
+    set_up(real)
+    sqlite_house.write("2026-08-30", T1)
+    assert sqlite_house.publish(real).succeeded
+    real.call("POST", f"/{ALIAS}/_rollover")
+    sqlite_house.write("2026-08-30", T2)
+    sqlite_house.write("2026-08-31", T2)
+    blocked = published_around(sqlite_house, real, DAILY, write=True)
+    assert (blocked.published, blocked.error) == (2, None)
+    assert {key.period for key in blocked.refused} == {"2026-08-30"}
+    assert all("index write (api)" in reason for reason in blocked.refused.values())
+
+
+def test_an_index_that_has_the_name_of_the_alias_is_told(server: SearchServer, sqlite_house: House) -> None:
+    server.call("PUT", f"/{ALIAS}", {})
+    sqlite_house.write("2026-08-30", T1)
+    assert "run `cowrie-assets publication setup`" in (sqlite_house.publish(server).error or "")
+    with pytest.raises(SetupError, match=f"has an index of that name: delete it with DELETE /{ALIAS}"):
+        set_up(server)
+    assert f"alias {ALIAS} is the name of an index, which has to be deleted" in map(str, findings(server))
+    server.call("DELETE", f"/{ALIAS}")
+    set_up(server)
+    assert findings(server) == []
+    assert sqlite_house.publish(server).succeeded
+    assert generated(server) == whole(sqlite_house)
+
+
+def test_a_lost_alias_goes_to_the_newest_index_of_ours(server: SearchServer) -> None:
+    set_up(server)
+    server.call("POST", f"/{ALIAS}/_rollover")
+    server.call("PUT", "/cowrie.reports.daily-restored", {})
+    server.call("POST", "/_aliases", {"actions": [{"remove": {"index": "cowrie.reports.daily-*", "alias": ALIAS}}]})
+    assert set_up(server) == [f"alias {ALIAS} set to cowrie.reports.daily-000002"]
+
+
+def test_a_closed_index_is_not_looked_into(server: SearchServer, sqlite_house: House) -> None:
+    """What it holds stands in the open one too where it is written anew, until it is open and written again."""
+    set_up(server)
+    sqlite_house.write("2026-08-30", T1)
+    assert sqlite_house.publish(server).succeeded
+    server.call("POST", f"/{ALIAS}/_rollover")
+    server.call("POST", f"/{DAILY}/_close")
+    assert findings(server) == []
+    sqlite_house.write("2026-08-30", T2)
+    assert sqlite_house.publish(server).published == 2
+    server.call("POST", f"/{DAILY}/_open")
+    assert {len(copies) for copies in generated(server).values()} == {2}
+    sqlite_house.write("2026-08-30", T2 + 10**6)
+    assert sqlite_house.publish(server).published == 2
+    assert generated(server) == whole(sqlite_house)
+
+
+def wait_until(server: SearchServer, index: str, *, blocked: bool) -> None:
+    """A server looks at its disk every ten seconds here."""
+    for _ in range(240):
+        settings = server.call("GET", f"/{index}/_settings")[index]["settings"]["index"]
+        if ("read_only_allow_delete" in settings.get("blocks", {})) == blocked:
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"{index} is {'not' if blocked else 'still'} blocked")
+
+
+@pytest.mark.soak
+def test_a_disk_that_is_full_blocks_and_frees_by_itself(
+    real: SearchServer, node: OpenSearchNode, sqlite_house: House
+) -> None:
+    set_up(real)
+    sqlite_house.write("2026-08-30", T1)
+    node.kill()
+    marks = ("low", "high", "flood_stage")
+    node.start(**{f"cluster.routing.allocation.disk.watermark.{mark}": "1000000gb" for mark in marks})
+    wait_until(real, DAILY, blocked=True)
+    blocked = sqlite_house.publish(real)
+    assert (blocked.published, "flood-stage watermark" in (blocked.error or "")) == (0, True)
+    node.kill()
+    node.start()
+    wait_until(real, DAILY, blocked=False)
+    assert sqlite_house.publish(real).succeeded
+    assert generated(real) == whole(sqlite_house)
+
+
+def test_the_stand_in_answers_as_the_server_does(real: SearchServer, node: OpenSearchNode) -> None:
+    stand_in = StandIn("opensearch", node.release.version)
+    stand_in.keeps_lifecycles = False
+    with running(stand_in):
+        for asked in conversation():
+            seen = essence(answered(node.url, asked))
+            assert (asked, essence(answered(stand_in.url, asked))) == (asked, seen)

@@ -31,6 +31,8 @@ RELEASED = {
     "0020": "780a973a06a9f30c71b6a4f251bc186fb9552c3cee45809e5076a45d16d63d25",
     "0021": "4a4e065c263ea457bcf77d30d940d69bbea8fbe14dbbdb74befc92947b8bcc2f",
     "0022": "a70297c96e042b987c6e15c31215bb25a65d1681ed3e86ba7a57dc96dd953140",
+    "0023": "db6440367b85b1fa0155bc2ccd59d2d2a519dda8d0a3324ff7cd75345795292d",
+    "0024": "090a5fd9a42c0592c2df11fc74b828aa19f7fc1ef2a11b3266f09fd991d07554",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

@@ -205,13 +205,16 @@ def _take_verdicts(pages: dict[tuple[str, int], ValuePage], scope: Scope, ids: M
         addresses[known["address"]].known_address = known
     for row in scope.rows("pages/examined", files=ids["files"]):
         page = pages[PageKind.FILE.value, row.shasum_id]
-        page.examined = Examined(
-            row.size, row.type, decode_text(row.description), row.entropy / 1000, decode_text(row.packer)
-        )
+        page.examined = examined_of(row)
         if row.tlsh is not None:
             page.similar = neighbours(scope.connection, row.tlsh, apart_from=row.shasum_id, most=_TOP)
     for page in pages.values():
         page.verdicts.sort(key=lambda verdict: verdict.service)
+
+
+def examined_of(row: Row[Any]) -> Examined:
+    """What a row of `sql/reports/pages/examined.sql` says."""
+    return Examined(row.size, row.type, decode_text(row.description), row.entropy / 1000, decode_text(row.packer))
 
 
 def _verdict(row: Row[Any]) -> Verdict:

@@ -73,4 +73,5 @@ addresses = Table(
     metadata,
     Column("ip_id", Id, primary_key=True, autoincrement=False, comment="texts.id of a source address"),
     Column("network_id", BigInteger, comment="texts.id of its /24 or /48; NULL where it is none"),
+    Index("addresses_network", "network_id", "ip_id"),
 )

@@ -21,6 +21,8 @@ downloaded_contents = Table(
     Column("rules", PlainText, comment="JSON: names of the user's own YARA-X rules that match"),
     Column("examined_as", LargeBinary, nullable=False, comment="enrichment.file_contents.examined_as"),
     Column("examined_at", BigInteger, nullable=False),
+    Index("downloaded_contents_md5", "md5"),
+    Index("downloaded_contents_sha1", "sha1"),
     comment="what the bytes of a file say; enrichment.downloads is the only writer",
 )
 

@@ -15,6 +15,8 @@ from sqlalchemy import (
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.warehouse.schema.columns import Id, metadata
 
+_HAS_HASSH = Column("hassh_id").isnot(None)
+_HAS_URL = Column("url_id").isnot(None)
 _SPANS_A_WEEK = text(f"last_event_at - first_event_at >= {7 * US_PER_DAY}")
 
 session_facts = Table(
@@ -49,6 +51,7 @@ session_facts = Table(
     Column("updated_at", BigInteger, nullable=False, comment="when its newest event was ingested"),
     Index("session_facts_day", "session_day", "sensor_id"),
     Index("session_facts_source", "src_ip_id", "session_day"),
+    Index("session_facts_hassh", "hassh_id", "session_day", sqlite_where=_HAS_HASSH, postgresql_where=_HAS_HASSH),
     Index("session_facts_long", "last_event_at", sqlite_where=_SPANS_A_WEEK, postgresql_where=_SPANS_A_WEEK),
 )
 
@@ -61,6 +64,7 @@ command_facts = Table(
     Column("first_seen", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
     PrimaryKeyConstraint("session_ref", "command_id"),
+    Index("command_facts_command", "command_id", "session_ref"),
     sqlite_with_rowid=False,
 )
 
@@ -75,6 +79,7 @@ login_facts = Table(
     Column("first_seen", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
     PrimaryKeyConstraint("session_ref", "username_id", "password_id"),
+    Index("login_facts_credential", "password_id", "username_id", "session_ref"),
     sqlite_with_rowid=False,
 )
 
@@ -92,6 +97,8 @@ file_facts = Table(
     Column("first_seen", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("session_ref", "shasum_id"),
+    Index("file_facts_file", "shasum_id", "session_ref"),
+    Index("file_facts_url", "url_id", "session_ref", sqlite_where=_HAS_URL, postgresql_where=_HAS_URL),
     sqlite_with_rowid=False,
 )
 

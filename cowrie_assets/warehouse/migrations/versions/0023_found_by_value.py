@@ -1,10 +1,13 @@
-"""What sessions did, each distinct thing once; the keys, hosts, wallets and endpoints they named; campaigns."""
+"""Indexes by which the sessions of one value are found: a command, a credential, a file, a url, a HASSH, a network.
+
+`find` looks a value up among millions of sessions; reports go from sessions to their values, and need none of these.
+"""
 
 from alembic import context
 
 revision = "0023"
 down_revision = "0022"
-lost = "what became of campaigns; they, and what sessions named of keys and hosts, are made anew from the tables"
+lost = ""
 
 
 def upgrade() -> None:

@@ -1,0 +1,125 @@
+"""What a value that somebody types may be: an address, a network, the hash of a file, and so on. Pure functions."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from cowrie_assets.errors import UserError
+
+MOST_NETWORKS = 256
+"""A network is looked up by the /24 or /48 networks in it, so many at most: an IPv4 /16, an IPv6 /40."""
+_STORED_PREFIX = {4: 24, 6: 48}
+_SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
+_SHORTER_HASH = re.compile(r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
+_HASSH = re.compile(r"[0-9A-Fa-f]{32}")
+_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
+_LONGEST_SESSION_ID = 128
+
+
+class Kind(StrEnum):
+    """What a value is."""
+
+    ADDRESS = "address"
+    NETWORK = "network"
+    FILE = "file"
+    URL = "url"
+    HOST = "host"
+    """Of a url that a file came from."""
+    HASSH = "hassh"
+    CREDENTIAL = "credential"
+    """`user:password`."""
+    PASSWORD = "password"  # noqa: S105  (no password)
+    COMMAND = "command"
+    SESSION = "session"
+
+
+class ReadingError(UserError):
+    """A value that cannot be looked up; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One thing that a value may be."""
+
+    kind: Kind
+    value: str
+    """As it was typed."""
+    texts: tuple[str, ...]
+    """As it may be stored, each spelling once; of a credential the user and the password."""
+
+
+def readings(value: str) -> list[Reading]:
+    """Everything that `value` may be, what its form says before what any text may be.
+
+    Raises ReadingError where it is empty, or a network too large to look up.
+    """
+    if not value:
+        raise ReadingError("an empty value is not looked up")
+    return list(_by_form(value.strip())) + list(_as_text(value))
+
+
+def networks_of(network: IPv4Network | IPv6Network) -> list[str]:
+    """The networks, as the warehouse names them, that hold an address of `network`. Raises ReadingError where there are
+    too many."""
+    stored = _STORED_PREFIX[network.version]
+    if network.prefixlen >= stored:
+        return [str(network.supernet(new_prefix=stored))]
+    if 2 ** (stored - network.prefixlen) > MOST_NETWORKS:
+        widest = stored - (MOST_NETWORKS - 1).bit_length()
+        raise ReadingError(f"{network} is too large to look up: an IPv{network.version} network has /{widest} or more")
+    return [str(each) for each in network.subnets(new_prefix=stored)]
+
+
+def network_in(value: str) -> IPv4Network | IPv6Network | None:
+    """The network that `value` names (`192.0.2.0/24`, `192.0.2.7/24`); None where it names none."""
+    if "/" not in value:
+        return None
+    try:
+        return ip_network(value, strict=False)
+    except ValueError:
+        return None
+
+
+def _by_form(value: str) -> Iterator[Reading]:
+    if spellings := _addresses(value):
+        yield Reading(Kind.ADDRESS, value, spellings)
+    network = network_in(value)
+    if network is not None:
+        yield Reading(Kind.NETWORK, value, tuple(networks_of(network)))
+    if _SHA256.fullmatch(value):
+        yield Reading(Kind.FILE, value, (value.lower(),))
+    if _SHORTER_HASH.fullmatch(value):
+        yield Reading(Kind.FILE, value, (value.lower(),))
+    if _HASSH.fullmatch(value):
+        yield Reading(Kind.HASSH, value, (value.lower(),))
+    if "://" in value:
+        yield Reading(Kind.URL, value, (value,))
+    elif _HOST.fullmatch(value):
+        yield Reading(Kind.HOST, value, (value.strip("[]").lower(),))
+
+
+def _as_text(value: str) -> Iterator[Reading]:
+    if len(value) <= _LONGEST_SESSION_ID:
+        yield Reading(Kind.SESSION, value, (value,))
+    user, colon, password = value.partition(":")
+    if colon:
+        yield Reading(Kind.CREDENTIAL, value, (user, password))
+    yield Reading(Kind.PASSWORD, value, (value,))
+    yield Reading(Kind.COMMAND, value, (value,))
+
+
+def _addresses(value: str) -> tuple[str, ...]:
+    """The spellings of an address: as typed, the usual one, and of an IPv4 address the one within IPv6 and back."""
+    try:
+        parsed = ip_address(value)
+    except ValueError:
+        return ()
+    spellings = [value, str(parsed)]
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            spellings.append(str(parsed.ipv4_mapped))
+    else:
+        spellings.append(f"::ffff:{parsed}")
+    return tuple(dict.fromkeys(spellings))

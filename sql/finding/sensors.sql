@@ -1,0 +1,2 @@
+-- Every sensor's number.
+SELECT sensors.id FROM sensors
