@@ -1,7 +1,8 @@
 """How alike two sequences are: the Jaccard index of their shingles, each weighed by how rare its forms are.
 
 The shingles of a sequence are its forms, a repeated one up to three times, and each two forms that follow each other.
-Which sequences are compared at all is told by MinHash: 60 of them, cut into 20 bands of three.
+Which sequences are compared at all is told by MinHash: 60 of them, cut into 20 bands of three. Ten bands of six tell
+which are nearly the same without a comparison.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,8 +14,9 @@ from cowrie_assets.campaigns.sequences import Form
 
 LIKENESS_VERSION = f"1.{RMinHash.ALGORITHM_VERSION}"
 """Another one where the same sequence has other bands: all are made anew."""
-_BANDS = 20
+_MINHASHES = 60
 _ROWS = 3
+_WIDE = 6
 _SEED = 42
 _MASK = (1 << 64) - 1
 _REPEATED, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
@@ -43,17 +45,20 @@ def shingles_of(forms: Sequence[Form]) -> Shingles:
 
 
 def bands(sequences: Sequence[Sequence[Form]]) -> list[list[int]]:
-    """The bands of each of some sequences: sequences that are alike are equal in one of them."""
+    """The bands of each of some sequences: sequences that are alike are equal in one of them. 63 bits
+    each, the last of which is set in those of six."""
     matrix = RMinHash.digest_matrix_from_token_hash_sets(
-        [list(shingles_of(forms)) for forms in sequences], _BANDS * _ROWS, _SEED
+        [list(shingles_of(forms)) for forms in sequences], _MINHASHES, _SEED
     )
-    return [[_band(number, row) for number in range(_BANDS)] for row in matrix.to_rows()]
+    return [
+        [_band(first, row[first : first + rows]) for rows in (_ROWS, _WIDE) for first in range(0, _MINHASHES, rows)]
+        for row in matrix.to_rows()
+    ]
 
 
-def _band(number: int, row: Sequence[int]) -> int:
-    part = row[number * _ROWS : (number + 1) * _ROWS]
-    digest = blake2b(b"".join(each.to_bytes(8, "big") for each in (number, *part)), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> 1
+def _band(first: int, part: Sequence[int]) -> int:
+    digest = blake2b(b"".join(each.to_bytes(8, "big") for each in (first, *part)), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 2 << 1 | (len(part) == _WIDE)
 
 
 class Likeness:

@@ -2,6 +2,7 @@
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from ipaddress import ip_address
 
 from cowrie_assets.cowrie.artefacts import ArtefactKind
@@ -56,6 +57,7 @@ _PUBLIC_HOSTS = (
 """Everybody fetches from these, and asks them for the own address."""
 
 
+@lru_cache(maxsize=100_000)
 def joins_by_host(host: str) -> bool:
     """Whether a host, or one with a port behind it, is somebody's own: none that everybody uses, no private one."""
     name = host.rpartition(":")[0] if host.count(":") == 1 else host

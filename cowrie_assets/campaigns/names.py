@@ -72,7 +72,7 @@ def name_of(connection: Connection, after: Distinctive) -> str:
     elif kind == MarkKind.FILE:
         text = text[:_SHOWN_DIGEST]
     elif kind == MarkKind.CREDENTIAL:
-        text = text.rpartition(" ")[0]
+        text = text.partition(":")[0]  # no password in a name: COWRIE_MASK_PASSWORDS
     return printable(f"{_SAID[MarkKind(kind)]} {text}")[:LONGEST]
 
 

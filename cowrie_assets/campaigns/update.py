@@ -16,7 +16,7 @@ from cowrie_assets import clock
 from cowrie_assets.activity import stage
 from cowrie_assets.amounts import counted
 from cowrie_assets.campaigns.artefacts import read_contents
-from cowrie_assets.campaigns.behaviours import behaviours
+from cowrie_assets.campaigns.behaviours import Buckets, behaviours
 from cowrie_assets.campaigns.families import families
 from cowrie_assets.campaigns.marks import JOINING, OWNED, Mark, MarkKind, joins_by_host
 from cowrie_assets.campaigns.membership import Profile, members
@@ -115,11 +115,11 @@ def _put_together(connection: Connection, done: Updated, now: int) -> None:
     done.changed = _store_figures(connection, stored, campaigns, names)
 
 
-def _buckets(connection: Connection) -> list[list[int]]:
-    buckets: defaultdict[int, list[int]] = defaultdict(list)
-    for band, sequence in connection.execute(statement("campaigns/buckets")):
-        buckets[band].append(sequence)
-    return list(buckets.values())
+def _buckets(connection: Connection) -> Buckets:
+    found: tuple[list[list[int]], list[list[int]]] = ([], [])
+    for wide, members_of_band in connection.execute(statement("campaigns/buckets")):
+        found[wide].append(list(map(int, members_of_band.split(","))))
+    return Buckets(*found)
 
 
 class _Stored:
@@ -141,7 +141,8 @@ class _Stored:
         }
 
     def _by_day(self) -> None:
-        marks = dict(self._connection.execute(select(profiled_days.c.session_day, profiled_days.c.mark)).tuples().all())
+        days = self._connection.execute(select(profiled_days.c.session_day, profiled_days.c.mark))
+        marks = {row.session_day: bytes(row.mark) for row in days}
         self._sessions: Counter[int] = Counter()
         self.began: dict[int, int] = {}
         """When the first session of each profile began."""
@@ -150,7 +151,7 @@ class _Stored:
         for profile, day, sessions, first in self._connection.execute(statement("campaigns/profiles_by_day")):
             self._sessions[profile] += sessions
             self.began[profile] = min(first, self.began.get(profile, first))
-            self.made_from[profile].append(b"%d %d " % (profile, day) + bytes(marks.get(day, b"")))
+            self.made_from[profile].append(b"%d %d " % (profile, day) + marks.get(day, b""))
 
     def sessions(self, profile: int) -> int:
         """How many a profile has."""
@@ -257,9 +258,10 @@ def _store_figures(
     names: Mapping[str, Distinctive],
 ) -> int:
     """Write the figures of the campaigns whose sessions changed; how many these are."""
-    known = dict(connection.execute(select(campaign_facts.c.campaign, campaign_facts.c.made_from)).tuples().all())
+    stored_facts = connection.execute(select(campaign_facts.c.campaign, campaign_facts.c.made_from))
+    known = {row.campaign: bytes(row.made_from) for row in stored_facts}
     made_from = {campaign: _made_from(stored, numbers, names[campaign]) for campaign, numbers in campaigns.items()}
-    changed = [campaign for campaign, made in made_from.items() if bytes(known.get(campaign, b"")) != made]
+    changed = [campaign for campaign, made in made_from.items() if known.get(campaign) != made]
     for some in chunks([*changed, *(known.keys() - campaigns.keys())]):
         connection.execute(delete(campaign_facts).where(campaign_facts.c.campaign.in_(some)))
     figures = statement("campaigns/figures", connection.dialect.name).bindparams(bindparam("campaigns", expanding=True))

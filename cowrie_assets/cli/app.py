@@ -20,8 +20,20 @@ from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
 _NAMED_ALIKE = (
-    *("backfill", "collect", "digest", "doctor", "enrich", "find", "history", "ingest", "publication", "query"),
-    *("rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "validate", "watchdog"),
+    *(
+        "backfill",
+        "campaigns",
+        "collect",
+        "digest",
+        "doctor",
+        "enrich",
+        "find",
+        "history",
+        "ingest",
+        "publication",
+        "query",
+    ),
+    *("query", "rebuild", "reconcile", "reparse", "report", "seal", "serve", "status", "ui", "validate", "watchdog"),
 )
 _MODULES = {
     **{name: name for name in _NAMED_ALIKE},

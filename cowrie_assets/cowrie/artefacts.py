@@ -92,7 +92,7 @@ def ssh_keys(content: bytes) -> list[Artefact]:
     """The public keys in a text or file, each once: the comment is the first that stands behind it."""
     found: dict[str, Artefact] = {}
     for match in _KEY.finditer(content):
-        fingerprint = fingerprint_of(match[2])
+        fingerprint = _fingerprint(match[1], match[2])
         if fingerprint is not None and fingerprint not in found:
             comment = (match[3] or b"").decode("utf-8", "replace")
             found[fingerprint] = Artefact(ArtefactKind.SSH_KEY, fingerprint, match[1].decode("ascii"), comment)
@@ -101,12 +101,14 @@ def ssh_keys(content: bytes) -> list[Artefact]:
     return list(found.values())
 
 
-def fingerprint_of(key: bytes) -> str | None:
-    """The fingerprint of a key's base64; None where it is none."""
+def _fingerprint(algorithm: bytes, key: bytes) -> str | None:
+    """The fingerprint of a key's base64; None where it is none of a key of the algorithm that stands before it."""
     text = key.rstrip(b"=")
     try:
         decoded = base64.b64decode(text + b"=" * (-len(text) % 4))
     except binascii.Error:
+        return None
+    if decoded[: len(algorithm) + 4] != len(algorithm).to_bytes(4, "big") + algorithm:
         return None
     return f"SHA256:{base64.b64encode(sha256(decoded).digest()).decode().rstrip('=')}"
 

@@ -20,7 +20,7 @@ _MONERO_LENGTHS = {0: 0, 2: 1, 3: 2, 5: 3, 6: 4, 7: 5, 9: 6, 10: 7, 11: 8}
 _MONERO_NETWORKS = frozenset({18, 19, 42})
 """First byte of an address of the main net: usual, integrated, of a subaddress."""
 _CHECK_BYTES = 4
-_MOST_TRIED = 1_000
+_MOST_TRIED = 200
 """Of a currency: a check sum in plain Python takes half a millisecond, and a file holds 170,000 that look like one."""
 _ROUNDS = 24
 _RATE = 136
@@ -71,8 +71,9 @@ def _is_monero_checked(text: bytes) -> bool:
         if size is None or number >= 1 << 8 * size:
             return False
         decoded += number.to_bytes(size, "big")
-    check = keccak256(decoded[:-_CHECK_BYTES])[:_CHECK_BYTES]
-    return decoded[0] in _MONERO_NETWORKS and check == decoded[-_CHECK_BYTES:]
+    if decoded[0] not in _MONERO_NETWORKS:
+        return False
+    return keccak256(decoded[:-_CHECK_BYTES])[:_CHECK_BYTES] == decoded[-_CHECK_BYTES:]
 
 
 def _is_ethereum_checked(text: bytes) -> bool:
