@@ -25,6 +25,7 @@ _TYPES = ("ipv4", "ipv6", "domain", "url", "endpoint", "sha256", "ssh_key", "wal
 @click.option("--all", "everything", is_flag=True, help="Known scanners, private addresses, trivial files too.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of standard output.")
 def export_indicators(
+    *,
     output_format: str,
     since: date | None,
     last: date | None,

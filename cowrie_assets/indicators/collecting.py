@@ -18,7 +18,7 @@ from cowrie_assets.cowrie.trivial_files import is_trivial
 from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.enrichment.named_lists import ListKind
-from cowrie_assets.indicators.indicator import Confidence, Indicator, IndicatorType, split_endpoint, type_of_host
+from cowrie_assets.indicators.indicator import Indicator, IndicatorType, Reason, split_endpoint, spread, type_of_host
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
@@ -88,14 +88,13 @@ def _let_through(found: Indicator, wanted: Wanted) -> Iterator[Indicator]:
 
 def _both(address: Indicator, host: Indicator) -> Indicator:
     """An address from which sessions came, and from which others fetched something."""
-    surer, other = sorted((address, host), key=lambda each: -each.confidence)
     return replace(
-        surer,
+        address,
         first_seen=min(address.first_seen, host.first_seen),
         last_seen=max(address.last_seen, host.last_seen),
         sessions=max(address.sessions, host.sessions),
         sensors=max(address.sensors, host.sensors),
-        reasons=(*surer.reasons, *(each for each in other.reasons if each not in surer.reasons)),
+        reasons=tuple(dict.fromkeys((*address.reasons, *host.reasons))),
         tags=(*address.tags, *host.tags),
         campaign_id=host.campaign_id or address.campaign_id,
         left_out=address.left_out or host.left_out,
@@ -166,11 +165,10 @@ def _made(
     row: Row[Any],
     known: _Known,
     *,
-    sure: Confidence,
+    reasons: Sequence[Reason],
     tags: Sequence[str],
     left_out: str | None = None,
 ) -> Indicator:
-    sure.add_spread(row.sessions, row.sensors)
     return Indicator(
         of,
         value,
@@ -178,8 +176,7 @@ def _made(
         row.last_seen,
         row.sessions,
         row.sensors,
-        sure.value,
-        sure.reasons,
+        (*reasons, *spread(row.sessions, row.sensors)),
         tuple(tags),
         known.campaigns.get(row.value_id),
         left_out,
@@ -190,24 +187,24 @@ def _address(value: str, row: Row[Any], known: _Known) -> Indicator | None:
     of = type_of_host(value)
     if of is IndicatorType.DOMAIN:
         return None
-    sure, tags = Confidence(20, "it opened sessions"), ["source"]
+    reasons, tags = [Reason(20, "it opened sessions")], ["source"]
     for did, points, why, tag in (
         (row.logged_in, 15, "it logged in", "login"),
         (row.ran_commands, 20, "it ran commands", "commands"),
         (row.left_files, 25, "it fetched or left files", "files"),
     ):
         if did:
-            sure.add(points, why)
+            reasons.append(Reason(points, why))
             tags.append(tag)
     lists = known.lists.get(row.value_id, frozenset())
     if lists & _BAD:
-        sure.add(10, "a blocklist names it")
+        reasons.append(Reason(10, "a blocklist names it"))
     verdict = known.verdicts.get(row.value_id)
     if verdict is not None and verdict.malicious:
-        sure.add(10, "a service calls it malicious")
+        reasons.append(Reason(10, "a service calls it malicious"))
     tags += sorted(f"list:{kind}" for kind in lists)
     left_out = "a known scanner" if lists & _SCANNERS else None
-    return _made(of, value, row, known, sure=sure, tags=tags, left_out=left_out or _private(value))
+    return _made(of, value, row, known, reasons=reasons, tags=tags, left_out=left_out or _private(value))
 
 
 def _private(host: str) -> str | None:
@@ -218,9 +215,11 @@ def _private(host: str) -> str | None:
 
 
 def _host(value: str, row: Row[Any], known: _Known) -> Indicator | None:
-    sure = Confidence(60, "something was fetched from it")
+    reasons = [Reason(60, "something was fetched from it")]
     left_out = _private(value) or (None if joins_by_host(value) else "a host that everybody uses")
-    return _made(type_of_host(value), value.strip("[]"), row, known, sure=sure, tags=["delivery"], left_out=left_out)
+    return _made(
+        type_of_host(value), value.strip("[]"), row, known, reasons=reasons, tags=["delivery"], left_out=left_out
+    )
 
 
 def _url(value: str, row: Row[Any], known: _Known) -> Indicator | None:
@@ -228,10 +227,10 @@ def _url(value: str, row: Row[Any], known: _Known) -> Indicator | None:
     if match is None or not match[1]:
         return None
     host = match[1].lower()
-    sure = Confidence(60, "something was fetched by it")
+    reasons = [Reason(60, "something was fetched by it")]
     if not joins_by_host(host.strip("[]")):
-        sure.add(-20, "it lies on a host that everybody uses")
-    return _made(IndicatorType.URL, value, row, known, sure=sure, tags=["delivery"], left_out=_private(host))
+        reasons.append(Reason(-20, "it lies on a host that everybody uses"))
+    return _made(IndicatorType.URL, value, row, known, reasons=reasons, tags=["delivery"], left_out=_private(host))
 
 
 def _endpoint(value: str, row: Row[Any], known: _Known) -> Indicator | None:
@@ -239,32 +238,32 @@ def _endpoint(value: str, row: Row[Any], known: _Known) -> Indicator | None:
         host, _ = split_endpoint(value)
     except ValueError:
         return None
-    sure = Confidence(55, "a command connects to it")
+    reasons = [Reason(55, "a command connects to it")]
     left_out = _private(host) or (None if joins_by_host(host) else "a host that everybody uses")
-    return _made(IndicatorType.ENDPOINT, value, row, known, sure=sure, tags=["c2"], left_out=left_out)
+    return _made(IndicatorType.ENDPOINT, value, row, known, reasons=reasons, tags=["c2"], left_out=left_out)
 
 
 def _file(value: str, row: Row[Any], known: _Known) -> Indicator | None:
-    sure, tags = Confidence(50, "it was fetched or left"), ["uploaded"] if row.uploaded else []
+    reasons, tags = [Reason(50, "it was fetched or left")], ["uploaded"] if row.uploaded else []
     verdict = known.verdicts.get(row.value_id)
     if verdict is not None and verdict.malicious:
-        sure.add(35, "a service calls it malicious")
+        reasons.append(Reason(35, "a service calls it malicious"))
         label = _TAG.sub("-", decode_text(verdict.label or ""))[:_LONGEST_TAG].strip("-")
         tags += [f"malware:{label}"] if label else []
     elif verdict is not None:
-        sure.add(-20, "services that know it call it harmless")
+        reasons.append(Reason(-20, "services that know it call it harmless"))
     left_out = "it holds next to nothing" if is_trivial(value) else None
-    return _made(IndicatorType.SHA256, value, row, known, sure=sure, tags=tags, left_out=left_out)
+    return _made(IndicatorType.SHA256, value, row, known, reasons=reasons, tags=tags, left_out=left_out)
 
 
 def _ssh_key(value: str, row: Row[Any], known: _Known) -> Indicator | None:
-    sure = Confidence(80, "it was put where it lets its owner in")
-    return _made(IndicatorType.SSH_KEY, value, row, known, sure=sure, tags=[row.subtype] if row.subtype else [])
+    reasons = [Reason(80, "it was put where it lets its owner in")]
+    return _made(IndicatorType.SSH_KEY, value, row, known, reasons=reasons, tags=[row.subtype] if row.subtype else [])
 
 
 def _wallet(value: str, row: Row[Any], known: _Known) -> Indicator | None:
-    sure = Confidence(80, "a miner or a note names it")
-    return _made(IndicatorType.WALLET, value, row, known, sure=sure, tags=[row.subtype] if row.subtype else [])
+    reasons = [Reason(80, "a miner or a note names it")]
+    return _made(IndicatorType.WALLET, value, row, known, reasons=reasons, tags=[row.subtype] if row.subtype else [])
 
 
 _Reader = Callable[[str, Row[Any], _Known], Indicator | None]

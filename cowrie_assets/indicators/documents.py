@@ -51,6 +51,6 @@ def as_document(each: Indicator) -> dict[str, object]:
         "expires_at": iso_us(each.expires_at),
         "tags": list(each.tags),
         "campaign_id": each.campaign_id,
-        "reasons": list(each.reasons),
+        "reasons": list(map(str, each.reasons)),
         "left_out": each.left_out,
     }

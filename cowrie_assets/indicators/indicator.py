@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
+from typing import NamedTuple
 
 from cowrie_assets.clock import US_PER_DAY
 
@@ -34,6 +35,17 @@ _DAYS_TO_LIVE = {
 """Days behind the last sighting: addresses change hands, files do not."""
 
 
+class Reason(NamedTuple):
+    """Why an indicator is as sure as it is."""
+
+    points: int
+    """What it adds."""
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.why} ({self.points:+d})"
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One value; times in microseconds since 1970-01-01 UTC."""
@@ -48,14 +60,16 @@ class Indicator:
     """Of the days that were asked for."""
     sensors: int
     """That had them."""
-    confidence: int
-    """0 to 95."""
-    reasons: tuple[str, ...]
-    """Why it is so high, each with what it adds."""
+    reasons: tuple[Reason, ...]
     tags: tuple[str, ...]
     campaign_id: str | None
     left_out: str | None = None
     """Why it is not shared unless asked for; None where it is."""
+
+    @property
+    def confidence(self) -> int:
+        """0 to 95: the sum of its reasons."""
+        return max(0, min(sum(reason.points for reason in self.reasons), HIGHEST))
 
     @property
     def expires_at(self) -> int:
@@ -63,35 +77,14 @@ class Indicator:
         return self.last_seen + _DAYS_TO_LIVE[self.type] * US_PER_DAY
 
 
-class Confidence:
-    """A sum of reasons."""
-
-    def __init__(self, base: int, why: str) -> None:
-        self._sum = 0
-        self._reasons: list[str] = []
-        self.add(base, why)
-
-    def add(self, points: int, why: str) -> None:
-        """A reason, and what it adds."""
-        self._sum += points
-        self._reasons.append(f"{why} ({points:+d})")
-
-    def add_spread(self, sessions: int, sensors: int) -> None:
-        """How often, and in how many places, it was seen."""
-        if sessions >= _MANY_SESSIONS:
-            self.add(10, f"{_MANY_SESSIONS} sessions or more")
-        if sensors > 1:
-            self.add(10, "more than one sensor")
-
-    @property
-    def value(self) -> int:
-        """0 to 95."""
-        return max(0, min(self._sum, HIGHEST))
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Each with what it adds."""
-        return tuple(self._reasons)
+def spread(sessions: int, sensors: int) -> list[Reason]:
+    """How often, and in how many places, it was seen."""
+    reasons = []
+    if sessions >= _MANY_SESSIONS:
+        reasons.append(Reason(10, f"{_MANY_SESSIONS} sessions or more"))
+    if sensors > 1:
+        reasons.append(Reason(10, "more than one sensor"))
+    return reasons
 
 
 def type_of_host(host: str) -> IndicatorType:

@@ -14,6 +14,13 @@ from cowrie_assets.indicators.indicator import Indicator, IndicatorType, split_e
 _NAMESPACE = UUID("0b7b5c1e-6f0a-5d0e-8a53-0f5f5d0c3e29")
 _DELIVERY, _NETWORK, _FRAUD = "Payload delivery", "Network activity", "Financial fraud"
 _WALLETS = {"bitcoin": "btc", "monero": "xmr", "dash": "dash"}
+_TYPES = {
+    IndicatorType.DOMAIN: "domain",
+    IndicatorType.URL: "url",
+    IndicatorType.SHA256: "sha256",
+    IndicatorType.SSH_KEY: "ssh-fingerprint",
+}
+_DELIVERED = frozenset({IndicatorType.URL, IndicatorType.SHA256})
 _TO_IDS = 50
 """What is as sure as that goes into detection."""
 _LISTED = 5
@@ -51,7 +58,7 @@ def misp_attribute(each: Indicator, title: str) -> dict[str, object]:
         "value": value,
         "to_ids": each.confidence >= _TO_IDS,
         "distribution": "5",
-        "comment": f"confidence {each.confidence}: {'; '.join(each.reasons[:_LISTED])}",
+        "comment": f"confidence {each.confidence}: {'; '.join(map(str, each.reasons[:_LISTED]))}",
         "first_seen": iso_us(each.first_seen),
         "last_seen": iso_us(each.last_seen),
         "timestamp": str(each.last_seen // US_PER_SECOND),
@@ -67,19 +74,14 @@ def _typed(each: Indicator) -> tuple[str, str, str]:
     """Type, category and value of an attribute. An address from which sessions came is a source, another a target."""
     match each.type:
         case IndicatorType.IPV4 | IndicatorType.IPV6:
-            return "ip-src" if "source" in each.tags else "ip-dst", _NETWORK, each.value
-        case IndicatorType.DOMAIN:
-            return "domain", _NETWORK, each.value
-        case IndicatorType.URL:
-            return "url", _DELIVERY, each.value
+            of = "ip-src" if "source" in each.tags else "ip-dst"
         case IndicatorType.ENDPOINT:
             host, port = split_endpoint(each.value)
             of = "hostname|port" if type_of_host(host) is IndicatorType.DOMAIN else "ip-dst|port"
             return of, _NETWORK, f"{host}|{port}"
-        case IndicatorType.SHA256:
-            return "sha256", _DELIVERY, each.value
-        case IndicatorType.SSH_KEY:
-            return "ssh-fingerprint", _NETWORK, each.value
         case IndicatorType.WALLET:
             known = [_WALLETS[tag] for tag in each.tags if tag in _WALLETS]
             return (known[0], _FRAUD, each.value) if known else ("text", "Other", each.value)
+        case _:
+            of = _TYPES[each.type]
+    return of, _DELIVERY if each.type in _DELIVERED else _NETWORK, each.value

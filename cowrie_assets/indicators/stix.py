@@ -73,7 +73,7 @@ def stix_object(each: Indicator) -> dict[str, object]:
         "created": _time(each.first_seen),
         "modified": _time(each.last_seen),
         "name": f"{_NAMES[each.type]} {each.value}",
-        "description": "; ".join(each.reasons),
+        "description": "; ".join(map(str, each.reasons)),
         "indicator_types": ["malicious-activity"],
         "pattern": pattern,
         "pattern_type": "stix",

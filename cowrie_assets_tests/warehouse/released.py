@@ -33,6 +33,7 @@ RELEASED = {
     "0022": "a70297c96e042b987c6e15c31215bb25a65d1681ed3e86ba7a57dc96dd953140",
     "0023": "db6440367b85b1fa0155bc2ccd59d2d2a519dda8d0a3324ff7cd75345795292d",
     "0024": "090a5fd9a42c0592c2df11fc74b828aa19f7fc1ef2a11b3266f09fd991d07554",
+    "0025": "4647cdce55abd2be6fa73fb6ce9add7ee8d73bb958a14b2e2e744bbf575b4112",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
