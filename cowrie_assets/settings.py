@@ -51,6 +51,8 @@ class Settings:
     first_day: date | None = None
     """The first day that has a partition; None: that of the oldest event (`operations.first_day`)."""
     registry: SensorRegistry = field(default_factory=SensorRegistry)
+    recordings_dir: Path | None = None
+    """The folder of Cowrie's recordings of terminals; None: `tty` beside the logs."""
     collector: str = ""
     """The name of this machine among several that load their own logs into one database: paths are each one's own."""
     log_names: tuple[str, ...] = ()
@@ -74,6 +76,8 @@ class Settings:
     """Whether nobody shall read a password in what is rendered for people; the JSON has them all the same."""
     live_seconds: int = 60
     """Dagster asks for the day that runs no more often than this."""
+    days_a_run: int = 31
+    """Days (weeks, months) that a run of Dagster's backfills takes: fewer, and more workers share them."""
     history_days: int = 7
     """How long Dagster's history keeps what no page shows of a partition: old runs, their logs and events."""
 
@@ -94,6 +98,7 @@ class Settings:
             report_url=report_url(env),
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
+            recordings_dir=Path(env["COWRIE_RECORDINGS_DIR"]) if env.get("COWRIE_RECORDINGS_DIR") else None,
             collector=_collector(env.get("COWRIE_COLLECTOR") or default.collector),
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
             follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),
@@ -109,6 +114,7 @@ class Settings:
             ),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
             live_seconds=positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
+            days_a_run=days_a_run(env),
             history_days=positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),
         )
 
@@ -120,6 +126,11 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
     if value.lower() not in _SWITCH:
         raise SettingsError(f"{name} must be on or off (or 1, yes, true; 0, no, false), not {value!r}")
     return _SWITCH[value.lower()]
+
+
+def days_a_run(environment: Mapping[str, str]) -> int:
+    """How many partitions a run of a backfill takes. Raises SettingsError where it is no number above 0."""
+    return positive("COWRIE_DAYS_A_RUN", environment.get("COWRIE_DAYS_A_RUN"), Settings().days_a_run)
 
 
 def first_day(environment: Mapping[str, str]) -> date | None:

@@ -20,7 +20,7 @@ _TO = click.option(
 )
 
 
-@click.command(short_help="Write raw events of sealed days to Parquet files.")
+@click.command()
 @click.option("--before", metavar="DAY", type=DAY, required=True, help="Sealed days before this one.")
 @_TO
 def archive(before: date, url: str | None) -> None:
@@ -49,7 +49,7 @@ def archive(before: date, url: str | None) -> None:
     )
 
 
-@click.command(short_help="Take archived raw events out of the database.")
+@click.command()
 @click.option("--before", metavar="DAY", type=DAY, required=True, help="Sealed and archived days before this one.")
 @_TO
 def prune(before: date, url: str | None) -> None:
@@ -74,7 +74,7 @@ def prune(before: date, url: str | None) -> None:
         )
 
 
-@click.command(short_help="Bring archived raw events back.")
+@click.command()
 @click.argument("first", metavar="DAY", type=DAY)
 @click.argument("last", metavar="DAY", type=DAY)
 @_TO

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json, size
 from cowrie_assets.printable import printable, shown
@@ -34,7 +33,7 @@ class _Look:
     """What the status files say, where there are any."""
 
 
-@click.command(short_help="Show what was read and what is left to do.")
+@click.command()
 @click.option("--watch", is_flag=True, help="Look again every other second until Ctrl-C.")
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def status(watch: bool, output_format: str) -> None:
@@ -49,6 +48,7 @@ def status(watch: bool, output_format: str) -> None:
       cowrie-assets status --watch
       cowrie-assets status --format json
     """
+    from cowrie_assets.cli.left_to_do import print_left_to_do
     from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.status import status as look_at
     from cowrie_assets.telemetry.status_files import read_documents

@@ -18,3 +18,5 @@ class SightingKind(IntEnum):
     HASSH = 5
     NETWORK = 6
     """The network of the source address, as `summaries.networks` names it."""
+    TECHNIQUE = 7
+    """The id of a technique of ATT&CK."""

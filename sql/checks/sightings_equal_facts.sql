@@ -33,6 +33,11 @@ by_sensor AS (
   FROM facts
   JOIN file_facts ON file_facts.session_ref = facts.session_ref
   WHERE url_id IS NOT NULL AND downloads > 0
+  UNION
+  SELECT session_day, sensor_id, {technique_kind}, technique_id
+  FROM facts
+  JOIN technique_facts ON technique_facts.session_ref = facts.session_ref
+  JOIN technique_rules ON technique_rules.id = technique_facts.rule_number
 ),
 
 seen AS (

@@ -51,6 +51,14 @@ from cowrie_assets.warehouse.schema.summaries import (
     session_facts,
     sightings,
 )
+from cowrie_assets.warehouse.schema.techniques import (
+    command_techniques,
+    technique_counts,
+    technique_facts,
+    technique_orders,
+    technique_rules,
+    technique_ruleset,
+)
 from cowrie_assets.warehouse.schema.verdicts import (
     enrolled_days,
     service_calls,
@@ -72,6 +80,7 @@ __all__ = [
     "changed_days",
     "check_results",
     "command_facts",
+    "command_techniques",
     "commands",
     "dead_letters",
     "downloaded_artefacts",
@@ -113,6 +122,11 @@ __all__ = [
     "session_profiles",
     "sightings",
     "tag_facts",
+    "technique_counts",
+    "technique_facts",
+    "technique_orders",
+    "technique_rules",
+    "technique_ruleset",
     "text_collections",
     "texts",
     "tlsh_bands",

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 lost = "what became of campaigns; they, and what sessions named of keys and hosts, are made anew from the tables"
 
 
