@@ -138,7 +138,7 @@ class Fleet:
 
     @contextmanager
     def middle(self) -> Iterator[Dev]:
-        """Web server and daemon; nothing begins by itself."""
+        """Web server and daemon; nothing begins by itself, but that lost messages are sent again."""
         environment = self.place(self.folder, "10.77.1.1")
         port = free_port()
         dev = Dev(f"http://127.0.0.1:{port}", "", self.folder)
@@ -154,6 +154,7 @@ class Fleet:
             start(*web)
             wait_until(lambda: _is_loaded(dev), _STARTED_WITHIN, dev.last_words)
             stop_automation(dev)
+            dev.turn("left_runs", on=True)
             start(bin_folder / "dagster-daemon", "run", *workspace)
             yield dev
 
