@@ -31,6 +31,7 @@ _LONGEST = (
     "test_ui.py",
     "test_demo.py",
     "test_truth.py",
+    "test_servers.py",
     "test_checks.py",
     "test_written.py",
     "test_mending.py",

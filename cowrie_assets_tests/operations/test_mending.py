@@ -153,8 +153,13 @@ def test_a_repair_touches_only_the_days_that_differ(filled: Warehouse, settings:
 
 
 def test_what_cannot_be_repaired_is_told(
-    filled: Warehouse, settings: Settings, capsys: pytest.CaptureFixture[str]
+    filled: Warehouse,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
+    monkeypatch.setenv("COWRIE_STATUS_DIR", str(tmp_path / "status"))
     plant(filled, IN_EVIDENCE["another payload"][0])
     for log in settings.log_root.rglob("cowrie.json*"):
         log.unlink()
@@ -165,6 +170,8 @@ def test_what_cannot_be_repaired_is_told(
     (differs,) = (each for each in told["checks"] if each["state"] == "differs")
     assert differs["name"] == EVIDENCE
     assert differs["rows"][0]["cause"] == "differs in command, event_hash"
+    assert json.loads((tmp_path / "status" / "repair.json").read_bytes())["state"] == "finished"
+    assert not (tmp_path / "status" / "reparse.json").exists()  # it is a part of that phase
 
 
 @pytest.mark.parametrize("other", ["works", "fails"])
@@ -174,10 +181,10 @@ def test_two_processes_find_what_one_finds(
     plant(filled, "UPDATE session_facts SET risk_score = 101")
     plant(filled, IN_EVIDENCE["another payload"][0])
     plant(filled, IN_EVIDENCE["a lost dead letter"][0])
-    alone = validate(filled, settings, beside=False)
+    alone = validate(filled, settings, workers=1)
     if other == "fails":
         monkeypatch.setattr(reader_process.sys, "executable", "/bin/false")
-    assert validate(filled, settings, beside=True) == alone
+    assert validate(filled, settings, workers=3) == alone
     assert sum(not result.passed for result in alone) >= 3
 
 

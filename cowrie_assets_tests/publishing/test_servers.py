@@ -10,7 +10,7 @@ template named `cowrie.reports.*` goes before and after. `ES_USER` and `ES_PASSW
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -115,11 +115,17 @@ def node(request: pytest.FixtureRequest, started: Callable[[Release], SearchNode
     return started(request.param)
 
 
+@contextmanager
+def emptied(server: SearchServer) -> Iterator[SearchServer]:
+    with closing(server):
+        clean(server)
+        yield server
+
+
 @pytest.fixture
 def real(node: SearchNode) -> Iterator[SearchServer]:
     """A connection to it; it holds nothing."""
-    with closing(connect(destination_of(node), request_seconds=20.0)) as server:
-        clean(server)
+    with emptied(connect(destination_of(node))) as server:
         yield server
 
 
@@ -128,17 +134,15 @@ def server(request: pytest.FixtureRequest, started: Callable[[Release], SearchNo
     if request.param in VERSIONS:
         with running(StandIn(request.param, VERSIONS[request.param])) as stand_in:
             yield connected(stand_in)
-        return
-    if request.param == "named":
-        if "ES_URL" not in os.environ:
-            pytest.skip("ES_URL names no server to test with")
-        real = connect_to_real()
+    elif isinstance(request.param, Release):
+        with emptied(connect(destination_of(started(request.param)))) as server:
+            yield server
+    elif "ES_URL" not in os.environ:
+        pytest.skip("ES_URL names no server to test with")
     else:
-        real = connect(destination_of(started(request.param)))
-    with closing(real):
-        clean(real)
-        yield real
-        clean(real)
+        with emptied(connect_to_real()) as named:
+            yield named
+            clean(named)
 
 
 def clean(server: SearchServer) -> None:
@@ -372,8 +376,8 @@ def test_a_disk_that_is_full_blocks_and_frees_by_itself(
 @pytest.mark.parametrize("release", releases("elasticsearch 8.19.3"))
 def test_the_stand_in_answers_as_the_server_does(release: Release, started: Callable[[Release], SearchNode]) -> None:
     node = started(release)
-    with closing(connect(destination_of(node))) as server:
-        clean(server)
+    with emptied(connect(destination_of(node))):
+        pass
     stand_in = StandIn(release.product, release.version)
     stand_in.keeps_lifecycles = False
     with running(stand_in):

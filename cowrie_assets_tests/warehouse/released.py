@@ -32,6 +32,8 @@ RELEASED = {
     "0021": "4a4e065c263ea457bcf77d30d940d69bbea8fbe14dbbdb74befc92947b8bcc2f",
     "0022": "a70297c96e042b987c6e15c31215bb25a65d1681ed3e86ba7a57dc96dd953140",
     "0023": "db6440367b85b1fa0155bc2ccd59d2d2a519dda8d0a3324ff7cd75345795292d",
+    "0024": "5869a01271d57e0e18c53c4d6f5ef47247b41b7e8fede3a00b321cdebb481b9e",
+    "0025": "3a5f2c3b122a260bb1fc6e8d62e30c0434cc5797d6fc577ce017c8c2fc51bcbf",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

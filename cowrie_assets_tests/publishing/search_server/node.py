@@ -32,7 +32,7 @@ _OF_PRODUCT = {
     "opensearch": {"transport.port": "0"},
     "elasticsearch": {"transport.type": "none", "http.type": "jdk"},
 }
-_LAUNCHERS = {"opensearch": "OpenSearchNode.java", "elasticsearch": "ElasticsearchNode.java"}
+_LAUNCHERS = {"opensearch": "OpenSearchNode", "elasticsearch": "ElasticsearchNode"}
 _SECONDS = 240
 """That a machine without Maven's artefacts may take to fetch them (100 MB)."""
 
@@ -109,27 +109,27 @@ def _said(output: IO[bytes] | None) -> str:
 
 
 def _command(release: Release, folder: Path) -> list[str]:
-    """The launcher is compiled as it starts: one second, for which no compiled file lies about."""
-    java = _java(release.oldest_java)
+    programs = _java(release.oldest_java)
     class_path = _class_path(release, folder / "class_path")
+    classes = folder / "classes"
+    sources = (_HERE / release.product).glob("*.java")
+    compiler = [programs / "javac", "-nowarn", "-cp", class_path, "-d", classes, *sources]
+    subprocess.run(compiler, check=True, capture_output=True)
     if release.product == "elasticsearch":
-        _add_http(java / "javac", class_path, release.version, folder)
-    launcher = _HERE / release.product / _LAUNCHERS[release.product]
-    return [str(java / "java"), *_NODE, "-cp", class_path, str(launcher)]
+        _move_into_module(classes / "tests", folder / "modules" / "http", release.version)
+        (folder / "config").mkdir()
+    return [str(programs / "java"), *_NODE, "-cp", f"{classes}:{class_path}", _LAUNCHERS[release.product]]
 
 
-def _add_http(compiler: Path, class_path: str, version: str, folder: Path) -> None:
-    """A node loads a module from a jar in a folder of its own, with a description."""
-    classes, module = folder / "classes", folder / "modules" / "http"
-    source = _HERE / "elasticsearch" / "HttpModule.java"
-    subprocess.run([compiler, "-nowarn", "-cp", class_path, "-d", classes, source], check=True, capture_output=True)
+def _move_into_module(classes: Path, module: Path, version: str) -> None:
+    """A node has a module of a jar in a folder of its own, with a description; what is in it may not be elsewhere."""
     module.mkdir(parents=True)
     with ZipFile(module / "http.jar", "w") as jar:
-        for each in classes.rglob("*.class"):
-            jar.write(each, each.relative_to(classes))
+        for each in classes.iterdir():
+            jar.write(each, each.relative_to(classes.parent))
+    shutil.rmtree(classes)
     described = f"name=http\ndescription=HTTP\nversion={version}\nelasticsearch.version={version}\njava.version=17\n"
     (module / "plugin-descriptor.properties").write_text(f"{described}classname=tests.HttpModule\n")
-    (folder / "config").mkdir()
 
 
 def _java(oldest: int) -> Path:
