@@ -41,6 +41,7 @@ from cowrie_assets.warehouse.schema.seals import (
     sealed_identities,
     sealed_tunnels,
     seals,
+    treated_days,
 )
 from cowrie_assets.warehouse.schema.summaries import (
     active_hours,
@@ -130,6 +131,7 @@ __all__ = [
     "text_collections",
     "texts",
     "tlsh_bands",
+    "treated_days",
     "verdict_changes",
     "verdict_data",
     "verdict_facts",

@@ -1,10 +1,10 @@
-"""What sessions did, each distinct thing once; the keys, hosts, wallets and endpoints they named; campaigns."""
+"""The days whose passwords or addresses were hashed or dropped."""
 
 from alembic import context
 
 revision = "0025"
 down_revision = "0024"
-lost = "what became of campaigns; they, and what sessions named of keys and hosts, are made anew from the tables"
+lost = "which days were treated: their logs, read again, bring late events with passwords and addresses"
 
 
 def upgrade() -> None:
