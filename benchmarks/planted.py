@@ -18,7 +18,8 @@ from sqlalchemy import Connection
 
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.summaries.command_scores import score_commands
+from cowrie_assets.cowrie.normalize import behaviour_signature, normalize_command
+from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.summaries.networks import network_of
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import insert_rows
@@ -217,12 +218,18 @@ def _store(connection: Connection, some: Sequence[Planted], truth: dict[int, int
     typed = list(dict.fromkeys(command for each in some for command in each.commands))
     numbers = dict(zip(typed, texts.resolve(connection, typed), strict=True))
     scored = set(connection.exec_driver_sql("SELECT command_id FROM commands").scalars())
-    score_commands(connection, sorted(set(numbers.values()) - scored))
+    fresh = [command for command in typed if numbers[command] not in scored]
+    forms = [normalize_command(command) for command in fresh]
+    rows = [
+        (numbers[command], form_id, behaviour_signature(form), 0, RULESET)
+        for command, form, form_id in zip(fresh, forms, texts.resolve(connection, forms), strict=True)
+    ]
+    insert_rows(connection, "commands", ("command_id", "normalized_id", "signature", "risk_score", "ruleset"), rows)
     mapped = set(connection.exec_driver_sql("SELECT ip_id FROM addresses").scalars())
     networks = {number: network_of(each.address) for number, each in zip(named["address"], some, strict=True)}
-    fresh = sorted(networks.keys() - mapped)
-    network_ids = texts.resolve(connection, [networks[number] or "" for number in fresh])
-    insert_rows(connection, "addresses", ("ip_id", "network_id"), list(zip(fresh, network_ids, strict=True)))
+    new = sorted(networks.keys() - mapped)
+    network_ids = texts.resolve(connection, [networks[number] or "" for number in new])
+    insert_rows(connection, "addresses", ("ip_id", "network_id"), list(zip(new, network_ids, strict=True)))
     facts, command_facts = [], []
     for place, (ref, each) in enumerate(zip(refs, some, strict=True)):
         truth[ref] = each.campaign

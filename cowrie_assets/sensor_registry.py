@@ -21,6 +21,8 @@ class Sensor:
     """How far the sensor's written times are ahead of true UTC; taken off once, when an event is read."""
     downloads: Path | None = None
     """The folder of the files that attackers left on it."""
+    recordings: Path | None = None
+    """The folder of its recordings of terminals."""
 
 
 @dataclass(frozen=True, slots=True)

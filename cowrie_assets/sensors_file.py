@@ -82,6 +82,7 @@ class _SensorTable(_Table):
     uuids: list[_Known] = []
     clock_offset: Annotated[int, BeforeValidator(_offset_us)] = 0
     downloads: _Folder | None = None
+    recordings: _Folder | None = None
 
 
 class _SensorsFile(_Table):
@@ -92,6 +93,7 @@ _MUST_BE = {
     "name": "must be a string",
     "logpath": "must be a string, the path of a folder",
     "downloads": "must be a string, the path of a folder",
+    "recordings": "must be a string, the path of a folder",
     "aliases": "must be a list of strings",
     "uuids": "must be a list of strings",
 }
@@ -118,6 +120,7 @@ def read_sensors_file(path: Path) -> SensorRegistry:
             clock_offset_us=table.clock_offset,
             uuids=tuple(table.uuids),
             downloads=None if table.downloads is None else folder / table.downloads,
+            recordings=None if table.recordings is None else folder / table.recordings,
         )
         for table in tables
     )

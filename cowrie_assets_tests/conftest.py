@@ -31,6 +31,7 @@ _LONGEST = (
     "test_ui.py",
     "test_demo.py",
     "test_truth.py",
+    "test_servers.py",
     "test_checks.py",
     "test_written.py",
     "test_mending.py",
@@ -119,9 +120,13 @@ def real_logs_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Re
     return cache(lambda name: RealLogs.of(name, folder))
 
 
-@pytest.fixture(scope="session", params=REAL_LOGS)
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(name, marks=pytest.mark.soak if name == "whole" else ()) for name in REAL_LOGS],
+)
 def real_logs(request: pytest.FixtureRequest, real_logs_of: Callable[[str], RealLogs]) -> RealLogs:
-    """Real logs with the truth about them: the project's share, and the whole where `COWRIE_TEST_SHARED` names it."""
+    """Real logs with the truth about them: the project's share; in the soak the whole, too, where
+    `COWRIE_TEST_SHARED` names it."""
     return real_logs_of(request.param)
 
 

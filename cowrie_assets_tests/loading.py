@@ -8,11 +8,13 @@ from sqlalchemy import Row
 
 from cowrie_assets.ingest.load import Mode, load
 from cowrie_assets.ingest.load_result import LoadResult
+from cowrie_assets.operations.day_checks import run_day_checks
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.logs import find_logs
+from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries.checks import run_checks
+from cowrie_assets.summaries.checks import CheckResult, run_checks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import metadata
 from cowrie_assets_tests import tables
@@ -71,6 +73,13 @@ def is_proven(warehouse: Warehouse, registry: SensorRegistry = SensorRegistry())
     """Asserts that no check finds anything."""
     results = [*run_checks(warehouse), check_evidence(warehouse, registry)]
     assert [result for result in results if not result.passed] == []
+
+
+def wrong_rows(warehouse: Warehouse, settings: Settings) -> list[CheckResult]:
+    """What `validate` finds in events and summaries. What it finds in reports follows from these, and takes as long as
+    to build them all: tests of what is stored leave it to those of reports."""
+    found = [*run_day_checks(warehouse), check_recomputed(warehouse), check_evidence(warehouse, settings.registry)]
+    return [each for each in found if not each.passed]
 
 
 def lines_of(result: LoadResult) -> tuple[int, int, int, int, int]:

@@ -1,5 +1,6 @@
 """Subscribers hear every milestone of real work, in order; one that fails is left out, and the work goes on."""
 
+import re
 from contextvars import copy_context
 from pathlib import Path
 from threading import Thread
@@ -106,6 +107,15 @@ def test_a_thread_is_within_the_stage_whose_context_it_is_given() -> None:
         ("part", "part"),
         ("whole", "whole"),
     ]
+
+
+def test_every_phase_is_documented() -> None:
+    root = Path(__file__).parents[1]
+    told = (root / "docs" / "TELEMETRY.md").read_text(encoding="utf-8").partition("## Phases")[2].partition("\n## ")[0]
+    code = "".join(file.read_text(encoding="utf-8") for file in (root / "cowrie_assets").rglob("*.py"))
+    phases = re.findall(r'(?:@phase|\bstage)\(\s*"(\w+)"', code)
+    assert {"validate", "repair", "backup", "restore", "flush"} <= set(phases)
+    assert [name for name in phases if f"`{name}`" not in told] == []
 
 
 def test_the_example_of_the_documentation_runs(sample_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,14 +15,20 @@ from typing import Any
 
 import pytest
 import yaml
+from dagster._config import validate_config
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.run_coordinator import QueuedRunCoordinator
 
+from cowrie_assets.orchestration.locations import LOCATION
+from cowrie_assets.orchestration.workers.launcher import WorkerRunLauncher
 from cowrie_assets_tests.databases import Postgres
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("[!c]*.yml"))
 SYSTEMD = ROOT / "deploy/systemd"
-SERVICES = sorted(SYSTEMD.glob("*.service"))
+WORKERS = ROOT / "deploy/celery"
+SERVICES = sorted([*SYSTEMD.glob("*.service"), *WORKERS.glob("*.service")])
 _PYTHONS = ["3.11", "3.12", "3.13"]
 _POSTGRESQLS = ["15", "16", "17", "18"]
 
@@ -126,6 +132,13 @@ def test_the_image_is_made_of_files_that_are_there_and_not_left_out() -> None:
     }
 
 
+def test_the_image_has_every_extra() -> None:
+    """Nobody can install one into it. `files` is for a folder that the image is not shown."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (installed,) = re.findall(r"'\.\[([a-z,]+)\]'", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert set(installed.split(",")) == set(extras) - {"dev", "files"}
+
+
 def test_services_run_programs_that_are_there_with_variables_that_are_read() -> None:
     services = read("compose.yaml")["services"]
     assert set(services) == {"postgres", "code", "webserver", "daemon", "watchdog"}
@@ -166,6 +179,90 @@ def test_dagster_is_set_in_containers_as_elsewhere() -> None:
     assert {key: value for key, value in deployed.items() if key not in ("storage", "compute_logs")} == shipped
     folder = deployed["compute_logs"]["config"]["base_dir"]
     assert any(folder.startswith(each.split(":")[1]) for each in read("compose.yaml")["services"]["code"]["volumes"])
+
+
+def test_with_workers_the_services_are_the_same() -> None:
+    """But for the broker, the workers and what tells of them."""
+    alone, beside = read("compose.yaml"), read("deploy/celery/compose.yaml")
+    added = {name: beside["services"].pop(name) for name in ("redis", "worker")}
+    assert added["worker"]["command"][0] in scripts()
+    common = "x-cowrie-assets"
+    broker = beside[common]["environment"]["DAGSTER_BROKER_URL"]
+    for each in [beside[common], *beside["services"].values()]:
+        each.get("depends_on", {}).pop("redis", None)
+        if "DAGSTER_BROKER_URL" in each.get("environment", {}):
+            del each["environment"]["DAGSTER_BROKER_URL"]
+            (settings,) = [volume for volume in each["volumes"] if "dagster.yaml" in volume]
+            assert (ROOT / settings.partition(":")[0]).is_file()
+            each["volumes"].remove(settings)
+    assert beside["services"] == alone["services"]
+    assert beside[common] == alone[common]
+    assert broker.startswith("redis://:${REDIS_PASSWORD:?") and "redis:6379" in broker
+
+
+def test_dagster_is_set_for_workers_as_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And takes the launcher as it is set there."""
+    shipped, deployed = read("dagster.yaml"), read("deploy/celery/dagster.yaml")
+    aside = {"storage", "compute_logs", "run_launcher", "run_coordinator", "concurrency", "run_monitoring"}
+    assert {key: value for key, value in deployed.items() if key not in aside} == {
+        key: value for key, value in shipped.items() if key not in aside
+    }
+    assert deployed["concurrency"]["pools"] == shipped["concurrency"]["pools"]
+    assert deployed["storage"] == read("deploy/dagster.yaml")["storage"]
+    monkeypatch.setenv("DAGSTER_BROKER_URL", "redis://:secret@127.0.0.1:1/0")
+    shutil.copy(WORKERS / "dagster.yaml", tmp_path)
+    reference = InstanceRef.from_dir(str(tmp_path))
+    launcher = reference.run_launcher
+    assert isinstance(launcher, WorkerRunLauncher)
+    monitoring = reference.settings["run_monitoring"]
+    assert launcher.celery.conf.broker_transport_options["visibility_timeout"] > monitoring["max_runtime_seconds"]
+    queue = reference.run_coordinator
+    assert isinstance(queue, QueuedRunCoordinator)
+    assert queue.get_run_queue_config().max_user_code_failure_retries * 15 == 15 * 60
+
+
+# ----------------------------------------------------------------------------------------------------------- Kubernetes
+
+_NAME_OF_A_SERVICE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def test_in_a_cluster_the_code_location_is_where_the_others_look_for_it() -> None:
+    values = read("deploy/k8s/values.yaml")
+    (deployed,) = values["dagster-user-deployments"]["deployments"]
+    (server,) = values["dagsterWebserver"]["workspace"]["servers"]
+    assert _NAME_OF_A_SERVICE.fullmatch(deployed["name"])
+    assert (server["host"], server["port"], server["name"]) == (deployed["name"], deployed["port"], LOCATION)
+    assert find_spec(deployed["codeServerArgs"][1]) is not None
+    assert all(f'"{each}"' in code() for each in deployed["env"])
+    assert deployed["podSecurityContext"]["runAsUser"] == 10001 and "--uid 10001" in (ROOT / "Dockerfile").read_text()
+    driver = values["postgresql"]["postgresqlScheme"]
+    assert read("compose.yaml")["services"]["code"]["environment"]["DAGSTER_POSTGRES_URL"].startswith(f"{driver}://")
+
+
+def test_in_a_cluster_runs_have_the_times_that_they_have_elsewhere() -> None:
+    daemon, shipped = read("deploy/k8s/values.yaml")["dagsterDaemon"], read("dagster.yaml")
+    assert daemon["runMonitoring"]["maxRuntimeSeconds"] == shipped["run_monitoring"]["max_runtime_seconds"]
+    assert daemon["runRetries"] == {_camel(name): value for name, value in shipped["run_retries"].items()}
+
+
+def test_the_launcher_of_a_cluster_takes_its_settings() -> None:
+    """As the chart hands them to it; it is installed in a cluster only."""
+    launcher = pytest.importorskip("dagster_k8s.launcher", reason="dagster-k8s is not installed")
+    given = read("deploy/k8s/values.yaml")["runLauncher"]["config"]["k8sRunLauncher"]
+    fields = launcher.K8sRunLauncher.config_type()
+    config = {name: given[_camel(name)] for name in fields if _camel(name) in given}
+    assert len(config) == len(given)
+    config["run_k8s_config"] = {_snake(name): value for name, value in given["runK8sConfig"].items()}
+    checked = validate_config(fields, config | {"service_account_name": "dagster", "instance_config_map": "dagster"})
+    assert checked.success, checked.errors
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!8)([A-Z])", lambda match: f"_{match[1].lower()}", name)
 
 
 # -------------------------------------------------------------------------------------------------------------- systemd
@@ -223,7 +320,7 @@ def programs(tmp_path: Path) -> str:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
 def test_systemd_understands_the_units(programs: str, tmp_path: Path) -> None:
-    for path in SYSTEMD.iterdir():
+    for path in [*SYSTEMD.iterdir(), *WORKERS.glob("*.service")]:
         text = path.read_text(encoding="utf-8").replace("/opt/cowrie_assets/bin", programs)
         (tmp_path / path.name).write_text(text, encoding="utf-8")
     units = [path for path in tmp_path.iterdir() if path.suffix in (".service", ".target", ".timer")]

@@ -82,7 +82,7 @@ def test_a_misspelt_key_is_named_with_the_one_that_was_meant(file: Path, key: st
 
 
 def test_a_key_like_no_other_is_told_what_there_is(file: Path) -> None:
-    known = "known are name, logpath, aliases, uuids, clock_offset, downloads"
+    known = "known are name, logpath, aliases, uuids, clock_offset, downloads, recordings"
     assert complaint(file, f"{A}host = 1") == f"FILE: sensor 'a': there is no key 'host'; {known}"
     assert complaint(file, '[[sensors]]\nname = "a"') == "FILE: there is no key 'sensors'; did you mean sensor?"
 

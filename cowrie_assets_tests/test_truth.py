@@ -89,7 +89,7 @@ def test_ingest_gives_the_truth_and_again_changes_no_row(warehouse: Warehouse, r
     assert [result for result in validate(warehouse, settings) if not result.passed] == []
 
 
-@pytest.mark.parametrize("batch_events", [1, 7, 100_000])
+@pytest.mark.parametrize("batch_events", [pytest.param(1, marks=pytest.mark.soak), 7, 100_000])
 @pytest.mark.parametrize("real_logs", _LOGS, indirect=True)
 def test_any_batch_size_and_any_order_of_files(tmp_path: Path, real_logs: RealLogs, batch_events: int) -> None:
     """On all real logs, batches are as much larger as the logs are than the share of them."""

@@ -4,6 +4,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
+from cowrie_assets.activity import stage
 from cowrie_assets.backups import sqlite
 from cowrie_assets.backups.errors import BackupError
 from cowrie_assets.backups.manifest import Manifest, read_manifest
@@ -40,11 +41,13 @@ def restore(
     if manifest.engine != url.get_backend_name():
         raise BackupError(f"{backup} is a backup of {manifest.engine}; COWRIE_DATABASE_URL names another engine")
     versions.refuse_newer(manifest.revision)
-    if manifest.engine == "sqlite":
-        _restore_sqlite(backup, manifest, Path(str(url.database)), overwrite=overwrite, progress=progress)
-    else:
-        _restore_postgresql(backup, manifest, database_url, settings, overwrite=overwrite, progress=progress)
-    progress(Progress("restore", manifest.size_bytes, manifest.size_bytes, "bytes"))
+    with stage("restore", file=backup.name) as run:  # of no database: it is replaced
+        progress = run.telling(progress)
+        if manifest.engine == "sqlite":
+            _restore_sqlite(backup, manifest, Path(str(url.database)), overwrite=overwrite, progress=progress)
+        else:
+            _restore_postgresql(backup, manifest, database_url, settings, overwrite=overwrite, progress=progress)
+        progress(Progress("restore", manifest.size_bytes, manifest.size_bytes, "bytes"))
     return manifest
 
 

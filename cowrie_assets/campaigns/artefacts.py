@@ -11,7 +11,6 @@ from sqlalchemy import Connection, delete
 from cowrie_assets.campaigns.sequences import token_of, words_of
 from cowrie_assets.cowrie.artefacts import (
     ARTEFACTS_VERSION,
-    READ_CHARACTERS,
     Artefact,
     ArtefactKind,
     artefacts_of_command,
@@ -31,8 +30,6 @@ READING_VERSION = 1000 * RULESET + ARTEFACTS_VERSION
 """By what a command was read: the rules of its normal form, and those of artefacts."""
 _SOURCES = ("source_id", "version", "token", "words")
 _FACTS = ("source_id", "kind", "value_id", "subtype", "comment_id")
-_MOST_STORED = 2
-"""Characters in which `warehouse.codec` stores one."""
 
 Read = tuple[int, int, int | None, int | None, Sequence[Artefact]]
 """Source, version, token and words of a source, and what it names."""
@@ -43,7 +40,7 @@ def read_day(connection: Connection, day: int) -> None:
     binds = {"day": day, "version": READING_VERSION}
     read: list[Read] = []
     for row in connection.execute(statement("campaigns/unread_commands", connection.dialect.name), binds):
-        found = artefacts_of_command(decode_text(row.command[: _MOST_STORED * READ_CHARACTERS]))
+        found = artefacts_of_command(decode_text(row.command))
         keys = [each.value for each in found if each.kind == ArtefactKind.SSH_KEY]
         words = words_of(behaviour_form(decode_text(row.form)))
         read.append((row.command_id, READING_VERSION, token_of(row.signature, keys), words, found))

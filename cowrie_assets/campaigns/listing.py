@@ -80,6 +80,8 @@ class Told:
     """Normal forms of what the newest session typed, in their order, each with how often."""
     marks: dict[str, list[Counted]]
     """By the name of `MarkKind` in lower case."""
+    techniques: list[Counted]
+    """Ids of MITRE ATT&CK."""
     hassh: list[Counted]
     source_addresses: list[Counted]
     countries: list[Counted]
@@ -156,6 +158,7 @@ def _told(connection: Connection, found: Campaign) -> Told:
         _session(connection, newest),
         [Counted(decode_text(row.form), row.occurrences) for row in typed],
         marks,
+        _values(connection, "campaigns/techniques_of_campaign", binds),
         _values(connection, "campaigns/hassh_of_campaign", binds),
         _values(connection, "campaigns/addresses_of_campaign", binds),
         _values(connection, "campaigns/countries_of_campaign", binds),
@@ -164,7 +167,10 @@ def _told(connection: Connection, found: Campaign) -> Told:
 
 
 def _values(connection: Connection, name: str, binds: dict[str, Any]) -> list[Counted]:
-    return [Counted(decode_text(row.value), row.sessions) for row in connection.execute(statement(name), binds)]
+    return [
+        Counted(decode_text(row.value), row.sessions)
+        for row in connection.execute(statement(name, connection.dialect.name), binds)
+    ]
 
 
 def _session(connection: Connection, session_ref: int) -> SessionName:

@@ -142,6 +142,7 @@ def _lines(told: "Told", *, masks: bool) -> Iterator[str]:
     for kind, values in told.marks.items():
         hidden = masks and kind == "credential"
         yield from _values(kind.replace("_", " "), values, hides_password=hidden)
+    yield from _values("techniques", told.techniques)
     yield from _values("hassh", told.hassh)
     yield from _values("addresses", told.source_addresses)
     yield from _values("countries", told.countries)

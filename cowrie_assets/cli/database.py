@@ -11,7 +11,7 @@ from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
 
 
-@click.group(name="db", short_help="The database: its tables, backups, moving it, an older tool's.")
+@click.group(name="db")
 def db() -> None:
     """The database: which revision its tables are of, bringing them up to this code's, backups and the way back, and
     bringing in the database of an older tool.
@@ -194,10 +194,11 @@ def restore(file: Path, overwrite: bool) -> None:
       cowrie-assets db restore --overwrite /srv/backup/cowrie-20260901T010000.000000Z.db
     """
     from cowrie_assets.backups.restore import restore as run
+    from cowrie_assets.telemetry.watching import watched
     from cowrie_assets.warehouse.versions import REVISIONS
 
     configuration = configured()
-    with shown_progress() as progress:
+    with watched(configuration.settings), shown_progress() as progress:
         manifest = run(
             file, configuration.settings.database_url, configuration.backups, overwrite=overwrite, progress=progress
         )

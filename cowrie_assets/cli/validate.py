@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.archive import named_place
-from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.cli.progress import shown_progress
@@ -19,11 +18,13 @@ if TYPE_CHECKING:
 _OF_ROWS = "So many of the rows that differ are shown of each check, the first ones."
 _OF_SAMPLE = "Count N sessions drawn at random a second time, from the JSON of their events."
 
+_OF_WORKERS = "Processes that look side by side; without it two, where there are cores and events enough for them."
+
 _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
 """As they are printed, the worst last."""
 
 
-@click.command(short_help="Prove that summaries and reports equal the events.")
+@click.command()
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day looked at; without it, the first there is.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day looked at; without it, the last there is.")
 @click.option("--changed", is_flag=True, help="Look at what changed since it was found right, and at nothing else.")
@@ -32,6 +33,7 @@ _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
 )
 @click.option("--differences", "examples", type=click.IntRange(1, 10_000), default=10, show_default=True, help=_OF_ROWS)
 @click.option("--sample", type=click.IntRange(min=0), default=0, metavar="N", help=_OF_SAMPLE)
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help=_OF_WORKERS)
 @click.option("--repair", "repairing", is_flag=True, help="Do what mends what differs, and look again.")
 def validate(
     *,
@@ -41,6 +43,7 @@ def validate(
     output_format: str,
     examples: int,
     sample: int,
+    workers: int | None,
     repairing: bool,
 ) -> None:
     """Compare every row of the summaries with the events they come from, and every report with the summaries.
@@ -66,8 +69,10 @@ def validate(
       cowrie-assets validate --changed
       cowrie-assets validate --format json
       cowrie-assets validate --sample 1000
+      cowrie-assets validate --workers 4
       cowrie-assets validate --repair
     """
+    from cowrie_assets.cli.left_to_do import print_left_to_do
     from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.repair import repair
     from cowrie_assets.operations.validate import validate as run
@@ -89,6 +94,7 @@ def validate(
                 place=place,
                 sample=sample,
                 examples=examples,
+                workers=workers,
                 progress=progress,
             )
 

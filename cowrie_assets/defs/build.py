@@ -12,6 +12,7 @@ from cowrie_assets.defs.assets import ASSETS
 from cowrie_assets.defs.checks import CHECK_ASSETS
 from cowrie_assets.defs.jobs import JOBS
 from cowrie_assets.defs.made_by import linked
+from cowrie_assets.defs.partitions import in_runs
 from cowrie_assets.defs.places import placed
 from cowrie_assets.defs.resources import Resources, resources_of
 from cowrie_assets.defs.schedules import schedules_of
@@ -27,7 +28,7 @@ def build_defs(environment: Mapping[str, str], *, resources: Resources | None = 
     """
     placed_assets = dg.map_asset_specs(lambda spec: placed(linked(spec), environment), ASSETS)
     return dg.Definitions(
-        assets=dg.with_source_code_references(placed_assets),
+        assets=dg.with_source_code_references(in_runs(placed_assets, environment)),
         asset_checks=CHECK_ASSETS,
         jobs=JOBS,
         schedules=schedules_of(environment),

@@ -10,7 +10,7 @@ one, today the other.
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
@@ -21,7 +21,7 @@ from cowrie_assets.errors import SettingsError
 from cowrie_assets.ingest.spans import LogSpan
 from cowrie_assets.operations.first_day import oldest_day
 from cowrie_assets.reports.periods import Period, ReportType, period_of
-from cowrie_assets.settings import first_day
+from cowrie_assets.settings import days_a_run, first_day
 
 _LOG = logging.getLogger(__name__)
 _DEFAULT = date(2020, 1, 1)
@@ -62,6 +62,23 @@ PARTITIONS: dict[ReportType, dg.TimeWindowPartitionsDefinition] = {"daily": DAIL
 
 DAYS_A_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=31)
 """A run takes up to 31 partitions in turn: a log is read once for all of them, and a start of Python is paid once."""
+
+
+def in_runs(
+    assets: Iterable[dg.AssetsDefinition | dg.AssetSpec], environment: Mapping[str, str]
+) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+    """The assets as `COWRIE_DAYS_A_RUN` has their backfills; with a value that cannot be used, as without one."""
+    try:
+        policy = dg.BackfillPolicy.multi_run(max_partitions_per_run=days_a_run(environment))
+    except SettingsError:
+        policy = DAYS_A_RUN
+
+    def in_run(each: dg.AssetsDefinition | dg.AssetSpec) -> dg.AssetsDefinition | dg.AssetSpec:
+        if isinstance(each, dg.AssetsDefinition) and each.backfill_policy == DAYS_A_RUN:
+            return each.with_attributes(backfill_policy=policy)
+        return each
+
+    return [in_run(each) for each in assets]
 
 
 def period_of_key(report_type: ReportType, key: str) -> Period:

@@ -39,7 +39,7 @@ def check_every_row(context: dg.OpExecutionContext, warehouse: WarehouseResource
             settings.read(),
             place=None if archives.url is None else open_place(archives),
             sample=SAMPLED,
-            beside=False,
+            workers=1,
             progress=log_progress(context),
         )
     _tell(context, results)

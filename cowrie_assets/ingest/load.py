@@ -23,6 +23,7 @@ from cowrie_assets.ingest.moved import in_same_folder
 from cowrie_assets.ingest.planning import plan_logs
 from cowrie_assets.ingest.reader_process import ReaderFailedError
 from cowrie_assets.ingest.readers import Readers
+from cowrie_assets.ingest.reading_claims import ReadingClaims
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.small_logs import SMALL_CONTENT, groups
 from cowrie_assets.ingest.step import StepWriter, WholeLog
@@ -73,8 +74,13 @@ class _Load:
         self._run = run
         self._progress = run.telling(progress)
         configured = frozenset(sensor.name for sensor in settings.registry.sensors)
-        self._writer = StepWriter(warehouse, configured, read_limit=settings.max_line_bytes)
+        self._writer = StepWriter(
+            warehouse, configured, read_limit=settings.max_line_bytes, privacy_key=settings.privacy_key
+        )
         self._readers = Readers(settings)
+        self._claims = ReadingClaims(warehouse, settings.lock_wait_seconds)
+        self._read_by_others: list[tuple[LogFile, int]] = []
+        """The logs that another load was reading at their turn, with their sizes."""
         self._result = LoadResult()
         self._total_bytes = 0
         self._done = 0
@@ -98,9 +104,14 @@ class _Load:
                     if len(following) == 1:
                         self._next_log |= {log: following[0][0] for log, _ in group}
                 for group in together:
-                    self._load_group(group)
+                    self._load_claimed(group)
+                for log, size in self._read_by_others:
+                    self._claims.wait_for(log)
+                    self._load_group([(log, size)])
+                    self._claims.release([log])
         finally:
             self._readers.close()
+            self._claims.close()
         self._progress(Progress("load", self._done, self._done, "bytes"))
         self._result.seconds = time.perf_counter() - begin
         self._run.note(**self._result.figures)
@@ -130,6 +141,14 @@ class _Load:
                 waiting.append((log, status.st_size))
                 self._new_bytes[log] = status.st_size - (known.size if known else 0)
         return waiting
+
+    def _load_claimed(self, group: Sequence[tuple[LogFile, int]]) -> None:
+        """Load what no other load reads; what one does is left for the end, when there may be nothing left to read."""
+        claimed = self._claims.take([log for log, _ in group])
+        self._read_by_others += [each for each in group if each[0] not in claimed]
+        if claimed:
+            self._load_group([each for each in group if each[0] in claimed])
+            self._claims.release(claimed)
 
     def _load_group(self, group: Sequence[tuple[LogFile, int]]) -> None:
         """Load small logs in one transaction; one that is alone, or that fails or is stale among them, in its own."""
@@ -280,6 +299,8 @@ class _Load:
         """What will have to be read of the log after this one, as far as can be told now."""
         following = self._next_log.get(log)
         if following is None or not self._readers.may_read_ahead(self._new_bytes[following]):
+            return None
+        if not self._claims.take([following]):
             return None
         (plan,) = self._plans([following], record_looks=False)
         return plan if isinstance(plan, Plan) else None

@@ -6,7 +6,6 @@ from datetime import date
 from sqlalchemy import select
 
 from cowrie_assets.clock import day_of_number, now_us
-from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import day_window, record_results
 from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, result, run_checks
@@ -25,7 +24,6 @@ def run_day_checks(
     end: date | None = None,
     names: Collection[str] | None = None,
     *,
-    progress: ProgressSink = silent,
     examples: int = EXAMPLES,
 ) -> list[CheckResult]:
     """Run those of `DAY_CHECKS` that are among `names` (all where None) over the days `start` to `end`, both inclusive
@@ -33,7 +31,7 @@ def run_day_checks(
     results = run_checks(warehouse, start, end, names, examples)
     if names is None or SEALED.name in names:
         checked_at = now_us()
-        results.append(check_seals(warehouse, start, end, progress, examples=examples))
+        results.append(check_seals(warehouse, start, end, examples=examples))
         record_results(warehouse, {SEALED.name: results[-1].wrong}, start, end, checked_at=checked_at)
     return results
 
@@ -42,7 +40,6 @@ def check_seals(
     warehouse: Warehouse,
     start: date | None = None,
     end: date | None = None,
-    progress: ProgressSink = silent,
     *,
     examples: int = EXAMPLES,
 ) -> CheckResult:
@@ -52,9 +49,8 @@ def check_seals(
     found: dict[int, list[str]] = {}
     with warehouse.read() as connection:
         sealed = connection.execute(select(seals).where(of_window).order_by(seals.c.session_day)).mappings().all()
-        for position, seal in enumerate(sealed):
+        for seal in sealed:
             number = seal["session_day"]
-            progress(Progress("compare seals", position, len(sealed), "days", str(day_of_number(number))))
             if wrong := differences_from_seal(connection, seal):
                 found[number] = wrong
     days = [day_of_number(number) for number in found]

@@ -6,8 +6,8 @@ before and may be sealed again behind it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -21,11 +21,11 @@ from cowrie_assets.cowrie.event_columns import EventColumns, read_events
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.ingest.batch import Origin
 from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
+from cowrie_assets.ingest.load import no_garbage_collection
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
 from cowrie_assets.ingest.sealed_events import has_seals, sealed_events
 from cowrie_assets.ingest.sources import StoredSources
-from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
@@ -48,62 +48,39 @@ _PROMISE = "each event's JSON gives the values and the identity that are stored 
 _AT_ONCE = 250
 _MOST_CHARACTERS = 8 * 1024 * 1024
 """Of the payloads of events that are read at once."""
-_TEXTS = ("sensor", "session_id", "event_type", "src_ip", "protocol")
+_TEXTS = ("session_id", "event_type", "src_ip", "protocol")
 _NUMBERS = ("matcher", "counts_as", "event_at", "event_day", "src_port", "dst_port")
 
 
-def check_evidence(
-    warehouse: Warehouse,
-    registry: SensorRegistry,
-    start: date | None = None,
-    end: date | None = None,
-    progress: ProgressSink = silent,
-    *,
-    examples: int = EXAMPLES,
-) -> CheckResult:
-    """Read every event of the days `start` to `end` (inclusive; open where None) again; the result shows so many rows
-    as `examples`."""
-    days = days_with_data(warehouse, start, end)
-    reading = _Reading(registry, examples)
-    for position, day in enumerate(days):
-        progress(Progress("read again", position, len(days), "days", str(day)))
-        with warehouse.read() as connection:
-            reading.read_day(connection, day)
-    progress(Progress("read again", len(days), len(days), "days"))
-    with warehouse.read() as connection:
-        rows = named(connection, reading.rows)
-        told = reading.told_of_outdated(has_seals=has_seals(connection))
-    touched = dates(reading.days)
-    work = mending.rederive(touched, from_logs=reading.is_spoiled)
-    mend = mending.resealed(dates(reading.sealed_days), work, as_they_are=reading.is_spoiled)
-    found = result(NAME, _PROMISE, reading.differences, rows, mend=mend, days=touched)
-    return replace(found, summary="; ".join([found.summary, *told]))
+@dataclass(slots=True)
+class Reread:
+    """What differs of events that were read again."""
 
+    differences: int = 0
+    outdated: int = 0
+    """Those that were derived otherwise, but for the sealed ones; some may wait for an unseal, too."""
+    outdated_and_sealed: int = 0
+    outdated_seals: set[int] = field(default_factory=set)
+    """The sealed days of these."""
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    """The first of those that differ."""
+    days: set[int] = field(default_factory=set)
+    """Those of all that differ."""
+    sealed_days: set[int] = field(default_factory=set)
+    """The sealed days that these belong to."""
+    is_spoiled: bool = False
+    """The JSON itself differs from what its identity was taken of."""
 
-class _Reading:
-    """Reads days again and counts what differs: as damage, or as derived otherwise than today."""
-
-    def __init__(self, registry: SensorRegistry, examples: int) -> None:
-        self.differences = 0
-        self._examples = examples
-        self.outdated = 0
-        """Those that were derived otherwise, but for the sealed ones; some may wait for an unseal, too."""
-        self.outdated_and_sealed = 0
-        self.outdated_seals: set[int] = set()
-        """The sealed days of these."""
-        self.rows: list[dict[str, Any]] = []
-        """The first of those that differ."""
-        self.days: set[int] = set()
-        """Those of all that differ."""
-        self.sealed_days: set[int] = set()
-        """The sealed days that these belong to."""
-        self.is_spoiled = False
-        """The JSON itself differs from what its identity was taken of."""
-        self._sources = StoredSources(registry)
-        self._derived_as: dict[int, dict[_Written, set[_Derived]]] = {}
-        """By log: what this reader derived its events as."""
-        self._read_before: set[int] = set()
-        """The logs of which an older reader derived events."""
+    def add(self, other: "Reread") -> None:
+        """Take in what differs of other events."""
+        self.differences += other.differences
+        self.outdated += other.outdated
+        self.outdated_and_sealed += other.outdated_and_sealed
+        self.outdated_seals |= other.outdated_seals
+        self.rows += other.rows
+        self.days |= other.days
+        self.sealed_days |= other.sealed_days
+        self.is_spoiled |= other.is_spoiled
 
     def told_of_outdated(self, *, has_seals: bool) -> list[str]:
         """What was derived otherwise than today, each with the command that derives it anew."""
@@ -118,24 +95,77 @@ class _Reading:
             told.append(f"of sealed days {were_derived} {_OTHERWISE}: they stay so until you run `{command}`")
         return told
 
+
+def check_evidence(
+    warehouse: Warehouse,
+    registry: SensorRegistry,
+    start: date | None = None,
+    end: date | None = None,
+    *,
+    examples: int = EXAMPLES,
+) -> CheckResult:
+    """Read every event of the days `start` to `end` (inclusive; open where None) again; the result shows so many rows
+    as `examples`."""
+    days = days_with_data(warehouse, start, end)
+    return evidence_result(warehouse, [read_again(warehouse, registry, days, examples=examples)], examples=examples)
+
+
+def read_again(
+    warehouse: Warehouse, registry: SensorRegistry, days: Iterable[date], *, examples: int = EXAMPLES
+) -> Reread:
+    """Read every event of `days` again, each day in a snapshot of its own; keep so many rows as `examples`."""
+    reading = _Reading(registry, examples)
+    for day in days:
+        with warehouse.read() as connection, no_garbage_collection():
+            reading.read_day(connection, day)
+    return reading.found
+
+
+def evidence_result(warehouse: Warehouse, parts: Iterable[Reread], *, examples: int = EXAMPLES) -> CheckResult:
+    """The check's result, of what was found of all its days, in their order."""
+    found = Reread()
+    for part in parts:
+        found.add(part)
+    with warehouse.read() as connection:
+        rows = named(connection, found.rows[:examples])
+        told = found.told_of_outdated(has_seals=has_seals(connection))
+    touched = dates(found.days)
+    work = mending.rederive(touched, from_logs=found.is_spoiled)
+    mend = mending.resealed(dates(found.sealed_days), work, as_they_are=found.is_spoiled)
+    of_all = result(NAME, _PROMISE, found.differences, rows, mend=mend, days=touched)
+    return replace(of_all, summary="; ".join([of_all.summary, *told]))
+
+
+class _Reading:
+    """Reads days again and counts what differs: as damage, or as derived otherwise than today."""
+
+    def __init__(self, registry: SensorRegistry, examples: int) -> None:
+        self.found = Reread()
+        self._examples = examples
+        self._sources = StoredSources(registry)
+        self._derived_as: dict[int, dict[_Written, set[_Derived]]] = {}
+        """By log: what this reader derived its events as."""
+        self._read_before: set[int] = set()
+        """The logs of which an older reader derived events."""
+
     def read_day(self, connection: Connection, day: date) -> None:
-        number = day_number(day)
+        number, found = day_number(day), self.found
         query = connection.execution_options(yield_per=_AT_ONCE)
         rows = query.execute(statement("checks/evidence"), {"first_day": number, "last_day": number})
         for row, source, columns, sealed_day in self._differing(connection, rows):
             if self._was_derived_otherwise(connection, row, source):
-                self.outdated += sealed_day is None
+                found.outdated += sealed_day is None
                 if sealed_day is not None:
-                    self.outdated_and_sealed += 1
-                    self.outdated_seals.add(sealed_day)
+                    found.outdated_and_sealed += 1
+                    found.outdated_seals.add(sealed_day)
                 continue
-            self.differences += 1
-            self.days.add(number)
+            found.differences += 1
+            found.days.add(number)
             if sealed_day is not None:
-                self.sealed_days.add(sealed_day)
-            self.is_spoiled |= not {"payload", "event_hash"}.isdisjoint(columns)
-            if len(self.rows) < self._examples:
-                self.rows.append(
+                found.sealed_days.add(sealed_day)
+            found.is_spoiled |= not {"payload", "event_hash"}.isdisjoint(columns)
+            if len(found.rows) < self._examples:
+                found.rows.append(
                     {
                         "event_day": number,
                         "sensor": decode_text(row["sensor"]),
@@ -157,10 +187,7 @@ class _Reading:
     def _differing_of(
         self, connection: Connection, rows: Sequence[Row[Any]]
     ) -> Iterator[tuple[RowMapping, Source, list[str]]]:
-        of_logs: dict[int, list[Row[Any]]] = defaultdict(list)
-        for row in rows:
-            of_logs[row.log_id].append(row)
-        for log_id, of_log in of_logs.items():
+        for log_id, of_log in _by_log(rows).items():
             source = self._sources.of(connection, log_id)
             if _are_as_read(of_log, source):
                 continue
@@ -201,6 +228,17 @@ class _Reading:
         self._derived_as[log_id] = derived_as
 
 
+def _by_log(rows: Sequence[Row[Any]]) -> Mapping[int, Sequence[Row[Any]]]:
+    place = rows[0]._fields.index("log_id")
+    logs = [row[place] for row in rows]
+    if logs.count(logs[0]) == len(logs):
+        return {logs[0]: rows}
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for log_id, row in zip(logs, rows, strict=True):
+        found[log_id].append(row)
+    return found
+
+
 def _are_as_read(rows: Sequence[Row[Any]], source: Source) -> bool:
     """Whether each of the events is what its JSON gives. False also where only a look at each can tell."""
     names = rows[0]._fields
@@ -208,8 +246,10 @@ def _are_as_read(rows: Sequence[Row[Any]], source: Source) -> bool:
     payloads = [row[payload] for row in rows]
     if sum(map(len, payloads)) > _MOST_CHARACTERS:
         return False
+    joined = "".join(payloads)
+    is_ascii = joined.isascii()
     try:
-        texts = [text.encode("utf-8") for text in _decoded(payloads)]
+        texts = list(map(str.encode, payloads if is_ascii else map(decode_text, payloads)))
         values = list(map(orjson.loads, texts))
     except ValueError:  # no JSON, or none for orjson
         return False
@@ -218,9 +258,11 @@ def _are_as_read(rows: Sequence[Row[Any]], source: Source) -> bool:
         return False
     said = _columns_of_events(events)
     stored = dict(zip(names, zip(*[rows[place] for place in events.order], strict=True), strict=True))
+    as_stored = list if is_ascii and "\\u" not in joined else _decoded  # in JSON without either each text is ASCII
     return (
         all(list(stored[name]) == said[name] for name in (*_NUMBERS, *DETAILED_NUMBERS))
-        and all(_decoded(stored[name]) == said[name] for name in (*_TEXTS, *DETAILED_TEXTS))
+        and all(as_stored(stored[name]) == said[name] for name in (*_TEXTS, *DETAILED_TEXTS))
+        and _decoded(stored["sensor"]) == said["sensor"]
         and list(map(bytes, stored["event_hash"])) == list(events.identity)
     )
 
@@ -266,7 +308,7 @@ def _differing_columns(row: RowMapping, source: Source) -> list[str]:
     }
     differs = [name for name in _NUMBERS if says[name] != row[name]]
     differs += [name for name in DETAILED_NUMBERS if event.detail(name) != row[name]]
-    differs += [name for name in _TEXTS if says[name] != decode_text(row[name])]
+    differs += [name for name in ("sensor", *_TEXTS) if says[name] != decode_text(row[name])]
     differs += [name for name in DETAILED_TEXTS if event.detail(name) != decode_text(row[name])]
     return [*differs, "event_hash"] if bytes(row["event_hash"]) != event.identity else differs
 

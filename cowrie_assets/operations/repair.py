@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cowrie_assets.activity import phase
 from cowrie_assets.errors import UserError
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.ingest import ingest
@@ -32,6 +33,7 @@ class RepairResult:
     """Sentences: which work could not be done, and why."""
 
 
+@phase("repair")
 def repair(
     warehouse: Warehouse, settings: Settings, results: Iterable[CheckResult], *, progress: ProgressSink = silent
 ) -> RepairResult:

@@ -1,32 +1,31 @@
 """Whether the numbers are right: everything is computed again, from `raw_events` on, and compared, all rows of it."""
 
 import os
-from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
 
 from cowrie_assets.activity import phase
 from cowrie_assets.archives.places import Place
-from cowrie_assets.clock import now_us
-from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
+from cowrie_assets.clock import day_number, now_us
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.archive_check import check_archive, resting
-from cowrie_assets.operations.checks_of_events import ChecksOfEvents
+from cowrie_assets.operations.check_tasks import InSql, OfDays, OfReports
+from cowrie_assets.operations.evidence import evidence_result
 from cowrie_assets.operations.sampling import check_sample
+from cowrie_assets.operations.side_by_side import SideBySide
 from cowrie_assets.progress import ProgressSink, silent
-from cowrie_assets.reports.checks import check_reports
-from cowrie_assets.reports.periods import Period
+from cowrie_assets.reports.checks import periods_to_check
+from cowrie_assets.reports.periods import REPORT_TYPES, Period
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.check_results import record_results
 from cowrie_assets.summaries.checks import CheckResult, result, together
-from cowrie_assets.summaries.differences import differences
+from cowrie_assets.summaries.differences import SIGHTINGS_CHECK, Difference, compare_sightings, differences
 from cowrie_assets.summaries.found_rows import EXAMPLES
 from cowrie_assets.summaries.pending import days_with_data
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import logs
 
@@ -34,8 +33,9 @@ RECOMPUTED = "recomputed_rows_equal_stored_rows"
 _WORTH_A_PROCESS = 200_000
 """Events from which on a second process pays for starting it."""
 _CORES = 2
-_BY_PYTHON = 2
-"""So many results at the end of those of days are recorded here: `run_day_checks` records the others itself."""
+_PARTS_OF_DAYS = 64
+"""More parts would share the work out more evenly, and open the database more often."""
+_PERIODS_OF_A_PART = 28
 
 
 @phase("validate")
@@ -49,7 +49,7 @@ def validate(
     place: Place | None = None,
     sample: int = 0,
     examples: int = EXAMPLES,
-    beside: bool | None = None,
+    workers: int | None = None,
     progress: ProgressSink = silent,
 ) -> list[CheckResult]:
     """Every check over the days `start` to `end` (inclusive; open where None); or over what `changed` since its proof:
@@ -58,22 +58,25 @@ def validate(
 
     No differences means: nothing was lost, nothing counted twice. What is late is no difference: see `CheckResult`.
     What is found right where no days are named is kept as proved. `sample` sessions of the days are counted a second
-    time (`operations.sampling`). Each result shows so many rows as `examples`. `beside`: whether two processes
-    look at all; None: where that pays.
+    time (`operations.sampling`). Each result shows so many rows as `examples`. `workers`: how many processes look;
+    None: two where that pays.
     """
     looked_at = now_us()
     with warehouse.read() as connection:
         today = proofs.versions(connection)
         unproved = proofs.unproved(connection, today) if changed else None
+        periods = periods_to_check(connection, start, end) if unproved is None else unproved.periods
+    run = SideBySide(warehouse, settings, progress)
+    reports = [run.ask(OfReports(some, examples)) for some in _parts_of(periods, at_least_one=not changed)]
+    stretches = [(start, end)] if unproved is None else unproved.stretches
+    days = [_Stretch(warehouse, run, *stretch, examples) for stretch in stretches]
+    run.go(_that_pay(warehouse, changed=changed) if workers is None else workers)
+    of_days = together([each.results(looked_at) for each in days], examples)
+    of_reports = together([each.result() for each in reports], examples)
     if unproved is None:
-        run = _Everything(warehouse, settings, start, end, examples, progress)
-        of_days, of_reports = run.beside() if _pays(warehouse, beside) else run.in_turn()
-        found = {each.name: each.wrong for each in (*of_days[-_BY_PYTHON:], *of_reports)}
-        record_results(warehouse, found, start, end, checked_at=looked_at)
+        record_results(warehouse, _wrong(of_reports), start, end, checked_at=looked_at)
     else:
-        stretches = [_of_days(warehouse, settings, *stretch, progress, examples) for stretch in unproved.stretches]
-        of_days = together(stretches, examples)
-        of_reports = _of_reports(warehouse, settings, unproved.periods, progress, examples) if unproved.periods else []
+        _record_periods(warehouse, unproved.periods, of_reports, looked_at)
     if start is None and end is None:
         looked_through = set(today) if unproved is None else proofs.subjects(unproved.days, unproved.periods)
         right = {each: today[each] for each in _right(looked_through, of_days, of_reports) if each in today}
@@ -84,84 +87,63 @@ def validate(
     return of_days + of_reports + sampled
 
 
-@dataclass(frozen=True, slots=True)
-class _Everything:
-    """The checks of some days: what reads the events, and what reads the summaries."""
+class _Stretch:
+    """The checks of days that follow each other, asked for in parts."""
 
-    warehouse: Warehouse
-    settings: Settings
-    start: date | None
-    end: date | None
-    examples: int
-    progress: ProgressSink
+    def __init__(
+        self, warehouse: Warehouse, run: SideBySide, start: date | None, end: date | None, examples: int
+    ) -> None:
+        self._warehouse, self._start, self._end, self._examples = warehouse, start, end, examples
+        days = days_with_data(warehouse, start, end)
+        self._in_sql = run.ask(InSql(start, end, examples))
+        self._parts = [run.ask(OfDays(some, examples)) for some in chunks(days, len(days) // _PARTS_OF_DAYS + 1)]
 
-    def in_turn(self) -> tuple[list[CheckResult], list[CheckResult]]:
-        """What was found of the days, and of the reports."""
-        of_days = self.of_days()
-        return of_days, self._of_reports()
+    def results(self, looked_at: int) -> list[CheckResult]:
+        """What was found, when all parts are done; what the checks in SQL found is recorded before."""
+        parts, in_sql = [each.result() for each in self._parts], self._in_sql.result()
+        differing = [each for found, _ in parts for each in found] + self._of_sightings(in_sql)
+        anew = recomputed(sorted(differing, key=lambda each: each.day), self._examples)
+        evidence = evidence_result(self._warehouse, [found for _, found in parts], examples=self._examples)
+        record_results(self._warehouse, _wrong([anew, evidence]), self._start, self._end, checked_at=looked_at)
+        return [*in_sql, anew, evidence]
 
-    def beside(self) -> tuple[list[CheckResult], list[CheckResult]]:
-        """The same, by two processes. Where the other one fails, its work is done here."""
-        task = ChecksOfEvents(self.settings, self.start, self.end, self.examples)
-        with ThreadPoolExecutor(1) as pool, closing(ReaderProcess()) as process:
-            of_events = pool.submit(lambda: list(process.batches(task)))
-            recomputed = self._recomputed()
-            of_reports = self._of_reports()
-            try:
-                *of_days, evidence = of_events.result()
-            except ReaderFailedError:
-                *of_days, evidence = task.results(self.warehouse, self.progress)
-        return [*of_days, recomputed, evidence], of_reports
-
-    def of_days(self) -> list[CheckResult]:
-        """What was found of the days; the last two are those that compare by Python, and are not recorded yet."""
-        task = ChecksOfEvents(self.settings, self.start, self.end, self.examples)
-        *of_days, evidence = task.results(self.warehouse, self.progress)
-        return [*of_days, self._recomputed(), evidence]
-
-    def _recomputed(self) -> CheckResult:
-        return check_recomputed(self.warehouse, self.start, self.end, self.progress, examples=self.examples)
-
-    def _of_reports(self) -> list[CheckResult]:
-        report_dir = self.settings.report_dir
-        return check_reports(self.warehouse, self.start, self.end, report_dir, self.progress, examples=self.examples)
+    def _of_sightings(self, in_sql: Iterable[CheckResult]) -> list[Difference]:
+        """What differs of the sightings, on the days on which their check found anything."""
+        days = {day for each in in_sql if each.name == SIGHTINGS_CHECK for day in each.days}
+        found: list[Difference] = []
+        for day in days:
+            with self._warehouse.read() as connection:
+                found += compare_sightings(connection, day_number(day), self._examples)
+        return found
 
 
-def _pays(warehouse: Warehouse, beside: bool | None) -> bool:
-    """Whether a second process pays, unless that is said."""
-    if beside is not None:
-        return beside
-    with warehouse.read() as connection:
-        events = connection.execute(select(func.sum(logs.c.events))).scalar() or 0
-    return events >= _WORTH_A_PROCESS and (os.cpu_count() or 1) >= _CORES
+def _parts_of(periods: Collection[Period], *, at_least_one: bool) -> list[Sequence[Period]]:
+    """The periods in parts, of one type each: reports that follow each other have figures in common. The longest first,
+    so that none is left over at the end."""
+    of_types = [[each for each in periods if each.report_type == report_type] for report_type in REPORT_TYPES]
+    parts = [part for some in reversed(of_types) for part in chunks(some, _PERIODS_OF_A_PART)]
+    return parts or [()] * at_least_one
 
 
-def _of_days(  # noqa: PLR0917
-    warehouse: Warehouse,
-    settings: Settings,
-    start: date | None,
-    end: date | None,
-    progress: ProgressSink,
-    examples: int,
-) -> list[CheckResult]:
-    checked_at = now_us()
-    results = _Everything(warehouse, settings, start, end, examples, progress).of_days()
-    found = {each.name: each.wrong for each in results[-_BY_PYTHON:]}
-    record_results(warehouse, found, start, end, checked_at=checked_at)
-    return results
+def _wrong(results: Iterable[CheckResult]) -> dict[str, int]:
+    return {each.name: each.wrong for each in results}
 
 
-def _of_reports(
-    warehouse: Warehouse, settings: Settings, periods: Collection[Period], progress: ProgressSink, examples: int
-) -> list[CheckResult]:
-    checked_at = now_us()
-    results = check_reports(
-        warehouse, report_dir=settings.report_dir, progress=progress, periods=periods, examples=examples
-    )
+def _record_periods(
+    warehouse: Warehouse, periods: Iterable[Period], results: Sequence[CheckResult], looked_at: int
+) -> None:
     for period in periods:
         wrong = {each.name: sum(day in period for day in each.days) for each in results}
-        record_results(warehouse, wrong, period.start, period.last_day, checked_at=checked_at)
-    return results
+        record_results(warehouse, wrong, period.start, period.last_day, checked_at=looked_at)
+
+
+def _that_pay(warehouse: Warehouse, *, changed: bool) -> int:
+    """How many processes pay for their start."""
+    if changed or (os.cpu_count() or 1) < _CORES:
+        return 1
+    with warehouse.read() as connection:
+        events = connection.execute(select(func.sum(logs.c.events))).scalar() or 0
+    return _CORES if events >= _WORTH_A_PROCESS else 1
 
 
 def _right(
@@ -177,20 +159,21 @@ def _right(
 
 
 def check_recomputed(
-    warehouse: Warehouse,
-    start: date | None = None,
-    end: date | None = None,
-    progress: ProgressSink = silent,
-    *,
-    examples: int = EXAMPLES,
+    warehouse: Warehouse, start: date | None = None, end: date | None = None, *, examples: int = EXAMPLES
 ) -> CheckResult:
     """Whether recomputing every session gives the stored rows, column by column."""
-    found = list(differences(warehouse, days_with_data(warehouse, start, end), progress, examples=examples))
+    days = days_with_data(warehouse, start, end)
+    return recomputed(differences(warehouse, days, examples=examples), examples)
+
+
+def recomputed(differing: Iterable[Difference], examples: int) -> CheckResult:
+    """The result of what differs of all days, in their order."""
+    found = list(differing)
     wrong = [each for each in found if each.wrong > each.late_wrong or each.missing > each.late_missing]
     late = sum(max(each.late_wrong, each.late_missing) for each in found)
-    differing = late + sum(max(each.wrong - each.late_wrong, each.missing - each.late_missing) for each in wrong)
+    rows_differ = late + sum(max(each.wrong - each.late_wrong, each.missing - each.late_missing) for each in wrong)
     told = wrong or found
     days = sorted({each.day for each in told})
     shown = [row for each in told for row in each.rows]
     promise = "a summary computed anew is the summary that stands, row for row"
-    return result(RECOMPUTED, promise, differing, shown[:examples], late, mend=mending.rebuild(days), days=days)
+    return result(RECOMPUTED, promise, rows_differ, shown[:examples], late, mend=mending.rebuild(days), days=days)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import dagster as dg
 from dagster._core.definitions.run_request import InstigatorType
@@ -33,11 +33,21 @@ class Fault:
     state: Literal["warning", "error"] = "error"
 
 
+@runtime_checkable
+class TellsFaults(Protocol):
+    """A run launcher that knows what is the matter with it (`workers/launcher.py`)."""
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with it by now."""
+
+
 def service_faults(instance: dg.DagsterInstance, now: int) -> Iterator[Fault]:
     """What is wrong by now (microseconds since 1970-01-01 UTC). Where no daemon ever ran, nothing is."""
     yield from _daemon(instance, now)
     yield from _sensors(instance)
     yield from _runs(instance, now)
+    if isinstance(instance.run_launcher, TellsFaults):
+        yield from instance.run_launcher.faults()
 
 
 def _daemon(instance: dg.DagsterInstance, now: int) -> Iterator[Fault]:

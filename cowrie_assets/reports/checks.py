@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from cowrie_assets.clock import day_number, iso_us, now_us
-from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.agreement import Document, disagreements
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.differing import differing
@@ -73,7 +72,6 @@ def check_reports(
     start: date | None = None,
     end: date | None = None,
     report_dir: Path | None = None,
-    progress: ProgressSink = silent,
     *,
     report_types: Iterable[ReportType] = REPORT_TYPES,
     periods: Collection[Period] | None = None,
@@ -100,9 +98,8 @@ def check_reports(
             if _overlaps(period, start, end) and (periods is None or period in periods)
         ]
         settled = set(without_missing_days(connection, chosen))
-        for position, period in enumerate(sorted(chosen, key=lambda period: (period.start, period.end))):
+        for period in sorted(chosen, key=_when):
             into = found if period in settled else late
-            progress(Progress("compare", position, len(chosen), "reports", period.label))
             folder = report_dir if period in recorded else None
             counts = _counts(connection, period)
             if report_dir is not None and period in written:
@@ -111,8 +108,13 @@ def check_reports(
                 _check(document, period, counts, into)
                 if file is not None and (sections := differing(file, document)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
-    progress(Progress("compare", len(chosen), len(chosen), "reports"))
     return _results(warehouse, promises, found, late, examples)
+
+
+def periods_to_check(connection: Connection, start: date | None = None, end: date | None = None) -> list[Period]:
+    """The periods with sessions or a report that have a day from `start` to `end`, in their order."""
+    there = {period for each in REPORT_TYPES for period in made_from_of_all(connection, each)}
+    return sorted((period for period in there if _overlaps(period, start, end)), key=_when)
 
 
 def check_written_reports(
@@ -201,6 +203,10 @@ def _recorded(connection: Connection, report_type: ReportType) -> set[Period]:
         and row.document_version == DOCUMENT_VERSION
         and period.label not in outdated
     }
+
+
+def _when(period: Period) -> tuple[date, date]:
+    return period.start, period.end
 
 
 def _overlaps(period: Period, start: date | None, end: date | None) -> bool:

@@ -23,7 +23,8 @@ from cowrie_assets.warehouse.sql import source, statement
 
 _AT_ONCE = 200
 _ACTIVE_HOURS = "active_hours"
-_CHECKS = {SIGHTINGS: "sightings_equal_facts", _ACTIVE_HOURS: "active_hours_equal_raw"}
+SIGHTINGS_CHECK = "sightings_equal_facts"
+_CHECKS = {SIGHTINGS: SIGHTINGS_CHECK, _ACTIVE_HOURS: "active_hours_equal_raw"}
 """What tells the rows of the summaries that are not of one session."""
 
 
@@ -51,7 +52,7 @@ def differences(
     nothing; each day is one snapshot."""
     for number in _each_day(days, progress):
         with warehouse.read() as connection:
-            yield from compare_day(connection, number, examples=examples)
+            yield from compare_day(connection, number, examples)
 
 
 def differing_rows(
@@ -64,9 +65,15 @@ def differing_rows(
             yield from _rows_of_day(connection, number)
 
 
-def compare_day(connection: Connection, day: int, *, examples: int = EXAMPLES) -> Iterator[Difference]:
+def compare_day(connection: Connection, day: int, examples: int = EXAMPLES) -> Iterator[Difference]:
     """Of each summary that differs on a day how many rows are wrong and missing, how many of each are late, and some
     of them."""
+    yield from compare_with_events(connection, day, examples)
+    yield from compare_sightings(connection, day, examples)
+
+
+def compare_with_events(connection: Connection, day: int, examples: int = EXAMPLES) -> Iterator[Difference]:
+    """`compare_day` for what is made of events."""
     lateness = cache(lambda: Lateness.of(connection))  # asked for where anything differs
     touch(connection, day, whole=True)
     for summary, rows in _computed(connection):
@@ -77,15 +84,19 @@ def compare_day(connection: Connection, day: int, *, examples: int = EXAMPLES) -
             condition = "TRUE" if late == counts else "session_ref NOT IN (SELECT session_ref FROM late_sessions)"
             with closing(_told(connection, day, summary, rows, condition)) as found:
                 yield Difference(summary, day_of_number(day), *counts, *late, tuple(islice(found, examples)))
-    wrong, missing = sightings.count_differences(connection, day)
-    if wrong or missing:
-        found_rows = tuple(islice(_found_by_check(connection, SIGHTINGS, day), examples))
-        yield Difference(SIGHTINGS, day_of_number(day), wrong, missing, 0, 0, found_rows)
     wrong, missing = active_hours.count_differences(connection, day)
     if wrong or missing:
         is_late = lateness().is_waited_for(day)
         found_rows = tuple(islice(_found_by_check(connection, _ACTIVE_HOURS, day), examples))
         yield Difference(_ACTIVE_HOURS, day_of_number(day), wrong, missing, 0, missing * is_late, found_rows)
+
+
+def compare_sightings(connection: Connection, day: int, examples: int = EXAMPLES) -> Iterator[Difference]:
+    """`compare_day` for what is made of the summaries, as `SIGHTINGS_CHECK` does."""
+    wrong, missing = sightings.count_differences(connection, day)
+    if wrong or missing:
+        found_rows = tuple(islice(_found_by_check(connection, SIGHTINGS, day), examples))
+        yield Difference(SIGHTINGS, day_of_number(day), wrong, missing, 0, 0, found_rows)
 
 
 def _rows_of_day(connection: Connection, day: int) -> Iterator[dict[str, Any]]:

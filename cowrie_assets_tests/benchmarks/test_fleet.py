@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from benchmarks.fleet_warehouse import DAY, Fleet
@@ -14,6 +15,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import logs
 
 
+@pytest.mark.sqlite_first
 def test_a_small_fleet_is_filled_and_takes_its_day_in(warehouse: Warehouse, tmp_path: Path) -> None:
     fleet = Fleet(tmp_path, sensors=3, months=2, alive=2, events_before=10, events_of_day=12)
     fleet.write_logs()

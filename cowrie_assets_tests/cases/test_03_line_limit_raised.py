@@ -17,7 +17,14 @@ from cowrie_assets_tests.operations.test_reparse import equals_a_clean_load, is_
 LOGS = Path(__file__).parent / "03_line_limit_raised" / "logs"
 STEPS = ("delta", "bulk", "reparse")
 _FIRST, *_OTHERS = permutations(STEPS)
-ORDERS = [_FIRST, *(pytest.param(order, marks=pytest.mark.sqlite_first) for order in _OTHERS)]
+_REPARSED_FIRST = ("reparse", "bulk", "delta")
+ORDERS = [
+    _FIRST,
+    *(
+        pytest.param(order, marks=pytest.mark.sqlite_first if order == _REPARSED_FIRST else pytest.mark.soak)
+        for order in _OTHERS
+    ),
+]
 
 
 @pytest.fixture
@@ -52,6 +59,7 @@ def test_the_line_is_taken_up_once_the_limit_is_raised(
 
 
 @pytest.mark.parametrize("mode", ["delta", pytest.param("bulk", marks=pytest.mark.sqlite_first)])
+@pytest.mark.sqlite_first
 def test_a_limit_lowered_again_takes_nothing_back(warehouse: Warehouse, root: Path, mode: str) -> None:
     low, high = (Settings(log_root=root, max_line_bytes=limit) for limit in (20_000, 100_000))
     for settings in (high, low, high, low):

@@ -23,6 +23,7 @@ def test_every_log_is_read(warehouse: Warehouse, mode: str) -> None:
     is_proven(warehouse)
 
 
+@pytest.mark.sqlite_first
 def test_each_is_read_where_it_is_named(warehouse: Warehouse) -> None:
     for path in sorted(LOGS.iterdir()):
         loaded = ingest(warehouse, Settings(), paths=[path]).load

@@ -160,6 +160,7 @@ def test_what_lost_its_control_characters_is_the_event_of_the_log(
     is_proven(warehouse)
 
 
+@pytest.mark.sqlite_first
 def test_an_import_that_was_stopped_goes_on(
     make_older: MakeOlder, reference: Named, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -201,6 +202,7 @@ def test_an_import_that_was_stopped_goes_on(
     is_proven(warehouse)
 
 
+@pytest.mark.sqlite_first
 def test_what_that_tool_stores_later_is_brought_in_and_what_it_changed_is_looked_at_again(
     make_older: MakeOlder, reference: Named, warehouse: Warehouse
 ) -> None:

@@ -73,6 +73,14 @@ def test_what_is_switched_on_has_its_sensors_running(variable: str, value: str, 
     assert running == ALWAYS_RUNNING | switched_on
 
 
+@pytest.mark.parametrize(("value", "days"), [("7", 7), ("", 31), ("none", 31)])
+def test_a_backfill_is_cut_into_runs_as_configured(value: str, days: int) -> None:
+    """A value that cannot be used shows as none: its runs say so."""
+    graph = build_defs({"COWRIE_DAYS_A_RUN": value}).get_repository_def().asset_graph
+    for name in "raw_events", "session_summaries", "daily_report", "weekly_report":
+        assert graph.get(dg.AssetKey(name)).backfill_policy == dg.BackfillPolicy.multi_run(days)
+
+
 def test_a_password_is_in_nothing_that_dagster_shows() -> None:
     definitions = build_defs({"COWRIE_DATABASE_URL": "postgresql://cowrie:hunter2@db.example/cowrie"})
     shown = serialize_value(RepositorySnap.from_def(definitions.get_repository_def()))

@@ -34,6 +34,13 @@ PLANTED = {
     "sightings_equal_facts": "DELETE FROM sightings WHERE kind = 3 AND sensor_id = 0",
 }
 """A wrong row for each check."""
+_USUAL = {
+    "ledger_accounts_for_every_line",
+    "every_day_is_summarised",
+    "session_counts_equal_raw",
+    "sightings_equal_facts",
+}
+"""One for each command that mends. `operations/test_mending.py` goes through all without Dagster."""
 
 
 @pytest.fixture
@@ -75,7 +82,9 @@ def test_all_pass_on_right_data_and_each_says_what_it_proves(filled) -> None:
     assert found["commands_sum_up"].description == "each session's commands sum up to its command count"
 
 
-@pytest.mark.parametrize("name", sorted(PLANTED))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in _USUAL else pytest.mark.soak) for name in sorted(PLANTED)]
+)
 def test_a_planted_wrong_row_is_found_and_the_printed_command_turns_its_check_green(mended, name, monkeypatch) -> None:
     plant(mended, PLANTED[name])
     result = mended.execute("validate", {})
@@ -150,7 +159,10 @@ def test_a_wrong_row_stops_the_report_that_would_show_it(filled) -> None:
 
 @pytest.mark.parametrize(
     ("job", "key", "report"),
-    [("ingest", "2026-08-31", "daily/2026-08-31"), ("weekly_reports", "2026-08-31", "weekly/2026-W36")],
+    [
+        pytest.param("ingest", "2026-08-31", "daily/2026-08-31", marks=pytest.mark.soak),
+        ("weekly_reports", "2026-08-31", "weekly/2026-W36"),
+    ],
 )
 def test_reports_are_checked_when_written_and_when_all_is_checked(filled, job, key, report, monkeypatch) -> None:
     found = evaluations(filled.run(job, key))

@@ -150,6 +150,7 @@ def test_a_run_that_is_stopped_goes_on(warehouse: Warehouse, folder: Path, monke
     assert examined(warehouse, folder) == Examined(6, read=2, examined=2)
 
 
+@pytest.mark.sqlite_first
 def test_the_reports_of_a_file_and_of_those_like_it_follow(
     warehouse: Warehouse, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,6 +166,7 @@ def test_a_database_is_believed_before_a_service_field_by_field(warehouse: Wareh
     assert rows(warehouse, "address_places") == [(ON_SECOND, "US", None, 64501, "EXAMPLE, NL")]
 
 
+@pytest.mark.sqlite_first
 def test_tags_reach_the_reports_of_their_days_and_follow_the_lists(warehouse: Warehouse, written: Path) -> None:
     scanners = listed(written, "scanners", ON_FIRST, "198.51.100.0/24", "bad")
     tor = listed(written, "tor", "2001:db8::/64", kind=ListKind.TOR)

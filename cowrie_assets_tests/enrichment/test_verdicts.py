@@ -2,6 +2,8 @@
 
 import random
 import re
+import shutil
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from cowrie_assets.summaries.sightings import refresh_sightings
 from cowrie_assets.warehouse import schema
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import SQL_ROOT
+from cowrie_assets_tests.databases import ENGINES, Databases
 from cowrie_assets_tests.enrichment.judging import (
     MONDAY,
     NOW,
@@ -62,9 +65,11 @@ def is_proven(warehouse: Warehouse, folder: Path) -> None:
     assert [result for result in results if not result.passed] == []
 
 
-@pytest.fixture
-def written(warehouse: Warehouse, tmp_path: Path) -> Path:
-    """The reports of sessions with files and addresses on six days."""
+@pytest.fixture(scope="module", params=ENGINES)
+def original(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """A database with sessions that have files and addresses on six days, and its reports."""
     sessions = [
         session(DAYS[0], HASH, ip="192.0.2.1"),
         session(DAYS[0], OTHER, ip="192.0.2.2", sensor="hp-2"),
@@ -74,71 +79,85 @@ def written(warehouse: Warehouse, tmp_path: Path) -> Path:
         session(DAYS[4], THIRD, ip="192.0.2.3"),
         session(DAYS[5], OTHER, ip="192.0.2.4", sensor="hp-2"),
     ]
-    Facts(warehouse).store(sessions)
-    write(warehouse, ALL, tmp_path)
-    assert stale(warehouse) == set()
-    return tmp_path
+    folder = tmp_path_factory.mktemp("original")
+    url = databases.new(request.param, folder)
+    with Warehouse.open(url) as warehouse:
+        Facts(warehouse).store(sessions)
+        write(warehouse, ALL, folder / "reports")
+        assert stale(warehouse) == set()
+    return url, folder / "reports"
 
 
-def test_a_verdict_of_a_file_reaches_the_reports_of_its_days_and_no_other(warehouse: Warehouse, written: Path) -> None:
-    judge(warehouse, of_file(HASH, label="trojan.mirai"))
-    concerned = periods_of([DAYS[0], DAYS[3]])
-    assert stale(warehouse) == {period.label for period in concerned}
-    is_proven(warehouse, written)
-    write(warehouse, concerned[:2], written)
-    is_proven(warehouse, written)
-    write(warehouse, concerned[2:], written)
-    assert stale(warehouse) == set()
-    is_proven(warehouse, written)
+@pytest.fixture
+def filled(original: tuple[str, Path], databases: Databases, tmp_path: Path) -> Iterator[Warehouse]:
+    with databases.copied(original[0], tmp_path) as url, Warehouse.open(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def written(original: tuple[str, Path], tmp_path: Path) -> Path:
+    """The reports of `filled`."""
+    return Path(shutil.copytree(original[1], tmp_path / "reports"))
 
 
 @pytest.mark.sqlite_first
-def test_a_verdict_of_an_address_reaches_the_reports_of_its_days_and_no_other(
-    warehouse: Warehouse, written: Path
-) -> None:
-    recorded = judge(warehouse, of_address("192.0.2.2", malicious=False))
+def test_a_verdict_of_a_file_reaches_the_reports_of_its_days_and_no_other(filled: Warehouse, written: Path) -> None:
+    judge(filled, of_file(HASH, label="trojan.mirai"))
     concerned = periods_of([DAYS[0], DAYS[3]])
-    assert stale(warehouse) == {period.label for period in concerned}
+    assert stale(filled) == {period.label for period in concerned}
+    is_proven(filled, written)
+    write(filled, concerned[:2], written)
+    is_proven(filled, written)
+    write(filled, concerned[2:], written)
+    assert stale(filled) == set()
+    is_proven(filled, written)
+
+
+@pytest.mark.soak
+def test_a_verdict_of_an_address_reaches_the_reports_of_its_days_and_no_other(filled: Warehouse, written: Path) -> None:
+    recorded = judge(filled, of_address("192.0.2.2", malicious=False))
+    concerned = periods_of([DAYS[0], DAYS[3]])
+    assert stale(filled) == {period.label for period in concerned}
     assert (recorded.changed, recorded.reports) == (1, len(concerned))
-    is_proven(warehouse, written)
-    write(warehouse, concerned, written)
-    is_proven(warehouse, written)
+    is_proven(filled, written)
+    write(filled, concerned, written)
+    is_proven(filled, written)
 
 
-def test_a_verdict_writes_the_reports_of_the_sensors_that_saw_its_value(warehouse: Warehouse, written: Path) -> None:
+def test_a_verdict_writes_the_reports_of_the_sensors_that_saw_its_value(filled: Warehouse, written: Path) -> None:
     """On the first day one sensor saw the file, another one another file."""
     before = {path: path.stat().st_mtime_ns for path in written.rglob("*.json")}
-    judge(warehouse, of_file(OTHER, label="trojan.mirai"))
-    write(warehouse, periods_of([DAYS[0]]), written)
+    judge(filled, of_file(OTHER, label="trojan.mirai"))
+    write(filled, periods_of([DAYS[0]]), written)
     daily = written / "daily" / f"{DAYS[0]}"
     anew = {path.stem for path in daily.glob("*.json") if path.stat().st_mtime_ns != before[path]}
     assert anew == {"aggregate", "hp-2"}
-    is_proven(warehouse, written)
+    is_proven(filled, written)
 
 
 @pytest.mark.sqlite_first
-def test_a_wrong_report_is_told_from_a_late_one(warehouse: Warehouse, written: Path) -> None:
-    judge(warehouse, of_address("192.0.2.3"))
-    is_proven(warehouse, written)
-    with warehouse.write() as connection:  # as if the report of a day had been written after the verdict
+def test_a_wrong_report_is_told_from_a_late_one(filled: Warehouse, written: Path) -> None:
+    judge(filled, of_address("192.0.2.3"))
+    is_proven(filled, written)
+    with filled.write() as connection:  # as if the report of a day had been written after the verdict
         connection.execute(text(f"UPDATE reports SET verdicts_as_of = {NOW} WHERE period = '{DAYS[2]}'"))
-    (wrong,) = [each for each in check_reports(warehouse, report_dir=written) if not each.passed]
+    (wrong,) = [each for each in check_reports(filled, report_dir=written) if not each.passed]
     assert (wrong.name, wrong.differences) == (FILES_ARE_CURRENT, 2)
 
 
 @pytest.mark.sqlite_first
-def test_what_reports_do_not_show_writes_none_anew(warehouse: Warehouse, written: Path) -> None:
-    judge(warehouse, of_file(HASH, label="a", score=4, data={"size": 7}))
-    judge(warehouse, of_address("192.0.2.1", provider="abuseipdb", score=90))
-    write(warehouse, ALL, written)
+def test_what_reports_do_not_show_writes_none_anew(filled: Warehouse, written: Path) -> None:
+    judge(filled, of_file(HASH, label="a", score=4, data={"size": 7}))
+    judge(filled, of_address("192.0.2.1", provider="abuseipdb", score=90))
+    write(filled, ALL, written)
     again = [of_file(HASH, label="a", score=12, last_analysis=5, data={"size": 7, "names": ["x"]}, at=2)]
     elsewhere = [of_address("192.0.2.1", provider="abuseipdb", score=95, description="more", at=2)]
     password = Answer(Kind.PASSWORD, "admin", "hibp", Status.ENRICHED, 1, Said(score=90))
-    recorded = judge(warehouse, *again, *elsewhere, password, of_address("198.51.100.1"), of_file("dd" * 32))
+    recorded = judge(filled, *again, *elsewhere, password, of_address("198.51.100.1"), of_file("dd" * 32))
     assert (recorded.changed, recorded.reports) == (5, 0)
-    assert stale(warehouse) == set()
-    assert judge(warehouse, *again, *elsewhere).changed == 0
-    is_proven(warehouse, written)
+    assert stale(filled) == set()
+    assert judge(filled, *again, *elsewhere).changed == 0
+    is_proven(filled, written)
 
 
 @pytest.mark.sqlite_first
@@ -147,7 +166,7 @@ def test_exactly_the_reports_that_would_read_otherwise_are_stale(warehouse: Ware
     """Verdicts, places and tags at random, labels that come, go and are shared, of several values at once."""
     chance = random.Random(seed)
     hashes, ips = [f"{number:064x}" for number in range(5)], [f"192.0.2.{number}" for number in range(4)]
-    days = [MONDAY + timedelta(days=chance.choice([0, 1, 2, 3, 20, 29, 31, 33, 62])) for _ in range(6)]
+    days = [MONDAY + timedelta(days=chance.choice([0, 1, 2, 3, 20, 29, 31, 33, 62])) for _ in range(4)]
     sessions = [
         session(day, *chance.sample(hashes, 2), ip=chance.choice(ips), sensor=chance.choice(["hp-1", "hp-2"]))
         for day in days

@@ -42,6 +42,8 @@ from cowrie_assets_tests.enrichment.playing import (
 )
 from cowrie_assets_tests.reports.facts import Facts, Session, StoredFile
 
+pytestmark = pytest.mark.sqlite_first
+
 NOON = to_us(datetime(2026, 1, 10, 12, tzinfo=UTC))
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 AMPLE = Rates(per_minute=1_000)
@@ -90,6 +92,7 @@ def statuses(warehouse: Warehouse) -> dict[str, str]:
     return dict(rows(warehouse, "SELECT value, status FROM verdicts"))  # type: ignore[arg-type]
 
 
+@pytest.mark.on_both_engines
 def test_what_was_seen_last_is_asked_first_and_every_answer_is_kept(
     warehouse: Warehouse, player: Player, clock: Clock
 ) -> None:
@@ -112,7 +115,6 @@ def test_what_was_seen_last_is_asked_first_and_every_answer_is_kept(
     assert (again.answered, again.skipped, again.calls) == (0, 0, 0)
 
 
-@pytest.mark.sqlite_first
 def test_each_hash_is_looked_up_as_often_as_the_rules_say(warehouse: Warehouse, player: Player, clock: Clock) -> None:
     """75 days of a run every six hours: a file that is known, one that was submitted yesterday, one that is never known
     and one that becomes known on the tenth day."""
@@ -144,7 +146,6 @@ class KilledError(BaseException):
     """A process that ends where it stands: nothing catches it, and the transaction that is open is undone."""
 
 
-@pytest.mark.sqlite_first
 def test_a_month_of_runs_and_kills_exceeds_no_limit(warehouse: Warehouse, player: Player, clock: Clock) -> None:
     """Runs at any time, each of which may be killed at any step, of a service that fails now and then."""
     chance = random.Random(9)
@@ -200,6 +201,7 @@ def test_a_clock_that_was_ahead_costs_no_limit_and_keeps_no_answer_for_good(
     assert rows(warehouse, f"SELECT COUNT(*) FROM verdict_facts WHERE fetched_at > {clock.us}") == [(0,)]
 
 
+@pytest.mark.on_both_engines
 def test_two_processes_keep_one_limit(database_url: str) -> None:
     """They ask about other values, and as many together as one alone may; one is killed, which costs a call at most."""
     with Warehouse.open(database_url) as warehouse:
@@ -382,6 +384,7 @@ def test_what_is_waited_for_is_told_and_no_time_left(warehouse: Warehouse, playe
     assert not any(each.is_steady for each in heard if each.phase == "virustotal")
 
 
+@pytest.mark.on_both_engines
 def test_texts_and_numbers_that_few_can_hold_are_kept(warehouse: Warehouse, player: Player, clock: Clock) -> None:
     """Lone surrogates, NUL, what stands for them in the database, and numbers beyond a double."""
     store(warehouse, [shasum(1)])
@@ -422,6 +425,7 @@ def test_what_an_answer_leaves_out_is_asked_again(warehouse: Warehouse, clock: C
     assert rows(warehouse, places) == [(f"5.188.62.{end}", "US", 23028, "TEAM-CYMRU, US") for end in (1, 2)]
 
 
+@pytest.mark.on_both_engines
 def test_one_call_serves_all_spellings_of_an_address(warehouse: Warehouse, player: Player, clock: Clock) -> None:
     spellings = ["2606:4700::1111", "2606:4700:0:0::1111", "2606:4700:0000::1111"]
     store(warehouse, addresses=[*spellings, "5.188.62.1"])

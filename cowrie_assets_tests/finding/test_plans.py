@@ -13,8 +13,8 @@ WHOLE = {
     "sqlite": re.compile(r"\bSCAN (?!sensors|verdict_providers|urls|CONSTANT ROW|\d)\w+|TEMP B-TREE FOR ORDER BY"),
     "postgresql": re.compile(r"\bSeq Scan on (?!sensors|verdict_providers)|Sort Key"),
 }
-SORTED = {"addresses", "networks", "urls", "verdicts"}
-"""Those that sort what their limit, or the values that are asked for, bound."""
+SORTED = {"addresses", "networks", "recordings", "urls", "verdicts"}
+"""Those that sort what their limit, the values that are asked for, or the one session bound."""
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -236,6 +236,7 @@ def torture(warehouse: Warehouse, root: Path, rounds: int, seed: int) -> None:
     is_proven(warehouse)
 
 
+@pytest.mark.sqlite_first
 def test_only_what_was_written_is_stored_while_a_log_is_truncated_and_refilled(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:

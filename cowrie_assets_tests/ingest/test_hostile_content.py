@@ -63,6 +63,7 @@ def test_names_of_any_length_break_no_index(warehouse: Warehouse, tmp_path: Path
     is_proven(warehouse)
 
 
+@pytest.mark.sqlite_first
 def test_numbers_beyond_any_column_stay_in_the_evidence(warehouse: Warehouse, tmp_path: Path) -> None:
     lines = [
         events.line(0, src_port=10**30, dst_port=-1, counter=2**63),

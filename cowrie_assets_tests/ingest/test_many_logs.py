@@ -170,6 +170,7 @@ def test_copies_beside_each_other_are_known_as_copies(warehouse: Warehouse, root
     is_accounted_for(warehouse)
 
 
+@pytest.mark.sqlite_first
 def test_a_log_that_fails_or_cannot_be_read_takes_no_other_with_it(
     warehouse: Warehouse, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

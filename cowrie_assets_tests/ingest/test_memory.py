@@ -83,7 +83,13 @@ main()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit holds for the heap alone")
-@pytest.mark.parametrize("hostile", ["lines of 120 kB", "a bomb of blanks", "a wide character", "lines of no object"])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        *("lines of 120 kB", "a wide character", "lines of no object"),
+        pytest.param("a bomb of blanks", marks=pytest.mark.soak),  # test_content.py has bombs, without a process each
+    ],
+)
 def test_a_load_needs_little_memory(tmp_path: Path, hostile: str) -> None:
     """Every process of it may hold 512 MiB."""
     folder = tmp_path / "logs" / "hp-test"

@@ -202,6 +202,7 @@ def long_logs(tmp_path: Path) -> tuple[Path, list[bytes]]:
 
 
 @pytest.mark.parametrize("times", [40, pytest.param(400, marks=pytest.mark.soak)])
+@pytest.mark.sqlite_first
 def test_a_load_that_is_stopped_and_continued_is_exact(
     database_url: str, long_logs: tuple[Path, list[bytes]], times: int
 ) -> None:

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.written_logs import WrittenLogs
@@ -45,6 +47,7 @@ def start(root: Path, database_url: str, stop: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.sqlite_first
 def test_two_loaders_at_once_do_no_harm(database_url: str, tmp_path: Path) -> None:
     root = tmp_path / "logs"
     stop = tmp_path / "stop"

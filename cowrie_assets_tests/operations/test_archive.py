@@ -27,6 +27,8 @@ from cowrie_assets.warehouse.schema import texts
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets_tests import events, tables
 
+pytestmark = pytest.mark.sqlite_first
+
 DAY, NEXT, LATER = date(2026, 8, 28), date(2026, 8, 29), date(2026, 9, 5)
 
 
@@ -80,6 +82,7 @@ def failing(warehouse: Warehouse, settings: Settings) -> list[str]:
     return [each.name for each in validate(warehouse, settings) if not each.passed]
 
 
+@pytest.mark.on_both_engines
 def test_there_and_back_the_tables_are_those_before(
     sealed: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path
 ) -> None:
@@ -111,6 +114,7 @@ def test_there_and_back_the_tables_are_those_before(
     assert unarchive(sealed, place, DAY, NEXT).days == []
 
 
+@pytest.mark.on_both_engines
 def test_nothing_leaves_that_no_file_proves(
     sealed: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path
 ) -> None:
@@ -208,6 +212,7 @@ def test_a_long_day_is_proved_in_parts(sealed: Warehouse, place: FolderPlace, mo
     assert prune(sealed, place, None, LATER).days == [DAY, NEXT]
 
 
+@pytest.mark.on_both_engines
 def test_a_file_has_the_columns_of_the_view(warehouse: Warehouse) -> None:
     """Other programs read it as `raw_events`; identities follow from it."""
     with warehouse.read() as connection:

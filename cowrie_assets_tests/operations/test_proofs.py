@@ -92,6 +92,7 @@ def test_what_was_never_proved_is_looked_at(warehouse: Warehouse, tmp_path: Path
     assert changed(warehouse, settings) == []
 
 
+@pytest.mark.sqlite_first
 def test_a_late_event_has_its_day_looked_at(proved: Warehouse, settings: Settings) -> None:
     days_looked_at(proved, _COUNTS)
     assert settings.log_root is not None

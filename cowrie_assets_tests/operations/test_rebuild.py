@@ -168,6 +168,7 @@ def test_many_orphans_go_a_part_at_a_time(filled: Warehouse, monkeypatch: pytest
     assert tables.contents(filled) == contents
 
 
+@pytest.mark.sqlite_first
 def test_a_dry_run_tells_each_row_and_why(filled: Warehouse) -> None:
     spoil(
         filled,

@@ -39,6 +39,7 @@ from cowrie_assets.warehouse.errors import WarehouseError
 from cowrie_assets.warehouse.schema import events as raw
 from cowrie_assets.warehouse.schema import sealed_identities, session_facts
 from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.loading import wrong_rows
 
 pytestmark = pytest.mark.sqlite_first  # test_seal_model.py goes through what a seal does on both
 
@@ -66,7 +67,7 @@ def add(settings: Settings, name: str, *lines: bytes) -> None:
 
 
 def failing(warehouse: Warehouse, settings: Settings) -> list[tuple[str, Any]]:
-    return [(each.name, each.rows) for each in validate(warehouse, settings) if not each.passed]
+    return [(each.name, each.rows) for each in wrong_rows(warehouse, settings)]
 
 
 def stored(warehouse: Warehouse) -> list[dict[str, Any]]:
@@ -150,7 +151,6 @@ def test_a_session_that_stands_on_an_open_day_is_not_moved_to_a_sealed_one(
     assert failing(filled, settings) == []
 
 
-@pytest.mark.on_both_engines
 @pytest.mark.parametrize(
     ("part", "sql"),
     [
@@ -299,7 +299,6 @@ def test_what_would_come_to_a_sealed_day_waits_in_a_log_of_its_own(
     assert status(warehouse, later.registry).outdated.sentences() == []
 
 
-@pytest.mark.on_both_engines
 def test_a_load_beside_a_reparse_that_leaves_events_of_a_day_is_derived_anew_too(
     warehouse: Warehouse, settings: Settings
 ) -> None:

@@ -7,6 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from cowrie_assets.publishing import index_definitions
+from cowrie_assets.publishing.destination import Product
 from cowrie_assets.publishing.server import Json
 from cowrie_assets_tests.publishing.conftest import document
 
@@ -45,9 +46,9 @@ _CHANGES = [
 """What a report never has, and a server may or may not take."""
 
 
-def conversation() -> Iterator[Asked]:
+def conversation(product: Product) -> Iterator[Asked]:
     """On a server that has nothing, and no lifecycle policies."""
-    yield from _templates()
+    yield from _templates(product)
     yield from _indices()
     yield from _documents()
     yield from _searches()
@@ -56,18 +57,18 @@ def conversation() -> Iterator[Asked]:
     yield from _closing()
 
 
-def _templates() -> Iterator[Asked]:
+def _templates(product: Product) -> Iterator[Asked]:
     path = "/_index_template/cowrie.reports.daily"
-    broken = {"index_patterns": ["b-*"], "template": {"mappings": {"properties": {"x": {"type": "flattened"}}}}}
-    yield "GET", "/_nobody/x", None
-    yield "GET", "/_plugins/_ism/policies/cowrie.reports.daily", None
-    yield "PUT", "/_plugins/_ism/policies/cowrie.reports.daily", index_definitions.policy("opensearch", "daily")
+    policies = "/_ilm/policy" if product == "elasticsearch" else "/_plugins/_ism/policies"
+    broken = {"index_patterns": ["b-*"], "template": {"mappings": {"properties": {"x": {"type": "no such type"}}}}}
+    yield "GET", f"{policies}/cowrie.reports.daily", None
+    yield "PUT", f"{policies}/cowrie.reports.daily", index_definitions.policy(product, "daily")
     yield "GET", path, None
     yield "DELETE", path, None
-    yield "PUT", path, index_definitions.index_template("opensearch", "daily")
+    yield "PUT", path, index_definitions.index_template(product, "daily")
     yield "PUT", path, broken
     yield "PUT", path, {"template": {}}
-    yield "PUT", path, index_definitions.index_template("opensearch", "daily", lifecycle=False)
+    yield "PUT", path, index_definitions.index_template(product, "daily", lifecycle=False)
     yield "GET", path, None
 
 
@@ -80,7 +81,8 @@ def _indices() -> Iterator[Asked]:
     yield "POST", f"/{PATTERN}/_search", {"query": {"ids": {"values": ["a"]}}}
     yield "POST", f"/{ALIAS}/_rollover", None
     yield "PUT", "/_bulk", _lines(_to_alias(), _GOOD)
-    yield "PUT", f"/{DAILY}", {"aliases": {ALIAS: {"is_write_index": True}}}
+    unrefreshed = {"settings": {"index": {"refresh_interval": "-1"}}}
+    yield "PUT", f"/{DAILY}", {"aliases": {ALIAS: {"is_write_index": True}}, **unrefreshed}
     yield "PUT", f"/{DAILY}", {}
     yield "PUT", f"/{ALIAS}", {}
     yield "POST", f"/{DAILY}/_rollover", None
@@ -110,7 +112,7 @@ def _searches() -> Iterator[Asked]:
 
 
 def _aliases() -> Iterator[Asked]:
-    for kind in ("keyword", "flattened", "boolean"):
+    for kind in ("keyword", "flattened", "flat_object", "boolean"):
         yield "PUT", f"/{DAILY}/_mapping", {"properties": {"complete": {"type": kind}}}
     yield "POST", f"/{ALIAS}/_rollover", None
     yield "GET", f"/_alias/{ALIAS}", None
@@ -138,6 +140,7 @@ def _blocks() -> Iterator[Asked]:
 
 
 def _closing() -> Iterator[Asked]:
+    yield "POST", f"/{PATTERN}/_refresh", None
     yield "POST", f"/{DAILY}/_close", None
     for expand in ("open", "all"):
         yield "GET", f"/{PATTERN}/_mapping?expand_wildcards={expand}", None
@@ -147,6 +150,7 @@ def _closing() -> Iterator[Asked]:
     yield "DELETE", f"/{SECOND}", None
     yield "DELETE", f"/{SECOND}", None
     yield "DELETE", f"/{PATTERN}", None
+    yield "DELETE", f"/{DAILY}", None
     yield "PUT", f"/{ALIAS}", {}
     yield "PUT", f"/{DAILY}", {"aliases": {ALIAS: {"is_write_index": True}}}
 
@@ -186,16 +190,12 @@ def essence(answer: tuple[int, Any]) -> object:
     if "index_templates" in content:
         (template,) = content["index_templates"]
         return status, template["name"], template["index_template"]["template"]
-    made_up = {"took", "shards_acknowledged", "conditions", "dry_run", "indices"}
+    made_up = {"took", "shards_acknowledged", "conditions", "dry_run", "lazy", "indices", "errors"}
     return status, {name: value for name, value in content.items() if name not in made_up}
 
 
 def _result(verb: str, result: Json) -> object:
-    return (
-        verb,
-        result["status"],
-        result["_index"],
-        result["_id"],
-        result.get("result"),
-        result.get("error", {}).get("type"),
-    )
+    """Of one item of a bulk request."""
+    if "error" in result:
+        return verb, result["status"], result["_id"], result["error"]["type"]
+    return verb, result["status"], result["_id"], result["_index"], result["result"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_TERM_BYTES = 32766
 """The longest text that Lucene indexes as one term."""
@@ -51,30 +51,39 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def check_document(mapping: Mapping[str, Any], document: Mapping[str, Any]) -> int:
+def check_document(product: str, mapping: Mapping[str, Any], document: Mapping[str, Any]) -> int:
     """Refuse a document that the fields cannot take; gives the number of nested objects in it."""
-    return _object(mapping, document, "", mapping.get("dynamic", "true"))
+    return _object(mapping, document, "", _Rules(mapping.get("dynamic", "true"), product == "opensearch"))
 
 
-def _object(mapping: Mapping[str, Any], value: Mapping[str, Any], path: str, dynamic: str) -> int:
+class _Rules(NamedTuple):
+    dynamic: str
+    """What becomes of a name that the mapping does not have."""
+    takes_blanks: bool
+    """Whether a name may be blanks."""
+
+
+def _object(mapping: Mapping[str, Any], value: Mapping[str, Any], path: str, rules: _Rules) -> int:
     nested = 0
     for name, below in value.items():
         where = f"{path}{name}"
         if not name:
             raise FieldError("field name cannot be an empty string")
+        if not name.strip() and not rules.takes_blanks:
+            raise FieldError(f"Field name cannot contain only whitespace: [{name}]")
         if not all(name.split(".")):
             raise FieldError(f"object field starting or ending with a [.] makes object resolution ambiguous: [{name}]")
         field = mapping.get("properties", {}).get(name)
         if field is not None:
-            nested += _value(field, below, where, dynamic)
-        elif dynamic == "strict":
+            nested += _value(field, below, where, rules)
+        elif rules.dynamic == "strict":
             raise FieldError(f"mapping set to strict, dynamic introduction of [{name}] is not allowed")
-        elif dynamic == "true":
+        elif rules.dynamic == "true":
             raise FieldError(f"[{where}] would be added as a field: these templates are to allow none")
     return nested
 
 
-def _value(field: Mapping[str, Any], value: Any, path: str, dynamic: str) -> int:
+def _value(field: Mapping[str, Any], value: Any, path: str, rules: _Rules) -> int:
     kind = field.get("type", "object")
     if field.get("enabled") is False or value is None:
         return 0
@@ -82,13 +91,13 @@ def _value(field: Mapping[str, Any], value: Any, path: str, dynamic: str) -> int
         _flattened(value, path)
         return 0
     if isinstance(value, list):
-        return sum(_value(field, each, path, dynamic) for each in value)
+        return sum(_value(field, each, path, rules) for each in value)
     if kind in ("object", "nested"):
         if not isinstance(value, dict):
             raise FieldError(
                 f"object mapping for [{path}] tried to parse field [{path}] as object, but found a concrete value"
             )
-        return (kind == "nested") + _object(field, value, f"{path}.", dynamic)
+        return (kind == "nested") + _object(field, value, f"{path}.", rules)
     if isinstance(value, dict):
         raise FieldError(f"failed to parse field [{path}] of type [{kind}] in document with id")
     _scalar(field, kind, value, path)

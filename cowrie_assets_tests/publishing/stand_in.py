@@ -3,8 +3,9 @@
 It is a real HTTP server: the official clients talk to it, with everything that can go wrong between two programs. It
 holds what publishing uses: index templates and the fields they give, lifecycle policies, aliases with a write index,
 rollover, `PUT /_bulk` with a result for each item, `_search` by ids over patterns (which sees what a refresh made
-visible, no more), `_count`, `_refresh`, blocks of an index, closing one. It answers as a real OpenSearch does:
-`test_servers.py` asks both the same. For Elasticsearch it follows the documentation and what the client demands.
+visible, no more), `_count`, `_refresh`, blocks of an index, closing one. It answers as real ones do: `test_servers.py`
+asks both the same. Policies, which no server of the tests has, and what a server demands of media types follow the
+documentation.
 """
 
 import base64
@@ -99,9 +100,9 @@ class Index:
             if block in self.blocks:
                 raise RefusedError(status, "cluster_block_exception", f"index [{name}] blocked by: [{reason}];")
 
-    def refuse_changing(self, name: str) -> None:
-        """Settings of its own but the blocks, fields, aliases: a block for writing documents leaves them alone."""
-        for block in self.blocks - {"write"}:
+    def refuse_changing(self, name: str, *, allowed: str = "") -> None:
+        """Fields, aliases, whether it is open: a block for writing documents leaves them alone."""
+        for block in self.blocks - {"write", allowed}:
             status, reason = _BLOCKS[block]
             raise RefusedError(status, "cluster_block_exception", f"index [{name}] blocked by: [{reason}];")
 
@@ -217,7 +218,9 @@ class StandIn:
         if unknown and not self.keeps_lifecycles:
             raise RefusedError(
                 400,
-                "invalid_index_template_exception" if self.version.startswith("2.") else "settings_exception",
+                "settings_exception"
+                if (self.product, self.version[0]) == ("opensearch", "3")
+                else "invalid_index_template_exception",
                 f"index_template [{name}] invalid, cause [Validation Failed: 1: unknown setting [index.{unknown}]",
             )
         self._check(template["template"].get("mappings", {}), "illegal_argument_exception")
@@ -261,9 +264,11 @@ class StandIn:
         return {"acknowledged": True, "shards_acknowledged": True, "index": name}
 
     def _delete_index(self, _query: Mapping[str, str], _body: bytes, names: str) -> Json:
+        if "*" in names and self.product == "elasticsearch":
+            reason = "Wildcard expressions or all indices are not allowed"
+            raise RefusedError(400, "illegal_argument_exception", reason)
         for name in self._named(names, {"expand_wildcards": "all"}):
-            if "read_only" in self.indices[name].blocks:
-                self.indices[name].refuse_changing(name)
+            self.indices[name].refuse_changing(name, allowed="read_only_allow_delete")
             del self.indices[name]
         return {"acknowledged": True}
 
@@ -271,6 +276,11 @@ class StandIn:
         if self.templates.pop(name, None) is None:
             raise RefusedError(404, "index_template_missing_exception", f"index_template [{name}] missing")
         return {"acknowledged": True}
+
+    @property
+    def _passes(self) -> str:
+        """The block that keeps documents alone out, beside `write`."""
+        return "read_only_allow_delete" if self.product == "elasticsearch" else ""
 
     def _put_settings(self, _query: Mapping[str, str], body: bytes, names: str) -> Json:
         wanted = {name.removeprefix("index.blocks."): value for name, value in json.loads(body).items()}
@@ -281,7 +291,7 @@ class StandIn:
 
     def _open_or_close(self, _query: Mapping[str, str], _body: bytes, names: str, verb: str) -> Json:
         for name in self._named(names):
-            self.indices[name].refuse_changing(name)
+            self.indices[name].refuse_changing(name, allowed=self._passes)
             self.indices[name].closed = verb == "close"
         return {"acknowledged": True}
 
@@ -293,7 +303,7 @@ class StandIn:
         self._check(new)
         for name in self._named(names, query):
             index = self.indices[name]
-            index.refuse_changing(name)
+            index.refuse_changing(name, allowed=self._passes)
             for path in fields.conflicts(index.mappings, new):
                 raise RefusedError(400, "illegal_argument_exception", f"mapper [{path}] cannot be changed")
             index.mappings = fields.merged(index.mappings, new)
@@ -344,7 +354,7 @@ class StandIn:
         for action in json.loads(body)["actions"]:
             ((verb, about),) = action.items()
             for name in self._named(about["index"]):
-                self.indices[name].refuse_changing(name)
+                self.indices[name].refuse_changing(name, allowed=self._passes)
                 if verb == "remove":
                     self.indices[name].aliases.pop(about["alias"], None)
                 else:
@@ -360,10 +370,14 @@ class StandIn:
 
     def _rollover(self, _query: Mapping[str, str], _body: bytes, alias: str) -> Json:
         if not any(alias in index.aliases for index in self.indices.values()):
-            what = "is a [concrete index]" if alias in self.indices else f"[{alias}] does not exist"
-            raise RefusedError(400, "illegal_argument_exception", f"rollover target {what}")
+            if alias in self.indices:
+                raise RefusedError(400, "illegal_argument_exception", "rollover target is a [concrete index]")
+            reason = f"rollover target [{alias}] does not exist"
+            if self.product == "elasticsearch":
+                raise RefusedError(404, "resource_not_found_exception", reason)
+            raise RefusedError(400, "illegal_argument_exception", reason)
         old = self._write_index(alias)
-        self.indices[old].refuse_changing(old)
+        self.indices[old].refuse_changing(old, allowed=self._passes)
         stem, _, number = old.rpartition("-")
         new = f"{stem}-{int(number) + 1:06}"
         self._create_index({}, b"", new)
@@ -402,7 +416,11 @@ class StandIn:
             raise RefusedError(
                 400, "illegal_argument_exception", r"The bulk request must be terminated by a newline [\n]"
             )
-        actions = list(_actions(body))
+        try:
+            actions = list(_actions(body))
+        except ValueError as error:
+            kind = "x_content_parse_exception" if self.product == "elasticsearch" else "json_parse_exception"
+            raise RefusedError(400, kind, str(error)) from error
         with self.lock:
             items = [
                 {verb: self._item(about, source, refused.get(place))}
@@ -446,7 +464,7 @@ class StandIn:
             return {**about, "result": "deleted" if existed else "not_found", "status": 200 if existed else 404}
         kind = "document_parsing_exception" if self.product == "elasticsearch" else "mapper_parsing_exception"
         try:
-            nested = fields.check_document(index.mappings, source)
+            nested = fields.check_document(self.product, index.mappings, source)
         except fields.FieldError as error:
             raise RefusedError(400, kind, str(error)) from error
         if nested > 50_000:
@@ -612,10 +630,7 @@ def _actions(body: bytes) -> Iterator[tuple[str, Json, Json | None]]:
     is too long, spoils the whole request."""
     lines = iter(body.split(b"\n")[:-1])
     for line in lines:
-        try:
-            ((verb, about),) = json.loads(line).items()
-        except ValueError as error:
-            raise RefusedError(400, "json_parse_exception", str(error)) from error
+        ((verb, about),) = json.loads(line).items()
         if len(about.get("_id", "").encode("utf-8", "replace")) > _ID_BYTES:
             reason = f"id [{about['_id']}] is too long, must be no longer than 512 bytes"
             raise RefusedError(400, "action_request_validation_exception", f"Validation Failed: 1: {reason};")

@@ -1,4 +1,4 @@
-"""One conversation with each stand-in and with real servers: an OpenSearch of the tests' own, and what `ES_URL` names.
+"""One conversation with each stand-in and with real servers: those that the tests start, and what `ES_URL` names.
 
 `ES_URL=http://localhost:9200 pytest cowrie_assets_tests/publishing/test_servers.py`
 
@@ -10,7 +10,7 @@ template named `cowrie.reports.*` goes before and after. `ES_USER` and `ES_PASSW
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,12 @@ from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets_tests.publishing.conftest import VERSIONS, House, connected, document
 from cowrie_assets_tests.publishing.conversation import ALIAS, DAILY, answered, conversation, essence
 from cowrie_assets_tests.publishing.search_server.node import (
-    OPENSEARCH_2,
-    OPENSEARCH_3,
+    FULL_DISK,
     NoServerError,
-    OpenSearchNode,
     Release,
+    SearchNode,
+    running_node,
 )
-from cowrie_assets_tests.publishing.search_server.node import running as running_node
 from cowrie_assets_tests.publishing.stand_in import StandIn, running
 from cowrie_assets_tests.publishing.test_templates import hostile_document
 
@@ -65,25 +64,43 @@ def connect_to_real() -> SearchServer:
     return server
 
 
-NODES = [
-    pytest.param(OPENSEARCH_2, id="opensearch-2", marks=pytest.mark.search_server),
-    pytest.param(OPENSEARCH_3, id="opensearch-3", marks=[pytest.mark.search_server, pytest.mark.soak]),
-]
+def releases(*others: Any) -> list[Any]:
+    """Releases that the tests start: OpenSearch 2 each time, `others` too, and the rest in the soak."""
+    known = [
+        Release("opensearch", "2.19.6", 11),
+        Release("opensearch", "3.9.0", 21),
+        Release("elasticsearch", "8.19.3", 17),
+        Release("elasticsearch", "9.2.8", 21),
+    ]
+    always = {"opensearch 2.19.6", *others}
+    return [
+        pytest.param(
+            release,
+            id=f"{release.product}-{release.version}",
+            marks=[pytest.mark.search_server]
+            + ([] if f"{release.product} {release.version}" in always else [pytest.mark.soak]),
+        )
+        for release in known
+    ]
+
+
+def destination_of(node: SearchNode) -> Destination:
+    return Destination(node.release.product, (node.url,))
 
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Release], OpenSearchNode]]:
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Release], SearchNode]]:
     """A real node of each release that is asked for, one for all tests."""
     with ExitStack() as nodes:
 
         @cache
-        def node(release: Release) -> OpenSearchNode | NoServerError:
+        def node(release: Release) -> SearchNode | NoServerError:
             try:
-                return nodes.enter_context(running_node(release, tmp_path_factory.mktemp("opensearch")))
+                return nodes.enter_context(running_node(release, tmp_path_factory.mktemp("node")))
             except NoServerError as error:
                 return error
 
-        def start(release: Release) -> OpenSearchNode:
+        def start(release: Release) -> SearchNode:
             found = node(release)
             if isinstance(found, NoServerError):
                 pytest.skip(str(found))
@@ -92,36 +109,40 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Rele
         yield start
 
 
-@pytest.fixture(params=NODES)
-def node(request: pytest.FixtureRequest, started: Callable[[Release], OpenSearchNode]) -> OpenSearchNode:
-    """A real OpenSearch, which a test may kill."""
+@pytest.fixture(params=releases())
+def node(request: pytest.FixtureRequest, started: Callable[[Release], SearchNode]) -> SearchNode:
+    """A real server, which a test may kill."""
     return started(request.param)
 
 
-@pytest.fixture
-def real(node: OpenSearchNode) -> Iterator[SearchServer]:
-    """A connection to it; it holds nothing."""
-    with closing(connect(Destination("opensearch", (node.url,)), request_seconds=20.0)) as server:
+@contextmanager
+def emptied(server: SearchServer) -> Iterator[SearchServer]:
+    with closing(server):
         clean(server)
         yield server
 
 
-@pytest.fixture(params=["elasticsearch", "opensearch", *NODES, "named"])
-def server(request: pytest.FixtureRequest, started: Callable[[Release], OpenSearchNode]) -> Iterator[SearchServer]:
+@pytest.fixture
+def real(node: SearchNode) -> Iterator[SearchServer]:
+    """A connection to it; it holds nothing."""
+    with emptied(connect(destination_of(node))) as server:
+        yield server
+
+
+@pytest.fixture(params=["elasticsearch", "opensearch", *releases(), "named"])
+def server(request: pytest.FixtureRequest, started: Callable[[Release], SearchNode]) -> Iterator[SearchServer]:
     if request.param in VERSIONS:
         with running(StandIn(request.param, VERSIONS[request.param])) as stand_in:
             yield connected(stand_in)
-        return
-    if request.param == "named":
-        if "ES_URL" not in os.environ:
-            pytest.skip("ES_URL names no server to test with")
-        real = connect_to_real()
+    elif isinstance(request.param, Release):
+        with emptied(connect(destination_of(started(request.param)))) as server:
+            yield server
+    elif "ES_URL" not in os.environ:
+        pytest.skip("ES_URL names no server to test with")
     else:
-        real = connect(Destination("opensearch", (started(request.param).url,)))
-    with closing(real):
-        clean(real)
-        yield real
-        clean(real)
+        with emptied(connect_to_real()) as named:
+            yield named
+            clean(named)
 
 
 def clean(server: SearchServer) -> None:
@@ -214,8 +235,8 @@ def set_blocks(server: SearchServer, index: str, **blocks: bool) -> None:
     server.call("PUT", f"/{index}/_settings", {f"index.blocks.{name}": on for name, on in blocks.items()})
 
 
-def test_it_is_set_up_without_the_lifecycles_that_it_does_not_have(real: SearchServer, node: OpenSearchNode) -> None:
-    assert server_version(real) == f"opensearch {node.release.version}"
+def test_it_is_set_up_without_the_lifecycles_that_it_does_not_have(real: SearchServer, node: SearchNode) -> None:
+    assert server_version(real) == f"{node.release.product} {node.release.version}"
     assert not has_lifecycles(real)
     assert len(set_up(real)) == 6
     assert (findings(real), set_up(real)) == ([], [])
@@ -223,7 +244,7 @@ def test_it_is_set_up_without_the_lifecycles_that_it_does_not_have(real: SearchS
 
 
 def test_killed_between_documents_it_has_each_once_when_it_is_back(
-    real: SearchServer, node: OpenSearchNode, sqlite_house: House
+    real: SearchServer, node: SearchNode, sqlite_house: House
 ) -> None:
     set_up(real)
     sensors = tuple(f"hp-{number}" for number in range(BATCH_DOCUMENTS + 50))
@@ -336,13 +357,12 @@ def wait_until(server: SearchServer, index: str, *, blocked: bool) -> None:
 
 @pytest.mark.soak
 def test_a_disk_that_is_full_blocks_and_frees_by_itself(
-    real: SearchServer, node: OpenSearchNode, sqlite_house: House
+    real: SearchServer, node: SearchNode, sqlite_house: House
 ) -> None:
     set_up(real)
     sqlite_house.write("2026-08-30", T1)
     node.kill()
-    marks = ("low", "high", "flood_stage")
-    node.start(**{f"cluster.routing.allocation.disk.watermark.{mark}": "1000000gb" for mark in marks})
+    node.start(FULL_DISK)
     wait_until(real, DAILY, blocked=True)
     blocked = sqlite_house.publish(real)
     assert (blocked.published, "flood-stage watermark" in (blocked.error or "")) == (0, True)
@@ -353,10 +373,14 @@ def test_a_disk_that_is_full_blocks_and_frees_by_itself(
     assert generated(real) == whole(sqlite_house)
 
 
-def test_the_stand_in_answers_as_the_server_does(real: SearchServer, node: OpenSearchNode) -> None:
-    stand_in = StandIn("opensearch", node.release.version)
+@pytest.mark.parametrize("release", releases("elasticsearch 8.19.3"))
+def test_the_stand_in_answers_as_the_server_does(release: Release, started: Callable[[Release], SearchNode]) -> None:
+    node = started(release)
+    with emptied(connect(destination_of(node))):
+        pass
+    stand_in = StandIn(release.product, release.version)
     stand_in.keeps_lifecycles = False
     with running(stand_in):
-        for asked in conversation():
+        for asked in conversation(release.product):
             seen = essence(answered(node.url, asked))
             assert (asked, essence(answered(stand_in.url, asked))) == (asked, seen)

@@ -17,6 +17,8 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.reports.golden.evidence import Line, session_of, write_logs
 from cowrie_assets_tests.reports.test_document import LATER
 
+pytestmark = pytest.mark.sqlite_first
+
 CASES = Path(__file__).parents[1] / "cases"
 DAY = "2026-09-01T06:00:00"
 Report = Callable[..., Any]
@@ -50,6 +52,7 @@ def test_names_of_containers_are_no_silent_sensors(report_of: Report) -> None:
     ]
 
 
+@pytest.mark.on_both_engines
 def test_one_bot_takes_one_place_and_new_malware_the_first(report_of: Report) -> None:
     found = report_of(CASES / "07_one_bot_fills_sessions_to_look_at" / "logs")["interesting"]
     assert [each["alike"] for each in found] == [1, 1, 1, 120]
@@ -89,7 +92,6 @@ BOTS: dict[str, tuple[Callable[[str, random.Random], str], bool]] = {
 
 
 @pytest.mark.parametrize("bot", BOTS)
-@pytest.mark.sqlite_first
 def test_a_bot_that_makes_up_its_words_hides_no_malware(report_of: Report, tmp_path: Path, bot: str) -> None:
     types, downloads = BOTS[bot]
     make = random.Random(bot)
@@ -172,6 +174,7 @@ def tunnel(host: str | None, port: int | None) -> dict[str, Any]:
     return {"eventid": "cowrie.direct-tcpip.request", "dst_ip": host, "dst_port": port}
 
 
+@pytest.mark.on_both_engines
 def test_tunnel_targets_have_a_list(report_of: Report, tmp_path: Path) -> None:
     asked = (
         [tunnel("198.51.100.9", 25)] * 3 + [tunnel("2001:db8::9", 443)] * 2 + [tunnel("ya.ru", None), tunnel(None, 1)]

@@ -106,6 +106,7 @@ def percent(change: float, whole: float) -> float | None:
 
 @FEW
 @given(sessions=SESSIONS, top=st.integers(1, 4), look_back=st.sampled_from([None, None, 1, 8]))
+@pytest.mark.sqlite_first
 def test_what_is_new_changed_and_moved_is_that_of_a_recount(warehouse, sessions, top, look_back):
     Facts(warehouse).store(sessions, VERDICTS, sensors=["hp-1", "hp-2"])
     memo = Memo()

@@ -105,6 +105,7 @@ SESSIONS = st.lists(
 
 @examples(6)
 @given(sessions=SESSIONS, top=st.integers(1, 4))
+@pytest.mark.sqlite_first
 def test_every_number_of_every_period_is_that_of_a_recount(warehouse, sessions, top):
     Facts(warehouse).store(sessions, VERDICTS, sensors=["hp-1", "hp-2"])
     for period in (DAY, parse_period("weekly", "2026-W36"), parse_period("monthly", "2026-08")):
@@ -115,6 +116,7 @@ def test_every_number_of_every_period_is_that_of_a_recount(warehouse, sessions, 
 
 @examples(2)
 @given(sessions=SESSIONS)
+@pytest.mark.sqlite_first
 def test_days_sum_up_to_their_week_and_month(warehouse, sessions):
     Facts(warehouse).store(sessions)
     sums = (

@@ -109,6 +109,7 @@ def test_the_reports_of_that_sensor_and_of_all_are_written_and_what_stands_is_wh
     assert contents(report_dir) == contents(tmp_path / "anew")
 
 
+@pytest.mark.sqlite_first
 def test_what_another_sensor_saw_before_is_still_new_to_a_sensor(
     loaded: Warehouse, tmp_path: Path, report_dir: Path
 ) -> None:
@@ -158,6 +159,7 @@ def test_nothing_stands_of_a_report_whose_files_settings_or_days_are_others(
     assert write(loaded, DAY, report_dir, LATER + 5) == ALL, "of what was incomplete nothing stands"
 
 
+@pytest.mark.sqlite_first
 def test_only_what_was_written_is_published_again(loaded: Warehouse, tmp_path: Path, report_dir: Path) -> None:
     write(loaded, DAY, report_dir)
     documents = recorded_documents(loaded, report_dir, DAY)

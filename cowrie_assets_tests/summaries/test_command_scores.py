@@ -19,6 +19,7 @@ from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import load_lines
 
 
+@pytest.mark.sqlite_first
 def test_commands_of_older_rules_are_scored_anew_and_their_sessions_with_them(
     warehouse: Warehouse, sample_settings: Settings
 ) -> None:
@@ -39,6 +40,7 @@ def test_commands_of_older_rules_are_scored_anew_and_their_sessions_with_them(
     assert rescore(warehouse) == 0
 
 
+@pytest.mark.sqlite_first
 def test_a_load_scores_no_command_and_a_refresh_scores_each_once(
     warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events
 from cowrie_assets_tests.loading import ALL_DAYS_WAIT, load_lines
 
+pytestmark = pytest.mark.sqlite_first
+
 SET, COUNTS, HOURS = "sessions_are_the_same_set", "session_counts_equal_raw", "active_hours_equal_raw"
 DAY = "every_day_is_summarised"
 LATE = {SET, COUNTS, HOURS, DAY, RECOMPUTED}
@@ -48,6 +50,7 @@ def spoil(warehouse: Warehouse, sql: str) -> None:
         connection.execute(text(sql))
 
 
+@pytest.mark.on_both_engines
 def test_what_a_load_brought_is_late_and_nothing_is_wrong(loading: Warehouse, tmp_path: Path) -> None:
     results = validate(loading, Settings(log_root=tmp_path, report_dir=tmp_path / "reports"))
     assert states(results) == dict.fromkeys(LATE, "late")
@@ -68,7 +71,6 @@ def test_a_wrong_row_is_told_beside_late_ones_of_the_same_day(loading: Warehouse
     assert found[RECOMPUTED].wrong == 1
 
 
-@pytest.mark.sqlite_first
 def test_a_day_that_is_made_anew_excuses_its_sessions(loading: Warehouse, tmp_path: Path) -> None:
     refresh(loading)
     spoil(loading, ALL_DAYS_WAIT)
@@ -79,7 +81,6 @@ def test_a_day_that_is_made_anew_excuses_its_sessions(loading: Warehouse, tmp_pa
     assert states(validate(loading, Settings(report_dir=tmp_path / "reports"))) == {}
 
 
-@pytest.mark.sqlite_first
 def test_a_report_that_waits_for_a_day_is_late_until_then(warehouse: Warehouse, tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     load_lines(warehouse, tmp_path, login("aaaaaaaaaaaa", 0))
@@ -133,6 +134,7 @@ def test_a_refresh_that_ends_while_the_checks_run_makes_no_error_of_what_was_lat
     assert states(run_checks(loading)) == {}
 
 
+@pytest.mark.on_both_engines
 def test_a_load_that_commits_while_the_checks_run_is_not_seen_by_them(
     warehouse: Warehouse, database_url: str, tmp_path: Path
 ) -> None:

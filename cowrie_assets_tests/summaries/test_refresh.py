@@ -22,6 +22,8 @@ from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines, snapshot
 
+pytestmark = pytest.mark.sqlite_first
+
 THU, FRI, SAT = date(2026, 8, 27), date(2026, 8, 28), date(2026, 8, 29)
 ACROSS_MIDNIGHT = [
     events.line(0, session="aaaaaaaaaaaa", timestamp="2026-08-28T23:58:00.000000Z"),
@@ -167,6 +169,7 @@ def allow(warehouse: Warehouse) -> None:
             connection.execute(text("DROP TRIGGER refused"))
 
 
+@pytest.mark.on_both_engines
 def test_a_failure_on_a_later_day_keeps_the_earlier_ones(warehouse: Warehouse, tmp_path: Path) -> None:
     days = [THU, FRI, SAT]
     lines = [events.line(0, session=f"{day:%Y%m%d}0000", timestamp=f"{day}T12:00:00Z") for day in days]
@@ -224,6 +227,7 @@ def test_any_split_and_order_of_the_events_ends_with_the_same_rows(clean: object
         is_proven(warehouse)
 
 
+@pytest.mark.on_both_engines
 def test_splits_and_orders_end_with_the_same_rows_on_each_engine(
     warehouse: Warehouse, tmp_path: Path, clean: object
 ) -> None:

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from cowrie_assets.clock import day_number, day_of_number, to_us
+from cowrie_assets.cowrie.address_networks import network_of
 from cowrie_assets.cowrie.normalize import normalize_command
+from cowrie_assets.cowrie.rule_set import rule_set
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.networks import network_of
 from cowrie_assets.summaries.pending import days_with_data, pending_days
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.sightings import refresh_sightings
@@ -32,6 +33,7 @@ from cowrie_assets.warehouse.sighting_kinds import SightingKind
 from cowrie_assets_tests import events
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines, snapshot
+from cowrie_assets_tests.summaries.shown_techniques import shown_by
 
 START = date(2026, 8, 28)
 LATER = to_us(datetime(2027, 2, 1, tzinfo=UTC))
@@ -64,6 +66,8 @@ Sighting = tuple[date, SightingKind, str, str]
         ("evil.example", None),
         ("9" * 60_000, None),
         ("\x00\ud800", None),
+        ("hash-0123456789ab-0123456789abcdef0123", "hash-0123456789ab"),
+        ("hash-0123456789ab", None),
     ],
 )
 def test_the_network_of_an_address(address: str, network: str | None) -> None:
@@ -125,6 +129,7 @@ def _values(group: list[dict[str, Any]]) -> set[tuple[SightingKind, str]]:
             values.add((SightingKind.URL, of_file[0]["url"]))
     values |= {(SightingKind.HASSH, event["hassh"]) for event in [event for event in group if "hassh" in event][:1]}
     values |= {(SightingKind.NETWORK, _network(event["src_ip"])) for event in [e for e in group if "src_ip" in e][:1]}
+    values |= {(SightingKind.TECHNIQUE, technique) for technique, *_ in shown_by(rule_set(), group).values()}
     return values - {(SightingKind.NETWORK, "")}
 
 
@@ -220,6 +225,7 @@ def test_the_sightings_are_the_same_on_each_engine(warehouse: Warehouse, tmp_pat
     assert (rebuilt.rows_removed, rebuilt.rows_written) == (0, 0)
 
 
+@pytest.mark.sqlite_first
 def test_rules_that_changed_change_the_sightings_of_commands(warehouse: Warehouse, tmp_path: Path) -> None:
     written = random_events(random.Random(1), 40)
     load_lines(warehouse, tmp_path, *(json.dumps(event).encode() for event in written))
@@ -274,22 +280,26 @@ def two_sensors(warehouse: Warehouse, tmp_path: Path) -> Warehouse:
     return warehouse
 
 
+@pytest.mark.sqlite_first
 def test_a_value_gained_marks_the_next_day_of_any_sensor_and_of_its_own(two_sensors: Warehouse, tmp_path: Path) -> None:
     assert marked_by(two_sensors, tmp_path, tried("old", 2)) == [2, 4, 6]
     assert marked_by(two_sensors, tmp_path, tried("old", 2, message="again")) == [2], "it had been seen there"
     assert marked_by(two_sensors, tmp_path, tried("old", 1, "hp-2")) == [1, 2, 4]
 
 
+@pytest.mark.sqlite_first
 def test_a_value_lost_marks_the_next_day(two_sensors: Warehouse, tmp_path: Path) -> None:
     begun_before = events.line(0, session="old 4 hp-2", sensor="hp-2", timestamp=f"{day(2)}T01:00:00Z", src_ip=None)
     assert marked_by(two_sensors, tmp_path, begun_before) == [2, 4, 6, 8], "behind day 4, 6 of any and 8 of the sensor"
 
 
+@pytest.mark.sqlite_first
 def test_what_goes_forward_marks_its_own_day_alone(two_sensors: Warehouse, tmp_path: Path) -> None:
     assert marked_by(two_sensors, tmp_path, tried("old", 9), tried("next", 9)) == [9]
     assert marked_by(two_sensors, tmp_path, tried("old", 10, "hp-2"), tried("third", 10, "hp-3")) == [10]
 
 
+@pytest.mark.sqlite_first
 def test_a_first_session_marks_the_day_that_was_the_first(two_sensors: Warehouse, tmp_path: Path) -> None:
     assert marked_by(two_sensors, tmp_path, tried("unique", 3)) == [3], "there was a day before it"
     assert marked_by(two_sensors, tmp_path, tried("unlike any", -3)) == [-3, 0]

@@ -58,6 +58,7 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.sqlite_first
 def test_the_work_of_days_is_told_in_both_forms(database_url: str, sample_settings: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "made" / "status"
     with watched(Settings(status_dir=folder)), Warehouse.open(database_url) as warehouse:

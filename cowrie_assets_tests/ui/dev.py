@@ -184,12 +184,13 @@ def environment_of(folder: Path, **settings: str) -> dict[str, str]:
     }
 
 
-def wait_until(condition: Callable[[], Any], seconds: float, what: Callable[[], str]) -> Any:
-    """What `condition` gives once it gives something true; fails with `what()` after `seconds`."""
+def wait_until(condition: Callable[[], Any], seconds: float, what: Callable[[], str], *, every: float = 0.5) -> Any:
+    """What `condition` gives once it gives something true; fails with `what()` after `seconds`. Looks `every` so many
+    seconds."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, what()
-        time.sleep(0.5)
+        time.sleep(every)
     return found
 
 

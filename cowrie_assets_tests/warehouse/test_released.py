@@ -37,7 +37,7 @@ def test_a_released_revision_is_as_it_was_released(revision: str) -> None:
     assert {f"{revision}_{engine}{way}.sql" for engine in ("sqlite", "postgresql") for way in ways} <= names
 
 
-@pytest.fixture(params=["loaded_once", "loaded_twice"])
+@pytest.fixture(params=[pytest.param("loaded_once", marks=pytest.mark.sqlite_first), "loaded_twice"])
 def of_revision_1(request: pytest.FixtureRequest, empty_database_url: str, tmp_path: Path) -> Iterator[Warehouse]:
     write_read_logs(tmp_path / "logs")
     with Warehouse.connect(empty_database_url) as warehouse:

@@ -1,2 +1,2 @@
--- Every sensor's number.
-SELECT sensors.id FROM sensors
+-- Every sensor.
+SELECT sensors.id, sensors.name FROM sensors

@@ -40,8 +40,11 @@ class SessionPage:
     """Events between the first and the last ones."""
 
 
-def session_pages(scope: Scope, subjects: Sequence[Subject]) -> list[SessionPage]:
-    """A page for each of `subjects` that is a session of the warehouse, in their order.
+def session_pages(
+    scope: Scope, subjects: Sequence[Subject], *, first: int = FIRST_EVENTS, last: int = LAST_EVENTS
+) -> list[SessionPage]:
+    """A page for each of `subjects` that is a session of the warehouse, in their order; of a session with more events,
+    the `first` and the `last` ones.
 
     Four queries, however many they are.
     """
@@ -54,7 +57,7 @@ def session_pages(scope: Scope, subjects: Sequence[Subject]) -> list[SessionPage
     rows = {}
     if by_digest:
         rows = {bytes(row.digest): row for row in scope.rows("pages/sessions", digests=list(by_digest))}
-    events = _entries(scope, list(rows.values()))
+    events = _entries(scope, list(rows.values()), first, last)
     return [_page(subject, rows[digest], events) for digest, subject in by_digest.items() if digest in rows]
 
 
@@ -81,7 +84,7 @@ def _identities(scope: Scope, sessions: Sequence[Row[Any]]) -> tuple[bytes, byte
     )
 
 
-def _entries(scope: Scope, sessions: Sequence[Row[Any]]) -> dict[int, tuple[list[Entry], int]]:
+def _entries(scope: Scope, sessions: Sequence[Row[Any]], first: int, last: int) -> dict[int, tuple[list[Entry], int]]:
     """`{session_ref: (entries, how many events there are)}`"""
     found: dict[int, tuple[list[Entry], int]] = {}
     starts: dict[int, int] = {}
@@ -93,8 +96,8 @@ def _entries(scope: Scope, sessions: Sequence[Row[Any]]) -> dict[int, tuple[list
         sessions=[row.session_ref for row in sessions],
         least=least,
         greatest=greatest,
-        first=FIRST_EVENTS,
-        last=LAST_EVENTS,
+        first=first,
+        last=last,
         longest=_LONGEST_EVENT,
         beginning=MOST_CHARACTERS,
     )

@@ -24,15 +24,25 @@ def mask_pages(pages: Pages, documents: Iterable[ReportDocument]) -> Pages:
     )
 
 
+def mask_session(page: SessionPage) -> SessionPage:
+    """A copy of one session with each password masked that it holds."""
+    masks = masks_of(_of_session(page))
+    return _session(page, masks, partial(redacted, masks=masks))
+
+
 def _passwords(pages: Pages, documents: Iterable[ReportDocument]) -> Iterator[str]:
     for document in documents:
         yield from passwords_of(document)
     for session in pages.sessions:
-        if session.password is not None:
-            yield session.password
-        yield from (value.text for entry in session.entries for value in entry.values if value.is_secret)
+        yield from _of_session(session)
     for page in pages.values:
         yield from (item.other for item in page.items["login"] if item.other is not None)
+
+
+def _of_session(page: SessionPage) -> Iterator[str]:
+    if page.password is not None:
+        yield page.password
+    yield from (value.text for entry in page.entries for value in entry.values if value.is_secret)
 
 
 _SHOWN = frozenset({*PAGES, "username"})

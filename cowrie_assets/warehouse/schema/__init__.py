@@ -42,6 +42,7 @@ from cowrie_assets.warehouse.schema.seals import (
     sealed_identities,
     sealed_tunnels,
     seals,
+    treated_days,
 )
 from cowrie_assets.warehouse.schema.summaries import (
     active_hours,
@@ -51,6 +52,14 @@ from cowrie_assets.warehouse.schema.summaries import (
     rebuilt_days,
     session_facts,
     sightings,
+)
+from cowrie_assets.warehouse.schema.techniques import (
+    command_techniques,
+    technique_counts,
+    technique_facts,
+    technique_orders,
+    technique_rules,
+    technique_ruleset,
 )
 from cowrie_assets.warehouse.schema.verdicts import (
     enrolled_days,
@@ -73,6 +82,7 @@ __all__ = [
     "changed_days",
     "check_results",
     "command_facts",
+    "command_techniques",
     "commands",
     "dead_letters",
     "downloaded_artefacts",
@@ -115,9 +125,15 @@ __all__ = [
     "session_profiles",
     "sightings",
     "tag_facts",
+    "technique_counts",
+    "technique_facts",
+    "technique_orders",
+    "technique_rules",
+    "technique_ruleset",
     "text_collections",
     "texts",
     "tlsh_bands",
+    "treated_days",
     "verdict_changes",
     "verdict_data",
     "verdict_facts",

@@ -55,6 +55,7 @@ def test_ties_go_by_code_point(made: dict[tuple[str, str], Loaded], engine: str,
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.sqlite_first
 def test_one_session(made: dict[tuple[str, str], Loaded], engine: str) -> None:
     loaded = made["one", engine]
     is_as_recounted(loaded, "daily", ["2026-08-30", "2026-08-31", "2026-09-01"])
@@ -71,6 +72,7 @@ def test_what_lies_on_a_border(made: dict[tuple[str, str], Loaded], engine: str)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.sqlite_first
 def test_week_53_and_the_end_of_a_year(made: dict[tuple[str, str], Loaded], engine: str) -> None:
     loaded = made["around_new_year", engine]
     weeks = {label: loaded.built("weekly", label, None, NOW) for label in ("2026-W52", "2026-W53", "2027-W01")}

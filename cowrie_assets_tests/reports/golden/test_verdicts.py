@@ -71,6 +71,7 @@ def _of_addresses(evidence: Evidence) -> Iterator[Answer]:
         ("monthly", ["2026-08", "2026-09"]),
     ],
 )
+@pytest.mark.sqlite_first
 def test_every_number_with_verdicts(loaded: Loaded, report_type: str, labels: list[str]) -> None:
     for label in labels:
         for sensor in (None, *loaded.corpus.evidence.sensors):

@@ -69,7 +69,7 @@ def session(text: str) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("masked", [False, pytest.param(True, marks=pytest.mark.soak)])
 def test_nothing_an_attacker_wrote_is_more_than_text(warehouse, tmp_path, report_dir, masked):
     events = [event for text in HOSTILE.values() for event in session(text[:2000])]
     written(warehouse, tmp_path / "logs", report_dir, events, masked=masked)

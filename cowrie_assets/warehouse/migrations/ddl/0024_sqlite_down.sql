@@ -1,10 +1,7 @@
-DROP TABLE campaign_changes;
-DROP TABLE campaign_facts;
-DROP TABLE profiled_days;
-DROP TABLE session_profiles;
-DROP TABLE profile_marks;
-DROP TABLE profiles;
-DROP TABLE sequence_bands;
-DROP TABLE sequences;
-DROP TABLE artefact_facts;
-DROP TABLE artefact_sources;
+DELETE FROM sightings WHERE kind = 7;
+DROP TABLE technique_facts;
+DROP TABLE command_techniques;
+DROP TABLE technique_orders;
+DROP TABLE technique_counts;
+DROP TABLE technique_rules;
+DROP TABLE technique_ruleset;

@@ -1,13 +1,9 @@
-CREATE TABLE indicator_facts (
-  type TEXT COLLATE "C" NOT NULL,
-  value TEXT COLLATE "C" NOT NULL,
-  first_seen BIGINT NOT NULL,
-  last_seen BIGINT NOT NULL,
-  sessions BIGINT NOT NULL,
-  sensors BIGINT NOT NULL,
-  confidence SMALLINT NOT NULL,
-  expires_at BIGINT NOT NULL,
-  tags TEXT COLLATE "C" NOT NULL,
-  campaign TEXT COLLATE "C",
-  PRIMARY KEY (type, value)
+CREATE TABLE treated_days (
+  session_day INTEGER NOT NULL,
+  kind SMALLINT NOT NULL,
+  way SMALLINT NOT NULL,
+  key_mark BYTEA,
+  treated_at BIGINT NOT NULL,
+  file_waits SMALLINT NOT NULL,
+  PRIMARY KEY (session_day, kind)
 );

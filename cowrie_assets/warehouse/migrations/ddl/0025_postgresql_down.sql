@@ -1,1 +1,1 @@
-DROP TABLE indicator_facts;
+DROP TABLE treated_days;

@@ -1,0 +1,1 @@
+"""Recordings of terminals: where they lie, playing one, and writing one as an asciicast."""

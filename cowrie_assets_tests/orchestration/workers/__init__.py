@@ -1,0 +1,1 @@
+"""Real workers over a real broker and a real PostgreSQL."""

@@ -1,0 +1,6 @@
+CREATE TABLE IF NOT EXISTS run_heartbeats (
+    run_id VARCHAR(255) PRIMARY KEY,
+    worker TEXT NOT NULL,
+    process INTEGER NOT NULL,
+    beat_at TIMESTAMP WITH TIME ZONE NOT NULL
+)

@@ -1,0 +1,1 @@
+DELETE FROM run_heartbeats WHERE run_id = :run_id
