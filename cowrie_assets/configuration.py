@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cowrie_assets.backups.settings import BackupSettings
     from cowrie_assets.enrichment.access import Access
     from cowrie_assets.enrichment.settings import EnrichmentSettings
+    from cowrie_assets.log_store.settings import LogStoreSettings
     from cowrie_assets.notifications.settings import NotificationSettings
     from cowrie_assets.publishing.destination import Destination
 
@@ -71,6 +72,13 @@ class Configuration:
         return ArchiveSettings.from_environment(self.environment)
 
     @property
+    def log_store(self) -> "LogStoreSettings":
+        """Where logs lie that are fetched."""
+        from cowrie_assets.log_store.settings import LogStoreSettings  # noqa: PLC0415
+
+        return LogStoreSettings.from_environment(self.environment)
+
+    @property
     def services(self) -> "list[Access]":
         """The services outside that may be asked; one that is on and lacks what it needs cannot be used."""
         from cowrie_assets.enrichment.access import accesses  # noqa: PLC0415
@@ -91,6 +99,7 @@ class Configuration:
             lambda: self.services,
             lambda: self.backups,
             lambda: self.archives,
+            lambda: self.log_store,
         )
         for read in branches:
             try:

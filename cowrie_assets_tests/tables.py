@@ -24,7 +24,7 @@ def rows(warehouse: Warehouse, view: str) -> list[dict[str, Any]]:
 
 def contents(warehouse: Warehouse) -> dict[str, list[tuple[tuple[str, Any], ...]]]:
     """All that must be equal however the same events were loaded: every view's rows, in a fixed order."""
-    views = ("raw_events", "session_summaries", "command_stats", "login_stats", "files")
+    views = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "session_techniques")
     return {view: sorted(map(_lasting, rows(warehouse, view)), key=repr) for view in views}
 
 

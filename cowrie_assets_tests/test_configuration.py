@@ -12,6 +12,7 @@ from cowrie_assets.errors import SettingsError
 
 _PACKAGE = Path(cowrie_assets.__file__).parent
 _READERS = {
+    "analysis/__init__.py": "a notebook",
     "cli/parameters.py": "the command line",
     "defs/resources.py": "Dagster's definitions, as a run or a tick begins",
     "defs/partitions.py": "the first day, which runs inherit by the environment",

@@ -16,10 +16,9 @@ from urllib.parse import urlsplit
 
 from cowrie_assets.archives.errors import ArchiveError, ArchiveUnreachableError
 from cowrie_assets.archives.settings import URL_VARIABLE, ArchiveSettings
-from cowrie_assets.printable import shown
+from cowrie_assets.remote_files import RemoteError, RemoteFiles
 from cowrie_assets.reports.drafts import draft_of, remove_abandoned
 from cowrie_assets.reports.staged_files import make_folder, sync_folder
-from cowrie_assets.secrets import SecretError, is_reference, resolve
 
 EXTRA = "pip install 'cowrie-assets[archive]'"
 EVENTS = "raw_events"
@@ -117,33 +116,12 @@ class RemotePlace(Place):
     """What fsspec reaches by a URL. Errors name the URL, never an option that it is opened with."""
 
     def __init__(self, url: str, options: Mapping[str, Any]) -> None:
-        self._secrets: list[str] = []
-        self._url = url.rstrip("/")
-        scheme = urlsplit(url).scheme
         try:
-            import fsspec  # noqa: PLC0415  (an extra)
-
-            resolved = self._resolved(options)
-            self._files, self._root = fsspec.url_to_fs(self._url, skip_instance_cache=True, **resolved)
-        except ImportError as error:
-            raise ArchiveError(f"{scheme}:// needs a package that is not installed ({error}): {EXTRA}") from None
-        except SecretError as error:
-            raise ArchiveError(f"the archive cannot be opened: {error}") from None
-        except Exception as error:
-            raise ArchiveError(f"the archive {self._url} cannot be opened: {self._told(error)}") from None
-        self._has_folders = scheme not in _OBJECT_STORES
-
-    def _resolved(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, value in options.items():
-            if isinstance(value, Mapping):
-                found[name] = self._resolved(value)
-            elif isinstance(value, str) and is_reference(value):
-                found[name] = resolve(value)
-                self._secrets.append(found[name])
-            else:
-                found[name] = value
-        return found
+            self._remote = RemoteFiles(url, options, extra=EXTRA)
+        except RemoteError as error:
+            raise ArchiveError(f"the archive: {error}") from None
+        self._files = self._remote.system
+        self._has_folders = urlsplit(url).scheme not in _OBJECT_STORES
 
     @contextmanager
     def draft(self, name: str) -> Iterator[Path]:
@@ -151,7 +129,7 @@ class RemotePlace(Place):
             yield Path(folder) / Path(name).name
 
     def put(self, draft: Path, name: str) -> None:
-        path = self._path(name)
+        path = self._remote.path(name)
         with self._telling(name, "written"):
             if self._has_folders:
                 self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
@@ -166,31 +144,31 @@ class RemotePlace(Place):
             copy = Path(folder) / Path(name).name
             with self._telling(name, "read"):
                 try:
-                    self._files.get_file(self._path(name), str(copy))
+                    self._files.get_file(self._remote.path(name), str(copy))
                 except FileNotFoundError:
                     copy.unlink(missing_ok=True)
             yield copy if copy.exists() else None
 
     def label(self, name: str) -> str:
-        return f"{self._url}/{name}"
+        return f"{self._remote.url}/{name}"
 
     def names(self) -> set[str]:
         with self._telling(EVENTS, "read"):
             try:
                 self._files.invalidate_cache()
-                found = self._files.find(self._path(EVENTS))
+                found = self._files.find(self._remote.path(EVENTS))
             except FileNotFoundError:
                 found = []
-        return {path.removeprefix(self._path("")) for path in found}
+        return {path.removeprefix(self._remote.path("")) for path in found}
 
     def schemas(self, names: Sequence[str]) -> dict[str, Any]:
         there = self.names()  # pyarrow takes a server that does not answer for a file that is not there
-        return _schemas({name: self._path(name) for name in names if name in there}, self._arrow_files())
+        return _schemas({name: self._remote.path(name) for name in names if name in there}, self._arrow_files())
 
     def dataset(self, names: Sequence[str], schema: Any) -> Any:  # noqa: ANN401
         from pyarrow import dataset  # noqa: PLC0415  (an extra)
 
-        paths = list(map(self._path, names))
+        paths = list(map(self._remote.path, names))
         return dataset.dataset(paths, schema=schema, format="parquet", filesystem=self._arrow_files())
 
     def _arrow_files(self) -> Any:  # noqa: ANN401
@@ -198,25 +176,15 @@ class RemotePlace(Place):
 
         return fs.PyFileSystem(fs.FSSpecHandler(self._files))
 
-    def _path(self, name: str) -> str:
-        return f"{self._root}/{name}"
-
     @contextmanager
     def _telling(self, name: str, done: str) -> Iterator[None]:
         """Have an error of whatever library serves the URL say what could not be done."""
         try:
             yield
         except PermissionError as error:
-            raise ArchiveError(f"{self.label(name)} cannot be {done}: {self._told(error)}") from None
+            raise ArchiveError(f"{self.label(name)} cannot be {done}: {self._remote.told(error)}") from None
         except Exception as error:
-            raise ArchiveUnreachableError(f"{self.label(name)} cannot be {done}: {self._told(error)}") from None
-
-    def _told(self, error: Exception) -> str:
-        """What an error says, in short; a secret that it repeats is left out."""
-        said = str(error)
-        for secret in self._secrets:
-            said = said.replace(secret, "***")
-        return shown(f"{type(error).__name__}: {said}".partition("\n")[0])
+            raise ArchiveUnreachableError(f"{self.label(name)} cannot be {done}: {self._remote.told(error)}") from None
 
 
 def _schemas(paths: Mapping[str, str], files: Any) -> dict[str, Any]:  # noqa: ANN401

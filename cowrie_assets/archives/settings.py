@@ -1,16 +1,12 @@
 """Where the archive lies, how it is reached, and when days go there."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
-
-import orjson
 
 from cowrie_assets.errors import SettingsError
-from cowrie_assets.secrets import is_reference
+from cowrie_assets.remote_files import read_options, read_url
 from cowrie_assets.settings import positive
 
 URL_VARIABLE = "COWRIE_ARCHIVE_URL"
@@ -18,10 +14,6 @@ AFTER_VARIABLE = "COWRIE_ARCHIVE_AFTER_DAYS"
 """Where both are set, days are sealed and archived each night."""
 PRUNE_VARIABLE = "COWRIE_PRUNE_AFTER_DAYS"
 _OPTIONS = "COWRIE_ARCHIVE_OPTIONS"
-_SECRET = re.compile(
-    r"secret|password|passphrase|token|credential|connection_string|account_key|sas|pkey", re.IGNORECASE
-)
-"""What names of options hold whose values are secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +46,12 @@ class ArchiveSettings:
             raise SettingsError(f"{PRUNE_VARIABLE} must be {AFTER_VARIABLE} or more: only what is archived leaves")
         if after is not None and url is None:
             raise SettingsError(f"{AFTER_VARIABLE} needs {URL_VARIABLE}: the folder or the URL of the archive")
-        return cls(_plain(URL_VARIABLE, url), _read_options(env.get(_OPTIONS)), after, prune)
+        return cls(read_url(URL_VARIABLE, url, _OPTIONS), read_options(_OPTIONS, env.get(_OPTIONS)), after, prune)
 
     def at(self, url: str | None) -> Self:
         """These settings for an archive elsewhere; as they are where `url` is None. Raises SettingsError."""
-        return self if url is None else replace(self, url=_plain("--to", url))
+        return self if url is None else replace(self, url=read_url("--to", url, _OPTIONS))
 
 
 def _days(name: str, value: str | None) -> int | None:
     return positive(name, value, 1) if value else None
-
-
-def _plain(name: str, url: str | None) -> str | None:
-    try:
-        has_password = url is not None and urlsplit(url).password is not None
-    except ValueError:
-        raise SettingsError(f"{name} is neither a folder nor a URL") from None
-    if has_password:
-        raise SettingsError(f"{name} holds a password: name it in {_OPTIONS}, by a reference")
-    return url
-
-
-def _read_options(text: str | None) -> Mapping[str, Any]:
-    if not text:
-        return {}
-    try:
-        options = orjson.loads(text)
-    except ValueError:
-        options = None
-    if not isinstance(options, dict):
-        raise SettingsError(
-            f'{_OPTIONS} is a JSON object such as {{"key": "env:S3_KEY", "secret": "file:/run/secrets/s3"}}'
-        )
-    _require_references(options)
-    return options
-
-
-def _require_references(options: Mapping[str, Any]) -> None:
-    for name, value in options.items():
-        if isinstance(value, dict):
-            _require_references(value)
-        elif isinstance(value, str) and _SECRET.search(name) and not is_reference(value):
-            raise SettingsError(
-                f"{_OPTIONS}: {name} is a secret: give it by a reference, such as env:NAME or file:/path"
-            )

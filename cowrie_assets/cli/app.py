@@ -19,33 +19,64 @@ from cowrie_assets.cli.output import STANDARD_OUTPUT, discard_output, finish_out
 from cowrie_assets.printable import printable, printable_lines
 
 _INTERRUPTED = 130
-_NAMED_ALIKE = (
-    *("backfill", "collect", "digest", "doctor", "enrich", "find", "history", "ingest", "publication", "query"),
-    *("rebuild", "reconcile", "reparse", "report", "seal", "serve", "session", "status", "ui", "validate", "watchdog"),
-    "worker",
-)
-_MODULES = {
-    **{name: name for name in _NAMED_ALIKE},
-    **dict.fromkeys(("archive", "prune", "unarchive"), "archive"),
-    "dead-letters": "dead_letters",
-    "db": "database",
-    "unseal": "seal",
+_COMMANDS = {
+    "archive": ("archive", "Write raw events of sealed days to Parquet files."),
+    "backfill": ("backfill", "Load past days and write their reports."),
+    "campaigns": ("campaigns", "Sessions that belong together: update, list, show."),
+    "collect": ("collect", "Load this machine's logs into a database that many share."),
+    "db": ("database", "The database: its tables, backups, moving it, an older tool's."),
+    "dead-letters": ("dead_letters", "What could not be read: list, show, export, replay."),
+    "digest": ("digest", "Send digests and alerts by mail, Slack or webhook: send, status, test."),
+    "doctor": ("doctor", "Check settings, logs, database, disk, clock and services."),
+    "enrich": ("enrich", "Ask services about files and addresses: run (the default), status."),
+    "export": ("export", "Tables as CSV, JSON lines or Parquet."),
+    "fetch": ("fetch", "Copy logs from object storage into the folder of logs."),
+    "find": ("find", "All that is known of an address, hash, url, credential, command, ..."),
+    "history": ("history", "Dagster's run history: size, prune."),
+    "ingest": ("ingest", "Read logs; bring the summaries up to date."),
+    "mcp": ("mcp", "Serve the database to an assistant (Model Context Protocol)."),
+    "privacy": ("archive", "Hash or drop passwords and addresses that are old enough."),
+    "prune": ("archive", "Take archived raw events out of the database."),
+    "publication": ("publication", "Publish reports to Elasticsearch or OpenSearch: setup, check, run, status."),
+    "query": ("query", "SQL over the database and its archive."),
+    "rebuild": ("rebuild", "Compute the summaries anew from the events."),
+    "reconcile": ("reconcile", "Tell Dagster what was done without it."),
+    "reparse": ("reparse", "Derive the stored events anew under today's settings."),
+    "report": ("report", "Print, write or publish the report of a day, week or month."),
+    "seal": ("seal", "Seal days: they do not change any more."),
+    "sensors": ("sensors", "The sensors: list."),
+    "serve": ("serve", "Serve the written reports to a browser on this machine."),
+    "session": ("session", "What a session did, event by event; its recording."),
+    "status": ("status", "Show what was read and what is left to do."),
+    "techniques": ("techniques", "Rules that map sessions to techniques of ATT&CK: list, test, check, navigator."),
+    "ui": ("ui", "Run the Dagster UI, its daemon, and the report server."),
+    "unarchive": ("archive", "Bring archived raw events back."),
+    "unseal": ("seal", "Open sealed days, and take in what came late."),
+    "validate": ("validate", "Prove that summaries and reports equal the events."),
+    "watchdog": ("watchdog", "Have Dagster load a code location anew that went bad."),
+    "worker": ("worker", "Do runs of Dagster on this machine, beside other workers."),
 }
-"""Which module of `cowrie_assets.cli` has a command."""
+"""Which module of `cowrie_assets.cli` has a command, and what the list of commands says of it."""
 
 
 class _Commands(click.Group):
-    """The module of a command is loaded when it is asked for: no command costs the start of another."""
+    """The module of a command is loaded when it is asked for: no command costs the start of another, and the list of
+    them all costs none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_MODULES)
+        return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _MODULES:
+        if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"cowrie_assets.cli.{_MODULES[cmd_name]}")
+        module = import_module(f"cowrie_assets.cli.{_COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
 
 @click.group(

@@ -10,7 +10,7 @@ from cowrie_assets.cli.printing import counted
 from cowrie_assets.cli.progress import shown_progress
 
 
-@click.command(short_help="Load past days and write their reports.")
+@click.command()
 @click.argument("first", metavar="FROM", type=DAY)
 @click.argument("last", metavar="TO", type=DAY)
 def backfill(first: date, last: date) -> None:

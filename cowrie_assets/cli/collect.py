@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LONGEST_PAUSE = 600.0
 
 
-@click.command(short_help="Load this machine's logs into a database that many share.")
+@click.command()
 @click.option(
     "--every",
     type=click.FloatRange(min=1, max=86_400),

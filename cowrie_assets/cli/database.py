@@ -11,7 +11,7 @@ from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
 
 
-@click.group(name="db", short_help="The database: its tables, backups, moving it, an older tool's.")
+@click.group(name="db")
 def db() -> None:
     """The database: which revision its tables are of, bringing them up to this code's, backups and the way back, and
     bringing in the database of an older tool.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SHOWN_CHARACTERS = 160
 
 
-@click.group(name="dead-letters", short_help="What could not be read: list, show, export, replay.")
+@click.group(name="dead-letters")
 def dead_letters() -> None:
     """Lines that could not be taken as events, each with its reason and its place.
 

@@ -28,7 +28,7 @@ _channel = click.option(
 )
 
 
-@click.group(short_help="Send digests and alerts by mail, Slack or webhook: send, status, test.")
+@click.group()
 def digest() -> None:
     """One message a day, week and month after its report is complete, and alerts of failed runs and checks.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cowrie_assets.health.finding import Finding
 
 
-@click.command(short_help="Check settings, logs, database, disk, clock and services.")
+@click.command()
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def doctor(output_format: str) -> None:
     """Look at settings, logs, database, disk, clock, what is sent, runs and Dagster's services; exit 1 where something

@@ -45,7 +45,7 @@ class _RunByDefault(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_RunByDefault, short_help="Ask services about files and addresses: run (the default), status.")
+@click.group(cls=_RunByDefault)
 def enrich() -> None:
     """What services outside say of files and addresses; `enrich` alone is `enrich run`.
 

@@ -17,7 +17,7 @@ _KINDS = ("address", "network", "file", "url", "host", "hassh", "credential", "p
 _WIDTH = 14
 
 
-@click.command(short_help="All that is known of an address, hash, url, credential, command, ...")
+@click.command()
 @click.argument("value", metavar="VALUE")
 @click.option(
     "--kind", type=click.Choice(_KINDS), help="What VALUE is; without it, everything that it was seen as is told."

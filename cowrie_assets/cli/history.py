@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cowrie_assets.history.size import HistorySize
 
 
-@click.group(short_help="Dagster's run history: size, prune.")
+@click.group()
 def history() -> None:
     """Dagster's own records in DAGSTER_HOME: runs, events, logs and ticks.
 

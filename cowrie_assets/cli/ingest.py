@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import configured, open_warehouse
 from cowrie_assets.cli.printing import count, counted, duration, size
 from cowrie_assets.cli.progress import shown_progress
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from cowrie_assets.summaries.refresh_day import RefreshResult
 
 
-@click.command(short_help="Read logs; bring the summaries up to date.")
+@click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--mode",
@@ -43,6 +42,7 @@ def ingest(paths: tuple[Path, ...], mode: Literal["delta", "bulk"], *, prove: bo
       cowrie-assets ingest /var/log/cowrie/cowrie.json.2026-08-31.gz
       cowrie-assets ingest --prove
     """
+    from cowrie_assets.cli.left_to_do import print_left_to_do
     from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.ingest import ingest as run
     from cowrie_assets.operations.ingest import logs_to_read

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SHOWN_REFUSALS = 20
 
 
-@click.group(short_help="Publish reports to Elasticsearch or OpenSearch: setup, check, run, status.")
+@click.group()
 def publication() -> None:
     """Every written report once in Elasticsearch or OpenSearch, and again whenever it is written anew.
 

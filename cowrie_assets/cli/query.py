@@ -11,7 +11,7 @@ from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.printable import printable
 
 
-@click.command(short_help="SQL over the database and its archive.")
+@click.command()
 @click.argument("sql", metavar="SQL")
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day of raw_events; without it, the first.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day of raw_events; without it, the last.")

@@ -1,7 +1,5 @@
 """What a query gives, as text, JSON, CSV or Parquet. Cells may be an attacker's."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,15 +10,12 @@ import click
 import orjson
 
 from cowrie_assets.cli.printing import printable_json, table
-from cowrie_assets.reports.drafts import draft_of
-from cowrie_assets.reports.staged_files import open_private
+from cowrie_assets.cli.spreadsheet import csv_line
+from cowrie_assets.cli.whole_file import whole_file
 from cowrie_assets.warehouse.codec import decode_text
 
 if TYPE_CHECKING:
     from cowrie_assets.operations.query import Answer
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def write(answer: "Answer", output_format: str, output: Path | None) -> None:
@@ -29,18 +24,11 @@ def write(answer: "Answer", output_format: str, output: Path | None) -> None:
         for content in _FORMATS[output_format](answer):
             click.echo(content, nl=False)
         return
-    draft = draft_of(output)
-    try:
-        with open(draft, "xb", opener=open_private) as file:
-            if output_format == "parquet":
-                _write_parquet(answer, file)
-            else:
-                file.writelines(_FORMATS[output_format](answer))
-        draft.replace(output)
-    except OSError as error:
-        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(output)) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(output) as file:
+        if output_format == "parquet":
+            _write_parquet(answer, file)
+        else:
+            file.writelines(_FORMATS[output_format](answer))
 
 
 def _text(answer: "Answer") -> Iterator[bytes]:
@@ -63,21 +51,10 @@ def _json(answer: "Answer") -> Iterator[bytes]:
 
 
 def _csv(answer: "Answer") -> Iterator[bytes]:
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(map(_harmless, answer.schema.names))
+    yield csv_line(answer.schema.names)
     for batch in answer.batches:
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            writer.writerow([_harmless(_plain(value)) for value in row])
-        yield _csv_bytes(lines.getvalue())
-        lines.seek(0)
-        lines.truncate()
-    yield _csv_bytes(lines.getvalue())
-
-
-def _csv_bytes(text: str) -> bytes:
-    """UTF-8 with what few readers take, NUL and lone surrogates, as escapes."""
-    return text.replace("\0", r"\x00").encode("utf-8", "backslashreplace")
+            yield csv_line(map(_plain, row))
 
 
 def _write_parquet(answer: "Answer", file: BinaryIO) -> None:
@@ -114,11 +91,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever SQL gives)
         case _:
             plain = str(value)
     return plain
-
-
-def _harmless(value: Any) -> Any:  # noqa: ANN401
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _dump(value: Any) -> bytes:  # noqa: ANN401

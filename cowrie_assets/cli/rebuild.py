@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NOTHING = "Nothing would change: every row is what its events make it."
 
 
-@click.command(short_help="Compute the summaries anew from the events.")
+@click.command()
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day rebuilt; without it, the first there is.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day rebuilt; without it, the last there is.")
 @click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")

@@ -9,7 +9,7 @@ from cowrie_assets.cli.printing import counted
 from cowrie_assets.cli.progress import shown_progress
 
 
-@click.command(short_help="Tell Dagster what was done without it.")
+@click.command()
 @click.option("--checks/--no-checks", default=True, help="Run the checks that are due, over all days; the default.")
 def reconcile(checks: bool) -> None:
     """Record in Dagster the days and reports that stand in the warehouse and that it does not know, or knows otherwise.

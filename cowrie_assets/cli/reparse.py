@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cowrie_assets.operations.reparse import ReparseResult
 
 
-@click.command(short_help="Derive the stored events anew under today's settings.")
+@click.command()
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day; without it, the first there is.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day; without it, the last there is.")
 @click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")

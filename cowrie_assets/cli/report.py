@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.activity import stage
-from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import open_warehouse
 from cowrie_assets.cli.printing import counted, printable_json
 from cowrie_assets.printable import printable_lines
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from cowrie_assets.warehouse.engine import Warehouse
 
 
-@click.command(short_help="Print, write or publish the report of a day, week or month.")
+@click.command()
 @click.argument("report_type", metavar="daily|weekly|monthly", type=click.Choice(REPORT_TYPES))
 @click.argument("period")
 @click.option("--to", metavar="PERIOD", help="Make the reports of every period up to this one.")
@@ -81,6 +80,7 @@ def report(
         raise click.UsageError("--dry-run shows what --publish would send, or what --output would write: name one")
     if output is None and len(formats) > 1:
         raise click.UsageError("standard output takes one --format: name a folder with --output for several")
+    from cowrie_assets.cli.left_to_do import print_left_to_do
     from cowrie_assets.health.left_to_do import left_to_do
 
     periods = _periods(report_type, period, to)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cowrie_assets.operations.seal import SealResult
 
 
-@click.command(short_help="Seal days: they do not change any more.")
+@click.command()
 @click.argument("first", metavar="[DAY", type=DAY, required=False)
 @click.argument("last", metavar="DAY]", type=DAY, required=False)
 @click.option("--before", metavar="DAY", type=DAY, help="Seal every day before this one.")
@@ -43,7 +43,7 @@ def seal(first: date | None, last: date | None, before: date | None) -> None:
     _print(result, "sealed", "Nothing to seal: no day of these has events and is not sealed.")
 
 
-@click.command(short_help="Open sealed days, and take in what came late.")
+@click.command()
 @click.argument("first", metavar="DAY", type=DAY)
 @click.argument("last", metavar="DAY", type=DAY)
 @click.option("--as-they-are", is_flag=True, help="Open also days whose raw events are not those that were sealed.")

@@ -7,7 +7,7 @@ from cowrie_assets.printable import printable
 from cowrie_assets.settings import SERVED_PORT, served_url
 
 
-@click.command(short_help="Serve the written reports to a browser on this machine.")
+@click.command()
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=SERVED_PORT, show_default=True, help="The port on 127.0.0.1."
 )

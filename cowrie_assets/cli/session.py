@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _US = 1_000_000
 
 
-@click.command(short_help="What a session did, event by event; its recording.")
+@click.command()
 @click.argument("session_id", metavar="ID")
 @click.option("--sensor", metavar="NAME", help="Whose session it is; needed where sensors have one of this id each.")
 @click.option(
@@ -129,21 +129,13 @@ def _play(file: BinaryIO, speed: float, max_wait: float) -> None:
 
 
 def _write(file: BinaryIO, story: "Story", asciicast: Path) -> None:
+    from cowrie_assets.cli.whole_file import whole_file
     from cowrie_assets.cowrie.ttylog import pieces
     from cowrie_assets.recordings import playing
-    from cowrie_assets.reports.drafts import draft_of
-    from cowrie_assets.reports.staged_files import open_private
 
     title = f"{shown(story.sensor)} {shown(story.session_id)}"
-    draft = draft_of(asciicast)
-    try:
-        with open(draft, "xb", opener=open_private) as written:
-            written.writelines(playing.asciicast(pieces(file), title, playing.usable_size(*story.terminal)))
-        draft.replace(asciicast)
-    except OSError as error:
-        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(asciicast)) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole_file(asciicast) as written:
+        written.writelines(playing.asciicast(pieces(file), title, playing.usable_size(*story.terminal)))
     click.echo(f"Wrote {shown(str(asciicast))}.")
 
 

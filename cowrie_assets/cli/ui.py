@@ -8,7 +8,7 @@ from cowrie_assets.settings import SERVED_PORT
 _PORT = click.IntRange(1, 65535)
 
 
-@click.command(short_help="Run the Dagster UI, its daemon, and the report server.")
+@click.command()
 @click.option("--port", type=_PORT, default=3000, show_default=True, help="The UI's port on 127.0.0.1.")
 @click.option(
     "--reports-port", type=_PORT, default=SERVED_PORT, show_default=True, help="The reports' port on 127.0.0.1."

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.archive import named_place
-from cowrie_assets.cli.left_to_do import print_left_to_do
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.cli.progress import shown_progress
@@ -25,7 +24,7 @@ _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
 """As they are printed, the worst last."""
 
 
-@click.command(short_help="Prove that summaries and reports equal the events.")
+@click.command()
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day looked at; without it, the first there is.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day looked at; without it, the last there is.")
 @click.option("--changed", is_flag=True, help="Look at what changed since it was found right, and at nothing else.")
@@ -73,6 +72,7 @@ def validate(
       cowrie-assets validate --workers 4
       cowrie-assets validate --repair
     """
+    from cowrie_assets.cli.left_to_do import print_left_to_do
     from cowrie_assets.health.left_to_do import left_to_do
     from cowrie_assets.operations.repair import repair
     from cowrie_assets.operations.validate import validate as run

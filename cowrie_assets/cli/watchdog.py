@@ -5,7 +5,7 @@ import time
 import click
 
 
-@click.command(short_help="Have Dagster load a code location anew that went bad.")
+@click.command()
 @click.option("--url", default="http://127.0.0.1:3000", show_default=True, help="The web server of Dagster.")
 @click.option("--once", is_flag=True, help="Look until it is clear, and end: 1 where the location cannot be loaded.")
 def watchdog(url: str, once: bool) -> None:

@@ -8,7 +8,7 @@ import click
 from cowrie_assets.cli.parameters import configured
 
 
-@click.command(short_help="Do runs of Dagster on this machine, beside other workers.")
+@click.command()
 @click.option("--slots", type=click.IntRange(1, 64), default=1, show_default=True, help="Runs at a time.")
 @click.option(
     "--name", default="cowrie", show_default=True, help="The name of this worker among those of this machine."

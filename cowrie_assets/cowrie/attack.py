@@ -7,6 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+TACTICS = (
+    *("reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation"),
+    *("stealth", "defense-impairment", "credential-access", "discovery", "lateral-movement", "collection"),
+    *("command-and-control", "exfiltration", "impact"),
+)
+"""Of the current version, in the order of the matrix, as the Navigator writes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:
@@ -41,11 +48,12 @@ class Attack:
 def attack() -> Attack:
     """What comes with the project."""
     content = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    techniques = {number: _technique(number, entry) for number, entry in content["techniques"].items()}
+    techniques = {number: technique_of(number, entry) for number, entry in content["techniques"].items()}
     return Attack(content["version"], content["before"], techniques)
 
 
-def _technique(number: str, entry: Mapping[str, Any]) -> Technique:
+def technique_of(number: str, entry: Mapping[str, Any]) -> Technique:
+    """A technique by its id and its entry in the file."""
     now = Naming(number, entry["name"], tuple(entry["tactics"]))
     before = entry.get("before", {})
     return Technique(

@@ -78,7 +78,8 @@ def changes(*fragments: str) -> Sign:
     """It writes, copies over or edits a file whose path holds one of `fragments`."""
 
     def sign(invocation: Invocation) -> bool:
-        return any(fragment in path for path in _changed_paths(invocation) for fragment in fragments)
+        paths = _changed_paths(invocation)
+        return bool(paths) and any(fragment in path for path in paths for fragment in fragments)
 
     return sign
 

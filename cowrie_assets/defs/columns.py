@@ -96,12 +96,22 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("last_updated", _TIME, "when the row last changed"),
         ("enrichment_status", "string", "pending, enriched, failed or skipped"),
     ),
+    "session_techniques": (
+        *_SESSION,
+        ("technique", "string", "its id in ATT&CK"),
+        ("rule", "string", "the rule by which the session shows it"),
+        ("evidence", "string", "the first command that shows it, as typed; empty where none does"),
+        ("first_seen", _TIME, "first time in the session"),
+        ("last_seen", _TIME, "last time in the session"),
+        ("attack_version", "string", "the version of ATT&CK that the id is of"),
+    ),
     "sightings": (
         ("session_day", "integer", "the UTC day of the sessions, in days since 1970-01-01"),
         (
             "kind",
             "integer",
-            "0 a session at all, 1 SHA-256, 2 url, 3 command (normal form), 4 password, 5 HASSH, 6 source network",
+            "0 a session at all, 1 SHA-256, 2 url, 3 command (normal form), 4 password, 5 HASSH, 6 source network, "
+            "7 technique",
         ),
         ("value_id", "integer", "the value, in the table texts; 0 for a session at all"),
         ("sensor_id", "integer", "the honeypot, in the table sensors; 0 means any of them"),

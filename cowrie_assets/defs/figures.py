@@ -21,9 +21,11 @@ from cowrie_assets.reports.listed import files_figures
 from cowrie_assets.reports.periods import Period, period_of
 from cowrie_assets.reports.render.wording import country
 from cowrie_assets.reports.sections.enrichments import EnrichmentsSection
+from cowrie_assets.reports.sections.techniques import techniques_section
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.session_rows import session_rows, total_of
 from cowrie_assets.reports.top_list import TopItem
+from cowrie_assets.summaries.touched import TECHNIQUES
 from cowrie_assets.warehouse.sighting_kinds import SightingKind
 from cowrie_assets.warehouse.sql import statement
 
@@ -167,6 +169,19 @@ def _file_figures(scope: Scope) -> Metadata:
     }
 
 
+def _technique_figures(scope: Scope) -> Metadata:
+    section = techniques_section(scope)
+    listed: list[TopItem] = [
+        {"value": f"{item['technique']} {item['name']}", "count": item["sessions"]} for item in section["items"][:_TOP]
+    ]
+    return {
+        "sessions_with_techniques": section["sessions"],
+        "unique_techniques": section["unique"],
+        "new_techniques": sum(item["new"] for item in section["items"]),
+        "top_techniques": top_table("technique", "sessions", listed),
+    }
+
+
 def _sighting_figures(scope: Scope) -> Metadata:
     rows = scope.connection.execute(statement("summaries/sighted_values"), {"day": day_number(scope.period.start)})
     seen = {row.kind: row.seen for row in rows}
@@ -180,11 +195,13 @@ _SIGHTED = {
     SightingKind.PASSWORD: "passwords",
     SightingKind.HASSH: "hassh",
     SightingKind.NETWORK: "networks",
+    SightingKind.TECHNIQUE: "techniques",
 }
 _FIGURES = {
     "session_summaries": _session_figures,
     "command_stats": _command_figures,
     "login_stats": _login_figures,
     "files": _file_figures,
+    TECHNIQUES: _technique_figures,
     "sightings": _sighting_figures,
 }

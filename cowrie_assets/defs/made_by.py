@@ -10,15 +10,25 @@ import dagster as dg
 
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.cowrie.risk import RULESET
+from cowrie_assets.cowrie.rule_set import rule_set
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.summaries.sightings import SIGHTINGS
+from cowrie_assets.summaries.touched import TECHNIQUES
 from cowrie_assets.warehouse import sql
 from cowrie_assets.warehouse.dictionary import digest_of
 
 _READER = f"reader {READER_VERSION}"
 _RULES = f"rules {RULESET}"
 
-RULES = {"raw_events": _READER, "session_summaries": _RULES, "command_stats": _RULES, SIGHTINGS: _RULES}
+_MAPPING = f"techniques {rule_set().version}"
+
+RULES = {
+    "raw_events": _READER,
+    "session_summaries": _RULES,
+    "command_stats": _RULES,
+    TECHNIQUES: _MAPPING,
+    SIGHTINGS: f"{_RULES}, {_MAPPING}",
+}
 """By asset: the rules that Python applies to each line or command, with their version."""
 
 STATEMENTS: dict[str, tuple[str, ...]] = {
@@ -32,6 +42,7 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     "command_stats": ("summaries/command_stats", "views/command_stats"),
     "login_stats": ("summaries/login_stats", "views/login_stats"),
     "files": ("summaries/files", "views/files"),
+    TECHNIQUES: ("summaries/session_techniques", "views/session_techniques"),
     SIGHTINGS: ("summaries/sightings", "summaries/gained_values/*", "summaries/lost_values/*"),
     **{f"{report_type}_report": ("reports/*", "reports/pages/*") for report_type in REPORT_TYPES},
     "report_publication": ("publishing/*",),

@@ -23,6 +23,7 @@ ASSETS = (
     "command_stats",
     "login_stats",
     "files",
+    "session_techniques",
     "sightings",
     "daily_report",
     "weekly_report",

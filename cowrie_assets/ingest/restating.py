@@ -23,10 +23,11 @@ from cowrie_assets.warehouse.schema import (
     sealed_hours,
     seals,
     session_facts,
+    technique_facts,
 )
 from cowrie_assets.warehouse.sql import statement
 
-_FACTS = (command_facts, login_facts, file_facts, session_facts)
+_FACTS = (command_facts, login_facts, file_facts, technique_facts, session_facts)
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.logs import find_logs
+from cowrie_assets.operations.technique_rules import adopt_rules, rules_of
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.settings import EARLIEST_DAY, Settings
 from cowrie_assets.summaries.refresh import refresh
@@ -65,8 +66,10 @@ def ingest(
     """Load the logs at `paths` (files or folders; the log root without them), or those that `logs_to_read` has `found`,
     and bring every summary up to date.
 
-    Raises DiscoveryError where there is nothing to read, and where nothing of it can be read.
+    Raises DiscoveryError where there is nothing to read, and where nothing of it can be read; SettingsError where the
+    file of techniques cannot be used.
     """
+    rules_of(settings)
     found = found or logs_to_read(settings, paths)
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     for _ in range(_SEARCHES):
@@ -80,6 +83,7 @@ def ingest(
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
     loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
+    adopt_rules(warehouse, settings)
     return IngestResult(loaded, refresh(warehouse, progress=progress))
 
 
@@ -115,6 +119,7 @@ def load_days(
     A stretch is (first day, last day), both inclusive; it may be as long as the calendar, for no day of it is listed.
     No log at all is no error: a day may have none.
     """
+    rules_of(settings)
     found = find_logs(settings)
     wanted = [log for log in found.logs if sensors is None or log.sensor in sensors]
     chosen = [
@@ -125,6 +130,7 @@ def load_days(
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
+    adopt_rules(warehouse, settings)
     return loaded
 
 

@@ -22,6 +22,7 @@ from cowrie_assets.summaries.differences import Difference, differences, differi
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.refresh import refresh, remove_orphans
 from cowrie_assets.summaries.refresh_day import RefreshResult
+from cowrie_assets.summaries.techniques import remap, rules_in_force
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
@@ -60,7 +61,7 @@ def rebuild(
 
     A run over the same days that was stopped within the last 24 hours is gone on with, unless all is to be done `anew`.
     `workers` days are computed at a time, on PostgreSQL: raises WarehouseError on SQLite, which has one writer.
-    Commands that other rules than this release's scored, be they newer, are scored again first.
+    Commands that other rules than this release's scored or mapped, be they newer, are so again first.
     """
     if workers > 1 and warehouse.dialect == "sqlite":
         raise WarehouseError("SQLite has one writer: several workers need PostgreSQL")
@@ -69,6 +70,7 @@ def rebuild(
         "rebuild_session_summaries", database=warehouse, first_day=first, last_day=last, workers=workers
     ) as phase:
         rescore(warehouse, also_newer=True)
+        remap(warehouse, also_newer=True)
         run = _Run(warehouse, start, end)
         done = set() if anew else run.done()
         days = days_with_data(warehouse, start, end)
@@ -106,7 +108,7 @@ class _Run:
     def __init__(self, warehouse: Warehouse, start: date | None, end: date | None) -> None:
         self._warehouse = warehouse
         self._window = day_window(start, end)
-        self._derivation = _derivation()
+        self._derivation = _derivation(warehouse)
 
     def done(self) -> set[date]:
         """The days that a run over the same days did by the same statements and rules, and that count still."""
@@ -139,9 +141,11 @@ class _Run:
         return (table.first_day == window["first_day"]) & (table.last_day == window["last_day"])
 
 
-def _derivation() -> bytes:
+def _derivation(warehouse: Warehouse) -> bytes:
     """A digest of all that summaries follow from, besides the events: statements, rules and the numbers in them."""
     files = sorted(
         file.relative_to(SQL_ROOT).with_suffix("").as_posix() for file in SQL_ROOT.glob("summaries/**/*.sql")
     )
-    return digest_of(str(RULESET), *map(source, files))
+    with warehouse.read() as connection:
+        rules = rules_in_force(connection).digest.hex()
+    return digest_of(str(RULESET), rules, *map(source, files))

@@ -118,6 +118,13 @@ CHECKS = (
     ),
     Check("commands_sum_up", "command_stats", "each session's commands sum up to its command count", "session"),
     Check("logins_sum_up", "login_stats", "each session's logins sum up to its attempts and successes", "session"),
+    Check(
+        "techniques_equal_facts",
+        "session_techniques",
+        "each session's techniques are those of its commands and counts",
+        "session",
+        passes_sealed_by=False,
+    ),
     Check("files_equal_raw", "files", "each session's files are those of its events", "session"),
     Check(
         "sightings_equal_facts",

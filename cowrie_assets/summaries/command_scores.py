@@ -1,4 +1,4 @@
-"""The dictionary of commands: each command as typed has, once, its normal form and its risk.
+"""The dictionary of commands: each command as typed has, once, its normal form, its risk and the rules it matches.
 
 A refresh scores the commands that it comes upon before it computes sessions, whose risk follows from them.
 """
@@ -9,26 +9,24 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cowrie_assets.cowrie.event_types import KNOWN
-from cowrie_assets.cowrie.normalize import READ_CHARACTERS, behaviour_signature, normalize_command
+from cowrie_assets.cowrie.normalize import behaviour_signature, normalize_command
 from cowrie_assets.cowrie.risk import RULESET, command_risk
+from cowrie_assets.summaries import techniques
+from cowrie_assets.summaries.techniques import map_commands
+from cowrie_assets.summaries.typed_commands import typed_commands
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
-from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.refresh_queue import queue_days
-from cowrie_assets.warehouse.schema import commands, texts
+from cowrie_assets.warehouse.schema import commands
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import ROWS
 
 _COLUMNS = ("command_id", "normalized_id", "signature", "risk_score", "ruleset")
 _RULESETS = select(func.min(commands.c.ruleset), func.max(commands.c.ruleset))
-_READ = READ_CHARACTERS + 1
-"""Characters of a command that the rules look at, and the one that tells that there are more."""
-_MOST_STORED = 2
-"""Characters in which `warehouse.codec` stores one."""
 
 
 def score_ahead(warehouse: Warehouse, days: Sequence[int]) -> None:
@@ -41,21 +39,26 @@ def score_ahead(warehouse: Warehouse, days: Sequence[int]) -> None:
         with warehouse.read() as connection:
             unscored = connection.execute(query, {"days": list(some)}).scalars().all()
         for numbers in chunks(sorted(unscored)):
-            warehouse.run(partial(score_commands, numbers=numbers), of=ROWS)
+            warehouse.run(partial(take_in_commands, numbers=numbers), of=ROWS)
 
 
 def score_fresh_commands(connection: Connection) -> None:
     """Score those commands of the temporary table `fresh_commands` that have no score. Needs a write transaction."""
     unscored = connection.execute(statement("summaries/unscored_commands")).scalars().all()
     for some in chunks(sorted(unscored)):
-        score_commands(connection, some)
+        take_in_commands(connection, some)
 
 
-def score_commands(connection: Connection, numbers: Sequence[int]) -> None:
-    """Give commands (`texts.id`) their normal form and risk; those that have them stay as they are."""
-    read = func.substr(texts.c.text, 1, _MOST_STORED * _READ)
-    stored = connection.execute(select(texts.c.id, read).where(texts.c.id.in_(numbers)).order_by(texts.c.id)).all()
-    typed = [(number, decode_text(text)[:_READ]) for number, text in stored]
+def take_in_commands(connection: Connection, numbers: Sequence[int]) -> None:
+    """Give commands (`texts.id`) their normal form, their risk and the rules that they match; those that have them stay
+    as they are."""
+    typed = typed_commands(connection, numbers)
+    new = set(_score(connection, typed))
+    map_commands(connection, [each for each in typed if each[0] in new])
+
+
+def _score(connection: Connection, typed: Sequence[tuple[int, str]]) -> list[int]:
+    """Give commands (`texts.id`, as typed) their normal form and risk, and tell which had none."""
     forms = [normalize_command(command) for _, command in typed]
     normalized = Dictionaries(KNOWN.__contains__).texts.resolve(connection, forms)
     rows = [
@@ -63,20 +66,23 @@ def score_commands(connection: Connection, numbers: Sequence[int]) -> None:
         for (number, command), form, normalized_id in zip(typed, forms, normalized, strict=True)
     ]
     if connection.dialect.name == "postgresql":  # another refresh may bring the same command
-        put_in_missing(connection, commands, _COLUMNS, rows)
-    else:
-        insert_rows(connection, "commands", _COLUMNS, rows)
+        return [number for number, _ in put_in_missing(connection, commands, _COLUMNS, rows)]
+    insert_rows(connection, "commands", _COLUMNS, rows)
+    return [number for number, _ in typed]
 
 
-def newer_rules(warehouse: Warehouse) -> int | None:
-    """The newest set of rules that scored a command, where a newer release than this one did; else None.
+def newer_rules(warehouse: Warehouse) -> tuple[int, int] | None:
+    """The newest set of rules that scored a command or mapped it to techniques, and this release's, where a newer
+    release than this one did; else None.
 
     An older release that runs on beside a newer one leaves the summaries to it: what it computed, the other would have
     to compute again.
     """
     with warehouse.read() as connection:
         _, newest = connection.execute(_RULESETS).one()
-    return newest if newest is not None and newest > RULESET else None
+        if newest is not None and newest > RULESET:
+            return newest, RULESET
+        return techniques.newer_rules(connection)
 
 
 def rescore(warehouse: Warehouse, *, also_newer: bool = False) -> int:
@@ -97,7 +103,7 @@ def rescore(warehouse: Warehouse, *, also_newer: bool = False) -> int:
         days = connection.execute(statement("summaries/days_of_outdated_commands"), binds).scalars().all()
         for some in chunks(numbers):
             connection.execute(delete(commands).where(commands.c.command_id.in_(some)))
-            score_commands(connection, some)
+            _score(connection, typed_commands(connection, some))
         queue_days(connection, days)
         day_versions.renew_sessions(connection, day_versions.of_all_sensors(connection, days))
     return len(numbers)

@@ -17,19 +17,19 @@ from sqlalchemy import Connection, Table, delete, func, select
 
 from cowrie_assets.activity import stage
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
-from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.progress import Progress, ProgressSink, Tell, say_nothing, silent, telling
 from cowrie_assets.summaries.command_scores import newer_rules, rescore, score_ahead
 from cowrie_assets.summaries.pending import pending_numbers
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
-from cowrie_assets.summaries.touched import KEYED
+from cowrie_assets.summaries.techniques import remap
+from cowrie_assets.summaries.touched import OF_SESSIONS
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import events, session_facts
 from cowrie_assets.warehouse.write_scope import ROWS
 
 _LOG = logging.getLogger(__name__)
 _LEFT_TO_ANOTHER = (
-    "a newer release scores the commands of this database (by rules %s, this one has %s), so the summaries are left to "
+    "a newer release judges the commands of this database (by rules %s, this one has %s), so the summaries are left to "
     "it: where it is gone for good, `cowrie-assets rebuild` has this one go on"
 )
 
@@ -55,14 +55,16 @@ def refresh(
     `days` None takes every pending day. Without `whole` a day costs what is new on it; with it, every session of the
     day is recomputed. `workers` days are computed at a time: on PostgreSQL, where transactions of different days go
     side by side. `day_done` is given the number of each day once it is committed. Does nothing where a newer release
-    scores the commands: it does it all.
+    scores the commands, or maps them to techniques: it does it all. Raises RuleError where rules of the user's own that
+    the warehouse holds cannot be used.
     """
     if (newer := newer_rules(warehouse)) is not None:
-        _LOG.warning(_LEFT_TO_ANOTHER, newer, RULESET)
+        _LOG.warning(_LEFT_TO_ANOTHER, *newer)
         return RefreshResult()
     with stage("refresh_summaries", database=warehouse) as run:
         told = run.telling(progress)
         rescore(warehouse)
+        remap(warehouse)
         numbers = _numbers(warehouse, days)
         score_ahead(warehouse, numbers)
         result = RefreshResult()
@@ -142,13 +144,13 @@ def refresh_in_turn(
 
 
 def remove_orphans(warehouse: Warehouse, start: date | None = None, end: date | None = None) -> int:
-    """Take out the rows of commands, logins and files whose session has neither an event nor a row of its own, where
-    the first of them was seen from `start` to `end` (inclusive; open where None); tell how many there were.
+    """Take out the rows of commands, logins, files and techniques whose session has neither an event nor a row of its
+    own, where the first of them was seen from `start` to `end` (inclusive; open where None); tell how many there were.
 
     A session's own row stands on a day, and goes with that day's refresh. Sessions are looked through in their order, a
     part at a time, and nobody waits meanwhile.
     """
-    return sum(_remove_orphans_of(warehouse, table, start, end) for table in KEYED.values())
+    return sum(_remove_orphans_of(warehouse, table, start, end) for table in OF_SESSIONS.values())
 
 
 def _remove_orphans_of(warehouse: Warehouse, table: Table, start: date | None, end: date | None) -> int:

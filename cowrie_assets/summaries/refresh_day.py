@@ -1,6 +1,6 @@
 """One day's refresh: all summaries of the sessions that wait on it, in one transaction.
 
-It takes in all four summaries, the active hours and what these change in the sightings (`summaries.sightings_upkeep`),
+It takes in all five summaries, the active hours and what these change in the sightings (`summaries.sightings_upkeep`),
 and deletes what it read of the queue. Of a long session that waits, the rows of commands, logins and files that its new
 events speak of are recomputed, each from all its events, and its other rows stay: two events more do not cost what the
 thousands before them did.
@@ -23,7 +23,7 @@ from cowrie_assets.summaries import active_hours
 from cowrie_assets.summaries.command_scores import score_fresh_commands
 from cowrie_assets.summaries.networks import map_ahead
 from cowrie_assets.summaries.sightings_upkeep import SightingsUpkeep
-from cowrie_assets.summaries.touched import KEYED, TABLES, Rows, touch
+from cowrie_assets.summaries.touched import KEYED, TABLES, TECHNIQUES, Rows, touch
 from cowrie_assets.warehouse import day_versions, refresh_queue
 from cowrie_assets.warehouse.engine import Warehouse, is_alone
 from cowrie_assets.warehouse.schema import event_days
@@ -129,6 +129,8 @@ class _DayRefresh:
             else:
                 self._compute(summary, first_of_long, "fresh")
             self._replace(summary)
+        if whole:
+            self._compute_sealed()
         removed, added = active_hours.refresh_active_hours(connection, day, first_event_id, whole=whole)
         result.rows_removed += removed
         result.rows_written += added
@@ -152,6 +154,14 @@ class _DayRefresh:
             _touch_keys(connection, summary, self._day, first_of_long)
         computed = source(f"summaries/{summary}", connection.dialect.name)
         connection.execute(text(f"CREATE TEMPORARY TABLE {into} AS {computed}"))
+
+    def _compute_sealed(self) -> None:
+        """Compute what follows from the summaries of a sealed day, whose sessions nobody else computes."""
+        connection = self._connection
+        connection.execute(text("DELETE FROM touched_sessions"))
+        if connection.execute(statement("summaries/sealed_sessions_of_day"), {"day": self._day}).rowcount:
+            self._compute(TECHNIQUES, None, "fresh")
+            self._replace(TECHNIQUES)
 
     def _replace(self, summary: str) -> None:
         """Take out what is wrong of the touched sessions' rows, and put in what is missing."""

@@ -6,18 +6,23 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, RowMapping, Table, text
 
-from cowrie_assets.warehouse.schema import command_facts, file_facts, login_facts, session_facts
+from cowrie_assets.warehouse.schema import command_facts, file_facts, login_facts, session_facts, technique_facts
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.temporary_tables import make_empty
 
+TECHNIQUES = "session_techniques"
 TABLES: dict[str, Table] = {
     "session_summaries": session_facts,
     "command_stats": command_facts,
     "login_stats": login_facts,
     "files": file_facts,
+    TECHNIQUES: technique_facts,
 }
-KEYED = {summary: table for summary, table in TABLES.items() if summary != "session_summaries"}
-"""Those that have many rows of a session."""
+"""In the order in which they are computed: the last one from the others, as they stand."""
+KEYED = {summary: TABLES[summary] for summary in ("command_stats", "login_stats", "files")}
+"""Those that have many rows of a session, each from events: of long sessions they are computed in part."""
+OF_SESSIONS = {summary: table for summary, table in TABLES.items() if summary != "session_summaries"}
+"""Those whose rows stand beside a session's own."""
 LONG_SESSION = 2_000
 """Events from which on a session is long: below, all its rows are computed in some hundredths of a second."""
 _ROWS_AT_ONCE = 500

@@ -61,6 +61,7 @@ def test_a_light_run_does_the_same_without_checks(honeypot, one_day) -> None:
         "command_stats",
         "login_stats",
         "files",
+        "session_techniques",
         "sightings",
         "daily_report",
     }

@@ -8,7 +8,7 @@ import pytest
 from cowrie_assets.defs.build import build_defs
 from cowrie_assets.defs.places import shown_database
 
-TABLES = {"raw_events", "session_summaries", "command_stats", "login_stats", "files", "sightings"}
+TABLES = {"raw_events", "session_summaries", "command_stats", "login_stats", "files", "session_techniques", "sightings"}
 REPORTS = {"daily_report", "weekly_report", "monthly_report"}
 
 

@@ -90,7 +90,7 @@ def test_all_that_the_command_line_did_is_shown_once(honeypot) -> None:
         assert honeypot.materialized(asset) == DAYS, asset
     assert honeypot.materialized("weekly_report") == {"2026-08-24", "2026-08-31"}
     assert honeypot.materialized("monthly_report") == {"2026-08-01", "2026-09-01"}
-    assert len(checks_of(honeypot)) == first.checks == 22
+    assert len(checks_of(honeypot)) == first.checks == 23
     assert all(checks_of(honeypot).values())
     assert told(honeypot) == Reconciled()
     assert told(honeypot, run_checks=True) == Reconciled()
@@ -270,7 +270,7 @@ def test_a_tick_tells_a_little_and_the_next_goes_on(honeypot, monkeypatch) -> No
             break
     assert honeypot.materialized("raw_events") == DAYS - {"2026-09-02", "2026-09-03"}
     assert all(checks_of(honeypot).values())
-    assert len(checks_of(honeypot)) == 22
+    assert len(checks_of(honeypot)) == 23
 
 
 def test_a_tick_asks_for_the_checks_that_nobody_ran_once(honeypot) -> None:
@@ -278,7 +278,7 @@ def test_a_tick_asks_for_the_checks_that_nobody_ran_once(honeypot) -> None:
     with honeypot.warehouse() as warehouse:
         backfill(warehouse, settings_of(honeypot), first=date(2026, 8, 30), last=date(2026, 8, 30))
     (asked,) = honeypot.tick("unrecorded_work").run_requests
-    assert len(asked.asset_check_keys) == 22
+    assert len(asked.asset_check_keys) == 23
     assert not honeypot.tick("unrecorded_work").run_requests, "they were asked for a moment ago"
 
 

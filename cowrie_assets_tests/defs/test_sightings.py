@@ -18,8 +18,17 @@ def test_a_partition_shows_how_many_values_its_day_saw(honeypot: Honeypot) -> No
     honeypot.log("cowrie.json", *session_events(NOON, "aaaaaaaaaaaa"), download, *attempts)
     assert honeypot.run("ingest", "2026-08-31").success
     shown = honeypot.metadata("sightings", "2026-08-31")
-    names = ("dagster/partition_row_count", "hashes", "urls", "commands", "passwords", "hassh", "networks")
-    assert tuple(shown[name] for name in names) == (2 * 8, 1, 1, 1, 3, 0, 1)
+    names = (
+        "dagster/partition_row_count",
+        "hashes",
+        "urls",
+        "commands",
+        "passwords",
+        "hassh",
+        "networks",
+        "techniques",
+    )
+    assert tuple(shown[name] for name in names) == (2 * 10, 1, 1, 1, 3, 0, 1, 2)
     assert honeypot.materialized("sightings") == {"2026-08-31"}
 
 

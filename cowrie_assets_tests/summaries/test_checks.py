@@ -24,6 +24,7 @@ LISTED = "dead_letters_are_listed"
 DAY, SAME_SET = "every_day_is_summarised", "sessions_are_the_same_set"
 COUNTS, ORDER = "session_counts_equal_raw", "sessions_begin_before_they_end"
 COMMANDS, LOGINS, FILES = "commands_sum_up", "logins_sum_up", "files_equal_raw"
+TECHNIQUES = "techniques_equal_facts"
 HOURS, SIGHTED = "active_hours_equal_raw", "sightings_equal_facts"
 
 # The events are numbered 0 to 43, a minute apart; session n holds the events 3n to 3n + 2. Two of them by their place
@@ -40,7 +41,7 @@ _COMMAND = f"(SELECT command_id FROM events WHERE {_TYPED})"
 IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "a session is missing": (
         f"DELETE FROM session_facts WHERE session_ref = {_SESSION}",
-        {SAME_SET, COMMANDS, SIGHTED, RECOMPUTED, DAY},
+        {SAME_SET, COMMANDS, SIGHTED, TECHNIQUES, RECOMPUTED, DAY},
     ),
     "a session without events": (
         f"INSERT INTO session_facts ({_SESSION_COLUMNS}) SELECT 999, {_SESSION_COLUMNS.partition(', ')[2]}"
@@ -68,16 +69,19 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
         " WHERE session_ref = 1",
         {COUNTS, LOGINS, RECOMPUTED},
     ),
-    "an upload too many": ("UPDATE session_facts SET file_uploads = 7 WHERE session_ref = 1", {COUNTS, RECOMPUTED}),
+    "an upload too many": (
+        "UPDATE session_facts SET file_uploads = 7 WHERE session_ref = 1",
+        {COUNTS, TECHNIQUES, RECOMPUTED},
+    ),
     "never closed": ("UPDATE session_facts SET closed = 0 WHERE closed = 1", {COUNTS, RECOMPUTED}),
     "ends before it begins": (
         "UPDATE session_facts SET last_event_at = first_event_at - 1 WHERE session_ref = 1",
-        {COUNTS, ORDER, RECOMPUTED},
+        {COUNTS, ORDER, TECHNIQUES, RECOMPUTED},
     ),
     "a negative duration": ("UPDATE session_facts SET duration_us = -1 WHERE session_ref = 1", {ORDER, RECOMPUTED}),
     "begins a day early": (
         "UPDATE session_facts SET first_event_at = first_event_at - 86400000000 WHERE session_ref = 1",
-        {COUNTS, ORDER, RECOMPUTED},
+        {COUNTS, ORDER, TECHNIQUES, RECOMPUTED},
     ),
     "lies on another day": (
         "UPDATE session_facts SET session_day = session_day + 9 WHERE session_ref = 1",
@@ -95,11 +99,11 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     ),
     "a command of another session": (
         f"UPDATE command_facts SET session_ref = {_QUIET_SESSION} WHERE session_ref = {_SESSION}",
-        {COMMANDS, RECOMPUTED},
+        {COMMANDS, TECHNIQUES, RECOMPUTED},
     ),
     "a command is missing": (
         f"DELETE FROM command_facts WHERE session_ref = {_SESSION}",
-        {COMMANDS, SIGHTED, RECOMPUTED},
+        {COMMANDS, SIGHTED, TECHNIQUES, RECOMPUTED},
     ),
     "a command counted twice": (
         f"UPDATE command_facts SET occurrences = 2 WHERE command_id = {_COMMAND} AND session_ref = {_SESSION}",
@@ -107,13 +111,21 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     ),
     "another command": (
         f"UPDATE command_facts SET command_id = 1 WHERE command_id = {_COMMAND} AND session_ref = {_SESSION}",
-        {SIGHTED, RECOMPUTED},
+        {SIGHTED, TECHNIQUES, RECOMPUTED},
     ),
     "a login counted twice": ("UPDATE login_facts SET attempts = attempts + 1", {LOGINS, RECOMPUTED}),
     "a success too few": ("UPDATE login_facts SET successes = 0", {LOGINS, RECOMPUTED}),
     "a file is missing": ("DELETE FROM file_facts", {FILES, SIGHTED, RECOMPUTED}),
     "a file counted twice": ("UPDATE file_facts SET downloads = downloads + 1", {FILES, RECOMPUTED}),
     "another file": ("UPDATE file_facts SET shasum_id = 1 WHERE downloads > 0", {FILES, SIGHTED, RECOMPUTED}),
+    "a technique is missing": ("DELETE FROM technique_facts", {TECHNIQUES, SIGHTED, RECOMPUTED}),
+    "another technique": (
+        f"UPDATE technique_facts SET rule_number = 99 WHERE session_ref = {_SESSION}",
+        {TECHNIQUES, SIGHTED, RECOMPUTED},
+    ),
+    "a technique by another command": ("UPDATE technique_facts SET evidence_id = 1", {TECHNIQUES, RECOMPUTED}),
+    "a technique at another time": ("UPDATE technique_facts SET last_seen = last_seen + 1", {TECHNIQUES, RECOMPUTED}),
+    "an orphan technique": ("INSERT INTO technique_facts VALUES (999, 1, NULL, 0, 0)", {TECHNIQUES}),
     "a value not seen": ("DELETE FROM sightings WHERE kind = 3", {SIGHTED, RECOMPUTED}),
     "a value seen by no sensor": (
         "INSERT INTO sightings SELECT session_day, kind, value_id + 99, sensor_id FROM sightings WHERE kind = 4",

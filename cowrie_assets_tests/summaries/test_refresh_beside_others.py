@@ -13,6 +13,7 @@ from sqlalchemy import event
 from cowrie_assets.clock import day_number
 from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.summaries.techniques import remap
 from cowrie_assets.warehouse import conflicts, write_lock
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseBusyError
@@ -84,6 +85,7 @@ def test_days_without_a_common_session_go_side_by_side_and_others_wait(
     monkeypatch.setattr(write_lock, "LONGEST_WAIT", 0.3)
     over_midnight = [typed("aaaaaaaaaaaa", FRI, 1, 23), typed("aaaaaaaaaaaa", SAT, 2, 0)]
     load_lines(warehouse, tmp_path, *over_midnight, typed("bbbbbbbbbbbb", SUN, 3))
+    remap(warehouse)  # who comes first puts in the rules, and is alone for that
     with other.write(of_days([day_number(FRI)])):
         assert refresh(warehouse, days=[SUN]).sessions == 1
         with pytest.raises(WarehouseBusyError):

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from cowrie_assets.clock import day_number, day_of_number, to_us
+from cowrie_assets.cowrie.address_networks import network_of
 from cowrie_assets.cowrie.normalize import normalize_command
+from cowrie_assets.cowrie.rule_set import rule_set
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.networks import network_of
 from cowrie_assets.summaries.pending import days_with_data, pending_days
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.sightings import refresh_sightings
@@ -32,6 +33,7 @@ from cowrie_assets.warehouse.sighting_kinds import SightingKind
 from cowrie_assets_tests import events
 from cowrie_assets_tests.examples import examples
 from cowrie_assets_tests.loading import load_lines, snapshot
+from cowrie_assets_tests.summaries.shown_techniques import shown_by
 
 START = date(2026, 8, 28)
 LATER = to_us(datetime(2027, 2, 1, tzinfo=UTC))
@@ -64,6 +66,8 @@ Sighting = tuple[date, SightingKind, str, str]
         ("evil.example", None),
         ("9" * 60_000, None),
         ("\x00\ud800", None),
+        ("hash-0123456789ab-0123456789abcdef0123", "hash-0123456789ab"),
+        ("hash-0123456789ab", None),
     ],
 )
 def test_the_network_of_an_address(address: str, network: str | None) -> None:
@@ -125,6 +129,7 @@ def _values(group: list[dict[str, Any]]) -> set[tuple[SightingKind, str]]:
             values.add((SightingKind.URL, of_file[0]["url"]))
     values |= {(SightingKind.HASSH, event["hassh"]) for event in [event for event in group if "hassh" in event][:1]}
     values |= {(SightingKind.NETWORK, _network(event["src_ip"])) for event in [e for e in group if "src_ip" in e][:1]}
+    values |= {(SightingKind.TECHNIQUE, technique) for technique, *_ in shown_by(rule_set(), group).values()}
     return values - {(SightingKind.NETWORK, "")}
 
 

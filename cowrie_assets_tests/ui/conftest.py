@@ -13,7 +13,10 @@ from cowrie_assets.clock import today
 from cowrie_assets_tests.truth import RealLogs
 from cowrie_assets_tests.ui.dev import Dev, running
 
-DAILY = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "sightings", "daily_report")
+DAILY = (
+    *("raw_events", "session_summaries", "command_stats", "login_stats", "files", "session_techniques", "sightings"),
+    "daily_report",
+)
 _WRITTEN = [date(2026, 8, 27) + timedelta(days=number) for number in range(9)]
 """The days of the logs, one before them and one behind."""
 LATER = timedelta(weeks=(today() - _WRITTEN[-1] - timedelta(days=1)) // timedelta(weeks=1))

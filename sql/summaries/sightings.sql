@@ -35,6 +35,12 @@ WITH seen AS (
   FROM session_facts AS s
   CROSS JOIN file_facts AS f
   WHERE f.session_ref = s.session_ref AND s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors) AND f.url_id IS NOT NULL AND f.downloads > 0
+  UNION
+  SELECT {technique_kind}, technique_rules.technique_id, s.sensor_id
+  FROM session_facts AS s
+  CROSS JOIN technique_facts AS t
+  JOIN technique_rules ON technique_rules.id = t.rule_number
+  WHERE t.session_ref = s.session_ref AND s.session_day = :day AND s.sensor_id IN (SELECT sensor_id FROM sighted_sensors)
 )
 
 SELECT kind, value_id, sensor_id FROM seen

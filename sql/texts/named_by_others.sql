@@ -27,6 +27,14 @@ WHERE id IN (
   UNION
   SELECT u.id FROM file_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.destfile_id
   UNION
+  SELECT u.id FROM technique_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.evidence_id
+  UNION
+  SELECT u.id FROM technique_rules AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.rule_id
+  UNION
+  SELECT u.id FROM technique_rules AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.technique_id
+  UNION
+  SELECT u.id FROM command_techniques AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.command_id
+  UNION
   SELECT u.id FROM sightings AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
   UNION
   SELECT u.id FROM commands AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.command_id
@@ -58,4 +66,14 @@ WHERE id IN (
   SELECT u.id FROM verdict_data AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
   UNION
   SELECT u.id FROM verdict_changes AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
+  UNION
+  SELECT u.id FROM artefact_sources AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.source_id
+  UNION
+  SELECT u.id FROM artefact_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.source_id
+  UNION
+  SELECT u.id FROM artefact_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
+  UNION
+  SELECT u.id FROM artefact_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.comment_id
+  UNION
+  SELECT u.id FROM profile_marks AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
 )

@@ -1,7 +1,9 @@
-"""What is summed up from the events: sessions, commands, logins, files, and what was seen when. Each is a table.
+"""What is summed up from the events: sessions, commands, logins, files, techniques, and what was seen when. Each is a
+table.
 
-The sessions come first: what the others hold belongs to the day on which its session began. The sightings follow from
-the other four. Whichever of the five a run is asked for, it brings all of them up to date, in one transaction a day.
+The sessions come first: what the others hold belongs to the day on which its session began. The techniques follow from
+sessions and commands, the sightings from the other five. Whichever of the six a run is asked for, it brings all of them
+up to date, in one transaction a day.
 """
 
 import dagster as dg
@@ -11,6 +13,7 @@ from cowrie_assets.defs.describe import OWNERS
 from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.partitions import DAILY
 from cowrie_assets.summaries.sightings import SIGHTINGS
+from cowrie_assets.summaries.touched import TECHNIQUES
 
 _FROM_EVENTS = (
     "Recomputes every session that has an event on the day, from all its events, whichever day they lie on. "
@@ -30,16 +33,22 @@ _DESCRIPTIONS = {
     "files": (
         f"One row per session and file that the attacker fetched or sent, known by its SHA-256.\n\n{_FROM_EVENTS}"
     ),
+    TECHNIQUES: (
+        "One row per session and rule that maps what it did to a technique of MITRE ATT&CK: the command that shows it "
+        "first, when it was seen first and last (docs/TECHNIQUES.md).\n\nFollows from the session's commands and "
+        "counts. Where rules change, the days that this concerns are computed again."
+    ),
     SIGHTINGS: (
         "One row per day, sensor and value that its sessions brought: files, addresses they came from, commands, "
-        "passwords, clients, source networks. What tells the new from the known.\n\nTakes the values of the day's "
-        "sessions from the other summaries. Where a day gains or loses a value, the next day that has it is marked as "
-        "changed, and its reports are written anew."
+        "passwords, clients, source networks, techniques. What tells the new from the known.\n\nTakes the values of "
+        "the day's sessions from the other summaries. Where a day gains or loses a value, the next day that has it is "
+        "marked as changed, and its reports are written anew."
     ),
 }
 _READS: dict[str, list[str]] = {name: ["raw_events", "session_summaries"] for name in _DESCRIPTIONS} | {
     "session_summaries": ["raw_events"],
-    SIGHTINGS: ["session_summaries", "command_stats", "login_stats", "files"],
+    TECHNIQUES: ["session_summaries", "command_stats"],
+    SIGHTINGS: ["session_summaries", "command_stats", "login_stats", "files", TECHNIQUES],
 }
 
 SUMMARY_NAMES = tuple(_DESCRIPTIONS)

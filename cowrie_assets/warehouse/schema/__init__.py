@@ -5,6 +5,18 @@ microseconds; flags are 0 or 1. `*_id` refers to `texts.id` unless the table say
 declared: a writer resolves every reference before it uses it, no number is taken back, and the checks prove them.
 """
 
+from cowrie_assets.warehouse.schema.campaigns import (
+    artefact_facts,
+    artefact_sources,
+    campaign_changes,
+    campaign_facts,
+    profile_marks,
+    profiled_days,
+    profiles,
+    sequence_bands,
+    sequences,
+    session_profiles,
+)
 from cowrie_assets.warehouse.schema.columns import metadata
 from cowrie_assets.warehouse.schema.days import changed_days, event_days, sensor_days, waiting_sessions
 from cowrie_assets.warehouse.schema.dictionaries import (
@@ -29,6 +41,7 @@ from cowrie_assets.warehouse.schema.seals import (
     sealed_identities,
     sealed_tunnels,
     seals,
+    treated_days,
 )
 from cowrie_assets.warehouse.schema.summaries import (
     active_hours,
@@ -38,6 +51,14 @@ from cowrie_assets.warehouse.schema.summaries import (
     rebuilt_days,
     session_facts,
     sightings,
+)
+from cowrie_assets.warehouse.schema.techniques import (
+    command_techniques,
+    technique_counts,
+    technique_facts,
+    technique_orders,
+    technique_rules,
+    technique_ruleset,
 )
 from cowrie_assets.warehouse.schema.verdicts import (
     enrolled_days,
@@ -53,9 +74,14 @@ __all__ = [
     "active_hours",
     "address_lists",
     "addresses",
+    "artefact_facts",
+    "artefact_sources",
+    "campaign_changes",
+    "campaign_facts",
     "changed_days",
     "check_results",
     "command_facts",
+    "command_techniques",
     "commands",
     "dead_letters",
     "downloaded_artefacts",
@@ -74,6 +100,9 @@ __all__ = [
     "notifications",
     "place_databases",
     "place_facts",
+    "profile_marks",
+    "profiled_days",
+    "profiles",
     "proofs",
     "publications",
     "rebuilt_days",
@@ -86,14 +115,23 @@ __all__ = [
     "sensor_days",
     "sensor_reports",
     "sensors",
+    "sequence_bands",
+    "sequences",
     "service_calls",
     "session_facts",
     "session_keys",
+    "session_profiles",
     "sightings",
     "tag_facts",
+    "technique_counts",
+    "technique_facts",
+    "technique_orders",
+    "technique_rules",
+    "technique_ruleset",
     "text_collections",
     "texts",
     "tlsh_bands",
+    "treated_days",
     "verdict_changes",
     "verdict_data",
     "verdict_facts",

@@ -1,0 +1,243 @@
+"""The `techniques` section: what sessions did, in the words of MITRE ATT&CK (docs/TECHNIQUES.md).
+
+A session counts once in each technique, tactic and rule that it shows, whatever the number of its commands.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from sqlalchemy import Row
+
+from cowrie_assets.clock import day_number, day_of_number
+from cowrie_assets.cowrie.attack import TACTICS, Attack, Naming, Technique
+from cowrie_assets.reports.figures import Scope, Values
+from cowrie_assets.reports.sections.new import NewList
+from cowrie_assets.reports.top_list import TopList
+from cowrie_assets.summaries.techniques import attack_in_force
+from cowrie_assets.warehouse.codec import decode_text
+
+_ANY = 1
+_FIRST_TACTIC = 2
+_FIRST_TECHNIQUE = 100
+"""Numbers of the parts of which `sql/reports/techniques.sql` counts the sessions."""
+
+
+class RuleSessions(TypedDict):
+    """A rule, and how many sessions match it."""
+
+    rule: str
+    sessions: int
+
+
+class SampleSession(TypedDict):
+    """A session, by its names."""
+
+    sensor: str
+    session_id: str
+
+
+class ShownTechnique(TypedDict):
+    """A technique that sessions showed."""
+
+    technique: str
+    """Its id: `T1098.004`."""
+    name: str
+    """With its parent's in front: `Account Manipulation: SSH Authorized Keys`."""
+    former_id: str | None
+    """Its id in the version of ATT&CK before; None where it is the same."""
+    tactics: list[str]
+    """As the Navigator writes them: `persistence`."""
+    sessions: int
+    new: bool
+    """The scope saw it on no day before the period, or not within the look-back."""
+    rules: list[RuleSessions]
+    """By sessions, descending, then by name."""
+    sample: SampleSession
+    """The earliest session; of several at one moment the least by sensor and session id."""
+
+
+class TacticSessions(TypedDict):
+    """A tactic, and how many sessions showed a technique of it."""
+
+    tactic: str
+    sessions: int
+
+
+class TacticDays(TypedDict):
+    """A tactic, and how many sessions of each day showed a technique of it."""
+
+    tactic: str
+    sessions: list[int]
+
+
+class TacticsByDay(TypedDict):
+    """Every day of the period, and the tactics that were shown on one of them."""
+
+    days: list[str]
+    tactics: list[TacticDays]
+
+
+class TechniquesSection(TypedDict):
+    """What the sessions of the period showed."""
+
+    attack_version: str
+    sessions: int
+    """Those that showed any."""
+    unique: int
+    """Different techniques."""
+    items: list[ShownTechnique]
+    """All of them, by sessions, descending, then by id."""
+    tactics: list[TacticSessions]
+    """All of ATT&CK that rules may show, in its order."""
+    by_day: TacticsByDay | None
+    """None in a daily report."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    number: int
+    name: str
+    technique: str
+    technique_id: int
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Sessions by day, and when the earliest began."""
+
+    by_day: dict[int, int]
+    first_event_at: int
+
+    @property
+    def sessions(self) -> int:
+        return sum(self.by_day.values())
+
+
+def techniques_section(scope: Scope) -> TechniquesSection:
+    """The section, from `sql/reports/techniques.sql`."""
+    attack = attack_in_force(scope.connection)
+    rules = [
+        _Rule(row.id, decode_text(row.rule), decode_text(row.technique), row.technique_id)
+        for row in scope.rows("technique_rules")
+    ]
+    of_technique: defaultdict[str, list[_Rule]] = defaultdict(list)
+    for rule in rules:
+        of_technique[rule.technique].append(rule)
+    names = sorted(of_technique)
+    by_rule, by_part = _counted(scope, _parts(rules, names, attack))
+    tactics = {tactic: by_part.get(_FIRST_TACTIC + place) for place, tactic in enumerate(TACTICS)}
+    found = {
+        name: counted
+        for place, name in enumerate(names)
+        if (counted := by_part.get(_FIRST_TECHNIQUE + place)) is not None
+    }
+    samples = _samples(scope, {rule.number: rule.technique for rule in rules}, found)
+    known = set(scope.rows("known_techniques").scalars())
+    items = [
+        _item(name, attack, counted, of_technique[name], by_rule, samples[name], known)
+        for name, counted in sorted(found.items(), key=lambda each: (-each[1].sessions, each[0]))
+    ]
+    return {
+        "attack_version": attack.version,
+        "sessions": by_part[_ANY].sessions if _ANY in by_part else 0,
+        "unique": len(items),
+        "items": items,
+        "tactics": [
+            {"tactic": tactic, "sessions": 0 if counted is None else counted.sessions}
+            for tactic, counted in tactics.items()
+        ],
+        "by_day": None if scope.period.report_type == "daily" else _by_day(scope, tactics),
+    }
+
+
+def new_techniques(section: TechniquesSection, top: int) -> NewList:
+    """Those of the section that are new, by id; counted are sessions."""
+    found = TopList(top)
+    new = [item for item in section["items"] if item["new"]]
+    for item in new:
+        found.add(item["technique"], item["sessions"])
+    return {"total": len(new), "items": found.items()}
+
+
+def _naming(attack: Attack, technique: str) -> Technique:
+    """What it is called; by its id alone where rules that are no more in force named it."""
+    unknown = Naming(technique, technique, ())
+    return attack.techniques.get(technique, Technique(unknown, unknown))
+
+
+def _parts(rules: Sequence[_Rule], techniques: Sequence[str], attack: Attack) -> Values:
+    places = {technique: place for place, technique in enumerate(techniques)}
+    parts = []
+    for rule in rules:
+        tactics = _naming(attack, rule.technique).now.tactics
+        parts += [(rule.number, _ANY), (rule.number, _FIRST_TECHNIQUE + places[rule.technique])]
+        parts += [(rule.number, _FIRST_TACTIC + TACTICS.index(tactic)) for tactic in tactics if tactic in TACTICS]
+    return parts or [(0, 0)]
+
+
+def _counted(scope: Scope, parts: Values) -> tuple[Mapping[int, _Counted], Mapping[int, _Counted]]:
+    """By number of rule, and by number of part."""
+    found: dict[str, dict[int, _Counted]] = {"rule": {}, "part": {}}
+    for row in scope.rows("techniques", {"parts": parts}):
+        counted = found[row.item].setdefault(row.number, _Counted({}, row.first_event_at))
+        counted.by_day[row.session_day] = row.sessions
+        counted.first_event_at = min(counted.first_event_at, row.first_event_at)
+    return found["rule"], found["part"]
+
+
+def _samples(scope: Scope, technique_of: Mapping[int, str], found: Mapping[str, _Counted]) -> dict[str, SampleSession]:
+    """The earliest session of each technique."""
+    moments = sorted({counted.first_event_at for counted in found.values()})
+    if not moments:
+        return {}
+    samples: dict[str, tuple[str, str]] = {}
+    row: Row[Any]
+    for row in scope.rows("technique_samples", moments=moments):
+        technique = technique_of[row.rule_number]
+        if found[technique].first_event_at == row.first_event_at:
+            names = (decode_text(row.sensor), decode_text(row.session_id))
+            samples[technique] = min(samples.get(technique, names), names)
+    return {name: {"sensor": sensor, "session_id": session} for name, (sensor, session) in samples.items()}
+
+
+def _item(  # noqa: PLR0917
+    technique: str,
+    attack: Attack,
+    counted: _Counted,
+    rules: Sequence[_Rule],
+    by_rule: Mapping[int, _Counted],
+    sample: SampleSession,
+    known: set[int],
+) -> ShownTechnique:
+    naming = _naming(attack, technique)
+    of_rules: defaultdict[str, int] = defaultdict(int)
+    for rule in rules:
+        if rule.number in by_rule:
+            of_rules[rule.name] += by_rule[rule.number].sessions
+    return {
+        "technique": technique,
+        "name": naming.now.name,
+        "former_id": None if naming.before.id == technique else naming.before.id,
+        "tactics": list(naming.now.tactics),
+        "sessions": counted.sessions,
+        "new": rules[0].technique_id not in known,
+        "rules": [
+            {"rule": name, "sessions": sessions}
+            for name, sessions in sorted(of_rules.items(), key=lambda each: (-each[1], each[0]))
+        ],
+        "sample": sample,
+    }
+
+
+def _by_day(scope: Scope, tactics: Mapping[str, _Counted | None]) -> TacticsByDay:
+    numbers = range(day_number(scope.period.start), day_number(scope.period.end))
+    return {
+        "days": [str(day_of_number(number)) for number in numbers],
+        "tactics": [
+            {"tactic": tactic, "sessions": [counted.by_day.get(number, 0) for number in numbers]}
+            for tactic, counted in tactics.items()
+            if counted is not None
+        ],
+    }

@@ -1,0 +1,5 @@
+-- The days with a session that typed one of the commands of the temporary table `remapped_commands`.
+SELECT DISTINCT s.session_day
+FROM remapped_commands
+JOIN command_facts AS c ON c.command_id = remapped_commands.command_id
+JOIN session_facts AS s ON s.session_ref = c.session_ref
