@@ -22,6 +22,7 @@ _INTERRUPTED = 130
 _COMMANDS = {
     "archive": ("archive", "Write raw events of sealed days to Parquet files."),
     "backfill": ("backfill", "Load past days and write their reports."),
+    "campaigns": ("campaigns", "Sessions that belong together: update, list, show."),
     "collect": ("collect", "Load this machine's logs into a database that many share."),
     "db": ("database", "The database: its tables, backups, moving it, an older tool's."),
     "dead-letters": ("dead_letters", "What could not be read: list, show, export, replay."),
