@@ -21,6 +21,7 @@ _TABLES = {
     "commands": "Commands, a row for each session and command.",
     "logins": "Logins, a row for each session, username and password.",
     "files": "Files, a row for each session and SHA-256.",
+    "techniques": "Techniques of ATT&CK, a row for each session, technique and rule.",
     "events": "Events as Cowrie wrote them, a row each.",
 }
 
