@@ -18,10 +18,10 @@ INDICATORS = "indicators"
 @dg.asset(
     name=INDICATORS,
     description=(
-        "Addresses, domains, urls, endpoints, files, SSH keys and wallets by which others recognise attackers, each with "
-        "how sure it is and why, until when it holds, and its campaign. Written as a table, and as CSV, text, "
-        "JSON, STIX 2.1 and MISP beside each report, below COWRIE_REPORT_DIR/feeds. Known scanners, private addresses "
-        "and trivial files are left out."
+        "Addresses, domains, urls, endpoints, files, SSH keys and wallets by which others recognise attackers, each "
+        "with how sure it is and why, until when it holds, and its campaign. Written as a table, and as CSV, text, "
+        "JSON, STIX 2.1 and MISP beside each report, below COWRIE_REPORT_DIR/feeds. Known scanners, private "
+        "addresses and trivial files are left out."
     ),
     deps=[*SUMMARY_NAMES],
     group_name="behaviour",
