@@ -8,9 +8,9 @@ import click
 from cowrie_assets.analysis.tables import Column, Table, Type
 from cowrie_assets.archives.places import EXTRA
 from cowrie_assets.cli.printing import printable_json
-from cowrie_assets.cli.spreadsheet import csv_line
 from cowrie_assets.clock import day_of_number, iso_us
 from cowrie_assets.reports.json_writer import dump
+from cowrie_assets.spreadsheet import csv_line
 from cowrie_assets.warehouse.codec import decode_text
 
 Rows = Iterable[Sequence[Any]]
