@@ -23,7 +23,8 @@ _TOUCHED = text("INSERT INTO touched_sessions (session_ref) SELECT * FROM GENERA
 def test_only_postgresql_needs_to_be_told(summary: str) -> None:
     assert "LATERAL" not in source(f"summaries/{summary}")
     told = source(f"summaries/{summary}", "postgresql")
-    assert "JOIN LATERAL (SELECT * FROM events WHERE session_ref = touched_sessions.session_ref" in told
+    table = "command_facts" if summary == "session_techniques" else "events"
+    assert f"JOIN LATERAL (SELECT * FROM {table} WHERE session_ref = touched_sessions.session_ref" in told
     assert "-- looked up by" not in told
 
 
