@@ -13,8 +13,10 @@ from sqlalchemy import inspect, text
 
 from cowrie_assets import clock
 from cowrie_assets.archives import day_files
-from cowrie_assets.archives.errors import ArchiveError
 from cowrie_assets.archives.places import FolderPlace
+from cowrie_assets.backups.backup import back_up
+from cowrie_assets.backups.restore import restore
+from cowrie_assets.backups.settings import BackupSettings
 from cowrie_assets.cowrie.privacy import Personal
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.operations.archive import archive, prune, unarchive
@@ -287,6 +289,30 @@ def test_what_cannot_be_done_is_told(loaded: Warehouse, settings: Settings, plac
     prune(loaded, place, None, OPEN)
     assert treat_old_days(loaded, settings, None).passed_by == [DAY, NEXT]
     (tmp_path / "archive" / day_files.name_of(DAY)).unlink()
-    with pytest.raises(ArchiveError, match="does not hold the events of 2026-08-28"):
-        treat_old_days(loaded, settings, place)
+    done = treat_old_days(loaded, settings, place)
+    assert (done.passed_by, done.days) == ([DAY], {Personal.PASSWORDS: [NEXT], Personal.ADDRESSES: [NEXT]})
+    assert done.left is not None and "1 day stays as it was, 2026-08-28 to 2026-08-28: " in done.left
     assert failing(loaded, settings) == []
+
+
+def test_a_backup_of_before_takes_the_treated_file(
+    loaded: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path
+) -> None:
+    """It was made before a day that the archive alone has was treated: what the file says is what was treated."""
+    if not settings.database_url.startswith("sqlite"):
+        pytest.skip("its backup is another, and what follows it is the same")
+    seal(loaded, None, NEXT)
+    archive(loaded, place, None, OPEN)
+    prune(loaded, place, None, OPEN)
+    made = back_up(settings.database_url, tmp_path / "backups", BackupSettings(), keep=1)
+    done = treat_old_days(loaded, settings, place)
+    loaded.close()
+    restore(made.path, settings.database_url, BackupSettings(), overwrite=True)
+    made.path.unlink()
+    with Warehouse.open(settings.database_url) as restored:
+        assert treat_old_days(restored, replace(settings, privacy_mode="drop"), place).passed_by == [DAY, NEXT]
+        assert treat_old_days(restored, settings, place).days == done.days
+        maintain(restored, full=True)
+        assert found(restored, tmp_path) == set()
+        assert failing(restored, settings, place) == []
+        assert len(unarchive(restored, place, DAY, NEXT).days) == 2
