@@ -5,6 +5,18 @@ microseconds; flags are 0 or 1. `*_id` refers to `texts.id` unless the table say
 declared: a writer resolves every reference before it uses it, no number is taken back, and the checks prove them.
 """
 
+from cowrie_assets.warehouse.schema.campaigns import (
+    artefact_facts,
+    artefact_sources,
+    campaign_changes,
+    campaign_facts,
+    profile_marks,
+    profiled_days,
+    profiles,
+    sequence_bands,
+    sequences,
+    session_profiles,
+)
 from cowrie_assets.warehouse.schema.columns import metadata
 from cowrie_assets.warehouse.schema.days import changed_days, event_days, sensor_days, waiting_sessions
 from cowrie_assets.warehouse.schema.dictionaries import (
@@ -62,6 +74,10 @@ __all__ = [
     "active_hours",
     "address_lists",
     "addresses",
+    "artefact_facts",
+    "artefact_sources",
+    "campaign_changes",
+    "campaign_facts",
     "changed_days",
     "check_results",
     "command_facts",
@@ -84,6 +100,9 @@ __all__ = [
     "notifications",
     "place_databases",
     "place_facts",
+    "profile_marks",
+    "profiled_days",
+    "profiles",
     "proofs",
     "publications",
     "rebuilt_days",
@@ -96,9 +115,12 @@ __all__ = [
     "sensor_days",
     "sensor_reports",
     "sensors",
+    "sequence_bands",
+    "sequences",
     "service_calls",
     "session_facts",
     "session_keys",
+    "session_profiles",
     "sightings",
     "tag_facts",
     "technique_counts",
