@@ -19,6 +19,8 @@ from cowrie_assets.archives import day_files
 from cowrie_assets.archives.errors import ArchiveError
 from cowrie_assets.archives.places import Place
 from cowrie_assets.archives.settings import URL_VARIABLE
+from cowrie_assets.campaigns.profiles import days_to_profile
+from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.lenient_json import NotJsonError
 from cowrie_assets.cowrie.privacy import DROPPED, Key, Personal, Treatment, Way
@@ -35,7 +37,7 @@ from cowrie_assets.reports.staleness import stale_periods, written_at
 from cowrie_assets.settings import ADDRESSES_DAYS, PASSWORDS_DAYS, PRIVACY_KEY, Settings
 from cowrie_assets.warehouse.engine import Warehouse, overwrite_what_goes
 from cowrie_assets.warehouse.errors import WarehouseError
-from cowrie_assets.warehouse.schema import seals, treated_days
+from cowrie_assets.warehouse.schema import profiled_days, seals, treated_days
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.text_collection import collect_texts
 
@@ -188,8 +190,14 @@ class _Run:
             self.result.letters = dropped.rowcount
 
     def collect(self) -> None:
-        """Remove what is kept of addresses that no session has, the texts that nothing names any more, and SQLite's log
-        of what was written."""
+        """Remove what is kept of addresses that no session has, marks of campaigns, the texts that nothing names any
+        more, and SQLite's log of what was written."""
+        with self._warehouse.read() as connection:
+            treated = set(connection.execute(select(treated_days.c.session_day)).scalars())
+            profiled = set(connection.execute(select(profiled_days.c.session_day)).scalars())
+            has_marks = not treated.isdisjoint(profiled & days_to_profile(connection).keys())
+        if has_marks:
+            update_campaigns(self._warehouse, progress=self._progress)
         with self._warehouse.write() as connection:
             overwrite_what_goes(connection)
             forget_addresses(connection)

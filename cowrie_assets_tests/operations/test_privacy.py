@@ -17,6 +17,7 @@ from cowrie_assets.archives.places import FolderPlace
 from cowrie_assets.backups.backup import back_up
 from cowrie_assets.backups.restore import restore
 from cowrie_assets.backups.settings import BackupSettings
+from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.cowrie.privacy import Personal
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.operations.archive import archive, prune, unarchive
@@ -54,6 +55,7 @@ def lines() -> Iterator[bytes]:
     for password in (PLANTED[0], "another", "", "123456"):
         yield events.line(1, **typed, password=password, message=f"login attempt [b'root'/b'{password}'] failed")
     yield events.line(2, eventid="cowrie.login.success", username=PLANTED[1], password=PLANTED[0], src_ip=PLANTED[2])
+    yield events.line(2, eventid="cowrie.client.kex", hassh="ab" * 16)
     yield events.line(3, eventid="cowrie.client.fingerprint", username=PLANTED[1], message=f"key of {PLANTED[1]}")
     yield events.line(4, eventid="odd", session=None, src_ip="::ffff:198.51.100.78", system=["SSH", PLANTED[3]])
     common = {"timestamp": f"{OPEN}T12:00:00.000000Z", "session": "abcdef012345"}
@@ -86,8 +88,9 @@ def place(tmp_path: Path) -> FolderPlace:
 
 @pytest.fixture
 def loaded(warehouse: Warehouse, settings: Settings) -> Warehouse:
-    """With verdicts of what is planted, and reports of the days and their week."""
+    """With verdicts of what is planted, a mark of campaigns, and reports of the days and their week."""
     ingest(warehouse, settings)
+    update_campaigns(warehouse)
     said = "INSERT INTO verdict_facts (kind, value_id, provider_id, status, attempts, fetched_at) "
     of_text = "SELECT :kind, id, 1, 2, 0, 1 FROM texts WHERE text = :value"
     with warehouse.write() as connection:
@@ -120,6 +123,13 @@ def found(warehouse: Warehouse, tmp_path: Path, *, in_bytes: bool = True) -> set
 
 def _shown(value: Any) -> Any:
     return bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else value
+
+
+def marks(warehouse: Warehouse) -> list[str]:
+    """What lets campaigns know the planted credential."""
+    said = "SELECT texts.text FROM profile_marks JOIN texts ON texts.id = profile_marks.value_id WHERE kind = 7"
+    with warehouse.read() as connection:
+        return list(connection.execute(text(said)).scalars())
 
 
 def report(settings: Settings, day: date) -> dict[str, Any]:
@@ -168,6 +178,7 @@ def test_what_is_old_is_nowhere_any_more(
     if away == "pruned":
         prune(loaded, place, None, OPEN)
     assert len({place.partition(": ")[2] for place in found(loaded, tmp_path)}) == len(PLANTED)
+    assert len(marks(loaded)) == 1
 
     dry = treat_old_days(loaded, settings, place, dry_run=True)
     assert (dry.days, dry.texts) == ({Personal.PASSWORDS: [DAY, NEXT], Personal.ADDRESSES: [DAY, NEXT]}, 0)
@@ -176,7 +187,7 @@ def test_what_is_old_is_nowhere_any_more(
     maintain(loaded, full=True)
     assert found(loaded, tmp_path) == set()
     assert failing(loaded, settings, place) == []
-    assert counts(loaded) == sums
+    assert (counts(loaded), marks(loaded)) == (sums, [])
     assert sum(row["attempts"] for row in tables.rows(loaded, "login_stats")) == logins
     assert treat_old_days(loaded, settings, place) == PrivacyResult({})
 
