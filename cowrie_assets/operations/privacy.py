@@ -24,6 +24,8 @@ from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.lenient_json import NotJsonError
 from cowrie_assets.cowrie.privacy import DROPPED, Key, Personal, Treatment, Way
+from cowrie_assets.indicators.feeds import FOLDER, write_feeds
+from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.ingest.dead_letters import rename_replayed, replayed_identities
 from cowrie_assets.ingest.treated_days import KeyNotAtHandError, read_key
 from cowrie_assets.operations.archive import write_file
@@ -37,7 +39,7 @@ from cowrie_assets.reports.staleness import stale_periods, written_at
 from cowrie_assets.settings import ADDRESSES_DAYS, PASSWORDS_DAYS, PRIVACY_KEY, Settings
 from cowrie_assets.warehouse.engine import Warehouse, overwrite_what_goes
 from cowrie_assets.warehouse.errors import WarehouseError
-from cowrie_assets.warehouse.schema import profiled_days, seals, treated_days
+from cowrie_assets.warehouse.schema import indicator_facts, profiled_days, seals, treated_days
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.text_collection import collect_texts
 
@@ -205,7 +207,7 @@ class _Run:
         self._warehouse.checkpoint()
 
     def rewrite_reports(self, settings: Settings) -> None:
-        """Write the reports of treated days anew that say what these were."""
+        """Write the reports, indicators and feeds of treated days anew that say what these were."""
         now = clock.now_us()
         with self._warehouse.read() as connection:
             numbers = set(connection.execute(select(treated_days.c.session_day)).scalars())
@@ -214,10 +216,15 @@ class _Run:
                 written = written_at(connection, each)
                 stale = [period for period in stale_periods(connection, each, now=now) if period in written]
                 due += [period for period in stale if not numbers.isdisjoint(_days_of(period.start, period.end))]
+            shares = connection.execute(select(indicator_facts.c.type).limit(1)).first() is not None
+        if shares and (due or self.result.days):
+            store_indicators(self._warehouse)
         with reporting(self._warehouse, settings, periods=len(due)) as write:
             for position, period in enumerate(due):
                 self._progress(Progress("reports", position, len(due), "reports", period.label))
                 write(period)
+        if (settings.report_dir / FOLDER).is_dir():
+            write_feeds(self._warehouse, settings.report_dir, progress=self._progress)
         self.result.reports = len(due)
 
     def _treat(self, day: date, treatment: Treatment) -> bool:
