@@ -6,7 +6,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE dagster.yaml ./
 COPY sql ./sql
 COPY cowrie_assets ./cowrie_assets
 RUN python -m venv /opt/cowrie_assets \
-    && PIP_BUILD_CONSTRAINT=constraints.txt /opt/cowrie_assets/bin/pip install --no-cache-dir --constraint constraints.txt '.[archive,celery,opensearch,otel,postgres]'
+    && PIP_BUILD_CONSTRAINT=constraints.txt /opt/cowrie_assets/bin/pip install --no-cache-dir --constraint constraints.txt '.[archive,celery,mcp,opensearch,otel,postgres]'
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home cowrie \
