@@ -31,7 +31,8 @@ PROFILE_VERSION = 2
 MOST_MARKS = 100
 """Of a session, the least by kind and value: one that fetches from thousands of places tells no more."""
 _LONGEST_PASSWORD = 128
-_RULES = f"{PROFILE_VERSION} {READING_VERSION} {LIKENESS_VERSION}"
+PROFILE_RULES = f"{PROFILE_VERSION} {READING_VERSION} {LIKENESS_VERSION}"
+"""By what days are profiled."""
 
 Did = tuple[Forms, tuple[Mark, ...]]
 
@@ -40,7 +41,7 @@ def days_to_profile(connection: Connection) -> dict[int, bytes]:
     """The days (`clock.day_number`) whose sessions changed since they were profiled, each with the mark of today."""
     found: dict[int, bytes] = {}
     for row in connection.execute(statement("campaigns/days_to_profile")):
-        mark = digest_of(_RULES, str(row.version))
+        mark = digest_of(PROFILE_RULES, str(row.version))
         if row.mark is None or bytes(row.mark) != mark:
             found[row.session_day] = mark
     return found

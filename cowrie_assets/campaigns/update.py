@@ -55,6 +55,8 @@ class Updated:
     """Sessions whose profile changed."""
     campaigns: int = 0
     """That there are."""
+    sessions: int = 0
+    """That belong to one."""
     changed: int = 0
     """That are new, or whose sessions changed."""
     changes: Counter[str] = field(default_factory=Counter)
@@ -104,6 +106,7 @@ def _put_together(connection: Connection, done: Updated, now: int) -> None:
         stored.oldest(numbers)[0]: sorted(numbers) for numbers in members(stored.profiles, kinds.groups, stored.texts)
     }
     done.campaigns = len(campaigns)
+    done.sessions = sum(stored.profiles[number].sessions for numbers in campaigns.values() for number in numbers)
     _note_changes(connection, stored, campaigns, done, now)
     _give_profiles(connection, stored, campaigns)
     telling = {sequence: stored.sequences[sequence] for group in kinds.groups for sequence in group}
