@@ -1,5 +1,5 @@
 # One image for all services of compose.yaml: the code location, the web server, the daemon and the command line. It has every extra that a setting
-# asks for but [files], which looks into downloads that compose.yaml does not mount.
+# or a command asks for but [files], which looks into downloads that compose.yaml does not mount, and [notebook].
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE dagster.yaml ./
