@@ -109,7 +109,7 @@ class FolderPlace(Place):
     def dataset(self, names: Sequence[str], schema: Any) -> Any:  # noqa: ANN401
         from pyarrow import dataset  # noqa: PLC0415  (an extra)
 
-        return dataset.dataset([str(self._folder / name) for name in names], schema=schema, format="parquet")
+        return dataset.dataset([str(self._folder / name) for name in names], schema=schema, format=_proved_pages())
 
 
 class RemotePlace(Place):
@@ -169,7 +169,7 @@ class RemotePlace(Place):
         from pyarrow import dataset  # noqa: PLC0415  (an extra)
 
         paths = list(map(self._remote.path, names))
-        return dataset.dataset(paths, schema=schema, format="parquet", filesystem=self._arrow_files())
+        return dataset.dataset(paths, schema=schema, format=_proved_pages(), filesystem=self._arrow_files())
 
     def _arrow_files(self) -> Any:  # noqa: ANN401
         from pyarrow import fs  # noqa: PLC0415  (an extra)
@@ -200,3 +200,11 @@ def _schemas(paths: Mapping[str, str], files: Any) -> dict[str, Any]:  # noqa: A
 def _sha256(path: Path) -> bytes:
     with path.open("rb") as file:
         return file_digest(file, "sha256").digest()
+
+
+def _proved_pages() -> Any:  # noqa: ANN401
+    """Parquet whose pages are compared with their checksums as they are read."""
+    from pyarrow import dataset  # noqa: PLC0415
+
+    options = dataset.ParquetFragmentScanOptions(page_checksum_verification=True)
+    return dataset.ParquetFileFormat(default_fragment_scan_options=options)

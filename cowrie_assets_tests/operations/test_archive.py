@@ -149,6 +149,8 @@ def test_a_damaged_byte_of_any_column_is_seen(sealed: Warehouse, place: FolderPl
         damaged[begin + column.total_compressed_size - 1] ^= 1
         path.write_bytes(damaged)
         assert DAY in prune(sealed, place, DAY, NEXT).passed_by, column.path_in_schema
+        with pytest.raises(OSError, match=r"CRC|corrupt|Couldn't deserialize"):
+            place.dataset([day_files.name_of(DAY)], day_files.schema()).to_table()
 
 
 def test_a_day_that_was_sealed_anew_is_archived_anew(
