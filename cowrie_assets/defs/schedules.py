@@ -14,10 +14,19 @@ import dagster as dg
 from cowrie_assets.archives.places import open_place
 from cowrie_assets.archives.settings import AFTER_VARIABLE
 from cowrie_assets.backups.settings import DIRECTORY_VARIABLE
+from cowrie_assets.campaigns.update import are_current
 from cowrie_assets.defs.assets.enrichment import OFF
 from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
-from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads, ingest, validate
+from cowrie_assets.defs.jobs import (
+    REPORT_JOBS,
+    archive_days,
+    examine_downloads,
+    ingest,
+    put_campaigns_together,
+    share_indicators,
+    validate,
+)
 from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.partitions import key_of, partition_day
@@ -127,6 +136,13 @@ _WHOLE_JOBS = (
         "On Sundays at 04:00 UTC: each event against its JSON, the summaries computed anew, every report.",
     ),
     _runs(
+        "share_what_is_known",
+        share_indicators,
+        "15 1 * * *",
+        "At 01:15 UTC: campaigns, the table of indicators, and the feeds beside the reports.",
+        priority=-1,
+    ),
+    _runs(
         "keep_history_small",
         prune_history,
         "30 4 * * *",
@@ -157,6 +173,22 @@ def look_at_downloads() -> dg.RunRequest | dg.SkipReason:
         return dg.SkipReason(OFF)
     if not download_folders(base, enrichment.downloads_dir):
         return dg.SkipReason("there is no downloads' folder")
+    return dg.RunRequest(tags={"dagster/priority": "-2"})
+
+
+@dg.schedule(
+    job=put_campaigns_together,
+    cron_schedule="50 * * * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="At 50 minutes past each hour: campaigns, where sessions changed since they were put together.",
+)
+@failing_in_one_line()
+def look_for_campaigns(warehouse: WarehouseResource) -> dg.RunRequest | dg.SkipReason:
+    usable_settings()
+    with warehouse.open() as database, database.read() as connection:
+        if are_current(connection):
+            return dg.SkipReason("no session changed since")
     return dg.RunRequest(tags={"dagster/priority": "-2"})
 
 
@@ -203,6 +235,7 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         close_month,
         *_WHOLE_JOBS,
         look_at_downloads,
+        look_for_campaigns,
         _runs(
             "back_up_warehouse",
             warehouse_backup,

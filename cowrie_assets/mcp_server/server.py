@@ -1,9 +1,10 @@
-"""The tools: the functions behind `status`, `report`, `find` and `session`, in transactions that cannot write."""
+"""The tools: what `status`, `report`, `find` and `session` tell, techniques and campaigns, in transactions that
+cannot write."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
@@ -12,12 +13,16 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from cowrie_assets import __version__
+from cowrie_assets.campaigns.listing import campaign as campaign_of
+from cowrie_assets.campaigns.listing import campaigns as list_campaigns
+from cowrie_assets.campaigns.listing import document_of as campaigns_document
 from cowrie_assets.clock import now_us
 from cowrie_assets.errors import UserError
 from cowrie_assets.finding.find import document_of, find, masks_of_passwords
 from cowrie_assets.finding.readings import Kind
 from cowrie_assets.finding.session import document_of as session_document
 from cowrie_assets.finding.session import story_of
+from cowrie_assets.finding.techniques import techniques_of_days
 from cowrie_assets.mcp_server.bounded import MOST_ITEMS, NOTICE, answer_of
 from cowrie_assets.operations.status import document_of as status_document
 from cowrie_assets.operations.status import status as status_of
@@ -26,6 +31,7 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period
 from cowrie_assets.reports.render.masked_pages import mask_session
 from cowrie_assets.reports.render.masking import masks_of, passwords_of, redacted
+from cowrie_assets.reports.sensors import sensor_id
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -43,8 +49,24 @@ _PERIODS: dict[ReportType, re.Pattern[str]] = {
     "monthly": re.compile(r"\d{4}-\d\d"),
 }
 _FEWEST_EVENTS = 5
+PeriodLabel = Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")]
 Sensor = Annotated[str | None, Field(max_length=256, description="The name of one sensor; without it, all of them.")]
-KindName = Literal["address", "network", "file", "url", "host", "hassh", "credential", "password", "command", "session"]
+KindName = Literal[
+    "address",
+    "network",
+    "file",
+    "url",
+    "host",
+    "hassh",
+    "credential",
+    "password",
+    "command",
+    "session",
+    "campaign",
+    "ssh_key",
+    "wallet",
+    "endpoint",
+]
 
 
 def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
@@ -60,10 +82,7 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             return answer_of(status_document(status_of(warehouse, settings.registry)))
 
     @server.tool(annotations=_READS)
-    def report(
-        period: Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")],
-        sensor: Sensor = None,
-    ) -> dict[str, Any]:
+    def report(period: PeriodLabel, sensor: Sensor = None) -> dict[str, Any]:
         """The report of a UTC day, ISO week or month: sessions, credentials, commands, files, sources, what is new,
         what changed, alerts, sessions to look at."""
         with _told(), warehouse.read() as connection:
@@ -111,6 +130,39 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
         if settings.mask_passwords:
             story = replace(story, page=mask_session(story.page))
         return answer_of(session_document(story))
+
+    @server.tool(annotations=_READS)
+    def techniques(period: PeriodLabel, sensor: Sensor = None) -> dict[str, Any]:
+        """The techniques of MITRE ATT&CK that sessions of a UTC day, ISO week or month showed: of each, in how many,
+        and one of them. `session` tells which rule says so of a session, and by which command."""
+        with _told(), warehouse.read() as connection:
+            days = _period(period)
+            found = techniques_of_days(connection, days.start, days.last_day, sensor_id(connection, sensor))
+        return answer_of([asdict(each) for each in found])
+
+    @server.tool(annotations=_READS)
+    def campaigns(
+        campaign_id: Annotated[
+            str | None, Field(max_length=64, description="One campaign; without it, the largest are listed.")
+        ] = None,
+        since: Annotated[
+            str | None, Field(max_length=10, description="A UTC day: those that had a session since, 2026-08-31")
+        ] = None,
+    ) -> dict[str, Any]:
+        """Sessions that belong together, across sensors and days: the largest campaigns, or one with what is known of
+        it: what it typed, keys, hosts, files, techniques, addresses, countries, what became of it."""
+        with _told(), warehouse.read() as connection:
+            if campaign_id is None:
+                since_us = None if since is None else parse_period("daily", since).start_us
+                listed = list_campaigns(connection, most=MOST_ITEMS // 2, since_us=since_us)
+                return answer_of(campaigns_document(listed))
+            told = campaign_of(connection, campaign_id)
+        if told is None:
+            raise ToolError(f"there is no campaign {printable(campaign_id)}: `campaigns` lists those there are")
+        if settings.mask_passwords and "credential" in told.marks:
+            hidden = [replace(each, value=f"{each.value.partition(':')[0]}:***") for each in told.marks["credential"]]
+            told = replace(told, marks={**told.marks, "credential": hidden})
+        return answer_of(campaigns_document(told))
 
     return server
 

@@ -5,6 +5,18 @@ microseconds; flags are 0 or 1. `*_id` refers to `texts.id` unless the table say
 declared: a writer resolves every reference before it uses it, no number is taken back, and the checks prove them.
 """
 
+from cowrie_assets.warehouse.schema.campaigns import (
+    artefact_facts,
+    artefact_sources,
+    campaign_changes,
+    campaign_facts,
+    profile_marks,
+    profiled_days,
+    profiles,
+    sequence_bands,
+    sequences,
+    session_profiles,
+)
 from cowrie_assets.warehouse.schema.columns import metadata
 from cowrie_assets.warehouse.schema.days import changed_days, event_days, sensor_days, waiting_sessions
 from cowrie_assets.warehouse.schema.dictionaries import (
@@ -19,6 +31,7 @@ from cowrie_assets.warehouse.schema.dictionaries import (
 )
 from cowrie_assets.warehouse.schema.downloads import downloaded_artefacts, downloaded_contents, tlsh_bands
 from cowrie_assets.warehouse.schema.evidence import events
+from cowrie_assets.warehouse.schema.indicators import indicator_facts
 from cowrie_assets.warehouse.schema.ledger import dead_letters, log_origins, log_paths, logs, reparsed_days
 from cowrie_assets.warehouse.schema.places import address_lists, place_databases, place_facts, tag_facts
 from cowrie_assets.warehouse.schema.proofs import check_results, proofs
@@ -62,6 +75,10 @@ __all__ = [
     "active_hours",
     "address_lists",
     "addresses",
+    "artefact_facts",
+    "artefact_sources",
+    "campaign_changes",
+    "campaign_facts",
     "changed_days",
     "check_results",
     "command_facts",
@@ -76,6 +93,7 @@ __all__ = [
     "events",
     "events_behind_seal",
     "file_facts",
+    "indicator_facts",
     "log_origins",
     "log_paths",
     "login_facts",
@@ -84,6 +102,9 @@ __all__ = [
     "notifications",
     "place_databases",
     "place_facts",
+    "profile_marks",
+    "profiled_days",
+    "profiles",
     "proofs",
     "publications",
     "rebuilt_days",
@@ -96,9 +117,12 @@ __all__ = [
     "sensor_days",
     "sensor_reports",
     "sensors",
+    "sequence_bands",
+    "sequences",
     "service_calls",
     "session_facts",
     "session_keys",
+    "session_profiles",
     "sightings",
     "tag_facts",
     "technique_counts",
