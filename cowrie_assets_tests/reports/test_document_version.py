@@ -19,7 +19,13 @@ from cowrie_assets_tests.reports.facts import Facts, Session
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY
 from cowrie_assets_tests.reports.test_staleness import stale
 
-KEYS = {1: "f05d0b03069f0abe", 2: "b826db9f96586dc3", 3: "df22a22faf0fb7f9", 4: "f88377fcf4ca5dc1"}
+KEYS = {
+    1: "f05d0b03069f0abe",
+    2: "b826db9f96586dc3",
+    3: "df22a22faf0fb7f9",
+    4: "f88377fcf4ca5dc1",
+    5: "477917393a177278",
+}
 """Digests of the document's keys, by version. A released version's digest never changes."""
 
 

@@ -12,6 +12,7 @@ from cowrie_assets.reports.periods import ReportType
 from cowrie_assets.reports.render.countries import country_name
 from cowrie_assets.reports.sections.known import KnownAddress, KnownFile
 from cowrie_assets.reports.sections.origins import AutonomousSystem, TagKind, TagList
+from cowrie_assets.reports.sections.techniques import ShownTechnique
 from cowrie_assets.reports.sensors import AGGREGATE
 
 TITLES: dict[ReportType, str] = {"daily": "Daily report", "weekly": "Weekly report", "monthly": "Monthly report"}
@@ -39,6 +40,7 @@ NEWS = {
     "passwords": "New passwords",
     "hassh": "New HASSH",
     "networks": "New source networks",
+    "techniques": "New techniques (ATT&CK)",
 }
 """The lists of `new`, in the order in which they are shown."""
 DEEDS = {
@@ -403,3 +405,18 @@ def _more_or_fewer(document: ReportDocument) -> str:
     if change > _LARGEST_PERCENT:
         return f", {_factor(change)} times as many as {before},"
     return f", {abs(change):,.1f} % {'more' if change > 0 else 'fewer'} than {before},"
+
+
+def tactic(slug: str) -> str:
+    """A tactic of ATT&CK for people: `Command and control`."""
+    return slug.replace("-", " ").capitalize()
+
+
+def formerly(item: ShownTechnique) -> str:
+    """The id that a technique had before, where it was another; else nothing."""
+    return "" if item["former_id"] is None else f"formerly {item['former_id']}"
+
+
+def day_of_month(day: str) -> str:
+    """A day where there is little room: `31`."""
+    return day[-2:]
