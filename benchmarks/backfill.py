@@ -93,14 +93,19 @@ def _command_line(data: Path, days: Sequence[date], folder: Path, database: Data
 def _dagster(data: Path, days: Sequence[date], folder: Path, database: Database) -> DagsterTime:
     """The same work by a backfill in `dagster dev`; the logs appear when nothing but the backfill can read them."""
     with running(folder, COWRIE_DATABASE_URL=database.url) as dev:
-        automation = dev.ask(_AUTOMATION)["repositoryOrError"]
-        for sensor in automation["sensors"]:
-            dev.ask(_STOP_SENSOR, id=sensor["id"])
-        for schedule in automation["schedules"]:
-            dev.ask(_STOP_SCHEDULE, id=schedule["id"])
+        stop_automation(dev)
         dev.logs.rmdir()  # links below the log root that lead out of it are passed over, so it is one itself
         dev.logs.symlink_to(data.absolute())
         return _backfill(dev, days)
+
+
+def stop_automation(dev: Dev) -> None:
+    """Let nothing begin by itself."""
+    automation = dev.ask(_AUTOMATION)["repositoryOrError"]
+    for sensor in automation["sensors"]:
+        dev.ask(_STOP_SENSOR, id=sensor["id"])
+    for schedule in automation["schedules"]:
+        dev.ask(_STOP_SCHEDULE, id=schedule["id"])
 
 
 def _backfill(dev: Dev, days: Sequence[date]) -> DagsterTime:

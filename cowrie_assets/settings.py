@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from cowrie_assets.clock import today
@@ -19,6 +20,9 @@ from cowrie_assets.sensor_registry import SensorRegistry
 SERVED_PORT = 3080
 """The port on which this machine serves its reports, unless told otherwise."""
 
+PrivacyMode = Literal["hash", "drop"]
+PASSWORDS_DAYS, ADDRESSES_DAYS = "COWRIE_PRIVACY_PASSWORDS_DAYS", "COWRIE_PRIVACY_ADDRESSES_DAYS"
+PRIVACY_KEY = "COWRIE_PRIVACY_KEY"
 _MIB = 1024 * 1024
 _COLLECTOR = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MOST_DIGITS = 12
@@ -77,6 +81,14 @@ class Settings:
     names."""
     mask_passwords: bool = False
     """Whether nobody shall read a password in what is rendered for people; the JSON has them all the same."""
+    passwords_days: int | None = None
+    """What logins typed is hashed or dropped once its day lies so many days back; None: it stays."""
+    addresses_days: int | None = None
+    """The same of source addresses."""
+    privacy_mode: PrivacyMode = "hash"
+    """What is done with them: hashed with a key, or dropped."""
+    privacy_key: str | None = None
+    """A reference to the key that they are hashed with: `secrets.resolve` fetches it."""
     live_seconds: int = 60
     """Dagster asks for the day that runs no more often than this."""
     days_a_run: int = 31
@@ -117,6 +129,10 @@ class Settings:
                 "COWRIE_HIDE_KNOWN_SCANNERS", env.get("COWRIE_HIDE_KNOWN_SCANNERS"), default=False
             ),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
+            passwords_days=_days(PASSWORDS_DAYS, env.get(PASSWORDS_DAYS)),
+            addresses_days=_days(ADDRESSES_DAYS, env.get(ADDRESSES_DAYS)),
+            privacy_mode=_privacy_mode(env),
+            privacy_key=env.get(PRIVACY_KEY) or None,
             live_seconds=positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
             days_a_run=days_a_run(env),
             history_days=positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),
@@ -200,6 +216,19 @@ def _globs(name: str, value: str | None) -> tuple[str, ...]:
 
 def _days(name: str, value: str | None) -> int | None:
     return positive(name, value, 1) if value else None
+
+
+def _privacy_mode(env: Mapping[str, str]) -> PrivacyMode:
+    mode = env.get("COWRIE_PRIVACY_MODE") or "hash"
+    if mode not in ("hash", "drop"):
+        raise SettingsError(f"COWRIE_PRIVACY_MODE is hash or drop, not {mode!r}")
+    is_on = bool(env.get(PASSWORDS_DAYS) or env.get(ADDRESSES_DAYS))
+    if is_on and mode == "hash" and not env.get(PRIVACY_KEY):
+        raise SettingsError(
+            f"{PRIVACY_KEY} is wanted, a reference such as file:/run/secrets/privacy: without a key a hashed address "
+            "is found by trying all there are. COWRIE_PRIVACY_MODE=drop needs none"
+        )
+    return "drop" if mode == "drop" else "hash"
 
 
 def _metrics_file(env: Mapping[str, str]) -> Path | None:

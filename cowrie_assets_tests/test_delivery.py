@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 import yaml
+from dagster._config import validate_config
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.run_coordinator import QueuedRunCoordinator
 
+from cowrie_assets.orchestration.locations import LOCATION
 from cowrie_assets.orchestration.workers.launcher import WorkerRunLauncher
 from cowrie_assets_tests.databases import Postgres
 
@@ -217,6 +219,50 @@ def test_dagster_is_set_for_workers_as_elsewhere(tmp_path: Path, monkeypatch: py
     queue = reference.run_coordinator
     assert isinstance(queue, QueuedRunCoordinator)
     assert queue.get_run_queue_config().max_user_code_failure_retries * 15 == 15 * 60
+
+
+# ----------------------------------------------------------------------------------------------------------- Kubernetes
+
+_NAME_OF_A_SERVICE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def test_in_a_cluster_the_code_location_is_where_the_others_look_for_it() -> None:
+    values = read("deploy/k8s/values.yaml")
+    (deployed,) = values["dagster-user-deployments"]["deployments"]
+    (server,) = values["dagsterWebserver"]["workspace"]["servers"]
+    assert _NAME_OF_A_SERVICE.fullmatch(deployed["name"])
+    assert (server["host"], server["port"], server["name"]) == (deployed["name"], deployed["port"], LOCATION)
+    assert find_spec(deployed["codeServerArgs"][1]) is not None
+    assert all(f'"{each}"' in code() for each in deployed["env"])
+    assert deployed["podSecurityContext"]["runAsUser"] == 10001 and "--uid 10001" in (ROOT / "Dockerfile").read_text()
+    driver = values["postgresql"]["postgresqlScheme"]
+    assert read("compose.yaml")["services"]["code"]["environment"]["DAGSTER_POSTGRES_URL"].startswith(f"{driver}://")
+
+
+def test_in_a_cluster_runs_have_the_times_that_they_have_elsewhere() -> None:
+    daemon, shipped = read("deploy/k8s/values.yaml")["dagsterDaemon"], read("dagster.yaml")
+    assert daemon["runMonitoring"]["maxRuntimeSeconds"] == shipped["run_monitoring"]["max_runtime_seconds"]
+    assert daemon["runRetries"] == {_camel(name): value for name, value in shipped["run_retries"].items()}
+
+
+def test_the_launcher_of_a_cluster_takes_its_settings() -> None:
+    """As the chart hands them to it; it is installed in a cluster only."""
+    launcher = pytest.importorskip("dagster_k8s.launcher", reason="dagster-k8s is not installed")
+    given = read("deploy/k8s/values.yaml")["runLauncher"]["config"]["k8sRunLauncher"]
+    fields = launcher.K8sRunLauncher.config_type()
+    config = {name: given[_camel(name)] for name in fields if _camel(name) in given}
+    assert len(config) == len(given)
+    config["run_k8s_config"] = {_snake(name): value for name, value in given["runK8sConfig"].items()}
+    checked = validate_config(fields, config | {"service_account_name": "dagster", "instance_config_map": "dagster"})
+    assert checked.success, checked.errors
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!8)([A-Z])", lambda match: f"_{match[1].lower()}", name)
 
 
 # -------------------------------------------------------------------------------------------------------------- systemd

@@ -6,7 +6,7 @@ an identity's 16 bytes are as good as random: they would be a quarter of a file.
 worked out anew, and its payloads are those that were sealed. Texts are as `warehouse.codec` stores them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -15,14 +15,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Result, RowMapping
+from sqlalchemy import RowMapping
 
 from cowrie_assets.archives.errors import ArchiveError
 from cowrie_assets.archives.places import EVENTS, EXTRA
 from cowrie_assets.ingest.rederive import identities_of
 from cowrie_assets.reports.staged_files import open_private
 from cowrie_assets.summaries.seals import RawEvents
-from cowrie_assets.warehouse.codec import encode_text
 
 _LEVEL = 12
 _PAGE_BYTES = 16 * 1024**2
@@ -52,10 +51,9 @@ def name_of(day: date) -> str:
     return f"{EVENTS}/{day.year:04}/{day}.parquet"
 
 
-def write(path: Path, found: Result[Any], folder_of: Callable[[int], str], seal: RowMapping, warehouse: str) -> None:
-    """Write the raw events of a sealed day of a warehouse, given by its identity, to a new file. `found` are the rows
-    of `sql/archive/events_of_day.sql`; `folder_of` tells the folder in which a log (`logs.id`) was first read. Raises
-    OSError."""
+def write(path: Path, rows: Iterable[list[dict[str, Any]]], sealed_at: int, warehouse: str) -> None:
+    """Write the raw events of a sealed day of a warehouse, given by its identity, to a new file. `rows` have its
+    columns, some at a time, with times and days as the warehouse counts them. Raises OSError."""
     arrow, parquet = _arrow(), _parquet()
     from pyarrow import compute  # noqa: PLC0415
 
@@ -88,10 +86,10 @@ def write(path: Path, found: Result[Any], folder_of: Callable[[int], str], seal:
         ) as writer,
     ):
         payload_bytes = 0
-        for group in _groups(found, folder_of, layout):
+        for group in _groups(rows, layout):
             payload_bytes += sum(compute.sum(compute.binary_length(batch["payload"])).as_py() for batch in group)
             writer.write_table(arrow.Table.from_batches(group), row_group_size=len(group) * ROWS_AT_A_TIME)
-        writer.add_key_value_metadata({_SEAL: _name_of_seal(seal, warehouse), _PAYLOADS: str(payload_bytes)})
+        writer.add_key_value_metadata({_SEAL: _name_of_seal(sealed_at, warehouse), _PAYLOADS: str(payload_bytes)})
 
 
 def described(path: Path) -> DayFile:
@@ -112,9 +110,21 @@ def holds(path: Path | None, seal: RowMapping, warehouse: str) -> bool:
     return found == RawEvents(seal["events"], bytes(seal["raw_digest"]))
 
 
+def sealed_as(path: Path) -> tuple[RawEvents, Iterator[bytes]] | None:
+    """What a seal says of the events of a file, and their identities in order; None where something in it is none."""
+    with _parquet().ParquetFile(path) as file:
+        raw, identities = _digest(file), _identities(file)
+    if raw is None or identities is None:
+        return None
+    return raw, (identity.as_py() for identity in identities.sort())
+
+
 def is_of(layout: Any, seal: RowMapping, warehouse: str) -> bool:  # noqa: ANN401  (pyarrow has no types)
     """Whether a file says of itself, by its Arrow schema, that it is of a seal of a warehouse."""
-    return bool(layout.names == schema().names and (layout.metadata or {}).get(_SEAL) == _name_of_seal(seal, warehouse))
+    return bool(
+        layout.names == schema().names
+        and (layout.metadata or {}).get(_SEAL) == _name_of_seal(seal["sealed_at"], warehouse)
+    )
 
 
 def rows_of(path: Path) -> Iterator[list[dict[str, Any]]]:
@@ -150,12 +160,11 @@ def schema() -> Any:  # noqa: ANN401
     )
 
 
-def _groups(found: Result[Any], folder_of: Callable[[int], str], layout: Any) -> Iterator[list[Any]]:  # noqa: ANN401
+def _groups(rows: Iterable[list[dict[str, Any]]], layout: Any) -> Iterator[list[Any]]:  # noqa: ANN401
     """Rows as Arrow batches, as many as a row group takes."""
     group: list[Any] = []
-    for some in found.mappings().partitions(ROWS_AT_A_TIME):
-        rows = [{**row, "log_folder": encode_text(folder_of(row["log_file_id"]))} for row in some]
-        group.append(_arrow().RecordBatch.from_pylist(rows, schema=layout))
+    for some in rows:
+        group.append(_arrow().RecordBatch.from_pylist(some, schema=layout))
         if sum(batch.nbytes for batch in group) >= _GROUP_BYTES:
             yield group
             group = []
@@ -170,8 +179,8 @@ def _counted(kind: Any) -> Any:  # noqa: ANN401
     return arrow.int32() if types.is_date32(kind) else kind
 
 
-def _name_of_seal(seal: RowMapping, warehouse: str) -> bytes:
-    return f"{warehouse} {seal['sealed_at']}".encode()
+def _name_of_seal(sealed_at: int, warehouse: str) -> bytes:
+    return f"{warehouse} {sealed_at}".encode()
 
 
 def _digest(file: Any) -> RawEvents | None:  # noqa: ANN401

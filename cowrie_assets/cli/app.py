@@ -22,6 +22,7 @@ _INTERRUPTED = 130
 _COMMANDS = {
     "archive": ("archive", "Write raw events of sealed days to Parquet files."),
     "backfill": ("backfill", "Load past days and write their reports."),
+    "campaigns": ("campaigns", "Sessions that belong together: update, list, show."),
     "collect": ("collect", "Load this machine's logs into a database that many share."),
     "db": ("database", "The database: its tables, backups, moving it, an older tool's."),
     "dead-letters": ("dead_letters", "What could not be read: list, show, export, replay."),
@@ -33,6 +34,8 @@ _COMMANDS = {
     "find": ("find", "All that is known of an address, hash, url, credential, command, ..."),
     "history": ("history", "Dagster's run history: size, prune."),
     "ingest": ("ingest", "Read logs; bring the summaries up to date."),
+    "mcp": ("mcp", "Serve the database to an assistant (Model Context Protocol)."),
+    "privacy": ("archive", "Hash or drop passwords and addresses that are old enough."),
     "prune": ("archive", "Take archived raw events out of the database."),
     "publication": ("publication", "Publish reports to Elasticsearch or OpenSearch: setup, check, run, status."),
     "query": ("query", "SQL over the database and its archive."),

@@ -1,5 +1,7 @@
-"""`cowrie-assets archive`, `prune` and `unarchive`: raw events of sealed days, out of the warehouse and back."""
+"""`cowrie-assets archive`, `prune`, `unarchive`: raw events of sealed days, out of the warehouse and back. `privacy`:
+what is old enough is hashed or dropped."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ from cowrie_assets.cli.progress import shown_progress
 
 if TYPE_CHECKING:
     from cowrie_assets.archives.places import Place
+    from cowrie_assets.operations.privacy import PrivacyResult
 
+_DAYS = click.IntRange(min=1)
 _TO = click.option(
     "--to",
     "url",
@@ -91,6 +95,65 @@ def unarchive(first: date, last: date, url: str | None) -> None:
     with open_warehouse() as (_, warehouse), shown_progress() as progress:
         result = run(warehouse, _required_place(url), first, last, progress=progress)
     click.echo(f"{counted(result.events, 'event')} of {counted(len(result.days), 'day')} brought back.")
+
+
+@click.command()
+@click.option("--passwords-days", metavar="N", type=_DAYS, help="In place of COWRIE_PRIVACY_PASSWORDS_DAYS.")
+@click.option("--addresses-days", metavar="N", type=_DAYS, help="In place of COWRIE_PRIVACY_ADDRESSES_DAYS.")
+@click.option("--dry-run", is_flag=True, help="Say which days are due, and change nothing.")
+def privacy(passwords_days: int | None, addresses_days: int | None, dry_run: bool) -> None:
+    """Hash or drop what logins typed and source addresses, of days that lie so many days back: in the database, the
+    archive and the reports.
+
+    It cannot be undone. The days are sealed. What backups, search servers and other copies hold is told in
+    docs/RETENTION.md.
+
+    \b
+    Examples:
+      cowrie-assets privacy --dry-run
+      cowrie-assets privacy --passwords-days 90 --addresses-days 30
+    """
+    from cowrie_assets.operations.privacy import treat_old_days
+
+    settings = configured().settings
+    settings = replace(
+        settings,
+        passwords_days=passwords_days or settings.passwords_days,
+        addresses_days=addresses_days or settings.addresses_days,
+    )
+    with open_warehouse(settings=settings) as (_, warehouse), shown_progress() as progress:
+        result = treat_old_days(warehouse, settings, named_place(None), dry_run=dry_run, progress=progress)
+    for sentence in _sentences(result, settings.privacy_mode, dry_run=dry_run):
+        click.echo(sentence)
+    if result.passed_by:
+        raise click.ClickException(
+            f"{counted(len(result.passed_by), 'day')} from {result.passed_by[0]} to {result.passed_by[-1]} stay: their "
+            "raw events are in an archive that COWRIE_ARCHIVE_URL does not name"
+        )
+
+
+def _sentences(result: "PrivacyResult", mode: str, *, dry_run: bool) -> list[str]:
+    done = {"hash": "hashed", "drop": "dropped"}[mode]
+    told = [
+        f"{kind.name.capitalize()} of {counted(len(days), 'day')}, {days[0]} to {days[-1]}, "
+        f"{'would be' if dry_run else 'are'} {done}."
+        for kind, days in result.days.items()
+        if days
+    ]
+    if not told:
+        told = ["No day is due."]
+    if result.letters:
+        told.append(f"The contents of {counted(result.letters, 'dead letter')} are dropped.")
+    if result.files or result.reports:
+        told.append(
+            f"{counted(result.files, 'file')} of the archive and the reports of {counted(result.reports, 'period')} "
+            "are written anew."
+        )
+    if result.last_day is not None and not dry_run:
+        told.append(
+            "What was deleted before may lie in free pages of the database: `cowrie-assets db maintain --full`."
+        )
+    return told
 
 
 def named_place(url: str | None) -> "Place | None":

@@ -106,63 +106,11 @@ def _print_text(look: _Look) -> None:
 
 
 def _print_json(look: _Look) -> None:
+    from cowrie_assets.operations.status import document_of
     from cowrie_assets.reports.json_writer import dump
 
     phases = {"phases": {phase["phase"]: phase for phase in look.phases}}
-    click.echo(printable_json(dump(_document(look.status) | phases)), nl=False)
-
-
-def _document(status: "Status") -> dict[str, object]:
-    return {
-        "database": status.database,
-        "database_bytes": status.database_bytes,
-        "taken_at": _time(status.taken_at),
-        "last_ingested_at": _time(status.last_ingested_at),
-        "logs": status.logs,
-        "events": status.events,
-        "sessions": status.sessions,
-        "days": status.days,
-        "first_day": status.span[0].isoformat() if status.span else None,
-        "last_day": status.span[1].isoformat() if status.span else None,
-        "pending_days": [day.isoformat() for day in status.pending_days],
-        "unfinished_bytes": status.unfinished_bytes,
-        "sensors": [
-            {
-                "sensor": sensor.sensor,
-                "logs": sensor.logs,
-                "damaged_logs": sensor.damaged_logs,
-                "bytes_read": sensor.bytes_read,
-                "lines": sensor.lines,
-                "events": sensor.events,
-                "duplicates": sensor.duplicates,
-                "dead_letters": sensor.dead_letters,
-                "blank": sensor.blank,
-                "archived": sensor.archived,
-                "unusual": sensor.unusual,
-                "newest_event_at": _time(sensor.newest_event_at),
-            }
-            for sensor in status.sensors
-        ],
-        "sealed": {
-            "days": status.sealed.days,
-            "first_day": status.sealed.span[0].isoformat() if status.sealed.span else None,
-            "last_day": status.sealed.span[1].isoformat() if status.sealed.span else None,
-            "days_without_raw_events": status.sealed.days_removed,
-            "archived_events": status.sealed.events_removed,
-            "late_events": status.sealed.late_events,
-        },
-        "unlisted_logs": {"count": status.unlisted.count, "example": status.unlisted.example}
-        if status.unlisted
-        else None,
-        "dead_letters": {each.reason: each.unresolved for each in status.dead_letters if each.unresolved},
-        "other_names": [{"folder": each.folder_sensor, "events": list(each.sensors)} for each in status.other_names],
-        "outdated": {
-            "events": status.outdated.events,
-            "logs": len(status.outdated.other_settings),
-            "moved_events": status.outdated.moved_events,
-            "moved_logs": len(status.outdated.moved),
-        },
-    }
+    click.echo(printable_json(dump(document_of(look.status) | phases)), nl=False)
 
 
 def _text(look: _Look) -> "Group":

@@ -60,6 +60,13 @@ def _digests(sensor: str, contents: Iterable[bytes]) -> list[bytes]:
     return digests
 
 
+def digest_of_content(sensor: str, content: bytes) -> bytes:
+    """The 12 bytes of an identity that follow the time: of the sensor as written, and the canonical JSON."""
+    digest = _digest_of_sensor(sensor).copy()
+    digest.update(content)
+    return digest.digest()
+
+
 def leading_bytes(second: int) -> bytes:
     """The first 4 bytes of the identity of an event that was written in a second since 1970-01-01 UTC."""
     return min(max(second, 0), _LAST_SECOND).to_bytes(4, "big")

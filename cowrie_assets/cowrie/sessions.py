@@ -15,6 +15,8 @@ class Matcher(IntEnum):
 
 
 _KEYS = ("session_id", "sessionid", "sessionID", "sid")
+SESSION_FIELDS = ("session", *_KEYS)
+"""The fields that may name an event's session; where none does, `message` may."""
 _IN_MESSAGE = re.compile(r"\bsession(?:=|: ?| )([0-9a-fA-F]{8,})(?![0-9a-zA-Z])")
 
 

@@ -151,7 +151,9 @@ class _Importing:
         self._name = f"{source.name}.{stretch}"
         """Of the file that stands for the table in each folder."""
         configured = frozenset(sensor.name for sensor in settings.registry.sensors)
-        self._writer = StepWriter(warehouse, configured, read_limit=settings.max_line_bytes)
+        self._writer = StepWriter(
+            warehouse, configured, read_limit=settings.max_line_bytes, privacy_key=settings.privacy_key
+        )
         self._result = StretchResult()
         self._logs: dict[str, _Log] = {}
         self.days: set[int] = set()

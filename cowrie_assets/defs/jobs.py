@@ -11,6 +11,7 @@ from cowrie_assets.defs.history import prune_history
 from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.notifications import send_digests
+from cowrie_assets.defs.privacy import privacy
 from cowrie_assets.defs.rebuild import rebuild_summaries
 from cowrie_assets.defs.reparse import reparse
 from cowrie_assets.defs.validation import validate_changed, validate_every_row
@@ -98,6 +99,7 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     enrich,
     examine_downloads,
     archive_days,
+    privacy,
     send_digests,
     proof_of_logs,
     reparse,

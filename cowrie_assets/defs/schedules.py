@@ -21,6 +21,7 @@ from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads
 from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.partitions import key_of, partition_day
+from cowrie_assets.defs.privacy import privacy
 from cowrie_assets.defs.resources import WarehouseResource, configured, usable_settings
 from cowrie_assets.defs.sensors.requests import ranges, run_over
 from cowrie_assets.defs.ticks import failing_in_one_line
@@ -28,6 +29,7 @@ from cowrie_assets.defs.validation import validate_changed, validate_every_row
 from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.operations.archive import due_days
 from cowrie_assets.reports.periods import ReportType, period_of
+from cowrie_assets.settings import ADDRESSES_DAYS, PASSWORDS_DAYS
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -209,4 +211,13 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
             is_on=bool(environment.get(DIRECTORY_VARIABLE)),
         ),
         _archive(environment),
+        _runs(
+            "treat_old_days",
+            privacy,
+            "50 5 * * *",
+            "At 05:50 UTC, where COWRIE_PRIVACY_PASSWORDS_DAYS or COWRIE_PRIVACY_ADDRESSES_DAYS is set: what is old "
+            "enough is hashed or dropped.",
+            is_on=bool(environment.get(PASSWORDS_DAYS) or environment.get(ADDRESSES_DAYS)),
+            priority=-2,
+        ),
     ]

@@ -24,6 +24,7 @@ from cowrie_assets.health.looks import Health, judge
 from cowrie_assets.health.observation import LogState, Observation, observed
 from cowrie_assets.health.phases import phase_findings
 from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
+from cowrie_assets.health.privacy import privacy_findings
 from cowrie_assets.health.services import dagster_findings
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.history.upkeep import upkeep
@@ -77,6 +78,7 @@ def doctor(given: Mapping[str, str]) -> list[Finding]:
             *dagster_findings(configuration.dagster_home),
             *_enrichment(given, settings, seen),
             *archive_findings(configuration, seen.warehouse),
+            *privacy_findings(settings, seen.warehouse),
             *_modes(settings, configuration),
         ]
 

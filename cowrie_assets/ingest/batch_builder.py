@@ -55,7 +55,7 @@ class BatchBuilder:
         self._sessions: Numbering[SessionKey] = Numbering()
         self._sensors: Numbering[str] = Numbering()
         self._event_types: Numbering[str] = Numbering()
-        self._tables = {details: EventTable(details) for details in ALL_DETAILS}
+        self._tables = {details: EventTable.of(details) for details in ALL_DETAILS}
         self._written_at: dict[Whose, list[int]] = {}
         """First and last time as written of the events of each origin."""
 

@@ -4,11 +4,12 @@ One that was replayed (`ingest.replaying`) is dead in its log still, and stays r
 became is known.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
+from cowrie_assets.cowrie.privacy import DROPPED
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.letters import DeadLetter
 from cowrie_assets.ingest.sealed_events import archived_of
@@ -21,7 +22,9 @@ from cowrie_assets.warehouse.sql import statement
 _COLUMNS = ("log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at")
 
 _Identity = tuple[int, str, str]
-"""What makes a dead letter of a log one: its place, why it is dead, and what stands there, as it is stored."""
+"""What makes a dead letter of a log one: its place, why it is dead, and what stands there, as it is stored.
+
+One whose content was dropped for its age is known by its place and why it is dead."""
 
 
 class _Listed(NamedTuple):
@@ -53,7 +56,7 @@ def add_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> 
     if not listed:
         _insert(connection, log_id, batch.letters(), now)
         return Replayed()
-    letters = _by_identity(batch)
+    letters = _by_identity(batch, listed)
     _insert(connection, log_id, [letters[identity] for identity in letters if identity not in listed], now)
     replayed, _ = _replayed(connection, log_id, letters, listed)
     return replayed
@@ -62,8 +65,8 @@ def add_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> 
 def renew_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> tuple[int, int, Replayed]:
     """Make the list say of a stretch of a log what this reading of it says; how many were resolved, how many are new or
     dead again, and which of those that are dead were replayed."""
-    letters = _by_identity(batch)
     listed = _listed(connection, log_id, batch.start, batch.end)
+    letters = _by_identity(batch, listed)
     alive = [
         each.id
         for identity, each in listed.items()
@@ -86,8 +89,8 @@ def take_over_letters(connection: Connection, lost: int, log_id: int, batch: Bat
     were replayed as."""
     if not batch.dead:
         return
-    letters = _by_identity(batch)
     listed = _listed(connection, lost, batch.start, batch.end)
+    letters = _by_identity(batch, listed)
     taken = [each for identity, each in listed.items() if identity in letters]
     _mark(connection, [each.id for each in taken], {"log_id": log_id})
     for some in chunks([each.replayed_as for each in taken if each.replayed_as is not None]):
@@ -159,8 +162,8 @@ def _places(connection: Connection, identities: Sequence[bytes]) -> dict[bytes, 
 def resolve_after_end(connection: Connection, log_id: int, last: Batch | None, now: int) -> None:
     """Resolve the dead letters of a log that lie after the end of what it holds now; `last` is its last batch."""
     end = last.end if last else 0
-    still = _by_identity(last) if last else {}
     at_end = _listed(connection, log_id, end, end)
+    still = _by_identity(last, at_end) if last else {}
     gone = [each.id for identity, each in at_end.items() if identity not in still and not each.is_resolved]
     resolution = {"resolved_at": now, "resolution": "no longer in the log"}
     _mark(connection, gone, resolution)
@@ -193,8 +196,16 @@ def resolve_all(connection: Connection, log_id: int, resolution: str, now: int) 
     )
 
 
-def _by_identity(batch: Batch) -> dict[_Identity, DeadLetter]:
-    return {(letter.byte_offset, letter.reason, encode_text(letter.content)): letter for letter in batch.letters()}
+def _by_identity(batch: Batch, listed: Collection[_Identity]) -> dict[_Identity, DeadLetter]:
+    dropped = {(place, reason) for place, reason, content in listed if content == DROPPED}
+    return {
+        (
+            letter.byte_offset,
+            letter.reason,
+            DROPPED if (letter.byte_offset, letter.reason) in dropped else encode_text(letter.content),
+        ): letter
+        for letter in batch.letters()
+    }
 
 
 def _listed(connection: Connection, log_id: int, begin: int, end: int) -> dict[_Identity, _Listed]:

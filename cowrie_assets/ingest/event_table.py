@@ -80,9 +80,14 @@ class EventTable:
 
     __slots__ = ("_columns", "shape")
 
-    def __init__(self, details: Details) -> None:
-        self.shape = Shape(details.texts, details.numbers)
-        self._columns: tuple[_Column, ...] = tuple(map(_new_column, self.shape.columns))
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self._columns: tuple[_Column, ...] = tuple(map(_new_column, shape.columns))
+
+    @classmethod
+    def of(cls, details: Details) -> "EventTable":
+        """An empty table for events that have these details."""
+        return cls(Shape(details.texts, details.numbers))
 
     def __len__(self) -> int:
         return len(self._columns[0])
@@ -91,6 +96,12 @@ class EventTable:
         """Add events: a value of each for each of the shape's columns."""
         for column, values in zip(self._columns, columns, strict=True):
             column.extend(values)
+
+    def like(self, columns: Iterable[Sequence[Any]]) -> "EventTable":
+        """A table of the same shape with these events."""
+        table = EventTable(self.shape)
+        table.extend(columns)
+        return table
 
     def column(self, name: str) -> Iterable[Any]:
         """A column by its name."""

@@ -74,7 +74,9 @@ class _Load:
         self._run = run
         self._progress = run.telling(progress)
         configured = frozenset(sensor.name for sensor in settings.registry.sensors)
-        self._writer = StepWriter(warehouse, configured, read_limit=settings.max_line_bytes)
+        self._writer = StepWriter(
+            warehouse, configured, read_limit=settings.max_line_bytes, privacy_key=settings.privacy_key
+        )
         self._readers = Readers(settings)
         self._claims = ReadingClaims(warehouse, settings.lock_wait_seconds)
         self._read_by_others: list[tuple[LogFile, int]] = []

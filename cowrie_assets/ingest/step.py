@@ -4,7 +4,7 @@ A kill at any moment leaves either all of a step or nothing of it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypeVar
 
@@ -43,6 +43,7 @@ from cowrie_assets.ingest.shared_rows import SharedRows
 from cowrie_assets.ingest.spoiled import remove_replaced
 from cowrie_assets.ingest.step_scope import scope_of
 from cowrie_assets.ingest.stripped import StrippedEvents
+from cowrie_assets.ingest.treated_days import TreatedDays
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import Inserted, insert_new_events
 from cowrie_assets.warehouse.engine import NotAloneError, Warehouse, keep_few_pages
@@ -101,15 +102,23 @@ class Part:
 class StepWriter:
     """Writes the steps of one loader. Holds the dictionaries' memory between them."""
 
-    def __init__(self, warehouse: Warehouse, configured: frozenset[str] = frozenset(), *, read_limit: int) -> None:
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        configured: frozenset[str] = frozenset(),
+        *,
+        read_limit: int,
+        privacy_key: str | None = None,
+    ) -> None:
         """`configured`: the names of the sensors of the sensors file; `read_limit`: bytes of the longest line that the
-        batches were read with."""
+        batches were read with; `privacy_key`: the reference of the key that days were hashed with."""
         self._warehouse = warehouse
         self._configured = configured
         self._read_limit = read_limit
         self._resolver = Resolver()
         self._shared = SharedRows(warehouse, self._resolver)
         self._stripped = StrippedEvents()
+        self._treated = TreatedDays(warehouse, privacy_key)
         self._days: set[int] = set()
         """The days that the transaction which runs brought events of."""
 
@@ -128,17 +137,18 @@ class StepWriter:
         """Write batches of several logs in one transaction, all of them or none. Gives their ledger rows as they stand
         now. Raises StalePlanError as `write` does."""
         befores = [None if part.reading is None else part.reading.copy() for part in parts]
-        batches = [part.batch for part in parts]
+        batches = self._treated.treat([part.batch for part in parts])
 
         def step(connection: Connection) -> list[tuple[KnownLog, StepResult, Reading | None]]:
+            self._treated.require_current(connection)
             if any(batch.has_long for batch in batches):
                 keep_few_pages(connection)
             if len(batches) > 1:
                 self._resolver.add(connection, batches)
             done = []
-            for part, before in zip(parts, befores, strict=True):
+            for part, batch, before in zip(parts, batches, befores, strict=True):
                 so_far = None if before is None else before.copy()
-                done.append((*self._write(connection, part.plan, part.known, part.batch, so_far), so_far))
+                done.append((*self._write(connection, part.plan, part.known, batch, so_far), so_far))
             return done
 
         written = self._run(step, [part.plan for part in parts], batches)
@@ -150,13 +160,18 @@ class StepWriter:
     def write_together(self, logs: Sequence[WholeLog]) -> list[WrittenLog | None]:
         """Write and settle many small logs in one transaction; None for a log whose plan is stale: nothing of such a
         log is written."""
+        logs = [replace(log, batches=self._treated.treat(log.batches)) for log in logs]
         batches = [batch for log in logs for batch in log.batches]
 
         def steps(connection: Connection) -> list[WrittenLog | None]:
+            self._treated.require_current(connection)
             self._resolver.add(connection, batches)
             return [self._write_whole(connection, log) for log in logs]
 
-        return self._run(steps, [log.plan for log in logs], batches)
+        try:
+            return self._run(steps, [log.plan for log in logs], batches)
+        except StalePlanError:
+            return [None] * len(logs)
 
     def replay(self, log_id: int, read: Callable[[Connection], ReadLetters], resolution: str) -> Replayed:
         """Store dead letters of a log as the events that `read` gives in the step's transaction, and resolve them so.
@@ -166,6 +181,7 @@ class StepWriter:
         return self._run_as(lambda connection: self._replay(connection, log_id, read(connection), resolution), ALONE)
 
     def _replay(self, connection: Connection, log_id: int, letters: ReadLetters, resolution: str) -> Replayed:
+        letters = replace(letters, batch=self._treated.treat_within(connection, letters.batch))
         known, batch, now = known_log(connection, log_id), letters.batch, now_us()
         if known is None or not batch.events:
             return Replayed()

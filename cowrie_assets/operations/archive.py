@@ -27,6 +27,7 @@ from cowrie_assets.operations.positions import identity
 from cowrie_assets.operations.seal import put_back_raw_events, remove_raw_events
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.sensor_registry import SensorRegistry
+from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import seals
 from cowrie_assets.warehouse.sql import statement
@@ -73,7 +74,7 @@ def archive(
             if day_files.holds(path, seal, mark):
                 continue
         with warehouse.read() as connection:
-            file = _write(connection, place, seal, mark)
+            file = write_file(connection, place, seal, mark)
         result.size_bytes += file.size_bytes
         result.payload_bytes += file.payload_bytes
         result.days.append(day)
@@ -195,19 +196,23 @@ def _each(
     progress(Progress(name, len(found), len(found), "days"))
 
 
-def _write(connection: Connection, place: Place, seal: RowMapping, mark: str) -> DayFile:
+def write_file(connection: Connection, place: Place, seal: RowMapping, mark: str) -> DayFile:
     """Write one day's file. It is put in its place once it was read back."""
     day = day_of_number(seal["session_day"])
     name = day_files.name_of(day)
-    options = {"yield_per": day_files.ROWS_AT_A_TIME}
-    found = connection.execute(
-        statement("archive/events_of_day"), {"day": seal["session_day"]}, execution_options=options
-    )
-    sources = StoredSources(SensorRegistry())
     with place.draft(name) as draft:
-        day_files.write(draft, found, lambda log_id: sources.of(connection, log_id).folder, seal, mark)
+        day_files.write(draft, _stored(connection, seal["session_day"]), seal["sealed_at"], mark)
         if not day_files.holds(draft, seal, mark):
             raise ArchiveError(f"the raw events of {day} are not those that were sealed: run `cowrie-assets validate`")
         file = day_files.described(draft)
         place.put(draft, name)
     return file
+
+
+def _stored(connection: Connection, day: int) -> Iterator[list[dict[str, Any]]]:
+    """The raw events of a day as its file has them, some at a time."""
+    options = {"yield_per": day_files.ROWS_AT_A_TIME}
+    found = connection.execute(statement("archive/events_of_day"), {"day": day}, execution_options=options)
+    sources = StoredSources(SensorRegistry())
+    for some in found.mappings().partitions(day_files.ROWS_AT_A_TIME):
+        yield [{**row, "log_folder": encode_text(sources.of(connection, row["log_file_id"]).folder)} for row in some]

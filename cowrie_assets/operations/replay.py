@@ -137,7 +137,7 @@ class _Run:
         self._edited = edited
         self._sources = StoredSources(settings.registry)
         configured = frozenset(sensor.name for sensor in settings.registry.sensors)
-        self._writer = StepWriter(warehouse, configured, read_limit=self._limit)
+        self._writer = StepWriter(warehouse, configured, read_limit=self._limit, privacy_key=settings.privacy_key)
 
     def join(self) -> None:
         """Join halves of events."""

@@ -62,6 +62,10 @@ class SealedDays:
     """Events that came after their day was sealed: see the view `late_events`."""
     late_span: tuple[date, date] | None = None
     """The first and the last day that these came too late for."""
+    passwords_until: date | None = None
+    """The last day whose user names and passwords were hashed or dropped."""
+    addresses_until: date | None = None
+    """The last day whose addresses were."""
 
     @property
     def late_sentence(self) -> str | None:
@@ -78,6 +82,10 @@ class SealedDays:
         if self.span is not None:
             away = f"; the raw events of {self.days_removed:,} are archived" if self.days_removed else ""
             told.append(f"{counted(self.days, 'day is', 'days are')} sealed, {self.span[0]} to {self.span[1]}{away}")
+        treated = {"user names and passwords": self.passwords_until, "addresses": self.addresses_until}
+        if any(treated.values()):
+            up_to = " and ".join(f"{what} up to {day}" for what, day in treated.items() if day is not None)
+            told.append(f"Hashed or dropped are {up_to}")
         return told if self.late_sentence is None else [*told, self.late_sentence]
 
 
@@ -146,6 +154,70 @@ def status(warehouse: Warehouse, registry: SensorRegistry | None = None, unliste
         )
 
 
+def document_of(status: Status) -> dict[str, object]:
+    """What stands in the warehouse, as the one JSON document of `status`."""
+    return {
+        "database": status.database,
+        "database_bytes": status.database_bytes,
+        "taken_at": _time(status.taken_at),
+        "last_ingested_at": _time(status.last_ingested_at),
+        "logs": status.logs,
+        "events": status.events,
+        "sessions": status.sessions,
+        "days": status.days,
+        "first_day": status.span[0].isoformat() if status.span else None,
+        "last_day": status.span[1].isoformat() if status.span else None,
+        "pending_days": [day.isoformat() for day in status.pending_days],
+        "unfinished_bytes": status.unfinished_bytes,
+        "sensors": [
+            {
+                "sensor": sensor.sensor,
+                "logs": sensor.logs,
+                "damaged_logs": sensor.damaged_logs,
+                "bytes_read": sensor.bytes_read,
+                "lines": sensor.lines,
+                "events": sensor.events,
+                "duplicates": sensor.duplicates,
+                "dead_letters": sensor.dead_letters,
+                "blank": sensor.blank,
+                "archived": sensor.archived,
+                "unusual": sensor.unusual,
+                "newest_event_at": _time(sensor.newest_event_at),
+            }
+            for sensor in status.sensors
+        ],
+        "sealed": {
+            "days": status.sealed.days,
+            "first_day": status.sealed.span[0].isoformat() if status.sealed.span else None,
+            "last_day": status.sealed.span[1].isoformat() if status.sealed.span else None,
+            "days_without_raw_events": status.sealed.days_removed,
+            "archived_events": status.sealed.events_removed,
+            "late_events": status.sealed.late_events,
+            "passwords_treated_until": status.sealed.passwords_until.isoformat()
+            if status.sealed.passwords_until
+            else None,
+            "addresses_treated_until": status.sealed.addresses_until.isoformat()
+            if status.sealed.addresses_until
+            else None,
+        },
+        "unlisted_logs": {"count": status.unlisted.count, "example": status.unlisted.example}
+        if status.unlisted
+        else None,
+        "dead_letters": {each.reason: each.unresolved for each in status.dead_letters if each.unresolved},
+        "other_names": [{"folder": each.folder_sensor, "events": list(each.sensors)} for each in status.other_names],
+        "outdated": {
+            "events": status.outdated.events,
+            "logs": len(status.outdated.other_settings),
+            "moved_events": status.outdated.moved_events,
+            "moved_logs": len(status.outdated.moved),
+        },
+    }
+
+
+def _time(us: int | None) -> str | None:
+    return None if us is None else clock.iso_us(us)
+
+
 def _sensors(connection: Connection) -> tuple[SensorStatus, ...]:
     rows = connection.execute(statement("operations/sensors")).mappings()
     return tuple(SensorStatus(**{**row, "sensor": decode_text(row["sensor"])}) for row in rows)
@@ -156,7 +228,12 @@ def sealed_days(connection: Connection) -> SealedDays:
     row = connection.execute(statement("operations/sealed")).one()
     span = _span(row.first_day, row.last_day) if row.days else None
     late_span = _span(row.first_late_day, row.last_late_day) if row.late_events else None
-    return SealedDays(row.days, span, row.days_removed, row.events_removed, row.late_events, late_span)
+    passwords, addresses = (
+        None if number is None else clock.day_of_number(number) for number in (row.passwords_until, row.addresses_until)
+    )
+    return SealedDays(
+        row.days, span, row.days_removed, row.events_removed, row.late_events, late_span, passwords, addresses
+    )
 
 
 def _span(first: int, last: int) -> tuple[date, date]:

@@ -10,6 +10,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
 import dagster as dg
 
@@ -24,6 +25,20 @@ _HERE = ("localhost", "127.0.0.1", "::1")
 _SERVICES_ENDED = "The run's process ended with the services that ran it."
 _PROCESS_GONE = "The run's process is gone, and nobody told Dagster: it was killed, or the machine was."
 _TOLERANCE_SECONDS = 2.0
+
+
+@runtime_checkable
+class HandsOut(Protocol):
+    """A run launcher that hands runs out by messages (`workers/launcher.py`)."""
+
+    def hand_out_again(self) -> int:
+        """Send again what nobody took; tells how many runs that are."""
+
+
+def hand_out_again(instance: dg.DagsterInstance) -> int:
+    """How many runs were handed out a second time, for their message is lost; none where no messages are sent."""
+    launcher = instance.run_launcher
+    return launcher.hand_out_again() if isinstance(launcher, HandsOut) else 0
 
 
 def end_left_runs(instance: dg.DagsterInstance) -> None:

@@ -30,6 +30,7 @@ from cowrie_assets.reports.sections.interesting import InterestingSession, inter
 from cowrie_assets.reports.sections.new import NewSection, newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, operations_section
 from cowrie_assets.reports.sections.origins import origins
+from cowrie_assets.reports.sections.privacy import PrivacySection, privacy_section
 from cowrie_assets.reports.sections.rankings import rank_lists
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
@@ -67,7 +68,7 @@ class ListingSections(CountedSections):
 
 
 class ReportDocument(ListingSections):
-    """The listing sections stand between `complete` and `alerts`.
+    """The listing sections stand between `privacy` and `alerts`.
 
     `start` and `end` are instants in UTC; `end` is no longer in the period.
     """
@@ -82,6 +83,7 @@ class ReportDocument(ListingSections):
     generated_at: str
     complete: bool
     """Whether the period is over and all that was loaded of it is in."""
+    privacy: PrivacySection
     alerts: list[Alert]
     enrichments: EnrichmentsSection
     operations: OperationsSection
@@ -151,6 +153,7 @@ def build_report(
         "sensor": sensor_label(sensor),
         "generated_at": iso_us(now_us),
         "complete": period.is_over(now_us) and not missing,
+        "privacy": privacy_section(scope),
         **listing,
         "alerts": alerts_section(
             scope,

@@ -1,11 +1,11 @@
-"""Which network a source address lies in: the /24 of an IPv4 address, the /48 of an IPv6 address."""
+"""The networks of source addresses: the /24 of an IPv4 address, the /48 of an IPv6 address."""
 
 from collections.abc import Sequence
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete
 
+from cowrie_assets.cowrie.address_networks import network_of
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
@@ -16,23 +16,6 @@ from cowrie_assets.warehouse.new_rows import put_in_missing
 from cowrie_assets.warehouse.schema import addresses
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import ROWS
-
-_PREFIX = {4: 24, 6: 48}
-
-
-def network_of(address: str) -> str | None:
-    """The network of an address, as `192.0.2.0/24` or `2001:db8:1::/48`; None where `address` is none.
-
-    An IPv4 address written as an IPv6 one (`::ffff:192.0.2.1`) counts as what it is.
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return None
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    number = int(parsed)  # leaves the zone of `fe80::1%eth0` behind
-    return str(ip_network((number, _PREFIX[parsed.version]), strict=False))
 
 
 def map_addresses(connection: Connection, day: int) -> None:

@@ -56,6 +56,14 @@ def raw_events_of_day(connection: Connection, day: int, *, keep_identities: bool
     return RawEvents(count, digest.digest())
 
 
+def keep_identities(connection: Connection, day: int, identities: Iterable[bytes]) -> None:
+    """Write identities, which come in their order, beside a day's seal."""
+    packed = _Packer(connection, day)
+    for identity in identities:
+        packed.add(identity)
+    packed.finish()
+
+
 def summary_digests(connection: Connection, day: int) -> dict[str, bytes]:
     """The digests of the rows that the summaries have of a day's sessions, by the columns of `seals`."""
     return {column: _digest(_stream(connection, summary, day)) for summary, column in DIGESTS.items()}

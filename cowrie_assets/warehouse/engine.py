@@ -24,6 +24,7 @@ from cowrie_assets.warehouse.apsw_dbapi import Connection as ApswConnection
 from cowrie_assets.warehouse.apsw_dialect import DRIVER
 from cowrie_assets.warehouse.conflicts import retried
 from cowrie_assets.warehouse.errors import WarehouseBusyError, WarehouseError, explained, refused_connection
+from cowrie_assets.warehouse.read_only import restrict
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.vitals import Vitals, file_sizes
 from cowrie_assets.warehouse.write_lock import LONGEST_WAIT_OPTION, OTHER_LOCKS, begin_writing, longest_wait, take_locks
@@ -70,14 +71,24 @@ class Warehouse:
         self._vitals = Vitals()
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, longest_wait: float | None = None) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        create: bool = True,
+        longest_wait: float | None = None,
+        answers_within: float | None = None,
+    ) -> Self:
         """Open the database of a SQLAlchemy `url`; with `create` an empty one is given its tables. `longest_wait`:
         seconds after which a wait for another writer is given up; None: `write_lock.LONGEST_WAIT`.
+
+        With `answers_within` nothing can be written, and what takes longer than so many seconds ends in an error: on
+        SQLite a transaction, on PostgreSQL a statement. For whoever asks on behalf of somebody else.
 
         Raises WarehouseError where it cannot be reached, where its tables are older or newer than this code, or where
         it has none and gets none.
         """
-        warehouse = cls.connect(url, longest_wait=longest_wait)
+        warehouse = cls.connect(url, longest_wait=longest_wait, answers_within=answers_within)
         try:
             versions.require_current(warehouse, create=create)
         except BaseException:
@@ -86,7 +97,7 @@ class Warehouse:
         return warehouse
 
     @classmethod
-    def connect(cls, url: str, *, longest_wait: float | None = None) -> Self:
+    def connect(cls, url: str, *, longest_wait: float | None = None, answers_within: float | None = None) -> Self:
         """Open the database as it is, whatever its tables: for `db upgrade` and `doctor`."""
         try:
             parsed = read_database_url(url)
@@ -94,6 +105,8 @@ class Warehouse:
             raise WarehouseError(str(error)) from None
         try:
             engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+            if answers_within is not None:
+                restrict(engine, answers_within)
             with engine.connect() as connection:
                 _require_unicode(connection, url_for_people(parsed))
         except (ImportError, DBAPIError, ArgumentError, ValueError) as error:
@@ -317,6 +330,13 @@ def keep_few_pages(connection: Connection) -> None:
     next transaction has the usual cache."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size=-{_SMALL_CACHE_KIB}")
+
+
+def overwrite_what_goes(connection: Connection) -> None:
+    """For a transaction whose removed rows nobody shall find in the file: SQLite writes zeros over them, and the
+    connection does so from then on. PostgreSQL has nothing like it: VACUUM frees their room for what comes next."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def sort_in_short_runs(connection: Connection) -> None:

@@ -55,6 +55,7 @@ _PASSING = {
     "40001": "two sessions stood in each other's way; run the command again",
     "25P03": "this process stood still within a transaction, and the server ended that; run the command again",
     "53300": "the server has no connection free; run the command again",
+    "57014": "a statement took longer than it may, or somebody stopped it",
     "57P01": "the server is shutting down; run the command again",
     "57P02": "the server crashed; run the command again",
     "57P03": "the server is starting; run the command again",
@@ -70,6 +71,7 @@ _SQLITE = {
     apsw.SQLITE_CANTOPEN: "this user cannot open the file, or not make files beside it (-wal, -shm)",
     apsw.SQLITE_NOTADB: "the file is not a database",
     apsw.SQLITE_CORRUPT: "the file is damaged: restore a backup, or load the logs into a new one",
+    apsw.SQLITE_INTERRUPT: "it took longer than it may",
     apsw.SQLITE_BUSY: "another process is busy with it; run the command again",
 }
 _LOST = "the connection to the server was lost; run the command again"

@@ -17,6 +17,6 @@ class SightingKind(IntEnum):
     PASSWORD = 4
     HASSH = 5
     NETWORK = 6
-    """The network of the source address, as `summaries.networks` names it."""
+    """The network of the source address, as `cowrie.address_networks` names it."""
     TECHNIQUE = 7
     """The id of a technique of ATT&CK."""

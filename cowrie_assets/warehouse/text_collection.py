@@ -14,7 +14,7 @@ from cowrie_assets import clock
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.day_versions import new_version
-from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.engine import Warehouse, overwrite_what_goes
 from cowrie_assets.warehouse.schema import event_days, text_collections, texts
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.temporary_tables import make_empty
@@ -45,6 +45,7 @@ def collect_texts(warehouse: Warehouse, *, progress: ProgressSink = silent) -> C
 
 def _remove(warehouse: Warehouse, unnamed: Sequence[int], versions: Mapping[int, int]) -> CollectedTexts:
     with warehouse.write() as connection:
+        overwrite_what_goes(connection)
         make_empty(connection, "unnamed_texts", "id BIGINT PRIMARY KEY")
         candidates = [{"id": number} for number in unnamed]
         connection.execute(text("INSERT INTO unnamed_texts (id) VALUES (:id)"), candidates)

@@ -1,4 +1,4 @@
-"""`cowrie-assets archive`, `prune` and `unarchive`."""
+"""`cowrie-assets archive`, `prune`, `unarchive` and `privacy`."""
 
 from pathlib import Path
 
@@ -26,4 +26,23 @@ def test_archive_prune_and_unarchive(ingested: Cowrie, tmp_path: Path, monkeypat
     assert (found.code, "1 file is not there" in found.out, str(file) in found.out) == (1, True, True)
     file.write_bytes(content)
     assert ingested("unarchive", "2026-08-30", "2026-08-31", *to).code == 0
+    assert ingested("validate").code == 0
+
+
+def test_privacy(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "COWRIE_PRIVACY_PASSWORDS_DAYS" in ingested("privacy").err
+    days = ("--passwords-days", 1, "--addresses-days", 2)
+    assert "COWRIE_PRIVACY_KEY names no key" in ingested("privacy", *days).err
+    monkeypatch.setenv("COWRIE_PRIVACY_MODE", "drop")
+    due = "Passwords of 5 days, 2026-08-30 to 2026-09-03, would be dropped.\n"
+    assert ingested("privacy", *days, "--dry-run").out == f"{due}{due.replace('Passwords', 'Addresses')}"
+    monkeypatch.setenv("COWRIE_PRIVACY_PASSWORDS_DAYS", "3")
+    assert "5 days from 2026-08-30 to 2026-09-03 are past the age" in ingested("doctor").out
+    done = ingested("privacy")
+    assert (done.code, due.replace("would be", "are") in done.out) == (0, True)
+    assert ingested("privacy").out == "No day is due.\n"
+    assert "Hashed or dropped are user names and passwords up to 2026-09-03" in ingested("status").out
+    assert "hashed or dropped are passwords up to 2026-09-03" in ingested("doctor").out
+    monkeypatch.setenv("COWRIE_PRIVACY_KEY", "env:COWRIE_NO_SUCH_KEY")
+    assert "the environment variable COWRIE_NO_SUCH_KEY is not set" in ingested("doctor").out
     assert ingested("validate").code == 0

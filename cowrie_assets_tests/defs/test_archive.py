@@ -104,3 +104,23 @@ def test_the_schedule_runs_only_where_days_shall_be_archived() -> None:
 
     assert status({}) == dg.DefaultScheduleStatus.STOPPED
     assert status({"COWRIE_ARCHIVE_AFTER_DAYS": "90"}) == dg.DefaultScheduleStatus.RUNNING
+
+
+def test_what_is_old_enough_is_dropped_by_a_job(archiving: Honeypot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_on(environment: dict[str, str]) -> bool:
+        (schedule,) = [each for each in schedules_of(environment) if each.name == "treat_old_days"]
+        return schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+
+    assert (is_on({}), is_on({"COWRIE_PRIVACY_ADDRESSES_DAYS": "90"})) == (False, True)
+    assert not archiving.execute("privacy", {}).success
+    for name, value in (("PASSWORDS_DAYS", "1"), ("MODE", "drop")):
+        monkeypatch.setenv(f"COWRIE_PRIVACY_{name}", value)
+    assert archiving.execute("privacy", {}).success
+    with archiving.warehouse() as warehouse:
+        assert {row["password"] for row in tables.rows(warehouse, "login_stats")} == {"dropped"}
+        assert "dropped" not in {row["src_ip"] for row in tables.rows(warehouse, "session_summaries")}
+    report = archiving.report("daily", DAYS[0])
+    assert report["privacy"] == {
+        "passwords": {"mode": "drop", "days": 1, "first_day": DAYS[0], "last_day": DAYS[0]},
+        "addresses": None,
+    }

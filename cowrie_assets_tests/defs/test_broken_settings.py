@@ -75,6 +75,7 @@ TICKS = {
         "look_at_downloads",
         "back_up_warehouse",
         "archive_old_days",
+        "treat_old_days",
     ),
 }
 

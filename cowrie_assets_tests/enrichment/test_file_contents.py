@@ -15,7 +15,7 @@ from cowrie_assets.errors import SettingsError
 from cowrie_assets.reports.similar_files import bands, distance
 
 GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
-MONERO = "4" + "A" * 94
+MONERO = "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"
 KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx9q"
 
 
@@ -46,12 +46,12 @@ def test_a_type_by_its_first_bytes(head: bytes, said: str) -> None:
 def test_strings_of_interest() -> None:
     content = (
         b"\x00wget http://192.0.2.7/bins/x.sh;tftp://h/a\x00 v1.2.3.4.5 10.0.0.300 198.51.100.2:23 127.0.0.1 "
-        + f"{GENESIS} {GENESIS[:-1]}b {MONERO} 0x{'ab' * 20}\nssh-ed25519 {KEY} mdrfckr\n".encode()
+        + f"{GENESIS} {GENESIS[:-1]}b {MONERO} 0x{'ab12' * 10}\nssh-ed25519 {KEY} mdrfckr\n".encode()
     )
     assert strings_of(content) == {
         "urls": ["http://192.0.2.7/bins/x.sh", "tftp://h/a"],
         "addresses": ["192.0.2.7", "198.51.100.2"],
-        "wallets": [f"bitcoin:{GENESIS}", f"monero:{MONERO}", f"ethereum:0x{'ab' * 20}"],
+        "wallets": [f"bitcoin:{GENESIS}", f"monero:{MONERO}", f"ethereum:0x{'ab12' * 10}"],
         "ssh_keys": ["SHA256:FHsTyFHNmvNpw4o7+rp+M1yqMyBF8vXSBRkZtkQ0RKY"],
     }
     assert strings_of(b"nothing") == {}

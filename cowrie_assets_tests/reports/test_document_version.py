@@ -24,7 +24,8 @@ KEYS = {
     2: "b826db9f96586dc3",
     3: "df22a22faf0fb7f9",
     4: "f88377fcf4ca5dc1",
-    5: "477917393a177278",
+    5: "feaffcb608ed9398",
+    6: "38689e87fba1fe38",
 }
 """Digests of the document's keys, by version. A released version's digest never changes."""
 

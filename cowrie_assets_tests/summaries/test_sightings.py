@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from cowrie_assets.clock import day_number, day_of_number, to_us
+from cowrie_assets.cowrie.address_networks import network_of
 from cowrie_assets.cowrie.normalize import normalize_command
 from cowrie_assets.cowrie.rule_set import rule_set
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.summaries.checks import run_checks
-from cowrie_assets.summaries.networks import network_of
 from cowrie_assets.summaries.pending import days_with_data, pending_days
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.sightings import refresh_sightings
@@ -66,6 +66,8 @@ Sighting = tuple[date, SightingKind, str, str]
         ("evil.example", None),
         ("9" * 60_000, None),
         ("\x00\ud800", None),
+        ("hash-0123456789ab-0123456789abcdef0123", "hash-0123456789ab"),
+        ("hash-0123456789ab", None),
     ],
 )
 def test_the_network_of_an_address(address: str, network: str | None) -> None:

@@ -1,4 +1,5 @@
 -- The values seen on a day, by sensor and by any (0), are those of its sessions; and every source address was looked at for its network.
+-- A treated day is remembered by the passwords and networks that a day which is not treated has as they were written.
 WITH facts AS (
   SELECT session_ref, session_day, sensor_id, src_ip_id, hassh_id
   FROM session_facts
@@ -55,6 +56,15 @@ FROM (SELECT session_day, sensor_id, kind, value_id FROM seen EXCEPT SELECT sess
 UNION ALL
 SELECT session_day, sensor_id, kind, value_id, 'not seen'
 FROM (SELECT session_day, sensor_id, kind, value_id FROM stored EXCEPT SELECT session_day, sensor_id, kind, value_id FROM seen) AS wrong
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM treated_days AS t
+  JOIN sightings AS elsewhere ON elsewhere.session_day NOT IN (SELECT others.session_day FROM treated_days AS others WHERE others.kind = t.kind)
+  WHERE
+    t.session_day = wrong.session_day
+    AND wrong.kind = CASE t.kind WHEN 1 THEN {password_kind} WHEN 2 THEN {network_kind} END
+    AND elsewhere.kind = wrong.kind AND elsewhere.value_id = wrong.value_id
+)
 UNION ALL
 SELECT DISTINCT session_day, sensor_id, {network_kind}, src_ip_id, 'address without a network looked up'
 FROM facts

@@ -3,6 +3,7 @@ INSERT INTO verdict_facts (kind, value_id, provider_id, status, attempts, next_a
 SELECT 2, s.src_ip_id, :provider_id, 1, 0, :seen_at + COUNT(*)
 FROM session_facts AS s
 WHERE s.session_day = :day AND s.src_ip_id IS NOT NULL
+  AND s.session_day NOT IN (SELECT t.session_day FROM treated_days AS t WHERE t.kind = 2)
 GROUP BY s.src_ip_id
 ORDER BY s.src_ip_id
 ON CONFLICT (kind, value_id, provider_id) DO UPDATE

@@ -3,6 +3,7 @@ INSERT INTO verdict_facts (kind, value_id, provider_id, status, attempts, next_a
 SELECT 3, sightings.value_id, :provider_id, 1, 0, :seen_at
 FROM sightings
 WHERE sightings.session_day = :day AND sightings.kind = {password_kind} AND sightings.sensor_id = 0
+  AND sightings.session_day NOT IN (SELECT t.session_day FROM treated_days AS t WHERE t.kind = 1)
 ORDER BY sightings.value_id
 ON CONFLICT (kind, value_id, provider_id) DO UPDATE
 SET next_attempt_at = excluded.next_attempt_at

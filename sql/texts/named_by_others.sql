@@ -66,4 +66,14 @@ WHERE id IN (
   SELECT u.id FROM verdict_data AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
   UNION
   SELECT u.id FROM verdict_changes AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
+  UNION
+  SELECT u.id FROM artefact_sources AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.source_id
+  UNION
+  SELECT u.id FROM artefact_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.source_id
+  UNION
+  SELECT u.id FROM artefact_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
+  UNION
+  SELECT u.id FROM artefact_facts AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.comment_id
+  UNION
+  SELECT u.id FROM profile_marks AS n CROSS JOIN unnamed_texts AS u WHERE u.id = n.value_id
 )

@@ -7,7 +7,7 @@ import dagster as dg
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.defs.ticks import failing_in_one_line
-from cowrie_assets.orchestration.left_runs import end, runs_without_process
+from cowrie_assets.orchestration.left_runs import end, hand_out_again, runs_without_process
 
 
 @dg.sensor(
@@ -16,7 +16,8 @@ from cowrie_assets.orchestration.left_runs import end, runs_without_process
     description=(
         "Ends runs that stand as started, starting or canceling though their process is gone, as after a crash of the "
         "code server with its runs; `run_retries` then tries them again. It starts nothing. The cursor has those that "
-        "the tick before found: a run is ended when it is found twice."
+        "the tick before found: a run is ended when it is found twice. Where workers do the runs, what none of them "
+        "took within a minute is handed out again."
     ),
 )
 @failing_in_one_line()
@@ -26,6 +27,8 @@ def left_runs(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     ended = [run for run in found if run.run_id in before]
     for run in ended:
         end(context.instance, run)
+    again = hand_out_again(context.instance)
     waits = sorted(run.run_id for run in found if run.run_id not in before)
-    told = f"ended {counted(len(ended), 'run')} whose process is gone" if ended else "each run in work has its process"
-    return dg.SensorResult(skip_reason=told, cursor=json.dumps(waits))
+    told = [f"ended {counted(len(ended), 'run')} whose process is gone"] if ended else []
+    told += [f"handed out {counted(again, 'run')} again that no worker took"] if again else []
+    return dg.SensorResult(skip_reason="; ".join(told) or "each run in work has its process", cursor=json.dumps(waits))

@@ -10,6 +10,7 @@ In dagster.yaml:
 """
 
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -68,9 +69,12 @@ _SETTINGS = {
     # Memory goes back to the system once a process holds more (KiB), behind the run that took it.
     "worker_max_memory_per_child": 1_000_000,
     "worker_send_task_events": False,
+    # What runs print is theirs, and no warning.
+    "worker_redirect_stdouts": False,
 }
 _TASK = "cowrie_assets.run"
 _SECONDS_TO_ANSWER = 3.0
+_SECONDS_TO_BE_TAKEN = 60.0
 _LEFT = "The run's process ended without a word: it was killed, or the system ran out of memory."
 
 
@@ -121,11 +125,31 @@ class WorkerRunLauncher(CeleryRunLauncher):
 
     def launch_run(self, context: LaunchRunContext) -> None:
         """Hand the run to the broker. Raises BrokerUnreachableError."""
-        run = context.dagster_run
+        self._send(context.dagster_run)
+
+    def hand_out_again(self) -> int:
+        """Hand out again what no worker took within a minute, and tell how many runs that are: a broker may lose a
+        message, as Redis does that gives it to a connection whose other end is gone. Two messages of a run do no harm.
+        Raises BrokerUnreachableError.
+        """
+        records = self._instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING]))
+        now = time.time()
+        lost = [
+            record.dagster_run
+            for record in records
+            if DAGSTER_CELERY_TASK_ID_TAG in record.dagster_run.tags
+            and now - record.update_timestamp.timestamp() > _SECONDS_TO_BE_TAKEN
+            and self.heartbeats.of(record.dagster_run.run_id) is None
+        ]
+        for run in lost:
+            self._send(run)
+        return len(lost)
+
+    def _send(self, run: dg.DagsterRun) -> None:
+        """Tags the run with the message, and so says when it was sent."""
+        signature = self._task.si(run_id=run.run_id)
         try:
-            self._launch_celery_task_run(
-                run=run, task_signature=self._task.si(run_id=run.run_id), routing_key=TASK_EXECUTE_JOB_NAME
-            )
+            self._launch_celery_task_run(run=run, task_signature=signature, routing_key=TASK_EXECUTE_JOB_NAME)
         except (KombuError, OSError) as error:
             raise BrokerUnreachableError(f"the broker takes no run: {type(error).__name__}") from None
 

@@ -67,7 +67,8 @@ def _head(document: ReportDocument, *, masked: bool) -> list[str]:
     whose = fit(wording.whose(document), COLUMNS - len(title) - 6)
     made = f"written {wording.minute(document['generated_at'])} UTC{', passwords masked' if masked else ''}"
     lines = [layout.RULE, layout.ends(title, whose), layout.ends(f"  {wording.span(document)}, UTC", made)]
-    return [*lines, *([] if document["complete"] else [f"  {wording.NOT_COMPLETE}"]), layout.RULE]
+    notes = [*([] if document["complete"] else [wording.NOT_COMPLETE]), *wording.privacy(document)]
+    return [*lines, *(f"  {note}" for note in notes), layout.RULE]
 
 
 def _alerts(alerts: list[Alert]) -> list[str]:

@@ -12,6 +12,7 @@ from cowrie_assets.reports.periods import ReportType
 from cowrie_assets.reports.render.countries import country_name
 from cowrie_assets.reports.sections.known import KnownAddress, KnownFile
 from cowrie_assets.reports.sections.origins import AutonomousSystem, TagKind, TagList
+from cowrie_assets.reports.sections.privacy import TreatedDays
 from cowrie_assets.reports.sections.techniques import ShownTechnique
 from cowrie_assets.reports.sensors import AGGREGATE
 
@@ -20,6 +21,7 @@ NONE_YET = "none yet"
 """Of what is judged, where nothing is."""
 NOT_KNOWN = "not known to any service"
 NOT_COMPLETE = "Not complete: the period still runs, or some of its events are not summarised yet."
+_TREATED = {"hash": "hashed", "drop": "dropped", "mixed": "hashed or dropped"}
 FIGURES = {
     "sessions": "Sessions",
     "unique_ips": "Source addresses",
@@ -63,6 +65,18 @@ _SHOWN_BYTES = 4
 _MOST_NAMES = 10
 _LONGEST_NAME = 40
 _BEFORE: dict[ReportType, str] = {"daily": "the day before", "weekly": "the week before", "monthly": "the month before"}
+
+
+def privacy(document: ReportDocument) -> list[str]:
+    """Of which days passwords and addresses are no longer as they were written, a sentence each."""
+    treated = document["privacy"]
+    said = {"User names and passwords": treated["passwords"], "Addresses": treated["addresses"]}
+    return [f"{what} of {_days(days)} are {_TREATED[days['mode']]}." for what, days in said.items() if days]
+
+
+def _days(treated: TreatedDays) -> str:
+    first, last = treated["first_day"], treated["last_day"]
+    return first if first == last else f"{treated['days']} days from {first} to {last}"
 
 
 def span(document: ReportDocument) -> str:

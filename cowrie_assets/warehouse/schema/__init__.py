@@ -5,6 +5,18 @@ microseconds; flags are 0 or 1. `*_id` refers to `texts.id` unless the table say
 declared: a writer resolves every reference before it uses it, no number is taken back, and the checks prove them.
 """
 
+from cowrie_assets.warehouse.schema.campaigns import (
+    artefact_facts,
+    artefact_sources,
+    campaign_changes,
+    campaign_facts,
+    profile_marks,
+    profiled_days,
+    profiles,
+    sequence_bands,
+    sequences,
+    session_profiles,
+)
 from cowrie_assets.warehouse.schema.columns import metadata
 from cowrie_assets.warehouse.schema.days import changed_days, event_days, sensor_days, waiting_sessions
 from cowrie_assets.warehouse.schema.dictionaries import (
@@ -29,6 +41,7 @@ from cowrie_assets.warehouse.schema.seals import (
     sealed_identities,
     sealed_tunnels,
     seals,
+    treated_days,
 )
 from cowrie_assets.warehouse.schema.summaries import (
     active_hours,
@@ -61,6 +74,10 @@ __all__ = [
     "active_hours",
     "address_lists",
     "addresses",
+    "artefact_facts",
+    "artefact_sources",
+    "campaign_changes",
+    "campaign_facts",
     "changed_days",
     "check_results",
     "command_facts",
@@ -83,6 +100,9 @@ __all__ = [
     "notifications",
     "place_databases",
     "place_facts",
+    "profile_marks",
+    "profiled_days",
+    "profiles",
     "proofs",
     "publications",
     "rebuilt_days",
@@ -95,9 +115,12 @@ __all__ = [
     "sensor_days",
     "sensor_reports",
     "sensors",
+    "sequence_bands",
+    "sequences",
     "service_calls",
     "session_facts",
     "session_keys",
+    "session_profiles",
     "sightings",
     "tag_facts",
     "technique_counts",
@@ -108,6 +131,7 @@ __all__ = [
     "text_collections",
     "texts",
     "tlsh_bands",
+    "treated_days",
     "verdict_changes",
     "verdict_data",
     "verdict_facts",

@@ -1,6 +1,6 @@
 """Sealed days: what they held, and what came too late for them."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, SmallInteger, Table
 
 from cowrie_assets.warehouse.schema.columns import PlainText, metadata
 
@@ -72,4 +72,17 @@ events_behind_seal = Table(
     Index("events_behind_seal_day", "session_day"),
     Index("events_behind_seal_session", "session_ref"),
     comment="late events: of sealed days, and not stored before these were sealed",
+)
+
+treated_days = Table(
+    "treated_days",
+    metadata,
+    Column("session_day", Integer, nullable=False),
+    Column("kind", SmallInteger, nullable=False, comment="cowrie.privacy.Personal: 1 passwords, 2 addresses"),
+    Column("way", SmallInteger, nullable=False, comment="cowrie.privacy.Way: 1 hashed, 2 dropped"),
+    Column("key_mark", LargeBinary, comment="cowrie.privacy.Key.mark of what they were hashed with"),
+    Column("treated_at", BigInteger, nullable=False),
+    Column("file_waits", SmallInteger, nullable=False, comment="1: the archive's file of the day has them still"),
+    PrimaryKeyConstraint("session_day", "kind"),
+    comment="the days whose passwords or addresses were hashed or dropped, sealed then; they stay so when unsealed",
 )

@@ -12,7 +12,10 @@ import dagster as dg
 import pytest
 from dagster._core.storage.dagster_run import RunRecord
 from dagster._daemon.monitoring.run_monitoring import monitor_started_run
+from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 
+from cowrie_assets.orchestration.left_runs import hand_out_again
+from cowrie_assets.orchestration.workers import launcher
 from cowrie_assets.orchestration.workers.launcher import BrokerUnreachableError
 from cowrie_assets_tests.databases import Databases
 from cowrie_assets_tests.orchestration.workers.deployment import (
@@ -150,6 +153,20 @@ def test_without_a_worker_nothing_is_lost_and_doctor_tells_it(deployed: Deployme
     (fault,) = deployed.launcher.faults()
     assert fault.sentence.startswith("1 worker with 1 slot in all")
     assert deployed.times_begun(terminated) == 0
+
+
+@pytest.mark.soak
+def test_a_message_that_is_lost_is_sent_again(
+    deployed: Deployment, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, waits = deployed.run(), deployed.launch(deployed.run())
+    deployed.instance.add_run_tags(lost.run_id, {DAGSTER_CELERY_TASK_ID_TAG: "of a message that no broker has"})
+    assert deployed.ended(waits) is STATUS.SUCCESS
+    assert hand_out_again(deployed.instance) == 0, "it may be on its way"
+    monkeypatch.setattr(launcher, "_SECONDS_TO_BE_TAKEN", 0)
+    assert hand_out_again(deployed.instance) == 1
+    assert deployed.ended(lost) is STATUS.SUCCESS
+    assert hand_out_again(deployed.instance) == 0
 
 
 @pytest.mark.soak

@@ -39,6 +39,7 @@ def expected(view: View) -> dict[str, Any]:
         "end": f"{view.end}T00:00:00Z",
         "sensor": view.sensor or "aggregate",
         "complete": view.is_over,
+        "privacy": {"passwords": None, "addresses": None},
         **document,
         "new": compared.new(view),
         "changes": compared.changes(view),

@@ -24,6 +24,7 @@ def sample_document(report_type: ReportType = "daily", **head: Any) -> ReportDoc
         "sensor": "aggregate",
         "generated_at": "2026-10-01T00:05:00.000000Z",
         "complete": True,
+        "privacy": {"passwords": None, "addresses": None},
         **deepcopy(_SECTIONS),
     }
     document["volume"] = _volume(report_type, period.start, period.end)

@@ -1,0 +1,88 @@
+"""Reading commands, urls and examined files for what they name, each distinct one once.
+
+What was read by other rules is read anew as its day is profiled. An examined file is read when its bytes were.
+"""
+
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import Connection, delete
+
+from cowrie_assets.campaigns.sequences import token_of, words_of
+from cowrie_assets.cowrie.artefacts import (
+    ARTEFACTS_VERSION,
+    Artefact,
+    ArtefactKind,
+    artefacts_of_command,
+    hosts_of,
+)
+from cowrie_assets.cowrie.event_types import KNOWN
+from cowrie_assets.cowrie.normalize import behaviour_form
+from cowrie_assets.cowrie.risk import RULESET
+from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.chunks import chunks
+from cowrie_assets.warehouse.codec import decode_text, encode_text
+from cowrie_assets.warehouse.dictionary import Dictionaries
+from cowrie_assets.warehouse.schema import artefact_facts, artefact_sources
+from cowrie_assets.warehouse.sql import statement
+
+READING_VERSION = 1000 * RULESET + ARTEFACTS_VERSION
+"""By what a command was read: the rules of its normal form, and those of artefacts."""
+_SOURCES = ("source_id", "version", "token", "words")
+_FACTS = ("source_id", "kind", "value_id", "subtype", "comment_id")
+
+Read = tuple[int, int, int | None, int | None, Sequence[Artefact]]
+"""Source, version, token and words of a source, and what it names."""
+
+
+def read_day(connection: Connection, day: int) -> None:
+    """Read the commands and urls of a session day (`clock.day_number`) that were not read by these rules."""
+    binds = {"day": day, "version": READING_VERSION}
+    read: list[Read] = []
+    for row in connection.execute(statement("campaigns/unread_commands", connection.dialect.name), binds):
+        found = artefacts_of_command(decode_text(row.command))
+        keys = [each.value for each in found if each.kind == ArtefactKind.SSH_KEY]
+        words = words_of(behaviour_form(decode_text(row.form)))
+        read.append((row.command_id, READING_VERSION, token_of(row.signature, keys), words, found))
+    known = {each[0] for each in read}
+    read += (
+        (row.url_id, READING_VERSION, None, None, artefacts_of_command(decode_text(row.url)))
+        for row in connection.execute(statement("campaigns/unread_urls", connection.dialect.name), binds)
+        if row.url_id not in known  # a url that is a command, too, was read as one
+    )
+    _store(connection, read)
+
+
+def read_contents(connection: Connection) -> int:
+    """Read the examined files that were not read since they were examined; tell how many there were."""
+    rows = connection.execute(statement("campaigns/unread_contents")).all()
+    _store(connection, [(row.shasum_id, row.examined_at, None, None, _in_file(row.strings)) for row in rows])
+    return len(rows)
+
+
+def _in_file(strings: str | None) -> list[Artefact]:
+    """What the strings of an examined file (`enrichment.file_strings`) name."""
+    found = orjson.loads(strings) if strings else {}
+    wallets = (each.partition(":") for each in found.get("wallets", ()))
+    return [
+        *(Artefact(ArtefactKind.SSH_KEY, each) for each in found.get("ssh_keys", ())),
+        *(Artefact(ArtefactKind.URL, each) for each in found.get("urls", ())),
+        *(Artefact(ArtefactKind.HOST, each) for each in hosts_of(found.get("urls", []))),
+        *(Artefact(ArtefactKind.WALLET, address, currency) for currency, _, address in wallets),
+    ]
+
+
+def _store(connection: Connection, read: Sequence[Read]) -> None:
+    for some in chunks([each[0] for each in read]):
+        for table in (artefact_sources, artefact_facts):
+            connection.execute(delete(table).where(table.c.source_id.in_(some)))
+    texts = Dictionaries(KNOWN.__contains__).texts
+    named = [(source, artefact) for source, _, _, _, found in read for artefact in found]
+    values = texts.resolve(connection, [artefact.value for _, artefact in named])
+    comments = texts.resolve(connection, [artefact.comment for _, artefact in named])
+    facts = {
+        (source, int(artefact.kind), value): (encode_text(artefact.subtype), comment if artefact.comment else None)
+        for (source, artefact), value, comment in zip(named, values, comments, strict=True)
+    }
+    insert_rows(connection, "artefact_sources", _SOURCES, [each[:4] for each in read])
+    insert_rows(connection, "artefact_facts", _FACTS, [(*key, *told) for key, told in facts.items()])

@@ -1,0 +1,181 @@
+"""What each session of a day did, as a profile: its sequence of forms and its marks, each distinct one stored once.
+
+A day is profiled where its sessions changed since, or these rules did; rows that are right are not written again. So a
+new day costs what is new on it, and whatever is compared later is compared once for each distinct thing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from cowrie_assets.campaigns.artefacts import READING_VERSION, read_day
+from cowrie_assets.campaigns.likeness import LIKENESS_VERSION, bands
+from cowrie_assets.campaigns.marks import LEAST_PASSWORD, Mark, MarkKind, credential, is_rare_password
+from cowrie_assets.campaigns.sequences import Forms, packed, sequence_of, unpacked
+from cowrie_assets.clock import US_PER_DAY
+from cowrie_assets.cowrie.event_types import KNOWN
+from cowrie_assets.cowrie.trivial_files import is_trivial
+from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.dictionary import Dictionaries, Dictionary, digest_of
+from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences
+from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.upsert import upsert
+
+PROFILE_VERSION = 1
+"""Raised where the same session has another profile: all days are profiled anew."""
+MOST_MARKS = 100
+"""Of a session, the least by kind and value: one that fetches from thousands of places tells no more."""
+_LONGEST_PASSWORD = 128
+_RULES = f"{PROFILE_VERSION} {READING_VERSION} {LIKENESS_VERSION}"
+
+Did = tuple[Forms, tuple[Mark, ...]]
+
+
+def days_to_profile(connection: Connection) -> dict[int, bytes]:
+    """The days (`clock.day_number`) whose sessions changed since they were profiled, each with the mark of today."""
+    found: dict[int, bytes] = {}
+    for row in connection.execute(statement("campaigns/days_to_profile")):
+        mark = digest_of(_RULES, str(row.version))
+        if row.mark is None or bytes(row.mark) != mark:
+            found[row.session_day] = mark
+    return found
+
+
+def profile_day(connection: Connection, day: int, mark: bytes) -> int:
+    """Give the sessions of a day their profiles; the number of rows that changed. Needs a write transaction that is
+    alone with the campaigns."""
+    read_day(connection, day)
+    did = _done_on(connection, day)
+    numbers = _Numbers(connection).of(did)
+    sessions = connection.execute(statement("campaigns/sessions_of_day"), {"day": day})
+    begins: dict[int, int] = {row.session_ref: row.first_event_at for row in sessions}
+    rows = {ref: (number, begins[ref]) for ref, number in numbers.items() if ref in begins}
+    stretch = {"start": day * US_PER_DAY, "end": (day + 1) * US_PER_DAY}
+    stored = {
+        row.session_ref: (row.profile, row.first_event_at)
+        for row in connection.execute(statement("campaigns/profiled_sessions"), stretch)
+    }
+    gone = [
+        {"session_ref": ref, "first_event_at": began}
+        for ref, (_, began) in stored.items()
+        if rows.get(ref, ())[1:] != (began,)
+    ]
+    changed = [
+        {"session_ref": ref, "profile": profile, "first_event_at": began}
+        for ref, (profile, began) in rows.items()
+        if stored.get(ref) != (profile, began)
+    ]
+    if gone:
+        connection.execute(statement("campaigns/forget_sessions"), gone)
+    if changed:
+        connection.execute(statement("campaigns/put_session"), changed)
+    upsert(connection, profiled_days, {"session_day": day}, {"mark": mark})
+    return len(gone) + len(changed)
+
+
+def remove_unused(connection: Connection) -> None:
+    """Remove the profiles and sequences that no session has any more."""
+    if connection.execute(statement("campaigns/remove_profiles")).rowcount:
+        connection.execute(statement("campaigns/remove_marks"))
+        if connection.execute(statement("campaigns/remove_sequences")).rowcount:
+            connection.execute(statement("campaigns/remove_bands"))
+
+
+def stored_sequences(connection: Connection) -> dict[int, Forms]:
+    """Every sequence, by its number."""
+    return {row.id: unpacked(row.forms) for row in connection.execute(select(sequences.c.id, sequences.c.forms))}
+
+
+def _done_on(connection: Connection, day: int) -> dict[int, Did]:
+    """What the sessions of a day did, of those that did anything."""
+    dialect, binds = connection.dialect.name, {"day": day}
+    typed: dict[int, Forms] = {}
+    rows = connection.execute(statement("campaigns/typed_on_day", dialect), binds)
+    for ref, some in groupby(rows, key=attrgetter("session_ref")):
+        typed[ref] = sequence_of((row.token, row.occurrences, row.words) for row in some)
+    marks: defaultdict[int, set[Mark]] = defaultdict(set)
+    for row in connection.execute(statement("campaigns/artefacts_of_day", dialect), binds):
+        marks[row.session_ref].add((row.kind, row.value_id))
+    for row in connection.execute(statement("campaigns/files_of_day", dialect), binds):
+        if not is_trivial(row.shasum):
+            marks[row.session_ref].add((int(MarkKind.FILE), row.shasum_id))
+    for ref, value_id in _credentials(connection, day):
+        marks[ref].add((int(MarkKind.CREDENTIAL), value_id))
+    return {
+        ref: (typed.get(ref, ()), tuple(sorted(marks.get(ref, ()))[:MOST_MARKS])) for ref in typed.keys() | marks.keys()
+    }
+
+
+def _credentials(connection: Connection, day: int) -> Iterable[tuple[int, int]]:
+    """Sessions that a rare credential let in, and its `texts.id`."""
+    binds = {"day": day, "least": LEAST_PASSWORD, "most": _LONGEST_PASSWORD}
+    found: dict[int, str] = {}
+    for row in connection.execute(statement("campaigns/credentials_of_day"), binds):
+        password = decode_text(row.password)
+        if is_rare_password(password):
+            found[row.session_ref] = credential(decode_text(row.username), password, decode_text(row.hassh))
+    numbers = Dictionaries(KNOWN.__contains__).texts.resolve(connection, list(found.values()))
+    return zip(found, numbers, strict=True)
+
+
+class _Numbers:
+    """The dictionaries of sequences and profiles."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of(self, did: Mapping[int, Did]) -> dict[int, int]:
+        """The number of each session's profile; what is not stored yet is put in."""
+        distinct = list(dict.fromkeys(did.values()))
+        stored = [packed(forms) for forms, _ in distinct]
+        typed = list(dict.fromkeys(each for each in stored if each))
+        by_forms = dict(zip(typed, _sequence_dictionary().resolve(self._connection, typed), strict=True))
+        keys = [(by_forms.get(forms, 0), marks) for forms, (_, marks) in zip(stored, distinct, strict=True)]
+        numbers = dict(zip(distinct, _profile_dictionary().resolve(self._connection, keys), strict=True))
+        return {ref: numbers[each] for ref, each in did.items()}
+
+
+class _Sequences(Dictionary[bytes]):
+    """Sequences as they are stored; a new one gets its bands."""
+
+    def _add(self, connection: Connection, missing: dict[bytes, bytes]) -> dict[bytes, int]:
+        numbers = super()._add(connection, missing)
+        keys = bands([unpacked(forms) for forms in numbers])
+        rows = [(band, number) for number, some in zip(numbers.values(), keys, strict=True) for band in some]
+        insert_rows(connection, "sequence_bands", ("band", "sequence"), rows)
+        return numbers
+
+
+class _Profiles(Dictionary[tuple[int, tuple[Mark, ...]]]):
+    """Profiles, as the number of a sequence and marks; a new one gets its marks."""
+
+    def _add(self, connection: Connection, missing: dict[bytes, Any]) -> dict[Any, int]:
+        numbers = super()._add(connection, missing)
+        rows = [(number, *mark) for (_, marks), number in numbers.items() for mark in marks]
+        insert_rows(connection, "profile_marks", ("profile", "kind", "value_id"), rows)
+        return numbers
+
+
+def _sequence_dictionary() -> Dictionary[bytes]:
+    return _Sequences(
+        sequences,
+        "digest",
+        ("forms",),
+        lambda forms: digest_of(LIKENESS_VERSION, forms.hex()),  # other bands: another sequence
+        lambda forms: (forms,),
+    )
+
+
+def _profile_dictionary() -> Dictionary[tuple[int, tuple[Mark, ...]]]:
+    return _Profiles(
+        profiles,
+        "digest",
+        ("sequence",),
+        lambda key: digest_of(str(key[0]), repr(key[1])),
+        lambda key: (key[0],),
+    )

@@ -1,0 +1,289 @@
+"""Bringing campaigns up to date: the days that changed are profiled, then all that is distinct is put together anew.
+
+Membership is a pure function of the profiles, so it is the same whatever came first; what is stored is corrected to it.
+Each day is a transaction of its own, and so is the rest: a run that was stopped goes on where it was.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import blake2b
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
+
+from cowrie_assets import clock
+from cowrie_assets.activity import stage
+from cowrie_assets.amounts import counted
+from cowrie_assets.campaigns.artefacts import read_contents
+from cowrie_assets.campaigns.behaviours import Buckets, behaviours
+from cowrie_assets.campaigns.families import families
+from cowrie_assets.campaigns.marks import JOINING, OWNED, Mark, MarkKind, joins_by_host
+from cowrie_assets.campaigns.membership import Profile, members
+from cowrie_assets.campaigns.names import Distinctive, distinctive, name_of
+from cowrie_assets.campaigns.profiles import days_to_profile, profile_day, remove_unused, stored_sequences
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.warehouse.chunks import chunks
+from cowrie_assets.warehouse.codec import decode_text, encode_text
+from cowrie_assets.warehouse.dictionary import digest_of
+from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import (
+    campaign_changes,
+    campaign_facts,
+    downloaded_contents,
+    profiled_days,
+    profiles,
+    texts,
+)
+from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.write_scope import ROWS, of_name
+
+CAMPAIGNS_VERSION = 1
+"""Raised where the same profiles are named or counted otherwise."""
+_ALONE = ROWS | of_name("campaigns")
+"""One process at a time writes profiles and campaigns."""
+_HOSTS = (MarkKind.HOST, MarkKind.ENDPOINT)
+_ID_BYTES = 6
+
+
+@dataclass(slots=True)
+class Updated:
+    """What an update did."""
+
+    days: int = 0
+    """That were profiled."""
+    rows: int = 0
+    """Sessions whose profile changed."""
+    campaigns: int = 0
+    """That there are."""
+    changed: int = 0
+    """That are new, or whose sessions changed."""
+    changes: Counter[str] = field(default_factory=Counter)
+    """Campaigns that were merged, split, renamed or dissolved."""
+
+    @property
+    def sentence(self) -> str:
+        """What it did, in one line."""
+        became = "".join(f", {counted(number, 'campaign')} {kind}" for kind, number in sorted(self.changes.items()))
+        return (
+            f"{counted(self.days, 'day')} profiled, {counted(self.rows, 'session')} changed: "
+            f"{counted(self.campaigns, 'campaign')}, {self.changed:,} of them changed{became}"
+        )
+
+
+def update_campaigns(warehouse: Warehouse, *, progress: ProgressSink = silent, now_us: int | None = None) -> Updated:
+    """Bring profiles and campaigns up to date with the summaries. `now_us`: microseconds since 1970-01-01 UTC."""
+    done = Updated()
+    with stage("campaigns", database=warehouse) as run:
+        tell = run.telling(progress)
+        with warehouse.read() as connection:
+            days = days_to_profile(connection)
+        for place, (day, mark) in enumerate(days.items()):
+            tell(Progress("profile sessions", place, len(days), "days", str(clock.day_of_number(day))))
+            done.rows += warehouse.run(partial(profile_day, day=day, mark=mark), _ALONE)
+            done.days += 1
+        tell(Progress("profile sessions", len(days), len(days), "days"))
+        now = clock.now_us() if now_us is None else now_us
+        warehouse.run(lambda connection: _put_together(connection, done, now), _ALONE)
+        run.note(days=done.days, campaigns=done.campaigns, campaigns_changed=done.changed)
+    return done
+
+
+def are_current(connection: Connection) -> bool:
+    """Whether no day changed since campaigns were brought up to date."""
+    return not days_to_profile(connection)
+
+
+def _put_together(connection: Connection, done: Updated, now: int) -> None:
+    """Correct what is stored of campaigns to what follows from all profiles."""
+    done.changes = Counter()
+    read_contents(connection)
+    remove_unused(connection)
+    stored = _Stored(connection)
+    kinds = behaviours(stored.sequences, _buckets(connection))
+    campaigns = {
+        stored.oldest(numbers)[0]: sorted(numbers) for numbers in members(stored.profiles, kinds.groups, stored.texts)
+    }
+    done.campaigns = len(campaigns)
+    _note_changes(connection, stored, campaigns, done, now)
+    _give_profiles(connection, stored, campaigns)
+    telling = {sequence: stored.sequences[sequence] for group in kinds.groups for sequence in group}
+    names = {
+        campaign: distinctive([stored.profiles[number] for number in numbers], telling, kinds.spread, stored.texts)
+        for campaign, numbers in campaigns.items()
+    }
+    done.changed = _store_figures(connection, stored, campaigns, names)
+
+
+def _buckets(connection: Connection) -> Buckets:
+    found: tuple[list[list[int]], list[list[int]]] = ([], [])
+    for wide, members_of_band in connection.execute(statement("campaigns/buckets")):
+        found[wide].append(list(map(int, members_of_band.split(","))))
+    return Buckets(*found)
+
+
+class _Stored:
+    """All profiles as they are stored, and what is asked of them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.sequences = stored_sequences(connection)
+        rows = connection.execute(select(profiles.c.id, profiles.c.sequence, profiles.c.campaign)).all()
+        self.campaign_of = {row.id: row.campaign for row in rows}
+        """The campaign of each profile before."""
+        sequence_of = {row.id: row.sequence for row in rows}
+        self._by_day()
+        marks = self._marks()
+        self.profiles = {
+            number: Profile(sequence, tuple(marks.get(number, ())), self._sessions[number])
+            for number, sequence in sequence_of.items()
+            if number in self._sessions
+        }
+
+    def _by_day(self) -> None:
+        days = self._connection.execute(select(profiled_days.c.session_day, profiled_days.c.mark))
+        marks = {row.session_day: bytes(row.mark) for row in days}
+        self._sessions: Counter[int] = Counter()
+        self.began: dict[int, int] = {}
+        """When the first session of each profile began."""
+        self.made_from: defaultdict[int, list[bytes]] = defaultdict(list)
+        """Of each profile what its sessions are read from: each day and its mark."""
+        for profile, day, sessions, first in self._connection.execute(statement("campaigns/profiles_by_day")):
+            self._sessions[profile] += sessions
+            self.began[profile] = min(first, self.began.get(profile, first))
+            self.made_from[profile].append(b"%d %d " % (profile, day) + marks.get(day, b""))
+
+    def sessions(self, profile: int) -> int:
+        """How many a profile has."""
+        return self._sessions[profile]
+
+    def _marks(self) -> dict[int, set[Mark]]:
+        """The marks of each profile that may join, with those that its files name; a file stands for its family."""
+        kinds: BindParameter[int] = bindparam("kinds", expanding=True)
+        joining = self._connection.execute(
+            statement("campaigns/marks").bindparams(kinds), {"kinds": list(map(int, JOINING))}
+        ).all()
+        named: defaultdict[int, list[Mark]] = defaultdict(list)
+        in_files = statement("campaigns/marks_of_files").bindparams(kinds)
+        for row in self._connection.execute(in_files, {"kinds": list(map(int, OWNED))}):
+            named[row.shasum_id].append((row.kind, row.value_id))
+        digests = select(downloaded_contents.c.shasum_id, downloaded_contents.c.tlsh)
+        family = families(
+            {
+                row.shasum_id: row.tlsh
+                for row in self._connection.execute(digests.where(downloaded_contents.c.tlsh.is_not(None)))
+            }
+        )
+        found: defaultdict[int, set[Mark]] = defaultdict(set)
+        for profile, kind, value in joining:
+            is_file = kind == MarkKind.FILE
+            found[profile].add((kind, family.get(value, value) if is_file else value))
+            if is_file:
+                found[profile].update(named.get(value, ()))
+        self.texts = self._texts({mark for some in found.values() for mark in some})
+        return {profile: {mark for mark in some if self._joins(mark)} for profile, some in found.items()}
+
+    def _texts(self, marks: set[Mark]) -> dict[Mark, str]:
+        stored: dict[int, str] = {}
+        for some in chunks(sorted({value for _, value in marks})):
+            query = select(texts.c.id, texts.c.text).where(texts.c.id.in_(some))
+            stored.update((number, decode_text(text)) for number, text in self._connection.execute(query))
+        return {mark: stored[mark[1]] for mark in marks}
+
+    def _joins(self, mark: Mark) -> bool:
+        return mark[0] not in _HOSTS or joins_by_host(self.texts[mark])
+
+    def oldest(self, numbers: Sequence[int]) -> tuple[str, int]:
+        """The oldest session of some profiles, of several the least by name: its id as a campaign, the same in every
+        database, and its `session_keys.id`."""
+        began = min(self.began[number] for number in numbers)
+        sessions = [
+            (decode_text(row.sensor), decode_text(row.session_id), row.session_ref)
+            for number in numbers
+            if self.began[number] == began
+            for row in self._connection.execute(
+                statement("campaigns/first_sessions"), {"profile": number, "first_event_at": began}
+            )
+        ]
+        sensor, session_id, ref = min(sessions)
+        return digest_of(sensor, session_id)[:_ID_BYTES].hex(), ref
+
+
+def _note_changes(
+    connection: Connection, stored: _Stored, campaigns: Mapping[str, Sequence[int]], done: Updated, now: int
+) -> None:
+    """Keep what became of the campaigns that were there."""
+    after = {number: campaign for campaign, numbers in campaigns.items() for number in numbers}
+    went: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for number, before in stored.campaign_of.items():
+        if before is not None and number in stored.profiles:
+            went[before][after.get(number, "")] += stored.sessions(number)
+    rows = []
+    for before, where in sorted(went.items()):
+        for became, sessions in sorted(where.items()):
+            if became != before:
+                kind = _kind(became, len(where) == 1, became in went)
+                rows.append(
+                    {"changed_at": now, "campaign": before, "became": became, "kind": kind, "sessions": sessions}
+                )
+                done.changes[kind] += 1
+    if rows:
+        connection.execute(insert(campaign_changes), rows)
+
+
+def _kind(became: str, are_all: bool, was_there: bool) -> str:
+    if not became:
+        return "dissolved"
+    if not are_all:
+        return "split"
+    return "merged" if was_there else "renamed"
+
+
+def _give_profiles(connection: Connection, stored: _Stored, campaigns: Mapping[str, Sequence[int]]) -> None:
+    """Write the campaign of each profile where it is another than before."""
+    after = {number: campaign for campaign, numbers in campaigns.items() for number in numbers}
+    changed: defaultdict[str | None, list[int]] = defaultdict(list)
+    for number, before in stored.campaign_of.items():
+        if after.get(number) != before:
+            changed[after.get(number)].append(number)
+    for campaign, numbers in changed.items():
+        for some in chunks(numbers):
+            connection.execute(update(profiles).where(profiles.c.id.in_(some)).values(campaign=campaign))
+
+
+def _store_figures(
+    connection: Connection,
+    stored: _Stored,
+    campaigns: Mapping[str, Sequence[int]],
+    names: Mapping[str, Distinctive],
+) -> int:
+    """Write the figures of the campaigns whose sessions changed; how many these are."""
+    stored_facts = connection.execute(select(campaign_facts.c.campaign, campaign_facts.c.made_from))
+    known = {row.campaign: bytes(row.made_from) for row in stored_facts}
+    made_from = {campaign: _made_from(stored, numbers, names[campaign]) for campaign, numbers in campaigns.items()}
+    changed = [campaign for campaign, made in made_from.items() if known.get(campaign) != made]
+    for some in chunks([*changed, *(known.keys() - campaigns.keys())]):
+        connection.execute(delete(campaign_facts).where(campaign_facts.c.campaign.in_(some)))
+    figures = statement("campaigns/figures", connection.dialect.name).bindparams(bindparam("campaigns", expanding=True))
+    for some in chunks(changed):
+        rows = [
+            {
+                **row,
+                "name": encode_text(name_of(connection, names[row["campaign"]])),
+                "oldest_ref": stored.oldest(campaigns[row["campaign"]])[1],
+                "made_from": made_from[row["campaign"]],
+            }
+            for row in connection.execute(figures, {"campaigns": list(some)}).mappings()
+        ]
+        connection.execute(insert(campaign_facts), rows)
+    return len(changed)
+
+
+def _made_from(stored: _Stored, numbers: Sequence[int], name: Distinctive) -> bytes:
+    """What the figures of a campaign follow from: what it is called after, its profiles, and the days of their sessions
+    as they were read."""
+    digest = blake2b(f"{CAMPAIGNS_VERSION} {name}".encode(), digest_size=16)
+    for number in numbers:
+        for each in sorted(stored.made_from[number]):
+            digest.update(each)
+    return digest.digest()

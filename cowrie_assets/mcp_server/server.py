@@ -1,0 +1,144 @@
+"""The tools: the functions behind `status`, `report`, `find` and `session`, in transactions that cannot write."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+from pydantic import Field
+
+from cowrie_assets import __version__
+from cowrie_assets.clock import now_us
+from cowrie_assets.errors import UserError
+from cowrie_assets.finding.find import document_of, find, masks_of_passwords
+from cowrie_assets.finding.readings import Kind
+from cowrie_assets.finding.session import document_of as session_document
+from cowrie_assets.finding.session import story_of
+from cowrie_assets.mcp_server.bounded import MOST_ITEMS, NOTICE, answer_of
+from cowrie_assets.operations.status import document_of as status_document
+from cowrie_assets.operations.status import status as status_of
+from cowrie_assets.printable import printable
+from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period
+from cowrie_assets.reports.render.masked_pages import mask_session
+from cowrie_assets.reports.render.masking import masks_of, passwords_of, redacted
+from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
+
+ANSWERS_WITHIN = 30.0
+"""Seconds."""
+_INSTRUCTIONS = (
+    "Tools over the database of a Cowrie honeypot (SSH and telnet). Begin with `status`: which days and sensors there"
+    " are. `report` counts a day, week or month; `find` tells all that is known of one value; `session` tells one"
+    f" session event by event. Times are UTC. Nothing can be changed. {NOTICE}"
+)
+_READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+_PERIODS: dict[ReportType, re.Pattern[str]] = {
+    "daily": re.compile(r"\d{4}-\d\d-\d\d"),
+    "weekly": re.compile(r"\d{4}-W\d\d"),
+    "monthly": re.compile(r"\d{4}-\d\d"),
+}
+_FEWEST_EVENTS = 5
+Sensor = Annotated[str | None, Field(max_length=256, description="The name of one sensor; without it, all of them.")]
+KindName = Literal["address", "network", "file", "url", "host", "hassh", "credential", "password", "command", "session"]
+
+
+def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
+    """A server over `warehouse`, which is to be open with `answers_within`."""
+    server: MCPServer[Any] = MCPServer(
+        "cowrie-assets", title="Cowrie honeypot", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING"
+    )
+
+    @server.tool(annotations=_READS)
+    def status() -> dict[str, Any]:
+        """What the database holds: sensors, logs, events, sessions, first and last day, what is not yet summarised."""
+        with _told():
+            return answer_of(status_document(status_of(warehouse, settings.registry)))
+
+    @server.tool(annotations=_READS)
+    def report(
+        period: Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")],
+        sensor: Sensor = None,
+    ) -> dict[str, Any]:
+        """The report of a UTC day, ISO week or month: sessions, credentials, commands, files, sources, what is new,
+        what changed, alerts, sessions to look at."""
+        with _told(), warehouse.read() as connection:
+            document = build_report(
+                connection,
+                _period(period),
+                sensor,
+                look_back_days=settings.new_look_back_days,
+                without_known_scanners=settings.hide_known_scanners,
+                now_us=now_us(),
+            )
+        masks = masks_of(passwords_of(document)) if settings.mask_passwords else {}
+        return answer_of(_masked(document, masks))
+
+    @server.tool(name="find", annotations=_READS)
+    def find_value(
+        value: Annotated[
+            str,
+            Field(
+                max_length=65_536,
+                description="An address, a network, the SHA-256 of a file, a url, a host, a HASSH, user:password, a"
+                " password, a command as it was typed, or a session's id",
+            ),
+        ],
+        kind: Annotated[KindName | None, Field(description="What it is; without it, all that it may be.")] = None,
+    ) -> dict[str, Any]:
+        """All that is known of one value: first and last day, sensors, sessions, what was seen with it, what services
+        say of it, where it is."""
+        with _told(), warehouse.read() as connection:
+            found = find(connection, value, None if kind is None else Kind(kind))
+        masks = masks_of_passwords(found) if settings.mask_passwords else {}
+        return answer_of(_masked(document_of(value, found), masks))
+
+    @server.tool(annotations=_READS)
+    def session(
+        session_id: Annotated[str, Field(max_length=256)],
+        sensor: Sensor = None,
+        events: Annotated[
+            int, Field(ge=_FEWEST_EVENTS, le=MOST_ITEMS, description="Of a longer session so many.")
+        ] = 50,
+    ) -> dict[str, Any]:
+        """What one session did, event by event. Needs the sensor where several have a session of this id."""
+        with _told(), warehouse.read() as connection:
+            story = story_of(connection, session_id, sensor, events)
+        if settings.mask_passwords:
+            story = replace(story, page=mask_session(story.page))
+        return answer_of(session_document(story))
+
+    return server
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Have an error that the user can do something about reach the assistant as its sentence, and no other."""
+    try:
+        yield
+    except UserError as error:
+        raise ToolError(printable(str(error))) from None
+
+
+def _period(label: str) -> Period:
+    for report_type, form in _PERIODS.items():
+        if form.fullmatch(label):
+            return parse_period(report_type, label)
+    raise PeriodError("a period is written 2026-08-31, 2026-W36 or 2026-08")
+
+
+def _masked(value: Any, masks: dict[str, str]) -> Any:  # noqa: ANN401  (a JSON document, or a part of one)
+    """A copy in which no password stands, wherever it stood."""
+    match value:
+        case str():
+            return redacted(value, masks)
+        case dict():
+            return {name: _masked(each, masks) for name, each in value.items()}
+        case list() | tuple():
+            return [_masked(each, masks) for each in value]
+        case _:
+            return value

@@ -1,0 +1,295 @@
+"""Passwords and addresses of days that are old enough, hashed or dropped wherever they stand.
+
+A day is sealed, and then treated in one transaction, with its seal, which proves from then on what is left. Its file in
+the archive follows: what it must hold the seal says by then, so a run that was killed in between is finished by the
+next one. The reports of the treated days are written anew.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from cowrie_assets import clock
+from cowrie_assets.activity import phase
+from cowrie_assets.archives import day_files
+from cowrie_assets.archives.errors import ArchiveError
+from cowrie_assets.archives.places import Place
+from cowrie_assets.archives.settings import URL_VARIABLE
+from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
+from cowrie_assets.cowrie.lenient_json import NotJsonError
+from cowrie_assets.cowrie.privacy import DROPPED, Key, Personal, Treatment, Way
+from cowrie_assets.ingest.dead_letters import rename_replayed, replayed_identities
+from cowrie_assets.ingest.treated_days import KeyNotAtHandError, read_key
+from cowrie_assets.operations.archive import write_file
+from cowrie_assets.operations.positions import identity
+from cowrie_assets.operations.reporting import reporting
+from cowrie_assets.operations.seal import SealError, seal
+from cowrie_assets.operations.treated_day import Treating, forget_addresses, treat_day, treated_rows
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.reports.periods import REPORT_TYPES
+from cowrie_assets.reports.staleness import stale_periods, written_at
+from cowrie_assets.settings import ADDRESSES_DAYS, PASSWORDS_DAYS, PRIVACY_KEY, Settings
+from cowrie_assets.summaries.seals import RawEvents
+from cowrie_assets.warehouse.engine import Warehouse, overwrite_what_goes
+from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets.warehouse.schema import seals, treated_days
+from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.text_collection import collect_texts
+
+
+class PrivacyError(WarehouseError):
+    """What shall be hashed or dropped cannot be; the message says why."""
+
+
+@dataclass(slots=True)
+class PrivacyResult:
+    """What was hashed or dropped, or would be."""
+
+    days: dict[Personal, list[date]] = field(default_factory=dict)
+    """By kind, in order."""
+    files: int = 0
+    """Files of the archive that were written anew."""
+    letters: int = 0
+    """Dead letters whose content was dropped."""
+    texts: int = 0
+    """Those that nothing named any more behind it: they are removed."""
+    reports: int = 0
+    """Periods whose reports were written anew."""
+    passed_by: list[date] = field(default_factory=list)
+    """Days whose raw events are in an archive that no setting names."""
+
+    @property
+    def last_day(self) -> date | None:
+        """The last of the days."""
+        return max((days[-1] for days in self.days.values() if days), default=None)
+
+
+@phase("privacy")
+def treat_old_days(
+    warehouse: Warehouse,
+    settings: Settings,
+    place: Place | None,
+    *,
+    dry_run: bool = False,
+    progress: ProgressSink = silent,
+) -> PrivacyResult:
+    """Hash or drop the passwords and addresses of each day that lies as many days back as the settings say, a
+    transaction a day; then dead letters of logs so old, and texts that nothing names any more; and write the reports
+    of these days anew. A dry run says which days are due, and changes nothing.
+
+    `place` is the archive; None where no setting names one. Raises PrivacyError, SealError and ArchiveError: what was
+    done before stays, and the next run goes on behind it.
+    """
+    ages = {Personal.PASSWORDS: settings.passwords_days, Personal.ADDRESSES: settings.addresses_days}
+    last = {kind: clock.today() - timedelta(days=age) for kind, age in ages.items() if age is not None}
+    if not last:
+        raise PrivacyError(f"nothing is to be hashed or dropped: {PASSWORDS_DAYS} or {ADDRESSES_DAYS} names an age")
+    key = _key(settings)
+    due = due_days(warehouse, last)
+    if dry_run:
+        return PrivacyResult(due)
+    run = _Run(warehouse, place, key, progress)
+    run.finish_files()
+    if any(due.values()):
+        seal(warehouse, None, max(last.values()), progress=progress)
+    run.treat(due_days(warehouse, last))
+    run.drop_letters(max(last.values()))
+    run.collect()
+    run.rewrite_reports(settings)
+    return run.result
+
+
+def due_days(warehouse: Warehouse, last: Mapping[Personal, date]) -> dict[Personal, list[date]]:
+    """The days up to the last one of each kind that are not treated yet, in order."""
+    with warehouse.read() as connection:
+        return {
+            kind: [
+                day_of_number(number)
+                for number in connection.execute(
+                    statement("privacy/due_days"), {"kind": int(kind), "last_day": day_number(day)}
+                ).scalars()
+            ]
+            for kind, day in last.items()
+        }
+
+
+def _key(settings: Settings) -> Key | None:
+    if settings.privacy_mode == "drop":
+        return None
+    if settings.privacy_key is None:
+        raise PrivacyError(f"{PRIVACY_KEY} names no key to hash with")
+    try:
+        return read_key(settings.privacy_key)
+    except KeyNotAtHandError as error:
+        raise PrivacyError(str(error)) from None
+
+
+class _Run:
+    def __init__(self, warehouse: Warehouse, place: Place | None, key: Key | None, progress: ProgressSink) -> None:
+        self._warehouse = warehouse
+        self._place = place
+        self._key = key
+        self._progress = progress
+        self.result = PrivacyResult()
+
+    def finish_files(self) -> None:
+        """Write the files anew that a run which was stopped left."""
+        waits = select(treated_days).where(treated_days.c.file_waits == 1).order_by(treated_days.c.session_day)
+        with self._warehouse.read() as connection:
+            rows = connection.execute(waits).mappings().all()
+        kinds: dict[int, dict[Personal, Key | None]] = {}
+        for row in rows:
+            is_hashed = row["way"] == Way.HASH
+            if is_hashed and (self._key is None or bytes(row["key_mark"]) != self._key.mark):
+                raise PrivacyError(
+                    f"the archive's file of {day_of_number(row['session_day'])} waits to be hashed with another key "
+                    f"than {PRIVACY_KEY} names: name the key of then, with COWRIE_PRIVACY_MODE=hash"
+                )
+            kinds.setdefault(row["session_day"], {})[Personal(row["kind"])] = self._key if is_hashed else None
+        for number, of_day in kinds.items():
+            self._finish_file(number, Treatment(of_day))
+
+    def treat(self, due: Mapping[Personal, list[date]]) -> None:
+        """Treat the days that are due, the oldest first."""
+        days = sorted({day for of_kind in due.values() for day in of_kind})
+        for position, day in enumerate(days):
+            self._progress(Progress("privacy", position, len(days), "days", str(day)))
+            kinds = [kind for kind, of_kind in due.items() if day in of_kind]
+            try:
+                is_treated = self._treat(day, Treatment(dict.fromkeys(kinds, self._key)))
+            except NotJsonError:
+                raise PrivacyError(
+                    f"of {day} an event is none for this version of cowrie-assets: run `cowrie-assets validate`"
+                ) from None
+            for kind in kinds if is_treated else ():
+                self.result.days.setdefault(kind, []).append(day)
+        self._progress(Progress("privacy", len(days), len(days), "days"))
+
+    def drop_letters(self, last: date) -> None:
+        """Drop what stands in the dead letters of logs that ended on `last` or before."""
+        before = (day_number(last) + 1) * US_PER_DAY
+        with self._warehouse.write() as connection:
+            overwrite_what_goes(connection)
+            dropped = connection.execute(statement("privacy/drop_letters"), {"dropped": DROPPED, "before": before})
+            self.result.letters = dropped.rowcount
+
+    def collect(self) -> None:
+        """Remove what is kept of addresses that no session has, the texts that nothing names any more, and SQLite's log
+        of what was written."""
+        with self._warehouse.write() as connection:
+            overwrite_what_goes(connection)
+            forget_addresses(connection)
+        self.result.texts = collect_texts(self._warehouse, progress=self._progress).texts
+        self._warehouse.checkpoint()
+
+    def rewrite_reports(self, settings: Settings) -> None:
+        """Write the reports of treated days anew that say what these were."""
+        now = clock.now_us()
+        with self._warehouse.read() as connection:
+            numbers = set(connection.execute(select(treated_days.c.session_day)).scalars())
+            due = []
+            for each in REPORT_TYPES:
+                written = written_at(connection, each)
+                stale = [period for period in stale_periods(connection, each, now=now) if period in written]
+                due += [period for period in stale if not numbers.isdisjoint(_days_of(period.start, period.end))]
+        with reporting(self._warehouse, settings, periods=len(due)) as write:
+            for position, period in enumerate(due):
+                self._progress(Progress("reports", position, len(due), "reports", period.label))
+                write(period)
+        self.result.reports = len(due)
+
+    def _treat(self, day: date, treatment: Treatment) -> bool:
+        number, name = day_number(day), day_files.name_of(day)
+        with self._warehouse.read() as connection:
+            found, mark = _seal_of(connection, number), identity(connection)
+        if found["removed_at"] is None:
+            file_waits = self._place is not None and name in self._place.names()
+            with self._treating(found) as connection:
+                treat_day(connection, number, treatment, now=clock.now_us(), file_waits=file_waits, archived=None)
+            if file_waits:
+                self._finish_file(number, treatment)
+            return True
+        if self._place is None:
+            self.result.passed_by.append(day)
+            return False
+        with self._place.fetched(name) as path, self._place.draft(name) as draft:
+            if path is None or not day_files.holds(path, found, mark):
+                raise ArchiveError(f"{self._place.label(name)} is not there, or does not hold the events of {day}")
+            now, treating = clock.now_us(), Treating(treatment)
+            archived = self._written(path, draft, treating, now, mark)
+            with self._treating(found) as connection:
+                rename_replayed(connection, treating.renamed)
+                treat_day(connection, number, treatment, now=now, file_waits=True, archived=archived)
+            self._place.put(draft, name)
+        self._file_is_done(number)
+        return True
+
+    def _written(
+        self, path: Path, draft: Path, treating: Treating, now: int, mark: str
+    ) -> tuple[RawEvents, Iterable[bytes]]:
+        """Write a day's file anew as it is treated; what a seal of `now` says of it, and its identities in order."""
+        with self._warehouse.read() as connection:
+            named = frozenset(replayed_identities(connection))
+        rows = treated_rows(day_files.rows_of(path), treating, named)
+        day_files.write(draft, rows, now, mark)
+        found = day_files.sealed_as(draft)
+        assert found is not None  # noqa: S101  (for mypy: each event in it was just read)
+        return found
+
+    @contextmanager
+    def _treating(self, found: RowMapping) -> Iterator[Connection]:
+        """A transaction for a day whose seal is still the one that was found."""
+        with self._warehouse.write() as connection:
+            overwrite_what_goes(connection)
+            now = _seal_of(connection, found["session_day"])
+            if (now["sealed_at"], now["removed_at"]) != (found["sealed_at"], found["removed_at"]):
+                day = day_of_number(found["session_day"])
+                raise SealError(f"{day} was sealed anew meanwhile: run the command again")
+            yield connection
+
+    def _finish_file(self, number: int, treatment: Treatment) -> None:
+        """Have the archive's file of a treated day hold what its seal says."""
+        day = day_of_number(number)
+        name = day_files.name_of(day)
+        if self._place is None:
+            raise PrivacyError(f"the archive's file of {day} waits to be written anew: {URL_VARIABLE} names no archive")
+        with self._warehouse.read() as connection:
+            found, mark = _seal_of(connection, number), identity(connection)
+            if found["removed_at"] is None:
+                write_file(connection, self._place, found, mark)
+        if found["removed_at"] is not None:
+            self._finish_only_file(found, mark, name, treatment)
+        self._file_is_done(number)
+
+    def _finish_only_file(self, found: RowMapping, mark: str, name: str, treatment: Treatment) -> None:
+        assert self._place is not None  # noqa: S101  (for mypy)
+        with self._place.fetched(name) as path, self._place.draft(name) as draft:
+            if path is not None and day_files.holds(path, found, mark):
+                return
+            if path is not None:
+                rows = treated_rows(day_files.rows_of(path), Treating(treatment))
+                day_files.write(draft, rows, found["sealed_at"], mark)
+            if not day_files.holds(draft, found, mark):
+                raise ArchiveError(f"{self._place.label(name)} is not there, or does not hold what was treated")
+            self._place.put(draft, name)
+
+    def _file_is_done(self, number: int) -> None:
+        with self._warehouse.write() as connection:
+            of_day = treated_days.c.session_day == number
+            connection.execute(update(treated_days).where(of_day).values(file_waits=0))
+        self.result.files += 1
+
+
+def _seal_of(connection: Connection, number: int) -> RowMapping:
+    found = connection.execute(select(seals).where(seals.c.session_day == number)).mappings().one_or_none()
+    if found is None:
+        raise SealError(f"{day_of_number(number)} is not sealed: somebody opened it; run the command again")
+    return found
+
+
+def _days_of(start: date, end: date) -> range:
+    return range(day_number(start), day_number(end))

@@ -1,0 +1,10 @@
+DROP TABLE campaign_changes;
+DROP TABLE campaign_facts;
+DROP TABLE profiled_days;
+DROP TABLE session_profiles;
+DROP TABLE profile_marks;
+DROP TABLE profiles;
+DROP TABLE sequence_bands;
+DROP TABLE sequences;
+DROP TABLE artefact_facts;
+DROP TABLE artefact_sources;

@@ -1,0 +1,84 @@
+"""The server as an assistant has it: a real client over stdio."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp import Client, StdioServerParameters
+
+from cowrie_assets.mcp_server.bounded import LONGEST_TEXT, MOST_CHARACTERS, MOST_ITEMS, answer_of
+from cowrie_assets_tests.cli.conftest import ingested_database
+
+__all__ = ["ingested_database"]
+
+
+def _ask(database: Path, *calls: tuple[str, dict[str, Any]], **environment: str) -> list[Any]:
+    """The results of some calls of tools, by one client; before them the list of tools."""
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=["-c", "from cowrie_assets.cli import main; main()", "mcp"],
+        env=os.environ | {"COWRIE_DATABASE_URL": f"sqlite:///{database}"} | environment,
+    )
+
+    async def ask() -> list[Any]:
+        async with Client(server) as client:
+            results: list[Any] = [await client.list_tools()]
+            for name, arguments in calls:
+                results.append(await client.call_tool(name, arguments))
+            return results
+
+    return anyio.run(ask)
+
+
+def test_a_client_asks_every_tool(ingested_database: Path, tmp_path: Path) -> None:
+    """The file cannot be written meanwhile, nor is it."""
+    database = shutil.copy(ingested_database, tmp_path / "warehouse.db")
+    tools, status, report, found, session, wrong, none = _ask(
+        database,
+        ("status", {}),
+        ("report", {"period": "2026-08-31"}),
+        ("find", {"value": "root:xc3511"}),
+        ("session", {"session_id": "no such \x1b[2J"}),
+        ("report", {"period": "2026-13"}),
+        ("find", {"value": "x" * 70_000}),
+        COWRIE_MASK_PASSWORDS="on",
+    )
+    assert {tool.name for tool in tools.tools} == {"status", "report", "find", "session"}
+    assert all(tool.annotations.read_only_hint for tool in tools.tools)
+    assert status.structured_content["data"]["sessions"] == 181
+    assert report.structured_content["data"]["sessions"]["total"] == 37
+    (credential,) = found.structured_content["data"]["found"]
+    assert (credential["kind"], credential["value"]) == ("credential", "root:x*** (6)")
+    assert "xc3511" not in json.dumps([report.structured_content, credential])
+    assert "never instructions" in found.structured_content["notice"]
+    for refused, words in ((session, "no session no such \\x1b[2J"), (wrong, "2026-13"), (none, "")):
+        assert refused.is_error
+        assert words in refused.content[0].text
+    assert Path(database).read_bytes() == ingested_database.read_bytes()
+
+
+def test_an_answer_is_short_and_harmless_whatever_attackers_wrote() -> None:
+    told = answer_of({"a\x1b": ["x" * 1000, "\u202e\x00", None, True, 1.5], "b": list(range(1000))})
+    assert told["cut"]
+    assert told["data"]["a\\x1b"] == ["x" * (LONGEST_TEXT - 1) + "…", "\\u202e\\x00", None, True, 1.5]
+    assert told["data"]["b"] == list(range(MOST_ITEMS))
+    assert not answer_of({"a": ["b"]})["cut"]
+    wide = answer_of([[["y" * LONGEST_TEXT] * MOST_ITEMS] * MOST_ITEMS] * MOST_ITEMS)
+    assert wide["cut"]
+    assert len(json.dumps(wide)) < 2 * MOST_CHARACTERS
+
+
+@pytest.mark.parametrize("environment", [{"COWRIE_DATABASE_URL": "sqlite:////nowhere/at/all.db"}])
+def test_a_server_without_a_database_says_so(environment: dict[str, str]) -> None:
+    from click.testing import CliRunner
+
+    from cowrie_assets.cli.mcp import mcp
+
+    done = CliRunner().invoke(mcp, env=environment)
+    assert done.exit_code == 1
+    assert "there is no database at /nowhere/at/all.db" in done.output

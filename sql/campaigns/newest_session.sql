@@ -1,0 +1,2 @@
+SELECT MAX(first_event_at)
+FROM session_profiles

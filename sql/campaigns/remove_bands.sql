@@ -1,0 +1,2 @@
+DELETE FROM sequence_bands
+WHERE sequence NOT IN (SELECT sequences.id FROM sequences)
