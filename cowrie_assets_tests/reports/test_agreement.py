@@ -103,7 +103,11 @@ ITEM = {"value": "z", "count": 1}
         ("techniques.unique", 9, "techniques: as many as there are"),
         ("techniques.sessions", 99, "techniques: no more sessions than there are"),
         ("techniques.by_day.days", [], "techniques: each day has its place"),
-        ("techniques.tactics", [], "techniques: days sum up to tactics"),
+        (
+            "techniques.by_day.tactics",
+            [{"tactic": "impact", "sessions": [1] * 7}],
+            "techniques: days sum up to tactics",
+        ),
         ("changes.figures.sessions.value", 9, "changes: the values are the document's"),
         ("changes.figures.sessions.previous", None, "changes add up"),
         ("changes.figures.sessions.change", 9, "changes add up"),

@@ -58,6 +58,7 @@ VALUES = {"file": "files", "address": "addresses"}
 DEED_PLACES = {"new_file": "url", "file": "url", "command": "command", "tunnel": "target", "login": "login"}
 """The place, as links know it, of the value of a deed by its kind."""
 _HOURS, _WEEK = 24, 7
+_DIGITS = 2
 _LARGEST_PERCENT = 1000
 """A larger change is told as a factor."""
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -433,4 +434,5 @@ def formerly(item: ShownTechnique) -> str:
 
 def day_of_month(day: str) -> str:
     """A day where there is little room: `31`."""
-    return day[-2:]
+    number = day[-2:]
+    return number if len(number) == _DIGITS and number.isascii() and number.isdigit() else "--"
