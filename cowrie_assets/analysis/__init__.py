@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Literal, overload
 
-from cowrie_assets.analysis.tables import TABLES, AnalysisError, Span, missing_of
+from cowrie_assets.analysis.tables import TABLES, Span, missing_of
 from cowrie_assets.configuration import Configuration
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.warehouse.engine import Warehouse
@@ -25,7 +25,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["AnalysisError", "commands", "events", "files", "logins", "sessions"]
+__all__ = ["commands", "events", "files", "logins", "sessions", "techniques"]
 
 Day = date | str | None
 Database = Warehouse | str | None
@@ -71,8 +71,8 @@ class _Table:
         by_day: bool = False,
         database: Database = None,
     ) -> "pd.DataFrame | Iterator[pd.DataFrame]":
-        """Raises AnalysisError where there is no such sensor, PeriodError where a day is none, WarehouseError where the
-        database cannot be opened. Warns where raw events are in the archive alone."""
+        """Raises UnknownSensorError, PeriodError where a day is none, WarehouseError where the database cannot be
+        opened. Warns where raw events are in the archive alone."""
         frames = _frames(self._name, Span(_day(start), _day(end), sensor), database)
         if by_day:
             return frames
@@ -85,6 +85,7 @@ sessions = _Table("sessions", "Sessions, a row each.")
 commands = _Table("commands", "Commands, a row for each session and command.")
 logins = _Table("logins", "Logins, a row for each session, username and password.")
 files = _Table("files", "Files, a row for each session and SHA-256.")
+techniques = _Table("techniques", "Techniques of ATT&CK, a row for each session, technique and rule.")
 events = _Table("events", "Events, a row each, by their own day; `by_day=True` for more than a few days.")
 
 

@@ -14,11 +14,8 @@ from sqlalchemy import Connection, Row
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
-from cowrie_assets.errors import UserError
-from cowrie_assets.printable import shown
+from cowrie_assets.reports.sensors import sensor_id
 from cowrie_assets.warehouse.codec import decode_text
-from cowrie_assets.warehouse.dictionary import digest_of
-from cowrie_assets.warehouse.schema import sensors
 from cowrie_assets.warehouse.sql import statement
 
 _ROWS_AT_A_TIME = 2_000
@@ -59,10 +56,6 @@ class Table:
     columns: tuple[Column, ...]
     days: str = "days"
     """The statement that lists the days with rows."""
-
-
-class AnalysisError(UserError):
-    """A table that cannot be given; the message says why."""
 
 
 _DAY = Column("day", Type.DAY, "the UTC day of the session's first event, which its rows belong to")
@@ -158,6 +151,20 @@ TABLES = {
             ),
         ),
         Table(
+            "techniques",
+            (
+                _DAY,
+                _SENSOR,
+                _SESSION,
+                Column("technique", Type.CATEGORY, "its id in ATT&CK"),
+                Column("rule", Type.CATEGORY, "the rule that says so"),
+                Column("evidence", Type.TEXT, "the first command that shows it; none where no command does"),
+                Column("first_seen", Type.TIME, "when the session showed it first"),
+                Column("last_seen", Type.TIME, "when the session showed it last"),
+                Column("attack_version", Type.CATEGORY, "the version of ATT&CK that the id is of"),
+            ),
+        ),
+        Table(
             "events",
             (
                 Column("day", Type.DAY, "the UTC day of the event"),
@@ -201,22 +208,12 @@ def days_of(connection: Connection, table: Table, span: Span) -> list[date]:
 def rows_of(connection: Connection, table: Table, day: date, span: Span) -> Iterator[Sequence[Row[Any]]]:
     """The rows of a day, some thousands at a time: values as the warehouse has them, texts as logged.
 
-    Raises AnalysisError where the sensor is none.
+    Raises UnknownSensorError.
     """
     binds = {"day": day_number(day), "sensor_id": sensor_id(connection, span.sensor)}
     query = statement(f"analysis/{table.name}", connection.dialect.name)
     found = connection.execute(query, binds, execution_options={"yield_per": _ROWS_AT_A_TIME})
     yield from found.partitions(_ROWS_AT_A_TIME)
-
-
-def sensor_id(connection: Connection, name: str | None) -> int:
-    """The number of a sensor, 0 of all. Raises AnalysisError where there is none of the name."""
-    if name is None:
-        return 0
-    found = connection.execute(sensors.select().where(sensors.c.digest == digest_of(name))).one_or_none()
-    if found is None:
-        raise AnalysisError(f"there is no sensor {shown(name)}: `cowrie-assets status` names them")
-    return int(found.id)
 
 
 def texts_of(values: Sequence[Any]) -> list[str | None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cowrie_assets.cli.export_indicators import export_indicators
 from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.printable import printable
 
@@ -20,6 +21,7 @@ _TABLES = {
     "commands": "Commands, a row for each session and command.",
     "logins": "Logins, a row for each session, username and password.",
     "files": "Files, a row for each session and SHA-256.",
+    "techniques": "Techniques of ATT&CK, a row for each session, technique and rule.",
     "events": "Events as Cowrie wrote them, a row each.",
 }
 
@@ -36,6 +38,7 @@ def export() -> None:
       cowrie-assets export sessions --from 2026-08-28 --to 2026-09-03 --output sessions.csv
       cowrie-assets export commands --sensor hp-fra-01 --format jsonl
       cowrie-assets export logins --format parquet --output logins.parquet
+      cowrie-assets export indicators --since 2026-08-28 --format stix
     """
 
 
@@ -77,6 +80,7 @@ def _command(name: str, about: str) -> click.Command:
 
 for _name, _about in _TABLES.items():
     export.add_command(_command(_name, _about))
+export.add_command(export_indicators)
 
 
 def _write(connection: "Connection", table: "Table", span: "Span", output_format: str, output: Path | None) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
-from cowrie_assets.analysis.tables import AnalysisError, Column, Table, Type
+import click
+
+from cowrie_assets.analysis.tables import Column, Table, Type
 from cowrie_assets.archives.places import EXTRA
 from cowrie_assets.cli.printing import printable_json
-from cowrie_assets.cli.spreadsheet import csv_line
 from cowrie_assets.clock import day_of_number, iso_us
 from cowrie_assets.reports.json_writer import dump
+from cowrie_assets.spreadsheet import csv_line
 from cowrie_assets.warehouse.codec import decode_text
 
 Rows = Iterable[Sequence[Any]]
@@ -34,13 +36,13 @@ LINES: dict[str, Callable[[Table, Rows], Iterator[bytes]]] = {"csv": _csv, "json
 def write_parquet(table: Table, rows: Rows, file: BinaryIO) -> None:
     """Write a Parquet file; a lone surrogate, which Parquet cannot hold, is an escape there.
 
-    Raises AnalysisError where pyarrow is not installed.
+    Raises ClickException where pyarrow is not installed.
     """
     try:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
-        raise AnalysisError(f"pyarrow is not installed: {EXTRA}") from None
+        raise click.ClickException(f"pyarrow is not installed: {EXTRA}") from None
     types = {
         Type.TEXT: pyarrow.string(),
         Type.CATEGORY: pyarrow.string(),

@@ -98,7 +98,11 @@ def _plain(text: str, masks: dict[str, str]) -> str:
 
 
 def _neighbour(neighbour: "Neighbour", name: str, masks: dict[str, str]) -> str:
+    from cowrie_assets.finding.techniques import name_of
+
     value = "" if neighbour.value is None else neighbour.value
+    if name == "techniques":
+        return f"{shown(value)} {name_of(value) or ''}".rstrip()
     if name != "credentials":
         return _plain(value, masks)
     password = neighbour.password

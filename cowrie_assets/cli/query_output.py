@@ -10,8 +10,8 @@ import click
 import orjson
 
 from cowrie_assets.cli.printing import printable_json, table
-from cowrie_assets.cli.spreadsheet import csv_line
 from cowrie_assets.cli.whole_file import whole_file
+from cowrie_assets.spreadsheet import csv_line
 from cowrie_assets.warehouse.codec import decode_text
 
 if TYPE_CHECKING:

@@ -160,6 +160,9 @@ def _lines(story: "Story", *, masked: bool) -> Iterator[str]:
         counted(figures.tunnel_requests, "tunnel"),
     )
     yield f"  did           {', '.join(done)}; risk {figures.risk_score}"
+    for number, technique in enumerate(story.techniques):
+        about = f"{technique.technique} {technique.name or ''}".rstrip()
+        yield f"  {'' if number else 'techniques':<13} {shown(about)} ({shown(technique.rule)})"
     for recording in story.recordings:
         size = "" if recording.size is None else f", {counted(recording.size, 'byte')}"
         of_other = ", of a session before in which the same was typed" if recording.of_other_session else ""

@@ -80,6 +80,13 @@ examine_downloads = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
+share_indicators = dg.define_asset_job(
+    "share_indicators",
+    selection=dg.AssetSelection.assets("indicators"),
+    description="Put campaigns together, and write the table of indicators and the feeds beside the reports.",
+    tags=_RUN_TAGS,
+)
+
 archive_days = dg.define_asset_job(
     "archive_days",
     selection=dg.AssetSelection.assets("raw_event_archive").without_checks(),
@@ -98,6 +105,7 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     publish,
     enrich,
     examine_downloads,
+    share_indicators,
     archive_days,
     privacy,
     send_digests,

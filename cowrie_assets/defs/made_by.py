@@ -46,6 +46,7 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     SIGHTINGS: ("summaries/sightings", "summaries/gained_values/*", "summaries/lost_values/*"),
     **{f"{report_type}_report": ("reports/*", "reports/pages/*") for report_type in REPORT_TYPES},
     "report_publication": ("publishing/*",),
+    "indicators": ("campaigns/*", "indicators/*", "views/indicators"),
     "raw_event_archive": ("archive/events_of_day",),
     **dict.fromkeys(
         ("file_enrichment", "address_enrichment", "downloaded_files", "enrichment_coverage"), ("enrichment/*",)

@@ -17,7 +17,7 @@ from cowrie_assets.backups.settings import DIRECTORY_VARIABLE
 from cowrie_assets.defs.assets.enrichment import OFF
 from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
-from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads, ingest, validate
+from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads, ingest, share_indicators, validate
 from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.partitions import key_of, partition_day
@@ -125,6 +125,13 @@ _WHOLE_JOBS = (
         validate_every_row,
         "0 4 * * 0",
         "On Sundays at 04:00 UTC: each event against its JSON, the summaries computed anew, every report.",
+    ),
+    _runs(
+        "share_what_is_known",
+        share_indicators,
+        "15 1 * * *",
+        "At 01:15 UTC: campaigns, the table of indicators, and the feeds beside the reports.",
+        priority=-1,
     ),
     _runs(
         "keep_history_small",

@@ -115,7 +115,7 @@ class Found:
     urls: list[str] = field(default_factory=list)
     """Of a host, the newest."""
     neighbours: dict[str, list[Neighbour]] = field(default_factory=dict)
-    """`commands credentials files urls filenames addresses networks hassh client_versions`, each by count."""
+    """By count: `commands credentials files urls filenames addresses hassh client_versions networks techniques`."""
     verdicts: list[Verdict] = field(default_factory=list)
     places: list[KnownAddress] = field(default_factory=list)
     """Where the address, or the addresses seen with the value, are, and which lists name them."""
@@ -244,14 +244,13 @@ def _tell_beside(connection: Connection, subject: Subject, found: Found, session
     scope = Scope(connection, period_of("daily", found.last_day), sensor_id=0, top=TOP + 1)
     shasum_id = subject.ids[0] if subject.kind is Kind.FILE else 0
     chosen = [(0, session, shasum_id) for session in sessions]
-    items: dict[str, list[Neighbour]] = {name: [] for name in (*_ITEMS.values(), "networks")}
+    items: dict[str, list[Neighbour]] = {name: [] for name in _ITEMS.values()}
     for row in scope.rows("pages/details", {"chosen": chosen}, top=TOP + 1):
         if row.number:  # an upload's url is no place that a file was downloaded from
             items[_ITEMS[row.item]].append(Neighbour(decode_text(row.value), row.number, decode_text(row.other)))
-    items["networks"] = [
-        Neighbour(decode_text(row.value), row.number)
-        for row in rows_of(connection, "networks", sessions=sessions, most=TOP)
-    ]
+    for name in ("networks", "techniques"):
+        counted = rows_of(connection, name, sessions=sessions, most=TOP)
+        items[name] = [Neighbour(decode_text(row.value), row.number) for row in counted]
     own = _ITSELF.get(subject.kind)
     found.neighbours = {
         name: [each for each in listed if name != own or each.text != subject.value][:TOP]

@@ -1,7 +1,7 @@
 """One session: its figures, its events in words, its recordings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ from cowrie_assets.cowrie.details import text_of
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.errors import UserError
 from cowrie_assets.finding.subjects import rows_of
+from cowrie_assets.finding.techniques import Shown, techniques_of_session
 from cowrie_assets.printable import shown
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.pages.sessions import SessionPage, session_pages
 from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.pages.timeline import Entry
 from cowrie_assets.reports.periods import period_of
+from cowrie_assets.reports.sensors import sensor_id
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import digest_of
@@ -60,6 +62,7 @@ class Story:
 
     page: SessionPage
     recordings: tuple[Recording, ...]
+    techniques: tuple[Shown, ...]
     terminal: tuple[object, object]
     """Its width and height, as the attacker told them; None where it did not."""
 
@@ -85,7 +88,8 @@ class Story:
 def story_of(connection: Connection, session_id: str, sensor: str | None = None, most: int = USUAL_EVENTS) -> Story:
     """What is known of a session, at most `most` of its events: the first four fifths and the last of them.
 
-    Raises SessionError where there is none, or where sensors have one each and none is named. Give it one transaction.
+    Raises UnknownSensorError, and SessionError where there is none or where sensors have one each and none is named.
+    Give it one transaction.
     """
     scope = Scope(connection, period_of("daily", _ANY_DAY), sensor_id=0, top=0)
     last = most // _LAST_FIFTH
@@ -106,7 +110,8 @@ def story_of(connection: Connection, session_id: str, sensor: str | None = None,
             is_size = isinstance(size, int) and not isinstance(size, bool)
             log = Path(decode_text(row.log_path))
             recordings.append(Recording(ttylog, size if is_size else None, fields.get("duplicate") is True, log))
-    return Story(page, tuple(recordings), terminal)
+    techniques = tuple(techniques_of_session(connection, page.figures.session_ref))
+    return Story(page, tuple(recordings), techniques, terminal)
 
 
 def document_of(story: Story) -> dict[str, Any]:
@@ -124,6 +129,7 @@ def document_of(story: Story) -> dict[str, Any]:
         "events": [_event(entry, _began(story)) for entry in page.entries],
         "events_left_out": page.left_out,
         "events_in_archive": story.events_left,
+        "techniques": [asdict(each) for each in story.techniques],
         "recordings": [
             {"ttylog": each.ttylog, "size": each.size, "of_other_session": each.of_other_session}
             for each in story.recordings
@@ -147,9 +153,9 @@ def _event(entry: Entry, began: int) -> dict[str, Any]:
 def _subject(connection: Connection, session_id: str, sensor: str | None) -> Subject:
     """The one session of this id."""
     names = {decode_text(row.name): row.id for row in rows_of(connection, "sensors")}
-    if sensor is not None and sensor not in names:
-        raise SessionError(f"there is no sensor {shown(sensor)}: `cowrie-assets status` names them")
-    digests = {digest_of(str(number), session_id): name for name, number in names.items() if sensor in (None, name)}
+    if sensor is not None:
+        names = {sensor: sensor_id(connection, sensor)}
+    digests = {digest_of(str(number), session_id): name for name, number in names.items()}
     found: list[str] = []
     for some in chunks(list(digests)):
         found += [digests[bytes(row.digest)] for row in rows_of(connection, "session_keys", digests=list(some))]

@@ -1,9 +1,9 @@
-"""The tools: the functions behind `status`, `report`, `find` and `session`, in transactions that cannot write."""
+"""The tools: what `status`, `report`, `find` and `session` tell, and techniques, in transactions that cannot write."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
@@ -18,6 +18,7 @@ from cowrie_assets.finding.find import document_of, find, masks_of_passwords
 from cowrie_assets.finding.readings import Kind
 from cowrie_assets.finding.session import document_of as session_document
 from cowrie_assets.finding.session import story_of
+from cowrie_assets.finding.techniques import techniques_of_days
 from cowrie_assets.mcp_server.bounded import MOST_ITEMS, NOTICE, answer_of
 from cowrie_assets.operations.status import document_of as status_document
 from cowrie_assets.operations.status import status as status_of
@@ -26,6 +27,7 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import Period, PeriodError, ReportType, parse_period
 from cowrie_assets.reports.render.masked_pages import mask_session
 from cowrie_assets.reports.render.masking import masks_of, passwords_of, redacted
+from cowrie_assets.reports.sensors import sensor_id
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -43,6 +45,7 @@ _PERIODS: dict[ReportType, re.Pattern[str]] = {
     "monthly": re.compile(r"\d{4}-\d\d"),
 }
 _FEWEST_EVENTS = 5
+PeriodLabel = Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")]
 Sensor = Annotated[str | None, Field(max_length=256, description="The name of one sensor; without it, all of them.")]
 KindName = Literal["address", "network", "file", "url", "host", "hassh", "credential", "password", "command", "session"]
 
@@ -60,10 +63,7 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             return answer_of(status_document(status_of(warehouse, settings.registry)))
 
     @server.tool(annotations=_READS)
-    def report(
-        period: Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")],
-        sensor: Sensor = None,
-    ) -> dict[str, Any]:
+    def report(period: PeriodLabel, sensor: Sensor = None) -> dict[str, Any]:
         """The report of a UTC day, ISO week or month: sessions, credentials, commands, files, sources, what is new,
         what changed, alerts, sessions to look at."""
         with _told(), warehouse.read() as connection:
@@ -111,6 +111,15 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
         if settings.mask_passwords:
             story = replace(story, page=mask_session(story.page))
         return answer_of(session_document(story))
+
+    @server.tool(annotations=_READS)
+    def techniques(period: PeriodLabel, sensor: Sensor = None) -> dict[str, Any]:
+        """The techniques of MITRE ATT&CK that sessions of a UTC day, ISO week or month showed: of each, in how many,
+        and one of them. `session` tells which rule says so of a session, and by which command."""
+        with _told(), warehouse.read() as connection:
+            days = _period(period)
+            found = techniques_of_days(connection, days.start, days.last_day, sensor_id(connection, sensor))
+        return answer_of([asdict(each) for each in found])
 
     return server
 

@@ -59,7 +59,7 @@ _INTEGERS = {
     *("file_downloads_failed", "file_uploads", "tunnel_requests", "risk_score", "vt_flagged", "dshield_flagged"),
     *("occurrences", "high_risk", "attempts", "successes", "file_size", "vt_malicious", "vt_positives", "vt_total"),
     *("malicious", "score", "positives", "total", "address_id", "asn", "name_matches", "named_by_event"),
-    *("addresses", "networks", "sensors", "days", "profiles"),
+    *("addresses", "networks", "sensors", "days", "profiles", "confidence"),
 }
 """Of the views' columns by name, on both engines: SQLite tells no types. All others are texts."""
 

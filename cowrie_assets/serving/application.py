@@ -31,6 +31,7 @@ _CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
 }
 _HEADERS = {
     "Content-Security-Policy": (

@@ -30,7 +30,7 @@ VIEWS = (
     *("known_scanners", "raw_events", "session_summaries"),
     *("command_stats", "login_stats", "files", "log_files", "dead_letter_events", "sealed_days", "late_events"),
     *("address_places", "address_tags", "downloaded_files", "session_techniques"),
-    *("artefacts", "ssh_keys", "campaigns", "campaign_sessions"),
+    *("artefacts", "ssh_keys", "campaigns", "campaign_sessions", "indicators"),
 )
 """Each behind those that it reads."""
 

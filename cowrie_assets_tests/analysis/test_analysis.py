@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from cowrie_assets import analysis
-from cowrie_assets.analysis import AnalysisError
 from cowrie_assets.analysis.tables import TABLES, Type
 from cowrie_assets.reports.periods import PeriodError
+from cowrie_assets.reports.sensors import UnknownSensorError
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.finding.conftest import Made
@@ -23,6 +23,7 @@ VIEWS = {
     "commands": "command_stats",
     "logins": "login_stats",
     "files": "files",
+    "techniques": "session_techniques",
     "events": "raw_events",
 }
 RENAMED = {"event_at": "event_timestamp", "day": "event_date"}
@@ -89,7 +90,7 @@ def test_days_and_a_sensor(warehouse: Warehouse, made: list[Made]) -> None:
         whole.astype({"sensor": str}),
         check_categorical=False,
     )
-    with pytest.raises(AnalysisError, match="no sensor elsewhere"):
+    with pytest.raises(UnknownSensorError, match="sensor 'elsewhere'"):
         analysis.logins(sensor="elsewhere", database=warehouse)
     with pytest.raises(PeriodError):
         analysis.logins("2026-02-30", database=warehouse)

@@ -46,5 +46,5 @@ def test_every_table_is_exported(ingested: Cowrie, tmp_path: Path, name: str) ->
 
 
 def test_what_cannot_be_done_is_a_sentence(ingested: Cowrie) -> None:
-    assert "no sensor nowhere" in ingested("export", "logins", "--sensor", "nowhere").err
+    assert "no log of a sensor 'nowhere' was read" in ingested("export", "logins", "--sensor", "nowhere").err
     assert ingested("export", "logins", "--format", "parquet").code == 2

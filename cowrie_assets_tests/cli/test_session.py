@@ -76,4 +76,4 @@ def test_passwords_are_masked(ingested: Cowrie, recorded: dict[str, str], monkey
 def test_what_is_no_session_or_several(ingested: Cowrie, tmp_path: Path) -> None:
     unknown = ingested("session", "\x1b[2J")
     assert (unknown.code, unknown.err) == (1, "Error: there is no session \\x1b[2J\n")
-    assert "there is no sensor nowhere" in ingested("session", "a", "--sensor", "nowhere").err
+    assert "no log of a sensor 'nowhere' was read" in ingested("session", "a", "--sensor", "nowhere").err

@@ -13,7 +13,10 @@ WHOLE = {
     "sqlite": re.compile(r"\bSCAN (?!sensors|verdict_providers|urls|CONSTANT ROW|\d)\w+|TEMP B-TREE FOR ORDER BY"),
     "postgresql": re.compile(r"\bSeq Scan on (?!sensors|verdict_providers)|Sort Key"),
 }
-SORTED = {"addresses", "networks", "recordings", "urls", "verdicts"}
+SORTED = {
+    *("addresses", "networks", "recordings", "techniques", "techniques_of_days", "techniques_of_session"),
+    *("urls", "verdicts"),
+}
 """Those that sort what their limit, the values that are asked for, or the one session bound."""
 
 

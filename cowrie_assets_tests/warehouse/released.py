@@ -35,6 +35,7 @@ RELEASED = {
     "0024": "5869a01271d57e0e18c53c4d6f5ef47247b41b7e8fede3a00b321cdebb481b9e",
     "0025": "3a5f2c3b122a260bb1fc6e8d62e30c0434cc5797d6fc577ce017c8c2fc51bcbf",
     "0026": "9289626633587f0d2064617832e79afed979e6b8f2a4a0d903f3d59df3ac745d",
+    "0027": "ba57a87ae9498eb71628c0eab23394b88f8f3c68dda503b084ed2b83e7d29728",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 

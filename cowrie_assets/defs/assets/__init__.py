@@ -1,5 +1,5 @@
 """The assets: where logs come from, what is read from them, what is summed up, what is reported, what is published,
-what others say of it, what is archived."""
+what others say of it, what is archived, what is shared."""
 
 import dagster as dg
 
@@ -11,6 +11,7 @@ from cowrie_assets.defs.assets.enrichment import (
     enrichment_coverage,
     file_enrichment,
 )
+from cowrie_assets.defs.assets.indicators import indicators
 from cowrie_assets.defs.assets.logs import log_files
 from cowrie_assets.defs.assets.publication import report_publication
 from cowrie_assets.defs.assets.reports import daily_report, monthly_report, weekly_report
@@ -27,4 +28,5 @@ ASSETS: list[dg.AssetSpec | dg.AssetsDefinition] = [
     downloaded_files,
     enrichment_coverage,
     raw_event_archive,
+    indicators,
 ]

@@ -31,6 +31,7 @@ from cowrie_assets.warehouse.schema.dictionaries import (
 )
 from cowrie_assets.warehouse.schema.downloads import downloaded_artefacts, downloaded_contents, tlsh_bands
 from cowrie_assets.warehouse.schema.evidence import events
+from cowrie_assets.warehouse.schema.indicators import indicator_facts
 from cowrie_assets.warehouse.schema.ledger import dead_letters, log_origins, log_paths, logs, reparsed_days
 from cowrie_assets.warehouse.schema.places import address_lists, place_databases, place_facts, tag_facts
 from cowrie_assets.warehouse.schema.proofs import check_results, proofs
@@ -92,6 +93,7 @@ __all__ = [
     "events",
     "events_behind_seal",
     "file_facts",
+    "indicator_facts",
     "log_origins",
     "log_paths",
     "login_facts",

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from cowrie_assets.cli.spreadsheet import csv_line
+from cowrie_assets.spreadsheet import csv_line
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1"])

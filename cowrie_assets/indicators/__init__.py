@@ -1,0 +1,1 @@
+"""What is worth sharing of what was seen: addresses, hosts, urls, files, keys, wallets, with how sure it is and why."""

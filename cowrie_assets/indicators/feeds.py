@@ -1,0 +1,85 @@
+"""The feed beside each report: the indicators of its days as files, below `feeds/` of the report folder.
+
+A feed is written where its report is newer than it is: when a report follows what came in or what became known, so does
+its feed. The file as JSON is written last, and tells when that was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from cowrie_assets.indicators.collecting import Wanted, indicators
+from cowrie_assets.indicators.formats import SUFFIXES, formats
+from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.reports.files import report_path
+from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, parse_period
+from cowrie_assets.reports.sensors import AGGREGATE
+from cowrie_assets.reports.staged_files import StagedFiles
+from cowrie_assets.warehouse.engine import Warehouse
+
+FOLDER = "feeds"
+_NAME = "indicators"
+_LAST = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One that was written."""
+
+    period: Period
+    folder: Path
+    indicators: int
+
+
+def feed_folder(report_dir: Path, period: Period) -> Path:
+    """Where the feed of a period lies."""
+    return report_dir / FOLDER / period.report_type / period.label
+
+
+def write_feeds(warehouse: Warehouse, report_dir: Path, *, progress: ProgressSink = silent) -> list[Feed]:
+    """Write the feed of each report that is newer than its feed, the newest period first. Raises OSError."""
+    waiting = [period for period in _reported(report_dir) if _is_late(report_dir, period)]
+    written = []
+    for place, period in enumerate(waiting):
+        progress(Progress("write feeds", place, len(waiting), "feeds", period.label))
+        with warehouse.read() as connection:
+            written.append(_write(connection, report_dir, period))
+    if waiting:
+        progress(Progress("write feeds", len(waiting), len(waiting), "feeds"))
+    return written
+
+
+def _reported(report_dir: Path) -> Iterator[Period]:
+    for report_type in REPORT_TYPES:
+        folder = report_dir / report_type
+        for entry in sorted(folder.iterdir(), reverse=True) if folder.is_dir() else ():
+            try:
+                yield parse_period(report_type, entry.name)
+            except PeriodError:
+                continue
+
+
+def _is_late(report_dir: Path, period: Period) -> bool:
+    report = report_path(report_dir, period.report_type, period.label, AGGREGATE)
+    feed = feed_folder(report_dir, period) / f"{_NAME}{SUFFIXES[_LAST]}"
+    try:
+        written = report.stat().st_mtime_ns
+    except FileNotFoundError:
+        return False
+    try:
+        return feed.stat().st_mtime_ns < written
+    except FileNotFoundError:
+        return True
+
+
+def _write(connection: Connection, report_dir: Path, period: Period) -> Feed:
+    folder = feed_folder(report_dir, period)
+    found = list(indicators(connection, Wanted(period.start, period.last_day)))
+    made = formats(f"Cowrie honeypots, {period.label}")
+    with StagedFiles() as files:
+        for name in (*(each for each in made if each != _LAST), _LAST):
+            files.add(folder / f"{_NAME}{SUFFIXES[name]}", b"".join(made[name](found)))
+        files.place()
+    return Feed(period, folder, len(found))

@@ -1,0 +1,16 @@
+-- Addresses from which sessions of some days came, by their texts: how often, from how many sensors' sight, and what they did there.
+SELECT
+  s.src_ip_id AS value_id,
+  texts.text AS value,
+  COUNT(*) AS sessions,
+  COUNT(DISTINCT s.sensor_id) AS sensors,
+  (SELECT MIN(e.first_event_at) FROM session_facts AS e WHERE e.src_ip_id = s.src_ip_id) AS first_seen,
+  MAX(s.last_event_at) AS last_seen,
+  MAX(CASE WHEN s.login_successes > 0 THEN 1 ELSE 0 END) AS logged_in,
+  MAX(CASE WHEN s.command_count > 0 THEN 1 ELSE 0 END) AS ran_commands,
+  MAX(CASE WHEN s.file_downloads + s.file_uploads > 0 THEN 1 ELSE 0 END) AS left_files
+FROM session_facts AS s
+JOIN texts ON texts.id = s.src_ip_id
+WHERE s.session_day BETWEEN :first AND :last
+GROUP BY s.src_ip_id, texts.text
+ORDER BY texts.text

@@ -1,0 +1,21 @@
+-- Keys, urls, hosts, wallets or endpoints that sessions of some days named.
+SELECT
+  m.value_id AS value_id,
+  texts.text AS value,
+  COUNT(*) AS sessions,
+  COUNT(DISTINCT s.sensor_id) AS sensors,
+  (
+    SELECT MIN(e.first_event_at)
+    FROM profile_marks AS also
+    JOIN session_profiles AS e ON e.profile = also.profile
+    WHERE also.kind = :kind AND also.value_id = m.value_id
+  ) AS first_seen,
+  MAX(s.last_event_at) AS last_seen,
+  (SELECT MIN(a.subtype) FROM artefact_facts AS a WHERE a.kind = :kind AND a.value_id = m.value_id) AS subtype
+FROM session_facts AS s
+JOIN session_profiles AS p ON p.session_ref = s.session_ref -- looked up by session
+JOIN profile_marks AS m ON m.profile = p.profile AND m.kind = :kind -- looked up by profile
+JOIN texts ON texts.id = m.value_id
+WHERE s.session_day BETWEEN :first AND :last
+GROUP BY m.value_id, texts.text
+ORDER BY texts.text
