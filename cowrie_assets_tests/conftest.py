@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND, now_us, today
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.compiled_once import compile_once
 from cowrie_assets_tests.databases import ENGINES, Databases, Postgres, SQLite
 from cowrie_assets_tests.truth import REAL_LOGS, RealLogs, copied
 
@@ -43,6 +44,7 @@ _LONGEST = (
     "test_framing.py",
 )
 
+compile_once()
 hypothesis.settings.register_profile("any machine", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5000)
 hypothesis.settings.load_profile("any machine")  # how long an example takes says how busy the machine is

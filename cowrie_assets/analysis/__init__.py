@@ -25,7 +25,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["commands", "events", "files", "logins", "sessions", "techniques"]
+__all__ = ["campaign_sessions", "campaigns", "commands", "events", "files", "logins", "sessions", "techniques"]
 
 Day = date | str | None
 Database = Warehouse | str | None
@@ -86,6 +86,8 @@ commands = _Table("commands", "Commands, a row for each session and command.")
 logins = _Table("logins", "Logins, a row for each session, username and password.")
 files = _Table("files", "Files, a row for each session and SHA-256.")
 techniques = _Table("techniques", "Techniques of ATT&CK, a row for each session, technique and rule.")
+campaigns = _Table("campaigns", "Campaigns, a row each, by the day of their oldest session.")
+campaign_sessions = _Table("campaign_sessions", "Sessions that belong to a campaign, a row each.")
 events = _Table("events", "Events, a row each, by their own day; `by_day=True` for more than a few days.")
 
 

@@ -165,6 +165,28 @@ TABLES = {
             ),
         ),
         Table(
+            "campaigns",
+            (
+                Column("day", Type.DAY, "the UTC day of its oldest session"),
+                Column("sensor", Type.CATEGORY, "the sensor of its oldest session"),
+                Column("session_id", Type.TEXT, "its oldest session"),
+                Column("campaign_id", Type.TEXT, "its id, that of its oldest session"),
+                Column("name", Type.TEXT, "what is distinctive of it"),
+                Column("first_seen", Type.TIME, "when its oldest session began"),
+                Column("last_seen", Type.TIME, "when its newest session began"),
+                Column("sessions", Type.INTEGER, "sessions of all sensors"),
+                Column("addresses", Type.INTEGER, "addresses that they came from"),
+                Column("networks", Type.INTEGER, "networks that they came from, /24 or /48"),
+                Column("sensors", Type.INTEGER, "sensors that they came to"),
+                Column("days", Type.INTEGER, "days on which it has a session"),
+                Column("profiles", Type.INTEGER, "how many different things its sessions did"),
+            ),
+        ),
+        Table(
+            "campaign_sessions",
+            (_DAY, _SENSOR, _SESSION, Column("campaign_id", Type.CATEGORY, "the campaign that it belongs to")),
+        ),
+        Table(
             "events",
             (
                 Column("day", Type.DAY, "the UTC day of the event"),

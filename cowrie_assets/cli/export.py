@@ -22,6 +22,8 @@ _TABLES = {
     "logins": "Logins, a row for each session, username and password.",
     "files": "Files, a row for each session and SHA-256.",
     "techniques": "Techniques of ATT&CK, a row for each session, technique and rule.",
+    "campaigns": "Campaigns, a row each, by the day of their oldest session.",
+    "campaign_sessions": "Sessions that belong to a campaign, a row each.",
     "events": "Events as Cowrie wrote them, a row each.",
 }
 

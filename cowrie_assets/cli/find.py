@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from cowrie_assets.finding.find import Found, Neighbour, SessionLine, Verdict
     from cowrie_assets.reports.sections.known import KnownAddress
 
-_KINDS = ("address", "network", "file", "url", "host", "hassh", "credential", "password", "command", "session")
+_KINDS = (
+    *("address", "network", "file", "url", "host", "hassh", "credential", "password", "command", "session", "campaign"),
+    *("ssh_key", "wallet", "endpoint"),
+)
 _WIDTH = 14
 
 
@@ -28,8 +31,9 @@ def find(value: str, kind: str | None, output_format: str) -> None:
 
     VALUE is an address, a network (to /16, IPv6 to /40), the hash of a file (SHA-256; MD5 and SHA-1 of files in a
     downloads' folder), a url or its host, a HASSH, a credential (user:password), a password, a command as it was typed,
-    or a session. Each look-up goes by an index: of what was seen in very many sessions, up to 10,000 are counted and
-    1,000 looked at. JSON has passwords as they are, also with COWRIE_MASK_PASSWORDS.
+    a session, a campaign, a public SSH key or its fingerprint, a wallet, or an endpoint (host:port). Each look-up goes
+    by an index: of what was seen in very many sessions, up to 10,000 are counted and 1,000 looked at. JSON has
+    passwords as they are, also with COWRIE_MASK_PASSWORDS.
 
     \b
     Examples:
@@ -98,11 +102,9 @@ def _plain(text: str, masks: dict[str, str]) -> str:
 
 
 def _neighbour(neighbour: "Neighbour", name: str, masks: dict[str, str]) -> str:
-    from cowrie_assets.finding.techniques import name_of
-
     value = "" if neighbour.value is None else neighbour.value
-    if name == "techniques":
-        return f"{shown(value)} {name_of(value) or ''}".rstrip()
+    if neighbour.name is not None:
+        return f"{shown(value)} {_plain(neighbour.name, masks)}"
     if name != "credentials":
         return _plain(value, masks)
     password = neighbour.password

@@ -10,8 +10,8 @@ def mcp() -> None:
     """Serve the database to an assistant that speaks the Model Context Protocol, over standard input and output.
 
     An assistant starts it itself; docs/MCP.md has the lines of its configuration. Its tools only read: status, report,
-    find, session, techniques. Nothing can be written, no question takes longer than 30 s, answers are bounded, and what
-    attackers wrote is marked as data. Needs the extra: pip install "cowrie-assets[mcp]".
+    find, session, techniques, campaigns. Nothing can be written, no question takes longer than 30 s, answers are
+    bounded, and what attackers wrote is marked as data. Needs the extra: pip install "cowrie-assets[mcp]".
 
     \b
     Example:

@@ -163,6 +163,8 @@ def _lines(story: "Story", *, masked: bool) -> Iterator[str]:
     for number, technique in enumerate(story.techniques):
         about = f"{technique.technique} {technique.name or ''}".rstrip()
         yield f"  {'' if number else 'techniques':<13} {shown(about)} ({shown(technique.rule)})"
+    if story.campaign is not None:
+        yield f"  campaign      {shown(story.campaign[0])} {shown(story.campaign[1])}"
     for recording in story.recordings:
         size = "" if recording.size is None else f", {counted(recording.size, 'byte')}"
         of_other = ", of a session before in which the same was typed" if recording.of_other_session else ""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row
 from cowrie_assets.clock import day_of_number, iso_us
 from cowrie_assets.finding.readings import Kind
 from cowrie_assets.finding.subjects import Subject, rows_of, subjects_of
+from cowrie_assets.finding.techniques import name_of
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.pages.values import Examined, examined_of
 from cowrie_assets.reports.periods import period_of
@@ -77,6 +78,8 @@ class Neighbour:
     count: int
     password: str | None = None
     """Of a credential, whose user is `value`; None: a key, or none."""
+    name: str | None = None
+    """Of a technique or a campaign, which `value` is the id of."""
 
     @property
     def text(self) -> str:
@@ -115,7 +118,8 @@ class Found:
     urls: list[str] = field(default_factory=list)
     """Of a host, the newest."""
     neighbours: dict[str, list[Neighbour]] = field(default_factory=dict)
-    """By count: `commands credentials files urls filenames addresses hassh client_versions networks techniques`."""
+    """By count: `commands credentials files urls filenames addresses hassh client_versions networks techniques
+    campaigns`."""
     verdicts: list[Verdict] = field(default_factory=list)
     places: list[KnownAddress] = field(default_factory=list)
     """Where the address, or the addresses seen with the value, are, and which lists name them."""
@@ -142,6 +146,7 @@ _ITSELF = {
     Kind.HASSH: "hassh",
     Kind.COMMAND: "commands",
     Kind.CREDENTIAL: "credentials",
+    Kind.CAMPAIGN: "campaigns",
 }
 
 
@@ -155,7 +160,7 @@ def find(connection: Connection, value: str, only: Kind | None = None) -> list[F
 
 
 def _found(connection: Connection, subject: Subject) -> Found | None:
-    refs, at_least = _sessions_of(connection, subject)
+    refs, at_least, has_days = _sessions_of(connection, subject)
     times: list[Row[Any]] = []
     for some in chunks(refs[:LOOKED_AT]):
         times += rows_of(connection, "times", sessions=list(some))
@@ -163,7 +168,9 @@ def _found(connection: Connection, subject: Subject) -> Found | None:
         return None
     times.sort(key=lambda row: (row.first_event_at, row.session_ref), reverse=True)
     newest = [row.session_ref for row in times]
-    first, last, exact = _days(connection, subject, times, all_seen=not at_least and len(refs) <= LOOKED_AT)
+    first, last, exact = _days(
+        connection, subject, times, all_seen=not at_least and len(refs) <= LOOKED_AT, has_days=has_days
+    )
     found = Found(
         kind=subject.kind,
         value=subject.value,
@@ -180,31 +187,39 @@ def _found(connection: Connection, subject: Subject) -> Found | None:
     return found
 
 
-def _sessions_of(connection: Connection, subject: Subject) -> tuple[list[int], bool]:
-    """Sessions of a subject, the newest first as far as an index has their order; whether there may be more."""
+def _sessions_of(connection: Connection, subject: Subject) -> tuple[list[int], bool, bool]:
+    """Sessions of a subject, the newest first as far as an index has their order; whether there may be more; and
+    whether an index has the first and last day of all."""
     if subject.kind is Kind.SESSION:
-        return list(subject.ids), False
+        return list(subject.ids), False, False
     kind = _STANDS_FOR.get(subject.kind, subject.kind)
     binds = {"username_id": subject.username_id} if kind is Kind.CREDENTIAL else {}
     refs: dict[int, None] = {}
     at_least = subject.is_cut
-    most = COUNTED // len(subject.ids) + 1
+    most = COUNTED // max(len(subject.ids), 1) + 1
     for value_id in subject.ids:
         rows = rows_of(connection, f"sessions_of_{kind}", value_id=value_id, most=most, **binds)
         at_least = at_least or len(rows) == most
         refs |= dict.fromkeys(row.session_ref for row in rows[: most - 1])
-    return list(refs), at_least
+    unordered: Sequence[Row[Any]] = []
+    if subject.kind is Kind.CAMPAIGN:
+        unordered = rows_of(connection, "sessions_of_campaign", campaign=subject.value, most=COUNTED + 1)
+    elif subject.mark_kind is not None:
+        binds = {"mark_kind": int(subject.mark_kind), "value_id": subject.mark_id}
+        unordered = rows_of(connection, "sessions_of_mark", most=COUNTED + 1, **binds)
+    refs |= dict.fromkeys(row.session_ref for row in unordered)
+    return list(refs)[:COUNTED], at_least or len(refs) > COUNTED, not (subject.is_cut or unordered)
 
 
 def _days(
-    connection: Connection, subject: Subject, times: Sequence[Row[Any]], *, all_seen: bool
+    connection: Connection, subject: Subject, times: Sequence[Row[Any]], *, all_seen: bool, has_days: bool
 ) -> tuple[date, date, bool]:
     """First and last day, and whether they are those of all its sessions."""
     days = [row.session_day for row in times]
     spans = [(min(days), max(days))]
     if not all_seen:
         spans += _spans(connection, subject)
-    exact = all_seen or (len(spans) > 1 and not subject.is_cut)
+    exact = all_seen or (len(spans) > 1 and has_days)
     return day_of_number(min(span[0] for span in spans)), day_of_number(max(span[1] for span in spans)), exact
 
 
@@ -248,9 +263,8 @@ def _tell_beside(connection: Connection, subject: Subject, found: Found, session
     for row in scope.rows("pages/details", {"chosen": chosen}, top=TOP + 1):
         if row.number:  # an upload's url is no place that a file was downloaded from
             items[_ITEMS[row.item]].append(Neighbour(decode_text(row.value), row.number, decode_text(row.other)))
-    for name in ("networks", "techniques"):
-        counted = rows_of(connection, name, sessions=sessions, most=TOP)
-        items[name] = [Neighbour(decode_text(row.value), row.number) for row in counted]
+    for name in ("networks", "techniques", "campaigns"):
+        items[name] = [_counted(name, row) for row in rows_of(connection, name, sessions=sessions, most=TOP)]
     own = _ITSELF.get(subject.kind)
     found.neighbours = {
         name: [each for each in listed if name != own or each.text != subject.value][:TOP]
@@ -263,6 +277,16 @@ def _tell_beside(connection: Connection, subject: Subject, found: Found, session
     found.places = known_addresses(scope, [subject.value] if subject.kind is Kind.ADDRESS else addresses)
     if subject.kind is Kind.FILE:
         _examine(connection, scope, found, subject.ids[0])
+
+
+def _counted(name: str, row: Row[Any]) -> Neighbour:
+    value = decode_text(row.value)
+    called = None
+    if name == "techniques":
+        called = name_of(value)
+    elif name == "campaigns":
+        called = decode_text(row.name)
+    return Neighbour(value, row.number, name=called)
 
 
 def _examine(connection: Connection, scope: Scope, found: Found, shasum_id: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from cowrie_assets.cowrie.artefacts import ssh_keys
 from cowrie_assets.errors import UserError
 
 MOST_NETWORKS = 256
@@ -15,6 +16,10 @@ _SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 _SHORTER_HASH = re.compile(r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
 _HASSH = re.compile(r"[0-9A-Fa-f]{32}")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
+_CAMPAIGN = re.compile(r"[0-9a-f]{12}")
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}=?")
+_WALLET = re.compile(r"[A-Za-z0-9:]{25,128}")
+_ENDPOINT = re.compile(r"[A-Za-z0-9_.-]{1,253}:[0-9]{1,5}")
 _LONGEST_SESSION_ID = 128
 
 
@@ -33,6 +38,13 @@ class Kind(StrEnum):
     PASSWORD = "password"  # noqa: S105  (no password)
     COMMAND = "command"
     SESSION = "session"
+    CAMPAIGN = "campaign"
+    """By its id."""
+    SSH_KEY = "ssh_key"
+    """That sessions implanted, by its fingerprint."""
+    WALLET = "wallet"
+    ENDPOINT = "endpoint"
+    """`host:port` that commands connect to."""
 
 
 class ReadingError(UserError):
@@ -57,7 +69,7 @@ def readings(value: str) -> list[Reading]:
     """
     if not value:
         raise ReadingError("an empty value is not looked up")
-    return list(_by_form(value.strip())) + list(_as_text(value))
+    return [*_by_form(value.strip()), *_in_commands(value.strip()), *_as_text(value)]
 
 
 def networks_of(network: IPv4Network | IPv6Network) -> list[str]:
@@ -98,6 +110,21 @@ def _by_form(value: str) -> Iterator[Reading]:
         yield Reading(Kind.URL, value, (value,))
     elif _HOST.fullmatch(value):
         yield Reading(Kind.HOST, value, (value.strip("[]").lower(),))
+
+
+def _in_commands(value: str) -> Iterator[Reading]:
+    """What commands name."""
+    if _CAMPAIGN.fullmatch(value):
+        yield Reading(Kind.CAMPAIGN, value, (value,))
+    if _FINGERPRINT.fullmatch(value):
+        yield Reading(Kind.SSH_KEY, value, (value.rstrip("="),))
+    elif value.startswith(("ssh-", "ecdsa-", "sk-")):
+        for key in ssh_keys(value.encode("utf-8", "surrogatepass")):
+            yield Reading(Kind.SSH_KEY, value, (key.value,))
+    if _WALLET.fullmatch(value):
+        yield Reading(Kind.WALLET, value, (value,))
+    if _ENDPOINT.fullmatch(value):
+        yield Reading(Kind.ENDPOINT, value, (value.lower(),))
 
 
 def _as_text(value: str) -> Iterator[Reading]:

@@ -63,6 +63,8 @@ class Story:
     page: SessionPage
     recordings: tuple[Recording, ...]
     techniques: tuple[Shown, ...]
+    campaign: tuple[str, str] | None
+    """Id and name of the campaign that it belongs to."""
     terminal: tuple[object, object]
     """Its width and height, as the attacker told them; None where it did not."""
 
@@ -111,7 +113,9 @@ def story_of(connection: Connection, session_id: str, sensor: str | None = None,
             log = Path(decode_text(row.log_path))
             recordings.append(Recording(ttylog, size if is_size else None, fields.get("duplicate") is True, log))
     techniques = tuple(techniques_of_session(connection, page.figures.session_ref))
-    return Story(page, tuple(recordings), techniques, terminal)
+    campaigns = rows_of(connection, "campaigns", sessions=[page.figures.session_ref], most=1)
+    campaign = (decode_text(campaigns[0].value), decode_text(campaigns[0].name)) if campaigns else None
+    return Story(page, tuple(recordings), techniques, campaign, terminal)
 
 
 def document_of(story: Story) -> dict[str, Any]:
@@ -130,6 +134,7 @@ def document_of(story: Story) -> dict[str, Any]:
         "events_left_out": page.left_out,
         "events_in_archive": story.events_left,
         "techniques": [asdict(each) for each in story.techniques],
+        "campaign": None if story.campaign is None else {"campaign_id": story.campaign[0], "name": story.campaign[1]},
         "recordings": [
             {"ttylog": each.ttylog, "size": each.size, "of_other_session": each.of_other_session}
             for each in story.recordings

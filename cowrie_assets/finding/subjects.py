@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam
 
+from cowrie_assets.cowrie.artefacts import ArtefactKind
 from cowrie_assets.finding.readings import Kind, Reading, network_in, readings
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text, encode_text
@@ -37,6 +38,9 @@ class Subject:
     normal_form: str | None = None
     """Of a command: what its form is called, where that is another text."""
     normal_form_id: int | None = None
+    mark_kind: ArtefactKind | None = None
+    mark_id: int = 0
+    """`texts.id` of it as what commands name, `artefact_facts.value_id`, where they may: by `mark_kind`."""
     of: tuple[str, ...] = ()
     """The newest of what it stands for: urls of a host."""
     is_cut: bool = False
@@ -109,16 +113,47 @@ def _file(connection: Connection, reading: Reading, ids: dict[str, int]) -> list
     return [Subject(Kind.FILE, text, (ids[text],))] if text in ids else []
 
 
-def _host(connection: Connection, reading: Reading, _: dict[str, int]) -> list[Subject]:
+def _url(_: Connection, reading: Reading, ids: dict[str, int]) -> list[Subject]:
+    (url,) = reading.texts
+    if url not in ids:
+        return []
+    return [Subject(Kind.URL, url, (ids[url],), mark_kind=ArtefactKind.URL, mark_id=ids[url])]
+
+
+def _named(kind: Kind, mark_kind: ArtefactKind) -> Any:  # noqa: ANN401
+    """A value that commands and files name."""
+
+    def read(_: Connection, reading: Reading, ids: dict[str, int]) -> list[Subject]:
+        return [
+            Subject(kind, text, (), mark_kind=mark_kind, mark_id=ids[text]) for text in reading.texts if text in ids
+        ]
+
+    return read
+
+
+def _campaign(_: Connection, reading: Reading, __: dict[str, int]) -> list[Subject]:
+    return [Subject(Kind.CAMPAIGN, reading.texts[0], ())]
+
+
+def _host(connection: Connection, reading: Reading, ids: dict[str, int]) -> list[Subject]:
     (host,) = reading.texts
     literal = encode_text(host).replace("!", "!!").replace("%", "!%").replace("_", "!_")
     rows = rows_of(connection, "urls", pattern=f"%{literal}%", looked_at=URLS_LOOKED_AT, most=MOST_VALUES + 1)
     urls = [(row.id, decode_text(row.text)) for row in rows[:MOST_VALUES]]
     of_host = [(number, url) for number, url in urls if _host_of(url) == host]
-    if not of_host:
+    if not of_host and host not in ids:
         return []
-    numbers, texts = zip(*of_host, strict=True)
-    return [Subject(Kind.HOST, host, numbers, of=texts, is_cut=len(rows) > MOST_VALUES)]
+    return [
+        Subject(
+            Kind.HOST,
+            host,
+            tuple(number for number, _ in of_host),
+            mark_kind=ArtefactKind.HOST if host in ids else None,
+            mark_id=ids.get(host, 0),
+            of=tuple(url for _, url in of_host),
+            is_cut=len(rows) > MOST_VALUES,
+        )
+    ]
 
 
 def _host_of(url: str) -> str | None:
@@ -161,11 +196,15 @@ _READ = {
     Kind.ADDRESS: _known(Kind.ADDRESS),
     Kind.NETWORK: _network,
     Kind.FILE: _file,
-    Kind.URL: _known(Kind.URL),
+    Kind.URL: _url,
     Kind.HOST: _host,
     Kind.HASSH: _known(Kind.HASSH),
     Kind.CREDENTIAL: _credential,
     Kind.PASSWORD: _known(Kind.PASSWORD),
     Kind.COMMAND: _command,
     Kind.SESSION: _session,
+    Kind.CAMPAIGN: _campaign,
+    Kind.SSH_KEY: _named(Kind.SSH_KEY, ArtefactKind.SSH_KEY),
+    Kind.WALLET: _named(Kind.WALLET, ArtefactKind.WALLET),
+    Kind.ENDPOINT: _named(Kind.ENDPOINT, ArtefactKind.ENDPOINT),
 }

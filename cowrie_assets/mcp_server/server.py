@@ -1,4 +1,5 @@
-"""The tools: what `status`, `report`, `find` and `session` tell, and techniques, in transactions that cannot write."""
+"""The tools: what `status`, `report`, `find` and `session` tell, techniques and campaigns, in transactions that
+cannot write."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from cowrie_assets import __version__
+from cowrie_assets.campaigns.listing import campaign as campaign_of
+from cowrie_assets.campaigns.listing import campaigns as list_campaigns
+from cowrie_assets.campaigns.listing import document_of as campaigns_document
 from cowrie_assets.clock import now_us
 from cowrie_assets.errors import UserError
 from cowrie_assets.finding.find import document_of, find, masks_of_passwords
@@ -47,7 +51,22 @@ _PERIODS: dict[ReportType, re.Pattern[str]] = {
 _FEWEST_EVENTS = 5
 PeriodLabel = Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")]
 Sensor = Annotated[str | None, Field(max_length=256, description="The name of one sensor; without it, all of them.")]
-KindName = Literal["address", "network", "file", "url", "host", "hassh", "credential", "password", "command", "session"]
+KindName = Literal[
+    "address",
+    "network",
+    "file",
+    "url",
+    "host",
+    "hassh",
+    "credential",
+    "password",
+    "command",
+    "session",
+    "campaign",
+    "ssh_key",
+    "wallet",
+    "endpoint",
+]
 
 
 def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
@@ -120,6 +139,30 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             days = _period(period)
             found = techniques_of_days(connection, days.start, days.last_day, sensor_id(connection, sensor))
         return answer_of([asdict(each) for each in found])
+
+    @server.tool(annotations=_READS)
+    def campaigns(
+        campaign_id: Annotated[
+            str | None, Field(max_length=64, description="One campaign; without it, the largest are listed.")
+        ] = None,
+        since: Annotated[
+            str | None, Field(max_length=10, description="A UTC day: those that had a session since, 2026-08-31")
+        ] = None,
+    ) -> dict[str, Any]:
+        """Sessions that belong together, across sensors and days: the largest campaigns, or one with what is known of
+        it: what it typed, keys, hosts, files, techniques, addresses, countries, what became of it."""
+        with _told(), warehouse.read() as connection:
+            if campaign_id is None:
+                since_us = None if since is None else parse_period("daily", since).start_us
+                listed = list_campaigns(connection, most=MOST_ITEMS // 2, since_us=since_us)
+                return answer_of(campaigns_document(listed))
+            told = campaign_of(connection, campaign_id)
+        if told is None:
+            raise ToolError(f"there is no campaign {printable(campaign_id)}: `campaigns` lists those there are")
+        if settings.mask_passwords and "credential" in told.marks:
+            hidden = [replace(each, value=f"{each.value.partition(':')[0]}:***") for each in told.marks["credential"]]
+            told = replace(told, marks={**told.marks, "credential": hidden})
+        return answer_of(campaigns_document(told))
 
     return server
 

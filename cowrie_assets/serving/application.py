@@ -1,6 +1,7 @@
 """The web application: which files of the report folder can be had, and under which headers.
 
-It hands out the pages, texts and JSON documents that were written, and nothing else: no folder's listing (a folder
+It hands out the pages, texts and JSON documents that were written, the feeds beside them (also by TAXII, `taxii.py`),
+and nothing else: no folder's listing (a folder
 of reports leads to the index), no hidden
 file or draft, no file that a link leads to outside the folder, no other kind of file.
 """
@@ -26,6 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.reports.sensors import AGGREGATE
+from cowrie_assets.serving.taxii import taxii_application
 
 _CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -62,7 +64,7 @@ def report_application(report_dir: Path, report_url: str | None) -> Starlette:
     """
     hosts = ["127.0.0.1", "localhost", *([] if report_url is None else [_host_of(report_url)])]
     return Starlette(
-        routes=[Mount("/", ReportFolder(report_dir))],
+        routes=[Mount("/taxii2", taxii_application(report_dir)), Mount("/", ReportFolder(report_dir))],
         middleware=[
             Middleware(_StrictHeaders),
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),

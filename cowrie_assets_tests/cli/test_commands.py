@@ -160,12 +160,7 @@ def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowri
 
     _change(tmp_path, "UPDATE session_facts SET command_count = command_count + 1")
     many = ingested("validate").out
-    (counts,) = (
-        check
-        for check in json.loads(ingested("validate", "--format", "json").out)["checks"]
-        if check["name"] == "session_counts_equal_raw"
-    )
-    assert f"{'':<11}and {counts['differences'] - 10} more\n" in many
+    assert f"{'':<11}and {181 - 10} more\n" in many, "one of each session"
     assert many.count("cowrie-assets rebuild") == 1
 
 

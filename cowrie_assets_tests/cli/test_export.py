@@ -40,9 +40,9 @@ def test_every_table_is_exported(ingested: Cowrie, tmp_path: Path, name: str) ->
     file = tmp_path / "out.csv"
     assert ingested("export", name, "--output", file).code == 0
     assert file.read_bytes().splitlines()[0].decode().split(",") == [column.name for column in TABLES[name].columns]
-    columns = TABLES[name].columns
-    first = next(csv.reader(io.StringIO(file.read_text().partition("\n")[2])))
-    assert len(first) == len(columns)
+    rows = list(csv.reader(io.StringIO(file.read_text().partition("\n")[2])))
+    assert bool(rows) == ("campaign" not in name)  # none was looked for
+    assert {len(row) for row in rows} <= {len(TABLES[name].columns)}
 
 
 def test_what_cannot_be_done_is_a_sentence(ingested: Cowrie) -> None:

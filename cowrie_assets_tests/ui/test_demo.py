@@ -89,6 +89,7 @@ def test_the_catalog_is_filled(demo: Dev, page: Page, picture: Picture) -> None:
 
 
 @in_browser
+@pytest.mark.soak
 def test_the_lineage_leads_from_the_events_to_the_reports(demo: Dev, page: Page, picture: Picture) -> None:
     page.goto(f"{demo.url}/assets/raw_events?view=lineage&lineageScope=downstream&lineageDepth=5")
     for asset in _PARTITIONS:
@@ -105,7 +106,7 @@ def test_the_checks_of_the_logs_are_green(demo: Dev, page: Page, picture: Pictur
 
 
 @in_browser
-@pytest.mark.parametrize("screen", _SCREENS)
+@pytest.mark.parametrize("screen", ["desktop", pytest.param("phone", marks=pytest.mark.soak)])
 def test_one_walks_from_the_ui_to_a_month_a_day_a_session_a_file_and_back(
     demo: Dev, page: Page, picture: Picture, screen: str
 ) -> None:

@@ -1,5 +1,7 @@
 """The SQL files: what is looked up row by row on PostgreSQL too, whatever its statistics say."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 
@@ -21,7 +23,8 @@ _TOUCHED = text("INSERT INTO touched_sessions (session_ref) SELECT * FROM GENERA
 def test_only_postgresql_needs_to_be_told(summary: str) -> None:
     assert "LATERAL" not in source(f"summaries/{summary}")
     told = source(f"summaries/{summary}", "postgresql")
-    assert "JOIN LATERAL (SELECT * FROM events WHERE session_ref = touched_sessions.session_ref" in told
+    table = "command_facts" if summary == "session_techniques" else "events"
+    assert f"JOIN LATERAL (SELECT * FROM {table} WHERE session_ref = touched_sessions.session_ref" in told
     assert "-- looked up by" not in told
 
 
@@ -50,3 +53,20 @@ def test_a_summary_reads_the_touched_sessions_only(postgres_url: str, analysed: 
             sql = source(f"summaries/{summary}", "postgresql")
             plan = "\n".join(connection.execute(text(f"EXPLAIN {sql}")).scalars())
             assert "Seq Scan on events" not in plan, plan
+
+
+def test_a_check_looks_up_what_many_days_have_together(postgres_url: str) -> None:
+    """A day costs the same however many texts and commands there are."""
+    filled = (
+        "INSERT INTO texts (digest, text) SELECT DECODE(LPAD(TO_HEX(n), 32, '0'), 'hex'), 'text ' || n",
+        "INSERT INTO session_keys (sensor_id, digest, session_id) SELECT 1, DECODE(LPAD(TO_HEX(n), 32, '0'), 'hex'), n",
+        "INSERT INTO commands SELECT n, n, 0, 0, 1",
+        "INSERT INTO command_facts SELECT n, n, 1, 0, 0",
+    )
+    with Warehouse.open(postgres_url) as warehouse, warehouse.write() as connection:
+        for each in filled:
+            connection.execute(text(f"{each} FROM GENERATE_SERIES(1, 3000) AS n"))
+        for check in ("commands_sum_up", "evidence"):
+            sql = source(f"checks/{check}", "postgresql").replace(":first_day", "0").replace(":last_day", "9")
+            plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {sql}").scalars())
+            assert not re.search(r"Seq Scan on (texts|session_keys|commands)\b", plan), plan

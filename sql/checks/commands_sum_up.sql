@@ -10,8 +10,9 @@ FROM (
     COALESCE((
       SELECT SUM(c.occurrences)
       FROM command_facts AS c
-      JOIN commands ON commands.command_id = c.command_id
-      WHERE c.session_ref = s.session_ref AND commands.risk_score >= {high_risk}
+      JOIN commands AS scored -- looked up by command_id = c.command_id
+        ON scored.command_id = c.command_id
+      WHERE c.session_ref = s.session_ref AND scored.risk_score >= {high_risk}
     ), 0) AS high_risk_occurrences
   FROM session_facts AS s
   WHERE s.session_day BETWEEN :first_day AND :last_day
