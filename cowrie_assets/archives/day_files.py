@@ -33,6 +33,8 @@ _PAYLOADS_AT_A_TIME = 128 * 1024**2
 _SEAL = b"cowrie_assets.seal"
 """Of which seal of which warehouse a file is: a day that was opened and sealed anew may have other names and times."""
 _PAYLOADS = b"cowrie_assets.payload_bytes"
+_TREATED = b"cowrie_assets.treated_from"
+"""Of which seal the events were of which some values were hashed or dropped for this file; empty where none were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,12 @@ def name_of(day: date) -> str:
     return f"{EVENTS}/{day.year:04}/{day}.parquet"
 
 
-def write(path: Path, rows: Iterable[list[dict[str, Any]]], sealed_at: int, warehouse: str) -> None:
+def write(
+    path: Path, rows: Iterable[list[dict[str, Any]]], sealed_at: int, warehouse: str, *, treated_from: str = ""
+) -> None:
     """Write the raw events of a sealed day of a warehouse, given by its identity, to a new file. `rows` have its
-    columns, some at a time, with times and days as the warehouse counts them. Raises OSError."""
+    columns, some at a time, with times and days as the warehouse counts them. `treated_from` says what was
+    hashed or dropped of which file. Raises OSError."""
     arrow, parquet = _arrow(), _parquet()
     from pyarrow import compute  # noqa: PLC0415
 
@@ -89,7 +94,9 @@ def write(path: Path, rows: Iterable[list[dict[str, Any]]], sealed_at: int, ware
         for group in _groups(rows, layout):
             payload_bytes += sum(compute.sum(compute.binary_length(batch["payload"])).as_py() for batch in group)
             writer.write_table(arrow.Table.from_batches(group), row_group_size=len(group) * ROWS_AT_A_TIME)
-        writer.add_key_value_metadata({_SEAL: _name_of_seal(sealed_at, warehouse), _PAYLOADS: str(payload_bytes)})
+        writer.add_key_value_metadata(
+            {_SEAL: _name_of_seal(sealed_at, warehouse), _PAYLOADS: str(payload_bytes), _TREATED: treated_from}
+        )
 
 
 def described(path: Path) -> DayFile:
@@ -108,6 +115,16 @@ def holds(path: Path | None, seal: RowMapping, warehouse: str) -> bool:
             if is_of(file.schema_arrow, seal, warehouse):
                 found = _digest(file)
     return found == RawEvents(seal["events"], bytes(seal["raw_digest"]))
+
+
+def treated_from(path: Path, expected: str) -> int | None:
+    """When the events of a file were sealed, in microseconds since 1970-01-01 UTC, where it says that they were treated
+    as `expected`; None where it does not."""
+    with suppress(_arrow().ArrowInvalid, OSError), _parquet().ParquetFile(path) as file:
+        said = file.metadata.metadata or {}
+        if said.get(_TREATED) == expected.encode():
+            return int(said[_SEAL].split()[-1])
+    return None
 
 
 def sealed_as(path: Path) -> tuple[RawEvents, Iterator[bytes]] | None:

@@ -43,6 +43,8 @@ LEAST_CARRYING = 3
 """So many sessions of a behaviour have a mark by which it is joined with others."""
 LEAST_PASSWORD = 10
 """Characters of a password that nobody comes upon by guessing, where it has letters and digits."""
+_HASHED = "hash-"
+"""What `cowrie.privacy` puts in the place of a password: it says nothing of how rare that was."""
 _LETTERS_AND_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])", re.DOTALL)
 _YEAR_BEHIND_A_WORD = re.compile(
     r"[A-Za-z]+[^A-Za-z0-9]?(?:123(?:4(?:5(?:6(?:7(?:89?)?)?)?)?)?|(?:19|20)[0-9]{2})[^A-Za-z0-9]{0,2}"
@@ -77,6 +79,7 @@ def is_rare_password(password: str) -> bool:
     """Whether a password is made up: 10 characters and more, letters and digits, no word with a year behind it."""
     return (
         len(password) >= LEAST_PASSWORD
+        and not password.startswith(_HASHED)
         and _LETTERS_AND_DIGITS.match(password) is not None
         and _YEAR_BEHIND_A_WORD.fullmatch(password) is None
     )

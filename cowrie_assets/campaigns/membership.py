@@ -67,11 +67,14 @@ class _Marks:
         self._of_kind: defaultdict[int, Counter[Mark]] = defaultdict(Counter)
         """Of each kind of behaviour, the marks of its sessions: a group, or below zero a sequence that is in none."""
         for profile in profiles.values():
-            self._carrying.update(dict.fromkeys(profile.marks, profile.sessions))
+            for mark in profile.marks:
+                self._carrying[mark] += profile.sessions
             if profile.sequence:
                 kind = group_of.get(profile.sequence, -profile.sequence)
                 self._sizes[kind] += profile.sessions
-                self._of_kind[kind].update(dict.fromkeys(profile.marks, profile.sessions))
+                carried = self._of_kind[kind]
+                for mark in profile.marks:
+                    carried[mark] += profile.sessions
         kinds = Counter(mark for kind in self._of_kind for mark in self._characteristic(kind))
         self._common = {mark for mark, count in kinds.items() if count > MOST_BEHAVIOURS.get(mark[0], count)}
 

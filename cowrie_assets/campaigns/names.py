@@ -33,13 +33,18 @@ def distinctive(
 ) -> Distinctive:
     """What is distinctive of some profiles: what half of their sessions have goes before what some have."""
     marks: Counter[Mark] = Counter()
+    of_sequences: Counter[int] = Counter()
+    for profile in profiles:
+        of_sequences[profile.sequence] += profile.sessions
+        for mark in profile.marks:
+            marks[mark] += profile.sessions
     tokens: Counter[int] = Counter()
     words: dict[int, int] = {}
-    for profile in profiles:
-        marks.update(dict.fromkeys(profile.marks, profile.sessions))
-        of_sequence = tokens_of(sequences.get(profile.sequence, ()))
+    for sequence, sessions in of_sequences.items():
+        of_sequence = tokens_of(sequences.get(sequence, ()))
         words |= of_sequence
-        tokens.update(dict.fromkeys(of_sequence, profile.sessions))
+        for token in of_sequence:
+            tokens[token] += sessions
     half = sum(profile.sessions for profile in profiles) / _USUAL_SHARE
 
     def of_marks(kinds: Sequence[int]) -> Distinctive | None:

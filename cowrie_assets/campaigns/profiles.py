@@ -26,12 +26,13 @@ from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
-PROFILE_VERSION = 1
+PROFILE_VERSION = 2
 """Raised where the same session has another profile: all days are profiled anew."""
 MOST_MARKS = 100
 """Of a session, the least by kind and value: one that fetches from thousands of places tells no more."""
 _LONGEST_PASSWORD = 128
-_RULES = f"{PROFILE_VERSION} {READING_VERSION} {LIKENESS_VERSION}"
+PROFILE_RULES = f"{PROFILE_VERSION} {READING_VERSION} {LIKENESS_VERSION}"
+"""By what days are profiled."""
 
 Did = tuple[Forms, tuple[Mark, ...]]
 
@@ -40,7 +41,7 @@ def days_to_profile(connection: Connection) -> dict[int, bytes]:
     """The days (`clock.day_number`) whose sessions changed since they were profiled, each with the mark of today."""
     found: dict[int, bytes] = {}
     for row in connection.execute(statement("campaigns/days_to_profile")):
-        mark = digest_of(_RULES, str(row.version))
+        mark = digest_of(PROFILE_RULES, str(row.version))
         if row.mark is None or bytes(row.mark) != mark:
             found[row.session_day] = mark
     return found
@@ -70,10 +71,13 @@ def profile_day(connection: Connection, day: int, mark: bytes) -> int:
         for ref, (profile, began) in rows.items()
         if stored.get(ref) != (profile, began)
     ]
+    mark_changed = statement("campaigns/mark_changed")
+    connection.execute(mark_changed, {**stretch, "unknown": b""})
     if gone:
         connection.execute(statement("campaigns/forget_sessions"), gone)
     if changed:
         connection.execute(statement("campaigns/put_session"), changed)
+        connection.execute(mark_changed, {**stretch, "unknown": b""})
     upsert(connection, profiled_days, {"session_day": day}, {"mark": mark})
     return len(gone) + len(changed)
 
@@ -88,7 +92,8 @@ def remove_unused(connection: Connection) -> None:
 
 def stored_sequences(connection: Connection) -> dict[int, Forms]:
     """Every sequence, by its number."""
-    return {row.id: unpacked(row.forms) for row in connection.execute(select(sequences.c.id, sequences.c.forms))}
+    rows = connection.execute(select(sequences.c.id, sequences.c.forms)).all()
+    return {number: unpacked(forms) for number, forms in rows}
 
 
 def _done_on(connection: Connection, day: int) -> dict[int, Did]:

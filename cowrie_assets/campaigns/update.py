@@ -31,7 +31,6 @@ from cowrie_assets.warehouse.schema import (
     campaign_changes,
     campaign_facts,
     downloaded_contents,
-    profiled_days,
     profiles,
     texts,
 )
@@ -56,6 +55,8 @@ class Updated:
     """Sessions whose profile changed."""
     campaigns: int = 0
     """That there are."""
+    sessions: int = 0
+    """That belong to one."""
     changed: int = 0
     """That are new, or whose sessions changed."""
     changes: Counter[str] = field(default_factory=Counter)
@@ -105,6 +106,7 @@ def _put_together(connection: Connection, done: Updated, now: int) -> None:
         stored.oldest(numbers)[0]: sorted(numbers) for numbers in members(stored.profiles, kinds.groups, stored.texts)
     }
     done.campaigns = len(campaigns)
+    done.sessions = sum(stored.profiles[number].sessions for numbers in campaigns.values() for number in numbers)
     _note_changes(connection, stored, campaigns, done, now)
     _give_profiles(connection, stored, campaigns)
     telling = {sequence: stored.sequences[sequence] for group in kinds.groups for sequence in group}
@@ -117,7 +119,7 @@ def _put_together(connection: Connection, done: Updated, now: int) -> None:
 
 def _buckets(connection: Connection) -> Buckets:
     found: tuple[list[list[int]], list[list[int]]] = ([], [])
-    for wide, members_of_band in connection.execute(statement("campaigns/buckets")):
+    for wide, members_of_band in connection.execute(statement("campaigns/buckets")).all():
         found[wide].append(list(map(int, members_of_band.split(","))))
     return Buckets(*found)
 
@@ -132,32 +134,16 @@ class _Stored:
         self.campaign_of = {row.id: row.campaign for row in rows}
         """The campaign of each profile before."""
         sequence_of = {row.id: row.sequence for row in rows}
-        self._by_day()
+        counted_sessions = connection.execute(statement("campaigns/sessions_of_profiles")).all()
+        self.began = {profile: first for profile, _, first in counted_sessions}
+        """When the first session of each profile began."""
         marks = self._marks()
         self.profiles = {
-            number: Profile(sequence, tuple(marks.get(number, ())), self._sessions[number])
-            for number, sequence in sequence_of.items()
-            if number in self._sessions
+            number: Profile(sequence_of[number], marks.get(number, ()), sessions)
+            for number, sessions, _ in counted_sessions
         }
 
-    def _by_day(self) -> None:
-        days = self._connection.execute(select(profiled_days.c.session_day, profiled_days.c.mark))
-        marks = {row.session_day: bytes(row.mark) for row in days}
-        self._sessions: Counter[int] = Counter()
-        self.began: dict[int, int] = {}
-        """When the first session of each profile began."""
-        self.made_from: defaultdict[int, list[bytes]] = defaultdict(list)
-        """Of each profile what its sessions are read from: each day and its mark."""
-        for profile, day, sessions, first in self._connection.execute(statement("campaigns/profiles_by_day")):
-            self._sessions[profile] += sessions
-            self.began[profile] = min(first, self.began.get(profile, first))
-            self.made_from[profile].append(b"%d %d " % (profile, day) + marks.get(day, b""))
-
-    def sessions(self, profile: int) -> int:
-        """How many a profile has."""
-        return self._sessions[profile]
-
-    def _marks(self) -> dict[int, set[Mark]]:
+    def _marks(self) -> dict[int, tuple[Mark, ...]]:
         """The marks of each profile that may join, with those that its files name; a file stands for its family."""
         kinds: BindParameter[int] = bindparam("kinds", expanding=True)
         joining = self._connection.execute(
@@ -174,20 +160,24 @@ class _Stored:
                 for row in self._connection.execute(digests.where(downloaded_contents.c.tlsh.is_not(None)))
             }
         )
-        found: defaultdict[int, set[Mark]] = defaultdict(set)
+        stand_for = {
+            mark: [(mark[0], family.get(mark[1], mark[1])), *named.get(mark[1], ())]
+            if mark[0] == MarkKind.FILE
+            else [mark]
+            for mark in {(kind, value) for _, kind, value in joining}
+        }
+        self.texts = self._texts({mark for some in stand_for.values() for mark in some})
+        usable = {mark: list(filter(self._joins, some)) for mark, some in stand_for.items()}
+        found: defaultdict[int, list[Mark]] = defaultdict(list)
         for profile, kind, value in joining:
-            is_file = kind == MarkKind.FILE
-            found[profile].add((kind, family.get(value, value) if is_file else value))
-            if is_file:
-                found[profile].update(named.get(value, ()))
-        self.texts = self._texts({mark for some in found.values() for mark in some})
-        return {profile: {mark for mark in some if self._joins(mark)} for profile, some in found.items()}
+            found[profile] += usable[kind, value]
+        return {profile: tuple(dict.fromkeys(some)) for profile, some in found.items()}
 
     def _texts(self, marks: set[Mark]) -> dict[Mark, str]:
         stored: dict[int, str] = {}
         for some in chunks(sorted({value for _, value in marks})):
             query = select(texts.c.id, texts.c.text).where(texts.c.id.in_(some))
-            stored.update((number, decode_text(text)) for number, text in self._connection.execute(query))
+            stored.update((number, decode_text(text)) for number, text in self._connection.execute(query).all())
         return {mark: stored[mark[1]] for mark in marks}
 
     def _joins(self, mark: Mark) -> bool:
@@ -217,7 +207,7 @@ def _note_changes(
     went: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for number, before in stored.campaign_of.items():
         if before is not None and number in stored.profiles:
-            went[before][after.get(number, "")] += stored.sessions(number)
+            went[before][after.get(number, "")] += stored.profiles[number].sessions
     rows = []
     for before, where in sorted(went.items()):
         for became, sessions in sorted(where.items()):
@@ -260,7 +250,7 @@ def _store_figures(
     """Write the figures of the campaigns whose sessions changed; how many these are."""
     stored_facts = connection.execute(select(campaign_facts.c.campaign, campaign_facts.c.made_from))
     known = {row.campaign: bytes(row.made_from) for row in stored_facts}
-    made_from = {campaign: _made_from(stored, numbers, names[campaign]) for campaign, numbers in campaigns.items()}
+    made_from = {campaign: _made_from(numbers, names[campaign]) for campaign, numbers in campaigns.items()}
     changed = [campaign for campaign, made in made_from.items() if known.get(campaign) != made]
     for some in chunks([*changed, *(known.keys() - campaigns.keys())]):
         connection.execute(delete(campaign_facts).where(campaign_facts.c.campaign.in_(some)))
@@ -279,11 +269,7 @@ def _store_figures(
     return len(changed)
 
 
-def _made_from(stored: _Stored, numbers: Sequence[int], name: Distinctive) -> bytes:
-    """What the figures of a campaign follow from: what it is called after, its profiles, and the days of their sessions
-    as they were read."""
-    digest = blake2b(f"{CAMPAIGNS_VERSION} {name}".encode(), digest_size=16)
-    for number in numbers:
-        for each in sorted(stored.made_from[number]):
-            digest.update(each)
-    return digest.digest()
+def _made_from(numbers: Sequence[int], name: Distinctive) -> bytes:
+    """What the figures of a campaign follow from: what it is called after, and its profiles. Where sessions of one are
+    others, the day that was profiled said so (`profiles.profile_day`)."""
+    return blake2b(f"{CAMPAIGNS_VERSION} {name} {numbers}".encode(), digest_size=16).digest()

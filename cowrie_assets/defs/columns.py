@@ -105,6 +105,24 @@ _COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("last_seen", _TIME, "last time in the session"),
         ("attack_version", "string", "the version of ATT&CK that the id is of"),
     ),
+    "campaigns": (
+        ("campaign_id", "string", "of its oldest session; stays as sessions come"),
+        ("name", "string", "what is distinctive of it: a key's comment, a form that was typed, a mark"),
+        ("first_seen", _TIME, "when its first session began"),
+        ("last_seen", _TIME, "the last event of its sessions"),
+        ("sessions", "integer", "that belong to it"),
+        ("addresses", "integer", "they came from"),
+        ("networks", "integer", "/24 or /48 they came from"),
+        ("sensors", "integer", "that saw it"),
+        ("days", "integer", "on which a session of it began"),
+        ("profiles", "integer", "how many different things its sessions did"),
+        ("oldest_sensor", "string", "of its oldest session"),
+        ("oldest_session_id", "string", "its oldest session"),
+    ),
+    "campaign_sessions": (
+        ("campaign_id", "string", "the campaign"),
+        *_SESSION,
+    ),
     "sightings": (
         ("session_day", "integer", "the UTC day of the sessions, in days since 1970-01-01"),
         (

@@ -87,6 +87,13 @@ share_indicators = dg.define_asset_job(
     tags=_RUN_TAGS,
 )
 
+put_campaigns_together = dg.define_asset_job(
+    "put_campaigns_together",
+    selection=dg.AssetSelection.assets("campaign_sessions", "campaigns"),
+    description="Profile the sessions of the days that changed, and put campaigns together.",
+    tags=_RUN_TAGS,
+)
+
 archive_days = dg.define_asset_job(
     "archive_days",
     selection=dg.AssetSelection.assets("raw_event_archive").without_checks(),
@@ -106,6 +113,7 @@ JOBS: list["dg.JobDefinition | UnresolvedAssetJobDefinition"] = [
     enrich,
     examine_downloads,
     share_indicators,
+    put_campaigns_together,
     archive_days,
     privacy,
     send_digests,

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from cowrie_assets.campaigns.profiles import PROFILE_RULES
+from cowrie_assets.campaigns.update import CAMPAIGNS_VERSION
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.cowrie.rule_set import rule_set
@@ -28,6 +30,7 @@ RULES = {
     "command_stats": _RULES,
     TECHNIQUES: _MAPPING,
     SIGHTINGS: f"{_RULES}, {_MAPPING}",
+    **dict.fromkeys(("campaign_sessions", "campaigns"), f"campaigns {CAMPAIGNS_VERSION}, profiles {PROFILE_RULES}"),
 }
 """By asset: the rules that Python applies to each line or command, with their version."""
 
@@ -48,6 +51,8 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     "report_publication": ("publishing/*",),
     "indicators": ("campaigns/*", "indicators/*", "views/indicators"),
     "raw_event_archive": ("archive/events_of_day",),
+    "campaign_sessions": ("campaigns/*", "views/campaign_sessions"),
+    "campaigns": ("campaigns/figures", "views/campaigns"),
     **dict.fromkeys(
         ("file_enrichment", "address_enrichment", "downloaded_files", "enrichment_coverage"), ("enrichment/*",)
     ),

@@ -18,7 +18,7 @@ from cowrie_assets.settings import Settings, report_url
 def placed(spec: dg.AssetSpec, environment: Mapping[str, str]) -> dg.AssetSpec:
     """An asset as it is shown under an environment; one that lies in no such place is shown as it is."""
     match spec.tags.get("layer"):
-        case "evidence" | "summary":
+        case "evidence" | "summary" | "behaviour":
             database, kind = shown_database(environment)
             table = f"{database}/{spec.key.to_user_string()}"
             place = {"dagster/relation_identifier": table, "dagster/storage_kind": kind}

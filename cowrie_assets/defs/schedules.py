@@ -14,10 +14,19 @@ import dagster as dg
 from cowrie_assets.archives.places import open_place
 from cowrie_assets.archives.settings import AFTER_VARIABLE
 from cowrie_assets.backups.settings import DIRECTORY_VARIABLE
+from cowrie_assets.campaigns.update import are_current
 from cowrie_assets.defs.assets.enrichment import OFF
 from cowrie_assets.defs.backup import warehouse_backup
 from cowrie_assets.defs.history import prune_history
-from cowrie_assets.defs.jobs import REPORT_JOBS, archive_days, examine_downloads, ingest, share_indicators, validate
+from cowrie_assets.defs.jobs import (
+    REPORT_JOBS,
+    archive_days,
+    examine_downloads,
+    ingest,
+    put_campaigns_together,
+    share_indicators,
+    validate,
+)
 from cowrie_assets.defs.log_proof import proof_of_logs
 from cowrie_assets.defs.maintenance import warehouse_maintenance
 from cowrie_assets.defs.partitions import key_of, partition_day
@@ -167,6 +176,22 @@ def look_at_downloads() -> dg.RunRequest | dg.SkipReason:
     return dg.RunRequest(tags={"dagster/priority": "-2"})
 
 
+@dg.schedule(
+    job=put_campaigns_together,
+    cron_schedule="50 * * * *",
+    execution_timezone="UTC",
+    default_status=_RUNNING,
+    description="At 50 minutes past each hour: campaigns, where sessions changed since they were put together.",
+)
+@failing_in_one_line()
+def look_for_campaigns(warehouse: WarehouseResource) -> dg.RunRequest | dg.SkipReason:
+    usable_settings()
+    with warehouse.open() as database, database.read() as connection:
+        if are_current(connection):
+            return dg.SkipReason("no session changed since")
+    return dg.RunRequest(tags={"dagster/priority": "-2"})
+
+
 def _archive(environment: Mapping[str, str]) -> dg.ScheduleDefinition:
     @dg.schedule(
         name="archive_old_days",
@@ -210,6 +235,7 @@ def schedules_of(environment: Mapping[str, str]) -> list[dg.ScheduleDefinition]:
         close_month,
         *_WHOLE_JOBS,
         look_at_downloads,
+        look_for_campaigns,
         _runs(
             "back_up_warehouse",
             warehouse_backup,

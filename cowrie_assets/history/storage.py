@@ -34,6 +34,8 @@ ASSETS = (
     "downloaded_files",
     "enrichment_coverage",
     "raw_event_archive",
+    "campaign_sessions",
+    "campaigns",
     "indicators",
 )
 """Our assets: what is recorded of them beside runs can go, too. Those of other code locations are not looked at."""

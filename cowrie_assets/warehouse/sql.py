@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sqlalchemy import TextClause, text
 
-from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.cowrie.counting import SQL_NAMES
 from cowrie_assets.cowrie.risk import HIGH_RISK, SESSION_BASE
 from cowrie_assets.warehouse.sighting_kinds import SightingKind
@@ -23,7 +22,6 @@ _CONSTANT = re.compile(r"\{(\w+)\}")
 _CONSTANTS = {
     **SQL_NAMES,
     "high_risk": HIGH_RISK,
-    "us_per_day": US_PER_DAY,
     **{f"risk_of_{name}": score for name, score in SESSION_BASE.items()},
     **{f"{kind.name.lower()}_kind": int(kind) for kind in SightingKind},
 }

@@ -73,6 +73,7 @@ TICKS = {
         "check_what_changed",
         "keep_history_small",
         "look_at_downloads",
+        "look_for_campaigns",
         "back_up_warehouse",
         "archive_old_days",
         "treat_old_days",

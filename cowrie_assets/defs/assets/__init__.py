@@ -1,9 +1,10 @@
 """The assets: where logs come from, what is read from them, what is summed up, what is reported, what is published,
-what others say of it, what is archived, what is shared."""
+what others say of it, what is archived, who belongs together, what is shared."""
 
 import dagster as dg
 
 from cowrie_assets.defs.assets.archive import raw_event_archive
+from cowrie_assets.defs.assets.campaigns import campaigns_of_sessions
 from cowrie_assets.defs.assets.days import days
 from cowrie_assets.defs.assets.enrichment import (
     address_enrichment,
@@ -28,5 +29,6 @@ ASSETS: list[dg.AssetSpec | dg.AssetsDefinition] = [
     downloaded_files,
     enrichment_coverage,
     raw_event_archive,
+    campaigns_of_sessions,
     indicators,
 ]

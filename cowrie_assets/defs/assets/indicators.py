@@ -23,7 +23,7 @@ INDICATORS = "indicators"
         "JSON, STIX 2.1 and MISP beside each report, below COWRIE_REPORT_DIR/feeds. Known scanners, private "
         "addresses and trivial files are left out."
     ),
-    deps=[*SUMMARY_NAMES],
+    deps=[*SUMMARY_NAMES, "campaigns"],
     group_name="behaviour",
     kinds={"json", "csv"},
     owners=OWNERS,

@@ -1,0 +1,9 @@
+-- The figures of the campaigns that have sessions in a stretch of time are to be made anew.
+UPDATE campaign_facts
+SET made_from = :unknown
+WHERE campaign IN (
+  SELECT p.campaign
+  FROM session_profiles AS s
+  JOIN profiles AS p ON p.id = s.profile
+  WHERE s.first_event_at >= :start AND s.first_event_at < :end AND p.campaign IS NOT NULL
+)
