@@ -1,12 +1,12 @@
 # One image for all services of compose.yaml: the code location, the web server, the daemon and the command line. It has every extra that a setting
-# asks for but [files], which looks into downloads that compose.yaml does not mount.
+# or a command asks for but [files], which looks into downloads that compose.yaml does not mount, and [notebook].
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE dagster.yaml ./
 COPY sql ./sql
 COPY cowrie_assets ./cowrie_assets
 RUN python -m venv /opt/cowrie_assets \
-    && PIP_BUILD_CONSTRAINT=constraints.txt /opt/cowrie_assets/bin/pip install --no-cache-dir --constraint constraints.txt '.[archive,celery,opensearch,otel,postgres]'
+    && PIP_BUILD_CONSTRAINT=constraints.txt /opt/cowrie_assets/bin/pip install --no-cache-dir --constraint constraints.txt '.[archive,celery,mcp,opensearch,otel,postgres]'
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home cowrie \

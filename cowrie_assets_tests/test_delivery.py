@@ -133,10 +133,10 @@ def test_the_image_is_made_of_files_that_are_there_and_not_left_out() -> None:
 
 
 def test_the_image_has_every_extra() -> None:
-    """Nobody can install one into it. `files` is for a folder that the image is not shown."""
+    """Nobody can install one into it. `files` is for a folder that the image is not shown, `notebook` for a desk."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     (installed,) = re.findall(r"'\.\[([a-z,]+)\]'", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
-    assert set(installed.split(",")) == set(extras) - {"dev", "files"}
+    assert set(installed.split(",")) == set(extras) - {"dev", "files", "notebook"}
 
 
 def test_services_run_programs_that_are_there_with_variables_that_are_read() -> None:

@@ -125,11 +125,8 @@ def privacy(passwords_days: int | None, addresses_days: int | None, dry_run: boo
         result = treat_old_days(warehouse, settings, named_place(None), dry_run=dry_run, progress=progress)
     for sentence in _sentences(result, settings.privacy_mode, dry_run=dry_run):
         click.echo(sentence)
-    if result.passed_by:
-        raise click.ClickException(
-            f"{counted(len(result.passed_by), 'day')} from {result.passed_by[0]} to {result.passed_by[-1]} stay: their "
-            "raw events are in an archive that COWRIE_ARCHIVE_URL does not name"
-        )
+    if result.left is not None:
+        raise click.ClickException(result.left)
 
 
 def _sentences(result: "PrivacyResult", mode: str, *, dry_run: bool) -> list[str]:

@@ -16,11 +16,8 @@ def treat_days(context: dg.OpExecutionContext, warehouse: WarehouseResource, set
         archives = configured().archives
         place = None if archives.url is None else open_place(archives)
         done = treat_old_days(database, chosen, place, progress=log_progress(context))
-        if done.passed_by:
-            raise PrivacyError(
-                f"{len(done.passed_by)} days from {done.passed_by[0]} to {done.passed_by[-1]} stay: their raw events "
-                "are in an archive that COWRIE_ARCHIVE_URL does not name"
-            )
+        if done.left is not None:
+            raise PrivacyError(done.left)
     days = {f"days_of_{kind.name.lower()}": len(days) for kind, days in done.days.items()}
     context.add_output_metadata(
         {**days, "files": done.files, "dead_letters": done.letters, "texts": done.texts, "reports": done.reports}

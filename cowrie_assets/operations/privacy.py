@@ -5,23 +5,27 @@ the archive follows: what it must hold the seal says by then, so a run that was 
 next one. The reports of the treated days are written anew.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 
 from sqlalchemy import Connection, RowMapping, select, update
 
 from cowrie_assets import clock
 from cowrie_assets.activity import phase
+from cowrie_assets.amounts import counted
 from cowrie_assets.archives import day_files
 from cowrie_assets.archives.errors import ArchiveError
 from cowrie_assets.archives.places import Place
 from cowrie_assets.archives.settings import URL_VARIABLE
+from cowrie_assets.campaigns.profiles import days_to_profile
+from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.lenient_json import NotJsonError
 from cowrie_assets.cowrie.privacy import DROPPED, Key, Personal, Treatment, Way
+from cowrie_assets.indicators.feeds import FOLDER, write_feeds
+from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.ingest.dead_letters import rename_replayed, replayed_identities
 from cowrie_assets.ingest.treated_days import KeyNotAtHandError, read_key
 from cowrie_assets.operations.archive import write_file
@@ -33,10 +37,9 @@ from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.reports.staleness import stale_periods, written_at
 from cowrie_assets.settings import ADDRESSES_DAYS, PASSWORDS_DAYS, PRIVACY_KEY, Settings
-from cowrie_assets.summaries.seals import RawEvents
 from cowrie_assets.warehouse.engine import Warehouse, overwrite_what_goes
 from cowrie_assets.warehouse.errors import WarehouseError
-from cowrie_assets.warehouse.schema import seals, treated_days
+from cowrie_assets.warehouse.schema import indicator_facts, profiled_days, seals, treated_days
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.text_collection import collect_texts
 
@@ -60,7 +63,18 @@ class PrivacyResult:
     reports: int = 0
     """Periods whose reports were written anew."""
     passed_by: list[date] = field(default_factory=list)
-    """Days whose raw events are in an archive that no setting names."""
+    """Days whose raw events are in an archive that no setting names, or whose file does not hold them."""
+
+    @property
+    def left(self) -> str | None:
+        """What stays as it was, and why; None where nothing does."""
+        if not self.passed_by:
+            return None
+        first, last = self.passed_by[0], self.passed_by[-1]
+        return (
+            f"{counted(len(self.passed_by), 'day stays as it was', 'days stay as they were')}, {first} to {last}: "
+            f"their events are in an archive that {URL_VARIABLE} does not name, or in a file that does not hold them"
+        )
 
     @property
     def last_day(self) -> date | None:
@@ -178,8 +192,14 @@ class _Run:
             self.result.letters = dropped.rowcount
 
     def collect(self) -> None:
-        """Remove what is kept of addresses that no session has, the texts that nothing names any more, and SQLite's log
-        of what was written."""
+        """Remove what is kept of addresses that no session has, marks of campaigns, the texts that nothing names any
+        more, and SQLite's log of what was written."""
+        with self._warehouse.read() as connection:
+            treated = set(connection.execute(select(treated_days.c.session_day)).scalars())
+            profiled = set(connection.execute(select(profiled_days.c.session_day)).scalars())
+            has_marks = not treated.isdisjoint(profiled & days_to_profile(connection).keys())
+        if has_marks:
+            update_campaigns(self._warehouse, progress=self._progress)
         with self._warehouse.write() as connection:
             overwrite_what_goes(connection)
             forget_addresses(connection)
@@ -187,7 +207,7 @@ class _Run:
         self._warehouse.checkpoint()
 
     def rewrite_reports(self, settings: Settings) -> None:
-        """Write the reports of treated days anew that say what these were."""
+        """Write the reports, indicators and feeds of treated days anew that say what these were."""
         now = clock.now_us()
         with self._warehouse.read() as connection:
             numbers = set(connection.execute(select(treated_days.c.session_day)).scalars())
@@ -196,10 +216,15 @@ class _Run:
                 written = written_at(connection, each)
                 stale = [period for period in stale_periods(connection, each, now=now) if period in written]
                 due += [period for period in stale if not numbers.isdisjoint(_days_of(period.start, period.end))]
+            shares = connection.execute(select(indicator_facts.c.type).limit(1)).first() is not None
+        if shares and (due or self.result.days):
+            store_indicators(self._warehouse)
         with reporting(self._warehouse, settings, periods=len(due)) as write:
             for position, period in enumerate(due):
                 self._progress(Progress("reports", position, len(due), "reports", period.label))
                 write(period)
+        if (settings.report_dir / FOLDER).is_dir():
+            write_feeds(self._warehouse, settings.report_dir, progress=self._progress)
         self.result.reports = len(due)
 
     def _treat(self, day: date, treatment: Treatment) -> bool:
@@ -213,32 +238,43 @@ class _Run:
             if file_waits:
                 self._finish_file(number, treatment)
             return True
-        if self._place is None:
+        if self._place is None or not self._treat_archived(self._place, found, mark, treatment):
             self.result.passed_by.append(day)
             return False
-        with self._place.fetched(name) as path, self._place.draft(name) as draft:
-            if path is None or not day_files.holds(path, found, mark):
-                raise ArchiveError(f"{self._place.label(name)} is not there, or does not hold the events of {day}")
-            now, treating = clock.now_us(), Treating(treatment)
-            archived = self._written(path, draft, treating, now, mark)
-            with self._treating(found) as connection:
-                rename_replayed(connection, treating.renamed)
-                treat_day(connection, number, treatment, now=now, file_waits=True, archived=archived)
-            self._place.put(draft, name)
-        self._file_is_done(number)
         return True
 
-    def _written(
-        self, path: Path, draft: Path, treating: Treating, now: int, mark: str
-    ) -> tuple[RawEvents, Iterable[bytes]]:
-        """Write a day's file anew as it is treated; what a seal of `now` says of it, and its identities in order."""
-        with self._warehouse.read() as connection:
-            named = frozenset(replayed_identities(connection))
-        rows = treated_rows(day_files.rows_of(path), treating, named)
-        day_files.write(draft, rows, now, mark)
-        found = day_files.sealed_as(draft)
-        assert found is not None  # noqa: S101  (for mypy: each event in it was just read)
-        return found
+    def _treat_archived(self, place: Place, found: RowMapping, mark: str, treatment: Treatment) -> bool:
+        """Treat a day that the archive alone has; False where its file does not hold what was sealed.
+
+        A file that says that it was treated so already is taken for what it says: a backup of before was restored.
+        """
+        number, name = found["session_day"], day_files.name_of(day_of_number(found["session_day"]))
+        origin = _origin(found, mark, treatment)
+        with place.fetched(name) as path, place.draft(name) as draft:
+            if path is None:
+                return False
+            now, treating = clock.now_us(), Treating(treatment)
+            waits = day_files.holds(path, found, mark)
+            if waits:
+                with self._warehouse.read() as connection:
+                    named = frozenset(replayed_identities(connection))
+                rows = treated_rows(day_files.rows_of(path), treating, named)
+                day_files.write(draft, rows, now, mark, treated_from=origin)
+            else:
+                before = day_files.treated_from(path, origin)
+                if before is None:
+                    return False
+                now = before
+            archived = day_files.sealed_as(draft if waits else path)
+            if archived is None:
+                return False
+            with self._treating(found) as connection:
+                rename_replayed(connection, treating.renamed)
+                treat_day(connection, number, treatment, now=now, file_waits=waits, archived=archived)
+            if waits:
+                place.put(draft, name)
+                self._file_is_done(number)
+        return True
 
     @contextmanager
     def _treating(self, found: RowMapping) -> Iterator[Connection]:
@@ -258,7 +294,9 @@ class _Run:
         if self._place is None:
             raise PrivacyError(f"the archive's file of {day} waits to be written anew: {URL_VARIABLE} names no archive")
         with self._warehouse.read() as connection:
-            found, mark = _seal_of(connection, number), identity(connection)
+            found, mark = _find_seal(connection, number), identity(connection)
+            if found is None:  # somebody opened the day: the file is written anew once it is sealed and archived again
+                return
             if found["removed_at"] is None:
                 write_file(connection, self._place, found, mark)
         if found["removed_at"] is not None:
@@ -284,8 +322,18 @@ class _Run:
         self.result.files += 1
 
 
+def _origin(found: RowMapping, mark: str, treatment: Treatment) -> str:
+    """What a file says that was treated: of which seal it was, and how."""
+    ways = (f"{kind}:{'dropped' if key is None else key.mark.hex()}" for kind, key in treatment.keys.items())
+    return " ".join((mark, str(found["sealed_at"]), bytes(found["raw_digest"]).hex(), *sorted(ways)))
+
+
+def _find_seal(connection: Connection, number: int) -> RowMapping | None:
+    return connection.execute(select(seals).where(seals.c.session_day == number)).mappings().one_or_none()
+
+
 def _seal_of(connection: Connection, number: int) -> RowMapping:
-    found = connection.execute(select(seals).where(seals.c.session_day == number)).mappings().one_or_none()
+    found = _find_seal(connection, number)
     if found is None:
         raise SealError(f"{day_of_number(number)} is not sealed: somebody opened it; run the command again")
     return found

@@ -257,17 +257,18 @@ def test_each_change_has_a_row_of_history(warehouse: Warehouse) -> None:
 
 
 def test_nothing_else_writes_verdicts() -> None:
-    """Neither a refresh, nor `rebuild` or `reparse`, nor an archive: they belong to values, not to events."""
+    """Neither a refresh, nor `rebuild` or `reparse`, nor an archive: they belong to values, not to events. `privacy`
+    takes away those of values that it takes away."""
     package = Path(verdicts.__file__).parents[1]
     tables = re.compile(r"\bverdict_(facts|data|changes|reports|providers)\b|\benrolled_days\b")
     naming = {path.relative_to(package).as_posix() for path in package.rglob("*.py") if tables.search(path.read_text())}
     elsewhere = {
         name for name in naming if not name.startswith(("enrichment/", "warehouse/migrations/", "warehouse/schema/"))
     }
-    assert elsewhere == {"reports/staleness.py"}
+    assert elsewhere == {"operations/treated_day.py", "reports/staleness.py"}
     named = re.compile(r"\b(verdict_\w+|enrolled_days)\b")
     files = {path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if named.search(path.read_text())}
-    assert files == {"enrichment", "finding", "views", "reports", "texts"}
+    assert files == {"enrichment", "finding", "indicators", "views", "reports", "texts"}
     writing = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+(verdict_\w+|enrolled_days)\b")
     writers = {
         path.relative_to(SQL_ROOT).parts[0] for path in SQL_ROOT.rglob("*.sql") if writing.search(path.read_text())

@@ -13,10 +13,15 @@ from sqlalchemy import inspect, text
 
 from cowrie_assets import clock
 from cowrie_assets.archives import day_files
-from cowrie_assets.archives.errors import ArchiveError
 from cowrie_assets.archives.places import FolderPlace
+from cowrie_assets.backups.backup import back_up
+from cowrie_assets.backups.restore import restore
+from cowrie_assets.backups.settings import BackupSettings
+from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.cowrie.privacy import Personal
 from cowrie_assets.enrichment.answers import Kind
+from cowrie_assets.indicators.feeds import write_feeds
+from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.operations.archive import archive, prune, unarchive
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.privacy import PrivacyError, PrivacyResult, treat_old_days
@@ -24,6 +29,7 @@ from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.operations.seal import seal, unseal
 from cowrie_assets.operations.validate import validate
+from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.settings import PrivacyMode, Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -34,7 +40,7 @@ pytestmark = pytest.mark.sqlite_first
 
 DAY, NEXT, OPEN, TODAY = date(2026, 8, 28), date(2026, 8, 29), date(2026, 9, 5), date(2026, 9, 10)
 KEY = "a key of the tests, long enough"
-PLANTED = ["Planted-Pa55", "planted-user", "198.51.100.77", "198.51.100.78", "0:planted:0"]
+PLANTED = ["Planted-Pa55", "planted-user", "203.0.114.77", "203.0.114.78", "0:planted:0"]
 """What nobody shall find: a password, a user name, addresses, and what stands in a dead letter."""
 
 
@@ -51,12 +57,14 @@ def lines() -> Iterator[bytes]:
     typed = {"eventid": "cowrie.login.failed", "username": "root", "timestamp": "2026-08-28T23:51:00.000000Z"}
     for password in (PLANTED[0], "another", "", "123456"):
         yield events.line(1, **typed, password=password, message=f"login attempt [b'root'/b'{password}'] failed")
-    yield events.line(2, eventid="cowrie.login.success", username=PLANTED[1], password=PLANTED[0], src_ip=PLANTED[2])
+    accepted = {"eventid": "cowrie.login.success", "timestamp": "2026-08-28T23:51:30.000000Z", "src_ip": PLANTED[2]}
+    yield events.line(1, **accepted, username=PLANTED[1], password=PLANTED[0])
+    yield events.line(2, eventid="cowrie.client.kex", hassh="ab" * 16)
     yield events.line(3, eventid="cowrie.client.fingerprint", username=PLANTED[1], message=f"key of {PLANTED[1]}")
-    yield events.line(4, eventid="odd", session=None, src_ip="::ffff:198.51.100.78", system=["SSH", PLANTED[3]])
+    yield events.line(4, eventid="odd", session=None, src_ip="::ffff:203.0.114.78", system=["SSH", PLANTED[3]])
     common = {"timestamp": f"{OPEN}T12:00:00.000000Z", "session": "abcdef012345"}
     yield events.line(
-        5, **common, eventid="cowrie.login.failed", username="root", password="123456", src_ip="192.0.2.7"
+        5, **common, eventid="cowrie.login.failed", username="root", password="123456", src_ip="203.0.115.7"
     )
 
 
@@ -66,7 +74,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     log.parent.mkdir(parents=True)
     log.write_bytes(b"".join(line + b"\n" for line in lines()))
     dead = b'{"eventid": "cowrie.login.failed", "password": "0:planted:0'
-    log.with_name("cowrie.json.2").write_bytes(events.line(0, eventid="odd") + b"\n" + dead + b"\n")
+    log.with_name("cowrie.json.2").write_bytes(events.line(0, eventid="odd", src_ip=PLANTED[2]) + b"\n" + dead + b"\n")
     return Settings(
         log_root=tmp_path / "logs",
         database_url=database_url,
@@ -84,8 +92,9 @@ def place(tmp_path: Path) -> FolderPlace:
 
 @pytest.fixture
 def loaded(warehouse: Warehouse, settings: Settings) -> Warehouse:
-    """With verdicts of what is planted, and reports of the days and their week."""
+    """With verdicts of what is planted, a mark of campaigns, indicators, and reports of the days and their week."""
     ingest(warehouse, settings)
+    update_campaigns(warehouse)
     said = "INSERT INTO verdict_facts (kind, value_id, provider_id, status, attempts, fetched_at) "
     of_text = "SELECT :kind, id, 1, 2, 0, 1 FROM texts WHERE text = :value"
     with warehouse.write() as connection:
@@ -95,6 +104,8 @@ def loaded(warehouse: Warehouse, settings: Settings) -> Warehouse:
         for day in (DAY, NEXT, OPEN):
             write(parse_period("daily", str(day)))
         write(parse_period("weekly", "2026-W35"))
+    store_indicators(warehouse)
+    write_feeds(warehouse, settings.report_dir)
     return warehouse
 
 
@@ -118,6 +129,20 @@ def found(warehouse: Warehouse, tmp_path: Path, *, in_bytes: bool = True) -> set
 
 def _shown(value: Any) -> Any:
     return bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else value
+
+
+def marks(warehouse: Warehouse) -> list[str]:
+    """What lets campaigns know the planted credential."""
+    said = "SELECT texts.text FROM profile_marks JOIN texts ON texts.id = profile_marks.value_id WHERE kind = 7"
+    with warehouse.read() as connection:
+        return list(connection.execute(text(said)).scalars())
+
+
+def indicators(warehouse: Warehouse) -> set[str]:
+    """Addresses and domains that are shared."""
+    shared = "SELECT value FROM indicator_facts WHERE type IN ('ipv4', 'ipv6', 'domain') AND tags LIKE '%source%'"
+    with warehouse.read() as connection:
+        return set(connection.execute(text(shared)).scalars())
 
 
 def report(settings: Settings, day: date) -> dict[str, Any]:
@@ -166,6 +191,7 @@ def test_what_is_old_is_nowhere_any_more(
     if away == "pruned":
         prune(loaded, place, None, OPEN)
     assert len({place.partition(": ")[2] for place in found(loaded, tmp_path)}) == len(PLANTED)
+    assert (len(marks(loaded)), indicators(loaded)) == (1, {"203.0.114.77", "203.0.114.78", "203.0.115.7"})
 
     dry = treat_old_days(loaded, settings, place, dry_run=True)
     assert (dry.days, dry.texts) == ({Personal.PASSWORDS: [DAY, NEXT], Personal.ADDRESSES: [DAY, NEXT]}, 0)
@@ -174,7 +200,7 @@ def test_what_is_old_is_nowhere_any_more(
     maintain(loaded, full=True)
     assert found(loaded, tmp_path) == set()
     assert failing(loaded, settings, place) == []
-    assert counts(loaded) == sums
+    assert (counts(loaded), marks(loaded), indicators(loaded)) == (sums, [], {"203.0.115.7"})
     assert sum(row["attempts"] for row in tables.rows(loaded, "login_stats")) == logins
     assert treat_old_days(loaded, settings, place) == PrivacyResult({})
 
@@ -193,6 +219,10 @@ def test_what_is_old_is_nowhere_any_more(
             )
             for name in ("passwords", "networks"):
                 assert now["new"][name]["total"] == before[day]["new"][name]["total"]
+    with loaded.read() as connection:
+        alone = build_report(connection, parse_period("daily", str(NEXT)), None, now_us=clock.now_us())
+    typed = report(settings, DAY)["credentials"]["unique_passwords"]
+    assert alone["changes"]["figures"]["unique_passwords"]["previous"] == typed
     assert (report(settings, OPEN), before[OPEN]["new"]["passwords"]["total"]) == (before[OPEN], 0)
 
     # nothing brings them back: the log, the archive, a rebuild
@@ -287,6 +317,30 @@ def test_what_cannot_be_done_is_told(loaded: Warehouse, settings: Settings, plac
     prune(loaded, place, None, OPEN)
     assert treat_old_days(loaded, settings, None).passed_by == [DAY, NEXT]
     (tmp_path / "archive" / day_files.name_of(DAY)).unlink()
-    with pytest.raises(ArchiveError, match="does not hold the events of 2026-08-28"):
-        treat_old_days(loaded, settings, place)
+    done = treat_old_days(loaded, settings, place)
+    assert (done.passed_by, done.days) == ([DAY], {Personal.PASSWORDS: [NEXT], Personal.ADDRESSES: [NEXT]})
+    assert done.left is not None and "1 day stays as it was, 2026-08-28 to 2026-08-28: " in done.left
     assert failing(loaded, settings) == []
+
+
+def test_a_backup_of_before_takes_the_treated_file(
+    loaded: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path
+) -> None:
+    """It was made before a day that the archive alone has was treated: what the file says is what was treated."""
+    if not settings.database_url.startswith("sqlite"):
+        pytest.skip("its backup is another, and what follows it is the same")
+    seal(loaded, None, NEXT)
+    archive(loaded, place, None, OPEN)
+    prune(loaded, place, None, OPEN)
+    made = back_up(settings.database_url, tmp_path / "backups", BackupSettings(), keep=1)
+    done = treat_old_days(loaded, settings, place)
+    loaded.close()
+    restore(made.path, settings.database_url, BackupSettings(), overwrite=True)
+    made.path.unlink()
+    with Warehouse.open(settings.database_url) as restored:
+        assert treat_old_days(restored, replace(settings, privacy_mode="drop"), place).passed_by == [DAY, NEXT]
+        assert treat_old_days(restored, settings, place).days == done.days
+        maintain(restored, full=True)
+        assert found(restored, tmp_path) == set()
+        assert failing(restored, settings, place) == []
+        assert len(unarchive(restored, place, DAY, NEXT).days) == 2

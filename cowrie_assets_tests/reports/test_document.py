@@ -25,7 +25,7 @@ LATER = to_us(datetime(2027, 2, 1, tzinfo=UTC))
 HEAD = ("schema_version", "report_type", "period", "start", "end", "sensor", "generated_at", "complete")
 RECOUNTED = tuple(recount([], DAY, None))
 KEYS = (
-    *(*HEAD, "sessions", "volume", "heat_map", "credentials", "commands"),
+    *(*HEAD, "privacy", "sessions", "volume", "heat_map", "credentials", "commands"),
     *("files", "sources", "clients", "tunnels"),
     *("new", "changes", "interesting", "abnormal", "alerts", "enrichments", "operations", "legacy"),
 )

@@ -1,4 +1,5 @@
--- Addresses from which sessions of some days came, by their texts: how often, from how many sensors' sight, and what they did there.
+-- Addresses from which sessions of some days came, by their texts: how often, from how many sensors' sight, and what they did there;
+-- none of days whose addresses were treated.
 SELECT
   s.src_ip_id AS value_id,
   texts.text AS value,
@@ -11,6 +12,6 @@ SELECT
   MAX(CASE WHEN s.file_downloads + s.file_uploads > 0 THEN 1 ELSE 0 END) AS left_files
 FROM session_facts AS s
 JOIN texts ON texts.id = s.src_ip_id
-WHERE s.session_day BETWEEN :first AND :last
+WHERE s.session_day BETWEEN :first AND :last AND s.session_day NOT IN (SELECT t.session_day FROM treated_days AS t WHERE t.kind = 2)
 GROUP BY s.src_ip_id, texts.text
 ORDER BY texts.text
