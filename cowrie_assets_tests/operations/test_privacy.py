@@ -29,6 +29,7 @@ from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.operations.seal import seal, unseal
 from cowrie_assets.operations.validate import validate
+from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.settings import PrivacyMode, Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -218,6 +219,10 @@ def test_what_is_old_is_nowhere_any_more(
             )
             for name in ("passwords", "networks"):
                 assert now["new"][name]["total"] == before[day]["new"][name]["total"]
+    with loaded.read() as connection:
+        alone = build_report(connection, parse_period("daily", str(NEXT)), None, now_us=clock.now_us())
+    typed = report(settings, DAY)["credentials"]["unique_passwords"]
+    assert alone["changes"]["figures"]["unique_passwords"]["previous"] == typed
     assert (report(settings, OPEN), before[OPEN]["new"]["passwords"]["total"]) == (before[OPEN], 0)
 
     # nothing brings them back: the log, the archive, a rebuild
