@@ -3,7 +3,8 @@
 It has the columns of the view `raw_events`, so any program reads it as that, but for the identity: this, and what else
 the warehouse keeps of an event, follows from the payload and, where that names no sensor, from the log's folder. 12 of
 an identity's 16 bytes are as good as random: they would be a quarter of a file. A seal proves a file: its identities,
-worked out anew, and its payloads are those that were sealed. Texts are as `warehouse.codec` stores them.
+worked out anew, and its payloads are those that were sealed; its other columns, which depend on the settings of then,
+are proved by the checksums of its pages. Texts are as `warehouse.codec` stores them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,8 @@ _GROUP_BYTES = 32 * 1024**2
 ROWS_AT_A_TIME = 2_000
 _PAYLOADS_AT_A_TIME = 128 * 1024**2
 """Bytes of payloads that a proof holds at once, about."""
+_SEALED = ["payload", "log_folder"]
+"""The columns that a seal covers: an event's identity follows from them. Checksums of the pages tell of all others."""
 _SEAL = b"cowrie_assets.seal"
 """Of which seal of which warehouse a file is: a day that was opened and sealed anew may have other names and times."""
 _PAYLOADS = b"cowrie_assets.payload_bytes"
@@ -87,6 +90,7 @@ def write(
                 "event_timestamp": "DELTA_BINARY_PACKED",
                 "byte_offset": "DELTA_BINARY_PACKED",
             },
+            write_page_checksum=True,
             write_statistics=["sensor", "session_id", "event_type", "event_timestamp", "event_date", "src_ip"],
         ) as writer,
     ):
@@ -108,11 +112,12 @@ def described(path: Path) -> DayFile:
 
 def holds(path: Path | None, seal: RowMapping, warehouse: str) -> bool:
     """Whether a file, read to its end, holds just the raw events that were sealed, as those of this warehouse."""
-    arrow, parquet = _arrow(), _parquet()
+    arrow = _arrow()
     found = None
     if path is not None:
-        with suppress(FileNotFoundError, arrow.ArrowInvalid, OSError), parquet.ParquetFile(path) as file:
+        with suppress(FileNotFoundError, arrow.ArrowInvalid, OSError), _opened(path) as file:
             if is_of(file.schema_arrow, seal, warehouse):
+                _read_others(file)
                 found = _digest(file)
     return found == RawEvents(seal["events"], bytes(seal["raw_digest"]))
 
@@ -129,7 +134,7 @@ def treated_from(path: Path, expected: str) -> int | None:
 
 def sealed_as(path: Path) -> tuple[RawEvents, Iterator[bytes]] | None:
     """What a seal says of the events of a file, and their identities in order; None where something in it is none."""
-    with _parquet().ParquetFile(path) as file:
+    with _opened(path) as file:
         raw, identities = _digest(file), _identities(file)
     if raw is None or identities is None:
         return None
@@ -148,7 +153,7 @@ def rows_of(path: Path) -> Iterator[list[dict[str, Any]]]:
     """The rows of a file, some at a time, with times and days as the warehouse counts them."""
     arrow = _arrow()
     numbers = arrow.schema([(field.name, _counted(field.type)) for field in schema()])
-    with _parquet().ParquetFile(path) as file:
+    with _opened(path) as file:
         for batch in file.iter_batches(batch_size=ROWS_AT_A_TIME):
             yield arrow.Table.from_batches([batch]).cast(numbers).to_pylist()
 
@@ -224,11 +229,18 @@ def _digest(file: Any) -> RawEvents | None:  # noqa: ANN401
     return RawEvents(len(identities), digest.digest())
 
 
+def _read_others(file: Any) -> None:  # noqa: ANN401
+    """Read what no seal covers, such as times and places: a page that is not as it was written raises OSError."""
+    names = [name for name in file.schema_arrow.names if name not in _SEALED]
+    for _ in file.iter_batches(batch_size=ROWS_AT_A_TIME, columns=names):
+        pass
+
+
 def _identities(file: Any) -> Any:  # noqa: ANN401
     """The identities of a file's events in its order, an Arrow array; None where something in it is no event."""
     arrow = _arrow()
     found = [arrow.array([], arrow.binary(16))]
-    for batch in file.iter_batches(batch_size=ROWS_AT_A_TIME, columns=["payload", "log_folder"]):
+    for batch in file.iter_batches(batch_size=ROWS_AT_A_TIME, columns=_SEALED):
         some = identities_of(batch["payload"].to_pylist(), batch["log_folder"].to_pylist())
         if None in some:
             return None
@@ -251,6 +263,10 @@ def _payloads(file: Any, places: Sequence[int]) -> dict[int, bytes]:  # noqa: AN
                 found[place] = payload.as_py()
         first += batch.num_rows
     return found
+
+
+def _opened(path: Path) -> Any:  # noqa: ANN401
+    return _parquet().ParquetFile(path, page_checksum_verification=True)
 
 
 def _arrow() -> Any:  # noqa: ANN401

@@ -139,6 +139,18 @@ def test_nothing_leaves_that_no_file_proves(
         assert prune(another, place, None, LATER).passed_by == [DAY, NEXT]  # it has other logs
 
 
+def test_a_damaged_byte_of_any_column_is_seen(sealed: Warehouse, place: FolderPlace, tmp_path: Path) -> None:
+    """A seal covers payloads; times and places are those of a file alone."""
+    archive(sealed, place, None, LATER)
+    path = path_of(tmp_path / "archive", DAY)
+    content, group = path.read_bytes(), parquet.read_metadata(path).row_group(0)
+    for column in map(group.column, range(group.num_columns)):
+        damaged, begin = bytearray(content), column.dictionary_page_offset or column.data_page_offset
+        damaged[begin + column.total_compressed_size - 1] ^= 1
+        path.write_bytes(damaged)
+        assert DAY in prune(sealed, place, DAY, NEXT).passed_by, column.path_in_schema
+
+
 def test_a_day_that_was_sealed_anew_is_archived_anew(
     sealed: Warehouse, settings: Settings, place: FolderPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

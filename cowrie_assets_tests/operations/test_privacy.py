@@ -29,6 +29,7 @@ from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.operations.seal import seal, unseal
 from cowrie_assets.operations.validate import validate
+from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.settings import PrivacyMode, Settings
 from cowrie_assets.warehouse.engine import Warehouse
@@ -171,7 +172,7 @@ def counts(warehouse: Warehouse) -> list[dict[str, Any]]:
     ("mode", "away"),
     [
         ("hash", "pruned"),
-        ("drop", "archived"),
+        pytest.param("drop", "archived", marks=pytest.mark.soak),
         pytest.param("hash", "here", marks=pytest.mark.soak),
         pytest.param("hash", "archived", marks=pytest.mark.soak),
         pytest.param("drop", "here", marks=pytest.mark.soak),
@@ -218,6 +219,10 @@ def test_what_is_old_is_nowhere_any_more(
             )
             for name in ("passwords", "networks"):
                 assert now["new"][name]["total"] == before[day]["new"][name]["total"]
+    with loaded.read() as connection:
+        alone = build_report(connection, parse_period("daily", str(NEXT)), None, now_us=clock.now_us())
+    typed = report(settings, DAY)["credentials"]["unique_passwords"]
+    assert alone["changes"]["figures"]["unique_passwords"]["previous"] == typed
     assert (report(settings, OPEN), before[OPEN]["new"]["passwords"]["total"]) == (before[OPEN], 0)
 
     # nothing brings them back: the log, the archive, a rebuild
@@ -255,7 +260,7 @@ class Killing(FolderPlace):
         super().put(draft, name)
 
 
-@pytest.mark.parametrize("away", ["archived", "pruned"])
+@pytest.mark.parametrize("away", [pytest.param("archived", marks=pytest.mark.soak), "pruned"])
 def test_a_run_that_was_killed_is_finished(
     loaded: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path, away: str
 ) -> None:
@@ -318,6 +323,7 @@ def test_what_cannot_be_done_is_told(loaded: Warehouse, settings: Settings, plac
     assert failing(loaded, settings) == []
 
 
+@pytest.mark.soak
 def test_a_backup_of_before_takes_the_treated_file(
     loaded: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path
 ) -> None:
