@@ -49,6 +49,13 @@ _LETTERS_AND_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])", re.DOTALL)
 _YEAR_BEHIND_A_WORD = re.compile(
     r"[A-Za-z]+[^A-Za-z0-9]?(?:123(?:4(?:5(?:6(?:7(?:89?)?)?)?)?)?|(?:19|20)[0-9]{2})[^A-Za-z0-9]{0,2}"
 )
+_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_NOT_PUBLIC = re.compile(
+    r"0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2[0-9]|3[01])\."
+    r"|100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|2(?:2[4-9]|[345][0-9])\."
+)
+"""Addresses that are one's own, or nobody's. Those of examples stand for public ones. `ipaddress` takes ten times as
+long."""
 _PUBLIC_HOSTS = (
     *("github.com", "githubusercontent.com", "gitlab.com", "bitbucket.org", "sourceforge.net", "pastebin.com"),
     *("transfer.sh", "file.io", "anonfiles.com", "mediafire.com", "dropbox.com", "dropboxusercontent.com"),
@@ -63,16 +70,12 @@ _PUBLIC_HOSTS = (
 def joins_by_host(host: str) -> bool:
     """Whether a host, or one with a port behind it, is somebody's own: none that everybody uses, no private one."""
     name = host.rpartition(":")[0] if host.count(":") == 1 else host
+    if _IPV4.fullmatch(name):
+        return _NOT_PUBLIC.match(name) is None
     try:
-        address = ip_address(name)
+        return ip_address(name).is_global
     except ValueError:
         return not any(name == each or name.endswith(f".{each}") for each in _PUBLIC_HOSTS)
-    return not (address.is_private and not _is_for_documents(name)) and not address.is_multicast
-
-
-def _is_for_documents(name: str) -> bool:
-    """Addresses of examples stand for public ones."""
-    return name.startswith(("192.0.2.", "198.51.100.", "203.0.113."))
 
 
 def is_rare_password(password: str) -> bool:

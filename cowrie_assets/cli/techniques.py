@@ -120,9 +120,8 @@ def navigator(period: str, sensor: str | None, attack_version: str | None, outpu
 
     from cowrie_assets.reports.figures import Scope
     from cowrie_assets.reports.navigator import navigator_layer
-    from cowrie_assets.reports.sections.techniques import techniques_section
+    from cowrie_assets.reports.sections.techniques import attack_in_force, techniques_section
     from cowrie_assets.reports.sensors import sensor_id
-    from cowrie_assets.summaries.techniques import attack_in_force
 
     chosen = _period(period)
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:

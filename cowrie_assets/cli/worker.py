@@ -1,8 +1,5 @@
 """`cowrie-assets worker`: does runs that Dagster hands to a broker."""
 
-import os
-import sys
-
 import click
 
 from cowrie_assets.cli.parameters import configured
@@ -31,8 +28,8 @@ def worker(slots: int, name: str) -> None:
         raise click.ClickException(
             "DAGSTER_HOME is not set: it names the folder of dagster.yaml, which names the broker"
         )
-    app = "cowrie_assets.orchestration.workers.app"
-    # This process becomes the worker: whoever ends the command ends the worker, and `celery` need not be on PATH.
-    command = [sys.executable, "-P", "-m", "celery", "--app", app, "worker", "--concurrency", str(slots)]
-    names = ["--hostname", f"{name}@%h", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    os.execv(sys.executable, [*command, *names])  # noqa: S606  (no shell is wanted)
+    from cowrie_assets.orchestration.workers.app import app_of
+
+    # In this process: whoever ends the command ends the worker, and `celery` need not be on PATH.
+    options = ["--concurrency", str(slots), "--hostname", f"{name}@%h", "--loglevel", "INFO"]
+    app_of().worker_main(["worker", *options, "--without-gossip", "--without-mingle"])

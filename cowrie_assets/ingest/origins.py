@@ -7,17 +7,20 @@ and so is which names one machine has had.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from cowrie_assets.cowrie.event import READER_VERSION
-from cowrie_assets.ingest.batch import Origin
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.dictionary import Dictionary, digest_of
 from cowrie_assets.warehouse.sql import statement
 
+if TYPE_CHECKING:
+    from cowrie_assets.ingest.batch import Origin  # reports ask for names, and read no log
 
-def record_origins(connection: Connection, sensors: Dictionary[str], log_id: int, origins: Sequence[Origin]) -> None:
+
+def record_origins(connection: Connection, sensors: Dictionary[str], log_id: int, origins: Sequence["Origin"]) -> None:
     """Record what events of a log are derived as in this transaction."""
     if not origins:
         return
@@ -26,7 +29,7 @@ def record_origins(connection: Connection, sensors: Dictionary[str], log_id: int
     connection.execute(statement("ingest/record_origin"), rows)
 
 
-def origin_row(log_id: int, origin: Origin, sensor_id: int) -> dict[str, object]:
+def origin_row(log_id: int, origin: "Origin", sensor_id: int) -> dict[str, object]:
     """A row of `log_origins` under this reader."""
     return {
         "log_id": log_id,
@@ -42,7 +45,7 @@ def origin_row(log_id: int, origin: Origin, sensor_id: int) -> dict[str, object]
     }
 
 
-def origin_digest(origin: Origin) -> bytes:
+def origin_digest(origin: "Origin") -> bytes:
     """What tells the derivations of a log under this reader apart."""
     numbers = (int(origin.named_by_folder), origin.clock_offset_us, READER_VERSION)
     return digest_of(origin.written_sensor, origin.uuid, origin.sensor, *map(str, numbers))

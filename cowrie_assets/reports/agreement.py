@@ -170,8 +170,52 @@ def _of_lists(document: Document) -> Rules:
     yield "previous_rank is a place of its own", all(_are_places(items) for _, items in top_lists(document))
 
 
+def _of_techniques(document: Document) -> Rules:
+    techniques, total = document["techniques"], document["sessions"]["total"]
+    items, with_any, by_day = techniques["items"], techniques["sessions"], techniques["by_day"]
+    ranks = [(-each["sessions"], each["technique"]) for each in items]
+    yield "techniques: as many as there are", techniques["unique"] == len(items)
+    yield "techniques are in order", all(before < after for before, after in pairwise(ranks))
+    yield (
+        "techniques: no more sessions than there are",
+        max([0, *(each["sessions"] for each in (*items, *techniques["tactics"]))]) <= with_any <= total,
+    )
+    yield (
+        "techniques: a rule has no more sessions than its technique, and all together have as many at least",
+        all(
+            max(rule["sessions"] for rule in each["rules"])
+            <= each["sessions"]
+            <= sum(rule["sessions"] for rule in each["rules"])
+            for each in items
+        ),
+    )
+    yield (
+        "techniques: those of `new` are marked",
+        document["new"]["techniques"]["total"] == sum(each["new"] for each in items),
+    )
+    yield (
+        "techniques are by day in weeks and months",
+        (by_day is None) == (document["report_type"] == "daily"),
+    )
+    if by_day is None:
+        return
+    start, end = (date.fromisoformat(document[name][:10]) for name in ("start", "end"))
+    counted = {each["tactic"]: each["sessions"] for each in techniques["tactics"]}
+    yield (
+        "techniques: each day has its place",
+        len(by_day["days"]) == (end - start).days
+        and all(len(each["sessions"]) == len(by_day["days"]) for each in by_day["tactics"]),
+    )
+    yield (
+        "techniques: days sum up to tactics",
+        {each["tactic"]: sum(each["sessions"]) for each in by_day["tactics"]}
+        == {tactic: sessions for tactic, sessions in counted.items() if sessions},
+    )
+
+
 def _of_news(document: Document) -> Rules:
     new, sessions, files = document["new"], document["sessions"], document["files"]
+    techniques = document["techniques"]
     wholes = {
         "hashes": (files["unique_hashes"], files["downloads"] + files["uploads"]),
         "urls": (files["downloads"], files["downloads"]),
@@ -179,6 +223,7 @@ def _of_news(document: Document) -> Rules:
         "passwords": (document["credentials"]["unique_passwords"], sessions["login_attempts"]),
         "hassh": (sessions["total"], sessions["total"]),
         "networks": (document["sources"]["unique_networks"], sessions["total"]),
+        "techniques": (techniques["unique"], sum(each["sessions"] for each in techniques["items"])),
     }
     for name, (unique, whole) in wholes.items():
         yield (
@@ -316,7 +361,7 @@ def _are_of(known: Sequence[Document], name: str, listed: Iterable[str]) -> bool
 
 
 _ALL: tuple[Callable[[Document], Rules], ...] = (
-    *(_of_sessions, _of_distributions, _of_volume, _of_heat_map, _of_lists),
+    *(_of_sessions, _of_distributions, _of_volume, _of_heat_map, _of_lists, _of_techniques),
     *(_of_news, _of_changes, _of_single_sessions, _of_alerts, _of_the_house, _of_what_is_known),
 )
 

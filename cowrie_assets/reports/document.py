@@ -34,6 +34,7 @@ from cowrie_assets.reports.sections.privacy import PrivacySection, privacy_secti
 from cowrie_assets.reports.sections.rankings import rank_lists
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
+from cowrie_assets.reports.sections.techniques import TechniquesSection, new_techniques, techniques_section
 from cowrie_assets.reports.sections.tunnels import TunnelsSection, tunnels_section
 from cowrie_assets.reports.sections.volume import VolumeSection, volume_section
 from cowrie_assets.reports.sensors import sensor_id, sensor_label
@@ -54,6 +55,7 @@ class CountedSections(TypedDict):
     sources: SourcesSection
     clients: ClientsSection
     tunnels: TunnelsSection
+    techniques: TechniquesSection
 
 
 class ListingSections(CountedSections):
@@ -127,7 +129,8 @@ def build_report(
     figures = remember(scope, counted)
     rank_lists(scope, counted)
     tell("looking for what is new")
-    new, missing, heard = newcomers(scope, found), missing_days(scope), activity(scope, now_us)
+    new = newcomers(scope, found, new_techniques(counted["techniques"], top))
+    missing, heard = missing_days(scope), activity(scope, now_us)
     tell("comparing with the periods before")
     operations, changes = operations_section(scope, heard, missing), changes_section(scope, figures, now_us)
     tell("choosing sessions to look at")
@@ -181,4 +184,5 @@ def _counted(scope: Scope, rows: SessionRows, found: Listed) -> CountedSections:
         "sources": sources_section(scope, found["sources"]),
         "clients": clients_section(found["clients"]),
         "tunnels": tunnels_section(found["tunnels"]),
+        "techniques": techniques_section(scope),
     }

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import orjson
 from sqlalchemy import Connection, Row, delete, select, text
 
-from cowrie_assets.cowrie.attack import Attack, attack
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.rule_set import RuleSet, rule_set
-from cowrie_assets.cowrie.technique_rules import RuleError, TechniqueRule
+from cowrie_assets.cowrie.technique_rules import TechniqueRule
 from cowrie_assets.summaries.typed_commands import typed_commands
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
@@ -43,15 +42,6 @@ _Matches = set[tuple[int, int]]
 def rules_in_force(connection: Connection) -> RuleSet:
     """The rules of this release and the user's own that the warehouse holds. Raises RuleError."""
     return rule_set(_own_rules(connection.execute(_RULESET).one_or_none()))
-
-
-def attack_in_force(connection: Connection) -> Attack:
-    """What the techniques are called that rules in force name; of the user's own rules none where they cannot be
-    used."""
-    try:
-        return rules_in_force(connection).attack
-    except RuleError:
-        return attack()
 
 
 def newer_rules(connection: Connection) -> tuple[int, int] | None:

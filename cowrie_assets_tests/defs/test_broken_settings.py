@@ -74,6 +74,7 @@ TICKS = {
         "keep_history_small",
         "look_at_downloads",
         "look_for_campaigns",
+        "share_what_is_known",
         "back_up_warehouse",
         "archive_old_days",
         "treat_old_days",

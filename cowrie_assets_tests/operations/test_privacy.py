@@ -172,7 +172,7 @@ def counts(warehouse: Warehouse) -> list[dict[str, Any]]:
     ("mode", "away"),
     [
         ("hash", "pruned"),
-        ("drop", "archived"),
+        pytest.param("drop", "archived", marks=pytest.mark.soak),
         pytest.param("hash", "here", marks=pytest.mark.soak),
         pytest.param("hash", "archived", marks=pytest.mark.soak),
         pytest.param("drop", "here", marks=pytest.mark.soak),
@@ -260,7 +260,7 @@ class Killing(FolderPlace):
         super().put(draft, name)
 
 
-@pytest.mark.parametrize("away", ["archived", "pruned"])
+@pytest.mark.parametrize("away", [pytest.param("archived", marks=pytest.mark.soak), "pruned"])
 def test_a_run_that_was_killed_is_finished(
     loaded: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path, away: str
 ) -> None:
@@ -323,6 +323,7 @@ def test_what_cannot_be_done_is_told(loaded: Warehouse, settings: Settings, plac
     assert failing(loaded, settings) == []
 
 
+@pytest.mark.soak
 def test_a_backup_of_before_takes_the_treated_file(
     loaded: Warehouse, settings: Settings, place: FolderPlace, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from itertools import pairwise
 from typing import Any
 
+from cowrie_assets.cowrie.attack import TACTICS
 from cowrie_assets.reports.periods import Period
 from cowrie_assets_tests.reports.facts import Session, Verdicts
 from cowrie_assets_tests.reports.recount_behaviour import (
@@ -129,8 +130,22 @@ def recount(
         },
         "clients": {"top_hassh": best(of_sessions("hassh")), "top_versions": best(of_sessions("version"))},
         "tunnels": {"unique_targets": 0, "top_targets": []},
+        "techniques": without_techniques(period),
         "interesting": interesting(of_scope, numbered, period, judged, known_from),
         "abnormal": abnormal(numbered, period, judged),
+    }
+
+
+def without_techniques(period: Period) -> dict[str, Any]:
+    """The section where nothing was mapped: what is stored here has no techniques."""
+    days = [str(period.start + timedelta(days=day)) for day in range((period.end - period.start).days)]
+    return {
+        "attack_version": "19",
+        "sessions": 0,
+        "unique": 0,
+        "items": [],
+        "tactics": [{"tactic": tactic, "sessions": 0} for tactic in TACTICS],
+        "by_day": None if period.report_type == "daily" else {"days": days, "tactics": []},
     }
 
 

@@ -89,7 +89,7 @@ def recount_new(sessions: list[Session], period: Period, top: int, look_back: in
         ranked = sorted(((-count, value) for value, count in now.items() if value not in before))
         items = [{"value": value, "count": -count} for count, value in ranked]
         new[kind] = {"total": len(items), "items": items[:top]}
-    return new
+    return {**new, "techniques": {"total": 0, "items": []}}
 
 
 def before(sessions: list[Session], period: Period, count: int) -> list[Period]:

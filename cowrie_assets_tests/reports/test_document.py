@@ -26,7 +26,7 @@ HEAD = ("schema_version", "report_type", "period", "start", "end", "sensor", "ge
 RECOUNTED = tuple(recount([], DAY, None))
 KEYS = (
     *(*HEAD, "privacy", "sessions", "volume", "heat_map", "credentials", "commands"),
-    *("files", "sources", "clients", "tunnels"),
+    *("files", "sources", "clients", "tunnels", "techniques"),
     *("new", "changes", "interesting", "abnormal", "alerts", "enrichments", "operations", "legacy"),
 )
 

@@ -25,6 +25,7 @@ KEYS = {
     3: "df22a22faf0fb7f9",
     4: "f88377fcf4ca5dc1",
     5: "feaffcb608ed9398",
+    6: "38689e87fba1fe38",
 }
 """Digests of the document's keys, by version. A released version's digest never changes."""
 

@@ -1,9 +1,12 @@
 """The techniques of a session once more, in plain Python, from its events as they were written."""
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 from cowrie_assets.cowrie.rule_set import RuleSet
+from cowrie_assets.cowrie.techniques import Shown as MatchedRule
+from cowrie_assets.cowrie.techniques import TechniqueMatcher
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.dictionary import digest_of
 
@@ -26,22 +29,27 @@ def shown_by(rules: RuleSet, group: list[dict[str, Any]]) -> Shown:
     for event in group:
         if event["eventid"] == "cowrie.command.input":
             typed[event["input"]].append(event["timestamp"])
-    for rule in rules.rules:
-        before = min(
-            (min(at) for command, at in typed.items() if _techniques(rules, command) & rule.after), default="~"
-        )
-        spans = []
-        for command, at in typed.items():
-            for shown in rules.matcher.shown_by(command):
-                first, last = min(at), max(at)
-                if shown.rule is rule and (not shown.needs_other or last > before):
-                    begin = last if shown.needs_other and first <= before else first
-                    spans.append((begin, digest_of(encode_text(command)), command, last))
-        if spans:
-            begin, _, evidence, _ = min(spans)
-            found[rule.name] = (rule.technique, evidence, begin, max(last for *_, last in spans))
+    spans = {command: (min(at), max(at)) for command, at in typed.items()}
+    shown = {command: _matched(rules.matcher, command) for command in typed}
+    for rule in dict.fromkeys(each.rule for found_by in shown.values() for each in found_by):
+        bringing = [
+            first
+            for command, (first, _) in spans.items()
+            if any(each.rule.technique in rule.after for each in shown[command])
+        ]
+        before = min(bringing, default="~")
+        of_rule = []
+        for command, (first, last) in spans.items():
+            for each in shown[command]:
+                if each.rule is rule and (not each.needs_other or last > before):
+                    begin = last if each.needs_other and first <= before else first
+                    of_rule.append((begin, digest_of(encode_text(command)), command, last))
+        if of_rule:
+            begin, _, evidence, _ = min(of_rule)
+            found[rule.name] = (rule.technique, evidence, begin, max(last for *_, last in of_rule))
     return found
 
 
-def _techniques(rules: RuleSet, command: str) -> set[str]:
-    return {rule.technique for rule in rules.matcher.of_command(command)}
+@lru_cache(maxsize=4096)
+def _matched(matcher: TechniqueMatcher, command: str) -> list[MatchedRule]:
+    return matcher.shown_by(command)

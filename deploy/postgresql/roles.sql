@@ -41,7 +41,7 @@ BEGIN
   FOR right_name, table_name IN
     SELECT granted.right_name, unnest(string_to_array(granted.table_names, ' '))
     FROM (VALUES
-      ('SELECT', 'alembic_version seals sealed_identities session_facts text_collections'),
+      ('SELECT', 'alembic_version seals sealed_identities session_facts text_collections treated_days'),
       ('SELECT, INSERT', 'sensors event_types texts session_keys events waiting_sessions events_behind_seal'),
       ('SELECT, INSERT, UPDATE', 'logs dead_letters event_days'),
       ('SELECT, INSERT, UPDATE, DELETE', 'log_paths log_origins')

@@ -37,6 +37,7 @@ def perform(run_id: str, worker: str, beat_seconds: float) -> None:
             if run is None or run.status is not dg.DagsterRunStatus.STARTING:
                 _LOG.warning("run %s does not wait to be started: %s", run_id, run.status.value if run else "unknown")
                 return
+            instance.report_engine_event(f"{worker} has the run.", run)
             with _signals_as_before(), capture_interrupts(), _Pulse(instance, heartbeats, run_id, beat_seconds):
                 _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)
         except Exception as error:  # before the run began: its code is not here, or is another

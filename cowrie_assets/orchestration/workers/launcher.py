@@ -43,10 +43,12 @@ LONGEST_RUN_SECONDS = 7 * 3600
 """More than `max_runtime_seconds` of dagster.yaml: until then Redis gives a message to nobody else."""
 
 _SETTINGS = {
-    # A slot has one message, and says that it is done when it is: none waits in a worker behind a long run.
+    # A slot has one message, and says that it is done when it is: none waits in a worker behind a long run. Nor is the
+    # number of messages lowered once the connection was lost: a slot would stay empty beside a run in work.
     "task_acks_late": True,
     "task_reject_on_worker_lost": False,
     "worker_prefetch_multiplier": 1,
+    "worker_enable_prefetch_count_reduction": False,
     # What became of a run is in Dagster's database.
     "task_ignore_result": True,
     "result_backend": "disabled://",
@@ -80,7 +82,7 @@ _LEFT = "The run's process ended without a word: it was killed, or the system ra
 
 class BrokerUnreachableError(DagsterUserCodeUnreachableError):
     """The broker took no message. Dagster's queue takes a run back that meets an error of this base class, and tries it
-    again a little later (`run_queue` in dagster.yaml says how often); any other error would end the run."""
+    again a little later (`run_coordinator` in dagster.yaml says how often); any other error would end the run."""
 
 
 class WorkerRunLauncher(CeleryRunLauncher):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from cowrie_assets.reports.render.wording import short
 from cowrie_assets.reports.sections.heat_map import HeatMap, Weekday
+from cowrie_assets.reports.sections.techniques import TacticsByDay
 
 _WHOLE = 100
 """From so many on, decimals are left out."""
@@ -35,3 +36,15 @@ def shades(weekday: Weekday, most: float, count: int) -> list[int]:
     """How dark each hour of a weekday is by its sessions a day: 0 for none, up to `count` for `most` of them."""
     of_most = (sessions / most for sessions in a_day(weekday))
     return [min(math.ceil(count * share), count) for share in of_most]  # rounding may lead beyond the darkest
+
+
+def most_of_a_tactic(by_day: TacticsByDay) -> int:
+    """Sessions of the busiest day of a tactic; 1 at least."""
+    return max([1, *(max(each["sessions"]) for each in by_day["tactics"])])
+
+
+def shade_of(sessions: int, most: int, count: int) -> int:
+    """How dark a number of sessions is, on a logarithmic scale: 0 for none, from 1 for one up to `count` for `most`."""
+    if not sessions:
+        return 0
+    return min(count, 1 + round((count - 1) * math.log(sessions) / math.log(most))) if most > 1 else count

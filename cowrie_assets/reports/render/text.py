@@ -17,6 +17,7 @@ from cowrie_assets.reports.render.text_sections import (
     sources,
     tunnels,
 )
+from cowrie_assets.reports.render.text_techniques import techniques
 from cowrie_assets.reports.render.wording import number
 from cowrie_assets.reports.sections.alerts import LONGEST_MESSAGE, Alert
 from cowrie_assets.reports.sections.interesting import InterestingSession
@@ -46,6 +47,7 @@ def render_text(document: ReportDocument, *, masked: bool = False) -> str:
         _new(shown),
         _interesting(shown["interesting"]),
         _abnormal(shown),
+        techniques(shown),
         sessions(shown),
         credentials(shown),
         commands(shown),

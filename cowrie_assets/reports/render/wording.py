@@ -13,6 +13,7 @@ from cowrie_assets.reports.render.countries import country_name
 from cowrie_assets.reports.sections.known import KnownAddress, KnownFile
 from cowrie_assets.reports.sections.origins import AutonomousSystem, TagKind, TagList
 from cowrie_assets.reports.sections.privacy import TreatedDays
+from cowrie_assets.reports.sections.techniques import ShownTechnique
 from cowrie_assets.reports.sensors import AGGREGATE
 
 TITLES: dict[ReportType, str] = {"daily": "Daily report", "weekly": "Weekly report", "monthly": "Monthly report"}
@@ -41,6 +42,7 @@ NEWS = {
     "passwords": "New passwords",
     "hassh": "New HASSH",
     "networks": "New source networks",
+    "techniques": "New techniques (ATT&CK)",
 }
 """The lists of `new`, in the order in which they are shown."""
 DEEDS = {
@@ -56,6 +58,7 @@ VALUES = {"file": "files", "address": "addresses"}
 DEED_PLACES = {"new_file": "url", "file": "url", "command": "command", "tunnel": "target", "login": "login"}
 """The place, as links know it, of the value of a deed by its kind."""
 _HOURS, _WEEK = 24, 7
+_DIGITS = 2
 _LARGEST_PERCENT = 1000
 """A larger change is told as a factor."""
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -417,3 +420,19 @@ def _more_or_fewer(document: ReportDocument) -> str:
     if change > _LARGEST_PERCENT:
         return f", {_factor(change)} times as many as {before},"
     return f", {abs(change):,.1f} % {'more' if change > 0 else 'fewer'} than {before},"
+
+
+def tactic(slug: str) -> str:
+    """A tactic of ATT&CK for people: `Command and control`."""
+    return slug.replace("-", " ").capitalize()
+
+
+def formerly(item: ShownTechnique) -> str:
+    """The id that a technique had before, where it was another; else nothing."""
+    return "" if item["former_id"] is None else f"formerly {item['former_id']}"
+
+
+def day_of_month(day: str) -> str:
+    """A day where there is little room: `31`."""
+    number = day[-2:]
+    return number if len(number) == _DIGITS and number.isascii() and number.isdigit() else "--"

@@ -34,6 +34,8 @@ class NewSection(TypedDict):
     """Counted are sessions."""
     networks: NewList
     """IPv4 /24 and IPv6 /48; counted are sessions."""
+    techniques: NewList
+    """Ids of ATT&CK; counted are sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class Newcomers:
     """How many of the new hashes VirusTotal calls malicious."""
 
 
-def newcomers(scope: Scope, listed: Listed) -> Newcomers:
-    """What is new, from the figures of the sections that count it."""
+def newcomers(scope: Scope, listed: Listed, techniques: NewList) -> Newcomers:
+    """What is new, from the figures of the sections that count it; `techniques` are told by their own section."""
 
     def new(section: str, name: str) -> NewList:
         found = listed[section]
@@ -62,6 +64,7 @@ def newcomers(scope: Scope, listed: Listed) -> Newcomers:
         "passwords": new("credentials", "passwords"),
         "hassh": new("clients", "hassh"),
         "networks": new("sources", "networks"),
+        "techniques": techniques,
     }
     numbers = listed["files"].numbers
     return Newcomers(section, numbers["new_judged_hashes"], numbers["new_malicious_hashes"])

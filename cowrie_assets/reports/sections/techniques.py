@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, select
 
 from cowrie_assets.clock import day_number, day_of_number
-from cowrie_assets.cowrie.attack import TACTICS, Attack, Naming, Technique
+from cowrie_assets.cowrie.attack import TACTICS, Attack, Naming, Technique, attack
 from cowrie_assets.reports.figures import Scope, Values
 from cowrie_assets.reports.sections.new import NewList
 from cowrie_assets.reports.top_list import TopList
-from cowrie_assets.summaries.techniques import attack_in_force
 from cowrie_assets.warehouse.codec import decode_text
+from cowrie_assets.warehouse.schema import technique_ruleset
 
 _ANY = 1
 _FIRST_TACTIC = 2
@@ -117,7 +117,7 @@ class _Counted:
 
 def techniques_section(scope: Scope) -> TechniquesSection:
     """The section, from `sql/reports/techniques.sql`."""
-    attack = attack_in_force(scope.connection)
+    names_of = attack_in_force(scope.connection)
     rules = [
         _Rule(row.id, decode_text(row.rule), decode_text(row.technique), row.technique_id)
         for row in scope.rows("technique_rules")
@@ -126,7 +126,7 @@ def techniques_section(scope: Scope) -> TechniquesSection:
     for rule in rules:
         of_technique[rule.technique].append(rule)
     names = sorted(of_technique)
-    by_rule, by_part = _counted(scope, _parts(rules, names, attack))
+    by_rule, by_part = _counted(scope, _parts(rules, names, names_of))
     tactics = {tactic: by_part.get(_FIRST_TACTIC + place) for place, tactic in enumerate(TACTICS)}
     found = {
         name: counted
@@ -136,11 +136,11 @@ def techniques_section(scope: Scope) -> TechniquesSection:
     samples = _samples(scope, {rule.number: rule.technique for rule in rules}, found)
     known = set(scope.rows("known_techniques").scalars())
     items = [
-        _item(name, attack, counted, of_technique[name], by_rule, samples[name], known)
+        _item(name, names_of, counted, of_technique[name], by_rule, samples[name], known)
         for name, counted in sorted(found.items(), key=lambda each: (-each[1].sessions, each[0]))
     ]
     return {
-        "attack_version": attack.version,
+        "attack_version": names_of.version,
         "sessions": by_part[_ANY].sessions if _ANY in by_part else 0,
         "unique": len(items),
         "items": items,
@@ -152,6 +152,21 @@ def techniques_section(scope: Scope) -> TechniquesSection:
     }
 
 
+def attack_in_force(connection: Connection) -> Attack:
+    """What the techniques are called that the rules in force name; of the user's own rules none where they cannot be
+    used."""
+    own_rules = connection.execute(select(technique_ruleset.c.own_rules)).scalar()
+    if not own_rules:
+        return attack()
+    from cowrie_assets.cowrie.rule_set import rule_set  # noqa: PLC0415  (a report needs the rules for their names alone)
+    from cowrie_assets.cowrie.technique_rules import RuleError  # noqa: PLC0415
+
+    try:
+        return rule_set(decode_text(own_rules)).attack
+    except RuleError:
+        return attack()
+
+
 def new_techniques(section: TechniquesSection, top: int) -> NewList:
     """Those of the section that are new, by id; counted are sessions."""
     found = TopList(top)
@@ -161,17 +176,17 @@ def new_techniques(section: TechniquesSection, top: int) -> NewList:
     return {"total": len(new), "items": found.items()}
 
 
-def _naming(attack: Attack, technique: str) -> Technique:
+def _naming(names_of: Attack, technique: str) -> Technique:
     """What it is called; by its id alone where rules that are no more in force named it."""
     unknown = Naming(technique, technique, ())
-    return attack.techniques.get(technique, Technique(unknown, unknown))
+    return names_of.techniques.get(technique, Technique(unknown, unknown))
 
 
-def _parts(rules: Sequence[_Rule], techniques: Sequence[str], attack: Attack) -> Values:
+def _parts(rules: Sequence[_Rule], techniques: Sequence[str], names_of: Attack) -> Values:
     places = {technique: place for place, technique in enumerate(techniques)}
     parts = []
     for rule in rules:
-        tactics = _naming(attack, rule.technique).now.tactics
+        tactics = _naming(names_of, rule.technique).now.tactics
         parts += [(rule.number, _ANY), (rule.number, _FIRST_TECHNIQUE + places[rule.technique])]
         parts += [(rule.number, _FIRST_TACTIC + TACTICS.index(tactic)) for tactic in tactics if tactic in TACTICS]
     return parts or [(0, 0)]
@@ -204,14 +219,14 @@ def _samples(scope: Scope, technique_of: Mapping[int, str], found: Mapping[str, 
 
 def _item(  # noqa: PLR0917
     technique: str,
-    attack: Attack,
+    names_of: Attack,
     counted: _Counted,
     rules: Sequence[_Rule],
     by_rule: Mapping[int, _Counted],
     sample: SampleSession,
     known: set[int],
 ) -> ShownTechnique:
-    naming = _naming(attack, technique)
+    naming = _naming(names_of, technique)
     of_rules: defaultdict[str, int] = defaultdict(int)
     for rule in rules:
         if rule.number in by_rule:

@@ -27,6 +27,7 @@ from cowrie_assets_tests.orchestration.workers.deployment import (
     children,
     deployment,
 )
+from cowrie_assets_tests.ui.dev import COWRIE_ASSETS
 
 STATUS = dg.DagsterRunStatus
 Worker = subprocess.Popen[bytes]
@@ -91,6 +92,20 @@ def test_a_run_is_done_once_and_ends_where_its_process_is_killed(deployed: Deplo
     assert deployed.ended(delivered_twice) is STATUS.SUCCESS
     assert deployed.ended(killed) is STATUS.FAILURE
     assert [deployed.times_begun(run) for run in (delivered_twice, killed, given_up)] == [1, 1, 0]
+
+
+@pytest.mark.soak
+def test_a_worker_says_why_it_cannot_begin(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [*COWRIE_ASSETS, "worker"],
+        env=os.environ | {"DAGSTER_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "Error: dagster.yaml has DefaultRunLauncher start runs, so none comes to a worker" in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 @pytest.mark.soak
@@ -191,8 +206,11 @@ def test_a_broker_that_restarts(deployed: Deployment, broker: Redis | RabbitMQ) 
 
 
 @pytest.mark.soak
-def test_a_worker_ends_when_it_is_asked_to(deployed: Deployment, worker: Worker) -> None:
+def test_a_worker_ends_when_it_is_asked_to(deployed: Deployment) -> None:
     """What it has in work is done first."""
+    for another in deployed.running:
+        deployed.kill(another)
+    worker = deployed.start_worker("asked")
     run = deployed.launch(deployed.run("long"))
     deployed.process_of(run)
     processes = children(worker.pid)

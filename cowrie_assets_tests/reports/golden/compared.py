@@ -8,7 +8,7 @@ from typing import Any
 
 from cowrie_assets.cowrie.normalize import normalize_command
 from cowrie_assets.cowrie.trivial_files import is_trivial
-from cowrie_assets_tests.reports.golden import counted
+from cowrie_assets_tests.reports.golden import counted, techniques
 from cowrie_assets_tests.reports.golden.evidence import Session
 from cowrie_assets_tests.reports.golden.view import DAY, View, days_between
 
@@ -45,6 +45,7 @@ NEW: dict[str, Callable[[Iterable[Session]], Counter[str]]] = {
     "passwords": counted.passwords,
     "hassh": hasshes,
     "networks": counted.networks,
+    "techniques": techniques.of_techniques,
 }
 
 

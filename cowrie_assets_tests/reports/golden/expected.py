@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from cowrie_assets_tests.reports.golden import abnormal, compared, counted, interesting, legacy_keys, operated
+from cowrie_assets_tests.reports.golden import (
+    abnormal,
+    compared,
+    counted,
+    interesting,
+    legacy_keys,
+    operated,
+    techniques,
+)
 from cowrie_assets_tests.reports.golden.view import View
 
 COUNTED = {
@@ -15,6 +23,7 @@ COUNTED = {
     "sources": counted.sources,
     "clients": counted.clients,
     "tunnels": counted.tunnels,
+    "techniques": techniques.techniques_section,
 }
 
 

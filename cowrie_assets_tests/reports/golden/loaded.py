@@ -67,7 +67,7 @@ def without_words(told: Any) -> Any:
     if not isinstance(told, dict):
         return told
     kept = {name: without_words(value) for name, value in told.items() if name != "message"}
-    if "session_id" in told:
+    if "session_id" in told and "reasons" in told:
         kept["reasons"] = [_numbers(reason) for reason in told["reasons"]]
     return kept
 

@@ -4,6 +4,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
+from cowrie_assets.cowrie.attack import TACTICS
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType, parse_period
 
@@ -28,6 +29,7 @@ def sample_document(report_type: ReportType = "daily", **head: Any) -> ReportDoc
     }
     document["volume"] = _volume(report_type, period.start, period.end)
     document["heat_map"] = _heat_map(report_type, period.start, period.end)
+    document["techniques"]["by_day"] = _tactics_by_day(report_type, period.start, period.end)
     document["changes"] = _changes(report_type, period.previous().label)
     if report_type != "daily":
         _rank(document)
@@ -56,6 +58,20 @@ def _volume(report_type: ReportType, start: date, end: date) -> dict[str, Any]:
         for number, moment in enumerate(hours if report_type == "daily" else days)
     ]
     return {"by": "hour" if report_type == "daily" else "day", "items": items}
+
+
+def _tactics_by_day(report_type: ReportType, start: date, end: date) -> dict[str, Any] | None:
+    """All sessions of a tactic on one day."""
+    if report_type == "daily":
+        return None
+    later = (end - start).days - 1
+    return {
+        "days": [str(start + timedelta(days=day)) for day in range((end - start).days)],
+        "tactics": [
+            {"tactic": "defense-impairment", "sessions": [7, *([0] * later)]},
+            {"tactic": "command-and-control", "sessions": [*([0] * later), 61]},
+        ],
+    }
 
 
 def _heat_map(report_type: ReportType, start: date, end: date) -> dict[str, Any] | None:
@@ -246,6 +262,39 @@ _SECTIONS: dict[str, Any] = {
         "passwords": {"total": 104, "items": top(("hunter3", 98), ("t0psecret!", 6))},
         "hassh": {"total": 0, "items": []},
         "networks": {"total": 11, "items": top(("198.51.100.0/24", 73))},
+        "techniques": {"total": 1, "items": top(("T1690", 7))},
+    },
+    "techniques": {
+        "attack_version": "19",
+        "sessions": 402,
+        "unique": 2,
+        "items": [
+            {
+                "technique": "T1105",
+                "name": "Ingress Tool Transfer",
+                "former_id": None,
+                "tactics": ["command-and-control"],
+                "sessions": 61,
+                "new": False,
+                "rules": [{"rule": "download", "sessions": 59}, {"rule": "upload", "sessions": 4}],
+                "sample": {"sensor": "hp-fra-01", "session_id": "8a3bd0e1f2c4"},
+            },
+            {
+                "technique": "T1690",
+                "name": "Prevent Command History Logging",
+                "former_id": "T1562.003",
+                "tactics": ["defense-impairment"],
+                "sessions": 7,
+                "new": True,
+                "rules": [{"rule": "history_prevented", "sessions": 7}],
+                "sample": {"sensor": "hp-nyc-02", "session_id": "0c1d2e3f4a5b"},
+            },
+        ],
+        "tactics": [
+            {"tactic": tactic, "sessions": {"command-and-control": 61, "defense-impairment": 7}.get(tactic, 0)}
+            for tactic in TACTICS
+        ],
+        "by_day": None,
     },
     "changes": {},
     "interesting": [
