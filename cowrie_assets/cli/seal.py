@@ -65,6 +65,13 @@ def unseal(first: date, last: date, as_they_are: bool) -> None:
     _print(result, "unsealed", "Nothing to unseal: no day of these is sealed.")
     if result.late:
         click.echo(f"{counted(result.late, 'late event')} taken in.")
+    if result.without_key:
+        events = counted(result.without_key, "late event stays", "late events stay")
+        click.echo(
+            f"{events} in the view late_events: they came while the key of COWRIE_PRIVACY_KEY was another one, or none,"
+            " so nobody can tell whether their day has them already.",
+            err=True,
+        )
     if result.unreadable:
         raise click.ClickException(
             f"{counted(result.unreadable, 'late event')} cannot be taken in, for this reader takes the JSON for no"

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
-from cowrie_assets.cowrie.privacy import LEAST_KEY, Key, Personal, Treatment, Way, treated_event
+from cowrie_assets.cowrie.privacy import DROPPED, LEAST_KEY, Key, Personal, Treatment, Way, treated_event
 from cowrie_assets.ingest.batch import Batch, SessionKey
 from cowrie_assets.ingest.batch_builder import Numbering
 from cowrie_assets.ingest.bookkeeping import StalePlanError
@@ -54,6 +54,17 @@ def json_of(stored: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise NotJsonError("not_an_object")
     return value
+
+
+def dropped_without_key(connection: Connection, day: int, payloads: Sequence[str]) -> list[bool]:
+    """Whether each payload, as stored, is of an event that was dropped though its session day is hashed: it was read
+    while the key was not at hand, so nobody can tell whether the day has it already."""
+    of_day = select(treated_days.c.kind).where(treated_days.c.session_day == day, treated_days.c.way == int(Way.HASH))
+    hashed = {Personal(kind) for kind in connection.execute(of_day).scalars()}
+    fields = [name for name, kind in _TREATED.items() if kind in hashed]
+    if not fields:
+        return [False] * len(payloads)
+    return [any(json_of(payload).get(name) == DROPPED for name in fields) for payload in payloads]
 
 
 class TreatedDays:

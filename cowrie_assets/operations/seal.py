@@ -18,6 +18,7 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.ingest.rederive import Rederiver
 from cowrie_assets.ingest.sealed_events import filter_sealed
+from cowrie_assets.ingest.treated_days import dropped_without_key
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.differences import compare_day
@@ -61,6 +62,9 @@ class SealResult:
     """Events that had come too late, and are taken in now."""
     unreadable: int = 0
     """Events that had come too late, and that today's reader takes for none: they stay in `late_events`."""
+    without_key: int = 0
+    """Events of a day hashed by `privacy` that came while its key was not at hand: they stay in `late_events`, for each
+    may be one that the day has already."""
 
     @property
     def span(self) -> str:
@@ -224,10 +228,11 @@ def _unseal_day(
         found = _find_seal(connection, number)
         raw = None if found is None else _require_raw_events(connection, found, as_they_are=as_they_are)
         _forget_seal(connection, number)
-        late, unreadable = _take_in_late(connection, number, Rederiver(settings.registry))
+        taken = _take_in_late(connection, number, Rederiver(settings.registry))
         queue_days(connection, [number])
-    result.late += late
-    result.unreadable += unreadable
+    result.late += taken.late
+    result.unreadable += taken.unreadable
+    result.without_key += taken.without_key
     if raw is not None:
         result.events += raw.events
         result.days.append(day_of_number(number))
@@ -284,16 +289,17 @@ def _forget_seal(connection: Connection, number: int) -> None:
         connection.execute(delete(table).where(table.c.session_day == number))
 
 
-def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> tuple[int, int]:
-    """Store the late events of a day that is not sealed any more, as a load under today's settings does; how many, and
-    how many stay because today's reader takes them for no events."""
+def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> SealResult:
+    """Store the late events of a day that is not sealed any more, as a load under today's settings does."""
     of_day = events_behind_seal.c.session_day == number
-    rows = connection.execute(select(events_behind_seal).where(of_day)).mappings().all()
-    taken = unreadable = 0
+    late = connection.execute(select(events_behind_seal).where(of_day)).mappings().all()
+    dropped = dropped_without_key(connection, number, [row["payload"] for row in late])
+    rows = [row for row, is_dropped in zip(late, dropped, strict=True) if not is_dropped]
+    taken = SealResult(without_key=len(late) - len(rows))
     for log_id in sorted({row["log_id"] for row in rows}):
         of_log = [{**row, "id": place} for place, row in enumerate(rows) if row["log_id"] == log_id]
         derived = rederiver.values(connection, of_log)
-        unreadable += len(of_log) - len(derived)
+        taken.unreadable += len(of_log) - len(derived)
         if not derived:
             continue
         group = _group([(row, derived[row["id"]]) for row in of_log if row["id"] in derived])
@@ -307,8 +313,8 @@ def _take_in_late(connection: Connection, number: int, rederiver: Rederiver) -> 
         count = sum(inserted.values())
         connection.execute(statement("seals/count_archived"), {"log_id": log_id, "events": -count})
         day_versions.renew(connection, event_days, inserted)
-        taken += count
-    return taken, unreadable
+        taken.late += count
+    return taken
 
 
 def _group(rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Group:

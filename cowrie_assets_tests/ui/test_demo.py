@@ -80,6 +80,7 @@ def test_all_that_the_command_line_did_is_recorded(demo: Dev) -> None:
 
 @in_browser
 def test_the_catalog_is_filled(demo: Dev, page: Page, picture: Picture) -> None:
+    page.set_viewport_size({"width": 1440, "height": 1400})  # the page has the rows alone that can be seen
     page.goto(f"{demo.url}/assets")
     for asset, keys in _PARTITIONS.items():
         name = page.locator(f"a[href='/assets/{asset}']")

@@ -44,7 +44,7 @@ def recorded() -> set[str]:
 
 def test_the_days_of_the_command_line_are_recorded_once(settings: Settings) -> None:
     load(settings)
-    assert told() == ["Recorded in Dagster what was done without it: 30 partitions and 0 checks."]
+    assert told() == ["Recorded in Dagster what was done without it: 35 partitions and 0 checks."]
     assert recorded() == {"2026-08-30", "2026-08-31", "2026-09-01", "2026-09-02", "2026-09-03"}
     assert told() == []
 
@@ -52,7 +52,7 @@ def test_the_days_of_the_command_line_are_recorded_once(settings: Settings) -> N
 def test_where_time_is_short_the_newest_day_is_recorded_and_the_rest_told(settings: Settings) -> None:
     load(settings)
     (line,) = told(seconds=0)
-    assert line.endswith("6 partitions and 0 checks; 4 days or reports to go, a few every minute.")
+    assert line.endswith("7 partitions and 0 checks; 4 days or reports to go, a few every minute.")
     assert recorded() == {"2026-09-03"}
 
 
