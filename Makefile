@@ -98,6 +98,7 @@ soak: $(VENV)/installed-dev ## the tests that take long (kill loops, long proper
 
 bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.bulk --rounds 2
+	$(BIN)/python -m benchmarks.peers --sizes 100000 300000 1000000
 	$(BIN)/python -m benchmarks.bulk --events 3000000
 	$(BIN)/python -m benchmarks.framing
 	$(BIN)/python -m benchmarks.many_logs
@@ -112,6 +113,7 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.archive
 	$(BIN)/python -m benchmarks.importing --events 500000
 	$(BIN)/python -m benchmarks.verdicts
+	$(BIN)/python -m benchmarks.campaigns
 	$(BIN)/python -m benchmarks.addresses
 	$(BIN)/python -m benchmarks.downloads --files 9000
 	$(BIN)/python -m benchmarks.find
