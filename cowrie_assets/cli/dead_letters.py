@@ -93,9 +93,7 @@ def show(number: int, output_format: str) -> None:
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
         letter = dead_letter(connection, number)
     if letter is None:
-        raise click.ClickException(
-            f"there is no dead letter {number}: `cowrie-assets dead-letters list` has the numbers"
-        )
+        raise _no_such(number)
     if output_format == "json":
         click.echo(_json(letter), nl=False)
         return
@@ -174,6 +172,7 @@ def replay(
         raise click.UsageError("numbers, --reason and --edited each choose the dead letters: give one of them")
     contents = None if edited is None else edited_contents(edited)
     with open_warehouse() as (settings, warehouse), shown_progress() as progress:
+        _require_letters(warehouse, numbers)
         chosen = {"reason": reason, "ids": numbers or None, "edited": contents}
         result = run(warehouse, settings, **chosen, dry_run=dry_run, progress=progress)  # type: ignore[arg-type]
     if output_format == "json":
@@ -182,6 +181,20 @@ def replay(
         click.echo(printable_json(dump(_document(result))), nl=False)
     else:
         _print_replayed(result)
+
+
+def _require_letters(warehouse: "Warehouse", numbers: "Sequence[int]") -> None:
+    """Raises ClickException where one of the numbers is of no dead letter."""
+    from cowrie_assets.operations.dead_letters import dead_letter
+
+    with warehouse.read() as connection:
+        for number in numbers:
+            if dead_letter(connection, number) is None:
+                raise _no_such(number)
+
+
+def _no_such(number: int) -> click.ClickException:
+    return click.ClickException(f"there is no dead letter {number}: `cowrie-assets dead-letters list` has the numbers")
 
 
 def _document(result: "ReplayResult") -> dict[str, object]:

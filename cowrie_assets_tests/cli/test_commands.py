@@ -313,6 +313,8 @@ def test_dead_letters_are_exported_edited_and_replayed(cowrie: Cowrie, tmp_path:
     assert "replayed as edited" in resolved.out
     assert "never" in resolved.out
     assert cowrie("dead-letters", "replay", 1, "--reason", "bad_timestamp").code == 2
+    absent = cowrie("dead-letters", "replay", 99_999)
+    assert (absent.code, "there is no dead letter 99999" in absent.err) == (1, True)
 
 
 def test_db_tells_and_makes_the_tables(cowrie: Cowrie, tmp_path: Path) -> None:
