@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cowrie_assets.operations.dead_letters import DeadLetter, ReasonCount
     from cowrie_assets.operations.replay import ReplayResult
+    from cowrie_assets.warehouse.engine import Warehouse
 
 _SHOWN_CHARACTERS = 160
 
