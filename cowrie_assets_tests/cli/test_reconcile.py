@@ -1,6 +1,5 @@
 """`cowrie-assets reconcile`, with a Dagster whose folder it is given."""
 
-import re
 from pathlib import Path
 
 import dagster as dg
@@ -21,7 +20,7 @@ def test_what_the_command_line_did_is_told_once(cowrie, home: Path) -> None:
     assert cowrie("backfill", "2026-08-30", "2026-08-31").code == 0
     first = cowrie("reconcile")
     assert first.code == 0
-    assert re.fullmatch(r"[34][0-9] partitions and 2[0-9] checks recorded in Dagster\.\n", first.out)
+    assert first.out == "40 partitions and 23 checks recorded in Dagster.\n"
     with dg.DagsterInstance.from_config(str(home)) as instance:
         assert "2026-08-31" in instance.get_materialized_partitions(dg.AssetKey("daily_report"))
         assert len(instance.get_materialized_partitions(dg.AssetKey("raw_events"))) == 5

@@ -8,9 +8,12 @@ import pytest
 import taxii2client.v21 as taxii
 from taxii2client.exceptions import TAXIIServiceException
 
+from cowrie_assets.indicators.feeds import feed_folder
+from cowrie_assets.indicators.formats import SUFFIXES
 from cowrie_assets.indicators.indicator import Indicator, IndicatorType, Reason
 from cowrie_assets.indicators.stix import as_stix
-from cowrie_assets.serving.taxii import MEDIA_TYPE, STIX_NAME
+from cowrie_assets.reports.periods import parse_period
+from cowrie_assets.serving.taxii import FEEDS, MEDIA_TYPE, STIX_NAME
 from cowrie_assets_tests.serving.conftest import Served, serving
 
 SECOND = 1_000_000
@@ -97,3 +100,8 @@ def test_only_who_reads_taxii_gets_it(served: Served) -> None:
     assert served.get("/taxii2/", Accept="text/html")[0].status == 406
     assert served.get("/taxii2/", Accept=MEDIA_TYPE)[0].headers["Content-Type"] == MEDIA_TYPE
     assert served.get("/taxii2/", Host="attacker.example", Accept=MEDIA_TYPE)[0].status == 400
+
+
+def test_feeds_are_looked_for_where_they_are_written(tmp_path: Path) -> None:
+    assert feed_folder(tmp_path, parse_period("daily", "2026-08-31")) == tmp_path / FEEDS / "daily" / "2026-08-31"
+    assert f"indicators{SUFFIXES['stix']}" == STIX_NAME
