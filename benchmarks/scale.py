@@ -2,9 +2,11 @@
 
 The logs of a step's days appear, and `cowrie-assets backfill` of these days loads them, makes their summaries and
 writes their reports, as it would for somebody who looks every so often. Each step tells what its phases took, by the
-status files of the command itself, what memory all processes had at once, and how large the database has become. What
-processor time an event takes in the last third of the steps is compared with the first third: exit code 1 where that
-of a phase is more than `MAX_GROWTH` times as much, or the command needs more than 1 GB.
+status files of the command itself, what memory all processes had at once, and how large the database has become; the
+day behind them all comes alone, as the next morning brings it. What processor time an event takes in the last third of
+the steps is compared with the third before, for reports look back four months: exit code 1 where that of a phase is
+more than `MAX_GROWTH` times as much, or the command needs more than 1 GB. A run that is stopped has told its steps on
+standard error: `--steps FILE` prints the figures of these lines.
 """
 
 import argparse
@@ -33,6 +35,7 @@ from benchmarks.outcome import Outcome
 from benchmarks.process_memory import cpu_seconds_of, run_measured, server_bytes_of
 from benchmarks.sizes import bytes_by_name
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests.databases import ENGINES
 from cowrie_assets_tests.ui.dev import environment_of
 
 MAX_GROWTH = 1.25
@@ -72,6 +75,8 @@ class Course:
     """All steps of an engine, and what its tables and indexes take at the end."""
 
     steps: list[Step] = field(default_factory=list)
+    morning: Step | None = None
+    """Of the day behind the last step."""
     relations: dict[str, int] = field(default_factory=dict)
 
 
@@ -85,7 +90,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="where generated logs are kept, of these days or of more")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="a picture (SVG) of a step's phases against the size")
     add_engine_options(parser)
+    parser.add_argument("--steps", type=Path, metavar="FILE", help="standard error of a run, in place of a run")
     given = parser.parse_args()
+    if given.steps:
+        sys.exit(report(given, _told(given.steps)))
     name = f"cowrie-benchmark-scale-{given.days}-days-{given.events_per_day}"
     data = given.data or Path(tempfile.gettempdir()) / name
     if not given.data or not data.exists():
@@ -103,11 +111,11 @@ def main() -> None:
 
 def _generate(data: Path, given: argparse.Namespace) -> None:
     """Each sensor's logs by a process of their own."""
-    share = given.events_per_day * given.days // _SENSORS
+    share = given.events_per_day * (given.days + 1) // _SENSORS
     with ProcessPoolExecutor() as pool:
         for number in range(_SENSORS):
             folder = data / f"hp-{number + 1:02}"
-            pool.submit(write_sensor, folder, number, share, start=given.start, days=given.days, seed=7)
+            pool.submit(write_sensor, folder, number, share, start=given.start, days=given.days + 1, seed=7)
 
 
 def _run(given: argparse.Namespace, data: Path, database: Database, folder: Path, course: Course) -> None:
@@ -119,9 +127,31 @@ def _run(given: argparse.Namespace, data: Path, database: Database, folder: Path
         _show_logs(data, folder / "logs", days)
         step = _step(database, environment, folder, days)
         course.steps.append(step)
-        print(database.engine, json.dumps(asdict(step)), file=sys.stderr, flush=True)
+        _tell(database.engine, "step", step)
+    next_day = given.start + timedelta(days=given.days)
+    _show_logs(data, folder / "logs", [next_day])
+    course.morning = _step(database, environment, folder, [next_day])
+    _tell(database.engine, "morning", course.morning)
     with Warehouse.open(database.url) as warehouse, warehouse.read() as connection:
         course.relations = dict(bytes_by_name(connection).most_common(_LARGEST))
+
+
+def _tell(engine: str, what: str, step: Step) -> None:
+    print(engine, what, json.dumps(asdict(step)), file=sys.stderr, flush=True)
+
+
+def _told(file: Path) -> dict[str, Course]:
+    courses: dict[str, Course] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        engine, _, rest = line.partition(" ")
+        what, _, figures = rest.partition(" ")
+        if engine in ENGINES:
+            course, step = courses.setdefault(engine, Course()), Step(**json.loads(figures))
+            if what == "morning":
+                course.morning = step
+            else:
+                course.steps.append(step)
+    return courses
 
 
 @contextmanager
@@ -235,13 +265,17 @@ def _bytes_below(path: Path) -> int:
 
 def report(given: argparse.Namespace, courses: Mapping[str, Course]) -> int:
     """Print the figures; 1 where a bound is broken."""
-    outcome = Outcome(f"{given.days} days of {given.events_per_day:,} events, backfilled {given.step} at a time")
+    days = max(sum(step.days for step in course.steps) for course in courses.values())
+    outcome = Outcome(f"{days} days of {given.events_per_day:,} events, backfilled {given.step} at a time")
     for engine, course in courses.items():
         _add_whole(outcome, engine, course.steps)
+        for phase in (*PHASES, "all") if course.morning else ():
+            outcome.add(f"the next morning: {phase}", engine, course.morning.seconds[phase], "s")
+            outcome.add(f"the next morning: {phase}, processor", engine, course.morning.cpu[phase], "s")
         for size, steps in _by_size(course.steps):
             _add_size(outcome, engine, size, steps)
         for phase, growth in growth_of(course.steps).items():
-            outcome.add(f"{phase}: an event of the last third / of the first", engine, growth, bound=MAX_GROWTH)
+            outcome.add(f"{phase}: an event of the last third / of the third before", engine, growth, bound=MAX_GROWTH)
         for name, value, unit in extrapolated(course.steps):
             outcome.add(f"1,000,000,000 events, extrapolated: {name}", engine, value, unit)
     details = {engine: asdict(course) for engine, course in courses.items()}
@@ -284,12 +318,12 @@ def _add_size(outcome: Outcome, engine: str, size: int, steps: Sequence[Step]) -
 
 
 def growth_of(steps: Sequence[Step]) -> dict[str, float]:
-    """By phase, the processor time of an event in the last third of the steps against that in the first third: medians,
-    for a step with the end of a month writes one report more. Empty where there are fewer than six steps."""
+    """By phase, the processor time of an event in the last third of the steps against the third before: medians, for a
+    step with the end of a month writes one report more. Empty where there are fewer than six steps."""
     third = len(steps) // 3
     if third < 2:
         return {}
-    first, last = steps[:third], steps[-third:]
+    first, last = steps[-2 * third : -third], steps[-third:]
     return {phase: _cpu_of_event(last, phase) / _cpu_of_event(first, phase) for phase in PHASES}
 
 
