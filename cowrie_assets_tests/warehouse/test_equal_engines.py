@@ -29,36 +29,34 @@ _FILLED = {
 """What is compared holds something to compare."""
 
 
-def test_on_the_logs_of_the_tests(databases: Databases, tmp_path: Path) -> None:
-    _hostile(tmp_path / "logs")
-    for number, folder in enumerate(_folders_of_logs(_TESTS)):
-        _copy(folder, tmp_path / "logs" / f"{number}-{folder.name}")
+def test_on_hostile_lines_samples_and_cases(databases: Databases, tmp_path: Path) -> None:
+    _write_hostile(tmp_path / "logs")
+    _copy_all(tmp_path / "logs", _TESTS / "cases", _TESTS / "sample_logs")
     _are_equal(databases, tmp_path)
 
 
 @pytest.mark.soak
-def test_on_generated_logs_and_on_all_real_ones(databases: Databases, tmp_path: Path) -> None:
-    _hostile(tmp_path / "logs")
-    generate(tmp_path / "logs", events=100_000, days=40)
-    for folder in _folders_of_logs(*REAL_LOGS.values()):
-        _copy(folder, tmp_path / "logs" / folder.name)
+def test_on_all_logs_of_the_tests_and_generated_ones(databases: Databases, tmp_path: Path) -> None:
+    _write_hostile(tmp_path / "logs")
+    _copy_all(tmp_path / "logs", _TESTS, *REAL_LOGS.values())
+    generate(tmp_path / "logs" / "generated", events=100_000, days=40)
     _are_equal(databases, tmp_path)
 
 
-def _folders_of_logs(*roots: Path) -> list[Path]:
-    return sorted({log.parent for root in roots for log in root.rglob("cowrie*json*") if log.is_file()})
-
-
-def _copy(folder: Path, to: Path) -> None:
-    """Each last written long ago: a fresh clone's are of today, and would count as live."""
-    to.mkdir(parents=True, exist_ok=True)
+def _copy_all(to: Path, *roots: Path) -> None:
+    """Every folder of logs below some others, under a name of its own, last written long ago: a fresh clone's are of
+    today, and would count as live."""
     written = datetime(2026, 9, 4, tzinfo=UTC).timestamp()
-    for log in folder.glob("cowrie*"):
-        (to / log.name).write_bytes(log.read_bytes())
-        utime(to / log.name, (written, written))
+    folders = sorted({log.parent for root in roots for log in root.rglob("cowrie*json*") if log.is_file()})
+    for number, folder in enumerate(folders):
+        copy = to / f"{number}-{folder.name}"
+        copy.mkdir()
+        for log in folder.glob("cowrie*json*"):
+            (copy / log.name).write_bytes(log.read_bytes())
+            utime(copy / log.name, (written, written))
 
 
-def _hostile(root: Path) -> None:
+def _write_hostile(root: Path) -> None:
     lines = [
         line(number, input=text, username=text, password=text, url=text) for number, text in enumerate(HOSTILE.values())
     ]

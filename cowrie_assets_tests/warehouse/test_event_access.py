@@ -74,7 +74,7 @@ def _document() -> str:
 def _statements() -> Iterator[tuple[str, str]]:
     for path in sorted(SQL_ROOT.rglob("*.sql")):
         name = path.relative_to(SQL_ROOT).with_suffix("").as_posix()
-        code = re.sub(r"--[^\n]*", "", source(name))
+        code = re.sub(r"--[^\n]*", "", source(name, "sqlite"))
         if _EVENTS.search(code) and not name.startswith("views/"):
             yield name, code
 
