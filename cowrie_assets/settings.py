@@ -57,9 +57,8 @@ class Settings:
     registry: SensorRegistry = field(default_factory=SensorRegistry)
     recordings_dir: Path | None = None
     """The folder of Cowrie's recordings of terminals; None: `tty` beside the logs."""
-    techniques_file: Path | None = None
-    """Rules of the user's own that map sessions to techniques (`operations.technique_rules`); None: the project's
-    alone."""
+    rules_file: Path | None = None
+    """Rules of the user's own on techniques and risk (`operations.own_rules`); None: the project's alone."""
     collector: str = ""
     """The name of this machine among several that load their own logs into one database: paths are each one's own."""
     log_names: tuple[str, ...] = ()
@@ -116,7 +115,7 @@ class Settings:
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
             recordings_dir=Path(env["COWRIE_RECORDINGS_DIR"]) if env.get("COWRIE_RECORDINGS_DIR") else None,
-            techniques_file=Path(env["COWRIE_TECHNIQUES_FILE"]) if env.get("COWRIE_TECHNIQUES_FILE") else None,
+            rules_file=Path(env["COWRIE_RULES_FILE"]) if env.get("COWRIE_RULES_FILE") else None,
             collector=_collector(env.get("COWRIE_COLLECTOR") or default.collector),
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
             follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),
