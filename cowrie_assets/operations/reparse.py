@@ -21,6 +21,7 @@ from cowrie_assets.ingest.restating_logs import (
     take_folder_names,
 )
 from cowrie_assets.ingest.spoiled import forget_spoiled_texts
+from cowrie_assets.ingest.spoiled_names import forget_spoiled_origins, restore_names
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.settings import Settings
@@ -103,7 +104,10 @@ class _Run:
 
     def run(self, progress: ProgressSink) -> ReparseResult:
         if not self._result.dry_run:
+            restore_names(self._warehouse, self._registry)
             forget_spoiled_texts(self._warehouse)
+            if self._all:
+                forget_spoiled_origins(self._warehouse)
         derivation = self._begin()
         for _ in range(_ROUNDS):
             numbers = self._pending(derivation)

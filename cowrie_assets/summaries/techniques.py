@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, Row, delete, select, text
+from sqlalchemy import Connection, Row, delete, select, text, update
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.rule_set import RuleSet, rule_set
 from cowrie_assets.cowrie.technique_rules import TechniqueRule
+from cowrie_assets.ingest.spoiled_names import spoiled_rules
 from cowrie_assets.summaries.typed_commands import typed_commands
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
@@ -35,6 +36,8 @@ from cowrie_assets.warehouse.temporary_tables import make_empty
 
 _COLUMNS = ("command_id", "rule_number", "needs_other")
 _RULESET = select(technique_ruleset.c.digest, technique_ruleset.c.version, technique_ruleset.c.own_rules)
+_ORDERS = select(technique_orders.c.after_number, technique_orders.c.rule_number)
+_OF_NO_COMMAND = command_techniques.c.command_id.not_in(select(commands.c.command_id))
 _Matches = set[tuple[int, int]]
 """Numbers of rules, each with whether it needs another command."""
 
@@ -56,6 +59,51 @@ def map_commands(connection: Connection, typed: Sequence[tuple[int, str]]) -> No
     matches = _Mapping.of(connection).of_commands(typed)
     rows = [(command, *match) for command, found in matches.items() for match in sorted(found)]
     insert_rows(connection, "command_techniques", _COLUMNS, rows)
+
+
+def matches_of(connection: Connection, typed: Iterable[tuple[int, str]]) -> dict[int, _Matches]:
+    """What each command (`texts.id`, as typed) matches by the rules in force."""
+    return _Mapping.of(connection).of_commands(typed)
+
+
+def rules_are_right(connection: Connection) -> bool:
+    """Whether there is nothing for `restore_rules` to do."""
+    stands = connection.execute(_RULESET).one_or_none()
+    if stands is None:
+        return True
+    rules = rule_set(_own_rules(stands))
+    if (bytes(stands.digest), stands.version) != (rules.digest, rules.version) or next(spoiled_rules(connection), None):
+        return False
+    counts, orders = _wanted(_Mapping.of(connection, rules))
+    of_none = select(command_techniques.c.command_id).where(_OF_NO_COMMAND).limit(1)
+    return (counts, orders) == (
+        _stored_counts(connection),
+        {(row.after_number, row.rule_number) for row in connection.execute(_ORDERS)},
+    ) and connection.execute(of_none).scalar() is None
+
+
+def restore_rules(connection: Connection) -> None:
+    """Put right what the warehouse holds of rules where it is something else: of a rule in force what its digest was
+    taken of, of another one the digest. Days that this concerns are queued. Needs a write transaction."""
+    stands = connection.execute(_RULESET).one_or_none()
+    if stands is None:
+        return
+    rules = rule_set(_own_rules(stands))
+    in_force = {_digest(rule, rules.attack.version): rule for rule in rules.rules}
+    dictionary = Dictionaries(KNOWN.__contains__).texts
+    for row, digest in spoiled_rules(connection):
+        of_row = update(technique_rules).where(technique_rules.c.id == row.id)
+        rule = in_force.get(bytes(row.digest))
+        if rule is None:
+            connection.execute(of_row.values(digest=digest))
+        else:
+            name, technique = dictionary.resolve(connection, [rule.name, rule.technique])
+            says = {"attack_version": rules.attack.version, "needs": _needs(rule)}
+            connection.execute(of_row.values(rule_id=name, technique_id=technique, **says))
+    connection.execute(delete(command_techniques).where(_OF_NO_COMMAND))
+    if _rewrite_needs(connection, _Mapping.of(connection, rules)):
+        queue_days(connection, connection.execute(select(changed_days.c.session_day)).scalars().all())
+    connection.execute(update(technique_ruleset).values(digest=rules.digest, version=rules.version))
 
 
 def remap(warehouse: Warehouse, own_rules: str | None = None, *, also_newer: bool = False) -> int:
@@ -158,8 +206,8 @@ def _put_in_rules(connection: Connection, rules: Sequence[TechniqueRule], attack
     connection.execute(technique_rules.insert(), rows)
 
 
-def _rewrite_needs(connection: Connection, mapping: _Mapping) -> bool:
-    """Have what sessions are counted by, and what comes after what; tell whether any session may be another's by it."""
+def _wanted(mapping: _Mapping) -> tuple[dict[tuple[int, str], int], set[tuple[int, int]]]:
+    """What sessions are counted by, and what comes after what."""
     rules, numbers = mapping.rules.rules, mapping.numbers
     counts = {(numbers[rule.name], each.name): each.at_least for rule in rules for each in rule.counts}
     orders = {
@@ -168,7 +216,17 @@ def _rewrite_needs(connection: Connection, mapping: _Mapping) -> bool:
         for other in rules
         if other.technique in rule.after and other.alternatives
     }
-    before = {(row.rule_number, row.counted): row.at_least for row in connection.execute(select(technique_counts))}
+    return counts, orders
+
+
+def _stored_counts(connection: Connection) -> dict[tuple[int, str], int]:
+    return {(row.rule_number, row.counted): row.at_least for row in connection.execute(select(technique_counts))}
+
+
+def _rewrite_needs(connection: Connection, mapping: _Mapping) -> bool:
+    """Have what sessions are counted by, and what comes after what; tell whether any session may be another's by it."""
+    counts, orders = _wanted(mapping)
+    before = _stored_counts(connection)
     connection.execute(delete(technique_orders))
     insert_rows(connection, "technique_orders", ("after_number", "rule_number"), sorted(orders))
     if counts == before:
