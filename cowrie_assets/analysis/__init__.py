@@ -25,7 +25,18 @@ from cowrie_assets.warehouse.engine import Warehouse
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["campaign_sessions", "campaigns", "commands", "events", "files", "logins", "sessions", "techniques"]
+__all__ = [
+    "campaign_sessions",
+    "campaigns",
+    "commands",
+    "events",
+    "files",
+    "logins",
+    "longtail",
+    "sessions",
+    "snowshoes",
+    "techniques",
+]
 
 Day = date | str | None
 Database = Warehouse | str | None
@@ -89,6 +100,34 @@ techniques = _Table("techniques", "Techniques of ATT&CK, a row for each session,
 campaigns = _Table("campaigns", "Campaigns, a row each, by the day of their oldest session.")
 campaign_sessions = _Table("campaign_sessions", "Sessions that belong to a campaign, a row each.")
 events = _Table("events", "Events, a row each, by their own day; `by_day=True` for more than a few days.")
+
+
+def snowshoes(
+    start: Day = None, end: Day = None, sensor: str | None = None, *, database: Database = None
+) -> "pd.DataFrame":
+    """Campaigns of these days that spread over many addresses which hardly ever come, the best first; docs/RARE.md.
+
+    Raises as the others do.
+    """
+    return _of_range("snowshoes", Span(_day(start), _day(end), sensor), database)
+
+
+def longtail(
+    start: Day = None, end: Day = None, sensor: str | None = None, *, database: Database = None
+) -> "pd.DataFrame":
+    """Sessions of these days that did what few sessions ever did, the rarest first; docs/RARE.md.
+
+    Raises as the others do.
+    """
+    return _of_range("longtail", Span(_day(start), _day(end), sensor), database)
+
+
+def _of_range(name: str, span: Span, database: Database) -> "pd.DataFrame":
+    from cowrie_assets.analysis.frames import frame  # noqa: PLC0415  (pandas)
+    from cowrie_assets.analysis.rare import RARE_TABLES, rare_rows  # noqa: PLC0415
+
+    with _opened(database) as warehouse, warehouse.read() as connection:
+        return frame(RARE_TABLES[name], list(rare_rows(connection, RARE_TABLES[name], span)))
 
 
 def _frames(name: str, span: Span, database: Database) -> "Iterator[pd.DataFrame]":
