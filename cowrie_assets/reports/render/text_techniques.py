@@ -29,9 +29,10 @@ def techniques(document: ReportDocument) -> list[str]:
     ]
     if section["by_day"] is not None and section["by_day"]["tactics"]:
         lines += ["", *_by_day(section["by_day"])]
+    lines.append("")
     for item in section["items"]:
-        lines += ["", *_item(item)]
-    return [*lines, *([] if section["items"] else ["  none"])]
+        lines += _item(item)
+    return lines if section["items"] else [*lines, "  none"]
 
 
 def _item(item: ShownTechnique) -> list[str]:
