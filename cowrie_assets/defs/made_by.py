@@ -63,7 +63,8 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
 def code_version(asset: str) -> str:
     """Twelve hexadecimal digits that change with the statements and rules an asset is made by."""
     names = [name for pattern in STATEMENTS[asset] for name in _matching(pattern)]
-    return digest_of(RULES.get(asset, ""), *(part for name in names for part in (name, sql.source(name)))).hex()[:12]
+    parts = (part for name in names for part in (name, sql.source(name, "sqlite")))
+    return digest_of(RULES.get(asset, ""), *parts).hex()[:12]
 
 
 def linked(spec: dg.AssetSpec) -> dg.AssetSpec:

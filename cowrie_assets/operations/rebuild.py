@@ -148,4 +148,4 @@ def _derivation(warehouse: Warehouse) -> bytes:
     )
     with warehouse.read() as connection:
         rules = rules_in_force(connection).digest.hex()
-    return digest_of(str(RULESET), rules, *map(source, files))
+    return digest_of(str(RULESET), rules, *(source(file, "sqlite") for file in files))
