@@ -39,7 +39,7 @@ counted AS (
 )
 SELECT ranked.campaign, ranked.item, ranked.value, NULL AS sensor, ranked.sessions
 FROM (
-  SELECT counted.*, ROW_NUMBER() OVER (PARTITION BY campaign, item ORDER BY sessions DESC, value) AS place FROM counted
+  SELECT campaign, item, value, sessions, ROW_NUMBER() OVER (PARTITION BY campaign, item ORDER BY sessions DESC, value) AS place FROM counted
 ) AS ranked
 WHERE ranked.place <= :most
 UNION ALL

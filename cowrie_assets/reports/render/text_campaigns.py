@@ -57,7 +57,7 @@ def _campaign(state: str, campaign: CampaignOfPeriod) -> list[str]:
     sample = campaign["sample"]
     told = (
         wording.where_from(campaign),
-        f"{campaign['sensors']:,} sensors",
+        f"{campaign['sensors']:,} sensor{'' if campaign['sensors'] == 1 else 's'}",
         f"since {minute(campaign['first_seen'])}, last {minute(campaign['last_seen'])}",
         _values(campaign["techniques"]),
         *(f"{label} {values}" for label in ("hassh", "files") if (values := _values(campaign[label][:1], 12))),
