@@ -76,5 +76,6 @@ def _line(state: str, campaign: CampaignOfPeriod | GoneCampaign, counted: str) -
     return layout.ends(f"  {state:<{_STATE - 2}}{fit(title, layout.COLUMNS - _STATE - 3 - width(counted))}", counted)
 
 
-def _values(values: list[str], columns: int = 20) -> str:
-    return ", ".join(fit(value, columns) for value in values)
+def _values(values: list[str], most: int = 20) -> str:
+    """Values within a paragraph, which makes them harmless."""
+    return ", ".join(value[:most] for value in values)

@@ -37,7 +37,7 @@ def techniques(document: ReportDocument) -> list[str]:
 
 def _item(item: ShownTechnique) -> list[str]:
     new, formerly = (" (new)" if item["new"] else ""), wording.formerly(item)
-    title = fit(f"{item['technique']:<10} {item['name']}{new}", layout.COLUMNS - 16)
+    title = fit(f"{item['technique']:<10} {item['name']}{new}", layout.COLUMNS - 20)
     rules = ", ".join(f"{each['sessions']:,} {each['rule']}" for each in item["rules"])
     tactics = ", ".join(map(wording.tactic, item["tactics"]))
     sample = f"{fit(item['sample']['session_id'], _NAME)}, sensor {fit(item['sample']['sensor'], _NAME)}"

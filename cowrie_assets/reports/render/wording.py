@@ -396,7 +396,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def summary(document: ReportDocument) -> list[str]:
-    """What happened, in two or three sentences."""
+    """What happened, in a few sentences."""
     sessions, files = document["sessions"], document["files"]
     if not sessions["total"]:
         return ["No session began in this period."]
@@ -408,6 +408,15 @@ def summary(document: ReportDocument) -> list[str]:
     if files["unique_hashes"]:
         sentences.append(
             f"They left {files['unique_hashes']:,} different files, {document['new']['hashes']['total']:,} of them new."
+        )
+    techniques, campaigns = document["techniques"], document["campaigns"]
+    if techniques["unique"]:
+        new = document["new"]["techniques"]["total"]
+        sentences.append(f"They showed {_counted(techniques['unique'], 'technique')}, {new:,} of them new.")
+    if campaigns["total"]:
+        sentences.append(
+            f"{campaigns['sessions']:,} of them belong to {_counted(campaigns['total'], 'campaign')}: "
+            f"{campaigns['new']['total']:,} new, {campaigns['growing']['total']:,} growing."
         )
     return sentences
 
@@ -447,7 +456,7 @@ def campaigns_waiting(document: ReportDocument) -> str:
     if not days:
         return ""
     which = days[0] if len(days) == 1 else f"{len(days):,} days from {days[0]} to {days[-1]}"
-    return f"Campaigns do not know the sessions of {which} yet: `cowrie-assets campaigns update` takes them in."
+    return f"Without the sessions of {which}: `cowrie-assets campaigns update` takes them in."
 
 
 def campaigns_first(sessions: Sequence[InterestingSession]) -> list[InterestingSession]:
