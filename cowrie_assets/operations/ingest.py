@@ -19,11 +19,12 @@ from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.operations.technique_rules import adopt_rules, rules_of
 from cowrie_assets.progress import ProgressSink, silent
+from cowrie_assets.rules_file import read_rules_file
 from cowrie_assets.settings import EARLIEST_DAY, Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.refresh_day import RefreshResult
+from cowrie_assets.summaries.rules import remap
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
@@ -67,9 +68,9 @@ def ingest(
     and bring every summary up to date.
 
     Raises DiscoveryError where there is nothing to read, and where nothing of it can be read; SettingsError where the
-    file of techniques cannot be used.
+    file of rules cannot be used: nothing was loaded then.
     """
-    rules_of(settings)
+    own_rules, _ = read_rules_file(settings.rules_file)
     found = found or logs_to_read(settings, paths)
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     for _ in range(_SEARCHES):
@@ -83,7 +84,7 @@ def ingest(
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
     loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
-    adopt_rules(warehouse, settings)
+    remap(warehouse, own_rules)
     return IngestResult(loaded, refresh(warehouse, progress=progress))
 
 
@@ -119,7 +120,7 @@ def load_days(
     A stretch is (first day, last day), both inclusive; it may be as long as the calendar, for no day of it is listed.
     No log at all is no error: a day may have none.
     """
-    rules_of(settings)
+    own_rules, _ = read_rules_file(settings.rules_file)
     found = find_logs(settings)
     wanted = [log for log in found.logs if sensors is None or log.sensor in sensors]
     chosen = [
@@ -130,7 +131,7 @@ def load_days(
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
-    adopt_rules(warehouse, settings)
+    remap(warehouse, own_rules)
     return loaded
 
 
