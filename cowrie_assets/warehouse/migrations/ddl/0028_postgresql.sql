@@ -1,8 +1,9 @@
-CREATE TABLE campaign_days (
+CREATE TABLE trait_days (
+  kind SMALLINT NOT NULL,
+  value BIGINT NOT NULL,
   session_day INTEGER NOT NULL,
-  sensor_id INTEGER NOT NULL,
-  made_from BIGINT NOT NULL,
-  version BIGINT NOT NULL,
-  PRIMARY KEY (session_day, sensor_id)
+  sessions INTEGER NOT NULL,
+  PRIMARY KEY (kind, value, session_day)
 );
-DELETE FROM profiled_days;
+CREATE INDEX trait_days_day ON trait_days (session_day);
+ALTER TABLE campaign_facts ADD COLUMN distinctive SMALLINT DEFAULT 0 NOT NULL;

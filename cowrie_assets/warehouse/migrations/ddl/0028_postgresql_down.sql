@@ -1,1 +1,2 @@
-DROP TABLE campaign_days;
+ALTER TABLE campaign_facts DROP COLUMN distinctive;
+DROP TABLE trait_days;

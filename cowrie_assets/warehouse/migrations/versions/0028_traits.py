@@ -1,9 +1,10 @@
-"""What campaigns say of a day has a version; all days are profiled anew for it."""
+"""What was typed or carried on which day, by how many sessions: what tells the rare from the usual."""
 
 from alembic import context
 
 revision = "0028"
 down_revision = "0027"
+lost = "how many sessions had what on which day: the newer code counts it anew from the tables"
 
 
 def upgrade() -> None:
