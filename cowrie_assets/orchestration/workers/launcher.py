@@ -95,7 +95,10 @@ class WorkerRunLauncher(CeleryRunLauncher):
         config_source: Mapping[str, Any] | None = None,
         **given: Any,  # noqa: ANN401  (as Celery's launcher has it)
     ) -> None:
-        super().__init__(**given, config_source=_SETTINGS | dict(config_source or {}))
+        # With Redis a worker whose slots are taken asks for no message, also once it is connected anew.
+        is_redis = str(given["broker"]).startswith("redis") if given.get("broker") else False
+        settings = _SETTINGS | {"worker_disable_prefetch": is_redis}
+        super().__init__(**given, config_source=settings | dict(config_source or {}))
         self._patience_seconds = patience_seconds
         self._task = _task_of(self.celery, patience_seconds / _BEATS)
         self._known_heartbeats: RunHeartbeats | None = None

@@ -5,7 +5,9 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import dagster as dg
@@ -203,6 +205,27 @@ def test_a_broker_that_restarts(deployed: Deployment, broker: Redis | RabbitMQ) 
     assert deployed.launcher.terminate(run.run_id)
     assert deployed.ended(run) is STATUS.CANCELED
     assert (deployed.times_begun(run), deployed.times_begun(unsent)) == (1, 1)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_a_worker_outlives_its_broker(deployed: Deployment, broker: Redis | RabbitMQ) -> None:
+    """The run that it has in work ends well, and the worker takes the next ones: the same worker each time."""
+    for another in deployed.running:
+        deployed.kill(another)
+    worker = deployed.start_worker("outlives")
+    keeps = [True, False] if isinstance(broker, Redis) else [True]
+    for end, kept, seconds in product((broker.kill, broker.stop), keeps, (0.1, 3)):
+        run, behind = deployed.launch(deployed.run("held")), deployed.run()
+        deployed.process_of(run)
+        end()
+        time.sleep(seconds)
+        broker.start(keeps=kept)
+        deployed.let_go(run)
+        assert deployed.ended(run) is STATUS.SUCCESS
+        assert deployed.ended(deployed.launch(behind)) is STATUS.SUCCESS
+        assert worker.poll() is None
+        assert (deployed.times_begun(run), deployed.times_begun(behind)) == (1, 1)
 
 
 @pytest.mark.soak
