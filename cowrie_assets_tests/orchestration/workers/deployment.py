@@ -19,6 +19,7 @@ from cowrie_assets_tests.orchestration.workers.worked import Kind, worked
 from cowrie_assets_tests.ui.dev import COWRIE_ASSETS, free_port, wait_until
 
 PATIENCE = 3
+START_TIMEOUT = 5
 
 
 def for_dagster(url: str) -> str:
@@ -123,6 +124,7 @@ def deployment(folder: Path, database_url: str, broker_url: str) -> Iterator[Dep
     home.mkdir()
     settings = {
         "telemetry": {"enabled": False},
+        "run_monitoring": {"enabled": True, "start_timeout_seconds": START_TIMEOUT},
         "storage": {"postgres": {"postgres_url": for_dagster(database_url)}},
         "run_launcher": {
             "module": "cowrie_assets.orchestration.workers.launcher",
