@@ -92,13 +92,15 @@ class Fleet:
     """By the number of the machine."""
 
     def settings(self, middle: str) -> dict[str, Any]:
-        """`dagster.yaml` as `deploy/celery/` has it, but for places and the patience."""
+        """`dagster.yaml` as `deploy/celery/` has it, but for places, the patience, and how often a run is tried again:
+        where workers are killed all the time, one may be met more than twice."""
         found: dict[str, Any] = yaml.safe_load((_ROOT / "deploy/celery/dagster.yaml").read_text(encoding="utf-8"))
         found["storage"]["postgres"]["postgres_url"] = _over(self.history, middle, "postgresql+psycopg2")
         found["run_launcher"]["config"] |= {
             "broker": f"redis://{middle}:{_BROKER_PORT}/0",
             "patience_seconds": self.patience,
         }
+        found["run_retries"]["max_retries"] = 10
         found["run_monitoring"]["poll_interval_seconds"] = max(2, self.patience // 6)
         found["concurrency"]["runs"]["max_concurrent_runs"] = len(self.machines)
         found["compute_logs"]["config"]["base_dir"] = str(self.folder / "compute_logs")
