@@ -22,6 +22,7 @@ from cowrie_assets.campaigns.marks import JOINING, OWNED, Mark, MarkKind, joins_
 from cowrie_assets.campaigns.membership import Profile, members
 from cowrie_assets.campaigns.names import Distinctive, distinctive, name_of
 from cowrie_assets.campaigns.profiles import days_to_profile, profile_day, remove_unused, stored_sequences
+from cowrie_assets.campaigns.sequences import tokens_of
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text, encode_text
@@ -37,7 +38,7 @@ from cowrie_assets.warehouse.schema import (
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import ROWS, of_name
 
-CAMPAIGNS_VERSION = 1
+CAMPAIGNS_VERSION = 2
 """Raised where the same profiles are named or counted otherwise."""
 _ALONE = ROWS | of_name("campaigns")
 """One process at a time writes profiles and campaigns."""
@@ -110,8 +111,9 @@ def _put_together(connection: Connection, done: Updated, now: int) -> None:
     _note_changes(connection, stored, campaigns, done, now)
     _give_profiles(connection, stored, campaigns)
     telling = {sequence: stored.sequences[sequence] for group in kinds.groups for sequence in group}
+    typed = stored.sessions_of_forms()
     names = {
-        campaign: distinctive([stored.profiles[number] for number in numbers], telling, kinds.spread, stored.texts)
+        campaign: distinctive([stored.profiles[number] for number in numbers], telling, kinds, stored.texts, typed)
         for campaign, numbers in campaigns.items()
     }
     done.changed = _store_figures(connection, stored, campaigns, names)
@@ -142,6 +144,14 @@ class _Stored:
             number: Profile(sequence_of[number], marks.get(number, ()), sessions)
             for number, sessions, _ in counted_sessions
         }
+
+    def sessions_of_forms(self) -> Counter[int]:
+        """How many sessions typed each form, by its token."""
+        sessions: Counter[int] = Counter()
+        for profile in self.profiles.values():
+            for token in tokens_of(self.sequences.get(profile.sequence, ())):
+                sessions[token] += profile.sessions
+        return sessions
 
     def _marks(self) -> dict[int, tuple[Mark, ...]]:
         """The marks of each profile that may join, with those that its files name; a file stands for its family."""
@@ -261,6 +271,7 @@ def _store_figures(
                 **row,
                 "name": encode_text(name_of(connection, names[row["campaign"]])),
                 "oldest_ref": stored.oldest(campaigns[row["campaign"]])[1],
+                "distinctive": int(names[row["campaign"]].own),
                 "made_from": made_from[row["campaign"]],
             }
             for row in connection.execute(figures, {"campaigns": list(some)}).mappings()

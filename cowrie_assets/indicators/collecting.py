@@ -123,7 +123,7 @@ class _Known:
 
 
 def _look_up(connection: Connection, name: str, ids: Sequence[int], *, kind: int | None = None) -> Iterator[Row[Any]]:
-    query = statement(f"indicators/{name}").bindparams(bindparam("ids", expanding=True))
+    query = statement(f"indicators/{name}", connection.dialect.name).bindparams(bindparam("ids", expanding=True))
     more = {} if kind is None else {"kind": kind}
     for some in chunks(ids):
         yield from connection.execute(query, {"ids": some, **more})
@@ -283,7 +283,6 @@ def _rows(connection: Connection, source: _Source, wanted: Wanted) -> Iterator[S
     binds = dict(wanted.days)
     if source.statement == "artefacts" and source.mark is not None:
         binds["kind"] = int(source.mark)
-    found = connection.execute(
-        statement(f"indicators/{source.statement}"), binds, execution_options={"yield_per": _AT_A_TIME}
-    )
+    query = statement(f"indicators/{source.statement}", connection.dialect.name)
+    found = connection.execute(query, binds, execution_options={"yield_per": _AT_A_TIME})
     yield from found.partitions()

@@ -22,7 +22,7 @@ from cowrie_assets.summaries.differences import Difference, differences, differi
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.refresh import refresh, remove_orphans
 from cowrie_assets.summaries.refresh_day import RefreshResult
-from cowrie_assets.summaries.techniques import remap, rules_in_force
+from cowrie_assets.summaries.rules import remap, rules_in_force
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
@@ -148,4 +148,4 @@ def _derivation(warehouse: Warehouse) -> bytes:
     )
     with warehouse.read() as connection:
         rules = rules_in_force(connection).digest.hex()
-    return digest_of(str(RULESET), rules, *map(source, files))
+    return digest_of(str(RULESET), rules, *(source(file, "sqlite") for file in files))

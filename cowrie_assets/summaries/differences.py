@@ -136,7 +136,7 @@ def _told(
 
 def _found_by_check(connection: Connection, summary: str, day: int) -> Iterator[dict[str, Any]]:
     """The rows of a day that the check of a summary finds."""
-    query = statement(f"checks/{_CHECKS[summary]}")
+    query = statement(f"checks/{_CHECKS[summary]}", connection.dialect.name)
     binds = {"first_day": day, "last_day": day}
     with connection.execute(query, binds, execution_options={"yield_per": _AT_ONCE}) as found:
         for some in found.mappings().partitions(_AT_ONCE):

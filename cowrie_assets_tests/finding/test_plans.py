@@ -15,7 +15,7 @@ WHOLE = {
 }
 SORTED = {
     *("addresses", "campaigns", "networks", "recordings", "techniques", "techniques_of_days", "techniques_of_session"),
-    *("urls", "verdicts"),
+    *("unmapped_commands", "urls", "verdicts"),
 }
 """Those that sort what their limit, the values that are asked for, or the one session bound."""
 

@@ -59,7 +59,7 @@ def test_no_variant_asks_whether_there_is_a_sensor(name, one_sensor):
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_that_of_one_sensor_looks_days_up_beside_the_sensor(name):
     sql = scoped_source(name, one_sensor=True)
-    days_and_sensors = source(f"reports/{name}").count("s.session_day >= :start_day")
+    days_and_sensors = source(f"reports/{name}", "sqlite").count("s.session_day >= :start_day")
 
     assert "s.session_day >= :start_day" not in sql
     assert len(re.findall(r"s\.session_day IN :days AND s\.sensor_id = :sensor_id", sql)) == days_and_sensors

@@ -16,6 +16,7 @@ from cowrie_assets.warehouse.schema.campaigns import (
     sequence_bands,
     sequences,
     session_profiles,
+    trait_days,
 )
 from cowrie_assets.warehouse.schema.columns import metadata
 from cowrie_assets.warehouse.schema.days import changed_days, event_days, sensor_days, waiting_sessions
@@ -133,6 +134,7 @@ __all__ = [
     "text_collections",
     "texts",
     "tlsh_bands",
+    "trait_days",
     "treated_days",
     "verdict_changes",
     "verdict_data",
