@@ -1,1 +1,1 @@
-DROP INDEX login_facts_username;
+DROP TABLE campaign_days;
