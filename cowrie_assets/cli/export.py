@@ -24,6 +24,7 @@ _TABLES = {
     "techniques": "Techniques of ATT&CK, a row for each session, technique and rule.",
     "campaigns": "Campaigns, a row each, by the day of their oldest session.",
     "campaign_sessions": "Sessions that belong to a campaign, a row each.",
+    "artefacts": "SSH keys, urls, hosts, wallets and endpoints, a row for each session that named one.",
     "events": "Events as Cowrie wrote them, a row each.",
 }
 

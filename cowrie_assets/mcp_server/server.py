@@ -1,10 +1,11 @@
-"""The tools: what `status`, `report`, `find` and `session` tell, techniques and campaigns, in transactions that
-cannot write."""
+"""The tools: what `status`, `report`, `find` and `session` tell, techniques, campaigns and indicators, in transactions
+that cannot write."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from heapq import nlargest
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
@@ -23,6 +24,9 @@ from cowrie_assets.finding.readings import Kind
 from cowrie_assets.finding.session import document_of as session_document
 from cowrie_assets.finding.session import story_of
 from cowrie_assets.finding.techniques import techniques_of_days
+from cowrie_assets.indicators.collecting import Wanted, indicators
+from cowrie_assets.indicators.documents import as_document
+from cowrie_assets.indicators.indicator import HIGHEST, IndicatorType
 from cowrie_assets.mcp_server.bounded import MOST_ITEMS, NOTICE, answer_of
 from cowrie_assets.operations.status import document_of as status_document
 from cowrie_assets.operations.status import status as status_of
@@ -51,6 +55,7 @@ _PERIODS: dict[ReportType, re.Pattern[str]] = {
 _FEWEST_EVENTS = 5
 PeriodLabel = Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")]
 Sensor = Annotated[str | None, Field(max_length=256, description="The name of one sensor; without it, all of them.")]
+TypeName = Literal["ipv4", "ipv6", "domain", "url", "endpoint", "sha256", "ssh_key", "wallet"]
 KindName = Literal[
     "address",
     "network",
@@ -163,6 +168,27 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             hidden = [replace(each, value=f"{each.value.partition(':')[0]}:***") for each in told.marks["credential"]]
             told = replace(told, marks={**told.marks, "credential": hidden})
         return answer_of(campaigns_document(told))
+
+    @server.tool(name="indicators", annotations=_READS)
+    def shared_values(
+        since: Annotated[str | None, Field(max_length=10, description="Seen on this UTC day or later")] = None,
+        until: Annotated[str | None, Field(max_length=10, description="Seen on this UTC day or before")] = None,
+        type: Annotated[TypeName | None, Field(description="Of one type; without it, of all.")] = None,
+        min_confidence: Annotated[int, Field(ge=0, le=HIGHEST, description="As sure as that, or surer.")] = 50,
+        sensor: Sensor = None,
+    ) -> dict[str, Any]:
+        """What is worth sharing: addresses, domains, urls, endpoints, files, SSH keys and wallets of attackers, each
+        with how sure it is and why, until when it holds, and its campaign; the surest first, of these the newest."""
+        with _told(), warehouse.read() as connection:
+            wanted = Wanted(
+                None if since is None else parse_period("daily", since).start,
+                None if until is None else parse_period("daily", until).start,
+                frozenset(IndicatorType) if type is None else frozenset({IndicatorType(type)}),
+                min_confidence,
+                sensor_id(connection, sensor),
+            )
+            found = nlargest(MOST_ITEMS, indicators(connection, wanted), lambda each: (each.confidence, each.last_seen))
+        return answer_of([as_document(each) for each in found])
 
     return server
 

@@ -15,9 +15,9 @@ WHOLE = {
 }
 SORTED = {
     *("addresses", "campaigns", "networks", "recordings", "techniques", "techniques_of_days", "techniques_of_session"),
-    *("unmapped_commands", "urls", "verdicts"),
+    *("mapped_commands", "unmapped_commands", "urls", "verdicts"),
 }
-"""Those that sort what their limit, the values that are asked for, or the one session bound."""
+"""Those that sort what their limit, the values or days that are asked for, or the one session bound."""
 
 
 @pytest.mark.parametrize("query", QUERIES)

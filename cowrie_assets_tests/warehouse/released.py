@@ -37,6 +37,7 @@ RELEASED = {
     "0026": "9289626633587f0d2064617832e79afed979e6b8f2a4a0d903f3d59df3ac745d",
     "0027": "ba57a87ae9498eb71628c0eab23394b88f8f3c68dda503b084ed2b83e7d29728",
     "0028": "a22ac556eaad8eebd923bb47500ad0d0f82b5305cea31554ba5d724bd6287218",
+    "0029": "53ecc9924c511499851fdddb207899f7ecc6076ddf52ffad91552a2f637354a2",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
