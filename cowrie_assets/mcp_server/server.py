@@ -74,9 +74,11 @@ KindName = Literal[
     "host",
     "hassh",
     "credential",
+    "username",
     "password",
     "command",
     "session",
+    "technique",
     "campaign",
     "ssh_key",
     "wallet",
@@ -119,7 +121,8 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             Field(
                 max_length=65_536,
                 description="An address, a network, the SHA-256 of a file, a url, a host, a HASSH, user:password, a"
-                " password, a command as it was typed, or a session's id",
+                " user name, a password, a command as it was typed, a session's or a campaign's id, a technique's"
+                " (T1059.004), the fingerprint of an SSH key, a wallet, or host:port",
             ),
         ],
         kind: Annotated[KindName | None, Field(description="What it is; without it, all that it may be.")] = None,
