@@ -22,7 +22,7 @@ SERVED_PORT = 3080
 
 PrivacyMode = Literal["hash", "drop"]
 PASSWORDS_DAYS, ADDRESSES_DAYS = "COWRIE_PRIVACY_PASSWORDS_DAYS", "COWRIE_PRIVACY_ADDRESSES_DAYS"
-PRIVACY_KEY = "COWRIE_PRIVACY_KEY"
+PRIVACY_KEY, PRIVACY_VACUUM = "COWRIE_PRIVACY_KEY", "COWRIE_PRIVACY_VACUUM"
 _MIB = 1024 * 1024
 _COLLECTOR = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MOST_DIGITS = 12
@@ -57,9 +57,8 @@ class Settings:
     registry: SensorRegistry = field(default_factory=SensorRegistry)
     recordings_dir: Path | None = None
     """The folder of Cowrie's recordings of terminals; None: `tty` beside the logs."""
-    techniques_file: Path | None = None
-    """Rules of the user's own that map sessions to techniques (`operations.technique_rules`); None: the project's
-    alone."""
+    rules_file: Path | None = None
+    """Rules of the user's own on techniques and risk (`operations.own_rules`); None: the project's alone."""
     collector: str = ""
     """The name of this machine among several that load their own logs into one database: paths are each one's own."""
     log_names: tuple[str, ...] = ()
@@ -89,6 +88,8 @@ class Settings:
     """What is done with them: hashed with a key, or dropped."""
     privacy_key: str | None = None
     """A reference to the key that they are hashed with: `secrets.resolve` fetches it."""
+    privacy_vacuum: bool = True
+    """Whether the database is written anew then, so that its files have no copy of what was removed."""
     live_seconds: int = 60
     """Dagster asks for the day that runs no more often than this."""
     days_a_run: int = 31
@@ -114,7 +115,7 @@ class Settings:
             first_day=first_day(env),
             registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
             recordings_dir=Path(env["COWRIE_RECORDINGS_DIR"]) if env.get("COWRIE_RECORDINGS_DIR") else None,
-            techniques_file=Path(env["COWRIE_TECHNIQUES_FILE"]) if env.get("COWRIE_TECHNIQUES_FILE") else None,
+            rules_file=Path(env["COWRIE_RULES_FILE"]) if env.get("COWRIE_RULES_FILE") else None,
             collector=_collector(env.get("COWRIE_COLLECTOR") or default.collector),
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
             follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),
@@ -133,6 +134,7 @@ class Settings:
             addresses_days=_days(ADDRESSES_DAYS, env.get(ADDRESSES_DAYS)),
             privacy_mode=_privacy_mode(env),
             privacy_key=env.get(PRIVACY_KEY) or None,
+            privacy_vacuum=switch(PRIVACY_VACUUM, env.get(PRIVACY_VACUUM), default=True),
             live_seconds=positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
             days_a_run=days_a_run(env),
             history_days=positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),

@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from cowrie_assets.campaigns.artefacts import READING_VERSION, read_day
+from cowrie_assets.campaigns.day_versions import keys_on, note_profiled, renew_next, sessions_of_day
 from cowrie_assets.campaigns.likeness import LIKENESS_VERSION, bands
 from cowrie_assets.campaigns.marks import LEAST_PASSWORD, Mark, MarkKind, credential, is_rare_password
 from cowrie_assets.campaigns.sequences import Forms, packed, sequence_of, unpacked
+from cowrie_assets.campaigns.traits import store_traits
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.trivial_files import is_trivial
@@ -26,7 +28,7 @@ from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
-PROFILE_VERSION = 2
+PROFILE_VERSION = 3
 """Raised where the same session has another profile: all days are profiled anew."""
 MOST_MARKS = 100
 """Of a session, the least by kind and value: one that fetches from thousands of places tells no more."""
@@ -50,8 +52,10 @@ def days_to_profile(connection: Connection) -> dict[int, bytes]:
 def profile_day(connection: Connection, day: int, mark: bytes) -> int:
     """Give the sessions of a day their profiles; the number of rows that changed. Needs a write transaction that is
     alone with the campaigns."""
+    versions, keys_before = sessions_of_day(connection, day), keys_on(connection, day)
     read_day(connection, day)
     did = _done_on(connection, day)
+    store_traits(connection, day, did.values())
     numbers = _Numbers(connection).of(did)
     sessions = connection.execute(statement("campaigns/sessions_of_day"), {"day": day})
     begins: dict[int, int] = {row.session_ref: row.first_event_at for row in sessions}
@@ -79,6 +83,8 @@ def profile_day(connection: Connection, day: int, mark: bytes) -> int:
         connection.execute(statement("campaigns/put_session"), changed)
         connection.execute(mark_changed, {**stretch, "unknown": b""})
     upsert(connection, profiled_days, {"session_day": day}, {"mark": mark})
+    note_profiled(connection, day, versions)
+    renew_next(connection, day, keys_before ^ keys_on(connection, day))
     return len(gone) + len(changed)
 
 

@@ -17,11 +17,13 @@ from cowrie_assets.activity import stage
 from cowrie_assets.amounts import counted
 from cowrie_assets.campaigns.artefacts import read_contents
 from cowrie_assets.campaigns.behaviours import Buckets, behaviours
+from cowrie_assets.campaigns.day_versions import renew_of_profiles
 from cowrie_assets.campaigns.families import families
 from cowrie_assets.campaigns.marks import JOINING, OWNED, Mark, MarkKind, joins_by_host
 from cowrie_assets.campaigns.membership import Profile, members
 from cowrie_assets.campaigns.names import Distinctive, distinctive, name_of
 from cowrie_assets.campaigns.profiles import days_to_profile, profile_day, remove_unused, stored_sequences
+from cowrie_assets.campaigns.sequences import tokens_of
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text, encode_text
@@ -37,7 +39,7 @@ from cowrie_assets.warehouse.schema import (
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import ROWS, of_name
 
-CAMPAIGNS_VERSION = 1
+CAMPAIGNS_VERSION = 2
 """Raised where the same profiles are named or counted otherwise."""
 _ALONE = ROWS | of_name("campaigns")
 """One process at a time writes profiles and campaigns."""
@@ -98,7 +100,7 @@ def are_current(connection: Connection) -> bool:
 def _put_together(connection: Connection, done: Updated, now: int) -> None:
     """Correct what is stored of campaigns to what follows from all profiles."""
     done.changes = Counter()
-    read_contents(connection)
+    examined = read_contents(connection)
     remove_unused(connection)
     stored = _Stored(connection)
     kinds = behaviours(stored.sequences, _buckets(connection))
@@ -108,13 +110,25 @@ def _put_together(connection: Connection, done: Updated, now: int) -> None:
     done.campaigns = len(campaigns)
     done.sessions = sum(stored.profiles[number].sessions for numbers in campaigns.values() for number in numbers)
     _note_changes(connection, stored, campaigns, done, now)
-    _give_profiles(connection, stored, campaigns)
+    moved = _give_profiles(connection, stored, campaigns)
     telling = {sequence: stored.sequences[sequence] for group in kinds.groups for sequence in group}
+    typed = stored.sessions_of_forms()
     names = {
-        campaign: distinctive([stored.profiles[number] for number in numbers], telling, kinds.spread, stored.texts)
+        campaign: distinctive([stored.profiles[number] for number in numbers], telling, kinds, stored.texts, typed)
         for campaign, numbers in campaigns.items()
     }
-    done.changed = _store_figures(connection, stored, campaigns, names)
+    done.changed, others = _store_figures(connection, stored, campaigns, names)
+    named_otherwise = (number for campaign in others for number in campaigns[campaign])
+    renew_of_profiles(connection, {*moved, *named_otherwise, *_profiles_with(connection, examined)})
+
+
+def _profiles_with(connection: Connection, files: Sequence[int]) -> list[int]:
+    """The profiles that have one of some files (`texts.id`)."""
+    found: list[int] = []
+    query = statement("campaigns/profiles_with_files").bindparams(bindparam("files", expanding=True))
+    for some in chunks(files):
+        found += connection.execute(query, {"files": list(some)}).scalars()
+    return found
 
 
 def _buckets(connection: Connection) -> Buckets:
@@ -142,6 +156,14 @@ class _Stored:
             number: Profile(sequence_of[number], marks.get(number, ()), sessions)
             for number, sessions, _ in counted_sessions
         }
+
+    def sessions_of_forms(self) -> Counter[int]:
+        """How many sessions typed each form, by its token."""
+        sessions: Counter[int] = Counter()
+        for profile in self.profiles.values():
+            for token in tokens_of(self.sequences.get(profile.sequence, ())):
+                sessions[token] += profile.sessions
+        return sessions
 
     def _marks(self) -> dict[int, tuple[Mark, ...]]:
         """The marks of each profile that may join, with those that its files name; a file stands for its family."""
@@ -229,8 +251,8 @@ def _kind(became: str, are_all: bool, was_there: bool) -> str:
     return "merged" if was_there else "renamed"
 
 
-def _give_profiles(connection: Connection, stored: _Stored, campaigns: Mapping[str, Sequence[int]]) -> None:
-    """Write the campaign of each profile where it is another than before."""
+def _give_profiles(connection: Connection, stored: _Stored, campaigns: Mapping[str, Sequence[int]]) -> list[int]:
+    """Write the campaign of each profile where it is another than before; the profiles where it is."""
     after = {number: campaign for campaign, numbers in campaigns.items() for number in numbers}
     changed: defaultdict[str | None, list[int]] = defaultdict(list)
     for number, before in stored.campaign_of.items():
@@ -239,6 +261,7 @@ def _give_profiles(connection: Connection, stored: _Stored, campaigns: Mapping[s
     for campaign, numbers in changed.items():
         for some in chunks(numbers):
             connection.execute(update(profiles).where(profiles.c.id.in_(some)).values(campaign=campaign))
+    return [number for numbers in changed.values() for number in numbers]
 
 
 def _store_figures(
@@ -246,10 +269,14 @@ def _store_figures(
     stored: _Stored,
     campaigns: Mapping[str, Sequence[int]],
     names: Mapping[str, Distinctive],
-) -> int:
-    """Write the figures of the campaigns whose sessions changed; how many these are."""
-    stored_facts = connection.execute(select(campaign_facts.c.campaign, campaign_facts.c.made_from))
-    known = {row.campaign: bytes(row.made_from) for row in stored_facts}
+) -> tuple[int, list[str]]:
+    """Write the figures of the campaigns whose sessions changed; how many these are, and those of them that are called
+    otherwise now, or began at another time."""
+    columns = campaign_facts.c
+    stored_facts = connection.execute(select(columns.campaign, columns.made_from, columns.name, columns.first_seen))
+    before = {row.campaign: row for row in stored_facts}
+    known = {campaign: bytes(row.made_from) for campaign, row in before.items()}
+    others = []
     made_from = {campaign: _made_from(numbers, names[campaign]) for campaign, numbers in campaigns.items()}
     changed = [campaign for campaign, made in made_from.items() if known.get(campaign) != made]
     for some in chunks([*changed, *(known.keys() - campaigns.keys())]):
@@ -261,12 +288,18 @@ def _store_figures(
                 **row,
                 "name": encode_text(name_of(connection, names[row["campaign"]])),
                 "oldest_ref": stored.oldest(campaigns[row["campaign"]])[1],
+                "distinctive": int(names[row["campaign"]].own),
                 "made_from": made_from[row["campaign"]],
             }
             for row in connection.execute(figures, {"campaigns": list(some)}).mappings()
         ]
         connection.execute(insert(campaign_facts), rows)
-    return len(changed)
+        others += [
+            row["campaign"]
+            for row in rows
+            if (was := before.get(row["campaign"])) and (was.name, was.first_seen) != (row["name"], row["first_seen"])
+        ]
+    return len(changed), others
 
 
 def _made_from(numbers: Sequence[int], name: Distinctive) -> bytes:

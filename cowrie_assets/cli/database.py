@@ -114,8 +114,7 @@ def maintain(full: bool) -> None:
     Free pages of SQLite go back to the disk where a tenth of the file is free; statistics of its planner are dropped,
     for it does without. PostgreSQL vacuums and analyzes the tables that need it. Dagster does so once a week.
 
-    With --full SQLite writes its file anew, which takes up to twice its size on the disk, and PostgreSQL does all
-    tables.
+    With --full SQLite writes its file anew, and PostgreSQL its tables, which takes up to twice their size on the disk.
 
     \b
     Examples:
@@ -219,7 +218,8 @@ def move(target: str, overwrite: bool) -> None:
     TARGET is a SQLite file, a URL, or a reference to a URL (env:NAME, file:/path, ...), so that no password stands on
     the command line. It must be empty. Each stretch of rows is read back and compared by a digest. Nobody else can
     write to the warehouse meanwhile, and nobody can work with the target until all of it is there. A move that was
-    stopped goes on when it is run again. The warehouse stays as it is: have COWRIE_DATABASE_URL name the target then.
+    stopped goes on when it is run again; one that was done is compared, and writes nothing. The warehouse stays as it
+    is: have COWRIE_DATABASE_URL name the target then.
 
     \b
     Examples:
@@ -239,7 +239,7 @@ def move(target: str, overwrite: bool) -> None:
             longest_wait=settings.lock_wait_seconds,
             progress=progress,
         )
-    tables = len(moved.rows)
-    there = f", {counted(moved.found, 'row')} were there" if moved.found else ""
-    click.echo(f"{moved.label}: {counted(sum(moved.rows.values()), 'row')} of {tables} tables{there}; all are proved.")
+    tables, rows = len(moved.rows), sum(moved.rows.values())
+    there = "" if not moved.found else ", all were there" if moved.found == rows else f", {moved.found:,} were there"
+    click.echo(f"{moved.label}: {counted(rows, 'row')} of {tables} tables{there}; all are proved.")
     click.echo("Have COWRIE_DATABASE_URL name it: what writes to the former database from now on is not in it.")

@@ -12,7 +12,7 @@ from cowrie_assets.campaigns.profiles import PROFILE_RULES
 from cowrie_assets.campaigns.update import CAMPAIGNS_VERSION
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.cowrie.risk import RULESET
-from cowrie_assets.cowrie.rule_set import rule_set
+from cowrie_assets.cowrie.rule_table import project_table
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.summaries.sightings import SIGHTINGS
 from cowrie_assets.summaries.touched import TECHNIQUES
@@ -22,7 +22,7 @@ from cowrie_assets.warehouse.dictionary import digest_of
 _READER = f"reader {READER_VERSION}"
 _RULES = f"rules {RULESET}"
 
-_MAPPING = f"techniques {rule_set().version}"
+_MAPPING = f"techniques {project_table('techniques').version}"
 
 RULES = {
     "raw_events": _READER,

@@ -25,6 +25,7 @@ from cowrie_assets.health.observation import LogState, Observation, observed
 from cowrie_assets.health.phases import phase_findings
 from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
 from cowrie_assets.health.privacy import privacy_findings
+from cowrie_assets.health.rules import rule_findings
 from cowrie_assets.health.services import dagster_findings
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.history.upkeep import upkeep
@@ -79,6 +80,7 @@ def doctor(given: Mapping[str, str]) -> list[Finding]:
             *_enrichment(given, settings, seen),
             *archive_findings(configuration, seen.warehouse),
             *privacy_findings(settings, seen.warehouse),
+            *rule_findings(settings, seen.warehouse),
             *_modes(settings, configuration),
         ]
 

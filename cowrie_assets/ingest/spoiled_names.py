@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Row, Table, delete, select, update
 from cowrie_assets.cowrie.event import Event, NotAnEventError, read_event
 from cowrie_assets.cowrie.lenient_json import NotJsonError
 from cowrie_assets.cowrie.rule_set import rule_set
-from cowrie_assets.cowrie.technique_rules import RuleError
+from cowrie_assets.cowrie.rule_table import RuleError
 from cowrie_assets.ingest.restating_logs import UNRECORDED, find_sealed_logs
 from cowrie_assets.ingest.sources import StoredSources
 from cowrie_assets.ingest.spoiled import no_text

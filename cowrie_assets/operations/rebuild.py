@@ -23,7 +23,7 @@ from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.refresh import refresh, remove_orphans
 from cowrie_assets.summaries.refresh_day import RefreshResult
 from cowrie_assets.summaries.restoring import restore_commands
-from cowrie_assets.summaries.techniques import remap, rules_in_force
+from cowrie_assets.summaries.rules import remap, rules_in_force
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError

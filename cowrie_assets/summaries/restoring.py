@@ -11,10 +11,10 @@ from functools import partial
 from sqlalchemy import Connection, delete, select, text
 
 from cowrie_assets.cowrie.normalize import behaviour_signature, normalize_command
-from cowrie_assets.cowrie.risk import RULESET, command_risk
+from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.summaries.command_scores import take_in_commands
-from cowrie_assets.summaries.techniques import matches_of, restore_rules, rules_are_right
+from cowrie_assets.summaries.rules import judge_commands, restore_rules, rules_are_right, stored_judgements
 from cowrie_assets.summaries.typed_commands import typed_commands
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.chunks import chunks
@@ -48,29 +48,26 @@ def restore_commands(warehouse: Warehouse, start: date | None, end: date | None)
 
 def _wrong(connection: Connection, numbers: Sequence[int]) -> list[int]:
     typed = typed_commands(connection, numbers)
-    matches = matches_of(connection, typed)
+    right, judged = judge_commands(connection, typed), stored_judgements(connection, numbers)
     of_some = commands.c.command_id.in_(numbers)
     query = select(commands, texts.c.text).outerjoin(texts, texts.c.id == commands.c.normalized_id).where(of_some)
     stored = {row.command_id: row for row in connection.execute(query)}
-    matched: dict[int, set[tuple[int, int]]] = {number: set() for number in numbers}
-    for row in connection.execute(select(command_techniques).where(command_techniques.c.command_id.in_(numbers))):
-        matched[row.command_id].add((row.rule_number, row.needs_other))
     wrong = []
     for number, command in typed:
         row, form = stored[number], normalize_command(command)
-        says = (decode_text(row.text), row.signature, row.risk_score, row.ruleset, matched[number])
-        if says != (form, behaviour_signature(form), command_risk(command), RULESET, matches.get(number, set())):
+        says = (decode_text(row.text), row.signature, row.ruleset, judged[number])
+        if says != (form, behaviour_signature(form), RULESET, right[number]):
             wrong.append(number)
     return wrong
 
 
 def _restore(connection: Connection, numbers: Sequence[int]) -> None:
-    make_empty(connection, "remapped_commands", "command_id BIGINT PRIMARY KEY")
+    make_empty(connection, "remapped_commands", "command_id BIGINT PRIMARY KEY, is_rescored INTEGER NOT NULL")
     connection.execute(
-        text("INSERT INTO remapped_commands (command_id) VALUES (:command_id)"),
+        text("INSERT INTO remapped_commands (command_id, is_rescored) VALUES (:command_id, 1)"),
         [{"command_id": number} for number in numbers],
     )
-    days = connection.execute(statement("summaries/days_of_commands")).scalars().all()
+    days = {row.session_day for row in connection.execute(statement("summaries/days_of_commands"))}
     for table in (command_techniques, commands):
         connection.execute(delete(table).where(table.c.command_id.in_(numbers)))
     take_in_commands(connection, numbers)

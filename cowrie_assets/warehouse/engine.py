@@ -103,14 +103,15 @@ class Warehouse:
             parsed = read_database_url(url)
         except DatabaseUrlError as error:
             raise WarehouseError(str(error)) from None
+        file = Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
         try:
-            engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+            engine = _postgresql(parsed) if file is None else _sqlite(parsed)
             if answers_within is not None:
                 restrict(engine, answers_within)
             with engine.connect() as connection:
                 _require_unicode(connection, url_for_people(parsed))
         except (ImportError, DBAPIError, ArgumentError, ValueError) as error:
-            reason, passing = refused_connection(getattr(error, "orig", None) or error)
+            reason, passing = refused_connection(getattr(error, "orig", None) or error, file)
             kind = WarehouseBusyError if passing else WarehouseError
             raise kind(f"the database {url_for_people(parsed)} cannot be opened: {reason}") from None
         event.listen(engine, "handle_error", _explain)
@@ -164,18 +165,21 @@ class Warehouse:
                 connection.exec_driver_sql("COMMIT")
             yield connection
 
-    def checkpoint(self) -> None:
-        """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere.
+    def checkpoint(self) -> bool:
+        """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere. Tells
+        whether nothing is left in the log.
 
         Waits for nobody: what a reader still needs of the log stays there, and a later checkpoint folds it.
         """
         if self.dialect != "sqlite":
-            return
+            return True
         with self._engine.connect() as connection:
             held = self._file_sizes()["wal_pages"]
             connection.execute(text("PRAGMA busy_timeout=0"))
-            self._vitals.checkpointed(held, *connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one())
+            busy, wal_pages, moved_pages = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            self._vitals.checkpointed(held, busy, wal_pages, moved_pages)
             connection.execute(text(f"PRAGMA busy_timeout={_BUSY_MS}"))
+        return not busy
 
     def release_memory(self) -> None:
         """Close the connections that nobody uses: each statement that SQLite's hold on to keeps the values that it was
@@ -210,6 +214,11 @@ class Warehouse:
                 return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
             pages = int(connection.execute(text("PRAGMA page_count")).scalar_one())
             return pages * int(connection.execute(text("PRAGMA page_size")).scalar_one())
+
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None on PostgreSQL."""
+        return Path(self._engine.url.database or "") if self.dialect == "sqlite" else None
 
     @property
     def label(self) -> str:

@@ -98,13 +98,13 @@ _REFUSED = (
 )  # fmt: skip
 
 
-def refused_connection(error: BaseException) -> tuple[str, bool]:
+def refused_connection(error: BaseException, file: Path | None = None) -> tuple[str, bool]:
     """Why no connection came about, in words of our own (the driver's repeat parts of the URL), and whether one may a
-    little later: where the server is away, not where it is there and refuses."""
+    little later: where the server is away, not where it is there and refuses. `file` is a SQLite database's own."""
     if isinstance(error, ImportError):
         return "psycopg is not installed: pip install 'cowrie-assets[postgres]'", False
     if isinstance(error, apsw.Error):
-        return _of_sqlite(error, None) or "SQLite cannot read it", False
+        return _of_sqlite(error, file) or "SQLite cannot read it", False
     if isinstance(error, (ValueError, ArgumentError)):
         return "an option of its URL has a value that cannot be", False
     said = str(error).lower()
@@ -158,12 +158,13 @@ def _of_sqlite(error: apsw.Error, file: Path | None) -> str | None:
 
 
 def _room(file: Path | None) -> str:
-    folders = [*([] if file is None else [file]), _folder_of_sorting()]
+    folders = [*([] if file is None else [file]), folder_of_copies()]
     return ", ".join(f"{free_space(folder)} at {folder}" for folder in folders)
 
 
-def _folder_of_sorting() -> Path:
-    """Where SQLite sorts what is too large for its memory: the first folder that it may write, in its own order."""
+def folder_of_copies() -> Path:
+    """Where SQLite sorts what is too large for its memory, and copies a file to write it anew: the first folder that it
+    may write, in its own order."""
     named = [os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), "/var/tmp", "/usr/tmp", "/tmp"]  # noqa: S108
     folders = [Path(folder) for folder in named if folder]
     usable = (folder for folder in folders if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK))

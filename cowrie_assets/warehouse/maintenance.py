@@ -13,7 +13,9 @@ from cowrie_assets.activity import phase
 from cowrie_assets.amounts import counted, size
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import metadata
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.traces import write_anew
 
 _WORTH_IT = 10
 """Free pages are given back where one page in so many is free; fewer are used by what comes next."""
@@ -67,8 +69,9 @@ class Maintenance:
 
 @phase("maintain")
 def maintain(warehouse: Warehouse, *, full: bool = False, progress: ProgressSink = silent) -> Maintenance:
-    """Do what is due; with `full` all there is, though others wait: SQLite writes its file anew, which takes up to
-    twice its size on the disk meanwhile. Raises WarehouseError.
+    """Do what is due; with `full` all there is, though others wait: the database writes its file or its tables anew,
+    which takes up to twice its size on the disk meanwhile, and leaves no trace of what was removed. Raises
+    WarehouseError.
     """
     if warehouse.dialect == "postgresql":
         return _postgresql(warehouse, full, progress)
@@ -82,9 +85,7 @@ def _sqlite(warehouse: Warehouse, full: bool, progress: ProgressSink) -> Mainten
         gives_back = _pragma(connection, "auto_vacuum") == _INCREMENTAL
     if full:
         progress(Progress("maintain", 0, None, "pages", "writing the file anew"))
-        with warehouse.outside_transactions() as connection:
-            connection.execute(text(f"PRAGMA auto_vacuum={_INCREMENTAL}"))
-            connection.execute(text("VACUUM"))
+        write_anew(warehouse)
         gives_back = True
     elif gives_back:
         _give_back(warehouse, progress)
@@ -128,16 +129,19 @@ def _postgresql(warehouse: Warehouse, full: bool, progress: ProgressSink) -> Mai
     before = warehouse.size_bytes
     vacuumed: list[str] = []
     analyzed: list[str] = []
-    least = {"least": 0 if full else _LEAST_ROWS}
     with warehouse.outside_transactions() as connection:
-        due = connection.execute(statement("warehouse/tables_to_maintain"), least).all()
+        if full:
+            due = [(table.name, "VACUUM (FULL, ANALYZE)") for table in metadata.sorted_tables]
+        else:
+            rows = connection.execute(statement("warehouse/tables_to_maintain"), {"least": _LEAST_ROWS}).all()
+            vacuum, analyze = "VACUUM (ANALYZE, SKIP_LOCKED)", "ANALYZE (SKIP_LOCKED)"
+            due = [(row.name, vacuum if row.has_dead_rows else analyze) for row in rows]
         connection.execute(text(f"SET vacuum_cost_delay = '{_THROTTLE}'"))
         try:
-            for done, table in enumerate(due):
-                progress(Progress("maintain", done, len(due), "tables", table.name))
-                work = "VACUUM (ANALYZE, SKIP_LOCKED)" if table.has_dead_rows else "ANALYZE (SKIP_LOCKED)"
-                connection.execute(text(f"{work} {table.name}"))
-                (vacuumed if table.has_dead_rows else analyzed).append(table.name)
+            for done, (name, work) in enumerate(due):
+                progress(Progress("maintain", done, len(due), "tables", name))
+                connection.execute(text(f"{work} {name}"))
+                (vacuumed if work.startswith("VACUUM") else analyzed).append(name)
         finally:
             connection.execute(text("RESET vacuum_cost_delay"))
         progress(Progress("maintain", len(due), len(due), "tables"))

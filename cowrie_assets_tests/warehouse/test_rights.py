@@ -13,6 +13,7 @@ from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets.warehouse.traces import remove_traces
 from cowrie_assets_tests.cli.conftest import Cowrie, cowrie  # noqa: F401  (a fixture)
 from cowrie_assets_tests.databases import Databases
 
@@ -98,8 +99,11 @@ def test_a_role_without_rights_on_the_tables(
     postgres_url: str,
 ) -> None:
     Warehouse.open(postgres_url).close()
-    for said in refusals(role(), cowrie, monkeypatch, "status"):
+    other = role()
+    for said in refusals(other, cowrie, monkeypatch, "status"):
         assert "permission denied for table" in said
+    with Warehouse.connect(other.render_as_string(hide_password=False)) as warehouse:
+        assert not remove_traces(warehouse), "what PostgreSQL passes over with a warning is not told as done"
 
 
 def test_a_role_that_only_reads(

@@ -165,7 +165,7 @@ def attack_in_force(connection: Connection) -> Attack:
     if not own_rules:
         return attack()
     from cowrie_assets.cowrie.rule_set import rule_set  # noqa: PLC0415  (a report needs the rules for their names alone)
-    from cowrie_assets.cowrie.technique_rules import RuleError  # noqa: PLC0415
+    from cowrie_assets.cowrie.rule_table import RuleError  # noqa: PLC0415
 
     try:
         return rule_set(decode_text(own_rules)).attack
