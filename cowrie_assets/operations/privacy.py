@@ -263,8 +263,8 @@ class _Run:
             result.is_rewritten = remove_traces(self._warehouse)
         except WarehouseError as error:
             result.traces_left = str(error)
-            return
-        result.may_have_traces = self._warehouse.dialect == "postgresql"
+        else:
+            result.may_have_traces = self._warehouse.dialect == "postgresql"
         self._progress(Progress("write anew", 1, 1, "databases"))
 
     def _treat(self, day: date, treatment: Treatment) -> bool:
