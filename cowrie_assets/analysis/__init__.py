@@ -34,7 +34,9 @@ __all__ = [
     "files",
     "indicators",
     "logins",
+    "longtail",
     "sessions",
+    "snowshoes",
     "techniques",
 ]
 
@@ -121,6 +123,34 @@ def indicators(
     span = Span(_day(start), _day(end), sensor)
     with _opened(database) as warehouse, warehouse.read() as connection:
         return frame(INDICATORS, list(indicator_rows(connection, span, min_confidence)))
+
+
+def snowshoes(
+    start: Day = None, end: Day = None, sensor: str | None = None, *, database: Database = None
+) -> "pd.DataFrame":
+    """Campaigns of these days that spread over many addresses which hardly ever come, the best first; docs/RARE.md.
+
+    Raises as the others do.
+    """
+    return _of_range("snowshoes", Span(_day(start), _day(end), sensor), database)
+
+
+def longtail(
+    start: Day = None, end: Day = None, sensor: str | None = None, *, database: Database = None
+) -> "pd.DataFrame":
+    """Sessions of these days that did what few sessions ever did, the rarest first; docs/RARE.md.
+
+    Raises as the others do.
+    """
+    return _of_range("longtail", Span(_day(start), _day(end), sensor), database)
+
+
+def _of_range(name: str, span: Span, database: Database) -> "pd.DataFrame":
+    from cowrie_assets.analysis.frames import frame  # noqa: PLC0415  (pandas)
+    from cowrie_assets.analysis.rare import RARE_TABLES, rare_rows  # noqa: PLC0415
+
+    with _opened(database) as warehouse, warehouse.read() as connection:
+        return frame(RARE_TABLES[name], list(rare_rows(connection, RARE_TABLES[name], span)))
 
 
 def _frames(name: str, span: Span, database: Database) -> "Iterator[pd.DataFrame]":

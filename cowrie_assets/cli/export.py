@@ -27,6 +27,10 @@ _TABLES = {
     "artefacts": "SSH keys, urls, hosts, wallets and endpoints, a row for each session that named one.",
     "events": "Events as Cowrie wrote them, a row each.",
 }
+_RARE = {
+    "snowshoes": "Campaigns of many addresses that hardly ever come, a row each.",
+    "longtail": "Sessions that are rare in what they did, a row each.",
+}
 
 
 @click.group()
@@ -66,12 +70,13 @@ def _command(name: str, about: str) -> click.Command:
     def command(
         *, first: date | None, last: date | None, sensor: str | None, output_format: str, output: Path | None
     ) -> None:
+        from cowrie_assets.analysis.rare import RARE_TABLES
         from cowrie_assets.analysis.tables import TABLES, Span, missing_of
 
         require_order(first, last)
         if output_format == "parquet" and output is None:
             raise click.UsageError("--format parquet needs --output FILE")
-        table, span = TABLES[name], Span(first, last, sensor)
+        table, span = {**TABLES, **RARE_TABLES}[name], Span(first, last, sensor)
         with open_warehouse() as (_, warehouse), warehouse.read() as connection:
             missing = missing_of(connection, table, span)
             _write(connection, table, span, output_format, output)
@@ -81,7 +86,7 @@ def _command(name: str, about: str) -> click.Command:
     return command
 
 
-for _name, _about in _TABLES.items():
+for _name, _about in (_TABLES | _RARE).items():
     export.add_command(_command(_name, _about))
 export.add_command(export_indicators)
 
@@ -103,7 +108,11 @@ def _write(connection: "Connection", table: "Table", span: "Span", output_format
 
 def _rows(connection: "Connection", table: "Table", span: "Span") -> Iterator[Any]:
     """The rows of all days, some thousands at a time."""
+    from cowrie_assets.analysis.rare import RARE_TABLES, rare_rows
     from cowrie_assets.analysis.tables import days_of, rows_of
 
+    if table.name in RARE_TABLES:
+        yield list(rare_rows(connection, table, span))
+        return
     for day in days_of(connection, table, span):
         yield from rows_of(connection, table, day, span)

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from cowrie_assets import analysis
+from cowrie_assets.analysis.rare import RARE_TABLES
 from cowrie_assets.analysis.tables import INDICATORS, TABLES, Type
 from cowrie_assets.indicators.collecting import Wanted, indicators
 from cowrie_assets.indicators.documents import as_document
@@ -165,5 +166,5 @@ def test_every_column_is_documented_as_it_is() -> None:
     }
     assert written == {
         name: [(column.name, column.type.value, column.meaning) for column in table.columns]
-        for name, table in {**TABLES, "indicators": INDICATORS}.items()
+        for name, table in {**TABLES, **RARE_TABLES, "indicators": INDICATORS}.items()
     }
