@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from cowrie_assets.campaigns.artefacts import READING_VERSION, read_day
 from cowrie_assets.campaigns.day_versions import keys_on, note_profiled, renew_next, sessions_of_day
@@ -86,6 +86,11 @@ def profile_day(connection: Connection, day: int, mark: bytes) -> int:
     note_profiled(connection, day, versions)
     renew_next(connection, day, keys_before ^ keys_on(connection, day))
     return len(gone) + len(changed)
+
+
+def forget_days(connection: Connection) -> None:
+    """Have all days be profiled anew."""
+    connection.execute(delete(profiled_days))
 
 
 def remove_unused(connection: Connection) -> None:

@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 
 from cowrie_assets.activity import phase
 from cowrie_assets.archives.places import Place
+from cowrie_assets.campaigns.checks import are_looked_for, check_campaigns
 from cowrie_assets.clock import day_number, now_us
+from cowrie_assets.indicators.checks import are_stored, check_indicators
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.archive_check import check_archive, resting
 from cowrie_assets.operations.check_tasks import InSql, OfDays, OfNames, OfReports
@@ -87,8 +89,18 @@ def validate(
         proofs.record(warehouse, right, looked_through - right.keys(), proved_at=looked_at)
     if not changed and resting(warehouse, start, end) is not None:
         of_days.append(check_archive(warehouse, place, start, end, progress))
+    if not changed:
+        of_days += _of_behaviour(warehouse, examples)
     sampled = [check_sample(warehouse, sample, start, end, progress, examples=examples)] if sample else []
     return of_days + of_reports + sampled
+
+
+def _of_behaviour(warehouse: Warehouse, examples: int) -> list[CheckResult]:
+    """The checks of campaigns and of indicators, of whatever days; where somebody looked for these."""
+    return [
+        *([check_campaigns(warehouse, examples=examples)] if are_looked_for(warehouse) else []),
+        *([check_indicators(warehouse, examples=examples)] if are_stored(warehouse) else []),
+    ]
 
 
 class _Stretch:

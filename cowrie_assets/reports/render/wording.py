@@ -415,7 +415,7 @@ def summary(document: ReportDocument) -> list[str]:
         sentences.append(f"They showed {_counted(techniques['unique'], 'technique')}, {new:,} of them new.")
     if campaigns["total"]:
         sentences.append(
-            f"{campaigns['sessions']:,} of them belong to {_counted(campaigns['total'], 'campaign')}: "
+            f"{campaigns['sessions']:,} sessions belong to {_counted(campaigns['total'], 'campaign')}: "
             f"{campaigns['new']['total']:,} new, {campaigns['growing']['total']:,} growing."
         )
     return sentences
