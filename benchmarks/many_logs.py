@@ -8,7 +8,6 @@ else runs. Exit code 1 where a bound is broken. Half a million files take 2.5 GB
 import argparse
 import gzip
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from typing import Any
 
 from benchmarks.engines import Database, add_engine_options, databases, engines_of
 from benchmarks.outcome import Outcome
+from benchmarks.process_memory import own_peak_bytes
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.file_looks import path_key
 from cowrie_assets.ingest.fingerprint import file_samples
@@ -34,7 +34,6 @@ LOAD_SECONDS = 15.0
 IDLE_SECONDS = 3.0
 TICK_SECONDS = 5.0
 IDLE_MIB = 256
-_MIB_IN_KIB = 1024
 _AT_ONCE = 5000
 
 
@@ -104,7 +103,7 @@ def _measured(what: str, folder: str, url: str) -> dict[str, float]:
         }[what]
         wall, processor = time.perf_counter(), time.process_time()
         work()
-        mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB_IN_KIB
+        mib = own_peak_bytes() // 2**20
         return {"seconds": time.process_time() - processor, "wall": time.perf_counter() - wall, "mib": mib}
 
 

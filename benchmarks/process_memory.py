@@ -54,6 +54,11 @@ def server_bytes_of(pid: int) -> int:
     return own + shared
 
 
+def own_peak_bytes() -> int:
+    """The most memory that this process had. Not by `getrusage`, which begins with what its parent had at the fork."""
+    return _bytes_of(os.getpid(), "VmHWM")
+
+
 def _ticks(pid: int) -> int:
     _, _, behind_name = _read(_PROC / str(pid) / "stat").rpartition(")")
     numbers = behind_name.split()

@@ -53,11 +53,11 @@ def read_day(connection: Connection, day: int) -> None:
     _store(connection, read)
 
 
-def read_contents(connection: Connection) -> int:
-    """Read the examined files that were not read since they were examined; tell how many there were."""
+def read_contents(connection: Connection) -> list[int]:
+    """Read the examined files that were not read since they were examined; the `texts.id` of their SHA-256."""
     rows = connection.execute(statement("campaigns/unread_contents")).all()
     _store(connection, [(row.shasum_id, row.examined_at, None, None, _in_file(row.strings)) for row in rows])
-    return len(rows)
+    return [row.shasum_id for row in rows]
 
 
 def _in_file(strings: str | None) -> list[Artefact]:

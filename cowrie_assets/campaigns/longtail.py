@@ -115,11 +115,7 @@ def longtail(connection: Connection, window: Window, most: int | None = None) ->
                 len(profile.refs),
                 profile.campaign,
                 len(profile.rare),
-                [
-                    RareTrait(_kind(trait), told[trait], rare[trait])
-                    for _, trait in profile.rare[:_SHOWN_TRAITS]
-                    if trait in told
-                ],
+                _shown(profile, rare, told),
             )
             for score, row, profile in shown
         ],
@@ -196,7 +192,7 @@ def _bits_of_new(row: Row[Any]) -> int:
 
 
 def _texts(connection: Connection, sessions: Sequence[tuple[int, _Profile]]) -> dict[Trait, str]:
-    """What the rarest traits of some sessions read as; of several forms with one token the least."""
+    """What the rare traits of some sessions read as; of several forms with one token the least."""
     query = statement("rare/forms_of_sessions").bindparams(bindparam("sessions", expanding=True))
     found: dict[Trait, str] = {}
     for some in chunks([ref for ref, _ in sessions]):
@@ -205,7 +201,7 @@ def _texts(connection: Connection, sessions: Sequence[tuple[int, _Profile]]) -> 
             found[trait] = min(found.get(trait, form), form)
     of_value = defaultdict(list)
     for _, profile in sessions:
-        for _, trait in profile.rare[:_SHOWN_TRAITS]:
+        for _, trait in profile.rare:
             if trait[0] != FORM:
                 of_value[trait[1]].append(trait)
     for values in chunks(sorted(of_value)):
@@ -213,6 +209,12 @@ def _texts(connection: Connection, sessions: Sequence[tuple[int, _Profile]]) -> 
         for number, text in connection.execute(read):
             found |= dict.fromkeys(of_value[number], decode_text(text))
     return found
+
+
+def _shown(profile: _Profile, rare: Mapping[Trait, int], told: Mapping[Trait, str]) -> list[RareTrait]:
+    """The rarest traits; of those that say as much, by kind and text: no id decides."""
+    found = sorted((-bits, _kind(trait), told[trait], rare[trait]) for bits, trait in profile.rare if trait in told)
+    return [RareTrait(kind, text, had) for _, kind, text, had in found[:_SHOWN_TRAITS]]
 
 
 def _kind(trait: Trait) -> str:

@@ -10,9 +10,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from cowrie_assets.campaigns.artefacts import READING_VERSION, read_day
+from cowrie_assets.campaigns.day_versions import keys_on, note_profiled, renew_next, sessions_of_day
 from cowrie_assets.campaigns.likeness import LIKENESS_VERSION, bands
 from cowrie_assets.campaigns.marks import LEAST_PASSWORD, Mark, MarkKind, credential, is_rare_password
 from cowrie_assets.campaigns.sequences import Forms, packed, sequence_of, unpacked
@@ -51,6 +52,7 @@ def days_to_profile(connection: Connection) -> dict[int, bytes]:
 def profile_day(connection: Connection, day: int, mark: bytes) -> int:
     """Give the sessions of a day their profiles; the number of rows that changed. Needs a write transaction that is
     alone with the campaigns."""
+    versions, keys_before = sessions_of_day(connection, day), keys_on(connection, day)
     read_day(connection, day)
     did = _done_on(connection, day)
     store_traits(connection, day, did.values())
@@ -81,7 +83,14 @@ def profile_day(connection: Connection, day: int, mark: bytes) -> int:
         connection.execute(statement("campaigns/put_session"), changed)
         connection.execute(mark_changed, {**stretch, "unknown": b""})
     upsert(connection, profiled_days, {"session_day": day}, {"mark": mark})
+    note_profiled(connection, day, versions)
+    renew_next(connection, day, keys_before ^ keys_on(connection, day))
     return len(gone) + len(changed)
+
+
+def forget_days(connection: Connection) -> None:
+    """Have all days be profiled anew."""
+    connection.execute(delete(profiled_days))
 
 
 def remove_unused(connection: Connection) -> None:

@@ -46,17 +46,21 @@ def campaigns() -> None:
 
 
 @campaigns.command(short_help="Bring campaigns up to date with the summaries.")
-def update() -> None:
+@click.option(
+    "--anew", is_flag=True, help="Look at every day and campaign anew, whatever is stored: where a check fails."
+)
+def update(*, anew: bool) -> None:
     """Bring campaigns up to date with what is summarised. The asset `campaigns` does the same each hour.
 
     \b
-    Example:
+    Examples:
       cowrie-assets campaigns update
+      cowrie-assets campaigns update --anew
     """
     from cowrie_assets.campaigns.update import update_campaigns
 
     with open_warehouse() as (_, warehouse), shown_progress() as progress:
-        click.echo(f"{update_campaigns(warehouse, progress=progress).sentence}.")
+        click.echo(f"{update_campaigns(warehouse, anew=anew, progress=progress).sentence}.")
 
 
 @campaigns.command("list", short_help="The largest campaigns.")

@@ -119,11 +119,11 @@ def read_rule_table(text: str, groups: Mapping[str, tuple[str, ...]] | None = No
     """
     content = parsed(text)
     known = _groups(content.get("programs", {}), groups or {})
+    if len(content.get("rule", [])) + len(content.get("chain", [])) > _MOST_RULES:
+        raise RuleError(f"there are more than {_MOST_RULES:,} rules")
     reader = _Reader(text, known)
     rules = tuple(map(reader.rule, content.get("rule", [])))
     chains = tuple(map(reader.chain, content.get("chain", [])))
-    if len(rules) > _MOST_RULES:
-        raise RuleError(f"there are more than {_MOST_RULES:,} rules")
     for what, names in (("rule", [rule.name for rule in rules]), ("chain", [chain.name for chain in chains])):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise RuleError(f"there is more than one {what} {twice[0]}", line_of(text, twice[0]))
@@ -152,7 +152,7 @@ def parsed(text: str) -> Mapping[str, Any]:
 
 def line_of(text: str, name: str) -> int | None:
     """The line of TOML in which a rule, chain or technique is named, from 1; None where it is written unusually."""
-    found = re.search(rf"""^\s*(?:id\s*=\s*|\[techniques\.)["']{re.escape(name)}["']""", text, re.MULTILINE)
+    found = re.search(rf"""^[ \t]*(?:id[ \t]*=[ \t]*|\[techniques\.)["']{re.escape(name)}["']""", text, re.MULTILINE)
     return None if found is None else text.count("\n", 0, found.end()) + 1
 
 
@@ -200,8 +200,7 @@ class _Reader:
     def __init__(self, text: str, groups: Mapping[str, tuple[str, ...]]) -> None:
         self._text = text
         self._groups = groups
-        self._at = ""
-        self._line: int | None = None
+        self._what, self._name = "", ""
 
     def rule(self, entry: Mapping[str, Any]) -> Rule:
         name = self._begin("rule", entry, _KEYS)
@@ -216,6 +215,8 @@ class _Reader:
         of_sessions = ["session" in each for each in when]
         if len(set(of_sessions)) > 1:
             raise self._fault("it asks for commands or for counts of a session, not for both")
+        if entry.get("after") and not entry.get("technique"):
+            raise self._fault("after goes with a technique")
         score = entry.get("score")
         if score is not None and of_sessions[0]:
             raise self._fault("counts of a session have no score")
@@ -250,13 +251,13 @@ class _Reader:
         name = entry.get("id")
         if not isinstance(name, str) or _NAME.fullmatch(name) is None:
             raise RuleError(f"a {what}'s id is a name of small letters, digits and underscores, 64 at most")
-        self._at, self._line = f"{what} {name}", line_of(self._text, name)
+        self._what, self._name = what, name
         if unknown := sorted(entry.keys() - keys):
             raise self._fault(f"there is no {unknown[0]}; a {what} has {', '.join(sorted(keys))}")
         return name
 
     def _fault(self, message: str) -> RuleError:
-        return RuleError(f"{self._at}: {message}", self._line)
+        return RuleError(f"{self._what} {self._name}: {message}", line_of(self._text, self._name))
 
     def _alternative(self, given: Mapping[str, Any]) -> Alternative:
         programs = self._names("programs", given["programs"]) if "programs" in given else []

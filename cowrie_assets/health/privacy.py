@@ -44,7 +44,7 @@ def privacy_findings(settings: Settings, warehouse: Warehouse | None) -> list[Fi
         findings.append(Finding(_SUBJECT, "error", told))
     if has_traces:
         told = "the database file may hold copies of what was removed: run `cowrie-assets db maintain --full`"
-        findings.append(Finding(_SUBJECT, "warning", told))
+        findings.append(Finding(_SUBJECT, "warning" if settings.privacy_vacuum else "ok", told))
     findings += _late(settings, warehouse)
     if rows and not findings:
         days = {kind: [row.session_day for row in rows if row.kind == kind] for kind in Personal}

@@ -44,13 +44,16 @@ class Wanted:
     types: frozenset[IndicatorType] = frozenset(IndicatorType)
     min_confidence: int = 0
     """Those that are less sure are left out."""
+    sensor_id: int = 0
+    """Seen by this sensor; 0: by any."""
     all: bool = False
     """Known scanners, private addresses, trivial files and public hosts too, each with why it would be left out."""
 
     @property
-    def days(self) -> Mapping[str, int]:
-        """Both ends, as statements take them."""
-        return {"first": day_number(self.first or _EARLIEST), "last": day_number(self.last or _LATEST)}
+    def binds(self) -> Mapping[str, int]:
+        """Days and sensor, as statements take them."""
+        first, last = day_number(self.first or _EARLIEST), day_number(self.last or _LATEST)
+        return {"first": first, "last": last, "sensor_id": self.sensor_id}
 
 
 def indicators(connection: Connection, wanted: Wanted) -> Iterator[Indicator]:
@@ -280,7 +283,7 @@ _OTHERS = (
 
 
 def _rows(connection: Connection, source: _Source, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
-    binds = dict(wanted.days)
+    binds = dict(wanted.binds)
     if source.statement == "artefacts" and source.mark is not None:
         binds["kind"] = int(source.mark)
     query = statement(f"indicators/{source.statement}", connection.dialect.name)

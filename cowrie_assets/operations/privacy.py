@@ -25,7 +25,7 @@ from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.lenient_json import NotJsonError
 from cowrie_assets.cowrie.privacy import DROPPED, Key, Personal, Treatment, Way
-from cowrie_assets.indicators.feeds import FOLDER, write_feeds
+from cowrie_assets.indicators.feeds import write_feeds
 from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.ingest.dead_letters import rename_replayed, replayed_identities
 from cowrie_assets.ingest.treated_days import KeyNotAtHandError, read_key
@@ -37,6 +37,7 @@ from cowrie_assets.operations.treated_day import Treating, forget_addresses, tre
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.reports.staleness import stale_periods, written_at
+from cowrie_assets.reports.ways import FEEDS
 from cowrie_assets.settings import ADDRESSES_DAYS, PASSWORDS_DAYS, PRIVACY_KEY, Settings
 from cowrie_assets.warehouse.engine import Warehouse, overwrite_what_goes
 from cowrie_assets.warehouse.errors import WarehouseError
@@ -244,7 +245,7 @@ class _Run:
                 self._progress(Progress("reports", position, len(due), "reports", period.label))
                 write(period)
         self._progress(Progress("reports", len(due), len(due), "reports"))
-        if (settings.report_dir / FOLDER).is_dir():
+        if (settings.report_dir / FEEDS).is_dir():
             write_feeds(self._warehouse, settings.report_dir, progress=self._progress)
         self.result.reports = len(due)
 
@@ -262,8 +263,8 @@ class _Run:
             result.is_rewritten = remove_traces(self._warehouse)
         except WarehouseError as error:
             result.traces_left = str(error)
-            return
-        result.may_have_traces = self._warehouse.dialect == "postgresql"
+        else:
+            result.may_have_traces = self._warehouse.dialect == "postgresql"
         self._progress(Progress("write anew", 1, 1, "databases"))
 
     def _treat(self, day: date, treatment: Treatment) -> bool:

@@ -122,7 +122,7 @@ def _computed(connection: Connection) -> Iterator[tuple[str, Rows]]:
     for summary, table in TABLES.items():
         computed = source(f"summaries/{summary}", connection.dialect.name)
         connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {computed}"))
-        yield summary, Rows(table)
+        yield summary, Rows(table, connection.dialect.name)
         connection.execute(text("DROP TABLE fresh"))
 
 

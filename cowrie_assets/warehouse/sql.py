@@ -46,8 +46,13 @@ def source(name: str, dialect: str | None = None) -> str:
     sql = (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
     if dialect is None and _LOOK_UP.search(sql):
         raise ValueError(f"sql/{name}.sql looks rows up: name the dialect")
-    sql = _LOOK_UP.sub(_LOOKED_UP[dialect or "sqlite"], sql)
+    sql = looked_up(sql, dialect or "sqlite")
     return _CONSTANT.sub(lambda match: str(_CONSTANTS[match[1]]), sql)
+
+
+def looked_up(sql: str, dialect: str) -> str:
+    """SQL with its lines that look rows up as the engine wants them; see `source`."""
+    return _LOOK_UP.sub(_LOOKED_UP[dialect], sql)
 
 
 @cache

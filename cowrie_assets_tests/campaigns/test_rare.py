@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from benchmarks.planted import SNOWSHOES, Planted, planted, planted_rarities, planted_snowshoes, store
+from cowrie_assets import analysis
 from cowrie_assets.campaigns.longtail import LEAST_SCORE, LongTail, longtail
 from cowrie_assets.campaigns.sequences import unpacked
 from cowrie_assets.campaigns.snowshoe import LEAST_ADDRESSES, Snowshoe, snowshoes
@@ -66,6 +67,17 @@ def test_what_was_planted_is_found_whatever_came_first_and_whatever_comes_later(
     assert sorted(planted_as(warehouse, truth, found), key=str) == [SNOWSHOES, SNOWSHOES + 1, SNOWSHOES + 2]
     assert {each.session.src_ip for each in rare.sessions} == {each.address for each in sessions[-8:]}
     assert rare.total == len(rare.sessions)
+    spread, tail = (
+        table(WEEK.first, WEEK.last, database=warehouse) for table in (analysis.snowshoes, analysis.longtail)
+    )
+    assert [*spread["campaign_id"], *spread["light_addresses"]] == [
+        *(each.campaign_id for each in found),
+        *(each.light_addresses for each in found),
+    ]
+    assert [*tail["session_id"]] == [each.session.session_id for each in rare.sessions]
+    assert str(tail["first_event_at"].dtype) == "datetime64[us, UTC]"
+    assert [*tail["traits"]] == ["\n".join(trait.value for trait in each.traits) for each in rare.sessions]
+    assert analysis.longtail("1999-01-01", "1999-01-02", database=warehouse).columns.equals(tail.columns)
     random.Random(1).shuffle(sessions)
     with Warehouse.open(databases.sqlite.new(tmp_path / "other.db")) as other:
         for part in range(2):

@@ -1,5 +1,7 @@
 """`cowrie-assets campaigns`."""
 
+import json
+
 from cowrie_assets_tests.cli.conftest import Cowrie
 
 
@@ -39,6 +41,10 @@ def test_snowshoes_and_the_long_tail_are_told(ingested: Cowrie) -> None:
         assert each["session"]["session_id"] in listed.out
         assert each["reasons"][0] in listed.out
     assert f"{document['total']} sessions in all" in listed.out
+    exported = list(map(json.loads, ingested("export", "longtail", "--format", "jsonl").out.splitlines()))
+    assert len(exported) == document["total"]
+    assert [row["session_id"] for row in exported[:2]] == [row["session"]["session_id"] for row in document["sessions"]]
+    assert ingested("export", "snowshoes").out.startswith("campaign_id,name,score,")
     none = ingested("campaigns", "longtail", "--since", "2026-08-01", "--until", "2026-08-02")
     assert none.out == "No session from 2026-08-01 to 2026-08-02 is rare in what it did.\n"
     assert ingested("campaigns", "longtail", "--sensor", "nowhere").code == 1

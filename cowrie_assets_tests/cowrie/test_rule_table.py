@@ -62,6 +62,10 @@ def test_a_rule_matches_its_examples_and_spares_the_others(rule):
             RULE + "score = 1\nwhen = [{ session = 'file_uploads', at_least = 1 }]",
             "rule x: counts of a session",
         ),
+        (
+            RULE.replace("technique", "after") + "score = 1\nwhen = [{ bare = true }]",
+            "rule x: after goes with a technique",
+        ),
         (RULE + "when = [{ programs = '@x' }]", "rule x: programs: there is no group of programs @x"),
         (RULE + "when = [{ line = 'x' }]", "rule x: a line is asked for one of binary"),
         (RULE + "when = [{ line = 'binary', bare = true }]", "rule x: a line is asked for one of binary"),

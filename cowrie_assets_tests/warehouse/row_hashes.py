@@ -62,13 +62,21 @@ def _rows(connection: Connection, table: Table, words: _Words) -> list[list[Any]
     columns = [column for column in table.columns if column.name not in own]
     names = [words.get(_dictionary(column.name)) if isinstance(column.type, Integer) else None for column in columns]
     return [
-        [value if known is None or value is None else known[value] for value, known in zip(row, names, strict=True)]
+        [_word(known, value) for value, known in zip(row, names, strict=True)]
         for row in connection.execute(select(*columns))
     ]
 
 
+def _word(known: Mapping[int, Any] | None, value: Any) -> Any:
+    """What a number stands for. One that is no number of a dictionary's, such as a form's token, stands for itself; it
+    has more than 32 bits."""
+    if known is None or value is None or abs(value) >> 32:
+        return value
+    return known[value]
+
+
 def _dictionary(column: str) -> str:
-    return _DICTIONARIES.get(column, "texts" if column.endswith("_id") or column == "value_id" else "")
+    return _DICTIONARIES.get(column, "texts" if column.endswith("_id") or column == "value" else "")
 
 
 def _hash(rows: list[list[Any]]) -> tuple[int, str]:

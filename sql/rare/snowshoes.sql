@@ -13,20 +13,11 @@ WITH members AS MATERIALIZED (
     AND NOT EXISTS (SELECT 1 FROM known_scanners AS k WHERE k.address_id = s.src_ip_id)
 ),
 came AS MATERIALIZED (
-  SELECT campaign, src_ip_id, COUNT(*) AS sessions, MIN(first_event_at) AS first_at, MAX(first_event_at) AS last_at
+  SELECT
+    campaign, src_ip_id, COUNT(*) AS sessions, MIN(first_event_at) AS first_at, MAX(first_event_at) AS last_at,
+    COUNT(*) OVER (PARTITION BY campaign) AS addresses
   FROM members
   GROUP BY campaign, src_ip_id
-),
-many AS MATERIALIZED (
-  SELECT campaign
-  FROM came
-  GROUP BY campaign
-  HAVING COUNT(*) >= :least_addresses
-),
-alike AS (
-  SELECT campaign, MAX(sessions) AS sessions
-  FROM (SELECT campaign, COUNT(*) AS sessions FROM members GROUP BY campaign, sequence) AS m
-  GROUP BY campaign
 ),
 weighed AS MATERIALIZED (
   SELECT
@@ -40,16 +31,25 @@ weighed AS MATERIALIZED (
         LIMIT (SELECT :light_sessions * COUNT(*) + 1 FROM sensors)
       ) AS r
     ) AS light
-  FROM many
-  JOIN came ON came.campaign = many.campaign
+  FROM came
   LEFT JOIN addresses AS a ON a.ip_id = came.src_ip_id
+  WHERE came.addresses >= :least_addresses
+),
+spread AS MATERIALIZED (
+  SELECT
+    campaign, CAST(SUM(sessions) AS BIGINT) AS sessions, COUNT(*) AS addresses, SUM(light) AS light,
+    COUNT(DISTINCT CASE WHEN light = 1 THEN network_id END) AS networks, MIN(first_at) AS first_at, MAX(last_at) AS last_at
+  FROM weighed
+  GROUP BY campaign
+  HAVING SUM(light) >= :least_addresses AND 100 * SUM(light) >= :least_percent * COUNT(*)
+    AND COUNT(DISTINCT CASE WHEN light = 1 THEN network_id END) >= :least_networks
+),
+alike AS MATERIALIZED (
+  SELECT campaign, MAX(sessions) AS sessions
+  FROM (SELECT campaign, COUNT(*) AS sessions FROM members GROUP BY campaign, sequence) AS m
+  GROUP BY campaign
 )
-SELECT
-  w.campaign, c.name, CAST(SUM(w.sessions) AS BIGINT) AS sessions, MAX(alike.sessions) AS alike, COUNT(*) AS addresses, SUM(w.light) AS light,
-  COUNT(DISTINCT CASE WHEN w.light = 1 THEN w.network_id END) AS networks, MIN(w.first_at) AS first_at, MAX(w.last_at) AS last_at
-FROM weighed AS w
+SELECT w.campaign, c.name, w.sessions, alike.sessions AS alike, w.addresses, w.light, w.networks, w.first_at, w.last_at
+FROM spread AS w
 JOIN alike ON alike.campaign = w.campaign
 JOIN campaign_facts AS c ON c.campaign = w.campaign
-GROUP BY w.campaign, c.name
-HAVING SUM(w.light) >= :least_addresses AND 100 * SUM(w.light) >= :least_percent * COUNT(*)
-  AND COUNT(DISTINCT CASE WHEN w.light = 1 THEN w.network_id END) >= :least_networks

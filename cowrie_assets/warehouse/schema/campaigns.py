@@ -102,6 +102,18 @@ trait_days = Table(
     comment="how many sessions of a day typed a form, or have a mark: what tells the rare from the usual",
 )
 
+campaign_days = Table(
+    "campaign_days",
+    metadata,
+    Column("session_day", Integer, nullable=False),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id; 0: any"),
+    Column("made_from", BigInteger, nullable=False, comment="the version of its sessions when they were profiled"),
+    Column("version", BigInteger, nullable=False, comment="another whenever campaigns may say something else of it"),
+    PrimaryKeyConstraint("session_day", "sensor_id"),
+    sqlite_with_rowid=False,
+    comment="what campaigns say of the days with sessions: see campaigns.day_versions",
+)
+
 campaign_facts = Table(
     "campaign_facts",
     metadata,
