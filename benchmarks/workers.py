@@ -153,7 +153,10 @@ def _done(instance: dg.DagsterInstance, records: Sequence[Any], busy: "_Busy", f
     failed = [record for record in records if record.dagster_run.status is not dg.DagsterRunStatus.SUCCESS]
     tried_again = [record for record in records if record.dagster_run.parent_run_id]
     if len(failed) > len(tried_again):
-        raise SystemExit(f"{len(failed)} runs failed, and {len(tried_again)} were tried again")
+        again = {record.dagster_run.parent_run_id for record in tried_again}
+        given_up = [record.dagster_run.run_id for record in failed if record.dagster_run.run_id not in again]
+        why = [each.message for run_id in given_up for each in instance.all_logs(run_id) if _is_fault(each)]
+        raise SystemExit("\n".join([f"{len(given_up)} runs failed and were not tried again:", *why]))
     url = found.database.render_as_string(hide_password=False)
     return Done(
         seconds=end - start,
@@ -164,6 +167,10 @@ def _done(instance: dg.DagsterInstance, records: Sequence[Any], busy: "_Busy", f
         **_read(instance, [record.dagster_run.run_id for record in records]),
         tables=_hashes(url),
     )
+
+
+def _is_fault(entry: dg.EventLogEntry) -> bool:
+    return entry.dagster_event is not None and (entry.dagster_event.is_failure or entry.dagster_event.is_step_failure)
 
 
 def _read(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> dict[str, int]:

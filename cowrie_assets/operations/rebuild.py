@@ -22,11 +22,12 @@ from cowrie_assets.summaries.differences import Difference, differences, differi
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.refresh import refresh, remove_orphans
 from cowrie_assets.summaries.refresh_day import RefreshResult
+from cowrie_assets.summaries.restoring import restore_commands
 from cowrie_assets.summaries.rules import remap, rules_in_force
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
-from cowrie_assets.warehouse.schema import rebuilt_days, seals
+from cowrie_assets.warehouse.schema import changed_days, event_days, rebuilt_days, seals
 from cowrie_assets.warehouse.sql import SQL_ROOT, source
 from cowrie_assets.warehouse.upsert import upsert
 from cowrie_assets.warehouse.write_scope import ROWS
@@ -71,9 +72,10 @@ def rebuild(
     ) as phase:
         rescore(warehouse, also_newer=True)
         remap(warehouse, also_newer=True)
+        restore_commands(warehouse, start, end)
         run = _Run(warehouse, start, end)
         done = set() if anew else run.done()
-        days = days_with_data(warehouse, start, end)
+        days = sorted({*days_with_data(warehouse, start, end), *_days_that_are_told(warehouse, start, end)})
         refreshed = refresh(
             warehouse,
             days=[day for day in days if day not in done],
@@ -86,6 +88,18 @@ def rebuild(
         phase.note(orphans_removed=orphans, days_done_before=len(done.intersection(days)))
         run.forget()
         return RebuildResult(refreshed, orphans, run.sealed_days(), len(done.intersection(days)))
+
+
+def _days_that_are_told(warehouse: Warehouse, start: date | None, end: date | None) -> list[date]:
+    """The days that are said to have events or sessions, whether they have or not."""
+    window = day_window(start, end)
+    bounds = (window["first_day"], window["last_day"])
+    of_events = select(event_days.c.event_day).where(event_days.c.event_day.between(*bounds))
+    of_sessions = select(changed_days.c.session_day).where(
+        changed_days.c.session_day.between(*bounds), changed_days.c.sessions != 0
+    )
+    with warehouse.read() as connection:
+        return [day_of_number(day) for day in connection.execute(of_events.union(of_sessions)).scalars()]
 
 
 def rebuild_plan(

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, delete, select, text
+from sqlalchemy import Connection, Row, bindparam, delete, select, text, update
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.rule_set import RuleSet, rule_set
 from cowrie_assets.cowrie.rule_table import Rule, RuleError
+from cowrie_assets.ingest.spoiled_names import spoiled_rules
 from cowrie_assets.summaries.typed_commands import typed_commands
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import insert_rows
@@ -37,6 +38,8 @@ from cowrie_assets.warehouse.temporary_tables import make_empty
 
 _COLUMNS = ("command_id", "rule_number", "needs_other")
 _RULESET = select(technique_ruleset.c.digest, technique_ruleset.c.version, technique_ruleset.c.own_rules)
+_ORDERS = select(technique_orders.c.after_number, technique_orders.c.rule_number)
+_OF_NO_COMMAND = command_techniques.c.command_id.not_in(select(commands.c.command_id))
 _REMAPPED = text("INSERT INTO remapped_commands (command_id, is_rescored) VALUES (:command_id, :is_rescored)")
 _UNUSABLE = (
     "the rules of your own that this database keeps cannot be used: {}; mend the file that COWRIE_RULES_FILE names, "
@@ -80,6 +83,60 @@ def put_in_matches(connection: Connection, judged: Mapping[int, Judged]) -> None
     """Put in the rules that commands match: those have no rows yet. Needs a write transaction."""
     rows = [(command, *match) for command, each in judged.items() for match in sorted(each.matches)]
     insert_rows(connection, "command_techniques", _COLUMNS, rows)
+
+
+def stored_judgements(connection: Connection, some: Sequence[int]) -> dict[int, Judged]:
+    """What stands of commands (`texts.id`), of those that were judged."""
+    scores = select(commands.c.command_id, commands.c.risk_score).where(commands.c.command_id.in_(some))
+    matches: dict[int, set[tuple[int, int]]] = {command: set() for command in some}
+    for row in connection.execute(select(command_techniques).where(command_techniques.c.command_id.in_(some))):
+        matches[row.command_id].add((row.rule_number, row.needs_other))
+    return {
+        row.command_id: Judged(row.risk_score, frozenset(matches[row.command_id])) for row in connection.execute(scores)
+    }
+
+
+def rules_are_right(connection: Connection) -> bool:
+    """Whether there is nothing for `restore_rules` to do."""
+    stands = connection.execute(_RULESET).one_or_none()
+    if stands is None:
+        return True
+    rules = _rules_of(stands)
+    judge = _Judge.of(connection, rules)
+    if (bytes(stands.digest), stands.version) != (rules.digest, rules.version) or next(spoiled_rules(connection), None):
+        return False
+    if len(judge.numbers) != len(rules.techniques.rules) or _wanted(judge) != (
+        _stored_counts(connection),
+        {(row.after_number, row.rule_number) for row in connection.execute(_ORDERS)},
+    ):
+        return False
+    of_none = select(command_techniques.c.command_id).where(_OF_NO_COMMAND).limit(1)
+    return connection.execute(of_none).scalar() is None
+
+
+def restore_rules(connection: Connection) -> None:
+    """Put right what the warehouse holds of rules where it is something else: of a rule in force what its digest was
+    taken of, of another one the digest. Days that this concerns are queued. Needs a write transaction."""
+    stands = connection.execute(_RULESET).one_or_none()
+    if stands is None:
+        return
+    rules = _rules_of(stands)
+    in_force = {_digest(rule, rules.attack.version): rule for rule in rules.techniques.rules}
+    dictionary = Dictionaries(KNOWN.__contains__).texts
+    for row, digest in spoiled_rules(connection):
+        of_row = update(technique_rules).where(technique_rules.c.id == row.id)
+        rule = in_force.get(bytes(row.digest))
+        if rule is None:
+            connection.execute(of_row.values(digest=digest))
+        else:
+            name, technique = dictionary.resolve(connection, [rule.name, rule.technique])
+            says = {"attack_version": rules.attack.version, "needs": _needs(rule)}
+            connection.execute(of_row.values(rule_id=name, technique_id=technique, **says))
+    _put_in_rules(connection, rules)
+    connection.execute(delete(command_techniques).where(_OF_NO_COMMAND))
+    if _rewrite_needs(connection, _Judge.of(connection, rules)):
+        queue_days(connection, connection.execute(select(changed_days.c.session_day)).scalars().all())
+    connection.execute(update(technique_ruleset).values(digest=rules.digest, version=rules.version))
 
 
 def remap(warehouse: Warehouse, own_rules: str | None = None, *, also_newer: bool = False) -> int:
@@ -194,8 +251,8 @@ def _put_in_rules(connection: Connection, rules: RuleSet) -> None:
     connection.execute(technique_rules.insert(), rows)
 
 
-def _rewrite_needs(connection: Connection, judge: _Judge) -> bool:
-    """Have what sessions are counted by, and what comes after what; tell whether any session may be another's by it."""
+def _wanted(judge: _Judge) -> tuple[dict[tuple[int, str], int], set[tuple[int, int]]]:
+    """What sessions are counted by, and what comes after what."""
     rules, numbers = judge.rules.techniques.rules, judge.numbers
     counts = {(numbers[rule.name], each.name): each.at_least for rule in rules for each in rule.counts}
     orders = {
@@ -204,7 +261,17 @@ def _rewrite_needs(connection: Connection, judge: _Judge) -> bool:
         for other in rules
         if other.technique in rule.after and other.alternatives
     }
-    before = {(row.rule_number, row.counted): row.at_least for row in connection.execute(select(technique_counts))}
+    return counts, orders
+
+
+def _stored_counts(connection: Connection) -> dict[tuple[int, str], int]:
+    return {(row.rule_number, row.counted): row.at_least for row in connection.execute(select(technique_counts))}
+
+
+def _rewrite_needs(connection: Connection, judge: _Judge) -> bool:
+    """Have what sessions are counted by, and what comes after what; tell whether any session may be another's by it."""
+    counts, orders = _wanted(judge)
+    before = _stored_counts(connection)
     connection.execute(delete(technique_orders))
     insert_rows(connection, "technique_orders", ("after_number", "rule_number"), sorted(orders))
     if counts == before:
@@ -222,7 +289,7 @@ def _judge_again(connection: Connection, judge: _Judge) -> int:
     changed = 0
     all_commands = select(commands.c.command_id).order_by(commands.c.command_id)
     for some in chunks(connection.execute(all_commands).scalars().all()):
-        before = _stored(connection, some)
+        before = stored_judgements(connection, some)
         after = judge.of_commands(typed_commands(connection, some))
         others = {command: each for command, each in after.items() if before[command] != each}
         if others:
@@ -236,18 +303,8 @@ def _judge_again(connection: Connection, judge: _Judge) -> int:
     return changed
 
 
-def _stored(connection: Connection, some: Sequence[int]) -> dict[int, Judged]:
-    scores = select(commands.c.command_id, commands.c.risk_score).where(commands.c.command_id.in_(some))
-    matches: dict[int, set[tuple[int, int]]] = {command: set() for command in some}
-    for row in connection.execute(select(command_techniques).where(command_techniques.c.command_id.in_(some))):
-        matches[row.command_id].add((row.rule_number, row.needs_other))
-    return {
-        row.command_id: Judged(row.risk_score, frozenset(matches[row.command_id])) for row in connection.execute(scores)
-    }
-
-
 def _rescore(connection: Connection, risks: Mapping[int, int]) -> None:
     if risks:
-        update = commands.update().where(commands.c.command_id == bindparam("command"))
+        of_command = commands.update().where(commands.c.command_id == bindparam("command"))
         rows = [{"command": command, "risk": risk} for command, risk in sorted(risks.items())]
-        connection.execute(update.values(risk_score=bindparam("risk")), rows)
+        connection.execute(of_command.values(risk_score=bindparam("risk")), rows)

@@ -45,9 +45,14 @@ _BUSY_MS = 120_000
 _PRIVATE = 0o600
 _CONNECT_SECONDS = 10
 _SCOPE = "cowrie_write_scope"
+_SILENT = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
+_SILENT_MS = 90_000
+"""When an end that is not heard of is taken for gone: by default after two hours and more. A network that is cut for a
+minute ends nothing, and the locks of a machine that is lost go before those who wait for them give up."""
 _POSTGRESQL_SETTINGS = (
     f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'; SET jit = off;"
-    " SET cursor_tuple_fraction = 1"
+    f" SET cursor_tuple_fraction = 1; SET tcp_user_timeout = {_SILENT_MS};"
+    + "".join(f" SET tcp_{name} = {value};" for name, value in _SILENT.items())
 )
 """No lock is waited for without end, and a process that was stopped for good holds none. What the planner knows nothing
 of yet it takes for large, and would compile statements for longer than they run. Statements that stream are read to
@@ -250,11 +255,9 @@ def _explain(context: ExceptionContext) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    arguments: dict[str, object] = {"client_encoding": "utf8"}
-    if "connect_timeout" not in url.query:
-        arguments["connect_timeout"] = _CONNECT_SECONDS
-    if "application_name" not in url.query:
-        arguments["application_name"] = f"cowrie-assets {os.getpid()} on {platform.node()}"[:63]
+    program = f"cowrie-assets {os.getpid()} on {platform.node()}"[:63]
+    usual = {"connect_timeout": _CONNECT_SECONDS, "application_name": program, "tcp_user_timeout": _SILENT_MS} | _SILENT
+    arguments = {name: value for name, value in usual.items() if name not in url.query} | {"client_encoding": "utf8"}
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
     event.listen(engine, "connect", _prepare_postgresql)
     return engine
