@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import DAY, configured, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, DAYS, configured, open_warehouse, require_order
 from cowrie_assets.cli.printing import counted, size
 from cowrie_assets.cli.progress import shown_progress
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cowrie_assets.archives.places import Place
     from cowrie_assets.operations.privacy import PrivacyResult
 
-_DAYS = click.IntRange(min=1)
 _TO = click.option(
     "--to",
     "url",
@@ -98,8 +97,8 @@ def unarchive(first: date, last: date, url: str | None) -> None:
 
 
 @click.command()
-@click.option("--passwords-days", metavar="N", type=_DAYS, help="In place of COWRIE_PRIVACY_PASSWORDS_DAYS.")
-@click.option("--addresses-days", metavar="N", type=_DAYS, help="In place of COWRIE_PRIVACY_ADDRESSES_DAYS.")
+@click.option("--passwords-days", metavar="N", type=DAYS, help="In place of COWRIE_PRIVACY_PASSWORDS_DAYS.")
+@click.option("--addresses-days", metavar="N", type=DAYS, help="In place of COWRIE_PRIVACY_ADDRESSES_DAYS.")
 @click.option(
     "--vacuum/--no-vacuum",
     default=None,

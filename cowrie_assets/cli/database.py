@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cowrie_assets.cli.database_import import compare, import_source
-from cowrie_assets.cli.parameters import configured, require_database
+from cowrie_assets.cli.parameters import MOST, LocalPath, configured, require_database
 from cowrie_assets.cli.printing import counted, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
@@ -135,15 +135,15 @@ def maintain(full: bool) -> None:
         done = run(warehouse, full=full, progress=progress)
     for sentence in done.sentences:
         click.echo(sentence)
+    if done.left is not None:
+        raise click.ClickException(done.left)
 
 
 @db.command(short_help="Copy the database into a folder, beside running writers.")
-@click.option(
-    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="The folder; without it COWRIE_BACKUP_DIR."
-)
+@click.option("--to", "folder", type=LocalPath(file_okay=False), help="The folder; without it COWRIE_BACKUP_DIR.")
 @click.option(
     "--keep",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST),
     help="Remove all but so many backups of this database in the folder; without it COWRIE_BACKUP_COPIES in "
     "COWRIE_BACKUP_DIR, and none elsewhere.",
 )
@@ -178,7 +178,7 @@ def backup(folder: Path | None, keep: int | None) -> None:
 
 
 @db.command(short_help="Bring a backup back.")
-@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.argument("file", type=LocalPath(dir_okay=False, exists=True))
 @click.option("--overwrite", is_flag=True, help="Have the backup take the place of a database that is there.")
 def restore(file: Path, overwrite: bool) -> None:
     """Have the database of COWRIE_DATABASE_URL be what a backup holds.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cowrie_assets.cli.export_indicators import export_indicators
-from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, LocalPath, open_warehouse, require_order
 from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ def _command(name: str, about: str) -> click.Command:
         show_default=True,
         help="How it is written.",
     )
-    @click.option(
-        "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file in the place of standard output."
-    )
+    @click.option("--output", type=LocalPath(dir_okay=False), help="A file in the place of standard output.")
     def command(
         *, first: date | None, last: date | None, sensor: str | None, output_format: str, output: Path | None
     ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, LocalPath, open_warehouse, require_order
 from cowrie_assets.cli.printing import counted
 from cowrie_assets.cli.progress import shown_progress
 
@@ -24,7 +24,7 @@ _TYPES = ("ipv4", "ipv6", "domain", "url", "endpoint", "sha256", "ssh_key", "wal
     "--min-confidence", type=click.IntRange(0, 95), default=0, show_default=True, help="As sure as that, or surer."
 )
 @click.option("--all", "everything", is_flag=True, help="Known scanners, private addresses, trivial files too.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of standard output.")
+@click.option("--output", type=LocalPath(dir_okay=False), help="A file instead of standard output.")
 def export_indicators(
     *,
     output_format: str,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.activity import stage
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import LocalPath, open_warehouse
 from cowrie_assets.cli.printing import counted, printable_json
 from cowrie_assets.printable import printable_lines
 from cowrie_assets.progress import Progress, ProgressSink, silent
@@ -44,7 +44,7 @@ _TOP = 10
 @click.option(
     "--output",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=LocalPath(file_okay=False),
     help="Write files DIR/<type>/<period>/<sensor>.json, .txt, .html and an index in place of standard output. "
     "COWRIE_REPORT_DIR gets the reports of all sensors, as `backfill` writes them.",
 )

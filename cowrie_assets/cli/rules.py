@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import configured
+from cowrie_assets.cli.parameters import LocalPath, configured
 from cowrie_assets.cli.printing import counted
 from cowrie_assets.printable import printable
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cowrie_assets.cowrie.rule_set import RuleSet
     from cowrie_assets.cowrie.rule_table import Chain, Rule
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = LocalPath(dir_okay=False)
 _WIDTH = 10
 
 

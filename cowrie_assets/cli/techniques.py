@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import LocalPath, open_warehouse
 from cowrie_assets.cli.printing import counted
 from cowrie_assets.printable import shown
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, parse_period
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = LocalPath(dir_okay=False)
 
 
 @click.group()

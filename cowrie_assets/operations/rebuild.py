@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 
 from cowrie_assets.activity import stage
 from cowrie_assets.clock import US_PER_DAY, day_of_number, now_us
@@ -43,6 +43,8 @@ class RebuildResult:
 
     refresh: RefreshResult
     orphans_removed: int
+    computed_days: int
+    """Days whose sessions were computed from their events."""
     sealed_days: int = 0
     """Days that were passed by: of these only what follows from the summaries themselves is computed."""
     done_before: int = 0
@@ -87,7 +89,9 @@ def rebuild(
         orphans = remove_orphans(warehouse, start, end)
         phase.note(orphans_removed=orphans, days_done_before=len(done.intersection(days)))
         run.forget()
-        return RebuildResult(refreshed, orphans, run.sealed_days(), len(done.intersection(days)))
+        sealed = run.sealed_days()
+        computed = len(set(refreshed.days) - sealed)
+        return RebuildResult(refreshed, orphans, computed, len(sealed), len(done.intersection(days)))
 
 
 def _days_that_are_told(warehouse: Warehouse, start: date | None, end: date | None) -> list[date]:
@@ -143,11 +147,11 @@ class _Run:
         """The run is complete: the next one begins from the first day."""
         self._warehouse.run(lambda connection: connection.execute(delete(rebuilt_days).where(self._asked)), of=ROWS)
 
-    def sealed_days(self) -> int:
-        """How many of the days are sealed."""
+    def sealed_days(self) -> set[date]:
+        """Those of the days that are sealed."""
         within = seals.c.session_day.between(self._window["first_day"], self._window["last_day"])
         with self._warehouse.read() as connection:
-            return connection.execute(select(func.count()).where(within)).scalar_one()
+            return set(map(day_of_number, connection.execute(select(seals.c.session_day).where(within)).scalars()))
 
     @property
     def _asked(self) -> ColumnElement[bool]:

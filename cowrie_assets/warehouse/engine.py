@@ -198,7 +198,7 @@ class Warehouse:
         With `ask` a short reading transaction adds what waits in it, and on PostgreSQL its size and its cache, which
         are the server's and of all its clients. Raises WarehouseError and SQLAlchemy's errors.
         """
-        known: dict[str, str | int | float | None] = {"dialect": self.dialect, **self._vitals.figures()}
+        known: dict[str, str | int | float | None] = {"dialect": self.dialect, **self._vitals.figures(self.dialect)}
         if self.dialect == "sqlite":
             known |= self._file_sizes()
         if ask:

@@ -65,6 +65,8 @@ _SQLITE_DISK = {
     apsw.SQLITE_FULL: "no room is left on its disk",
     apsw.SQLITE_IOERR: "its disk cannot be read or written, or no file may be so large",
 }
+_FULL_BYTES = 1_000_000
+"""A disk with less room than this is told as full."""
 _SQLITE = {
     apsw.SQLITE_READONLY: "this user may not write the file, or the folder that it lies in",
     apsw.SQLITE_PERM: "this user may not write the file, or the folder that it lies in",
@@ -133,8 +135,12 @@ def explained(error: BaseException, label: str, file: Path | None = None) -> War
 
 def free_space(path: Path) -> str:
     """How much room is left where `path` lies or would lie, for people: `1.2 MB free`."""
+    return f"{_free_bytes(path) / 1e6:.1f} MB free"
+
+
+def _free_bytes(path: Path) -> int:
     folder = next((folder for folder in (path.absolute(), *path.absolute().parents) if folder.is_dir()), Path("/"))
-    return f"{shutil.disk_usage(folder).free / 1e6:.1f} MB free"
+    return shutil.disk_usage(folder).free
 
 
 def _of_postgresql(error: BaseException) -> tuple[str | None, bool]:
@@ -154,12 +160,17 @@ def _of_postgresql(error: BaseException) -> tuple[str | None, bool]:
 
 def _of_sqlite(error: apsw.Error, file: Path | None) -> str | None:
     code = _primary_code(error)
-    return f"{_SQLITE_DISK[code]}: {_room(file)}" if code in _SQLITE_DISK else _SQLITE.get(code)
+    return _of_disks(_SQLITE_DISK[code], file) if code in _SQLITE_DISK else _SQLITE.get(code)
 
 
-def _room(file: Path | None) -> str:
-    folders = [*([] if file is None else [file]), folder_of_copies()]
-    return ", ".join(f"{free_space(folder)} at {folder}" for folder in folders)
+def _of_disks(reason: str, file: Path | None) -> str:
+    """What SQLite says of a disk, and which it may be: its own error code is the same for a full one, where it maps
+    files. Those that are full are named alone."""
+    places = [*([] if file is None else [file]), folder_of_copies()]
+    full = [place for place in places if _free_bytes(place) < _FULL_BYTES]
+    if full:
+        reason = _SQLITE_DISK[apsw.SQLITE_FULL]
+    return f"{reason}: {', '.join(f'{free_space(place)} at {place}' for place in full or places)}"
 
 
 def folder_of_copies() -> Path:

@@ -6,6 +6,7 @@ does its work beside whoever reads and writes.
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
@@ -17,6 +18,9 @@ from cowrie_assets.warehouse.schema import metadata
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.traces import write_anew
 
+if TYPE_CHECKING:
+    from psycopg.errors import Diagnostic
+
 _WORTH_IT = 10
 """Free pages are given back where one page in so many is free; fewer are used by what comes next."""
 _PAGES_AT_ONCE = 1_024
@@ -25,6 +29,8 @@ _PAUSE_SECONDS = 0.05
 """Between two of them: SQLite's lock goes to whoever asks first, and who waits asks that often."""
 _INCREMENTAL = 2
 _LEAST_ROWS = 1_000
+_NAMED = 5
+_WARNING = "01000"
 _THROTTLE = "2ms"
 """What PostgreSQL's own autovacuum rests between its reads."""
 
@@ -45,6 +51,19 @@ class Maintenance:
     """PostgreSQL: tables whose dead rows made room, and whose statistics were taken."""
     analyzed: tuple[str, ...] = ()
     """PostgreSQL: tables of which only statistics were taken."""
+    refused: tuple[str, ...] = ()
+    """PostgreSQL: tables that the server left alone, for they are another role's."""
+
+    @property
+    def left(self) -> str | None:
+        """What was not done, and how it is; None where nothing was left."""
+        if not self.refused:
+            return None
+        more = f" and {len(self.refused) - _NAMED} more" if len(self.refused) > _NAMED else ""
+        return (
+            f"the role of COWRIE_DATABASE_URL may not maintain {', '.join(self.refused[:_NAMED])}{more}: run this as "
+            "the owner of the tables, or grant the role MAINTAIN on them (PostgreSQL 17 and later)"
+        )
 
     @property
     def sentences(self) -> list[str]:
@@ -129,6 +148,7 @@ def _postgresql(warehouse: Warehouse, full: bool, progress: ProgressSink) -> Mai
     before = warehouse.size_bytes
     vacuumed: list[str] = []
     analyzed: list[str] = []
+    refused: list[str] = []
     with warehouse.outside_transactions() as connection:
         if full:
             due = [(table.name, "VACUUM (FULL, ANALYZE)") for table in metadata.sorted_tables]
@@ -140,9 +160,31 @@ def _postgresql(warehouse: Warehouse, full: bool, progress: ProgressSink) -> Mai
         try:
             for done, (name, work) in enumerate(due):
                 progress(Progress("maintain", done, len(due), "tables", name))
-                connection.execute(text(f"{work} {name}"))
-                (vacuumed if work.startswith("VACUUM") else analyzed).append(name)
+                if _is_refused(connection, f"{work} {name}"):
+                    refused.append(name)
+                else:
+                    (vacuumed if work.startswith("VACUUM") else analyzed).append(name)
         finally:
             connection.execute(text("RESET vacuum_cost_delay"))
         progress(Progress("maintain", len(due), len(due), "tables"))
-    return Maintenance(before, warehouse.size_bytes, vacuumed=tuple(vacuumed), analyzed=tuple(analyzed))
+    return Maintenance(
+        before, warehouse.size_bytes, vacuumed=tuple(vacuumed), analyzed=tuple(analyzed), refused=tuple(refused)
+    )
+
+
+def _is_refused(connection: Connection, work: str) -> bool:
+    """Have PostgreSQL do some work on a table; whether it passed it by with a warning, which is all that it does where
+    the role lacks the right."""
+    told: list[str | None] = []
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101  (for mypy)
+
+    def hear(said: "Diagnostic") -> None:
+        told.append(said.sqlstate)
+
+    driver.add_notice_handler(hear)
+    try:
+        connection.execute(text(work))
+    finally:
+        driver.remove_notice_handler(hear)
+    return _WARNING in told

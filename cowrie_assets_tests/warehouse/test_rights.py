@@ -123,6 +123,9 @@ def test_a_role_that_only_reads(
     assert "does not own the tables" in said
     assert cowrie("report", "daily", "2026-08-31").json["sessions"]["total"] > 0
     assert cowrie("validate").code == 0
+    maintained = cowrie("db", "maintain", "--full")
+    assert maintained.code == 1
+    assert "may not maintain" in maintained.err and " vacuumed" not in maintained.out
 
 
 def test_roles_and_databases_that_are_not_there(
