@@ -3,18 +3,21 @@
 What differs while a day, or an examined file, waits to be taken in is late, not wrong.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.campaigns.profiles import days_to_profile
+from cowrie_assets.campaigns.sequences import Forms
+from cowrie_assets.campaigns.traits import stored_traits, traits_of_profiles
 from cowrie_assets.campaigns.update import put_together
+from cowrie_assets.clock import day_of_number
 from cowrie_assets.summaries.checks import CheckResult
 from cowrie_assets.summaries.found_rows import EXAMPLES
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import campaign_facts, profiled_days
+from cowrie_assets.warehouse.schema import campaign_facts, profiled_days, trait_days
 from cowrie_assets.warehouse.sql import statement
 
 CAMPAIGNS_CHECK = "campaigns_equal_recomputation"
@@ -25,8 +28,8 @@ Row = dict[str, Any]
 
 
 def check_campaigns(warehouse: Warehouse, *, examples: int = EXAMPLES) -> CheckResult:
-    """Put campaigns together, in one snapshot and without writing, and compare: ids, members, names and figures. Where
-    nobody ever looked for campaigns, nothing is wrong."""
+    """Put campaigns together, in one snapshot and without writing, and compare: ids, members, names, figures,
+    traits of days. Where nobody ever looked for campaigns, nothing is wrong."""
     if not are_looked_for(warehouse):
         summary = f"{CAMPAIGNS_PROMISE}: nobody looked for them yet"
         return CheckResult(CAMPAIGNS_CHECK, True, summary, 0, promise=CAMPAIGNS_PROMISE)
@@ -77,3 +80,16 @@ def _differences(connection: Connection) -> Iterator[Row]:
         wrong = [name for name, value in figures.items() if name != "made_from" and of_campaign[name] != value]
         if wrong:
             yield {"campaign": figures["campaign"], "problem": f"has another {', '.join(sorted(wrong))}"}
+    yield from _other_traits(connection, found.stored.sequences)
+
+
+def _other_traits(connection: Connection, sequences: Mapping[int, Forms]) -> Iterator[Row]:
+    """The traits of days that are not those of the profiles of the day's sessions."""
+    days = {*connection.execute(select(profiled_days.c.session_day)).scalars()}
+    days |= {*connection.execute(select(trait_days.c.session_day).distinct()).scalars()}
+    for day in sorted(days):
+        stored, right = stored_traits(connection, day), traits_of_profiles(connection, day, sequences)
+        for kind, value in sorted(key for key in stored.keys() | right.keys() if stored.get(key) != right.get(key)):
+            told, have = stored.get((kind, value), 0), right.get((kind, value), 0)
+            problem = f"a trait of {told:,} sessions of the day, which {have:,} have"
+            yield {"day": str(day_of_number(day)), "kind": kind, "value": value, "problem": problem}

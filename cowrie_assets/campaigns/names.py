@@ -79,7 +79,8 @@ def distinctive(
 def name_of(connection: Connection, after: Distinctive) -> str:
     """The name of a campaign: attackers' text, printable and bounded."""
     if after.mark is None:
-        form = connection.execute(statement("campaigns/form_of_token"), {"token": after.token}).scalar()
+        query = statement("campaigns/form_of_token", connection.dialect.name)
+        form = connection.execute(query, {"token": after.token}).scalar()
         return printable(decode_text(form or ""))[:LONGEST]
     kind, value_id = after.mark
     text = after.text

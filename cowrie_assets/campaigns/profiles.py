@@ -6,8 +6,6 @@ new day costs what is new on it, and whatever is compared later is compared once
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -22,9 +20,10 @@ from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.trivial_files import is_trivial
 from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, Dictionary, digest_of
-from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences
+from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences, session_profiles
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
@@ -50,7 +49,7 @@ def days_to_profile(connection: Connection) -> dict[int, bytes]:
 
 
 def profile_day(connection: Connection, day: int, mark: bytes) -> int:
-    """Give the sessions of a day their profiles; the number of rows that changed. Needs a write transaction that is
+    """Give the sessions of a day their profiles; the number of sessions that changed. Needs a write transaction that is
     alone with the campaigns."""
     versions, keys_before = sessions_of_day(connection, day), keys_on(connection, day)
     read_day(connection, day)
@@ -63,29 +62,23 @@ def profile_day(connection: Connection, day: int, mark: bytes) -> int:
     stretch = {"start": day * US_PER_DAY, "end": (day + 1) * US_PER_DAY}
     stored = {
         row.session_ref: (row.profile, row.first_event_at)
-        for row in connection.execute(statement("campaigns/profiled_sessions"), stretch)
+        for row in connection.execute(
+            statement("campaigns/profiled_sessions", connection.dialect.name), {"day": day, **stretch}
+        )
     }
-    gone = [
-        {"session_ref": ref, "first_event_at": began}
-        for ref, (_, began) in stored.items()
-        if rows.get(ref, ())[1:] != (began,)
-    ]
-    changed = [
-        {"session_ref": ref, "profile": profile, "first_event_at": began}
-        for ref, (profile, began) in rows.items()
-        if stored.get(ref) != (profile, began)
-    ]
+    gone = [ref for ref, row in stored.items() if rows.get(ref) != row]
+    changed = [(ref, *row) for ref, row in rows.items() if stored.get(ref) != row]
     mark_changed = statement("campaigns/mark_changed")
     connection.execute(mark_changed, {**stretch, "unknown": b""})
-    if gone:
-        connection.execute(statement("campaigns/forget_sessions"), gone)
+    for some in chunks(gone):
+        connection.execute(delete(session_profiles).where(session_profiles.c.session_ref.in_(some)))
     if changed:
-        connection.execute(statement("campaigns/put_session"), changed)
+        insert_rows(connection, "session_profiles", ("session_ref", "profile", "first_event_at"), changed)
         connection.execute(mark_changed, {**stretch, "unknown": b""})
     upsert(connection, profiled_days, {"session_day": day}, {"mark": mark})
     note_profiled(connection, day, versions)
     renew_next(connection, day, keys_before ^ keys_on(connection, day))
-    return len(gone) + len(changed)
+    return len({*gone, *(ref for ref, _, _ in changed)})
 
 
 def forget_days(connection: Connection) -> None:
@@ -110,20 +103,32 @@ def stored_sequences(connection: Connection) -> dict[int, Forms]:
 def _done_on(connection: Connection, day: int) -> dict[int, Did]:
     """What the sessions of a day did, of those that did anything."""
     dialect, binds = connection.dialect.name, {"day": day}
-    typed: dict[int, Forms] = {}
-    rows = connection.execute(statement("campaigns/typed_on_day", dialect), binds)
-    for ref, some in groupby(rows, key=attrgetter("session_ref")):
-        typed[ref] = sequence_of((row.token, row.occurrences, row.words) for row in some)
-    marks: defaultdict[int, set[Mark]] = defaultdict(set)
+    typed = connection.execute(statement("campaigns/typed_on_day", dialect), binds).all()
+    read_as = {
+        row.source_id: (row.token, row.words)
+        for row in connection.execute(statement("campaigns/tokens_of_day", dialect), binds)
+    }
+    named: defaultdict[int, list[Mark]] = defaultdict(list)
     for row in connection.execute(statement("campaigns/artefacts_of_day", dialect), binds):
-        marks[row.session_ref].add((row.kind, row.value_id))
+        named[row.source_id].append((row.kind, row.value_id))
+    in_order: defaultdict[int, list[tuple[int, int, int, int, int]]] = defaultdict(list)
+    marks: defaultdict[int, set[Mark]] = defaultdict(set)
+    for ref, command_id, occurrences, first_seen, last_seen in typed:
+        token, words = read_as[command_id]
+        in_order[ref].append((first_seen, last_seen, token, occurrences, words))
+        if command_id in named:
+            marks[ref].update(named[command_id])
     for row in connection.execute(statement("campaigns/files_of_day", dialect), binds):
         if not is_trivial(row.shasum):
             marks[row.session_ref].add((int(MarkKind.FILE), row.shasum_id))
+        if row.url_id in named:
+            marks[row.session_ref].update(named[row.url_id])
     for ref, value_id in _credentials(connection, day):
         marks[ref].add((int(MarkKind.CREDENTIAL), value_id))
+    sequences_of = {ref: sequence_of(row[2:] for row in sorted(rows)) for ref, rows in in_order.items()}
     return {
-        ref: (typed.get(ref, ()), tuple(sorted(marks.get(ref, ()))[:MOST_MARKS])) for ref in typed.keys() | marks.keys()
+        ref: (sequences_of.get(ref, ()), tuple(sorted(marks.get(ref, ()))[:MOST_MARKS]))
+        for ref in in_order.keys() | marks.keys()
     }
 
 
@@ -131,7 +136,7 @@ def _credentials(connection: Connection, day: int) -> Iterable[tuple[int, int]]:
     """Sessions that a rare credential let in, and its `texts.id`."""
     binds = {"day": day, "least": LEAST_PASSWORD, "most": _LONGEST_PASSWORD}
     found: dict[int, str] = {}
-    for row in connection.execute(statement("campaigns/credentials_of_day"), binds):
+    for row in connection.execute(statement("campaigns/credentials_of_day", connection.dialect.name), binds):
         password = decode_text(row.password)
         if is_rare_password(password):
             found[row.session_ref] = credential(decode_text(row.username), password, decode_text(row.hassh))

@@ -5,13 +5,13 @@ Each day is a transaction of its own, and so is the rest: a run that was stopped
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, delete, insert, select, update
 
 from cowrie_assets import clock
 from cowrie_assets.activity import stage
@@ -26,6 +26,7 @@ from cowrie_assets.campaigns.names import Distinctive, distinctive, name_of
 from cowrie_assets.campaigns.profiles import days_to_profile, forget_days, profile_day, remove_unused, stored_sequences
 from cowrie_assets.campaigns.sequences import tokens_of
 from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.dictionary import digest_of
@@ -46,6 +47,8 @@ _ALONE = ROWS | of_name("campaigns")
 """One process at a time writes profiles and campaigns."""
 _HOSTS = (MarkKind.HOST, MarkKind.ENDPOINT)
 _ID_BYTES = 6
+_LOOK_UP = 6
+"""To look a session up takes so many times as long as to read it among all."""
 
 
 @dataclass(slots=True)
@@ -128,26 +131,39 @@ class Together:
     """The profiles of each, in order."""
     names: Mapping[str, Distinctive]
 
-    def figures(self, connection: Connection, campaigns: Iterable[str]) -> Iterator[dict[str, Any]]:
+    def figures(self, connection: Connection, campaigns: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The rows of `campaign_facts` of some campaigns, by the profiles as they are stored."""
-        statement_of = statement("campaigns/figures", connection.dialect.name)
-        figures = statement_of.bindparams(bindparam("campaigns", expanding=True))
-        for some in chunks(list(campaigns)):
-            for row in connection.execute(figures, {"campaigns": list(some)}).mappings().all():
-                campaign = row["campaign"]
-                yield {
-                    **row,
-                    "name": encode_text(name_of(connection, self.names[campaign])),
-                    "oldest_ref": self.stored.oldest(self.campaigns[campaign])[1],
-                    "distinctive": int(self.names[campaign].own),
-                    "made_from": self.made_from(campaign),
-                }
+        sessions = sum(self.stored.profiles[number].sessions for each in campaigns for number in self.campaigns[each])
+        are_many = sessions * _LOOK_UP >= sum(profile.sessions for profile in self.stored.profiles.values())
+        for row in figures_of(connection, campaigns, are_many=are_many):
+            campaign = row["campaign"]
+            yield {
+                **row,
+                "name": encode_text(name_of(connection, self.names[campaign])),
+                "oldest_ref": self.stored.oldest(self.campaigns[campaign])[1],
+                "distinctive": int(self.names[campaign].own),
+                "made_from": self.made_from(campaign),
+            }
 
     def made_from(self, campaign: str) -> bytes:
         """What the figures of a campaign follow from: what it is called after, and its profiles. Where sessions of one
         are others, the day that was profiled said so (`profiles.profile_day`)."""
         of_what = f"{CAMPAIGNS_VERSION} {self.names[campaign]} {self.campaigns[campaign]}"
         return blake2b(of_what.encode(), digest_size=16).digest()
+
+
+def figures_of(connection: Connection, campaigns: Sequence[str], *, are_many: bool) -> Iterator[RowMapping]:
+    """What is counted of some campaigns. Their sessions are looked up; where they are many, all that there are are
+    read."""
+    if are_many:
+        wanted = set(campaigns)
+        rows = connection.execute(statement("campaigns/figures_of_all")).mappings().all()
+        yield from (row for row in rows if row["campaign"] in wanted)
+        return
+    figures = statement("campaigns/figures", connection.dialect.name)
+    figures = figures.bindparams(bindparam("campaigns", expanding=True))
+    for some in chunks(campaigns):
+        yield from connection.execute(figures, {"campaigns": list(some)}).mappings().all()
 
 
 def put_together(connection: Connection) -> Together:
@@ -321,13 +337,12 @@ def _store_figures(connection: Connection, found: Together) -> tuple[int, list[s
     ]
     for some in chunks([*changed, *(before.keys() - found.campaigns.keys())]):
         connection.execute(delete(campaign_facts).where(campaign_facts.c.campaign.in_(some)))
-    others = []
-    for some in chunks(changed):
-        rows = list(found.figures(connection, some))
-        connection.execute(insert(campaign_facts), rows)
-        others += [
-            row["campaign"]
-            for row in rows
-            if (was := before.get(row["campaign"])) and (was.name, was.first_seen) != (row["name"], row["first_seen"])
-        ]
+    rows = list(found.figures(connection, changed))
+    names = [column.name for column in campaign_facts.columns]
+    insert_rows(connection, "campaign_facts", names, [[row[name] for name in names] for row in rows])
+    others = [
+        row["campaign"]
+        for row in rows
+        if (was := before.get(row["campaign"])) and (was.name, was.first_seen) != (row["name"], row["first_seen"])
+    ]
     return len(changed), others

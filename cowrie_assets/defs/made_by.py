@@ -52,7 +52,7 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     "indicators": ("campaigns/*", "indicators/*", "views/indicators"),
     "raw_event_archive": ("archive/events_of_day",),
     "campaign_sessions": ("campaigns/*", "views/campaign_sessions"),
-    "campaigns": ("campaigns/figures", "views/campaigns"),
+    "campaigns": ("campaigns/figures", "campaigns/figures_of_all", "views/campaigns"),
     **dict.fromkeys(
         ("file_enrichment", "address_enrichment", "downloaded_files", "enrichment_coverage"), ("enrichment/*",)
     ),

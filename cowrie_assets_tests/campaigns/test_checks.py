@@ -31,6 +31,8 @@ WRONG = {
     "UPDATE campaign_facts SET sessions = sessions + 1": "has another sessions",
     "UPDATE campaign_facts SET name = 'x'": "has another name",
     "DELETE FROM campaign_facts": "has no row",
+    "UPDATE trait_days SET sessions = sessions + 1": "a trait of",
+    "DELETE FROM trait_days WHERE kind = 0": "a trait of 0 sessions",
     "DELETE FROM session_profiles WHERE session_ref = 1": "has no profile",
     "UPDATE session_profiles SET first_event_at = first_event_at - 1 WHERE session_ref = 1": "of another session",
 }
