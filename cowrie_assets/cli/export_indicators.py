@@ -40,7 +40,8 @@ def export_indicators(
     it is and why, until when it holds, and its campaign. docs/INDICATORS.md describes them.
 
     Values stand as they are, none is defanged. Keys, hosts and wallets are those that campaigns know:
-    `cowrie-assets campaigns update` brings these up to date.
+    `cowrie-assets campaigns update` brings these up to date. In STIX the options choose which there are, and each is
+    told with what is known of it from all days and sensors.
 
     \b
     Examples:
@@ -48,17 +49,25 @@ def export_indicators(
       cowrie-assets export indicators --type ipv4 --type ipv6 --format txt
       cowrie-assets export indicators --format stix --output bundle.json
     """
-    from cowrie_assets.indicators.collecting import Wanted, indicators
+    from cowrie_assets.clock import now_us
+    from cowrie_assets.indicators.collecting import Wanted, indicators, whole
     from cowrie_assets.indicators.formats import formats
     from cowrie_assets.indicators.indicator import IndicatorType
     from cowrie_assets.reports.sensors import sensor_id
 
     require_order(since, last)
     chosen = frozenset(map(IndicatorType, types)) or frozenset(IndicatorType)
-    made = formats(_title(since, last))[output_format]
+    narrowed = (
+        *(f"sensor {sensor}",) * (sensor is not None),
+        *sorted(set(types)),
+        *(f"confidence {min_confidence} or more",) * (min_confidence > 0),
+        *("all",) * everything,
+    )
+    made = formats(", ".join((_title(since, last), *narrowed)), now_us())[output_format]
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
         wanted = Wanted(since, last, chosen, min_confidence, sensor_id(connection, sensor), everything)
-        _write(made(indicators(connection, wanted)), output)
+        found = indicators(connection, wanted)
+        _write(made(whole(connection, found) if output_format == "stix" else found), output)
 
 
 def _title(since: date | None, last: date | None) -> str:
