@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from cowrie_assets.operations.names_check import NAME as NAMES
 from cowrie_assets.operations.repair import RepairResult, repair
 from cowrie_assets.operations.validate import RECOMPUTED, validate
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, FILES_ARE_THERE, PROMISES, check_written_reports
+from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import CHECKS, CheckResult
 from cowrie_assets.summaries.found_rows import cause
@@ -138,6 +140,20 @@ def test_what_each_check_finds_is_named_and_repaired(filled: Warehouse, settings
         assert tables.contents(filled) == contents, wrong
         restore(filled, right)
     assert repair(filled, settings, failing(filled, settings)) == RepairResult()
+
+
+def test_a_repair_writes_the_reports_that_stand_and_no_other(filled: Warehouse, settings: Settings) -> None:
+    weekly = settings.report_dir / "weekly"
+    for kind in ("daily", "monthly"):
+        rmtree(settings.report_dir / kind)
+    plant(filled, "DELETE FROM reports WHERE report_type <> 'weekly'")
+    week = weekly / "2026-W35"
+    document = json.loads((week / "aggregate.json").read_bytes())
+    document["sessions"]["total"] += 1
+    (week / "aggregate.json").write_text(json.dumps(document))
+    assert repair(filled, settings, failing(filled, settings)).failed == []
+    assert failing(filled, settings) == []
+    assert [each.name for each in settings.report_dir.iterdir() if each.name in REPORT_TYPES] == ["weekly"]
 
 
 @pytest.mark.parametrize("wrong", ["a session is missing", "a lost dead letter", "another payload"])
