@@ -39,6 +39,7 @@ _COLUMNS = {
     Kind.HASSH: ("session_facts", "hassh_id"),
     Kind.FILE: ("file_facts", "shasum_id"),
     Kind.URL: ("file_facts", "url_id"),
+    Kind.USERNAME: ("login_facts", "username_id"),
     Kind.PASSWORD: ("login_facts", "password_id"),
     Kind.COMMAND: ("command_facts", "command_id"),
 }
@@ -50,6 +51,12 @@ _CREDENTIAL = """
 SELECT MIN(u.text), MIN(p.text) FROM login_facts AS l
 JOIN texts AS u ON u.id = l.username_id JOIN texts AS p ON p.id = l.password_id
 GROUP BY u.id, p.id ORDER BY COUNT(*) {order} LIMIT 1
+"""
+
+_TECHNIQUE = """
+SELECT MIN(texts.text) FROM technique_facts AS t
+JOIN technique_rules AS r ON r.id = t.rule_number JOIN texts ON texts.id = r.technique_id
+GROUP BY t.rule_number ORDER BY COUNT(*) {order} LIMIT 1
 """
 
 
@@ -85,6 +92,8 @@ def _values(warehouse: Warehouse) -> dict[tuple[Kind, str], str]:
                 sql = _FREQUENT.format(table=table, column=column, order=order)
                 asked[kind, often] = decode_text(connection.execute(text(sql)).scalar_one())
             pair = connection.execute(text(_CREDENTIAL.format(order=order))).one()
+            technique = connection.execute(text(_TECHNIQUE.format(order=order))).scalar_one()
+            asked[Kind.TECHNIQUE, often] = decode_text(technique)
             asked[Kind.CREDENTIAL, often] = ":".join(map(decode_text, pair))
             asked[Kind.HOST, often] = urlsplit(asked[Kind.URL, often]).hostname or ""
             asked[Kind.NETWORK, often] = network_of(asked[Kind.ADDRESS, often]) or ""

@@ -92,13 +92,15 @@ class Fleet:
     """By the number of the machine."""
 
     def settings(self, middle: str) -> dict[str, Any]:
-        """`dagster.yaml` as `deploy/celery/` has it, but for places and the patience."""
+        """`dagster.yaml` as `deploy/celery/` has it, but for places, the patience, and how often a run is tried again:
+        where workers are killed all the time, one may be met more than twice."""
         found: dict[str, Any] = yaml.safe_load((_ROOT / "deploy/celery/dagster.yaml").read_text(encoding="utf-8"))
         found["storage"]["postgres"]["postgres_url"] = _over(self.history, middle, "postgresql+psycopg2")
         found["run_launcher"]["config"] |= {
             "broker": f"redis://{middle}:{_BROKER_PORT}/0",
             "patience_seconds": self.patience,
         }
+        found["run_retries"]["max_retries"] = 10
         found["run_monitoring"]["poll_interval_seconds"] = max(2, self.patience // 6)
         found["concurrency"]["runs"]["max_concurrent_runs"] = len(self.machines)
         found["compute_logs"]["config"]["base_dir"] = str(self.folder / "compute_logs")
@@ -122,11 +124,27 @@ class Fleet:
             )
 
     def kill_worker(self, machine: Machine) -> None:
-        """As a machine that loses its power: `ip` became the worker, and its processes go with it."""
+        """The worker alone (`ip` became it): the processes of its runs end a little later, by themselves."""
         worker = self.workers.pop(machine.number, None)
         if worker is not None:
             worker.kill()
             worker.wait()
+
+    def kill_machine(self, machine: Machine) -> None:
+        """As a machine that loses its power: all its processes at once."""
+        for process in _ip(f"netns pids {machine.name}").split():
+            with suppress(ProcessLookupError):
+                os.kill(int(process), signal.SIGKILL)
+        self.kill_worker(machine)
+
+    def restart_ended(self) -> int:
+        """Start the workers anew that ended by themselves, as systemd does; tells how many."""
+        ended = [
+            each for each in self.machines if (worker := self.workers.get(each.number)) and worker.poll() is not None
+        ]
+        for machine in ended:
+            self.start_worker(machine)
+        return len(ended)
 
     def are_ready(self, machines: Sequence[Machine]) -> bool:
         said = self.log.read_text()
@@ -198,14 +216,13 @@ def fleet(
             yield found
         finally:
             for machine in made:
-                found.kill_worker(machine)
+                found.kill_machine(machine)
 
 
-def kill_at_random(found: Fleet, chance: random.Random, pause: tuple[float, float]) -> None:
-    """One of the workers is lost, and a new one takes its place."""
-    time.sleep(chance.uniform(*pause))
+def kill_at_random(found: Fleet, chance: random.Random) -> None:
+    """One of the workers is lost, alone or with its machine, and a new one takes its place."""
     machine = chance.choice(found.machines)
-    found.kill_worker(machine)
+    chance.choice((found.kill_worker, found.kill_machine))(machine)
     time.sleep(chance.uniform(0, 2))
     found.start_worker(machine)
 
@@ -243,5 +260,6 @@ def _is_loaded(dev: Dev) -> bool:
     return False
 
 
-def _ip(arguments: str) -> None:
-    subprocess.run(["ip", *arguments.split()], check=True)
+def _ip(arguments: str) -> str:
+    """What `ip` says."""
+    return subprocess.run(["ip", *arguments.split()], check=True, stdout=subprocess.PIPE, text=True).stdout

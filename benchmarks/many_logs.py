@@ -1,37 +1,40 @@
 """Many small logs: `python -m benchmarks.many_logs`.
 
-3,000 archives of 20 lines are ingested; then an `ingest` and a tick of the sensor find nothing new in 500 folders of
-100 logs each. Each in a process of its own, and bounded in processor time, which depends little on what else runs.
-Exit code 1 where a bound is broken.
+3,000 archives of 20 lines are ingested; then an `ingest` finds nothing new in 500 folders of 100 logs each, and a tick
+of the sensor in 500 of 1,100. Each in a process of its own, and bounded in processor time, which depends little on what
+else runs. Exit code 1 where a bound is broken. Half a million files take 2.5 GB of the temporary folder.
 """
 
 import argparse
 import gzip
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from benchmarks.engines import Database, add_engine_options, databases, engines_of
 from benchmarks.outcome import Outcome
+from benchmarks.process_memory import own_peak_bytes
 from cowrie_assets.ingest.discovery import LogFile
-from cowrie_assets.ingest.file_looks import Look
-from cowrie_assets.ingest.planning import plan_logs
+from cowrie_assets.ingest.file_looks import path_key
+from cowrie_assets.ingest.fingerprint import file_samples
 from cowrie_assets.operations.ingest import changed_logs, ingest
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import log_paths, logs
+from cowrie_assets.warehouse.schema import logs
 
 LOAD_SECONDS = 15.0
 IDLE_SECONDS = 3.0
+TICK_SECONDS = 5.0
 IDLE_MIB = 256
-_MIB_IN_KIB = 1024
+_AT_ONCE = 5000
 
 
 def main() -> None:
@@ -40,7 +43,8 @@ def main() -> None:
     parser.add_argument("--archives", type=int, default=3000)
     parser.add_argument("--lines", type=int, default=20)
     parser.add_argument("--sensors", type=int, default=500)
-    parser.add_argument("--logs-per-sensor", type=int, default=100)
+    parser.add_argument("--logs-per-sensor", type=int, default=100, help="of the idle ingest")
+    parser.add_argument("--logs-of-tick", type=int, default=1100, help="logs of each sensor at the tick; 0: no tick")
     parser.add_argument("--part", nargs=3, metavar=("WHAT", "FOLDER", "URL"), help=argparse.SUPPRESS)
     add_engine_options(parser)
     given = parser.parse_args()
@@ -57,10 +61,17 @@ def main() -> None:
                 what = f"{given.archives:,} archives of {given.lines} lines"
                 _add(outcome, what, ("ingest", unread), database, seconds=LOAD_SECONDS)
             with made.new(engine) as database:
-                _note_as_read(read, database.url)
-                of = f"{given.sensors} x {given.logs_per_sensor} logs"
-                _add(outcome, f"idle ingest of {of}", ("ingest", read), database, seconds=IDLE_SECONDS, mib=IDLE_MIB)
-                _add(outcome, f"a tick over {of}", ("tick", read), database, seconds=IDLE_SECONDS, mib=IDLE_MIB)
+                note_as_read(read, database.url)
+                what = f"idle ingest of {given.sensors} x {given.logs_per_sensor:,} logs"
+                _add(outcome, what, ("ingest", read), database, seconds=IDLE_SECONDS, mib=IDLE_MIB)
+        if given.logs_of_tick:
+            many = Path(scratch) / "many"
+            write_logs(many, sensors=given.sensors, each=given.logs_of_tick, lines=1)
+            for engine in engines_of(given.engine):
+                with made.new(engine) as database:
+                    note_as_read(many, database.url)
+                    what = f"a tick over {given.sensors} x {given.logs_of_tick:,} logs"
+                    _add(outcome, what, ("tick", many), database, seconds=TICK_SECONDS, mib=IDLE_MIB)
     sys.exit(outcome.finish(given.json))
 
 
@@ -92,7 +103,7 @@ def _measured(what: str, folder: str, url: str) -> dict[str, float]:
         }[what]
         wall, processor = time.perf_counter(), time.process_time()
         work()
-        mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _MIB_IN_KIB
+        mib = own_peak_bytes() // 2**20
         return {"seconds": time.process_time() - processor, "wall": time.perf_counter() - wall, "mib": mib}
 
 
@@ -128,37 +139,37 @@ def _line(sensor: str, session: str, day: str, minute: int) -> str:
     return json.dumps(event) + "\n"
 
 
-def _note_as_read(root: Path, url: str) -> None:
-    """The ledger's rows of logs that were read, without their events: reading 50,000 takes minutes, and an idle look
-    sees none of them."""
+def note_as_read(root: Path, url: str) -> None:
+    """The ledger's rows of logs that were read, without their events, as an idle look finds them: reading 50,000 takes
+    minutes."""
     settings = settings_of(root)
     found = find_logs(settings).logs
     time.sleep(2.1)  # what was written a moment before the look would be opened again
+    book = dict.fromkeys((column.name for column in logs.columns if not column.nullable), 0) | {
+        "compression": "gzip",
+        "checkpoint": b"",
+        "collector": "",
+        "status": "closed",
+    }
     with Warehouse.open(url) as warehouse:
-        for begin in range(0, len(found), 100):
-            _note(warehouse, found[begin : begin + 100], begin)
+        for begin in range(0, len(found), _AT_ONCE):
+            books, paths = [], []
+            for number, log in enumerate(found[begin : begin + _AT_ONCE], begin + 1):
+                state = _state(log)
+                books.append((*(book | {"id": number, "path": state["path"], "fingerprint": b"%d" % number}).values(),))
+                paths.append((*(state | {"log_id": number, "pending_bytes": 0}).values(),))
+            with warehouse.write() as connection:
+                insert_rows(connection, "logs", list(book), books)
+                insert_rows(connection, "log_paths", [*_STATE, "log_id", "pending_bytes"], paths)
 
 
-def _note(warehouse: Warehouse, some: tuple[LogFile, ...], begin: int) -> None:
-    plans = plan_logs(warehouse, some, Look.now(Settings()), skip_unchanged=True)
-    books, paths = [], []
-    for number, plan in enumerate(plans, begin + 1):
-        assert plan is not None
-        assert not isinstance(plan, OSError)
-        numbers = dict.fromkeys((column.name for column in logs.columns if not column.nullable), 0)
-        own = {
-            "path": plan.file.path,
-            "fingerprint": plan.fingerprint,
-            "compression": "gzip",
-            "checkpoint": b"",
-            "collector": "",
-        }
-        books.append({**numbers, **own, "id": number, "status": "closed"})
-        state = {name: getattr(plan.file, name) for name in plan.file.__slots__}
-        paths.append({**state, "log_id": number, "pending_bytes": 0})
-    with warehouse.write() as connection:
-        connection.execute(logs.insert(), books)
-        connection.execute(log_paths.insert(), paths)
+_STATE = ("collector", "path", "size", "mtime_ns", "inode", "samples", "ctime_ns", "looked_at_ns")
+
+
+def _state(log: LogFile) -> dict[str, Any]:
+    status = log.path.stat()
+    found = (status.st_size, status.st_mtime_ns, status.st_ino, file_samples(log.path, status.st_size))
+    return dict(zip(_STATE, ("", path_key(log), *found, status.st_ctime_ns, time.time_ns()), strict=True))
 
 
 if __name__ == "__main__":

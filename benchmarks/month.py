@@ -60,6 +60,7 @@ _COPIED: dict[str, dict[str, str]] = {
         "shasum_id": _OWN.format("shasum_id"),
         "url_id": _OWN.format("url_id"),
     },
+    "technique_facts": {"session_ref": "session_ref + :copy * :stride"},
     "active_hours": {"event_hour": "event_hour + :copy * 24"},
     "event_days": {"event_day": "event_day + :copy"},
     "changed_days": {"session_day": "session_day + :copy"},

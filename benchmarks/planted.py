@@ -202,9 +202,13 @@ def store(warehouse: Warehouse, sessions: Iterator[Planted], *, at_once: int = 5
     """Store sessions as the summaries would leave them, and mark their days as changed. The campaign of each
     (`session_keys.id`)."""
     truth: dict[int, int | None] = {}
+    days: set[int] = set()
     while some := list(islice(sessions, at_once)):
         with warehouse.write() as connection:
             _store(connection, some, truth)
+        days |= {each.at_us // US_PER_DAY for each in some}
+    with warehouse.write() as connection:
+        day_versions.count_sessions(connection, days)
     return truth
 
 
@@ -266,3 +270,57 @@ _SESSION = (
     *("password_id", "hassh_id", "risk_score", "updated_at"),
 )
 _COMMAND = ("session_ref", "command_id", "occurrences", "first_seen", "last_seen")
+
+
+SNOWSHOES, DECOYS = 10_000, 20_000
+"""From these numbers on, the campaigns of `planted_snowshoes`."""
+_PROGRAMS = (
+    "vim",
+    "less",
+    "grep -n listen",
+    "tail -f",
+    "chown www-data",
+    "tar czf backup.tgz",
+    "diff -u",
+    "sed -n 5p",
+    "stat",
+)
+_PLACES = (
+    *("/etc/nginx/nginx.conf", "/var/www/shop/config.php", "/opt/jenkins/secrets", "/root/.kube/config", "/etc/fstab"),
+    *("/srv/git/billing.git", "/etc/postfix/main.cf", "/var/lib/mysql/shop", "/home/deploy/.aws/credentials"),
+    *("/etc/exports", "/etc/wireguard/wg.conf", "/usr/local/etc/haproxy.cfg", "/etc/samba/smb.conf", "/etc/hosts.deny"),
+    *("/var/backups/ldap.ldif", "/etc/bind/named.conf", "/etc/squid/squid.conf", "/opt/tomcat/conf/server.xml"),
+)
+_TARGETS = ("billing", "intranet", "warehouse", "staging", "ledger", "printers", "timesheet", "payroll", "catalog")
+
+
+def planted_snowshoes(groups: int, *, days: int, first_day: int, seed: int = 7) -> Iterator[Planted]:
+    """Campaigns of 20 to 150 addresses all over, each of which comes once or twice in `days`, on whichever sensors; and
+    beside each one what is none: as many addresses that all come often, in one network, or that type what is common."""
+    for number in range(groups):
+        rng = random.Random(f"{seed} {number}")
+        for first in (SNOWSHOES, DECOYS):
+            made = _campaign(first + number, random.Random(f"{seed} {first + number}"))
+            kind = "light" if first == SNOWSHOES else ("heavy", "one network", "common")[number % 3]
+            for place in range(rng.randint(20, 150)):
+                address = f"198.51.100.{place}" if kind == "one network" else _VARYING["host"](rng)
+                typed = (*OPENINGS[0], *rng.choices(EVERYDAY, k=3)) if kind == "common" else ()
+                for _ in range(rng.randint(4, 8) if kind == "heavy" else rng.choice((1, 1, 1, 1, 2))):
+                    at_us = int((first_day + rng.random() * days) * US_PER_DAY)
+                    commands = typed or made.typed(rng)
+                    campaign = None if kind == "common" else made.number
+                    who = (address, made.hassh, "root", rng.choice(("admin", "123456", "root")), True)
+                    yield Planted(campaign, at_us, rng.randrange(3) if kind == "heavy" else 0, *who, commands)
+
+
+def planted_rarities(sessions: int, *, days: int, first_day: int, seed: int = 11) -> Iterator[Planted]:
+    """People who look around by hand: each types a few commands that hardly anybody else does, between usual ones."""
+    for number in range(sessions):
+        rng = random.Random(f"{seed} {number}")
+        own = [f"{rng.choice(_PROGRAMS)} {place}" for place in rng.sample(_PLACES, 2)]
+        own += [f"ssh {rng.choice(_TARGETS)}-{rng.choice(_SYLLABLES)}{rng.choice(_SYLLABLES)} uptime -p"]
+        commands = [*own, *rng.choices(EVERYDAY, k=rng.randint(1, 6))]
+        rng.shuffle(commands)
+        at_us = int((first_day + rng.random() * days) * US_PER_DAY)
+        who = (_VARYING["host"](rng), f"{rng.getrandbits(128):032x}", "root", "admin", True)
+        yield Planted(None, at_us, rng.randrange(5), *who, tuple(commands))

@@ -31,7 +31,7 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str]) -> Run:
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     peak = 0
     while process.poll() is None:
-        peak = max(peak, sum(_resident_bytes(pid) for pid in _tree(process.pid)))
+        peak = max(peak, sum(_bytes_of(pid, "VmRSS") for pid in _tree(process.pid)))
         time.sleep(_INTERVAL_SECONDS)
     seconds = time.perf_counter() - start
     output, _ = process.communicate()
@@ -43,6 +43,20 @@ def run_measured(command: Sequence[str], environment: Mapping[str, str]) -> Run:
 def cpu_seconds_of(pid: int) -> float:
     """Processor time that a process and all that it started, ended or not, have taken so far."""
     return sum(_ticks(each) for each in _tree(pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def server_bytes_of(pid: int) -> int:
+    """Memory of a PostgreSQL server: what each of its processes has for itself, and what they share once."""
+    own, shared = 0, 0
+    for each in _tree(pid):
+        own += _bytes_of(each, "RssAnon")
+        shared = max(shared, _bytes_of(each, "RssShmem"))
+    return own + shared
+
+
+def own_peak_bytes() -> int:
+    """The most memory that this process had. Not by `getrusage`, which begins with what its parent had at the fork."""
+    return _bytes_of(os.getpid(), "VmHWM")
 
 
 def _ticks(pid: int) -> int:
@@ -64,9 +78,9 @@ def _tree(pid: int) -> list[int]:
     return pids
 
 
-def _resident_bytes(pid: int) -> int:
+def _bytes_of(pid: int, what: str) -> int:
     for line in _read(_PROC / str(pid) / "status").splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{what}:"):
             return int(line.split()[1]) * 1024
     return 0
 

@@ -62,7 +62,7 @@ def main() -> None:
                     ingest(warehouse, settings, mode="bulk", paths=[logs])
                     with warehouse.read() as connection:
                         events = connection.execute(text("SELECT COUNT(*) FROM events")).scalar_one()
-                        found = _bytes_by_name(connection)
+                        found = bytes_by_name(connection)
                 whole = database.size_bytes
             outcome.add("the logs", engine, size / events)
             for name, taken in found.most_common():
@@ -73,7 +73,7 @@ def main() -> None:
     sys.exit(outcome.finish(given.json))
 
 
-def _bytes_by_name(connection: Connection) -> Counter[str]:
+def bytes_by_name(connection: Connection) -> Counter[str]:
     """The partitions of `events` and their indexes stand together under the names of the whole."""
     found: Counter[str] = Counter()
     for name, taken in connection.execute(text(_BYTES[connection.dialect.name])):

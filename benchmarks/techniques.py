@@ -24,7 +24,8 @@ from sqlalchemy import text
 from benchmarks.outcome import machine
 from cowrie_assets.cowrie.attack import attack
 from cowrie_assets.cowrie.passages import Statement, techniques_of_statements
-from cowrie_assets.cowrie.techniques import TechniqueMatcher, own_matcher
+from cowrie_assets.cowrie.rule_set import rule_set
+from cowrie_assets.cowrie.techniques import TechniqueMatcher
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.printable import printable
 from cowrie_assets.settings import Settings
@@ -60,7 +61,7 @@ def main() -> None:
     parser.add_argument("--logs", type=Path, default=_OWN_LOGS, help="a folder of real logs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures and the machine's description")
     given = parser.parse_args()
-    matcher = own_matcher()
+    matcher = rule_set().techniques
     figures: dict[str, float] = {}
     score = score_sessions(matcher, json.loads(given.labels.read_text(encoding="utf-8")))
     print(f"{score.sessions:,} sessions, {score.statements:,} statements scored, {len(score.distinct_true):,} distinct")

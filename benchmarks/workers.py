@@ -3,20 +3,23 @@
 Each worker is a machine of its own as far as the network goes (a namespace: root, and `ip`), with PostgreSQL and Redis
 in the middle, as docs/WORKERS.md has it. Measured is a backfill from logs to daily reports, from the start of its first
 run to the end of its last. Several machines on one are bounded by its cores: how busy they were is told beside it.
-With `--kills` and `--cut` a third backfill is disturbed throughout; its tables must equal those of `cowrie-assets
-backfill` over the same logs.
+A third backfill is disturbed: until it ends a worker is killed every `--kill-every` seconds, alone or with its machine,
+and one has no network for `--cut` seconds. Its tables must equal those of `cowrie-assets backfill` over the same logs.
+What runs say that they read tells whether a log was read by two.
 """
 
 import argparse
 import os
 import random
+import re
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -29,6 +32,7 @@ from benchmarks.engines import databases
 from benchmarks.generate import generated
 from benchmarks.machines import Fleet, fleet, kill_at_random
 from benchmarks.outcome import Outcome
+from cowrie_assets.amounts import counted
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.databases import Postgres
@@ -39,6 +43,9 @@ LEAST_RATIO = 1.6
 FIRST = date(2026, 6, 1)
 _PATIENCE = 3600.0
 _LOOK_SECONDS = 0.5
+_RESTARTED_WITHIN = 5.0
+"""As the service of a worker has it."""
+_SENTENCE = re.compile(r"([\d,]+) lines? of .*?, ([\d,]+) duplicates?,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +55,26 @@ class Done:
 
     seconds: float
     busy: float
+    workers: str
     runs: int
     failed: int
+    lines: int
+    """Lines of logs that were read, as its runs say; one that was killed says nothing."""
+    duplicates: int
+    """Of them those that were stored before."""
     tables: dict[str, str]
 
 
 def main() -> None:
     """The command line."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))  # so that nothing of it is left behind
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--events-per-day", type=int, default=20_000)
     parser.add_argument("--days-a-run", type=int, default=5)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", choices=("pace", "disturbed"), help="only how fast, or only what stays right")
-    parser.add_argument("--kills", type=int, default=6, help="workers that are killed while a backfill runs")
+    parser.add_argument("--kill-every", type=float, default=30.0, help="seconds, half as many to half as many again")
     parser.add_argument("--cut", type=float, default=60.0, help="seconds for which one worker has no network")
     parser.add_argument(
         "--patience", type=int, default=30, help="seconds without a heartbeat, where workers are killed"
@@ -72,11 +85,11 @@ def main() -> None:
     given = parser.parse_args()
     name = f"cowrie-workers-{given.days}-days-{given.events_per_day}"
     data = given.data or Path(tempfile.gettempdir()) / name
-    generated(data, events=given.events_per_day * given.days, days=given.days, sensors=4, start=FIRST)
-    sys.exit(_measure(given, data))
+    counts = generated(data, events=given.events_per_day * given.days, days=given.days, sensors=4, start=FIRST)
+    sys.exit(_measure(given, data, counts.events))
 
 
-def _measure(given: argparse.Namespace, data: Path) -> int:
+def _measure(given: argparse.Namespace, data: Path, lines: int) -> int:
     outcome = Outcome(f"{given.days} days of {given.events_per_day:,} events, from logs to daily reports")
     engine = "postgresql"
 
@@ -94,19 +107,27 @@ def _measure(given: argparse.Namespace, data: Path) -> int:
         least = LEAST_RATIO if (os.cpu_count() or 1) > given.workers * 2 else None
         outcome.add("times as fast", engine, one.seconds / together.seconds, bound=least, at_least=True)
         outcome.add("tables that differ", engine, float(one.tables != together.tables), bound=0)
+        for done in (one, together):
+            outcome.add(f"lines read more than once: {done.workers}", engine, done.lines - lines, bound=0)
     if given.only != "pace":
-        disturbed = _backfilled(given, data, workers=given.workers, is_disturbed=True)
-        tell(f"{several}, {given.kills} kills, a network cut for {given.cut:g} s", disturbed)
-        outcome.add("runs that failed and were tried again", engine, disturbed.failed)
+        trouble = _Trouble(given)
+        disturbed = _backfilled(given, data, workers=given.workers, trouble=trouble)
+        name = f"{several}, killed throughout, a network cut for {given.cut:g} s"
+        tell(name, disturbed)
+        outcome.add(f"{name}: kills", engine, trouble.kills)
+        outcome.add(f"{name}: workers that ended by themselves", engine, trouble.ended)
+        outcome.add(f"{name}: runs that failed and were tried again", engine, disturbed.failed)
+        outcome.add(f"{name}: lines of runs that were lost", engine, lines - disturbed.lines)
+        outcome.add(f"{name}: lines read again though they were stored", engine, disturbed.duplicates, bound=0)
         truth = _undisturbed(given, data)
         wrong = sum(disturbed.tables[table] != truth[table] for table in truth)
         outcome.add("tables that differ from an undisturbed load", engine, wrong, bound=0)
     return outcome.finish(given.json)
 
 
-def _backfilled(given: argparse.Namespace, data: Path, *, workers: int, is_disturbed: bool = False) -> Done:
+def _backfilled(given: argparse.Namespace, data: Path, *, workers: int, trouble: "_Trouble | None" = None) -> Done:
     days = [FIRST + timedelta(days=number) for number in range(given.days)]
-    patience = given.patience if is_disturbed else 120
+    patience = given.patience if trouble else 120
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="cowrie-workers-")))
         postgres = Postgres(Path(tempfile.mkdtemp(prefix="cowrie-workers-pg-")), durable=True)
@@ -121,21 +142,42 @@ def _backfilled(given: argparse.Namespace, data: Path, *, workers: int, is_distu
             found.start_worker(machine)
         wait_until(lambda: found.are_ready(found.machines), 120, lambda: found.log.read_text()[-3000:])
         busy = closing.enter_context(_Busy())
-        if is_disturbed:
-            closing.enter_context(_Trouble(found, given))
-        records = found.backfill(dev, instance, days, _PATIENCE)
-        return _done(records, busy, found)
+        with trouble.over(found) if trouble else nullcontext():
+            records = found.backfill(dev, instance, days, _PATIENCE)
+        return _done(instance, records, busy, found)
 
 
-def _done(records: Sequence[Any], busy: "_Busy", found: Fleet) -> Done:
+def _done(instance: dg.DagsterInstance, records: Sequence[Any], busy: "_Busy", found: Fleet) -> Done:
     start = min(record.start_time for record in records if record.start_time)
     end = max(record.end_time for record in records if record.end_time)
     failed = [record for record in records if record.dagster_run.status is not dg.DagsterRunStatus.SUCCESS]
     tried_again = [record for record in records if record.dagster_run.parent_run_id]
     if len(failed) > len(tried_again):
-        raise SystemExit(f"{len(failed)} runs failed, and {len(tried_again)} were tried again")
+        again = {record.dagster_run.parent_run_id for record in tried_again}
+        given_up = [record.dagster_run.run_id for record in failed if record.dagster_run.run_id not in again]
+        why = [each.message for run_id in given_up for each in instance.all_logs(run_id) if _is_fault(each)]
+        raise SystemExit("\n".join([f"{len(given_up)} runs failed and were not tried again:", *why]))
     url = found.database.render_as_string(hide_password=False)
-    return Done(end - start, busy.share(start, end), len(records), len(failed), _hashes(url))
+    return Done(
+        seconds=end - start,
+        busy=busy.share(start, end),
+        workers=counted(len(found.machines), "worker"),
+        runs=len(records),
+        failed=len(failed),
+        **_read(instance, [record.dagster_run.run_id for record in records]),
+        tables=_hashes(url),
+    )
+
+
+def _is_fault(entry: dg.EventLogEntry) -> bool:
+    return entry.dagster_event is not None and (entry.dagster_event.is_failure or entry.dagster_event.is_step_failure)
+
+
+def _read(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> dict[str, int]:
+    """What runs say that they read (`LoadResult.sentence`)."""
+    said = [_SENTENCE.match(each.user_message) for run_id in run_ids for each in instance.all_logs(run_id)]
+    told = [[int(number.replace(",", "")) for number in each.groups()] for each in said if each is not None]
+    return {"lines": sum(lines for lines, _ in told), "duplicates": sum(duplicates for _, duplicates in told)}
 
 
 def _undisturbed(given: argparse.Namespace, data: Path) -> dict[str, str]:
@@ -149,12 +191,14 @@ def _undisturbed(given: argparse.Namespace, data: Path) -> dict[str, str]:
 
 
 def _hashes(url: str) -> dict[str, str]:
-    """A digest of all rows of each table, in an order of their own."""
+    """A digest of all rows of each table, whatever their order: the sum of the rows' own."""
+    found = {}
     with Warehouse.open(url) as warehouse:
-        return {
-            table: blake2b(repr(rows).encode(), digest_size=16).hexdigest()
-            for table, rows in tables.contents(warehouse).items()
-        }
+        for table in tables.VIEWS:
+            digests = (blake2b(repr(row).encode(), digest_size=16).digest() for row in tables.lasting(warehouse, table))
+            total = sum(int.from_bytes(digest, "big") for digest in digests)
+            found[table] = f"{total % 2**128:032x}"
+    return found
 
 
 class _Busy:
@@ -186,38 +230,51 @@ class _Busy:
 
 
 class _Trouble:
-    """Kills workers one after another, and cuts one off meanwhile, until all of that is done or the backfill is."""
+    """Kills workers one after another, and cuts one off meanwhile, until the backfill ends; systemd's part is to start
+    those anew that end by themselves."""
 
-    def __init__(self, found: Fleet, given: argparse.Namespace) -> None:
-        self._found = found
+    def __init__(self, given: argparse.Namespace) -> None:
         self._given = given
         self._over = threading.Event()
-        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._kill, self._cut)]
+        self._one_at_a_time = threading.Lock()
+        self.kills = 0
+        self.ended = 0
 
-    def __enter__(self) -> None:
-        for thread in self._threads:
+    @contextmanager
+    def over(self, found: Fleet) -> Iterator[None]:
+        """For as long as the block runs."""
+        threads = [
+            threading.Thread(target=work, args=(found,), daemon=True) for work in (self._kill, self._cut, self._restart)
+        ]
+        for thread in threads:
             thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            for thread in threads:
+                thread.join()
 
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _kill(self) -> None:
+    def _kill(self, found: Fleet) -> None:
         chance = random.Random(self._given.seed)
-        self._wait_for_a_run()
-        for _ in range(self._given.kills):
-            if self._over.is_set():
-                return
-            kill_at_random(self._found, chance, (5, 15))
+        self._wait_for_a_run(found)
+        while not self._over.wait(self._given.kill_every * chance.uniform(0.5, 1.5)):
+            with self._one_at_a_time:
+                kill_at_random(found, chance)
+            self.kills += 1
 
-    def _cut(self) -> None:
-        self._wait_for_a_run()
-        with self._found.machines[0].cut_off():
+    def _cut(self, found: Fleet) -> None:
+        self._wait_for_a_run(found)
+        with found.machines[0].cut_off():
             self._over.wait(self._given.cut)
 
-    def _wait_for_a_run(self) -> None:
-        while "cowrie_assets.run[" not in self._found.log.read_text() and not self._over.is_set():
+    def _restart(self, found: Fleet) -> None:
+        while not self._over.wait(_RESTARTED_WITHIN):
+            with self._one_at_a_time:
+                self.ended += found.restart_ended()
+
+    def _wait_for_a_run(self, found: Fleet) -> None:
+        while "cowrie_assets.run[" not in found.log.read_text() and not self._over.is_set():
             time.sleep(_LOOK_SECONDS)
 
 

@@ -18,6 +18,7 @@ from cowrie_assets.settings import Settings
 if TYPE_CHECKING:
     from cowrie_assets.archives.settings import ArchiveSettings
     from cowrie_assets.backups.settings import BackupSettings
+    from cowrie_assets.cowrie.rule_set import RuleSet
     from cowrie_assets.enrichment.access import Access
     from cowrie_assets.enrichment.settings import EnrichmentSettings
     from cowrie_assets.log_store.settings import LogStoreSettings
@@ -86,6 +87,13 @@ class Configuration:
         return accesses(self.enrichment)
 
     @property
+    def rules(self) -> "RuleSet":
+        """The rules on techniques and risk: the project's and the user's own."""
+        from cowrie_assets.rules_file import read_rules_file  # noqa: PLC0415  (TOML, and all rules)
+
+        return read_rules_file(self.settings.rules_file)[1]
+
+    @property
     def dagster_home(self) -> str | None:
         """The folder of Dagster's history; None where none is named."""
         return self.environment.get("DAGSTER_HOME") or None
@@ -100,9 +108,13 @@ class Configuration:
             lambda: self.backups,
             lambda: self.archives,
             lambda: self.log_store,
+            lambda: self.rules,
         )
+        told: set[str] = set()
         for read in branches:
             try:
                 read()
             except SettingsError as error:
-                yield str(error)
+                if str(error) not in told:  # what every command needs is needed by branches, too
+                    told.add(str(error))
+                    yield str(error)

@@ -22,16 +22,23 @@ SERVED_PORT = 3080
 
 PrivacyMode = Literal["hash", "drop"]
 PASSWORDS_DAYS, ADDRESSES_DAYS = "COWRIE_PRIVACY_PASSWORDS_DAYS", "COWRIE_PRIVACY_ADDRESSES_DAYS"
-PRIVACY_KEY = "COWRIE_PRIVACY_KEY"
+PRIVACY_KEY, PRIVACY_VACUUM = "COWRIE_PRIVACY_KEY", "COWRIE_PRIVACY_VACUUM"
 _MIB = 1024 * 1024
 _COLLECTOR = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _MOST_DIGITS = 12
+_GREATEST = 10**_MOST_DIGITS - 1
+MOST_DAYS = 36_500
+"""A hundred years: further back there is no day that a setting could mean."""
+_MOST_SECONDS = 31 * 86_400
 _HIGHEST_PORT = 65_535
 _EARLIEST_FIRST_DAY = date(1970, 1, 1)
 EARLIEST_DAY = date(2014, 1, 1)
 """Cowrie wrote nothing before this year: an event that says so is one of a clock gone wrong."""
 _REPORT_URL_FORM = "COWRIE_REPORT_URL is written https://reports.example.org/cowrie/: http or https, without ? and #"
 _PLAIN_URL = re.compile(r"[A-Za-z0-9._~:/\[\]@!$&*+,;=%-]+")
+_TAKE_URLS = "an archive takes one (COWRIE_ARCHIVE_URL), and so do logs that are fetched (COWRIE_LOG_URL)"
+_MOST_SHOWN = 40
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SWITCH = dict.fromkeys(("1", "on", "yes", "true"), True) | dict.fromkeys(("0", "off", "no", "false"), False)
 
 
@@ -57,9 +64,8 @@ class Settings:
     registry: SensorRegistry = field(default_factory=SensorRegistry)
     recordings_dir: Path | None = None
     """The folder of Cowrie's recordings of terminals; None: `tty` beside the logs."""
-    techniques_file: Path | None = None
-    """Rules of the user's own that map sessions to techniques (`operations.technique_rules`); None: the project's
-    alone."""
+    rules_file: Path | None = None
+    """Rules of the user's own on techniques and risk (`operations.own_rules`); None: the project's alone."""
     collector: str = ""
     """The name of this machine among several that load their own logs into one database: paths are each one's own."""
     log_names: tuple[str, ...] = ()
@@ -89,6 +95,8 @@ class Settings:
     """What is done with them: hashed with a key, or dropped."""
     privacy_key: str | None = None
     """A reference to the key that they are hashed with: `secrets.resolve` fetches it."""
+    privacy_vacuum: bool = True
+    """Whether the database is written anew then, so that its files have no copy of what was removed."""
     live_seconds: int = 60
     """Dagster asks for the day that runs no more often than this."""
     days_a_run: int = 31
@@ -100,42 +108,40 @@ class Settings:
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
         """Read the environment. Raises SettingsError where a value cannot be used."""
         default = cls()
-        root = env.get("COWRIE_LOG_ROOT")
-        sensors_file = env.get("COWRIE_SENSORS_FILE")
+        sensors_file = local_path("COWRIE_SENSORS_FILE", env)
         return cls(
-            log_root=Path(root) if root else None,
+            log_root=local_path("COWRIE_LOG_ROOT", env),
             database_url=env.get("COWRIE_DATABASE_URL") or default.database_url,
-            report_dir=Path(env.get("COWRIE_REPORT_DIR") or default.report_dir),
-            status_dir=Path(env["COWRIE_STATUS_DIR"]) if env.get("COWRIE_STATUS_DIR") else None,
+            report_dir=local_path("COWRIE_REPORT_DIR", env) or default.report_dir,
+            status_dir=local_path("COWRIE_STATUS_DIR", env),
             metrics_file=_metrics_file(env),
             metrics_port=_port("COWRIE_METRICS_PORT", env.get("COWRIE_METRICS_PORT")),
             otlp_endpoint=_otlp_endpoint(env.get("COWRIE_OTLP_ENDPOINT")),
             report_url=report_url(env),
             first_day=first_day(env),
-            registry=_registry(Path(sensors_file)) if sensors_file else default.registry,
-            recordings_dir=Path(env["COWRIE_RECORDINGS_DIR"]) if env.get("COWRIE_RECORDINGS_DIR") else None,
-            techniques_file=Path(env["COWRIE_TECHNIQUES_FILE"]) if env.get("COWRIE_TECHNIQUES_FILE") else None,
+            registry=_registry(sensors_file) if sensors_file else default.registry,
+            recordings_dir=local_path("COWRIE_RECORDINGS_DIR", env),
+            rules_file=local_path("COWRIE_RULES_FILE", env),
             collector=_collector(env.get("COWRIE_COLLECTOR") or default.collector),
             log_names=_globs("COWRIE_LOG_NAMES", env.get("COWRIE_LOG_NAMES")),
             follow_links=switch("COWRIE_FOLLOW_LINKS", env.get("COWRIE_FOLLOW_LINKS"), default=False),
             max_line_bytes=positive("COWRIE_MAX_LINE_BYTES", env.get("COWRIE_MAX_LINE_BYTES"), default.max_line_bytes),
-            quiet_seconds=positive("COWRIE_QUIET_SECONDS", env.get("COWRIE_QUIET_SECONDS"), default.quiet_seconds),
-            lock_wait_seconds=positive(
-                "COWRIE_LOCK_WAIT_SECONDS", env.get("COWRIE_LOCK_WAIT_SECONDS"), default.lock_wait_seconds
-            ),
+            quiet_seconds=_seconds("COWRIE_QUIET_SECONDS", env, default.quiet_seconds),
+            lock_wait_seconds=_seconds("COWRIE_LOCK_WAIT_SECONDS", env, default.lock_wait_seconds),
             batch_events=positive("COWRIE_BATCH_EVENTS", env.get("COWRIE_BATCH_EVENTS"), default.batch_events),
-            new_look_back_days=_days("COWRIE_NEW_LOOK_BACK_DAYS", env.get("COWRIE_NEW_LOOK_BACK_DAYS")),
+            new_look_back_days=days("COWRIE_NEW_LOOK_BACK_DAYS", env),
             hide_known_scanners=switch(
                 "COWRIE_HIDE_KNOWN_SCANNERS", env.get("COWRIE_HIDE_KNOWN_SCANNERS"), default=False
             ),
             mask_passwords=switch("COWRIE_MASK_PASSWORDS", env.get("COWRIE_MASK_PASSWORDS"), default=False),
-            passwords_days=_days(PASSWORDS_DAYS, env.get(PASSWORDS_DAYS)),
-            addresses_days=_days(ADDRESSES_DAYS, env.get(ADDRESSES_DAYS)),
+            passwords_days=days(PASSWORDS_DAYS, env),
+            addresses_days=days(ADDRESSES_DAYS, env),
             privacy_mode=_privacy_mode(env),
             privacy_key=env.get(PRIVACY_KEY) or None,
-            live_seconds=positive("COWRIE_LIVE_SECONDS", env.get("COWRIE_LIVE_SECONDS"), default.live_seconds),
+            privacy_vacuum=switch(PRIVACY_VACUUM, env.get(PRIVACY_VACUUM), default=True),
+            live_seconds=_seconds("COWRIE_LIVE_SECONDS", env, default.live_seconds),
             days_a_run=days_a_run(env),
-            history_days=positive("COWRIE_HISTORY_DAYS", env.get("COWRIE_HISTORY_DAYS"), default.history_days),
+            history_days=days("COWRIE_HISTORY_DAYS", env) or default.history_days,
         )
 
 
@@ -150,7 +156,7 @@ def switch(name: str, value: str | None, *, default: bool) -> bool:
 
 def days_a_run(environment: Mapping[str, str]) -> int:
     """How many partitions a run of a backfill takes. Raises SettingsError where it is no number above 0."""
-    return positive("COWRIE_DAYS_A_RUN", environment.get("COWRIE_DAYS_A_RUN"), Settings().days_a_run)
+    return days("COWRIE_DAYS_A_RUN", environment) or Settings().days_a_run
 
 
 def first_day(environment: Mapping[str, str]) -> date | None:
@@ -214,8 +220,27 @@ def _globs(name: str, value: str | None) -> tuple[str, ...]:
     return globs
 
 
-def _days(name: str, value: str | None) -> int | None:
-    return positive(name, value, 1) if value else None
+def days(name: str, environment: Mapping[str, str]) -> int | None:
+    """How many days `name` says, at most a hundred years; None where nothing is said. Raises SettingsError."""
+    value = environment.get(name)
+    return positive(name, value, 1, most=MOST_DAYS) if value else None
+
+
+def local_path(name: str, environment: Mapping[str, str]) -> Path | None:
+    """The file or folder of this machine that `name` says; None where nothing is said. Raises SettingsError."""
+    value = environment.get(name)
+    if value and is_url(value):
+        raise SettingsError(f"{name} is a path of this machine, and no URL: {_TAKE_URLS}")
+    return Path(value) if value else None
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is a URL, of which a path would be made that nobody means: `./s3:/bucket`."""
+    return _URL.match(text) is not None
+
+
+def _seconds(name: str, environment: Mapping[str, str], default: int) -> int:
+    return positive(name, environment.get(name), default, most=_MOST_SECONDS)
 
 
 def _privacy_mode(env: Mapping[str, str]) -> PrivacyMode:
@@ -232,21 +257,18 @@ def _privacy_mode(env: Mapping[str, str]) -> PrivacyMode:
 
 
 def _metrics_file(env: Mapping[str, str]) -> Path | None:
-    file = env.get("COWRIE_METRICS_FILE")
+    file = local_path("COWRIE_METRICS_FILE", env)
     if file and not env.get("COWRIE_STATUS_DIR"):
         raise SettingsError(
             "COWRIE_METRICS_FILE needs COWRIE_STATUS_DIR: metrics tell what the status files of all runs say"
         )
-    return Path(file) if file else None
+    return file
 
 
 def _port(name: str, value: str | None) -> int | None:
     if not value:
         return None
-    port = positive(name, value, 1)
-    if port > _HIGHEST_PORT:
-        raise SettingsError(f"{name} must be a port from 1 to {_HIGHEST_PORT}, not {value!r}")
-    return port
+    return positive(name, value, 1, most=_HIGHEST_PORT)
 
 
 def _otlp_endpoint(value: str | None) -> str | None:
@@ -265,10 +287,11 @@ def _otlp_endpoint(value: str | None) -> str | None:
     return value.rstrip("/")
 
 
-def positive(name: str, value: str | None, default: int) -> int:
-    """What the environment's `name` says of an amount. Raises SettingsError where that is no whole number above 0."""
+def positive(name: str, value: str | None, default: int, *, most: int = _GREATEST) -> int:
+    """What the environment's `name` says of an amount. Raises SettingsError where that is no whole number from 1 to
+    `most`."""
     if not value:
         return default
-    if not value.isdecimal() or len(value) > _MOST_DIGITS or int(value) < 1:
-        raise SettingsError(f"{name} must be a whole number above 0, of at most {_MOST_DIGITS} digits, not {value!r}")
+    if not (value.isdecimal() and len(value) <= _MOST_DIGITS and 1 <= int(value) <= most):
+        raise SettingsError(f"{name} must be a whole number from 1 to {most}, not {value[:_MOST_SHOWN]!r}")
     return int(value)

@@ -11,6 +11,7 @@ from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.operations.day_checks import run_day_checks
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.logs import find_logs
+from cowrie_assets.operations.names_check import check_names
 from cowrie_assets.operations.validate import check_recomputed
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.settings import Settings
@@ -78,7 +79,8 @@ def is_proven(warehouse: Warehouse, registry: SensorRegistry = SensorRegistry())
 def wrong_rows(warehouse: Warehouse, settings: Settings) -> list[CheckResult]:
     """What `validate` finds in events and summaries. What it finds in reports follows from these, and takes as long as
     to build them all: tests of what is stored leave it to those of reports."""
-    found = [*run_day_checks(warehouse), check_recomputed(warehouse), check_evidence(warehouse, settings.registry)]
+    evidence = check_evidence(warehouse, settings.registry)
+    found = [*run_day_checks(warehouse), check_recomputed(warehouse), evidence, check_names(warehouse)]
     return [each for each in found if not each.passed]
 
 

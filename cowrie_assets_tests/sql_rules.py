@@ -54,7 +54,7 @@ def _broken(name: str, text: str) -> Iterator[str]:
         return
     words = SHARED.union(*(module.words for module in callers))
     made = [pattern for module in callers for pattern in module.made_words]
-    for bind in sorted(set(_BIND.findall(_NOT_CODE.sub(" ", source(name)))) - words):
+    for bind in sorted(set(_BIND.findall(_NOT_CODE.sub(" ", source(name, "sqlite")))) - words):
         if not any(pattern.fullmatch(bind) for pattern in made):
             yield f"no module that names it knows the bind :{bind}"
 

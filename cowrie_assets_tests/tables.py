@@ -1,5 +1,6 @@
 """What a warehouse holds, read through the contract's views: as `second_opinion` counts, and to compare two loads."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ _SESSION = (
     *("event_count", "command_count", "login_successes", "login_failures", "file_downloads", "file_uploads", "closed"),
     *("file_downloads_failed", "first_event_at", "last_event_at", "src_ip"),
 )
+VIEWS = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "session_techniques")
 _OF_THE_LOAD = {"log_file_id", "byte_offset", "ingested_at", "updated_at", "last_updated", "payload"}
 """Columns that tell which copy of an event came first and when: they may differ between two loads of the same."""
 
@@ -24,12 +26,15 @@ def rows(warehouse: Warehouse, view: str) -> list[dict[str, Any]]:
 
 def contents(warehouse: Warehouse) -> dict[str, list[tuple[tuple[str, Any], ...]]]:
     """All that must be equal however the same events were loaded: every view's rows, in a fixed order."""
-    views = ("raw_events", "session_summaries", "command_stats", "login_stats", "files", "session_techniques")
-    return {view: sorted(map(_lasting, rows(warehouse, view)), key=repr) for view in views}
+    return {view: sorted(lasting(warehouse, view), key=repr) for view in VIEWS}
 
 
-def _lasting(row: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, value) for name, value in row.items() if name not in _OF_THE_LOAD)
+def lasting(warehouse: Warehouse, view: str) -> Iterator[tuple[tuple[str, Any], ...]]:
+    """What must be equal of a view's rows, one after the other as they come."""
+    with warehouse.read() as connection:
+        found = connection.execution_options(stream_results=True).execute(text(f"SELECT * FROM {view}"))
+        for row in found.mappings():
+            yield tuple((name, _plain(value)) for name, value in row.items() if name not in _OF_THE_LOAD)
 
 
 def session_rows(warehouse: Warehouse) -> dict[tuple[str, str], dict[str, Any]]:

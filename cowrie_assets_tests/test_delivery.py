@@ -287,7 +287,7 @@ def test_a_service_is_bounded_and_writes_to_its_data_alone(path: Path) -> None:
     assert service["NoNewPrivileges"] == ["yes"]
     assert service["User"] == ["cowrie-assets"]
     assert service["StateDirectoryMode"] == ["0700"]
-    assert service["ReadWritePaths"] == ["-/srv/backup/cowrie"]
+    assert service["ReadWritePaths"] == ["-/srv/backup/cowrie -/var/lib/cowrie_metrics"]
     assert {"MemoryMax", "EnvironmentFile"} <= set(service)
     assert service.get("Type") == ["oneshot"] or service["Restart"] == ["always"]
     assert "WatchdogSec" not in service, "nothing tells systemd that it lives"

@@ -26,6 +26,6 @@ def test_what_breaks_a_rule_is_told(name: str, sql: str, told: list[str]) -> Non
 
 
 def test_a_bind_that_no_caller_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sql_rules, "source", lambda _: "SELECT :start_day, :of_somebody_else, ':text'")
+    monkeypatch.setattr(sql_rules, "source", lambda *_: "SELECT :start_day, :of_somebody_else, ':text'")
     told = "no module that names it knows the bind :of_somebody_else"
     assert list(sql_rules._broken("reports/sources", "SELECT 1")) == [told]

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Literal, overload
 
-from cowrie_assets.analysis.tables import TABLES, Span, missing_of
+from cowrie_assets.analysis.tables import INDICATORS, TABLES, Span, indicator_rows, missing_of
 from cowrie_assets.configuration import Configuration
 from cowrie_assets.reports.periods import parse_period
 from cowrie_assets.warehouse.engine import Warehouse
@@ -25,7 +25,20 @@ from cowrie_assets.warehouse.engine import Warehouse
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["campaign_sessions", "campaigns", "commands", "events", "files", "logins", "sessions", "techniques"]
+__all__ = [
+    "artefacts",
+    "campaign_sessions",
+    "campaigns",
+    "commands",
+    "events",
+    "files",
+    "indicators",
+    "logins",
+    "longtail",
+    "sessions",
+    "snowshoes",
+    "techniques",
+]
 
 Day = date | str | None
 Database = Warehouse | str | None
@@ -88,7 +101,56 @@ files = _Table("files", "Files, a row for each session and SHA-256.")
 techniques = _Table("techniques", "Techniques of ATT&CK, a row for each session, technique and rule.")
 campaigns = _Table("campaigns", "Campaigns, a row each, by the day of their oldest session.")
 campaign_sessions = _Table("campaign_sessions", "Sessions that belong to a campaign, a row each.")
+artefacts = _Table("artefacts", "SSH keys, urls, hosts, wallets and endpoints, a row for each session that named one.")
 events = _Table("events", "Events, a row each, by their own day; `by_day=True` for more than a few days.")
+
+
+def indicators(
+    start: Day = None,
+    end: Day = None,
+    sensor: str | None = None,
+    *,
+    min_confidence: int = 0,
+    database: Database = None,
+) -> "pd.DataFrame":
+    """What is worth sharing of these days as a whole, each type and value once, as sure as `min_confidence` or surer;
+    docs/INDICATORS.md says why. Keys, hosts and wallets are those that campaigns know.
+
+    Raises as the others do.
+    """
+    from cowrie_assets.analysis.frames import frame  # noqa: PLC0415  (pandas)
+
+    span = Span(_day(start), _day(end), sensor)
+    with _opened(database) as warehouse, warehouse.read() as connection:
+        return frame(INDICATORS, list(indicator_rows(connection, span, min_confidence)))
+
+
+def snowshoes(
+    start: Day = None, end: Day = None, sensor: str | None = None, *, database: Database = None
+) -> "pd.DataFrame":
+    """Campaigns of these days that spread over many addresses which hardly ever come, the best first; docs/RARE.md.
+
+    Raises as the others do.
+    """
+    return _of_range("snowshoes", Span(_day(start), _day(end), sensor), database)
+
+
+def longtail(
+    start: Day = None, end: Day = None, sensor: str | None = None, *, database: Database = None
+) -> "pd.DataFrame":
+    """Sessions of these days that did what few sessions ever did, the rarest first; docs/RARE.md.
+
+    Raises as the others do.
+    """
+    return _of_range("longtail", Span(_day(start), _day(end), sensor), database)
+
+
+def _of_range(name: str, span: Span, database: Database) -> "pd.DataFrame":
+    from cowrie_assets.analysis.frames import frame  # noqa: PLC0415  (pandas)
+    from cowrie_assets.analysis.rare import RARE_TABLES, rare_rows  # noqa: PLC0415
+
+    with _opened(database) as warehouse, warehouse.read() as connection:
+        return frame(RARE_TABLES[name], list(rare_rows(connection, RARE_TABLES[name], span)))
 
 
 def _frames(name: str, span: Span, database: Database) -> "Iterator[pd.DataFrame]":

@@ -22,9 +22,9 @@ def frames(connection: Connection, table: Table, span: Span) -> Iterator[pd.Data
         rows = [row for some in rows_of(connection, table, day, span) for row in some]
         if rows:
             given = True
-            yield _frame(table, rows)
+            yield frame(table, rows)
     if not given:
-        yield _frame(table, [])
+        yield frame(table, [])
 
 
 def joined(table: Table, of_days: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -34,7 +34,8 @@ def joined(table: Table, of_days: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return whole.astype(dict.fromkeys(categories, "category"))  # those of each day are others
 
 
-def _frame(table: Table, rows: Sequence[Any]) -> pd.DataFrame:
+def frame(table: Table, rows: Sequence[Any]) -> pd.DataFrame:
+    """A DataFrame of rows as the warehouse has them."""
     values = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
     return pd.DataFrame(
         {column.name: _series(column, given) for column, given in zip(table.columns, values, strict=True)}

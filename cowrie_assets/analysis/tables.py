@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
+from cowrie_assets.indicators.collecting import Wanted, indicators
 from cowrie_assets.reports.sensors import sensor_id
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sql import statement
@@ -187,6 +188,18 @@ TABLES = {
             (_DAY, _SENSOR, _SESSION, Column("campaign_id", Type.CATEGORY, "the campaign that it belongs to")),
         ),
         Table(
+            "artefacts",
+            (
+                _DAY,
+                _SENSOR,
+                _SESSION,
+                Column("kind", Type.CATEGORY, "ssh_key, url, host, wallet or endpoint"),
+                Column("value", Type.TEXT, "as commands or files name it; of a key its fingerprint"),
+                Column("subtype", Type.CATEGORY, "a key's algorithm, a wallet's currency; else empty"),
+                Column("comment", Type.TEXT, "what stands behind a key"),
+            ),
+        ),
+        Table(
             "events",
             (
                 Column("day", Type.DAY, "the UTC day of the event"),
@@ -202,6 +215,24 @@ TABLES = {
     )
 }
 """By name."""
+
+INDICATORS = Table(
+    "indicators",
+    (
+        Column("type", Type.CATEGORY, "what the value is"),
+        Column("value", Type.TEXT, "as it was seen; it is never defanged"),
+        Column("first_seen", Type.TIME, "first ever, by any sensor"),
+        Column("last_seen", Type.TIME, "last in these days"),
+        Column("sessions", Type.INTEGER, "of these days"),
+        Column("sensors", Type.INTEGER, "of these days"),
+        Column("confidence", Type.INTEGER, "0 to 95: the sum of the reasons"),
+        Column("expires_at", Type.TIME, "when it is too old to go by"),
+        Column("tags", Type.TEXT, "what it did, which lists name it, what a service calls it; separated by semicolons"),
+        Column("campaign_id", Type.TEXT, "the campaign with most of its sessions"),
+        Column("reasons", Type.TEXT, "what makes it so sure, each with its points; separated by semicolons"),
+    ),
+)
+"""Of a range of days as a whole: no day has rows of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +267,18 @@ def rows_of(connection: Connection, table: Table, day: date, span: Span) -> Iter
     query = statement(f"analysis/{table.name}", connection.dialect.name)
     found = connection.execute(query, binds, execution_options={"yield_per": _ROWS_AT_A_TIME})
     yield from found.partitions(_ROWS_AT_A_TIME)
+
+
+def indicator_rows(connection: Connection, span: Span, min_confidence: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of `INDICATORS`. Raises UnknownSensorError."""
+    sensor = sensor_id(connection, span.sensor)
+    wanted = Wanted(span.first, span.last, min_confidence=min_confidence, sensor_id=sensor)
+    for each in indicators(connection, wanted):
+        yield (
+            *(each.type.value, each.value, each.first_seen, each.last_seen, each.sessions, each.sensors),
+            *(each.confidence, each.expires_at, "; ".join(each.tags), each.campaign_id),
+            "; ".join(map(str, each.reasons)),
+        )
 
 
 def texts_of(values: Sequence[Any]) -> list[str | None]:

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.remote_files import read_options, read_url
-from cowrie_assets.settings import positive
+from cowrie_assets.settings import days
 
 URL_VARIABLE = "COWRIE_ARCHIVE_URL"
 AFTER_VARIABLE = "COWRIE_ARCHIVE_AFTER_DAYS"
@@ -40,7 +40,7 @@ class ArchiveSettings:
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Self:
         """Read the environment. Raises SettingsError, which never repeats a URL or an option: a secret may be in it."""
-        after, prune = (_days(name, env.get(name)) for name in (AFTER_VARIABLE, PRUNE_VARIABLE))
+        after, prune = (days(name, env) for name in (AFTER_VARIABLE, PRUNE_VARIABLE))
         url = env.get(URL_VARIABLE) or None
         if prune is not None and (after is None or prune < after):
             raise SettingsError(f"{PRUNE_VARIABLE} must be {AFTER_VARIABLE} or more: only what is archived leaves")
@@ -51,7 +51,3 @@ class ArchiveSettings:
     def at(self, url: str | None) -> Self:
         """These settings for an archive elsewhere; as they are where `url` is None. Raises SettingsError."""
         return self if url is None else replace(self, url=read_url("--to", url, _OPTIONS))
-
-
-def _days(name: str, value: str | None) -> int | None:
-    return positive(name, value, 1) if value else None

@@ -73,7 +73,7 @@ def back_up(
             )
             _place(draft, path, manifest)
         finally:
-            draft.unlink(missing_ok=True)
+            sqlite.remove(draft)
     return BackupResult(path, manifest, _remove_old(folder, manifest, keep))
 
 

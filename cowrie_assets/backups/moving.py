@@ -48,7 +48,7 @@ class MoveResult:
     rows: dict[str, int] = field(default_factory=dict)
     """How many each table has."""
     found: int = 0
-    """Those of them that the target had already."""
+    """Those of them that the target had already: all, where the warehouse had been moved there before."""
 
 
 def move(
@@ -59,7 +59,8 @@ def move(
     longest_wait: float | None = None,
     progress: ProgressSink = silent,
 ) -> MoveResult:
-    """Make the database `target` hold what the warehouse does. With `overwrite` it may hold an older state of it.
+    """Make the database `target` hold what the warehouse does. With `overwrite` it may hold an older state of it; else
+    one that holds the warehouse is compared with it, and stays as it is.
 
     `longest_wait`: seconds after which a wait for another writer is given up. Raises MoveError, WarehouseError.
     """
@@ -73,12 +74,12 @@ def move(
         source.write() as reading,
     ):
         progress = run.telling(progress)
-        _begin(into, _identity(reading), overwrite=overwrite)
+        is_there = _begin(into, _identity(reading), overwrite=overwrite)
         result = MoveResult(into.label)
         total = {table: reading.execute(select(func.count()).select_from(table)).scalar_one() for table in _TABLES}
         done = 0
         for table in _TABLES:
-            moved = _Moving(reading, into, table)
+            moved = _Moving(reading, into, table, is_there=is_there)
             for _ in moved.stretches():
                 stands = done + moved.rows
                 progress(Progress("move", min(stands, sum(total.values())), sum(total.values()), "rows", table.name))
@@ -86,13 +87,15 @@ def move(
             result.found += moved.found
             done += moved.rows
         progress(Progress("move", done, done, "rows"))
-        _end(into, total)
+        if not is_there:
+            _end(into, total)
     into.checkpoint()
     return result
 
 
-def _begin(target: Warehouse, identity: str, *, overwrite: bool) -> None:
-    """Make the target one that no code works with. Raises MoveError where it holds something that would be lost."""
+def _begin(target: Warehouse, identity: str, *, overwrite: bool) -> bool:
+    """Make the target one that no code works with, unless it holds this warehouse and shall not follow: whether it
+    does. Raises MoveError where it holds something that would be lost."""
     revision = versions.current(target)
     if revision is None:
         versions.upgrade(target)
@@ -106,12 +109,13 @@ def _begin(target: Warehouse, identity: str, *, overwrite: bool) -> None:
         if is_part and not is_same:
             raise MoveError(f"{target.label} holds a part of another warehouse: give an empty database")
         if not is_part and is_same and not overwrite:
-            raise MoveError(f"{target.label} holds this warehouse, as it was once: --overwrite has it follow")
+            return True
         if not is_same:
             _require_empty(connection, target.label)
             connection.execute(delete(warehouse_identity))
             connection.execute(warehouse_identity.insert(), {"identity": identity})
         versions.begin_move(connection)
+    return False
 
 
 def _require_empty(connection: Connection, label: str) -> None:
@@ -153,7 +157,8 @@ def _identity(connection: Connection) -> str:
 class _Moving:
     """One table."""
 
-    def __init__(self, reading: Connection, target: Warehouse, table: Table) -> None:
+    def __init__(self, reading: Connection, target: Warehouse, table: Table, *, is_there: bool) -> None:
+        """`is_there`: the target shall hold all of it, and is looked at only."""
         self.rows = 0
         """Gone through so far."""
         self.found = 0
@@ -161,6 +166,7 @@ class _Moving:
         self._reading = reading
         self._target = target
         self._table = table
+        self._is_there = is_there
         self._key: list[Column[Any]] = [events.c.event_hash] if table is events else list(table.primary_key.columns)
         with target.read() as connection:
             any_row = select(literal(1)).select_from(table).limit(1)
@@ -174,17 +180,23 @@ class _Moving:
         result = self._reading.execute(query, execution_options={"yield_per": _AT_A_TIME})
         for some in _stretches(map(tuple, result)):
             upto = tuple(some[-1][place] for place in places)
-            is_new = self._target.run(partial(self._make_equal, after, upto, some))
+            is_new = False
+            if self._is_there:
+                self._require_equal(self._between(after, upto), some)
+            else:
+                is_new = self._target.run(partial(self._make_equal, after, upto, some))
             self.rows += len(some)
             self.found += 0 if is_new else len(some)
             after = upto
             yield
-        if not self._is_empty:
+        if self._is_there:
+            self._require_equal(self._behind(after), [])
+        elif not self._is_empty:
             self._target.run(lambda connection: connection.execute(delete(self._table).where(self._behind(after))))
 
     def _make_equal(self, after: _Row | None, upto: _Row, rows: Sequence[_Row], connection: Connection) -> bool:
         """Whether the rows behind one key and up to another had to be written."""
-        between = and_(self._behind(after), self._compared(upto, up_to=True))
+        between = self._between(after, upto)
         wanted = _digest(rows)
         if not self._is_empty:
             if self._stored(connection, between) == wanted:
@@ -197,6 +209,18 @@ class _Moving:
         if self._stored(connection, between) != wanted:
             raise MoveError(f"{self._target.label}: rows of {self._table.name} do not come back as they were written")
         return True
+
+    def _require_equal(self, place: ColumnElement[bool], rows: Sequence[_Row]) -> None:
+        """Raises MoveError where the target has other rows than these at a place."""
+        with self._target.read() as connection:
+            if self._stored(connection, place) != _digest(rows):
+                raise MoveError(
+                    f"{self._target.label} holds this warehouse as it was once, with other rows of "
+                    f"{self._table.name}: --overwrite has it follow"
+                )
+
+    def _between(self, after: _Row | None, upto: _Row) -> ColumnElement[bool]:
+        return and_(self._behind(after), self._compared(upto, up_to=True))
 
     def _stored(self, connection: Connection, between: ColumnElement[bool]) -> bytes:
         query = select(self._table).where(between).order_by(*self._key)

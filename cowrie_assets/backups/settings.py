@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cowrie_assets.settings import positive
+from cowrie_assets.settings import local_path, positive
 
 DIRECTORY_VARIABLE = "COWRIE_BACKUP_DIR"
 """Where it is set, a backup is made every night."""
@@ -25,10 +25,9 @@ class BackupSettings:
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "BackupSettings":
         """Read the environment. Raises SettingsError where a value cannot be used."""
-        directory, tools = env.get(DIRECTORY_VARIABLE), env.get("COWRIE_POSTGRES_BIN")
         return cls(
-            directory=Path(directory) if directory else None,
+            directory=local_path(DIRECTORY_VARIABLE, env),
             copies=positive("COWRIE_BACKUP_COPIES", env.get("COWRIE_BACKUP_COPIES"), cls().copies),
-            tools=Path(tools) if tools else None,
+            tools=local_path("COWRIE_POSTGRES_BIN", env),
             environment=env,
         )

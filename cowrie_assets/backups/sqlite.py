@@ -62,10 +62,16 @@ def count_rows(source: Connection) -> dict[str, int]:
     return {name: source.exec_driver_sql(f"SELECT COUNT(*) FROM {_quoted(name)}").scalar_one() for name in names}  # noqa: S608
 
 
+def remove(file: Path) -> None:
+    """Remove a copy, and what SQLite laid beside it as the disk gave up."""
+    for path in (file, *_beside(file)):
+        path.unlink(missing_ok=True)
+
+
 def put_in_place(draft: Path, database: Path, *, overwrite: bool) -> None:
     """Have the file `draft` be the database. Raises BackupError where one is there and not to be overwritten, and where
     another process has it open."""
-    beside = [database.with_name(database.name + suffix) for suffix in _BESIDE]
+    beside = _beside(database)
     if not overwrite:
         there = [path for path in (database, *beside) if path.exists()]
         if there:
@@ -98,6 +104,10 @@ def _alone_with(database: Path) -> apsw_dbapi.Connection | None:
             opened.close()
         return None
     return opened
+
+
+def _beside(file: Path) -> list[Path]:
+    return [file.with_name(file.name + suffix) for suffix in _BESIDE]
 
 
 def _quoted(name: str) -> str:

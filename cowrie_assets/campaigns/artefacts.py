@@ -37,27 +37,32 @@ Read = tuple[int, int, int | None, int | None, Sequence[Artefact]]
 
 def read_day(connection: Connection, day: int) -> None:
     """Read the commands and urls of a session day (`clock.day_number`) that were not read by these rules."""
-    binds = {"day": day, "version": READING_VERSION}
+    dialect, binds = connection.dialect.name, {"day": day, "version": READING_VERSION}
     read: list[Read] = []
-    for row in connection.execute(statement("campaigns/unread_commands", connection.dialect.name), binds):
+    outdated: list[int] = []
+    for row in connection.execute(statement("campaigns/unread_commands", dialect), binds):
         found = artefacts_of_command(decode_text(row.command))
         keys = [each.value for each in found if each.kind == ArtefactKind.SSH_KEY]
         words = words_of(behaviour_form(decode_text(row.form)))
         read.append((row.command_id, READING_VERSION, token_of(row.signature, keys), words, found))
+        if row.version is not None:
+            outdated.append(row.command_id)
     known = {each[0] for each in read}
-    read += (
-        (row.url_id, READING_VERSION, None, None, artefacts_of_command(decode_text(row.url)))
-        for row in connection.execute(statement("campaigns/unread_urls", connection.dialect.name), binds)
-        if row.url_id not in known  # a url that is a command, too, was read as one
-    )
-    _store(connection, read)
+    for row in connection.execute(statement("campaigns/unread_urls", dialect), binds):
+        if row.url_id in known:
+            continue  # a url that is a command, too, was read as one
+        read.append((row.url_id, READING_VERSION, None, None, artefacts_of_command(decode_text(row.url))))
+        if row.version is not None:
+            outdated.append(row.url_id)
+    _store(connection, read, outdated)
 
 
-def read_contents(connection: Connection) -> int:
-    """Read the examined files that were not read since they were examined; tell how many there were."""
+def read_contents(connection: Connection) -> list[int]:
+    """Read the examined files that were not read since they were examined; the `texts.id` of their SHA-256."""
     rows = connection.execute(statement("campaigns/unread_contents")).all()
-    _store(connection, [(row.shasum_id, row.examined_at, None, None, _in_file(row.strings)) for row in rows])
-    return len(rows)
+    read = [(row.shasum_id, row.examined_at, None, None, _in_file(row.strings)) for row in rows]
+    _store(connection, read, [row.shasum_id for row in rows if row.version is not None])
+    return [row.shasum_id for row in rows]
 
 
 def _in_file(strings: str | None) -> list[Artefact]:
@@ -72,8 +77,9 @@ def _in_file(strings: str | None) -> list[Artefact]:
     ]
 
 
-def _store(connection: Connection, read: Sequence[Read]) -> None:
-    for some in chunks([each[0] for each in read]):
+def _store(connection: Connection, read: Sequence[Read], outdated: Sequence[int]) -> None:
+    """Store what was read, in the place of what `outdated` sources were read as before."""
+    for some in chunks(outdated):
         for table in (artefact_sources, artefact_facts):
             connection.execute(delete(table).where(table.c.source_id.in_(some)))
     texts = Dictionaries(KNOWN.__contains__).texts

@@ -9,7 +9,7 @@ it always types is not common for that. Kinds are told by MinHash alone.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -51,6 +51,8 @@ class Behaviours:
     """Of the sequences that tell enough, by their keys, single ones among them; the others are left out."""
     spread: Mapping[int, int]
     """In how many kinds each form is usual, by its token: the fewer, the rarer it is."""
+    common: Collection[int]
+    """The forms that tell nothing, by their tokens."""
 
 
 def behaviours(sequences: Mapping[int, Forms], buckets: Buckets) -> Behaviours:
@@ -75,7 +77,8 @@ def behaviours(sequences: Mapping[int, Forms], buckets: Buckets) -> Behaviours:
         tuple(sorted({place_of[number] for number in bucket if number in place_of})) for bucket in buckets.alike
     }
     found = _Comparison(list(map(shingles_of, skeletons)), weights).groups(compared)
-    return Behaviours([[number for place in group for number in members[skeletons[place]]] for group in found], spread)
+    together = [[number for place in group for number in members[skeletons[place]]] for group in found]
+    return Behaviours(together, spread, common)
 
 
 def is_common(spread: int, kinds: int) -> bool:

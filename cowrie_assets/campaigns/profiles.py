@@ -6,31 +6,36 @@ new day costs what is new on it, and whatever is compared later is compared once
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import groupby
-from operator import attrgetter
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from cowrie_assets.campaigns.artefacts import READING_VERSION, read_day
+from cowrie_assets.campaigns.day_versions import keys_on, note_profiled, renew_next, sessions_of_day
 from cowrie_assets.campaigns.likeness import LIKENESS_VERSION, bands
 from cowrie_assets.campaigns.marks import LEAST_PASSWORD, Mark, MarkKind, credential, is_rare_password
 from cowrie_assets.campaigns.sequences import Forms, packed, sequence_of, unpacked
+from cowrie_assets.campaigns.traits import store_traits
 from cowrie_assets.clock import US_PER_DAY
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.trivial_files import is_trivial
 from cowrie_assets.warehouse.bulk_insert import insert_rows
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, Dictionary, digest_of
-from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences
+from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences, session_profiles
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
-PROFILE_VERSION = 2
+PROFILE_VERSION = 3
 """Raised where the same session has another profile: all days are profiled anew."""
 MOST_MARKS = 100
 """Of a session, the least by kind and value: one that fetches from thousands of places tells no more."""
 _LONGEST_PASSWORD = 128
+_ROWS_AT_ONCE = 5_000
+"""One by one, rows take three times as long."""
 PROFILE_RULES = f"{PROFILE_VERSION} {READING_VERSION} {LIKENESS_VERSION}"
 """By what days are profiled."""
 
@@ -48,38 +53,41 @@ def days_to_profile(connection: Connection) -> dict[int, bytes]:
 
 
 def profile_day(connection: Connection, day: int, mark: bytes) -> int:
-    """Give the sessions of a day their profiles; the number of rows that changed. Needs a write transaction that is
+    """Give the sessions of a day their profiles; the number of sessions that changed. Needs a write transaction that is
     alone with the campaigns."""
+    versions, keys_before = sessions_of_day(connection, day), keys_on(connection, day)
     read_day(connection, day)
     did = _done_on(connection, day)
+    store_traits(connection, day, did.values())
     numbers = _Numbers(connection).of(did)
-    sessions = connection.execute(statement("campaigns/sessions_of_day"), {"day": day})
+    sessions = connection.execute(statement("campaigns/sessions_of_day"), {"day": day}).all()
     begins: dict[int, int] = {row.session_ref: row.first_event_at for row in sessions}
     rows = {ref: (number, begins[ref]) for ref, number in numbers.items() if ref in begins}
     stretch = {"start": day * US_PER_DAY, "end": (day + 1) * US_PER_DAY}
     stored = {
-        row.session_ref: (row.profile, row.first_event_at)
-        for row in connection.execute(statement("campaigns/profiled_sessions"), stretch)
+        ref: (profile, began)
+        for ref, profile, began in connection.execute(
+            statement("campaigns/profiled_sessions", connection.dialect.name), {"day": day, **stretch}
+        ).all()
     }
-    gone = [
-        {"session_ref": ref, "first_event_at": began}
-        for ref, (_, began) in stored.items()
-        if rows.get(ref, ())[1:] != (began,)
-    ]
-    changed = [
-        {"session_ref": ref, "profile": profile, "first_event_at": began}
-        for ref, (profile, began) in rows.items()
-        if stored.get(ref) != (profile, began)
-    ]
+    gone = [ref for ref, row in stored.items() if rows.get(ref) != row]
+    changed = [(ref, *row) for ref, row in rows.items() if stored.get(ref) != row]
     mark_changed = statement("campaigns/mark_changed")
     connection.execute(mark_changed, {**stretch, "unknown": b""})
-    if gone:
-        connection.execute(statement("campaigns/forget_sessions"), gone)
+    for some in chunks(gone):
+        connection.execute(delete(session_profiles).where(session_profiles.c.session_ref.in_(some)))
     if changed:
-        connection.execute(statement("campaigns/put_session"), changed)
+        insert_rows(connection, "session_profiles", ("session_ref", "profile", "first_event_at"), changed)
         connection.execute(mark_changed, {**stretch, "unknown": b""})
     upsert(connection, profiled_days, {"session_day": day}, {"mark": mark})
-    return len(gone) + len(changed)
+    note_profiled(connection, day, versions)
+    renew_next(connection, day, keys_before ^ keys_on(connection, day))
+    return len({*gone, *(ref for ref, _, _ in changed)})
+
+
+def forget_days(connection: Connection) -> None:
+    """Have all days be profiled anew."""
+    connection.execute(delete(profiled_days))
 
 
 def remove_unused(connection: Connection) -> None:
@@ -99,16 +107,28 @@ def stored_sequences(connection: Connection) -> dict[int, Forms]:
 def _done_on(connection: Connection, day: int) -> dict[int, Did]:
     """What the sessions of a day did, of those that did anything."""
     dialect, binds = connection.dialect.name, {"day": day}
+    read_as = {
+        source: (token, words)
+        for source, token, words in connection.execute(statement("campaigns/tokens_of_day", dialect), binds).all()
+    }
+    named: defaultdict[int, list[Mark]] = defaultdict(list)
+    for source, *mark in connection.execute(statement("campaigns/artefacts_of_day", dialect), binds).all():
+        named[source].append((mark[0], mark[1]))
     typed: dict[int, Forms] = {}
-    rows = connection.execute(statement("campaigns/typed_on_day", dialect), binds)
-    for ref, some in groupby(rows, key=attrgetter("session_ref")):
-        typed[ref] = sequence_of((row.token, row.occurrences, row.words) for row in some)
     marks: defaultdict[int, set[Mark]] = defaultdict(set)
-    for row in connection.execute(statement("campaigns/artefacts_of_day", dialect), binds):
-        marks[row.session_ref].add((row.kind, row.value_id))
+    rows = connection.execute(statement("campaigns/typed_on_day", dialect), binds)
+    for ref, group in groupby(chain.from_iterable(rows.partitions(_ROWS_AT_ONCE)), key=itemgetter(0)):
+        some = list(group)
+        in_order = sorted((first, last, *read_as[command], times) for _, command, times, first, last in some)
+        typed[ref] = sequence_of((token, times, words) for _, _, token, words, times in in_order)
+        for _, command, *_ in some:
+            if command in named:
+                marks[ref].update(named[command])
     for row in connection.execute(statement("campaigns/files_of_day", dialect), binds):
         if not is_trivial(row.shasum):
             marks[row.session_ref].add((int(MarkKind.FILE), row.shasum_id))
+        if row.url_id in named:
+            marks[row.session_ref].update(named[row.url_id])
     for ref, value_id in _credentials(connection, day):
         marks[ref].add((int(MarkKind.CREDENTIAL), value_id))
     return {
@@ -120,7 +140,7 @@ def _credentials(connection: Connection, day: int) -> Iterable[tuple[int, int]]:
     """Sessions that a rare credential let in, and its `texts.id`."""
     binds = {"day": day, "least": LEAST_PASSWORD, "most": _LONGEST_PASSWORD}
     found: dict[int, str] = {}
-    for row in connection.execute(statement("campaigns/credentials_of_day"), binds):
+    for row in connection.execute(statement("campaigns/credentials_of_day", connection.dialect.name), binds):
         password = decode_text(row.password)
         if is_rare_password(password):
             found[row.session_ref] = credential(decode_text(row.username), password, decode_text(row.hassh))

@@ -5,24 +5,28 @@ Each day is a transaction of its own, and so is the rest: a run that was stopped
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
+from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, delete, insert, select, update
 
 from cowrie_assets import clock
 from cowrie_assets.activity import stage
 from cowrie_assets.amounts import counted
 from cowrie_assets.campaigns.artefacts import read_contents
 from cowrie_assets.campaigns.behaviours import Buckets, behaviours
+from cowrie_assets.campaigns.day_versions import renew_of_profiles
 from cowrie_assets.campaigns.families import families
 from cowrie_assets.campaigns.marks import JOINING, OWNED, Mark, MarkKind, joins_by_host
 from cowrie_assets.campaigns.membership import Profile, members
 from cowrie_assets.campaigns.names import Distinctive, distinctive, name_of
-from cowrie_assets.campaigns.profiles import days_to_profile, profile_day, remove_unused, stored_sequences
+from cowrie_assets.campaigns.profiles import days_to_profile, forget_days, profile_day, remove_unused, stored_sequences
+from cowrie_assets.campaigns.sequences import tokens_of
 from cowrie_assets.progress import Progress, ProgressSink, silent
+from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.dictionary import digest_of
@@ -37,12 +41,14 @@ from cowrie_assets.warehouse.schema import (
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.write_scope import ROWS, of_name
 
-CAMPAIGNS_VERSION = 1
+CAMPAIGNS_VERSION = 2
 """Raised where the same profiles are named or counted otherwise."""
 _ALONE = ROWS | of_name("campaigns")
 """One process at a time writes profiles and campaigns."""
 _HOSTS = (MarkKind.HOST, MarkKind.ENDPOINT)
 _ID_BYTES = 6
+_LOOK_UP = 6
+"""To look a session up takes so many times as long as to read it among all."""
 
 
 @dataclass(slots=True)
@@ -72,11 +78,16 @@ class Updated:
         )
 
 
-def update_campaigns(warehouse: Warehouse, *, progress: ProgressSink = silent, now_us: int | None = None) -> Updated:
-    """Bring profiles and campaigns up to date with the summaries. `now_us`: microseconds since 1970-01-01 UTC."""
+def update_campaigns(
+    warehouse: Warehouse, *, anew: bool = False, progress: ProgressSink = silent, now_us: int | None = None
+) -> Updated:
+    """Bring profiles and campaigns up to date with the summaries; or look at every day and campaign `anew`, whatever is
+    stored. `now_us`: microseconds since 1970-01-01 UTC."""
     done = Updated()
     with stage("campaigns", database=warehouse) as run:
         tell = run.telling(progress)
+        if anew:
+            warehouse.run(forget_days, _ALONE)
         with warehouse.read() as connection:
             days = days_to_profile(connection)
         for place, (day, mark) in enumerate(days.items()):
@@ -98,23 +109,86 @@ def are_current(connection: Connection) -> bool:
 def _put_together(connection: Connection, done: Updated, now: int) -> None:
     """Correct what is stored of campaigns to what follows from all profiles."""
     done.changes = Counter()
-    read_contents(connection)
+    examined = read_contents(connection)
     remove_unused(connection)
+    found = put_together(connection)
+    stored, campaigns = found.stored, found.campaigns
+    done.campaigns = len(campaigns)
+    done.sessions = sum(stored.profiles[number].sessions for numbers in campaigns.values() for number in numbers)
+    _note_changes(connection, stored, campaigns, done, now)
+    moved = _give_profiles(connection, stored, campaigns)
+    done.changed, others = _store_figures(connection, found)
+    named_otherwise = (number for campaign in others for number in campaigns[campaign])
+    renew_of_profiles(connection, {*moved, *named_otherwise, *_profiles_with(connection, examined)})
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Which profiles belong together, and after what the campaigns are called."""
+
+    stored: "_Stored"
+    campaigns: Mapping[str, Sequence[int]]
+    """The profiles of each, in order."""
+    names: Mapping[str, Distinctive]
+
+    def figures(self, connection: Connection, campaigns: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The rows of `campaign_facts` of some campaigns, by the profiles as they are stored."""
+        sessions = sum(self.stored.profiles[number].sessions for each in campaigns for number in self.campaigns[each])
+        are_many = sessions * _LOOK_UP >= sum(profile.sessions for profile in self.stored.profiles.values())
+        for row in figures_of(connection, campaigns, are_many=are_many):
+            campaign = row["campaign"]
+            yield {
+                **row,
+                "name": encode_text(name_of(connection, self.names[campaign])),
+                "oldest_ref": self.stored.oldest(self.campaigns[campaign])[1],
+                "distinctive": int(self.names[campaign].own),
+                "made_from": self.made_from(campaign),
+            }
+
+    def made_from(self, campaign: str) -> bytes:
+        """What the figures of a campaign follow from: what it is called after, and its profiles. Where sessions of one
+        are others, the day that was profiled said so (`profiles.profile_day`)."""
+        of_what = f"{CAMPAIGNS_VERSION} {self.names[campaign]} {self.campaigns[campaign]}"
+        return blake2b(of_what.encode(), digest_size=16).digest()
+
+
+def figures_of(connection: Connection, campaigns: Sequence[str], *, are_many: bool) -> Iterator[RowMapping]:
+    """What is counted of some campaigns. Their sessions are looked up; where they are many, all that there are are
+    read."""
+    if are_many:
+        wanted = set(campaigns)
+        rows = connection.execute(statement("campaigns/figures_of_all")).mappings().all()
+        yield from (row for row in rows if row["campaign"] in wanted)
+        return
+    figures = statement("campaigns/figures", connection.dialect.name)
+    figures = figures.bindparams(bindparam("campaigns", expanding=True))
+    for some in chunks(campaigns):
+        yield from connection.execute(figures, {"campaigns": list(some)}).mappings().all()
+
+
+def put_together(connection: Connection) -> Together:
+    """What follows from all profiles as they are stored; nothing is written."""
     stored = _Stored(connection)
     kinds = behaviours(stored.sequences, _buckets(connection))
     campaigns = {
         stored.oldest(numbers)[0]: sorted(numbers) for numbers in members(stored.profiles, kinds.groups, stored.texts)
     }
-    done.campaigns = len(campaigns)
-    done.sessions = sum(stored.profiles[number].sessions for numbers in campaigns.values() for number in numbers)
-    _note_changes(connection, stored, campaigns, done, now)
-    _give_profiles(connection, stored, campaigns)
     telling = {sequence: stored.sequences[sequence] for group in kinds.groups for sequence in group}
+    typed = stored.sessions_of_forms()
     names = {
-        campaign: distinctive([stored.profiles[number] for number in numbers], telling, kinds.spread, stored.texts)
+        campaign: distinctive([stored.profiles[number] for number in numbers], telling, kinds, stored.texts, typed)
         for campaign, numbers in campaigns.items()
     }
-    done.changed = _store_figures(connection, stored, campaigns, names)
+    return Together(stored, campaigns, names)
+
+
+def _profiles_with(connection: Connection, files: Sequence[int]) -> list[int]:
+    """The profiles that have one of some files (`texts.id`)."""
+    found: list[int] = []
+    query = statement("campaigns/profiles_with_files").bindparams(bindparam("files", expanding=True))
+    for some in chunks(files):
+        found += connection.execute(query, {"files": list(some)}).scalars()
+    return found
 
 
 def _buckets(connection: Connection) -> Buckets:
@@ -131,9 +205,9 @@ class _Stored:
         self._connection = connection
         self.sequences = stored_sequences(connection)
         rows = connection.execute(select(profiles.c.id, profiles.c.sequence, profiles.c.campaign)).all()
-        self.campaign_of = {row.id: row.campaign for row in rows}
+        self.campaign_of = {number: campaign for number, _, campaign in rows}
         """The campaign of each profile before."""
-        sequence_of = {row.id: row.sequence for row in rows}
+        sequence_of = {number: sequence for number, sequence, _ in rows}
         counted_sessions = connection.execute(statement("campaigns/sessions_of_profiles")).all()
         self.began = {profile: first for profile, _, first in counted_sessions}
         """When the first session of each profile began."""
@@ -142,6 +216,17 @@ class _Stored:
             number: Profile(sequence_of[number], marks.get(number, ()), sessions)
             for number, sessions, _ in counted_sessions
         }
+
+    def sessions_of_forms(self) -> Counter[int]:
+        """How many sessions typed each form, by its token."""
+        of_sequences: Counter[int] = Counter()
+        for profile in self.profiles.values():
+            of_sequences[profile.sequence] += profile.sessions
+        sessions: Counter[int] = Counter()
+        for sequence, count in of_sequences.items():
+            for token in tokens_of(self.sequences.get(sequence, ())):
+                sessions[token] += count
+        return sessions
 
     def _marks(self) -> dict[int, tuple[Mark, ...]]:
         """The marks of each profile that may join, with those that its files name; a file stands for its family."""
@@ -229,8 +314,8 @@ def _kind(became: str, are_all: bool, was_there: bool) -> str:
     return "merged" if was_there else "renamed"
 
 
-def _give_profiles(connection: Connection, stored: _Stored, campaigns: Mapping[str, Sequence[int]]) -> None:
-    """Write the campaign of each profile where it is another than before."""
+def _give_profiles(connection: Connection, stored: _Stored, campaigns: Mapping[str, Sequence[int]]) -> list[int]:
+    """Write the campaign of each profile where it is another than before; the profiles where it is."""
     after = {number: campaign for campaign, numbers in campaigns.items() for number in numbers}
     changed: defaultdict[str | None, list[int]] = defaultdict(list)
     for number, before in stored.campaign_of.items():
@@ -239,37 +324,28 @@ def _give_profiles(connection: Connection, stored: _Stored, campaigns: Mapping[s
     for campaign, numbers in changed.items():
         for some in chunks(numbers):
             connection.execute(update(profiles).where(profiles.c.id.in_(some)).values(campaign=campaign))
+    return [number for numbers in changed.values() for number in numbers]
 
 
-def _store_figures(
-    connection: Connection,
-    stored: _Stored,
-    campaigns: Mapping[str, Sequence[int]],
-    names: Mapping[str, Distinctive],
-) -> int:
-    """Write the figures of the campaigns whose sessions changed; how many these are."""
-    stored_facts = connection.execute(select(campaign_facts.c.campaign, campaign_facts.c.made_from))
-    known = {row.campaign: bytes(row.made_from) for row in stored_facts}
-    made_from = {campaign: _made_from(numbers, names[campaign]) for campaign, numbers in campaigns.items()}
-    changed = [campaign for campaign, made in made_from.items() if known.get(campaign) != made]
-    for some in chunks([*changed, *(known.keys() - campaigns.keys())]):
+def _store_figures(connection: Connection, found: Together) -> tuple[int, list[str]]:
+    """Write the figures of the campaigns whose sessions changed; how many these are, and those of them that are called
+    otherwise now, or began at another time."""
+    columns = campaign_facts.c
+    stored_facts = connection.execute(select(columns.campaign, columns.made_from, columns.name, columns.first_seen))
+    before = {row.campaign: row for row in stored_facts}
+    changed = [
+        campaign
+        for campaign in found.campaigns
+        if campaign not in before or bytes(before[campaign].made_from) != found.made_from(campaign)
+    ]
+    for some in chunks([*changed, *(before.keys() - found.campaigns.keys())]):
         connection.execute(delete(campaign_facts).where(campaign_facts.c.campaign.in_(some)))
-    figures = statement("campaigns/figures", connection.dialect.name).bindparams(bindparam("campaigns", expanding=True))
-    for some in chunks(changed):
-        rows = [
-            {
-                **row,
-                "name": encode_text(name_of(connection, names[row["campaign"]])),
-                "oldest_ref": stored.oldest(campaigns[row["campaign"]])[1],
-                "made_from": made_from[row["campaign"]],
-            }
-            for row in connection.execute(figures, {"campaigns": list(some)}).mappings()
-        ]
-        connection.execute(insert(campaign_facts), rows)
-    return len(changed)
-
-
-def _made_from(numbers: Sequence[int], name: Distinctive) -> bytes:
-    """What the figures of a campaign follow from: what it is called after, and its profiles. Where sessions of one are
-    others, the day that was profiled said so (`profiles.profile_day`)."""
-    return blake2b(f"{CAMPAIGNS_VERSION} {name} {numbers}".encode(), digest_size=16).digest()
+    rows = list(found.figures(connection, changed))
+    names = [column.name for column in campaign_facts.columns]
+    insert_rows(connection, "campaign_facts", names, [[row[name] for name in names] for row in rows])
+    others = [
+        row["campaign"]
+        for row in rows
+        if (was := before.get(row["campaign"])) and (was.name, was.first_seen) != (row["name"], row["first_seen"])
+    ]
+    return len(changed), others

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import DAY, configured, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, DAYS, configured, open_warehouse, require_order
 from cowrie_assets.cli.printing import counted, size
 from cowrie_assets.cli.progress import shown_progress
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cowrie_assets.archives.places import Place
     from cowrie_assets.operations.privacy import PrivacyResult
 
-_DAYS = click.IntRange(min=1)
 _TO = click.option(
     "--to",
     "url",
@@ -98,15 +97,21 @@ def unarchive(first: date, last: date, url: str | None) -> None:
 
 
 @click.command()
-@click.option("--passwords-days", metavar="N", type=_DAYS, help="In place of COWRIE_PRIVACY_PASSWORDS_DAYS.")
-@click.option("--addresses-days", metavar="N", type=_DAYS, help="In place of COWRIE_PRIVACY_ADDRESSES_DAYS.")
-@click.option("--dry-run", is_flag=True, help="Say which days are due, and change nothing.")
-def privacy(passwords_days: int | None, addresses_days: int | None, dry_run: bool) -> None:
+@click.option("--passwords-days", metavar="N", type=DAYS, help="In place of COWRIE_PRIVACY_PASSWORDS_DAYS.")
+@click.option("--addresses-days", metavar="N", type=DAYS, help="In place of COWRIE_PRIVACY_ADDRESSES_DAYS.")
+@click.option(
+    "--vacuum/--no-vacuum",
+    default=None,
+    help="Whether to write the database anew at the end; without it COWRIE_PRIVACY_VACUUM, which is on.",
+)
+@click.option("--dry-run", is_flag=True, help="Say which days and dead letters are due, and change nothing.")
+def privacy(passwords_days: int | None, addresses_days: int | None, vacuum: bool | None, dry_run: bool) -> None:
     """Hash or drop what logins typed and source addresses, of days that lie so many days back: in the database, the
     archive and the reports.
 
-    It cannot be undone. The days are sealed. What backups, search servers and other copies hold is told in
-    docs/RETENTION.md.
+    It cannot be undone. The days are sealed. At the end SQLite's file is written anew, so that no copy of a value stays
+    in it: that keeps writers out and takes up to twice its size on the disk. PostgreSQL vacuums its tables. What
+    backups, search servers and other copies hold is told in docs/RETENTION.md.
 
     \b
     Examples:
@@ -120,6 +125,7 @@ def privacy(passwords_days: int | None, addresses_days: int | None, dry_run: boo
         settings,
         passwords_days=passwords_days or settings.passwords_days,
         addresses_days=addresses_days or settings.addresses_days,
+        privacy_vacuum=settings.privacy_vacuum if vacuum is None else vacuum,
     )
     with open_warehouse(settings=settings) as (_, warehouse), shown_progress() as progress:
         result = treat_old_days(warehouse, settings, named_place(None), dry_run=dry_run, progress=progress)
@@ -140,15 +146,25 @@ def _sentences(result: "PrivacyResult", mode: str, *, dry_run: bool) -> list[str
     if not told:
         told = ["No day is due."]
     if result.letters:
-        told.append(f"The contents of {counted(result.letters, 'dead letter')} are dropped.")
+        told.append(
+            f"The contents of {counted(result.letters, 'dead letter')} {'would be' if dry_run else 'are'} dropped."
+        )
     if result.files or result.reports:
         told.append(
             f"{counted(result.files, 'file')} of the archive and the reports of {counted(result.reports, 'period')} "
             "are written anew."
         )
-    if result.last_day is not None and not dry_run:
+    if result.is_rewritten and not result.may_have_traces:
+        told.append("The database file is written anew: nothing of what was removed is in it.")
+    elif result.is_rewritten:
         told.append(
-            "What was deleted before may lie in free pages of the database: `cowrie-assets db maintain --full`."
+            "The tables are vacuumed: no query reads what was removed. Bytes of it may lie in free room of their files "
+            "until `cowrie-assets db maintain --full` writes them anew."
+        )
+    elif result.may_have_traces and result.traces_left is None:
+        told.append(
+            "Copies of what was removed may lie in the database's files until `cowrie-assets db maintain --full` "
+            "writes them anew."
         )
     return told
 

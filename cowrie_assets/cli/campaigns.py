@@ -1,18 +1,27 @@
 """`cowrie-assets campaigns`: sessions that belong together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from cowrie_assets.cli.parameters import DAY, open_warehouse
+from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
 from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from sqlalchemy import Connection
+
     from cowrie_assets.campaigns.listing import Campaign, Counted, SessionName, Told
+    from cowrie_assets.campaigns.longtail import RareSession
+    from cowrie_assets.campaigns.snowshoe import Snowshoe
+    from cowrie_assets.campaigns.window import Window
 
 _WIDTH = 14
 _OUTDATED = "Days changed since the campaigns were put together: see `cowrie-assets campaigns update`."
@@ -31,21 +40,27 @@ def campaigns() -> None:
       cowrie-assets campaigns update
       cowrie-assets campaigns list --since 2026-08-25
       cowrie-assets campaigns show 1f6a20b3c4d5
+      cowrie-assets campaigns snowshoe --since 2026-08-25
+      cowrie-assets campaigns longtail --top 10
     """
 
 
 @campaigns.command(short_help="Bring campaigns up to date with the summaries.")
-def update() -> None:
+@click.option(
+    "--anew", is_flag=True, help="Look at every day and campaign anew, whatever is stored: where a check fails."
+)
+def update(*, anew: bool) -> None:
     """Bring campaigns up to date with what is summarised. The asset `campaigns` does the same each hour.
 
     \b
-    Example:
+    Examples:
       cowrie-assets campaigns update
+      cowrie-assets campaigns update --anew
     """
     from cowrie_assets.campaigns.update import update_campaigns
 
     with open_warehouse() as (_, warehouse), shown_progress() as progress:
-        click.echo(f"{update_campaigns(warehouse, progress=progress).sentence}.")
+        click.echo(f"{update_campaigns(warehouse, anew=anew, progress=progress).sentence}.")
 
 
 @campaigns.command("list", short_help="The largest campaigns.")
@@ -105,11 +120,121 @@ def show(campaign_id: str, output_format: str) -> None:
     click.echo("\n".join(_lines(told, masks=settings.mask_passwords)))
 
 
-def _print_json(told: "Sequence[Campaign] | Told") -> None:
-    from cowrie_assets.campaigns.listing import document_of
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+def _window_options(command: _Command) -> _Command:
+    """The options of both that look at a window."""
+    for option in (
+        _FORMAT,
+        click.option("--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="So many at most."),
+        click.option("--sensor", metavar="NAME", help="The sessions of this sensor only."),
+        click.option("--until", metavar="DAY", type=DAY, help="Last day; without it, that of the newest session."),
+        click.option("--since", metavar="DAY", type=DAY, help="First day; without it, six days before the last."),
+    ):
+        command = option(command)
+    return command
+
+
+@campaigns.command(short_help="Campaigns of many addresses that hardly ever come.")
+@_window_options
+def snowshoe(*, since: date | None, until: date | None, sensor: str | None, top: int, output_format: str) -> None:
+    """List the campaigns that spread over many addresses, each of which came once or twice; docs/RARE.md defines them.
+
+    \b
+    Examples:
+      cowrie-assets campaigns snowshoe
+      cowrie-assets campaigns snowshoe --since 2026-08-01 --until 2026-08-31 --format json
+    """
+    from cowrie_assets.campaigns.snowshoe import document_of, snowshoes
+
+    with _looked_at(since, until, sensor) as (connection, window):
+        found = snowshoes(connection, window, top)
+    if output_format == "json":
+        _print_document(document_of(found, window))
+    elif found:
+        click.echo("\n".join(line for each in found for line in _snowshoe_lines(each)))
+    else:
+        click.echo(f"There is no snowshoe from {window.first} to {window.last}.")
+
+
+@campaigns.command(short_help="Sessions that are rare in what they did.")
+@_window_options
+def longtail(*, since: date | None, until: date | None, sensor: str | None, top: int, output_format: str) -> None:
+    """List the sessions that did what few sessions ever did, up to the last day; docs/RARE.md defines them.
+
+    \b
+    Examples:
+      cowrie-assets campaigns longtail
+      cowrie-assets campaigns longtail --since 2026-08-25 --sensor hp-fra-01 --top 5
+    """
+    from cowrie_assets.campaigns.longtail import document_of
+    from cowrie_assets.campaigns.longtail import longtail as rare_sessions
+
+    with _looked_at(since, until, sensor) as (connection, window):
+        found = rare_sessions(connection, window, top)
+    if output_format == "json":
+        _print_document(document_of(found, window))
+    elif found.sessions:
+        click.echo("\n".join(line for each in found.sessions for line in _rare_lines(each)))
+        if found.total > len(found.sessions):
+            click.echo(f"{counted(found.total, 'session')} in all: --top shows more.")
+    else:
+        click.echo(f"No session from {window.first} to {window.last} is rare in what it did.")
+
+
+@contextmanager
+def _looked_at(since: date | None, until: date | None, sensor: str | None) -> "Iterator[tuple[Connection, Window]]":
+    """What is looked at, in a read transaction; says where campaigns are out of date."""
+    from cowrie_assets.campaigns.update import are_current
+    from cowrie_assets.campaigns.window import window_of
+    from cowrie_assets.reports.sensors import sensor_id
+
+    require_order(since, until)
+    with open_warehouse() as (_, warehouse), warehouse.read() as connection:
+        yield connection, window_of(connection, since, until, sensor_id(connection, sensor))
+        is_current = are_current(connection)
+    if not is_current:
+        click.echo(_OUTDATED, err=True)
+
+
+def _print_document(document: "Mapping[str, Any]") -> None:
     from cowrie_assets.reports.json_writer import dump
 
-    click.echo(printable_json(dump(document_of(told))), nl=False)
+    click.echo(printable_json(dump(document)), nl=False)
+
+
+def _snowshoe_lines(found: "Snowshoe") -> Iterator[str]:
+    yield f"{found.score:>3}  {found.campaign_id}: {shown(found.name)}"
+    for number, reason in enumerate(found.reasons):
+        yield _line("" if number else "reasons", reason)
+    yield _line("seen", f"{found.first_seen[:19]}Z to {found.last_seen[:19]}Z")
+    for name, places in (
+        ("networks", found.top_networks),
+        ("systems", found.top_systems),
+        ("countries", found.top_countries),
+    ):
+        for number, place in enumerate(places):
+            yield _line("" if number else name, f"{count(place.addresses):>6}  {shown(place.name)}")
+    yield _line("sample", _session(found.sample))
+
+
+def _rare_lines(found: "RareSession") -> Iterator[str]:
+    yield f"{found.score:>3}  {_session(found.session)}"
+    for number, reason in enumerate(found.reasons):
+        yield _line("" if number else "reasons", reason)
+    for number, trait in enumerate(found.traits):
+        yield _line("" if number else "did", f"{trait.kind.replace('_', ' ')}  {shown(trait.value)}")
+    if found.campaign_id is not None:
+        yield _line("campaign", found.campaign_id)
+    if found.sessions > 1:
+        yield _line("sessions", f"{found.sessions} did the same")
+
+
+def _print_json(told: "Sequence[Campaign] | Told") -> None:
+    from cowrie_assets.campaigns.listing import document_of
+
+    _print_document(document_of(told))
 
 
 def _row(found: "Campaign") -> dict[str, object]:

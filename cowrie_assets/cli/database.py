@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cowrie_assets.cli.database_import import compare, import_source
-from cowrie_assets.cli.parameters import configured, require_database
+from cowrie_assets.cli.parameters import MOST, LocalPath, configured, require_database
 from cowrie_assets.cli.printing import counted, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
@@ -114,8 +114,7 @@ def maintain(full: bool) -> None:
     Free pages of SQLite go back to the disk where a tenth of the file is free; statistics of its planner are dropped,
     for it does without. PostgreSQL vacuums and analyzes the tables that need it. Dagster does so once a week.
 
-    With --full SQLite writes its file anew, which takes up to twice its size on the disk, and PostgreSQL does all
-    tables.
+    With --full SQLite writes its file anew, and PostgreSQL its tables, which takes up to twice their size on the disk.
 
     \b
     Examples:
@@ -136,15 +135,15 @@ def maintain(full: bool) -> None:
         done = run(warehouse, full=full, progress=progress)
     for sentence in done.sentences:
         click.echo(sentence)
+    if done.left is not None:
+        raise click.ClickException(done.left)
 
 
 @db.command(short_help="Copy the database into a folder, beside running writers.")
-@click.option(
-    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="The folder; without it COWRIE_BACKUP_DIR."
-)
+@click.option("--to", "folder", type=LocalPath(file_okay=False), help="The folder; without it COWRIE_BACKUP_DIR.")
 @click.option(
     "--keep",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST),
     help="Remove all but so many backups of this database in the folder; without it COWRIE_BACKUP_COPIES in "
     "COWRIE_BACKUP_DIR, and none elsewhere.",
 )
@@ -179,7 +178,7 @@ def backup(folder: Path | None, keep: int | None) -> None:
 
 
 @db.command(short_help="Bring a backup back.")
-@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.argument("file", type=LocalPath(dir_okay=False, exists=True))
 @click.option("--overwrite", is_flag=True, help="Have the backup take the place of a database that is there.")
 def restore(file: Path, overwrite: bool) -> None:
     """Have the database of COWRIE_DATABASE_URL be what a backup holds.
@@ -219,7 +218,8 @@ def move(target: str, overwrite: bool) -> None:
     TARGET is a SQLite file, a URL, or a reference to a URL (env:NAME, file:/path, ...), so that no password stands on
     the command line. It must be empty. Each stretch of rows is read back and compared by a digest. Nobody else can
     write to the warehouse meanwhile, and nobody can work with the target until all of it is there. A move that was
-    stopped goes on when it is run again. The warehouse stays as it is: have COWRIE_DATABASE_URL name the target then.
+    stopped goes on when it is run again; one that was done is compared, and writes nothing. The warehouse stays as it
+    is: have COWRIE_DATABASE_URL name the target then.
 
     \b
     Examples:
@@ -239,7 +239,7 @@ def move(target: str, overwrite: bool) -> None:
             longest_wait=settings.lock_wait_seconds,
             progress=progress,
         )
-    tables = len(moved.rows)
-    there = f", {counted(moved.found, 'row')} were there" if moved.found else ""
-    click.echo(f"{moved.label}: {counted(sum(moved.rows.values()), 'row')} of {tables} tables{there}; all are proved.")
+    tables, rows = len(moved.rows), sum(moved.rows.values())
+    there = "" if not moved.found else ", all were there" if moved.found == rows else f", {moved.found:,} were there"
+    click.echo(f"{moved.label}: {counted(rows, 'row')} of {tables} tables{there}; all are proved.")
     click.echo("Have COWRIE_DATABASE_URL name it: what writes to the former database from now on is not in it.")

@@ -48,9 +48,8 @@ def import_source(source: str, *, anew: bool, output_format: str) -> None:
     with Source.open(source) as opened, open_warehouse(create=True) as (settings, warehouse):
         with shown_progress() as progress:
             result = import_database(warehouse, settings, opened, anew=anew, progress=progress)
-        days = sorted(opened.sums_by_day())
-        span = (date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else (None, None)
-        compared = difference(warehouse, opened, start=span[0], end=span[1]) if days else None
+        days = list(opened.sums_by_day())
+        compared = difference(warehouse, opened, start=days[0], end=days[-1]) if days else None
         if output_format == "json":
             _print_json({**_import_document(opened, result), **({} if compared is None else _document(compared))})
         else:

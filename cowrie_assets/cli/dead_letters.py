@@ -5,7 +5,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import MOST, LocalPath, open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
@@ -34,7 +34,7 @@ def dead_letters() -> None:
 @dead_letters.command(name="list")
 @click.option("--reason", help="Only those of this reason, for example invalid_json.")
 @click.option("--by-reason", is_flag=True, help="How many there are of each reason, in how many logs, since when.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="The newest so many.")
+@click.option("--limit", type=click.IntRange(1, MOST), default=50, show_default=True, help="The newest so many.")
 @click.option("--all", "everything", is_flag=True, help="Every one of them.")
 @click.option("--resolved", is_flag=True, help="Also those that were read well since, with when and why.")
 @click.option(
@@ -79,7 +79,7 @@ def list_(
 
 
 @dead_letters.command()
-@click.argument("number", type=click.IntRange(min=1), metavar="ID")
+@click.argument("number", type=click.IntRange(1, MOST), metavar="ID")
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def show(number: int, output_format: str) -> None:
     """Show one dead letter by its number in the list, with all that is kept of it.
@@ -111,7 +111,7 @@ def show(number: int, output_format: str) -> None:
 @click.option("--resolved", is_flag=True, help="Also those that are resolved.")
 @click.option(
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=LocalPath(dir_okay=False),
     help="The file to write, for its owner only; it must not be there. Without it, standard output.",
 )
 def export(reason: str | None, resolved: bool, output: Path | None) -> None:
@@ -140,7 +140,7 @@ def export(reason: str | None, resolved: bool, output: Path | None) -> None:
 
 
 @dead_letters.command()
-@click.argument("numbers", type=click.IntRange(min=1), metavar="[ID]...", nargs=-1)
+@click.argument("numbers", type=click.IntRange(1, MOST), metavar="[ID]...", nargs=-1)
 @click.option("--reason", help="Only those of this reason.")
 @click.option(
     "--edited",

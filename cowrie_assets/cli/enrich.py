@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import configured, open_warehouse
+from cowrie_assets.cli.parameters import MOST, configured, open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.printable import printable, shown
 
@@ -70,7 +70,7 @@ def enrich() -> None:
     multiple=True,
     help="This one only, or mmdb, lists, downloads.",
 )
-@click.option("--limit", type=click.IntRange(min=1), help="Ask each service about so many values at most.")
+@click.option("--limit", type=click.IntRange(1, MOST), help="Ask each service about so many values at most.")
 @click.option("--dry-run", is_flag=True, help="Print what would be asked; ask nothing, change nothing.")
 @click.option("--refresh", is_flag=True, help="Make answers due that are good still.")
 def run(values: tuple[str, ...], services: tuple[str, ...], limit: int | None, dry_run: bool, refresh: bool) -> None:

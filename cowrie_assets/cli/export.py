@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cowrie_assets.cli.export_indicators import export_indicators
-from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, LocalPath, open_warehouse, require_order
 from cowrie_assets.printable import printable
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ _TABLES = {
     "techniques": "Techniques of ATT&CK, a row for each session, technique and rule.",
     "campaigns": "Campaigns, a row each, by the day of their oldest session.",
     "campaign_sessions": "Sessions that belong to a campaign, a row each.",
+    "artefacts": "SSH keys, urls, hosts, wallets and endpoints, a row for each session that named one.",
     "events": "Events as Cowrie wrote them, a row each.",
+}
+_RARE = {
+    "snowshoes": "Campaigns of many addresses that hardly ever come, a row each.",
+    "longtail": "Sessions that are rare in what they did, a row each.",
 }
 
 
@@ -59,18 +64,17 @@ def _command(name: str, about: str) -> click.Command:
         show_default=True,
         help="How it is written.",
     )
-    @click.option(
-        "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file in the place of standard output."
-    )
+    @click.option("--output", type=LocalPath(dir_okay=False), help="A file in the place of standard output.")
     def command(
         *, first: date | None, last: date | None, sensor: str | None, output_format: str, output: Path | None
     ) -> None:
+        from cowrie_assets.analysis.rare import RARE_TABLES
         from cowrie_assets.analysis.tables import TABLES, Span, missing_of
 
         require_order(first, last)
         if output_format == "parquet" and output is None:
             raise click.UsageError("--format parquet needs --output FILE")
-        table, span = TABLES[name], Span(first, last, sensor)
+        table, span = {**TABLES, **RARE_TABLES}[name], Span(first, last, sensor)
         with open_warehouse() as (_, warehouse), warehouse.read() as connection:
             missing = missing_of(connection, table, span)
             _write(connection, table, span, output_format, output)
@@ -80,7 +84,7 @@ def _command(name: str, about: str) -> click.Command:
     return command
 
 
-for _name, _about in _TABLES.items():
+for _name, _about in (_TABLES | _RARE).items():
     export.add_command(_command(_name, _about))
 export.add_command(export_indicators)
 
@@ -102,7 +106,11 @@ def _write(connection: "Connection", table: "Table", span: "Span", output_format
 
 def _rows(connection: "Connection", table: "Table", span: "Span") -> Iterator[Any]:
     """The rows of all days, some thousands at a time."""
+    from cowrie_assets.analysis.rare import RARE_TABLES, rare_rows
     from cowrie_assets.analysis.tables import days_of, rows_of
 
+    if table.name in RARE_TABLES:
+        yield list(rare_rows(connection, table, span))
+        return
     for day in days_of(connection, table, span):
         yield from rows_of(connection, table, day, span)

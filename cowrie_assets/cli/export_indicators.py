@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, LocalPath, open_warehouse, require_order
 from cowrie_assets.cli.printing import counted
 from cowrie_assets.cli.progress import shown_progress
 
@@ -18,17 +18,19 @@ _TYPES = ("ipv4", "ipv6", "domain", "url", "endpoint", "sha256", "ssh_key", "wal
 @click.option("--format", "output_format", type=click.Choice(_NAMES), default="csv", show_default=True)
 @click.option("--since", metavar="DAY", type=DAY, help="Seen on this UTC day or later; without it, ever.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Seen on this UTC day or before.")
+@click.option("--sensor", metavar="NAME", help="Seen by this sensor; by any without it.")
 @click.option("--type", "types", multiple=True, type=click.Choice(_TYPES), help="Of this type; several may be given.")
 @click.option(
     "--min-confidence", type=click.IntRange(0, 95), default=0, show_default=True, help="As sure as that, or surer."
 )
 @click.option("--all", "everything", is_flag=True, help="Known scanners, private addresses, trivial files too.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of standard output.")
+@click.option("--output", type=LocalPath(dir_okay=False), help="A file instead of standard output.")
 def export_indicators(
     *,
     output_format: str,
     since: date | None,
     last: date | None,
+    sensor: str | None,
     types: Sequence[str],
     min_confidence: int,
     everything: bool,
@@ -49,12 +51,13 @@ def export_indicators(
     from cowrie_assets.indicators.collecting import Wanted, indicators
     from cowrie_assets.indicators.formats import formats
     from cowrie_assets.indicators.indicator import IndicatorType
+    from cowrie_assets.reports.sensors import sensor_id
 
     require_order(since, last)
     chosen = frozenset(map(IndicatorType, types)) or frozenset(IndicatorType)
-    wanted = Wanted(since, last, chosen, min_confidence, everything)
     made = formats(_title(since, last))[output_format]
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
+        wanted = Wanted(since, last, chosen, min_confidence, sensor_id(connection, sensor), everything)
         _write(made(indicators(connection, wanted)), output)
 
 

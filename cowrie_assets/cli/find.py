@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cowrie_assets.reports.sections.known import KnownAddress
 
 _KINDS = (
-    *("address", "network", "file", "url", "host", "hassh", "credential", "password", "command", "session", "campaign"),
-    *("ssh_key", "wallet", "endpoint"),
+    *("address", "network", "file", "url", "host", "hassh", "credential", "username", "password", "command", "session"),
+    *("technique", "campaign", "ssh_key", "wallet", "endpoint"),
 )
 _WIDTH = 14
 
@@ -30,16 +30,17 @@ def find(value: str, kind: str | None, output_format: str) -> None:
     """Tell what VALUE is, when and where it was seen, in which sessions, and what was seen with it.
 
     VALUE is an address, a network (to /16, IPv6 to /40), the hash of a file (SHA-256; MD5 and SHA-1 of files in a
-    downloads' folder), a url or its host, a HASSH, a credential (user:password), a password, a command as it was typed,
-    a session, a campaign, a public SSH key or its fingerprint, a wallet, or an endpoint (host:port). Each look-up goes
-    by an index: of what was seen in very many sessions, up to 10,000 are counted and 1,000 looked at. JSON has
-    passwords as they are, also with COWRIE_MASK_PASSWORDS.
+    downloads' folder), a url or its host, a HASSH, a credential (user:password), a user name, a password, a command as
+    it was typed, a session, a technique of ATT&CK, a campaign, a public SSH key or its fingerprint, a wallet, or an
+    endpoint (host:port). Each look-up goes by an index: of what was seen in very many sessions, up to 10,000 are
+    counted and 1,000 looked at. JSON has passwords as they are, also with COWRIE_MASK_PASSWORDS.
 
     \b
     Examples:
       cowrie-assets find 203.0.113.9
       cowrie-assets find 203.0.113.0/24 --format json
       cowrie-assets find root:123456
+      cowrie-assets find T1059.004
       cowrie-assets find "uname -a" --kind command
     """
     from cowrie_assets.finding import find as look_up

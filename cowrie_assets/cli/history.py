@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import configured
+from cowrie_assets.cli.parameters import DAYS, configured
 from cowrie_assets.cli.printing import count, counted, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
@@ -48,7 +48,7 @@ def size_() -> None:
 @history.command(short_help="Remove old runs, logs and ticks that no page shows.")
 @click.option(
     "--days",
-    type=click.IntRange(min=1),
+    type=DAYS,
     help="Keep all of the last so many days; without it COWRIE_HISTORY_DAYS, else 7.",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would go, and remove nothing.")

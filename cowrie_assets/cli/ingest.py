@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from cowrie_assets.cli.parameters import configured, open_warehouse
+from cowrie_assets.cli.parameters import LocalPath, configured, open_warehouse
 from cowrie_assets.cli.printing import count, counted, duration, size
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=LocalPath())
 @click.option(
     "--mode",
     type=click.Choice(["delta", "bulk"]),

@@ -4,11 +4,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cowrie_assets.reports.periods import PeriodError, parse_period
+from cowrie_assets.settings import MOST_DAYS, is_url
 
 if TYPE_CHECKING:
     from cowrie_assets.configuration import Configuration
@@ -32,6 +34,25 @@ class DayType(click.ParamType[date]):
 
 
 DAY = DayType()
+DAYS = click.IntRange(1, MOST_DAYS)
+"""So many days back, or the last so many."""
+MOST = 2**63 - 1
+"""The greatest number that a database's column holds: where a number has no other bound, it ends there."""
+
+
+class LocalPath(click.Path):
+    """A file or folder of this machine: a URL is refused, of which a folder `s3:` would be made here."""
+
+    def __init__(self, *, exists: bool = False, file_okay: bool = True, dir_okay: bool = True) -> None:
+        super().__init__(exists=exists, file_okay=file_okay, dir_okay=dir_okay, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Fails with a usage error where `value` is a URL, or no path as it is wanted."""
+        if is_url(os.fspath(value)):
+            self.fail("a path of this machine is wanted here, no URL", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def configured() -> "Configuration":

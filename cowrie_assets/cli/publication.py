@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import configured, open_warehouse
+from cowrie_assets.cli.parameters import MOST, configured, open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json
 from cowrie_assets.printable import printable
 
@@ -107,7 +107,9 @@ def run(everything: bool, dry_run: bool) -> None:
 
 
 @publication.command()
-@click.option("--limit", type=click.IntRange(min=1), default=30, show_default=True, help="The newest so many periods.")
+@click.option(
+    "--limit", type=click.IntRange(1, MOST), default=30, show_default=True, help="The newest so many periods."
+)
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def status(limit: int, output_format: str) -> None:
     """Show which report is published, which waits, and which failed and why. It asks no server.

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cowrie_assets.cli.archive import named_place
-from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, LocalPath, open_warehouse, require_order
 from cowrie_assets.printable import printable
 
 
@@ -24,9 +24,7 @@ from cowrie_assets.printable import printable
     show_default=True,
     help="How it is written.",
 )
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file in the place of standard output."
-)
+@click.option("--output", type=LocalPath(dir_okay=False), help="A file in the place of standard output.")
 def query(
     sql: str, *, first: date | None, last: date | None, url: str | None, output_format: str, output: Path | None
 ) -> None:

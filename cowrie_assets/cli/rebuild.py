@@ -63,7 +63,7 @@ def rebuild(*, first: date | None, last: date | None, dry_run: bool, rows: bool,
     refreshed = result.refresh
     removed = refreshed.rows_removed + result.orphans_removed
     click.echo(
-        f"{counted(refreshed.sessions, 'session')} of {counted(len(refreshed.days), 'day')} computed anew:"
+        f"{counted(refreshed.sessions, 'session')} of {counted(result.computed_days, 'day')} computed anew:"
         f" {counted(removed, 'row')} removed, {count(refreshed.rows_written)} written."
     )
     if result.sealed_days:

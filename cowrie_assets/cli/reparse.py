@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--from", "first", metavar="DAY", type=DAY, help="First day; without it, the first there is.")
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Last day; without it, the last there is.")
-@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Tell what would change, and change nothing: the work is done and undone, by a role that may write.",
+)
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def reparse(first: date | None, last: date | None, dry_run: bool, output_format: str) -> None:
     """Derive every stored event anew from its JSON, and bring the summaries up to date.

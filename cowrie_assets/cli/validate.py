@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cowrie_assets.cli.archive import named_place
-from cowrie_assets.cli.parameters import DAY, open_warehouse, require_order
+from cowrie_assets.cli.parameters import DAY, MOST, open_warehouse, require_order
 from cowrie_assets.cli.printing import count, counted, printable_json, table
 from cowrie_assets.cli.progress import shown_progress
 from cowrie_assets.printable import printable, shown
@@ -32,7 +32,7 @@ _STATES = {"ok": "ok", "late": "late", "differs": "DIFFERS"}
     "--format", "output_format", type=click.Choice(["text", "json"]), default="text", help="How it is printed."
 )
 @click.option("--differences", "examples", type=click.IntRange(1, 10_000), default=10, show_default=True, help=_OF_ROWS)
-@click.option("--sample", type=click.IntRange(min=0), default=0, metavar="N", help=_OF_SAMPLE)
+@click.option("--sample", type=click.IntRange(0, MOST), default=0, metavar="N", help=_OF_SAMPLE)
 @click.option("--workers", type=click.IntRange(1, 64), metavar="N", help=_OF_WORKERS)
 @click.option("--repair", "repairing", is_flag=True, help="Do what mends what differs, and look again.")
 def validate(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cowrie_assets.cowrie.invocation import SHELLS, Invocation, invocations
-from cowrie_assets.cowrie.technique_rules import RuleTable, TechniqueRule
+from cowrie_assets.cowrie.rule_table import Rule
 from cowrie_assets.cowrie.techniques import TechniqueMatcher
 
 _NONE: frozenset[str] = frozenset()
@@ -27,22 +27,21 @@ class Statement:
 def techniques_of_statements(matcher: TechniqueMatcher, statements: Sequence[Statement]) -> list[frozenset[str]]:
     """The ids of the techniques that each of a session's statements serves, in order. Linear in all their text."""
     runs = _linked(statements)
-    table = matcher.table
     own = [frozenset(rule.technique for rule in rules) for rules in in_order(matcher.of_runs(some) for some in runs)]
     served: list[frozenset[str]] = []
     for pipe in _pipes(statements):
         goal = next((own[index] for index in pipe if own[index]), _NONE)
-        served += [own[index] if own[index] and not _filters(table, index, pipe, runs) else goal for index in pipe]
-    aimless = [not techniques and _prepares(table, some) for techniques, some in zip(served, runs, strict=True)]
+        served += [own[index] if own[index] and not _filters(matcher, index, pipe, runs) else goal for index in pipe]
+    aimless = [not techniques and _prepares(matcher, some) for techniques, some in zip(served, runs, strict=True)]
     _lend(served, aimless, reversed(range(len(served))))
     _lend(served, aimless, range(len(served)))
     return served
 
 
-def in_order(steps: Iterable[Sequence[TechniqueRule]]) -> list[tuple[TechniqueRule, ...]]:
+def in_order(steps: Iterable[Sequence[Rule]]) -> list[tuple[Rule, ...]]:
     """What each of a session's steps matches, without the rules that only count behind other techniques (`after`)."""
     seen: set[str] = set()
-    counted: list[tuple[TechniqueRule, ...]] = []
+    counted: list[tuple[Rule, ...]] = []
     for rules in steps:
         counted.append(tuple(rule for rule in rules if not rule.after or not seen.isdisjoint(rule.after)))
         seen.update(rule.technique for rule in rules)
@@ -73,13 +72,13 @@ def _pipes(statements: Sequence[Statement]) -> list[range]:
     return [range(first, end) for first, end in zip([0, *ends], ends, strict=False)]
 
 
-def _filters(table: RuleTable, index: int, pipe: range, runs: Sequence[tuple[Invocation, ...]]) -> bool:
-    return index > pipe.start and bool(runs[index]) and runs[index][0].program in table.filtering
+def _filters(matcher: TechniqueMatcher, index: int, pipe: range, runs: Sequence[tuple[Invocation, ...]]) -> bool:
+    return index > pipe.start and bool(runs[index]) and runs[index][0].program in matcher.filtering
 
 
-def _prepares(table: RuleTable, runs: Sequence[Invocation]) -> bool:
+def _prepares(matcher: TechniqueMatcher, runs: Sequence[Invocation]) -> bool:
     """Whether nothing that runs has a goal of its own."""
-    return all(not run.program or run.program in table.preparing for run in runs)
+    return all(not run.program or run.program in matcher.preparing for run in runs)
 
 
 def _lend(served: list[frozenset[str]], aimless: Sequence[bool], order: Iterable[int]) -> None:

@@ -1,108 +1,159 @@
-"""All rules in force: the project's, and an analyst's own, which are a file of the same form (docs/TECHNIQUES.md)."""
+"""All rules in force: the project's, and an analyst's own, which are a file of the same form (docs/RULES.md)."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
 from cowrie_assets.cowrie.attack import TACTICS, Attack, Technique, attack, technique_of
-from cowrie_assets.cowrie.technique_rules import (
+from cowrie_assets.cowrie.invocation import invocations
+from cowrie_assets.cowrie.risk import RULESET
+from cowrie_assets.cowrie.risk_scorer import RiskScorer
+from cowrie_assets.cowrie.rule_table import (
+    Chain,
     Example,
+    Rule,
     RuleError,
     RuleTable,
-    TechniqueRule,
-    own_rules_text,
+    line_of,
     parsed,
+    project_table,
+    project_text,
     read_rule_table,
 )
-from cowrie_assets.cowrie.techniques import TechniqueMatcher
+from cowrie_assets.cowrie.techniques import Shown, TechniqueMatcher
 
-_OWN_KEYS = frozenset({"rule", "techniques"})
+_Each = TypeVar("_Each", bound=Rule | Chain)
+_OWN_KEYS = frozenset({"rule", "chain", "programs", "techniques"})
 _TECHNIQUE_KEYS = frozenset({"name", "tactics", "before"})
 _TECHNIQUE = re.compile(r"T\d{4}(\.\d{3})?")
 
 
+class Judgement(NamedTuple):
+    """What the rules say of a command."""
+
+    risk: int
+    """0 to 100."""
+    shown: list[Shown]
+    """Techniques, by the rules that say so."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules, and what the techniques that they name are called."""
+    """Rules on techniques and on risk, and what the techniques that they name are called."""
 
-    matcher: TechniqueMatcher
+    techniques: TechniqueMatcher
+    risk: RiskScorer
     attack: Attack
-    own: frozenset[str]
-    """The ids of an analyst's own rules."""
+    own: tuple[Rule | Chain, ...]
+    """An analyst's own."""
     digest: bytes
     """16 bytes, others where any rule or the version of ATT&CK is another."""
 
     @property
-    def rules(self) -> tuple[TechniqueRule, ...]:
-        """The rules, the project's first."""
-        return self.matcher.table.rules
-
-    @property
     def version(self) -> int:
-        """Of the project's rules."""
-        return self.matcher.table.version
+        """Of the project's rules: it rises with each change of one."""
+        return RULESET + project_table("techniques").version
+
+    def judge(self, command: str) -> Judgement:
+        """What the rules say of a command as typed. Total, in time linear in its length."""
+        runs = invocations(command)
+        return Judgement(self.risk.assess_runs(command, runs).score, self.techniques.shown_by_runs(command, runs))
 
 
 @lru_cache(maxsize=4)
 def rule_set(own_rules: str = "") -> RuleSet:
-    """The project's rules and those of `own_rules` (TOML): one that has the id of the project's takes its place.
+    """The project's rules and those of `own_rules` (TOML): one that has the id of one of the project's takes its place,
+    among the rules on techniques where it names one, among those on risk where it has a score.
 
-    Raises RuleError, a sentence, where the own rules are not understood, name a technique that nobody knows, or do not
-    do what their examples say.
+    Raises RuleError, a sentence with the line where it is known, where the own rules are not understood, name what
+    nobody knows, or do not do what their examples say.
     """
-    project = read_rule_table(own_rules_text())
-    content = parsed(own_rules)
-    if unknown := sorted(content.keys() - _OWN_KEYS):
-        raise RuleError(f"there is no {unknown[0]}: the file has [[rule]] and [techniques]")
-    own = read_rule_table(own_rules)
-    names = {rule.name for rule in own.rules}
-    rules = (*(rule for rule in project.rules if rule.name not in names), *own.rules)
-    table = RuleTable(project.version, rules, project.preparing, project.filtering)
-    known = replace(attack(), techniques={**attack().techniques, **_techniques(content.get("techniques", {}))})
-    for rule in own.rules:
-        for technique in sorted({rule.technique, *rule.after} - known.techniques.keys()):
-            raise RuleError(
-                f"rule {rule.name}: {technique} is not among the techniques that are known here: give its name and "
-                f'tactics: [techniques."{technique}"]'
-            )
-    found = RuleSet(TechniqueMatcher(table), known, frozenset(names), _digest(own_rules, known.version))
-    for fault in faults_of_examples(found, own.rules):
-        raise RuleError(fault)
+    of_techniques, of_risk = project_table("techniques"), project_table("risk")
+    own, named = _own(own_rules, of_risk)
+    known = replace(attack(), techniques={**attack().techniques, **named})
+    techniques = _in_place(of_techniques.rules, [rule for rule in own.rules if rule.technique])
+    risks = _in_place(of_risk.rules, [rule for rule in own.rules if rule.score is not None])
+    chains = _in_place(of_risk.chains, own.chains)
+    found = RuleSet(
+        TechniqueMatcher(techniques, of_techniques.preparing, of_techniques.filtering),
+        RiskScorer(risks, chains),
+        known,
+        (*own.rules, *own.chains),
+        _digest(project_text("techniques"), project_text("risk"), own_rules, known.version),
+    )
+    for name, fault in chain(_faults_of_names(found, own), faults_of_examples(found, found.own)):
+        raise RuleError(fault, line_of(own_rules, name))
     return found
 
 
-def faults_of_examples(rules: RuleSet, some: tuple[TechniqueRule, ...]) -> Iterator[str]:
-    """Sentences: which of `some` rules have no example, and which examples they do not follow."""
-    for rule in some:
-        if not rule.matches:
-            yield f"rule {rule.name}: matches is missing: a command that it must match"
-        for example in rule.matches:
-            if rule not in matched(rules, example):
-                yield f"rule {rule.name} does not match its example {_shown(example)}"
-        for example in rule.spares:
-            if rule in matched(rules, example):
-                yield f"rule {rule.name} matches what it is to spare: {_shown(example)}"
+def faults_of_examples(rules: RuleSet, some: tuple[Rule | Chain, ...]) -> Iterator[tuple[str, str]]:
+    """Which of `some` rules and chains have no example, and which examples they do not follow: ids with sentences."""
+    for each in some:
+        what = f"rule {each.name}" if isinstance(each, Rule) else f"chain {each.name}"
+        if not each.matches:
+            yield each.name, f"{what}: matches is missing: a command that it must match"
+        for example in each.matches:
+            if not is_matched(rules, each, example):
+                yield each.name, f"{what} does not match its example {_shown(example)}"
+        for example in each.spares:
+            if is_matched(rules, each, example):
+                yield each.name, f"{what} matches what it is to spare: {_shown(example)}"
 
 
-def matched(rules: RuleSet, example: Example) -> tuple[TechniqueRule, ...]:
-    """The rules that a command, or counts of a session, match by themselves."""
-    if isinstance(example, str):
-        return rules.matcher.of_command(example)
-    return rules.matcher.of_counts(example)
+def is_matched(rules: RuleSet, each: Rule | Chain, example: Example) -> bool:
+    """Whether a command, or counts of a session, match a rule or a chain by themselves."""
+    if not isinstance(example, str):
+        return each in rules.techniques.of_counts(example)
+    if isinstance(each, Chain):
+        return each in rules.risk.assess(example).chains
+    found = rules.techniques.of_command(example) if each.technique else rules.risk.assess(example).rules
+    return each in found
+
+
+def _own(text: str, of_risk: RuleTable) -> tuple[RuleTable, dict[str, Technique]]:
+    content = parsed(text)
+    if unknown := sorted(content.keys() - _OWN_KEYS):
+        raise RuleError(f"there is no {unknown[0]}: the file has [[rule]], [[chain]], [programs] and [techniques]")
+    given = content.get("techniques", {})
+    if not isinstance(given, dict):
+        raise RuleError('a technique is written [techniques."T1090"]')
+    named: dict[str, Technique] = {}
+    for number, entry in given.items():
+        try:
+            named[number] = _technique(number, entry)
+        except RuleError as error:
+            raise RuleError(str(error), line_of(text, number)) from None
+    return read_rule_table(text, of_risk.groups), named
+
+
+def _in_place(project: Sequence[_Each], own: Sequence[_Each]) -> tuple[_Each, ...]:
+    """The project's, but for those that own ones take the place of, then these."""
+    names = {each.name for each in own}
+    return (*(each for each in project if each.name not in names), *own)
+
+
+def _faults_of_names(rules: RuleSet, own: RuleTable) -> Iterator[tuple[str, str]]:
+    """What own rules and chains name that nobody knows."""
+    for rule in own.rules:
+        for technique in sorted(({rule.technique, *rule.after} - {""}) - rules.attack.techniques.keys()):
+            yield (
+                rule.name,
+                f"rule {rule.name}: {technique} is not among the techniques that are known here: give its name and "
+                f'tactics: [techniques."{technique}"]',
+            )
+    scored = {rule.name for rule in rules.risk.rules}
+    for each in own.chains:
+        for name in sorted(frozenset[str]().union(*each.groups) - scored):
+            yield each.name, f"chain {each.name}: there is no rule {name} that has a score"
 
 
 def _shown(example: Example) -> str:
     return json.dumps(example, ensure_ascii=True)
-
-
-def _techniques(given: object) -> dict[str, Technique]:
-    if not isinstance(given, dict):
-        raise RuleError('a technique is written [techniques."T1090"]')
-    return {number: _technique(number, entry) for number, entry in given.items()}
 
 
 def _technique(number: str, entry: object) -> Technique:
@@ -129,9 +180,9 @@ def _require_naming(number: str, entry: Mapping[str, Any]) -> None:
         raise RuleError(f"technique {number}: tactics is a list of {', '.join(TACTICS)}")
 
 
-def _digest(own_rules: str, attack_version: str) -> bytes:
+def _digest(*parts: str) -> bytes:
     digest = blake2b(digest_size=16)
-    for part in (own_rules_text(), own_rules, attack_version):
+    for part in parts:
         content = part.encode("utf-8", "surrogatepass")
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.digest()

@@ -66,7 +66,7 @@ def _take_event(content: Content, row: SourceRow, max_bytes: int) -> None:
     payload, inode = row.payload, row.inode
     if len(payload) > max_bytes:
         content.items.append(_too_long(row))
-    elif inode is not None and not str(inode).isdecimal():
+    elif inode is not None and not inode.isdecimal():
         content.letters.append(_letter(row.id, payload))  # repaired by that tool: some of it is made up
     elif may_be_altered(payload) or _DEAD_LETTER in payload:
         _take_object(content, row, max_bytes)

@@ -89,13 +89,7 @@ def compare(
 
 
 def _theirs(source: Source, sensor: str | None) -> dict[int, DaySums]:
-    found: dict[int, DaySums] = {}
-    for day, sums in source.sums_by_day(sensor).items():
-        try:
-            found[day_number(date.fromisoformat(day))] = sums
-        except ValueError:
-            continue  # no day: a time that nobody can read
-    return found
+    return {day_number(day): sums for day, sums in source.sums_by_day(sensor).items()}
 
 
 def _ours(connection: Connection, binds: Mapping[str, int]) -> dict[int, DaySums]:

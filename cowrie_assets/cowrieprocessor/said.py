@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection, Row
 
 from cowrie_assets.clock import now_us, to_us
-from cowrie_assets.cowrieprocessor.source import Source
+from cowrie_assets.cowrieprocessor.source import Source, text_of
 from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status, is_value
 from cowrie_assets.enrichment.service import KeyRefusedError, Lookup, Past, UnreadableAnswerError
@@ -70,7 +70,7 @@ def _answers(source: Source, result: SaidResult, now: int) -> Iterator[Answer]:
         yield from _counted(result, VIRUSTOTAL.name, _of_file(row, now))
     for row in source.cached_answers():
         result.cached += 1
-        yield from _counted(result, str(row.service), _of_cache(row, now))
+        yield from _counted(result, text_of(row.service), _of_cache(row, now))
 
 
 def _counted(result: SaidResult, service: str, answer: Answer | None) -> Iterator[Answer]:
@@ -82,15 +82,15 @@ def _counted(result: SaidResult, service: str, answer: Answer | None) -> Iterato
 
 def _of_file(row: Row[Any], now: int) -> Answer | None:
     """What the columns of a file say of VirusTotal's answer."""
-    shasum = str(row.shasum or "").strip().lower()
+    shasum = text_of(row.shasum).strip().lower()
     if not is_value(Kind.FILE, shasum):
         return None
     positives, total = number(row.vt_positives), number(row.vt_total)
     said = Said(
         malicious=(positives or 0) > 0 or bool(row.vt_malicious) if total or row.vt_malicious else None,
         score=round(100 * positives / total) if total and positives is not None else None,
-        label=text(row.vt_classification),
-        description=text(row.vt_description),
+        label=text(text_of(row.vt_classification)),
+        description=text(text_of(row.vt_description)),
         positives=positives if total else None,
         total=total or None,
         first_seen=_us(row.vt_first_seen),
@@ -104,21 +104,21 @@ def _of_file(row: Row[Any], now: int) -> Answer | None:
 
 def _of_cache(row: Row[Any], now: int) -> Answer | None:
     """What a cached answer says, where it is one as the service sends it."""
-    value = str(row.cache_key or "").strip()
-    lookup = _lookup(str(row.service), value)
+    value = text_of(row.cache_key).strip()
+    lookup = _lookup(text_of(row.service), value)
     body = row.cache_value.encode("utf-8", "surrogatepass") if isinstance(row.cache_value, str) else row.cache_value
     if lookup is None or body is None:
         return None
     value = value.lower() if lookup.kind is Kind.FILE else value
     try:
-        said = lookup.read([value], _as_sent(str(row.service), value, body)).get(value)
+        said = lookup.read([value], _as_sent(text_of(row.service), value, body)).get(value)
     except (UnreadableAnswerError, KeyRefusedError):
         return None
     if said is None:
         return None
     fetched_at = min(_us(row.created_at) or now, now)
     expires_at = fetched_at + lookup.lifetime(said, Past(), fetched_at)
-    return Answer(lookup.kind, value, str(row.service), Status.ENRICHED, fetched_at, said, expires_at=expires_at)
+    return Answer(lookup.kind, value, text_of(row.service), Status.ENRICHED, fetched_at, said, expires_at=expires_at)
 
 
 def _lookup(service: str, value: str) -> Lookup | None:
@@ -149,9 +149,9 @@ def _as_sent(service: str, value: str, body: bytes) -> bytes:
 
 def _us(moment: object) -> int | None:
     """A time as either engine gives it, as microseconds since 1970-01-01 UTC; without a zone it is UTC."""
-    if isinstance(moment, str):
+    if isinstance(moment, str | bytes):
         try:
-            moment = datetime.fromisoformat(moment.strip())
+            moment = datetime.fromisoformat(text_of(moment).strip())
         except ValueError:
             return None
     if not isinstance(moment, datetime):

@@ -6,12 +6,14 @@ Rows are read in the order of their numbers, each stretch by a query of its own:
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
 from sqlalchemy import (
+    BigInteger,
     ColumnClause,
     ColumnElement,
     Connection,
@@ -50,8 +52,16 @@ _NEEDED = {
     "dead_letter_events": {"id", "source", "payload"},
 }
 _OF_THE_FIRST_TOOL = {"sessions", "commands", "files"}
+_NUMBERS = range(2**63 - 1)
+"""Those of rows: each is an offset in the ledger, and the next one is its end."""
 _AT_A_TIME = 500
 _FOREIGN = "is no database of cowrieprocessor"
+_TEXTS = frozenset(
+    (
+        *("shasum", "vt_classification", "vt_description"),
+        *("vt_first_seen", "vt_last_analysis", "vt_scan_date", "last_updated"),
+    )
+)
 _SUMMED = ("event_count", "command_count", "login_attempts", "file_downloads")
 
 
@@ -65,7 +75,7 @@ class SourceRow(NamedTuple):
     id: int
     source: str
     """The path of the log that it was read from, as that tool was given it."""
-    inode: object
+    inode: str | None
     """Of that log, a number as text; a repaired row of that tool has the path here."""
     payload: bytes
     """JSON in UTF-8."""
@@ -135,7 +145,7 @@ class Source:
         from_table = self._table(stretch)
         inode = from_table.c.source_inode if "source_inode" in self._tables[stretch] else null()
         query = (
-            select(from_table.c.id, from_table.c.source, inode, self._bytes_of(from_table.c.payload))
+            select(from_table.c.id, *map(self._bytes_of, (from_table.c.source, inode, from_table.c.payload)))
             .where(from_table.c.id > after)
             .order_by(from_table.c.id)
             .limit(most)
@@ -144,14 +154,17 @@ class Source:
         with self._reading() as connection:
             for number, source, its_inode, payload in map(tuple, self._streamed(connection, query)):
                 text = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload or b""
-                found.append(SourceRow(number, source or "", its_inode, text))
+                found.append(
+                    SourceRow(number, text_of(source), None if its_inode is None else text_of(its_inode), text)
+                )
                 size += len(text)
                 if size >= most_bytes:
                     break
         return found
 
     def verdicts_of_files(self) -> Iterator[Row[Any]]:
-        """What the table of files has of VirusTotal, a row for each session and file that it was asked about."""
+        """What the table of files has of VirusTotal, a row for each session and file that it was asked about; texts as
+        `text_of` reads them."""
         names = (
             *("shasum", "vt_classification", "vt_description", "vt_malicious", "vt_first_seen", "vt_last_analysis"),
             *("vt_positives", "vt_total", "vt_scan_date", "last_updated"),
@@ -160,29 +173,33 @@ class Source:
             return
         files = self._table("files")
         asked = files.c.vt_total.isnot(None) | files.c.vt_scan_date.isnot(None) | files.c.vt_classification.isnot(None)
-        query = select(*(files.c[name] for name in names)).where(asked).order_by(files.c.shasum)
+        said = (self._as_written(files.c[name]) if name in _TEXTS else files.c[name] for name in names)
+        query = select(*said).where(asked).order_by(files.c.shasum)
         with self._reading() as connection:
             yield from self._streamed(connection, query)
 
     def cached_answers(self) -> Iterator[Row[Any]]:
-        """The rows of the cache of services: `service cache_key cache_value created_at`, the value as JSON."""
+        """The rows of the cache of services: `service cache_key created_at cache_value`, the value as JSON; texts as
+        `text_of` reads them."""
         names = {"service", "cache_key", "cache_value", "created_at"}
         if not self._tables.get("enrichment_cache", set()).issuperset(names):
             return
         cache = self._table("enrichment_cache")
         value = self._bytes_of(cache.c.cache_value).label("cache_value")
-        query = select(cache.c.service, cache.c.cache_key, value, cache.c.created_at)
+        named = map(self._as_written, (cache.c.service, cache.c.cache_key, cache.c.created_at))
+        query = select(*named, value)
         with self._reading() as connection:
             yield from self._streamed(connection, query.order_by(cache.c.service, cache.c.cache_key))
 
-    def sums_by_day(self, sensor: str | None = None) -> dict[str, DaySums]:
-        """`{2026-08-31: sums}` of the session summaries; of one sensor, by the name that they give it, where asked."""
+    def sums_by_day(self, sensor: str | None = None) -> dict[date, DaySums]:
+        """The sums of the session summaries by their days, in order; of one sensor, by the name that they give it,
+        where asked. What begins at a time that nobody can read is passed over."""
         has = self._tables.get("session_summaries", set())
         if not has.issuperset({"session_id", "first_event_at", *_SUMMED}):
             return {}
         summaries = self._table("session_summaries")
-        day = func.substr(cast(self._utc(summaries.c.first_event_at), Text), 1, 10)
-        sums = [func.coalesce(func.sum(summaries.c[name]), 0) for name in _SUMMED]
+        day = func.substr(self._bytes_of(self._utc(summaries.c.first_event_at)), 1, 10)
+        sums = [cast(func.coalesce(func.sum(summaries.c[name]), 0), BigInteger) for name in _SUMMED]
         query = select(day, func.count(), *sums).where(summaries.c.first_event_at.isnot(None)).group_by(day)
         if sensor is not None:
             if "matcher" not in has:
@@ -190,7 +207,8 @@ class Source:
             query = query.where(summaries.c.matcher == sensor)
         with self._reading() as connection:
             found = connection.execute(query.order_by(day)).all()
-        return {row[0]: DaySums(*(int(number) for number in row[1:])) for row in found}
+        days = ((_day(row[0]), DaySums(*(int(number) for number in row[1:]))) for row in found)
+        return {day: sums for day, sums in days if day is not None}
 
     def close(self) -> None:
         """Give every connection back."""
@@ -210,8 +228,12 @@ class Source:
     def _table(self, name: str) -> TableClause:
         return table(name, *(column(each) for each in sorted(self._tables[name])))
 
-    def _bytes_of(self, payload: ColumnClause[Any]) -> ColumnElement[Any]:
-        """A JSON column as it is written: bytes from SQLite, which does not look into them, text from PostgreSQL."""
+    def _as_written(self, text: ColumnClause[Any]) -> ColumnElement[Any]:
+        """A column as its engine has it, texts of SQLite as bytes: they need not be UTF-8."""
+        return cast(text, LargeBinary).label(text.name) if self._engine.dialect.name == "sqlite" else text
+
+    def _bytes_of(self, payload: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A column as it is written: bytes from SQLite, which does not look into them, text from PostgreSQL."""
         return cast(payload, LargeBinary if self._engine.dialect.name == "sqlite" else Text)
 
     def _utc(self, moment: ColumnClause[Any]) -> ColumnElement[Any]:
@@ -238,6 +260,20 @@ class _Reading:
         if isinstance(error, DBAPIError) and error.orig is not None:
             told = explained(error.orig, self._label)
             raise SourceError(str(told or f"{self._label} cannot be read ({type(error.orig).__name__})")) from None
+
+
+def text_of(value: object) -> str:
+    """What stands in a column of texts: SQLite holds anything there. Empty for None."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    return "" if value is None else str(value)
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text_of(text))
+    except ValueError:
+        return None
 
 
 def _name(url: URL) -> str:
@@ -310,4 +346,16 @@ def _look(connection: Connection, label: str) -> tuple[int, dict[str, set[str]]]
             raise SourceError(f"{label} {_FOREIGN}: {name} has no {missing}")
     if "raw_events" not in tables:
         raise SourceError(f"{label} {_FOREIGN}: it has no table raw_events")
+    for name in tables.keys() & _NEEDED.keys():
+        _require_numbers(connection, label, name)
     return version, tables
+
+
+def _require_numbers(connection: Connection, label: str, name: str) -> None:
+    number: ColumnClause[int] = column("id")
+    for found in connection.execute(select(func.min(number), func.max(number)).select_from(table(name))).one():
+        if found is not None and found not in _NUMBERS:
+            raise SourceError(
+                f"{label} is damaged: {name} has a row of the number {found}, and that tool counts from 1; a row's "
+                "number is its place here, so give it another one, or take it out"
+            )

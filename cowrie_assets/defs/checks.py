@@ -20,6 +20,7 @@ from cowrie_assets.defs.assets.archive import archive_holds_what_left
 from cowrie_assets.defs.assets.enrichment import CHECKS_OF_ENRICHMENT
 from cowrie_assets.defs.assets.publication import every_report_is_published
 from cowrie_assets.defs.assets.summaries import SUMMARY_NAMES
+from cowrie_assets.defs.behaviour import CHECKS_OF_BEHAVIOUR
 from cowrie_assets.defs.describe import row_table
 from cowrie_assets.defs.health import check_log_files
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named
@@ -157,5 +158,6 @@ CHECK_ASSETS = [
     *(_checks_of_reports(report_type) for report_type in REPORT_TYPES),
     every_report_is_published,
     archive_holds_what_left,
+    *CHECKS_OF_BEHAVIOUR,
     *CHECKS_OF_ENRICHMENT,
 ]

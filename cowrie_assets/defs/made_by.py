@@ -12,7 +12,7 @@ from cowrie_assets.campaigns.profiles import PROFILE_RULES
 from cowrie_assets.campaigns.update import CAMPAIGNS_VERSION
 from cowrie_assets.cowrie.event import READER_VERSION
 from cowrie_assets.cowrie.risk import RULESET
-from cowrie_assets.cowrie.rule_set import rule_set
+from cowrie_assets.cowrie.rule_table import project_table
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.summaries.sightings import SIGHTINGS
 from cowrie_assets.summaries.touched import TECHNIQUES
@@ -22,7 +22,7 @@ from cowrie_assets.warehouse.dictionary import digest_of
 _READER = f"reader {READER_VERSION}"
 _RULES = f"rules {RULESET}"
 
-_MAPPING = f"techniques {rule_set().version}"
+_MAPPING = f"techniques {project_table('techniques').version}"
 
 RULES = {
     "raw_events": _READER,
@@ -52,7 +52,7 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     "indicators": ("campaigns/*", "indicators/*", "views/indicators"),
     "raw_event_archive": ("archive/events_of_day",),
     "campaign_sessions": ("campaigns/*", "views/campaign_sessions"),
-    "campaigns": ("campaigns/figures", "views/campaigns"),
+    "campaigns": ("campaigns/figures", "campaigns/figures_of_all", "views/campaigns"),
     **dict.fromkeys(
         ("file_enrichment", "address_enrichment", "downloaded_files", "enrichment_coverage"), ("enrichment/*",)
     ),
@@ -63,7 +63,8 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
 def code_version(asset: str) -> str:
     """Twelve hexadecimal digits that change with the statements and rules an asset is made by."""
     names = [name for pattern in STATEMENTS[asset] for name in _matching(pattern)]
-    return digest_of(RULES.get(asset, ""), *(part for name in names for part in (name, sql.source(name)))).hex()[:12]
+    parts = (part for name in names for part in (name, sql.source(name, "sqlite")))
+    return digest_of(RULES.get(asset, ""), *parts).hex()[:12]
 
 
 def linked(spec: dg.AssetSpec) -> dg.AssetSpec:

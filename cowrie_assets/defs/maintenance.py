@@ -14,6 +14,8 @@ def maintain_database(context: dg.OpExecutionContext, warehouse: WarehouseResour
         done = maintain(database, progress=log_progress(context))
     for sentence in done.sentences:
         context.log.info(sentence)
+    if done.left is not None:
+        raise dg.Failure(done.left, allow_retries=False)
     context.add_output_metadata({"bytes_before": done.bytes_before, "bytes_after": done.bytes_after})
 
 

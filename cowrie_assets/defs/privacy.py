@@ -20,7 +20,14 @@ def treat_days(context: dg.OpExecutionContext, warehouse: WarehouseResource, set
             raise PrivacyError(done.left)
     days = {f"days_of_{kind.name.lower()}": len(days) for kind, days in done.days.items()}
     context.add_output_metadata(
-        {**days, "files": done.files, "dead_letters": done.letters, "texts": done.texts, "reports": done.reports}
+        {
+            **days,
+            "files": done.files,
+            "dead_letters": done.letters,
+            "texts": done.texts,
+            "reports": done.reports,
+            "written_anew": done.is_rewritten,
+        }
     )
 
 

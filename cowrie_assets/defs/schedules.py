@@ -178,10 +178,10 @@ def look_at_downloads() -> dg.RunRequest | dg.SkipReason:
 
 @dg.schedule(
     job=put_campaigns_together,
-    cron_schedule="50 * * * *",
+    cron_schedule="5 * * * *",
     execution_timezone="UTC",
     default_status=_RUNNING,
-    description="At 50 minutes past each hour: campaigns, where sessions changed since they were put together.",
+    description="At 5 minutes past each hour: campaigns, where sessions changed since they were put together.",
 )
 @failing_in_one_line()
 def look_for_campaigns(warehouse: WarehouseResource) -> dg.RunRequest | dg.SkipReason:

@@ -34,7 +34,7 @@ def reports_of_days(connection: Connection, values: Mapping[Kind, Sequence[int]]
     left = {(row.sensor_id, row.session_day) for row in connection.execute(select(sensor_days))}
     left |= {(0, day) for day in connection.execute(select(changed_days.c.session_day)).scalars()}
     for kind, ids in values.items():
-        query = statement(_DAYS[kind]).bindparams(bindparam("values", expanding=True))
+        query = statement(_DAYS[kind], connection.dialect.name).bindparams(bindparam("values", expanding=True))
         for some in chunks(ids):
             if not left:  # of a million addresses some thousands were everywhere, every day
                 break

@@ -15,7 +15,7 @@ from cowrie_assets.enrichment.local_sources import LocalSources
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.outgoing import fault_of_url
 from cowrie_assets.secrets import is_reference
-from cowrie_assets.settings import switch
+from cowrie_assets.settings import local_path, switch
 
 SERVICES = (
     *("virustotal", "malwarebazaar", "urlhaus", "threatfox", "dshield", "greynoise", "abuseipdb", "spur"),
@@ -66,13 +66,9 @@ class EnrichmentSettings:
             is_on=switch("COWRIE_ENRICHMENT", env.get("COWRIE_ENRICHMENT"), default=True),
             services={name: settings for name, settings in said.items() if settings != ServiceSettings()},
             local=LocalSources.from_environment(env),
-            downloads_dir=_path(env, "COWRIE_DOWNLOADS_DIR"),
-            yara_rules=_path(env, "COWRIE_YARA_RULES"),
+            downloads_dir=local_path("COWRIE_DOWNLOADS_DIR", env),
+            yara_rules=local_path("COWRIE_YARA_RULES", env),
         )
-
-
-def _path(env: Mapping[str, str], name: str) -> Path | None:
-    return Path(env[name]) if env.get(name) else None
 
 
 def _service(env: Mapping[str, str], prefix: str, name: str) -> ServiceSettings:

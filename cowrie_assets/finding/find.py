@@ -1,8 +1,8 @@
 """All that is known of a value, of a few hundred sessions at most: no look-up costs more where more is stored.
 
 Sessions are counted up to `COUNTED`. What is told of them (sensors, neighbours, the newest) is told of those that were
-looked at: the newest `LOOKED_AT`, which are those of the last days of an address or a HASSH, and those that were loaded
-last of other values. First and last day are those of all sessions wherever an index has them.
+looked at: the newest `LOOKED_AT`, which are those of the last days of an address, a HASSH or a technique, and those
+that were loaded last of other values. First and last day are those of all sessions wherever an index has them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,6 +29,8 @@ from cowrie_assets.warehouse.sighting_kinds import SightingKind
 COUNTED = 10_000
 """Sessions are counted up to so many; of more it is told that there are at least so many."""
 LOOKED_AT = 1_000
+LOOKED_THROUGH = 200_000
+"""Sessions of a technique are looked for in so many, those of its newest days: no index has them."""
 NEIGHBOURS_OF = 100
 """What was seen with a value is counted in so many sessions, the newest of those looked at."""
 NEWEST = 10
@@ -39,6 +41,7 @@ _SIGHTED = {
     Kind.URL: SightingKind.URL,
     Kind.PASSWORD: SightingKind.PASSWORD,
     Kind.HASSH: SightingKind.HASSH,
+    Kind.TECHNIQUE: SightingKind.TECHNIQUE,
 }
 _STANDS_FOR = {Kind.NETWORK: Kind.ADDRESS, Kind.HOST: Kind.URL}
 
@@ -147,6 +150,7 @@ _ITSELF = {
     Kind.COMMAND: "commands",
     Kind.CREDENTIAL: "credentials",
     Kind.CAMPAIGN: "campaigns",
+    Kind.TECHNIQUE: "techniques",
 }
 
 
@@ -192,6 +196,8 @@ def _sessions_of(connection: Connection, subject: Subject) -> tuple[list[int], b
     whether an index has the first and last day of all."""
     if subject.kind is Kind.SESSION:
         return list(subject.ids), False, False
+    if subject.kind is Kind.TECHNIQUE:
+        return *_sessions_of_technique(connection, subject), True
     kind = _STANDS_FOR.get(subject.kind, subject.kind)
     binds = {"username_id": subject.username_id} if kind is Kind.CREDENTIAL else {}
     refs: dict[int, None] = {}
@@ -211,6 +217,21 @@ def _sessions_of(connection: Connection, subject: Subject) -> tuple[list[int], b
     return list(refs)[:COUNTED], at_least or len(refs) > COUNTED, not (subject.is_cut or unordered)
 
 
+def _sessions_of_technique(connection: Connection, subject: Subject) -> tuple[list[int], bool]:
+    """Its sessions, day by day from its newest one back, and whether there may be more."""
+    days = rows_of(connection, "sighted_days", kind=int(SightingKind.TECHNIQUE), values=list(subject.sighted))
+    refs: list[int] = []
+    looked_through = 0
+    for row in days:
+        if len(refs) > COUNTED or looked_through >= LOOKED_THROUGH:
+            return refs[:COUNTED], True
+        most = COUNTED + 1 - len(refs)
+        binds = {"day": row.session_day, "rules": list(subject.ids), "most": most}
+        refs += [found.session_ref for found in rows_of(connection, "sessions_of_technique", **binds)]
+        looked_through += row.sessions
+    return refs[:COUNTED], len(refs) > COUNTED
+
+
 def _days(
     connection: Connection, subject: Subject, times: Sequence[Row[Any]], *, all_seen: bool, has_days: bool
 ) -> tuple[date, date, bool]:
@@ -227,7 +248,7 @@ def _spans(connection: Connection, subject: Subject) -> list[tuple[int, int]]:
     """The first and last day of each value that a subject stands for, where an index has them."""
     kind = _STANDS_FOR.get(subject.kind, subject.kind)
     rows: list[Row[Any]] = []
-    for value_id in subject.ids:
+    for value_id in subject.sighted or subject.ids:
         if kind is Kind.ADDRESS:
             rows += rows_of(connection, "days_of_address", value_id=value_id)
         elif kind in _SIGHTED:

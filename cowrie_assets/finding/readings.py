@@ -17,6 +17,7 @@ _SHORTER_HASH = re.compile(r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
 _HASSH = re.compile(r"[0-9A-Fa-f]{32}")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
 _CAMPAIGN = re.compile(r"[0-9a-f]{12}")
+_TECHNIQUE = re.compile(r"[Tt]\d{4}(\.\d{3})?")
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}=?")
 _WALLET = re.compile(r"[A-Za-z0-9:]{25,128}")
 _ENDPOINT = re.compile(r"[A-Za-z0-9_.-]{1,253}:[0-9]{1,5}")
@@ -35,9 +36,12 @@ class Kind(StrEnum):
     HASSH = "hassh"
     CREDENTIAL = "credential"
     """`user:password`."""
+    USERNAME = "username"
     PASSWORD = "password"  # noqa: S105  (no password)
     COMMAND = "command"
     SESSION = "session"
+    TECHNIQUE = "technique"
+    """By its id in ATT&CK; one that has subtechniques stands for these, too."""
     CAMPAIGN = "campaign"
     """By its id."""
     SSH_KEY = "ssh_key"
@@ -113,7 +117,9 @@ def _by_form(value: str) -> Iterator[Reading]:
 
 
 def _in_commands(value: str) -> Iterator[Reading]:
-    """What commands name."""
+    """What commands show or name."""
+    if _TECHNIQUE.fullmatch(value):
+        yield Reading(Kind.TECHNIQUE, value, (value.upper(),))
     if _CAMPAIGN.fullmatch(value):
         yield Reading(Kind.CAMPAIGN, value, (value,))
     if _FINGERPRINT.fullmatch(value):
@@ -133,6 +139,7 @@ def _as_text(value: str) -> Iterator[Reading]:
     user, colon, password = value.partition(":")
     if colon:
         yield Reading(Kind.CREDENTIAL, value, (user, password))
+    yield Reading(Kind.USERNAME, value, (value,))
     yield Reading(Kind.PASSWORD, value, (value,))
     yield Reading(Kind.COMMAND, value, (value,))
 

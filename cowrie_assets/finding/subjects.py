@@ -32,7 +32,7 @@ class Subject:
     """As logged; of a network or a host as it is usually written."""
     ids: tuple[int, ...]
     """`texts.id` of the value, or of those that it stands for: a network's addresses, a host's urls. Of a session
-    `session_keys.id`."""
+    `session_keys.id`, of a technique `technique_rules.id`."""
     username_id: int = 0
     """Of a credential."""
     normal_form: str | None = None
@@ -43,6 +43,8 @@ class Subject:
     """`texts.id` of it as what commands name, `artefact_facts.value_id`, where they may: by `mark_kind`."""
     of: tuple[str, ...] = ()
     """The newest of what it stands for: urls of a host."""
+    sighted: tuple[int, ...] = ()
+    """`texts.id` by which it is among the sightings, where these are others than `ids`."""
     is_cut: bool = False
     """Whether it stands for more than was looked at."""
 
@@ -135,6 +137,14 @@ def _campaign(_: Connection, reading: Reading, __: dict[str, int]) -> list[Subje
     return [Subject(Kind.CAMPAIGN, reading.texts[0], ())]
 
 
+def _technique(connection: Connection, reading: Reading, _: dict[str, int]) -> list[Subject]:
+    """The rules that say it of a session, or a subtechnique of it."""
+    (technique,) = reading.texts
+    rows = rows_of(connection, "rules_of_technique", technique=technique, subtechniques=f"{technique}.%")
+    rules, texts = tuple(row.id for row in rows), tuple(dict.fromkeys(row.technique_id for row in rows))
+    return [Subject(Kind.TECHNIQUE, technique, rules, sighted=texts)] if rules else []
+
+
 def _host(connection: Connection, reading: Reading, ids: dict[str, int]) -> list[Subject]:
     (host,) = reading.texts
     literal = encode_text(host).replace("!", "!!").replace("%", "!%").replace("_", "!_")
@@ -200,9 +210,11 @@ _READ = {
     Kind.HOST: _host,
     Kind.HASSH: _known(Kind.HASSH),
     Kind.CREDENTIAL: _credential,
+    Kind.USERNAME: _known(Kind.USERNAME),
     Kind.PASSWORD: _known(Kind.PASSWORD),
     Kind.COMMAND: _command,
     Kind.SESSION: _session,
+    Kind.TECHNIQUE: _technique,
     Kind.CAMPAIGN: _campaign,
     Kind.SSH_KEY: _named(Kind.SSH_KEY, ArtefactKind.SSH_KEY),
     Kind.WALLET: _named(Kind.WALLET, ArtefactKind.WALLET),

@@ -1,4 +1,4 @@
-"""Techniques of ATT&CK: those of a session, and those of the sessions of some days."""
+"""Techniques of ATT&CK: those of a session, those of the sessions of some days, and commands that show none."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +41,30 @@ class Counted:
     session_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The normal form of commands, and how often these were typed."""
+
+    command_normalized: str
+    occurrences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """Commands, and those of them that no rule maps to a technique: as often as they were typed, and each once."""
+
+    commands: int
+    unmapped: int
+    distinct: int
+    distinct_unmapped: int
+    most_frequent: tuple[Form, ...]
+
+    @property
+    def share(self) -> float:
+        """Of what was typed; 0 where nothing was."""
+        return self.unmapped / self.commands if self.commands else 0.0
+
+
 def techniques_of_session(connection: Connection, session_ref: int) -> list[Shown]:
     """What a session showed, in the order in which it did."""
     return [
@@ -76,6 +100,20 @@ def techniques_of_days(connection: Connection, first: date, last: date, sensor_i
         )
         for row in rows
     ]
+
+
+def unmapped_commands(connection: Connection, first: date, last: date, sensor_id: int, *, most: int) -> Unmapped:
+    """Which commands of the sessions of some days (inclusive) show no technique; of one sensor, or (0) of all."""
+    binds = {"first_day": day_number(first), "last_day": day_number(last), "sensor_id": sensor_id}
+    (counts,) = rows_of(connection, "mapped_commands", **binds)
+    forms = rows_of(connection, "unmapped_commands", **binds, most=most)
+    return Unmapped(
+        int(counts.commands),
+        int(counts.unmapped),
+        int(counts.different),
+        int(counts.different_unmapped),
+        tuple(Form(decode_text(row.command_normalized), int(row.occurrences)) for row in forms),
+    )
 
 
 def name_of(technique: str) -> str | None:

@@ -25,17 +25,19 @@ from cowrie_assets.health.observation import LogState, Observation, observed
 from cowrie_assets.health.phases import phase_findings
 from cowrie_assets.health.places import LOWEST_FREE_BYTES, nearest_folder
 from cowrie_assets.health.privacy import privacy_findings
+from cowrie_assets.health.rules import rule_findings
 from cowrie_assets.health.services import dagster_findings
 from cowrie_assets.health.watch import Watch
 from cowrie_assets.history.upkeep import upkeep
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.operations.database_file import lost_database, sqlite_file
 from cowrie_assets.operations.dead_letters import unread_sentences
-from cowrie_assets.operations.modes import wide_database, wide_folder
+from cowrie_assets.operations.modes import shut_metrics, wide_database, wide_folder, wide_status_folder
 from cowrie_assets.operations.proposals import proposals
 from cowrie_assets.operations.status import sealed_days, status
 from cowrie_assets.operations.unmatched import unmatched
 from cowrie_assets.settings import Settings
+from cowrie_assets.telemetry.status_files import METRICS_NAME
 from cowrie_assets.warehouse import versions
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
@@ -79,6 +81,7 @@ def doctor(given: Mapping[str, str]) -> list[Finding]:
             *_enrichment(given, settings, seen),
             *archive_findings(configuration, seen.warehouse),
             *privacy_findings(settings, seen.warehouse),
+            *rule_findings(settings, seen.warehouse),
             *_modes(settings, configuration),
         ]
 
@@ -302,5 +305,9 @@ def _modes(settings: Settings, configuration: Configuration) -> list[Finding]:
         found += [wide_folder(folder, "backups") for folder in (configuration.backups.directory,) if folder]
     with suppress(SettingsError):
         found += [wide_folder(folder, "archives") for folder in (configuration.archives.folder,) if folder]
-    found += [wide_folder(folder, "status files", group=True) for folder in (settings.status_dir,) if folder]
+    if settings.status_dir is not None:
+        metrics = settings.metrics_file or settings.status_dir / METRICS_NAME
+        found.append(wide_status_folder(settings.status_dir, metrics))
+    if settings.metrics_file is not None:
+        found.append(shut_metrics(settings.metrics_file))
     return [Finding("modes", "warning", message) for message in found if message]

@@ -13,6 +13,7 @@ from cowrie_assets.operations.privacy import due_days
 from cowrie_assets.settings import PRIVACY_KEY, Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import treated_days
+from cowrie_assets.warehouse.traces import may_have_traces
 
 _SUBJECT = "privacy"
 _A_DAY_LATE = timedelta(days=2)
@@ -32,6 +33,7 @@ def privacy_findings(settings: Settings, warehouse: Warehouse | None) -> list[Fi
         return findings
     with warehouse.read() as connection:
         rows = connection.execute(select(treated_days).order_by(treated_days.c.session_day)).all()
+        has_traces = bool(rows) and may_have_traces(connection)
     hashed = [row for row in rows if row.way == Way.HASH]
     others = [row for row in hashed if key is None or bytes(row.key_mark) != key.mark]
     if others:
@@ -40,6 +42,9 @@ def privacy_findings(settings: Settings, warehouse: Warehouse | None) -> list[Fi
     if waiting := [row for row in rows if row.file_waits]:
         told = f"{counted(len(waiting), 'file')} of the archive wait to be written anew: run `cowrie-assets privacy`"
         findings.append(Finding(_SUBJECT, "error", told))
+    if has_traces:
+        told = "the database file may hold copies of what was removed: run `cowrie-assets db maintain --full`"
+        findings.append(Finding(_SUBJECT, "warning" if settings.privacy_vacuum else "ok", told))
     findings += _late(settings, warehouse)
     if rows and not findings:
         days = {kind: [row.session_day for row in rows if row.kind == kind] for kind in Personal}

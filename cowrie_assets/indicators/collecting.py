@@ -44,13 +44,16 @@ class Wanted:
     types: frozenset[IndicatorType] = frozenset(IndicatorType)
     min_confidence: int = 0
     """Those that are less sure are left out."""
+    sensor_id: int = 0
+    """Seen by this sensor; 0: by any."""
     all: bool = False
     """Known scanners, private addresses, trivial files and public hosts too, each with why it would be left out."""
 
     @property
-    def days(self) -> Mapping[str, int]:
-        """Both ends, as statements take them."""
-        return {"first": day_number(self.first or _EARLIEST), "last": day_number(self.last or _LATEST)}
+    def binds(self) -> Mapping[str, int]:
+        """Days and sensor, as statements take them."""
+        first, last = day_number(self.first or _EARLIEST), day_number(self.last or _LATEST)
+        return {"first": first, "last": last, "sensor_id": self.sensor_id}
 
 
 def indicators(connection: Connection, wanted: Wanted) -> Iterator[Indicator]:
@@ -123,7 +126,7 @@ class _Known:
 
 
 def _look_up(connection: Connection, name: str, ids: Sequence[int], *, kind: int | None = None) -> Iterator[Row[Any]]:
-    query = statement(f"indicators/{name}").bindparams(bindparam("ids", expanding=True))
+    query = statement(f"indicators/{name}", connection.dialect.name).bindparams(bindparam("ids", expanding=True))
     more = {} if kind is None else {"kind": kind}
     for some in chunks(ids):
         yield from connection.execute(query, {"ids": some, **more})
@@ -280,10 +283,9 @@ _OTHERS = (
 
 
 def _rows(connection: Connection, source: _Source, wanted: Wanted) -> Iterator[Sequence[Row[Any]]]:
-    binds = dict(wanted.days)
+    binds = dict(wanted.binds)
     if source.statement == "artefacts" and source.mark is not None:
         binds["kind"] = int(source.mark)
-    found = connection.execute(
-        statement(f"indicators/{source.statement}"), binds, execution_options={"yield_per": _AT_A_TIME}
-    )
+    query = statement(f"indicators/{source.statement}", connection.dialect.name)
+    found = connection.execute(query, binds, execution_options={"yield_per": _AT_A_TIME})
     yield from found.partitions()

@@ -1,7 +1,7 @@
 """The feed beside each report: the indicators of its days as files, below `feeds/` of the report folder.
 
 A feed is written where its report is newer than it is: when a report follows what came in or what became known, so does
-its feed. The file as JSON is written last, and tells when that was.
+its feed. The file as JSON is written last, and tells when that was. The pages of the period then lead to the files.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,13 @@ from cowrie_assets.indicators.formats import SUFFIXES, formats
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, parse_period
+from cowrie_assets.reports.relinking import relink
 from cowrie_assets.reports.sensors import AGGREGATE
 from cowrie_assets.reports.staged_files import StagedFiles
+from cowrie_assets.reports.ways import feed_folder
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.write_scope import of_name
 
-FOLDER = "feeds"
 _NAME = "indicators"
 _LAST = "json"
 
@@ -33,11 +35,6 @@ class Feed:
     indicators: int
 
 
-def feed_folder(report_dir: Path, period: Period) -> Path:
-    """Where the feed of a period lies."""
-    return report_dir / FOLDER / period.report_type / period.label
-
-
 def write_feeds(warehouse: Warehouse, report_dir: Path, *, progress: ProgressSink = silent) -> list[Feed]:
     """Write the feed of each report that is newer than its feed, the newest period first. Raises OSError."""
     waiting = [period for period in _reported(report_dir) if _is_late(report_dir, period)]
@@ -48,6 +45,8 @@ def write_feeds(warehouse: Warehouse, report_dir: Path, *, progress: ProgressSin
             written.append(_write(connection, report_dir, period))
     if waiting:
         progress(Progress("write feeds", len(waiting), len(waiting), "feeds"))
+        with warehouse.write(of_name("reports")):
+            relink(report_dir, waiting)
     return written
 
 

@@ -4,7 +4,7 @@ One that was replayed (`ingest.replaying`) is dead in its log still, and stays r
 became is known.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
@@ -47,26 +47,28 @@ class Replayed(NamedTuple):
         return sum(self)
 
 
-def add_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> Replayed:
+def add_letters(connection: Connection, log_id: int, batch: Batch, now: int, *, are_dropped: bool = False) -> Replayed:
     """List the dead letters of what is new in a log; those that are listed already, because the log's row was lost,
-    stay as they are: which of them were replayed."""
+    stay as they are: which of them were replayed. Of those that `are_dropped` no content is kept."""
     if not batch.dead:
         return Replayed()
     listed = _listed(connection, log_id, batch.start, batch.end)
     if not listed:
-        _insert(connection, log_id, batch.letters(), now)
+        _insert(connection, log_id, _kept(batch, are_dropped=are_dropped), now)
         return Replayed()
-    letters = _by_identity(batch, listed)
+    letters = _by_identity(batch, listed, are_dropped=are_dropped)
     _insert(connection, log_id, [letters[identity] for identity in letters if identity not in listed], now)
     replayed, _ = _replayed(connection, log_id, letters, listed)
     return replayed
 
 
-def renew_letters(connection: Connection, log_id: int, batch: Batch, now: int) -> tuple[int, int, Replayed]:
+def renew_letters(
+    connection: Connection, log_id: int, batch: Batch, now: int, *, are_dropped: bool = False
+) -> tuple[int, int, Replayed]:
     """Make the list say of a stretch of a log what this reading of it says; how many were resolved, how many are new or
-    dead again, and which of those that are dead were replayed."""
+    dead again, and which of those that are dead were replayed. Of new ones that `are_dropped` no content is kept."""
     listed = _listed(connection, log_id, batch.start, batch.end)
-    letters = _by_identity(batch, listed)
+    letters = _by_identity(batch, listed, are_dropped=are_dropped)
     alive = [
         each.id
         for identity, each in listed.items()
@@ -196,16 +198,25 @@ def resolve_all(connection: Connection, log_id: int, resolution: str, now: int) 
     )
 
 
-def _by_identity(batch: Batch, listed: Collection[_Identity]) -> dict[_Identity, DeadLetter]:
+def _kept(batch: Batch, *, are_dropped: bool) -> Iterator[DeadLetter]:
+    """The dead letters of a batch as they are to be listed."""
+    letters = batch.letters()
+    return (letter._replace(content=DROPPED) for letter in letters) if are_dropped else letters
+
+
+def _by_identity(
+    batch: Batch, listed: Collection[_Identity], *, are_dropped: bool = False
+) -> dict[_Identity, DeadLetter]:
+    """The dead letters of a batch as they are to be listed, or are."""
     dropped = {(place, reason) for place, reason, content in listed if content == DROPPED}
-    return {
-        (
-            letter.byte_offset,
-            letter.reason,
-            DROPPED if (letter.byte_offset, letter.reason) in dropped else encode_text(letter.content),
-        ): letter
-        for letter in batch.letters()
-    }
+    found = {}
+    for letter in batch.letters():
+        identity = (letter.byte_offset, letter.reason, encode_text(letter.content))
+        if identity[:2] in dropped or (are_dropped and identity not in listed):
+            found[(*identity[:2], DROPPED)] = letter._replace(content=DROPPED)
+        else:
+            found[identity] = letter
+    return found
 
 
 def _listed(connection: Connection, log_id: int, begin: int, end: int) -> dict[_Identity, _Listed]:

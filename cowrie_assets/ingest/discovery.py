@@ -46,6 +46,15 @@ class Discovery:
     """Paths of some files that are not named like logs, at most 512: `unlisted.py` looks whether they are some."""
 
 
+Sieve = Callable[[str, Sequence[str]], Sequence[str]]
+"""Of a folder and the names of the logs in it, those to list."""
+
+
+def every_name(folder: str, names: Sequence[str]) -> Sequence[str]:
+    """The sieve that leaves nothing out."""
+    return names
+
+
 def log_file(path: Path, registry: SensorRegistry) -> LogFile:
     """`path` as a log, whatever its name."""
     live = path.name in BY_DEFAULT and may_be_live(path.name)
@@ -53,14 +62,20 @@ def log_file(path: Path, registry: SensorRegistry) -> LogFile:
 
 
 def discover(
-    root: Path, registry: SensorRegistry, *, globs: Sequence[str] = (), follow_links: bool = False
+    root: Path,
+    registry: SensorRegistry,
+    *,
+    globs: Sequence[str] = (),
+    follow_links: bool = False,
+    sieve: Sieve = every_name,
 ) -> Discovery:
     """Every log in `root`, in folders below it and in the sensors' configured folders.
 
     Folder by folder, in each the oldest first by the date or number in its name, what may be live last. A file that
     several names lead to is listed once, by the folder that it lies in. `globs` replace the names that logs have by
     default. A link that leads out of those folders, or to a folder above itself, is passed over with a warning; with
-    `follow_links` it is followed. Raises DiscoveryError where `root` is no folder that can be read.
+    `follow_links` it is followed. `sieve` leaves logs out before anything is made of their names. Raises DiscoveryError
+    where `root` is no folder that can be read.
     """
     _require_folder(root)
     folders = [str(root)]
@@ -77,19 +92,22 @@ def discover(
         search.walk(folder)
     search.take_links()
     return Discovery(
-        tuple(_in_order(search.names_by_folder, registry.folder_names())),
+        tuple(_in_order(search.names_by_folder, registry.folder_names(), sieve)),
         (*missing, *search.warnings),
         tuple(search.others),
     )
 
 
-def _in_order(names_by_folder: dict[str, list[str]], name_of_folder: Callable[[Path], str]) -> list[LogFile]:
+def _in_order(
+    names_by_folder: dict[str, list[str]], name_of_folder: Callable[[Path], str], sieve: Sieve
+) -> list[LogFile]:
     logs = []
     for folder in sorted(names_by_folder, key=os.fsencode):
         parent = Path(folder)
         sensor = name_of_folder(parent)
         logs += [
-            LogFile(parent / name, sensor, live=may_be_live(name)) for name in sorted(names_by_folder[folder], key=age)
+            LogFile(parent / name, sensor, live=may_be_live(name))
+            for name in sorted(sieve(folder, names_by_folder[folder]), key=age)
         ]
     return logs
 
@@ -163,6 +181,8 @@ class _Search:
             path = self._linked_folders.pop()
             if self._may_follow(path, os.path.realpath(path), folder=True):
                 self.walk(path)
+        if not self._linked_files:
+            return
         listed = {_join(self._real[folder], name) for folder, names in self.names_by_folder.items() for name in names}
         for path in self._linked_files:
             real = os.path.realpath(path)

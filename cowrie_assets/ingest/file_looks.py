@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -17,7 +18,9 @@ from sqlalchemy import Connection, Select, bindparam, select
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import log_paths, logs
+from cowrie_assets.warehouse.sql import statement
 
 _NS_PER_SECOND = 1_000_000_000
 _RACY_NS = 2 * _NS_PER_SECOND
@@ -26,7 +29,7 @@ _SHARE_PERIOD_NS = 60 * _NS_PER_SECOND
 _SHARES = 50
 """Of logs that seem unchanged one in so many is opened in each minute, each of them in another one."""
 _AT_ONCE = 500
-"""So many paths are asked for by name; of more, all that the ledger has are gone through."""
+"""So many paths are asked for by one query."""
 
 
 class Seen(NamedTuple):
@@ -58,8 +61,9 @@ _ALL: Select[Any] = select(
     *(log_paths.c[name] for name in Seen._fields[: Seen._fields.index("status")]),
     *(logs.c[name] for name in Seen._fields[Seen._fields.index("status") :]),
 ).select_from(log_paths.outerjoin(logs, logs.c.id == log_paths.c.log_id))
-_OF_COLLECTOR = _ALL.where(log_paths.c.collector == bindparam("collector"))
-_SOME = _OF_COLLECTOR.where(log_paths.c.path.in_(bindparam("paths", expanding=True)))
+_SOME = _ALL.where(
+    log_paths.c.collector == bindparam("collector"), log_paths.c.path.in_(bindparam("paths", expanding=True))
+)
 
 
 def path_key(log: LogFile) -> str:
@@ -68,17 +72,50 @@ def path_key(log: LogFile) -> str:
 
 
 def seen_paths(connection: Connection, files: Sequence[LogFile]) -> dict[str, Seen]:
-    """What the ledger says of each of `files` that it knows the path of, by `path_key`; one query, however many.
+    """What the ledger says of each of `files` that it knows the path of, by `path_key`: of so many at a time, whatever
+    else the ledger has.
 
     All of them are of one collector.
     """
-    if not files:
-        return {}
-    wanted = {path_key(log) for log in files}
-    few = len(wanted) <= _AT_ONCE
-    of = {"collector": files[0].collector}
-    rows = connection.execute(_SOME, {**of, "paths": list(wanted)}) if few else connection.execute(_OF_COLLECTOR, of)
-    return {row[0]: Seen(*row) for row in rows if row[0] in wanted}
+    wanted = list({path_key(log) for log in files})
+    seen: dict[str, Seen] = {}
+    for begin in range(0, len(wanted), _AT_ONCE):
+        some = {"collector": files[0].collector, "paths": wanted[begin : begin + _AT_ONCE]}
+        seen.update((row[0], Seen(*row)) for row in connection.execute(_SOME, some))
+    return seen
+
+
+def names_to_look_at(
+    warehouse: Warehouse, look: "Look", collector: str, folder: str, names: Sequence[str]
+) -> list[str]:
+    """Those of the names in a folder whose files a stat does not show to be unchanged: what is left is looked at as
+    `Look.shows_no_change` does. Of half a million logs nothing is kept but names this way."""
+    place = encode_text(str(Path(folder).absolute())).rstrip("/") + "/"
+    paths = [place + encode_text(name) for name in names]
+    of = {
+        "collector": collector,
+        "first": min(paths),
+        "last": max(paths),
+        "racy_ns": _RACY_NS,
+        "max_line_bytes": look.max_line_bytes,
+    }
+    with warehouse.read() as connection:
+        standing = set(map(tuple, connection.execute(statement("ingest/standing_files"), of).all()))
+    beside = folder.rstrip("/") + "/"
+    return [
+        name
+        for name, path in zip(names, paths, strict=True)
+        if (path, *_marks(beside + name)) not in standing or look._is_due(path)
+    ]
+
+
+def _marks(path: str) -> tuple[int, ...]:
+    """What a stat tells a file by; nothing where there is none."""
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return ()
+    return status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from cowrie_assets.warehouse.schema import log_origins, logs
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.temporary_tables import make_empty
 
-_UNRECORDED = b"\0"
+UNRECORDED = b"\0"
 """The digest of what revision 0002 wrote for the logs that older readers had read."""
 Days = tuple[int, int]
 """First and last, inclusive."""
@@ -41,7 +41,7 @@ def take_folder_names(connection: Connection) -> int:
     renamed = 0
     others = [(folder, lies_in) for folder, lies_in, _ in folders(connection) if folder != (Path(lies_in).name or "/")]
     if others:
-        _find_sealed_logs(connection)
+        find_sealed_logs(connection)
     for folder, lies_in in others:
         binds = {"name": encode_text(Path(lies_in).name or "/"), "lies_in": encode_text(lies_in)}
         former = {"former": "" if folder is None else encode_text(folder)}
@@ -71,16 +71,16 @@ def restate_origins(
     restated: set[int] = set()
     origins = connection.execute(statement("ingest/origins_of_logs")).all()
     outdated = [row for row in origins if is_outdated(row, known_as) and _lies_within(row, days)]
-    sealed = _find_sealed_logs(connection).union(left) if outdated else set()
+    sealed = find_sealed_logs(connection).union(left) if outdated else set()
     for row in outdated:
         if row.log_id in sealed:
-            changed |= bytes(row.digest) == _UNRECORDED or _may_belong_elsewhere(row, known_as)
+            changed |= bytes(row.digest) == UNRECORDED or _may_belong_elsewhere(row, known_as)
             continue
         connection.execute(
             delete(log_origins).where(log_origins.c.log_id == row.log_id, log_origins.c.digest == row.digest)
         )
         restated.add(row.log_id)
-        if bytes(row.digest) == _UNRECORDED:
+        if bytes(row.digest) == UNRECORDED:
             changed = True  # an older reader took equal content in two folders for one
             continue
         changed |= _may_belong_elsewhere(row, known_as)
@@ -110,7 +110,7 @@ def doubt_copies(connection: Connection) -> int:
     return connection.execute(update(logs).where(logs.c.duplicates > 0).values(doubt=1)).rowcount
 
 
-def _find_sealed_logs(connection: Connection) -> set[int]:
+def find_sealed_logs(connection: Connection) -> set[int]:
     """The logs with events of sealed days; they are in the temporary table `sealed_logs`, too."""
     make_empty(connection, "sealed_logs", "log_id BIGINT PRIMARY KEY")
     connection.execute(statement("ingest/sealed_logs"))

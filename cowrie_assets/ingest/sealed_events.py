@@ -22,7 +22,7 @@ from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.schema import events, events_behind_seal, sealed_identities, seals, session_facts
 from cowrie_assets.warehouse.sql import statement
 
-_IDENTITY_BYTES = 16
+IDENTITY_BYTES = 16
 _SECONDS_PER_DAY = 86_400
 _NEWEST_SEALED = select(func.max(seals.c.session_day))
 _LATE_COLUMNS = ("event_hash", "sensor_id", "session_ref", "event_type_id", "event_at", "byte_offset", "payload")
@@ -180,7 +180,7 @@ class _Step:
             binds = {"written_day": day, "least": min(some), "greatest": max(some)}
             for row in self._connection.execute(statement("ingest/sealed_identities"), binds):
                 packed = bytes(row.identities)
-                of_seal = {packed[at : at + _IDENTITY_BYTES] for at in range(0, len(packed), _IDENTITY_BYTES)}
+                of_seal = {packed[at : at + IDENTITY_BYTES] for at in range(0, len(packed), IDENTITY_BYTES)}
                 found |= dict.fromkeys(some & of_seal, bool(row.is_removed))
         return found
 

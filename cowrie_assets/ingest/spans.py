@@ -68,10 +68,15 @@ class LogSpan:
         return (near[0], near[-1]) if near else None
 
 
-def log_spans(
+def log_spans(warehouse: Warehouse, settings: Settings, files: Sequence[LogFile]) -> Iterator[LogSpan]:
+    """The span of each log that has one, as `spans_of`."""
+    return spans_of(warehouse, settings, look_at(warehouse, settings, files))
+
+
+def spans_of(
     warehouse: Warehouse,
     settings: Settings,
-    files: Sequence[LogFile],
+    looked: "Sequence[Looked]",
     *,
     glance: bool = False,
     until: float | None = None,
@@ -82,7 +87,6 @@ def log_spans(
     unpacking all of it. A `glance` does without: such a span may end too early, and begins right. `until`, by the
     monotonic clock, ends it, after one log at least.
     """
-    looked = look_at(warehouse, settings, files)
     sources = Sources(settings.registry)
     for begin in range(0, len(looked), _AT_ONCE):
         some = looked[begin : begin + _AT_ONCE]
@@ -164,7 +168,7 @@ def _each_day(times: Sequence[int]) -> tuple[date, ...]:
 def edge_times(log: LogFile, source: Source, start: int = 0, *, glance: bool = False) -> list[int]:
     """The times (microseconds since the epoch) of the events at the edges of what a log holds behind offset `start`.
 
-    An edge is 256 KiB. Nothing where neither has a usable event. `glance`: see `log_spans`.
+    An edge is 256 KiB. Nothing where neither has a usable event. `glance`: see `spans_of`.
     """
     head, tail = _edges(log.path, start, _GLANCE_BYTES if glance else None)
     return [*_times(head, source), *_times(tail.partition(b"\n")[2], source)]

@@ -64,17 +64,17 @@ def forget_spoiled_texts(warehouse: Warehouse) -> int:
     texts there are. Events that are derived anew get their values as new texts."""
     with warehouse.read() as connection:
         rows = connection.execution_options(yield_per=1000).execute(select(texts.c.id, texts.c.digest, texts.c.text))
-        right = ((row, (digest_of(decode_text(row.text)), _no_text(row.id))) for row in rows)
+        right = ((row, (digest_of(decode_text(row.text)), no_text(row.id))) for row in rows)
         spoiled = [row.id for row, digests in right if bytes(row.digest) not in digests]
     if spoiled:
         with warehouse.write() as connection:
             for number in spoiled:
-                connection.execute(update(texts).where(texts.c.id == number).values(digest=_no_text(number)))
+                connection.execute(update(texts).where(texts.c.id == number).values(digest=no_text(number)))
     return len(spoiled)
 
 
-def _no_text(number: int) -> bytes:
-    """A digest that no text has."""
+def no_text(number: int) -> bytes:
+    """A digest that no text has: of a text that is not to be taken for any."""
     return digest_of("spoiled", str(number))
 
 

@@ -298,14 +298,16 @@ class StepWriter:
         new = sum(inserted.values())
         self._days.update(inserted)
         record_origins(connection, self._resolver.dictionaries.sensors, known.id, batch.origins)
+        last_events = [each for each in (known.last_event_at, batch.last_event_at) if each is not None]
+        are_dropped = self._treated.drops_letters_of(max(last_events, default=None))
         if reading is None:
             lost = lost_row(connection, plan)
             taken_over = 0 if lost is None else take_over(connection, lost, known.id, batch)
-            replayed = add_letters(connection, known.id, batch, now)
+            replayed = add_letters(connection, known.id, batch, now, are_dropped=are_dropped)
             counts = {"inserted": new + taken_over, "archived": filtered.archived}
             known = advance(connection, known, batch, now, **counts, replayed=replayed, read_limit=self._read_limit)
         else:
-            resolved, dead, replayed = renew_letters(connection, known.id, batch, now)
+            resolved, dead, replayed = renew_letters(connection, known.id, batch, now, are_dropped=are_dropped)
             reading.take(batch, count_owned(connection, known.id, batch), filtered.archived, replayed)
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(

@@ -92,6 +92,11 @@ class TreatedDays:
         self._load(connection)
         return self._treated(connection, batch)
 
+    def drops_letters_of(self, last_event_at: int | None) -> bool:
+        """Whether what stands in dead letters of a log is dropped, as `privacy` does with those that are stored: its
+        last event so far (microseconds since 1970-01-01 UTC) is of a treated day, or lies before one."""
+        return bool(self._days) and last_event_at is not None and last_event_at // US_PER_DAY <= max(self._days)
+
     def require_current(self, connection: Connection) -> None:
         """Raises StalePlanError where days were treated since this loader looked: what it holds may be of them."""
         if _state(connection) != self._state:

@@ -1,21 +1,28 @@
-"""The tools: what `status`, `report`, `find` and `session` tell, techniques and campaigns, in transactions that
-cannot write."""
+"""The tools: what `status`, `report`, `find` and `session` tell, techniques, campaigns and indicators, in transactions
+that cannot write."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from heapq import nlargest
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
+from sqlalchemy import Connection
 
 from cowrie_assets import __version__
 from cowrie_assets.campaigns.listing import campaign as campaign_of
 from cowrie_assets.campaigns.listing import campaigns as list_campaigns
 from cowrie_assets.campaigns.listing import document_of as campaigns_document
+from cowrie_assets.campaigns.longtail import document_of as longtail_document
+from cowrie_assets.campaigns.longtail import longtail
+from cowrie_assets.campaigns.snowshoe import document_of as snowshoes_document
+from cowrie_assets.campaigns.snowshoe import snowshoes
+from cowrie_assets.campaigns.window import Window, window_of
 from cowrie_assets.clock import now_us
 from cowrie_assets.errors import UserError
 from cowrie_assets.finding.find import document_of, find, masks_of_passwords
@@ -23,6 +30,9 @@ from cowrie_assets.finding.readings import Kind
 from cowrie_assets.finding.session import document_of as session_document
 from cowrie_assets.finding.session import story_of
 from cowrie_assets.finding.techniques import techniques_of_days
+from cowrie_assets.indicators.collecting import Wanted, indicators
+from cowrie_assets.indicators.documents import as_document
+from cowrie_assets.indicators.indicator import HIGHEST, IndicatorType
 from cowrie_assets.mcp_server.bounded import MOST_ITEMS, NOTICE, answer_of
 from cowrie_assets.operations.status import document_of as status_document
 from cowrie_assets.operations.status import status as status_of
@@ -51,6 +61,11 @@ _PERIODS: dict[ReportType, re.Pattern[str]] = {
 _FEWEST_EVENTS = 5
 PeriodLabel = Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")]
 Sensor = Annotated[str | None, Field(max_length=256, description="The name of one sensor; without it, all of them.")]
+TypeName = Literal["ipv4", "ipv6", "domain", "url", "endpoint", "sha256", "ssh_key", "wallet"]
+Since = Annotated[str | None, Field(max_length=10, description="The first UTC day")]
+Until = Annotated[
+    str | None, Field(max_length=10, description="The last UTC day; without it, that of the newest session")
+]
 KindName = Literal[
     "address",
     "network",
@@ -59,9 +74,11 @@ KindName = Literal[
     "host",
     "hassh",
     "credential",
+    "username",
     "password",
     "command",
     "session",
+    "technique",
     "campaign",
     "ssh_key",
     "wallet",
@@ -104,7 +121,8 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             Field(
                 max_length=65_536,
                 description="An address, a network, the SHA-256 of a file, a url, a host, a HASSH, user:password, a"
-                " password, a command as it was typed, or a session's id",
+                " user name, a password, a command as it was typed, a session's or a campaign's id, a technique's"
+                " (T1059.004), the fingerprint of an SSH key, a wallet, or host:port",
             ),
         ],
         kind: Annotated[KindName | None, Field(description="What it is; without it, all that it may be.")] = None,
@@ -164,7 +182,54 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             told = replace(told, marks={**told.marks, "credential": hidden})
         return answer_of(campaigns_document(told))
 
+    @server.tool(name="indicators", annotations=_READS)
+    def shared_values(
+        since: Annotated[str | None, Field(max_length=10, description="Seen on this UTC day or later")] = None,
+        until: Annotated[str | None, Field(max_length=10, description="Seen on this UTC day or before")] = None,
+        type: Annotated[TypeName | None, Field(description="Of one type; without it, of all.")] = None,
+        min_confidence: Annotated[int, Field(ge=0, le=HIGHEST, description="As sure as that, or surer.")] = 50,
+        sensor: Sensor = None,
+    ) -> dict[str, Any]:
+        """What is worth sharing: addresses, domains, urls, endpoints, files, SSH keys and wallets of attackers, each
+        with how sure it is and why, until when it holds, and its campaign; the surest first, of these the newest."""
+        with _told(), warehouse.read() as connection:
+            wanted = Wanted(
+                None if since is None else parse_period("daily", since).start,
+                None if until is None else parse_period("daily", until).start,
+                frozenset(IndicatorType) if type is None else frozenset({IndicatorType(type)}),
+                min_confidence,
+                sensor_id(connection, sensor),
+            )
+            found = nlargest(MOST_ITEMS, indicators(connection, wanted), lambda each: (each.confidence, each.last_seen))
+        return answer_of([as_document(each) for each in found])
+
+    _add_rare(server, warehouse)
     return server
+
+
+def _add_rare(server: MCPServer[Any], warehouse: Warehouse) -> None:
+    """Add the tools that look for what does not stand out."""
+
+    @server.tool(name="snowshoes", annotations=_READS)
+    def spread_thin(since: Since = None, until: Until = None, sensor: Sensor = None) -> dict[str, Any]:
+        """Campaigns that spread over many addresses, each of which came once or twice: with a score, its reasons,
+        networks, autonomous systems, countries, and one session; the last seven days unless told otherwise."""
+        with _told(), warehouse.read() as connection:
+            window = _window(connection, since, until, sensor)
+            return answer_of(snowshoes_document(snowshoes(connection, window, MOST_ITEMS // 5), window))
+
+    @server.tool(name="longtail", annotations=_READS)
+    def rare_sessions(since: Since = None, until: Until = None, sensor: Sensor = None) -> dict[str, Any]:
+        """Sessions that did what few sessions ever did: with a score, its reasons, and what was rare; the last seven
+        days unless told otherwise. `session` tells what one did."""
+        with _told(), warehouse.read() as connection:
+            window = _window(connection, since, until, sensor)
+            return answer_of(longtail_document(longtail(connection, window, MOST_ITEMS // 5), window))
+
+
+def _window(connection: Connection, since: str | None, until: str | None, sensor: str | None) -> Window:
+    first, last = (None if label is None else parse_period("daily", label).start for label in (since, until))
+    return window_of(connection, first, last, sensor_id(connection, sensor))
 
 
 @contextmanager

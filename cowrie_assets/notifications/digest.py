@@ -14,6 +14,8 @@ from cowrie_assets.reports.render.wording import (
     DEEDS,
     FIGURES,
     NEWS,
+    campaign_lists,
+    campaigns_waiting,
     compared_with,
     country,
     known_scanners,
@@ -66,6 +68,7 @@ def digest_message(
         Section("Alerts", _alerts(shown)),
         Section("Figures", (*_figures(shown), compared_with(shown), *filter(None, [partly_known(shown)]))),
         Section("New", (*_news(shown), look_back(shown))),
+        Section("Campaigns", _campaigns(shown)),
         Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
         Section("Where they are, in sessions", _places(shown)),
         Section("What services say of new files", _files(shown)),
@@ -137,6 +140,19 @@ def _news(document: ReportDocument) -> list[str]:
     return lines
 
 
+def _campaigns(document: ReportDocument) -> tuple[str, ...]:
+    """Those that are new, those that grow, the largest others; how many are gone; what they do not know yet."""
+    lines = []
+    for label, found in campaign_lists(document):
+        named = ", ".join(
+            f"{quoted(each['name'], _NARROW)} ({_counted(each['sessions'], 'session')})"
+            for each in found["items"][:_NEW_SHOWN]
+        )
+        lines += _whole(f"{label}: {found['total']:,} ({named}{', ...' if found['total'] > _NEW_SHOWN else ''})")
+    gone, waiting = document["campaigns"]["gone"]["total"], campaigns_waiting(document)
+    return (*lines, *([f"Gone: {gone:,}"] if gone else []), *(_whole(waiting) if waiting else []))
+
+
 def _top(items: Sequence[TopItem]) -> tuple[str, ...]:
     return tuple(f"{item['count']:>7,}  {quoted(item['value'])}" for item in items[:_TOP])
 
@@ -194,6 +210,11 @@ def _payload(document: ReportDocument, head: str, page: Path, links: DigestLinks
             for alert in document["alerts"][:_PAYLOAD_ITEMS]
         ],
         "new": _bounded(document["new"]),
+        "campaigns": {
+            name: _bounded(found) if isinstance(found, Mapping) else found
+            for name, found in document["campaigns"].items()
+            if name != "waiting_days"
+        },
         "top": {
             "addresses": _bounded(document["sources"]["top_ips"][:_TOP]),
             "credentials": _bounded(document["credentials"]["top_combinations"][:_TOP]),

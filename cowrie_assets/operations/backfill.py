@@ -14,6 +14,7 @@ from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.progress import Progress, ProgressSink, silent, telling
 from cowrie_assets.reports.files import WrittenReport
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, period_of
+from cowrie_assets.reports.staleness import written_at
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.refresh import refresh_in_turn
@@ -44,13 +45,15 @@ def backfill(
     first: date,
     last: date,
     mode: Mode = "delta",
+    only_written: bool = False,
     day_done: DayDone = lambda _: None,
     report_done: ReportDone = lambda _, __: None,
     progress: ProgressSink = silent,
 ) -> BackfillResult:
     """Load the logs with events of the days `first` to `last`, both inclusive, recompute those days, and write reports.
 
-    Written are the reports of those days and of every week and month they lie in. Of the days before
+    Written are the reports of those days and of every week and month they lie in; with `only_written` those of them
+    that stand already. Of the days before
     `settings.first_day` (where it is not set, before the oldest event) and in the future only those with events are
     taken, so that a range may be as long as the calendar.
 
@@ -60,6 +63,8 @@ def backfill(
     days = _days(warehouse, settings, first, last)
     refreshed = refresh_in_turn(warehouse, days, whole=True, day_done=day_done, progress=progress)
     periods = periods_of(days)
+    if only_written:
+        periods = _standing(warehouse, settings, periods)
     written: list[WrittenReport] = []
     with reporting(warehouse, settings, periods=len(periods)) as write:
         for position, period in enumerate(periods):
@@ -78,6 +83,14 @@ def _days(warehouse: Warehouse, settings: Settings, first: date, last: date) -> 
     begin, end = max(first, settings.first_day or oldest_day(settings) or first), min(last, today())
     usual = (begin + timedelta(days=number) for number in range((end - begin).days + 1))
     return sorted({*usual, *days_with_data(warehouse, first, last)})
+
+
+def _standing(warehouse: Warehouse, settings: Settings, periods: Sequence[Period]) -> tuple[Period, ...]:
+    """The periods whose reports were written, as the warehouse knows, or as a folder of them tells."""
+    with warehouse.read() as connection:
+        known = {period for kind in REPORT_TYPES for period in written_at(connection, kind)}
+    folders = settings.report_dir
+    return tuple(each for each in periods if each in known or (folders / each.report_type / each.label).is_dir())
 
 
 def periods_of(days: Sequence[date]) -> tuple[Period, ...]:

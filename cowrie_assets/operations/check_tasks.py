@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from cowrie_assets.clock import day_number
 from cowrie_assets.operations.day_checks import run_day_checks
 from cowrie_assets.operations.evidence import Reread, read_again
+from cowrie_assets.operations.names_check import check_names
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.periods import Period
 from cowrie_assets.settings import Settings
@@ -45,6 +46,22 @@ class InSql:
     def about(self) -> str:
         """What it looks at."""
         return "checks in SQL"
+
+
+@dataclass(frozen=True, slots=True)
+class OfNames:
+    """The rows that a digest knows: those of all days."""
+
+    examples: int
+
+    def run(self, warehouse: Warehouse, _: Settings) -> CheckResult:
+        """What the check found."""
+        return check_names(warehouse, examples=self.examples)
+
+    @property
+    def about(self) -> str:
+        """What it looks at."""
+        return "names"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from cowrie_assets.summaries.checks import CHECKS, Check, CheckResult, result, r
 from cowrie_assets.summaries.found_rows import EXAMPLES
 from cowrie_assets.summaries.seals import RAW_EVENTS, differences_from_seal
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import seals
+from cowrie_assets.warehouse.schema import seals, treated_days
+from cowrie_assets.warehouse.sql import statement
 
 SEALED = Check("sealed_days_are_as_sealed", "session_summaries", "each sealed day is as it was sealed")
 DAY_CHECKS = (*CHECKS, SEALED)
+_TREATED = treated_days.name
 
 
 def run_day_checks(
@@ -43,7 +45,8 @@ def check_seals(
     *,
     examples: int = EXAMPLES,
 ) -> CheckResult:
-    """Whether sealed days are what they were when they were sealed; their raw events where these are there."""
+    """Whether sealed days are what they were when they were sealed, their raw events where these are there; and whether
+    days that are said to be treated are. No work mends one that is not: an operator knows which of the two is meant."""
     window = day_window(start, end)
     of_window = seals.c.session_day.between(window["first_day"], window["last_day"])
     found: dict[int, list[str]] = {}
@@ -53,10 +56,16 @@ def check_seals(
             number = seal["session_day"]
             if wrong := differences_from_seal(connection, seal):
                 found[number] = wrong
+        query = statement("seals/untreated_days", connection.dialect.name)
+        untreated = set(connection.execute(query, window).scalars())
+    told = {
+        number: [*found.get(number, ()), *[_TREATED] * (number in untreated)] for number in sorted({*found, *untreated})
+    }
     days = [day_of_number(number) for number in found]
-    rows = [{"day": str(day_of_number(number)), "differing": ", ".join(wrong)} for number, wrong in found.items()]
+    rows = [{"day": str(day_of_number(number)), "differing": ", ".join(wrong)} for number, wrong in told.items()]
     spoiled = [day_of_number(number) for number, wrong in found.items() if RAW_EVENTS in wrong]
     mend = mending.resealed(set(days).difference(spoiled))
     if spoiled:
         mend = mending.resealed(days, mending.read_all_again(), as_they_are=True)
-    return result(SEALED.name, SEALED.promise, len(found), rows[:examples], mend=mend, days=days)
+    of_all = [day_of_number(number) for number in told]
+    return result(SEALED.name, SEALED.promise, len(told), rows[:examples], mend=mend, days=of_all)

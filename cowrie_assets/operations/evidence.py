@@ -150,8 +150,9 @@ class _Reading:
 
     def read_day(self, connection: Connection, day: date) -> None:
         number, found = day_number(day), self.found
-        query = connection.execution_options(yield_per=_AT_ONCE)
-        rows = query.execute(statement("checks/evidence"), {"first_day": number, "last_day": number})
+        query = statement("checks/evidence", connection.dialect.name)
+        binds = {"first_day": number, "last_day": number}
+        rows = connection.execute(query, binds, execution_options={"yield_per": _AT_ONCE})
         for row, source, columns, sealed_day in self._differing(connection, rows):
             if self._was_derived_otherwise(connection, row, source):
                 found.outdated += sealed_day is None

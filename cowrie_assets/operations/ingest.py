@@ -12,18 +12,19 @@ from sqlalchemy import Connection
 
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, today
-from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile
+from cowrie_assets.ingest.discovery import Discovery, DiscoveryError
 from cowrie_assets.ingest.load import Mode, load
 from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.ingest.outdated import outdated
-from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at
+from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at, spans_of
 from cowrie_assets.ingest.unlisted import unlisted
-from cowrie_assets.operations.logs import find_logs
-from cowrie_assets.operations.technique_rules import adopt_rules, rules_of
+from cowrie_assets.operations.logs import find_changed, find_logs
 from cowrie_assets.progress import ProgressSink, silent
+from cowrie_assets.rules_file import read_rules_file
 from cowrie_assets.settings import EARLIEST_DAY, Settings
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.refresh_day import RefreshResult
+from cowrie_assets.summaries.rules import remap
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.sql import statement
 
@@ -67,9 +68,9 @@ def ingest(
     and bring every summary up to date.
 
     Raises DiscoveryError where there is nothing to read, and where nothing of it can be read; SettingsError where the
-    file of techniques cannot be used.
+    file of rules cannot be used: nothing was loaded then.
     """
-    rules_of(settings)
+    own_rules, _ = read_rules_file(settings.rules_file)
     found = found or logs_to_read(settings, paths)
     loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
     for _ in range(_SEARCHES):
@@ -83,7 +84,7 @@ def ingest(
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
     loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
-    adopt_rules(warehouse, settings)
+    remap(warehouse, own_rules)
     return IngestResult(loaded, refresh(warehouse, progress=progress))
 
 
@@ -119,7 +120,7 @@ def load_days(
     A stretch is (first day, last day), both inclusive; it may be as long as the calendar, for no day of it is listed.
     No log at all is no error: a day may have none.
     """
-    rules_of(settings)
+    own_rules, _ = read_rules_file(settings.rules_file)
     found = find_logs(settings)
     wanted = [log for log in found.logs if sensors is None or log.sensor in sensors]
     chosen = [
@@ -130,7 +131,7 @@ def load_days(
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
     loaded.warnings[:0] = found.warnings
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
-    adopt_rules(warehouse, settings)
+    remap(warehouse, own_rules)
     return loaded
 
 
@@ -180,28 +181,26 @@ def changed_logs(
     at a later `turn` (the minute of the clock, unless given): each begins elsewhere, with logs that grew and logs that
     are unread by turns, so that none waits for ever behind others.
     """
-    files = [each for each in look_at(warehouse, settings, find_logs(settings).logs) if each.changed]
-    logs = [each.log for each in files]
+    looked = [each for each in look_at(warehouse, settings, find_changed(warehouse, settings).logs) if each.changed]
     deadline = None
     if patience is not None:
-        logs = _in_turn(files, int(time.time() // 60) if turn is None else turn)
+        looked = _in_turn(looked, int(time.time() // 60) if turn is None else turn)
         deadline = time.monotonic() + patience
-    spans = log_spans(warehouse, settings, logs, glance=patience is not None, until=deadline)
+    spans = spans_of(warehouse, settings, looked, glance=patience is not None, until=deadline)
     return tuple(span for span in spans if span.new)
 
 
-def _in_turn(files: Sequence[Looked], turn: int) -> list[LogFile]:
+def _in_turn(looked: Sequence[Looked], turn: int) -> list[Looked]:
     """All logs, those that grew and those that are unread by turns, each from a place that moves by the golden section:
     after so many turns the places lie evenly, whatever share of the logs a turn comes to look at."""
-    grown = _from(turn, [each.log for each in files if each.seen is not None])
-    unread = _from(turn, [each.log for each in files if each.seen is None])
-    pairs = zip_longest(grown, unread)
-    return [log for pair in pairs for log in pair if log is not None]
+    grown = _from(turn, [each for each in looked if each.seen is not None])
+    unread = _from(turn, [each for each in looked if each.seen is None])
+    return [each for pair in zip_longest(grown, unread) for each in pair if each is not None]
 
 
-def _from(turn: int, logs: list[LogFile]) -> list[LogFile]:
-    place = int(len(logs) * (turn * _GOLDEN_SECTION % 1))
-    return logs[place:] + logs[:place]
+def _from(turn: int, looked: list[Looked]) -> list[Looked]:
+    place = int(len(looked) * (turn * _GOLDEN_SECTION % 1))
+    return looked[place:] + looked[:place]
 
 
 def day_counts(connection: Connection, day: date) -> DayCounts:

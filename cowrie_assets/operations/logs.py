@@ -2,16 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, discover, log_file
+from cowrie_assets.ingest.discovery import Discovery, DiscoveryError, LogFile, Sieve, discover, every_name, log_file
+from cowrie_assets.ingest.file_looks import Look, names_to_look_at
 from cowrie_assets.ingest.unlisted import Unlisted, unlisted
 from cowrie_assets.settings import Settings
+from cowrie_assets.warehouse.engine import Warehouse
 
 
 def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discovery:
     """The logs of the log root, or of `paths`, for this machine's collector. Raises DiscoveryError."""
-    found = _found(settings, paths)
+    return _collected(settings, _found(settings, paths))
+
+
+def find_changed(warehouse: Warehouse, settings: Settings) -> Discovery:
+    """The logs of the log root but for those that a stat shows to be unchanged. Raises DiscoveryError."""
+    sieve = partial(names_to_look_at, warehouse, Look.now(settings), settings.collector)
+    return _collected(settings, _discover(_root(settings), settings, sieve=sieve))
+
+
+def _collected(settings: Settings, found: Discovery) -> Discovery:
     if not settings.collector:
         return found
     return replace(found, logs=tuple(replace(log, collector=settings.collector) for log in found.logs))
@@ -19,9 +31,7 @@ def find_logs(settings: Settings, paths: Sequence[Path] | None = None) -> Discov
 
 def _found(settings: Settings, paths: Sequence[Path] | None) -> Discovery:
     if paths is None:
-        if settings.log_root is None:
-            raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name some")
-        return _discover(settings.log_root, settings)
+        return _discover(_root(settings), settings)
     logs: list[LogFile] = []
     warnings: list[str] = []
     for path in paths:
@@ -36,8 +46,14 @@ def _found(settings: Settings, paths: Sequence[Path] | None) -> Discovery:
     return Discovery(tuple(logs), tuple(warnings))
 
 
-def _discover(root: Path, settings: Settings) -> Discovery:
-    return discover(root, settings.registry, globs=settings.log_names, follow_links=settings.follow_links)
+def _root(settings: Settings) -> Path:
+    if settings.log_root is None:
+        raise DiscoveryError("no log folder is set: give COWRIE_LOG_ROOT a folder of Cowrie logs, or name some")
+    return settings.log_root
+
+
+def _discover(root: Path, settings: Settings, sieve: Sieve = every_name) -> Discovery:
+    return discover(root, settings.registry, globs=settings.log_names, follow_links=settings.follow_links, sieve=sieve)
 
 
 def passed_over(settings: Settings) -> Unlisted | None:

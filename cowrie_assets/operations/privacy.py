@@ -2,7 +2,8 @@
 
 A day is sealed, and then treated in one transaction, with its seal, which proves from then on what is left. Its file in
 the archive follows: what it must hold the seal says by then, so a run that was killed in between is finished by the
-next one. The reports of the treated days are written anew.
+next one. The reports of the treated days are written anew, and at the end the database itself, so that no copy of
+what was removed stays in it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.clock import US_PER_DAY, day_number, day_of_number
 from cowrie_assets.cowrie.lenient_json import NotJsonError
 from cowrie_assets.cowrie.privacy import DROPPED, Key, Personal, Treatment, Way
-from cowrie_assets.indicators.feeds import FOLDER, write_feeds
+from cowrie_assets.indicators.feeds import write_feeds
 from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.ingest.dead_letters import rename_replayed, replayed_identities
 from cowrie_assets.ingest.treated_days import KeyNotAtHandError, read_key
@@ -36,12 +37,14 @@ from cowrie_assets.operations.treated_day import Treating, forget_addresses, tre
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.reports.staleness import stale_periods, written_at
+from cowrie_assets.reports.ways import FEEDS
 from cowrie_assets.settings import ADDRESSES_DAYS, PASSWORDS_DAYS, PRIVACY_KEY, Settings
 from cowrie_assets.warehouse.engine import Warehouse, overwrite_what_goes
 from cowrie_assets.warehouse.errors import WarehouseError
-from cowrie_assets.warehouse.schema import indicator_facts, profiled_days, seals, treated_days
+from cowrie_assets.warehouse.schema import dead_letters, indicator_facts, profiled_days, seals, treated_days
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.text_collection import collect_texts
+from cowrie_assets.warehouse.traces import may_have_traces, remove_for_good, remove_traces
 
 
 class PrivacyError(WarehouseError):
@@ -62,19 +65,27 @@ class PrivacyResult:
     """Those that nothing named any more behind it: they are removed."""
     reports: int = 0
     """Periods whose reports were written anew."""
+    is_rewritten: bool = False
+    """SQLite: the file was written anew, and nothing of what was removed is in it; PostgreSQL: tables were vacuumed."""
+    may_have_traces: bool = False
+    """Something was removed, of which the database's files may have copies still."""
+    traces_left: str | None = None
+    """Why they do, where they should not."""
     passed_by: list[date] = field(default_factory=list)
     """Days whose raw events are in an archive that no setting names, or whose file does not hold them."""
 
     @property
     def left(self) -> str | None:
         """What stays as it was, and why; None where nothing does."""
-        if not self.passed_by:
-            return None
-        first, last = self.passed_by[0], self.passed_by[-1]
-        return (
-            f"{counted(len(self.passed_by), 'day stays as it was', 'days stay as they were')}, {first} to {last}: "
-            f"their events are in an archive that {URL_VARIABLE} does not name, or in a file that does not hold them"
-        )
+        said = [] if self.traces_left is None else [self.traces_left]
+        if self.passed_by:
+            first, last = self.passed_by[0], self.passed_by[-1]
+            said.append(
+                f"{counted(len(self.passed_by), 'day stays as it was', 'days stay as they were')}, {first} to {last}: "
+                f"their events are in an archive that {URL_VARIABLE} does not name, or in a file that does not hold "
+                "them"
+            )
+        return "; ".join(said) or None
 
     @property
     def last_day(self) -> date | None:
@@ -93,7 +104,8 @@ def treat_old_days(
 ) -> PrivacyResult:
     """Hash or drop the passwords and addresses of each day that lies as many days back as the settings say, a
     transaction a day; then dead letters of logs so old, and texts that nothing names any more; and write the reports
-    of these days anew. A dry run says which days are due, and changes nothing.
+    of these days anew, and the database itself. A dry run says which days and dead letters are due, and changes
+    nothing.
 
     `place` is the archive; None where no setting names one. Raises PrivacyError, SealError and ArchiveError: what was
     done before stays, and the next run goes on behind it.
@@ -104,16 +116,18 @@ def treat_old_days(
         raise PrivacyError(f"nothing is to be hashed or dropped: {PASSWORDS_DAYS} or {ADDRESSES_DAYS} names an age")
     key = _key(settings)
     due = due_days(warehouse, last)
+    before = (day_number(max(last.values())) + 1) * US_PER_DAY
     if dry_run:
-        return PrivacyResult(due)
+        return PrivacyResult(due, letters=_due_letters(warehouse, before))
     run = _Run(warehouse, place, key, progress)
     run.finish_files()
     if any(due.values()):
         seal(warehouse, None, max(last.values()), progress=progress)
     run.treat(due_days(warehouse, last))
-    run.drop_letters(max(last.values()))
+    run.drop_letters(before)
     run.collect()
     run.rewrite_reports(settings)
+    run.remove_traces(wanted=settings.privacy_vacuum)
     return run.result
 
 
@@ -129,6 +143,13 @@ def due_days(warehouse: Warehouse, last: Mapping[Personal, date]) -> dict[Person
             ]
             for kind, day in last.items()
         }
+
+
+def _due_letters(warehouse: Warehouse, before: int) -> int:
+    """How many dead letters of logs that ended `before` say what stood there."""
+    with warehouse.read() as connection:
+        counted_letters = connection.execute(statement("privacy/due_letters"), {"dropped": DROPPED, "before": before})
+        return int(counted_letters.scalar_one())
 
 
 def _key(settings: Settings) -> Key | None:
@@ -183,17 +204,18 @@ class _Run:
                 self.result.days.setdefault(kind, []).append(day)
         self._progress(Progress("privacy", len(days), len(days), "days"))
 
-    def drop_letters(self, last: date) -> None:
-        """Drop what stands in the dead letters of logs that ended on `last` or before."""
-        before = (day_number(last) + 1) * US_PER_DAY
+    def drop_letters(self, before: int) -> None:
+        """Drop what stands in the dead letters of logs that ended `before` (microseconds since 1970-01-01 UTC)."""
+        if not _due_letters(self._warehouse, before):
+            return
         with self._warehouse.write() as connection:
-            overwrite_what_goes(connection)
+            remove_for_good(connection)
             dropped = connection.execute(statement("privacy/drop_letters"), {"dropped": DROPPED, "before": before})
             self.result.letters = dropped.rowcount
 
     def collect(self) -> None:
-        """Remove what is kept of addresses that no session has, marks of campaigns, the texts that nothing names any
-        more, and SQLite's log of what was written."""
+        """Remove what is kept of addresses that no session has, marks of campaigns, and the texts that nothing names
+        any more."""
         with self._warehouse.read() as connection:
             treated = set(connection.execute(select(treated_days.c.session_day)).scalars())
             profiled = set(connection.execute(select(profiled_days.c.session_day)).scalars())
@@ -204,7 +226,6 @@ class _Run:
             overwrite_what_goes(connection)
             forget_addresses(connection)
         self.result.texts = collect_texts(self._warehouse, progress=self._progress).texts
-        self._warehouse.checkpoint()
 
     def rewrite_reports(self, settings: Settings) -> None:
         """Write the reports, indicators and feeds of treated days anew that say what these were."""
@@ -223,9 +244,28 @@ class _Run:
             for position, period in enumerate(due):
                 self._progress(Progress("reports", position, len(due), "reports", period.label))
                 write(period)
-        if (settings.report_dir / FOLDER).is_dir():
+        self._progress(Progress("reports", len(due), len(due), "reports"))
+        if (settings.report_dir / FEEDS).is_dir():
             write_feeds(self._warehouse, settings.report_dir, progress=self._progress)
         self.result.reports = len(due)
+
+    def remove_traces(self, *, wanted: bool) -> None:
+        """Have no copy of what was removed in the database's files, by this run or by one that did not come so far."""
+        result = self.result
+        with self._warehouse.read() as connection:
+            result.may_have_traces = bool(result.days or result.letters or result.texts) or (
+                may_have_traces(connection) and _was_treated(connection)
+            )
+        if not (result.may_have_traces and wanted):
+            return
+        self._progress(Progress("write anew", 0, 1, "databases"))
+        try:
+            result.is_rewritten = remove_traces(self._warehouse)
+        except WarehouseError as error:
+            result.traces_left = str(error)
+        else:
+            result.may_have_traces = self._warehouse.dialect == "postgresql"
+        self._progress(Progress("write anew", 1, 1, "databases"))
 
     def _treat(self, day: date, treatment: Treatment) -> bool:
         number, name = day_number(day), day_files.name_of(day)
@@ -280,7 +320,7 @@ class _Run:
     def _treating(self, found: RowMapping) -> Iterator[Connection]:
         """A transaction for a day whose seal is still the one that was found."""
         with self._warehouse.write() as connection:
-            overwrite_what_goes(connection)
+            remove_for_good(connection)
             now = _seal_of(connection, found["session_day"])
             if (now["sealed_at"], now["removed_at"]) != (found["sealed_at"], found["removed_at"]):
                 day = day_of_number(found["session_day"])
@@ -320,6 +360,14 @@ class _Run:
             of_day = treated_days.c.session_day == number
             connection.execute(update(treated_days).where(of_day).values(file_waits=0))
         self.result.files += 1
+
+
+def _was_treated(connection: Connection) -> bool:
+    days, letters = (
+        select(treated_days.c.kind).limit(1),
+        select(dead_letters.c.id).where(dead_letters.c.content == DROPPED).limit(1),
+    )
+    return any(connection.execute(query).first() is not None for query in (days, letters))
 
 
 def _origin(found: RowMapping, mark: str, treatment: Treatment) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 
 from cowrie_assets.activity import stage
 from cowrie_assets.clock import US_PER_DAY, day_of_number, now_us
@@ -22,11 +22,12 @@ from cowrie_assets.summaries.differences import Difference, differences, differi
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.refresh import refresh, remove_orphans
 from cowrie_assets.summaries.refresh_day import RefreshResult
-from cowrie_assets.summaries.techniques import remap, rules_in_force
+from cowrie_assets.summaries.restoring import restore_commands
+from cowrie_assets.summaries.rules import remap, rules_in_force
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
-from cowrie_assets.warehouse.schema import rebuilt_days, seals
+from cowrie_assets.warehouse.schema import changed_days, event_days, rebuilt_days, seals
 from cowrie_assets.warehouse.sql import SQL_ROOT, source
 from cowrie_assets.warehouse.upsert import upsert
 from cowrie_assets.warehouse.write_scope import ROWS
@@ -42,6 +43,8 @@ class RebuildResult:
 
     refresh: RefreshResult
     orphans_removed: int
+    computed_days: int
+    """Days whose sessions were computed from their events."""
     sealed_days: int = 0
     """Days that were passed by: of these only what follows from the summaries themselves is computed."""
     done_before: int = 0
@@ -71,9 +74,10 @@ def rebuild(
     ) as phase:
         rescore(warehouse, also_newer=True)
         remap(warehouse, also_newer=True)
+        restore_commands(warehouse, start, end)
         run = _Run(warehouse, start, end)
         done = set() if anew else run.done()
-        days = days_with_data(warehouse, start, end)
+        days = sorted({*days_with_data(warehouse, start, end), *_days_that_are_told(warehouse, start, end)})
         refreshed = refresh(
             warehouse,
             days=[day for day in days if day not in done],
@@ -85,7 +89,21 @@ def rebuild(
         orphans = remove_orphans(warehouse, start, end)
         phase.note(orphans_removed=orphans, days_done_before=len(done.intersection(days)))
         run.forget()
-        return RebuildResult(refreshed, orphans, run.sealed_days(), len(done.intersection(days)))
+        sealed = run.sealed_days()
+        computed = len(set(refreshed.days) - sealed)
+        return RebuildResult(refreshed, orphans, computed, len(sealed), len(done.intersection(days)))
+
+
+def _days_that_are_told(warehouse: Warehouse, start: date | None, end: date | None) -> list[date]:
+    """The days that are said to have events or sessions, whether they have or not."""
+    window = day_window(start, end)
+    bounds = (window["first_day"], window["last_day"])
+    of_events = select(event_days.c.event_day).where(event_days.c.event_day.between(*bounds))
+    of_sessions = select(changed_days.c.session_day).where(
+        changed_days.c.session_day.between(*bounds), changed_days.c.sessions != 0
+    )
+    with warehouse.read() as connection:
+        return [day_of_number(day) for day in connection.execute(of_events.union(of_sessions)).scalars()]
 
 
 def rebuild_plan(
@@ -129,11 +147,11 @@ class _Run:
         """The run is complete: the next one begins from the first day."""
         self._warehouse.run(lambda connection: connection.execute(delete(rebuilt_days).where(self._asked)), of=ROWS)
 
-    def sealed_days(self) -> int:
-        """How many of the days are sealed."""
+    def sealed_days(self) -> set[date]:
+        """Those of the days that are sealed."""
         within = seals.c.session_day.between(self._window["first_day"], self._window["last_day"])
         with self._warehouse.read() as connection:
-            return connection.execute(select(func.count()).where(within)).scalar_one()
+            return set(map(day_of_number, connection.execute(select(seals.c.session_day).where(within)).scalars()))
 
     @property
     def _asked(self) -> ColumnElement[bool]:
@@ -148,4 +166,4 @@ def _derivation(warehouse: Warehouse) -> bytes:
     )
     with warehouse.read() as connection:
         rules = rules_in_force(connection).digest.hex()
-    return digest_of(str(RULESET), rules, *map(source, files))
+    return digest_of(str(RULESET), rules, *(source(file, "sqlite") for file in files))

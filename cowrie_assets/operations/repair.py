@@ -77,7 +77,7 @@ def _read_again(warehouse: Warehouse, settings: Settings, work: Work, progress: 
 
 def _backfill(warehouse: Warehouse, settings: Settings, work: Work, progress: ProgressSink) -> None:
     for first, last in work.stretches:
-        backfill(warehouse, settings, first=first, last=last, progress=progress)
+        backfill(warehouse, settings, first=first, last=last, only_written=True, progress=progress)
 
 
 def _unseal(warehouse: Warehouse, settings: Settings, work: Work, progress: ProgressSink) -> None:

@@ -21,14 +21,17 @@ from cowrie_assets.ingest.restating_logs import (
     take_folder_names,
 )
 from cowrie_assets.ingest.spoiled import forget_spoiled_texts
+from cowrie_assets.ingest.spoiled_names import forget_spoiled_origins, restore_names
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.summaries.refresh_day import RefreshResult
+from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import event_days, reparsed_days
+from cowrie_assets.warehouse.schema import event_days, events, reparsed_days
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.upsert import upsert
 
@@ -103,7 +106,11 @@ class _Run:
 
     def run(self, progress: ProgressSink) -> ReparseResult:
         if not self._result.dry_run:
+            restore_names(self._warehouse, self._registry)
             forget_spoiled_texts(self._warehouse)
+            if self._all:
+                forget_spoiled_origins(self._warehouse)
+            self._know_days()
         derivation = self._begin()
         for _ in range(_ROUNDS):
             numbers = self._pending(derivation)
@@ -116,6 +123,17 @@ class _Run:
         if not self._result.dry_run:
             self._result.refresh = refresh(self._warehouse, progress=progress)
         return self._result
+
+    def _know_days(self) -> None:
+        """Have `event_days` name each day that holds an event, also one that an event came to by no load."""
+        number = event_days.c.event_day
+        with self._warehouse.read() as connection:
+            known = set(connection.execute(select(number)).scalars())
+        held = {day_number(day) for day in days_with_data(self._warehouse)} - known
+        if held:
+            with self._warehouse.write() as connection:
+                of_held = select(events.c.event_day).where(events.c.event_day.in_(held)).distinct()
+                day_versions.renew(connection, event_days, connection.execute(of_held).scalars().all())
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

@@ -135,16 +135,17 @@ class _Run:
         self._limit = settings.max_line_bytes
         self._collector = settings.collector
         self._edited = edited
+        self._joined: set[int] = set()
+        """Letters that became an event with the half before them: in a dry run nothing else says so."""
         self._sources = StoredSources(settings.registry)
         configured = frozenset(sensor.name for sensor in settings.registry.sensors)
         self._writer = StepWriter(warehouse, configured, read_limit=self._limit, privacy_key=settings.privacy_key)
 
     def join(self) -> None:
         """Join halves of events."""
-        done: set[int] = set()
         for letter, content in torn_events(self._warehouse, self._collector, self._limit):
-            if letter.id not in done and self._write(letter.log_id, {letter.id: content}, JOINED):
-                done.add(letter.id)
+            if letter.id not in self._joined and self._write(letter.log_id, {letter.id: content}, JOINED):
+                self._joined.add(letter.id)
                 self.result.joined += 1
 
     def replay_all(self, reason: str, progress: ProgressSink) -> None:
@@ -183,7 +184,7 @@ class _Run:
     def _replay(self, ids: Sequence[int]) -> int:
         """Replay those of the letters that nobody resolved; how many these are."""
         with self._warehouse.read() as connection:
-            letters = stored_letters(connection, ids)
+            letters = stored_letters(connection, [number for number in ids if number not in self._joined])
             as_kept, as_edited = self._readable(connection, letters)
         for log_id, contents in as_kept.items():
             self.result.replayed += self._write(log_id, contents, REPLAYED)

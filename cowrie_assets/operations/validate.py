@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 
 from cowrie_assets.activity import phase
 from cowrie_assets.archives.places import Place
+from cowrie_assets.campaigns.checks import are_looked_for, check_campaigns
 from cowrie_assets.clock import day_number, now_us
+from cowrie_assets.indicators.checks import are_stored, check_indicators
 from cowrie_assets.operations import proofs
 from cowrie_assets.operations.archive_check import check_archive, resting
-from cowrie_assets.operations.check_tasks import InSql, OfDays, OfReports
+from cowrie_assets.operations.check_tasks import InSql, OfDays, OfNames, OfReports
 from cowrie_assets.operations.evidence import evidence_result
 from cowrie_assets.operations.sampling import check_sample
 from cowrie_assets.operations.side_by_side import SideBySide
@@ -68,10 +70,14 @@ def validate(
         periods = periods_to_check(connection, start, end) if unproved is None else unproved.periods
     run = SideBySide(warehouse, settings, progress)
     reports = [run.ask(OfReports(some, examples)) for some in _parts_of(periods, at_least_one=not changed)]
+    is_whole = start is None and end is None and not changed
+    names = run.ask(OfNames(examples)) if is_whole else None  # a name belongs to no day
     stretches = [(start, end)] if unproved is None else unproved.stretches
     days = [_Stretch(warehouse, run, *stretch, examples) for stretch in stretches]
     run.go(_that_pay(warehouse, changed=changed) if workers is None else workers)
     of_days = together([each.results(looked_at) for each in days], examples)
+    if names is not None:
+        of_days.append(names.result())
     of_reports = together([each.result() for each in reports], examples)
     if unproved is None:
         record_results(warehouse, _wrong(of_reports), start, end, checked_at=looked_at)
@@ -83,8 +89,18 @@ def validate(
         proofs.record(warehouse, right, looked_through - right.keys(), proved_at=looked_at)
     if not changed and resting(warehouse, start, end) is not None:
         of_days.append(check_archive(warehouse, place, start, end, progress))
+    if not changed:
+        of_days += _of_behaviour(warehouse, examples)
     sampled = [check_sample(warehouse, sample, start, end, progress, examples=examples)] if sample else []
     return of_days + of_reports + sampled
+
+
+def _of_behaviour(warehouse: Warehouse, examples: int) -> list[CheckResult]:
+    """The checks of campaigns and of indicators, of whatever days; where somebody looked for these."""
+    return [
+        *([check_campaigns(warehouse, examples=examples)] if are_looked_for(warehouse) else []),
+        *([check_indicators(warehouse, examples=examples)] if are_stored(warehouse) else []),
+    ]
 
 
 class _Stretch:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from cowrie_assets.reports.averages import average, share
 from cowrie_assets.reports.history import FIGURES, headline_of
 from cowrie_assets.reports.sections.alerts import SEVERITIES, AlertKind
+from cowrie_assets.reports.sections.campaigns import has_grown
 from cowrie_assets.reports.sections.enrichments import listed_addresses, listed_files
 from cowrie_assets.reports.sections.rankings import top_lists
 
@@ -213,6 +214,67 @@ def _of_techniques(document: Document) -> Rules:
     )
 
 
+def _of_campaigns(document: Document) -> Rules:
+    section, total = document["campaigns"], document["sessions"]["total"]
+    lists = {name: section[name]["items"] for name in ("new", "growing", "other", "gone")}
+    there = [*lists["new"], *lists["growing"], *lists["other"]]
+    yield (
+        "campaigns: each is in one list",
+        section["total"] == sum(section[name]["total"] for name in ("new", "growing", "other"))
+        and len({each["campaign_id"] for some in lists.values() for each in some}) == sum(map(len, lists.values())),
+    )
+    yield (
+        "campaigns: lists are no longer than they say",
+        all(len(items) <= section[name]["total"] for name, items in lists.items()),
+    )
+    yield (
+        "campaigns: no more sessions than there are",
+        sum(each["sessions"] for each in there) <= section["sessions"] <= total,
+    )
+    yield (
+        "campaigns: those with most sessions go first",
+        all(
+            [-each.get("sessions", 0) for each in items] == sorted(-each.get("sessions", 0) for each in items)
+            for items in lists.values()
+        ),
+    )
+    yield (
+        "campaigns: nothing of one is more than its sessions",
+        all(0 < max(each["networks"], each["sensors"], each["addresses"]) <= each["sessions"] for each in there),
+    )
+    yield (
+        "campaigns: they came to be when their list says, and change as they grew",
+        all(each["first_seen"] >= document["start"] and not each["sessions_before"] for each in lists["new"])
+        and all(has_grown(each["sessions"], each["sessions_before"]) for each in lists["growing"])
+        and all(
+            each["change_percent"]
+            == (None if (before := each["sessions_before"]) is None else share(each["sessions"] - before, before))
+            for each in there
+        )
+        and all(each["sessions_before"] > 0 for each in lists["gone"]),
+    )
+    yield (
+        "interesting: one session of each campaign",
+        _are_different([item["campaign"]["campaign_id"] for item in document["interesting"] if item["campaign"]]),
+    )
+
+
+def _of_keys(document: Document) -> Rules:
+    keys, total = document["ssh_keys"], document["sessions"]["total"]
+    ranks = [(-each["sessions"], each["fingerprint"]) for each in keys["items"]]
+    yield "ssh_keys are in order", all(before < after for before, after in pairwise(ranks))
+    yield (
+        "ssh_keys: no more than there are",
+        max(keys["new"], len(keys["items"])) <= keys["unique"]
+        and sum(each["new"] for each in keys["items"]) <= keys["new"]
+        and all(0 < each["sessions"] <= total for each in keys["items"]),
+    )
+
+
+def _are_different(values: Sequence[str]) -> bool:
+    return len(set(values)) == len(values)
+
+
 def _of_news(document: Document) -> Rules:
     new, sessions, files = document["new"], document["sessions"], document["files"]
     techniques = document["techniques"]
@@ -361,7 +423,7 @@ def _are_of(known: Sequence[Document], name: str, listed: Iterable[str]) -> bool
 
 
 _ALL: tuple[Callable[[Document], Rules], ...] = (
-    *(_of_sessions, _of_distributions, _of_volume, _of_heat_map, _of_lists, _of_techniques),
+    *(_of_sessions, _of_distributions, _of_volume, _of_heat_map, _of_lists, _of_techniques, _of_campaigns, _of_keys),
     *(_of_news, _of_changes, _of_single_sessions, _of_alerts, _of_the_house, _of_what_is_known),
 )
 

@@ -19,6 +19,7 @@ from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import Period, ReportType
 from cowrie_assets.reports.sections.abnormal import AbnormalSection, abnormal_section
 from cowrie_assets.reports.sections.alerts import Alert, alerts_section
+from cowrie_assets.reports.sections.campaigns import CampaignsSection, campaigns_section
 from cowrie_assets.reports.sections.changes import ChangesSection, changes_section
 from cowrie_assets.reports.sections.clients import ClientsSection, clients_section
 from cowrie_assets.reports.sections.commands import CommandsSection, commands_section
@@ -34,6 +35,7 @@ from cowrie_assets.reports.sections.privacy import PrivacySection, privacy_secti
 from cowrie_assets.reports.sections.rankings import rank_lists
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
+from cowrie_assets.reports.sections.ssh_keys import KeysSection, ssh_keys_section
 from cowrie_assets.reports.sections.techniques import TechniquesSection, new_techniques, techniques_section
 from cowrie_assets.reports.sections.tunnels import TunnelsSection, tunnels_section
 from cowrie_assets.reports.sections.volume import VolumeSection, volume_section
@@ -61,6 +63,8 @@ class CountedSections(TypedDict):
 class ListingSections(CountedSections):
     """What lists single values and sessions."""
 
+    campaigns: CampaignsSection
+    ssh_keys: KeysSection
     new: NewSection
     changes: ChangesSection
     interesting: list[InterestingSession]
@@ -133,9 +137,13 @@ def build_report(
     missing, heard = missing_days(scope), activity(scope, now_us)
     tell("comparing with the periods before")
     operations, changes = operations_section(scope, heard, missing), changes_section(scope, figures, now_us)
+    tell("looking at campaigns")
+    campaigns, keys = campaigns_section(scope), ssh_keys_section(scope)
     tell("choosing sessions to look at")
     listing: ListingSections = {
         **counted,
+        "campaigns": campaigns,
+        "ssh_keys": keys,
         "new": new.section,
         "changes": changes,
         "interesting": interesting_section(scope),
@@ -160,6 +168,7 @@ def build_report(
             sessions=counted["sessions"],
             changes=changes,
             new=new,
+            campaigns=campaigns,
             operations=operations,
             activity=heard,
             services=enrichments["services"],

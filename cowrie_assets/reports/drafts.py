@@ -1,4 +1,5 @@
-"""Hidden drafts of files that are being written: `.NAME.HEX.tmp`, and those that a killed process left behind.
+"""Hidden drafts of files that are being written: `.NAME.HEX.tmp`, and those that a killed process left behind, with
+what SQLite lays beside them.
 
 HEX names the machine and the process, 8 digits each, before 16 at random. So a draft whose process is gone is known at
 once; of one that another machine or container writes into the same folder, only its age tells.
@@ -12,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from secrets import token_hex
 
-_DRAFT = re.compile(r"\..+\.([0-9a-f]{8})([0-9a-f]{8})[0-9a-f]{16}\.tmp", re.DOTALL)
+_DRAFT = re.compile(r"\..+\.([0-9a-f]{8})([0-9a-f]{8})[0-9a-f]{16}\.tmp(?:-journal|-wal|-shm)?", re.DOTALL)
 _ABANDONED_SECONDS = 3600
 _LONGEST_SECONDS = 24 * 3600
 """A number of a process is given again: however alive, none writes one file for so long."""
@@ -27,7 +28,7 @@ def remove_abandoned(folder: Path) -> int:
     """Remove the drafts in `folder` that nobody writes any more, and tell how many; other files are left alone."""
     removed = 0
     try:
-        entries = [entry for entry in os.scandir(folder) if entry.name.startswith(".") and entry.name.endswith(".tmp")]
+        entries = [entry for entry in os.scandir(folder) if entry.name.startswith(".") and ".tmp" in entry.name]
     except OSError:
         return 0
     for entry in entries:

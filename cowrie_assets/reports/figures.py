@@ -16,7 +16,7 @@ from cowrie_assets.warehouse.codec import decode_text
 
 Values = Sequence[tuple[int, ...]]
 """Rows of numbers that a statement is given as a table; never none of them."""
-Bind = int | bytes | list[int] | list[bytes]
+Bind = int | bytes | list[int] | list[bytes] | list[str]
 NOTHING: Values = [(0,)]
 """A number that nothing has."""
 
@@ -75,6 +75,7 @@ class Scope:
         """Run `sql/reports/<section>.sql`; its rows stream, unless they are few. A list is bound where the file says
         `IN :name`.
 
+        The period's days are bound, and its moments; one that looks at days before it is given its `start_day`.
         `values` stand where it says `VALUES :name`, as literals: there may be more than an engine binds.
         """
         return self._run(section, values or {}, binds, streams=not self._has_few_events)
@@ -102,9 +103,10 @@ class Scope:
         lists: list[BindParameter[Any]] = [
             bindparam(name, expanding=True) for name, value in binds.items() if isinstance(value, list)
         ]
+        start_day = binds.get("start_day", window["start_day"])
         bound = {**window, "sensor_id": self.sensor_id, **binds}
-        if bound["sensor_id"]:
-            bound[DAYS] = list(range(window["start_day"], window["end_day"]))
+        if bound["sensor_id"] and isinstance(start_day, int):
+            bound[DAYS] = list(range(start_day, window["end_day"]))
         one_sensor, dialect = bool(bound["sensor_id"]), self.connection.dialect.name
         query = _statement(section, dialect, values, one_sensor=one_sensor, counted=self.counted).bindparams(*lists)
         return self.connection.execute(query, bound, execution_options={"yield_per": _BATCH} if streams else {})

@@ -5,7 +5,7 @@ from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
-from cowrie_assets.warehouse.day_versions import versions_of_sessions
+from cowrie_assets.warehouse.day_versions import Version, versions_of_sessions
 
 Counted = TypeVar("Counted")
 
@@ -15,7 +15,7 @@ class Memo:
 
     def __init__(self) -> None:
         self._counted: dict[tuple[Hashable, ...], object] = {}
-        self._versions: tuple[tuple[int, int], ...] = ()
+        self._versions: tuple[Version, ...] = ()
 
     def once(self, key: tuple[Hashable, ...], count: Callable[[], Counted]) -> Counted:
         """What stands under `key`; where nothing does, what `count` gives, which stands there from now on.

@@ -17,6 +17,9 @@ AGGREGATE = "aggregate"
 _QUOTED_AGGREGATE = re.compile("%(25)*61ggregate")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9._-]")
 _MAX_SLUG = 160
+_MAX_LABEL = 200
+"""Characters, of at most four bytes: they stand in keys of tables and of search servers, whose length is bounded."""
+_CUT_LABEL = re.compile("(?s).+%-[0-9a-f]{32}")
 
 
 class UnknownSensorError(UserError, ValueError):
@@ -54,12 +57,15 @@ def sensor_label(sensor: str | None) -> str:
     """The name in a document: `aggregate` for None.
 
     A sensor that is itself called `aggregate` is written `%61ggregate`, lest its report pass for that of all sensors;
-    one called `%61ggregate` in turn `%2561ggregate`, and so on.
+    one called `%61ggregate` in turn `%2561ggregate`, and so on. A name of more than 200 characters is cut and ends with
+    its digest, and so does one that looks as if it were cut: distinct names have distinct labels.
     """
     if sensor is None:
         return AGGREGATE
     if sensor == AGGREGATE:
         return "%61ggregate"
+    if len(sensor) > _MAX_LABEL or (len(sensor) == _MAX_LABEL and _CUT_LABEL.fullmatch(sensor)):
+        return _cut(sensor, sensor.encode("utf-8", "surrogatepass"), _MAX_LABEL)
     return f"%25{sensor[1:]}" if _QUOTED_AGGREGATE.fullmatch(sensor) else sensor
 
 
@@ -74,5 +80,9 @@ def sensor_slug(label: str) -> str:
         slug = f"%2E{slug[1:]}"
     if len(slug) <= _MAX_SLUG:
         return slug
+    return _cut(slug, name, _MAX_SLUG)
+
+
+def _cut(text: str, name: bytes, length: int) -> str:
     tail = f"%-{blake2b(name, digest_size=16).hexdigest()}"
-    return slug[: _MAX_SLUG - len(tail)] + tail
+    return text[: length - len(tail)] + tail

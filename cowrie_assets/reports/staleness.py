@@ -3,7 +3,8 @@
 A day's version (`changed_days`) is another one whenever its sessions may have changed, or what they brought may be new
 no more. A report is recorded with a digest of the versions of its own days and of those of the periods that it is
 compared with, and is stale where these come to another digest. Days have a version for each sensor, too
-(`sensor_days`): they tell which of a stale period's reports are written anew (`reports.standing`). A report also goes
+(`sensor_days`): they tell which of a stale period's reports are written anew (`reports.standing`). Beside each stands
+the version of what campaigns say of the day (`campaign_days`). A report also goes
 by the version of the document: one of an earlier version is stale; one of a later version is not, for a process of an
 older release that runs on beside a newer one would write it back. And it goes by the verdicts that it shows: who writes
 a verdict says which reports show it (`verdict_reports`), and a report says as of when it shows them
@@ -20,7 +21,7 @@ from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.periods import PERIODS_COMPARED, Period, PeriodError, ReportType, parse_period, period_of
-from cowrie_assets.warehouse.day_versions import versions_by_sensor, versions_of_sessions
+from cowrie_assets.warehouse.day_versions import Version, versions_by_sensor, versions_of_sessions
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.schema import reports, verdict_reports
 from cowrie_assets.warehouse.sql import statement
@@ -92,7 +93,7 @@ def made_from_by_sensor(connection: Connection, period: Period) -> dict[int, byt
     """As `made_from` of each sensor (`sensors.id`) that has, or had, sessions on one of these days."""
     rows = versions_by_sensor(connection, *_days_of(period))
     return {
-        sensor: _digest(period, _by_period(period.report_type, ((day, version) for _, day, version in of_sensor)))
+        sensor: _digest(period, _by_period(period.report_type, (version for _, version in of_sensor)))
         for sensor, of_sensor in groupby(rows, key=lambda row: row[0])
     }
 
@@ -103,12 +104,13 @@ def _days_of(period: Period) -> tuple[int, int]:
     return day_number(first.start), day_number(period.end)
 
 
-def _by_period(report_type: ReportType, versions: Iterable[tuple[int, int]]) -> Mapping[Period, str]:
+def _by_period(report_type: ReportType, versions: Iterable[Version]) -> Mapping[Period, str]:
     """The days of each period with their versions, as text."""
     found: dict[Period, list[str]] = {}
-    for day, version in versions:
+    for day, version, campaigns in versions:
         with suppress(PeriodError):
-            found.setdefault(period_of(report_type, day_of_number(day)), []).append(f"{day}:{version}")
+            said = f"{day}:{version}:{campaigns}" if campaigns else f"{day}:{version}"
+            found.setdefault(period_of(report_type, day_of_number(day)), []).append(said)
     return {period: " ".join(days) for period, days in found.items()}
 
 

@@ -35,6 +35,10 @@ class TopList:
         self._prune()
         return [{"value": value, "count": -negative} for negative, value in self._found]
 
+    def values(self) -> list[str]:
+        """The values of `items`."""
+        return [item["value"] for item in self.items()]
+
     def _prune(self) -> None:
         self._found.sort()
         del self._found[self._size :]

@@ -5,6 +5,7 @@ A way leads only to a page that is there. A page that is written later than thos
 """
 
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from cowrie_assets.reports.sensors import AGGREGATE
 MOST_SENSORS = 50
 """So many sensors are linked on a page; the index has all of them."""
 _PAGE = ".html"
+FEEDS = "feeds"
+"""The folder of the feeds, beside those of the reports."""
+_FEED_FILE = re.compile(r"indicators\.[a-z0-9]+(?:\.[a-z0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Ways:
     """By the name that their slug tells; at most `MOST_SENSORS`."""
     unlisted: int
     """Further sensors with a page."""
+    feed: tuple[Way, ...] = ()
+    """The files of the period's feed of indicators, by their kind: `csv`, `json`."""
 
 
 class ReportFolder:
@@ -85,7 +91,15 @@ class ReportFolder:
             aggregate=scope(AGGREGATE, AGGREGATE) if AGGREGATE in here else None,
             sensors=tuple(scope(name, each) for name, each in sensors[:MOST_SENSORS]),
             unlisted=max(0, len(sensors) - MOST_SENSORS),
+            feed=tuple(Way(name.partition(".")[2], _feed_href(period, name)) for name in self._feed(period)),
         )
+
+    def _feed(self, period: Period) -> list[str]:
+        try:
+            found = [entry.name for entry in os.scandir(feed_folder(self._report_dir, period))]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(name for name in found if _FEED_FILE.fullmatch(name))
 
     def _all(self, periods: Iterable[Period], slug: str) -> tuple[Way, ...]:
         return tuple(Way(period.label, self._way(period, slug)) for period in periods)
@@ -99,6 +113,11 @@ class ReportFolder:
         if slug in there:
             return _href(period, slug)
         return _href(period, AGGREGATE) if AGGREGATE in there else None
+
+
+def feed_folder(report_dir: Path, period: Period) -> Path:
+    """Where the feed of a period lies (`indicators.feeds` writes it)."""
+    return report_dir / FEEDS / period.report_type / period.label
 
 
 def months_of(period: Period) -> list[Period]:
@@ -149,6 +168,10 @@ def _behind(period: Period) -> Period | None:
 
 def _href(period: Period, slug: str) -> str:
     return quote(f"../../{period.report_type}/{period.label}/{slug}{_PAGE}")
+
+
+def _feed_href(period: Period, name: str) -> str:
+    return quote(f"../../{FEEDS}/{period.report_type}/{period.label}/{name}")
 
 
 def _pages_in(folder: Path) -> Iterable[str]:

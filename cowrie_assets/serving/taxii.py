@@ -26,10 +26,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
+from cowrie_assets.reports.ways import FEEDS
 
 MEDIA_TYPE = "application/taxii+json;version=2.1"
-FEEDS = "feeds"
-"""The folder of the feeds, in that of the reports."""
 STIX_NAME = "indicators.stix.json"
 _COLLECTION = str(uuid5(UUID("6c2e0e4c-3b1f-5a57-9d0a-4f0f4d1c7a11"), "collection"))
 _NEWEST: Mapping[ReportType, int] = {"monthly": 2, "weekly": 1, "daily": 1}

@@ -1,6 +1,7 @@
 """What the checks found, kept for the reports: of each check and stretch of days the newest result."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from datetime import date
 
@@ -15,6 +16,8 @@ from cowrie_assets.warehouse.upsert import upsert
 from cowrie_assets.warehouse.write_scope import of_name
 
 _LOG = logging.getLogger(__name__)
+_told = threading.Event()
+"""That results are not recorded was said, and none was recorded since: `validate` records several times."""
 _FIRST_DAY, _LAST_DAY = -(2**31), 2**31 - 1
 
 
@@ -44,8 +47,11 @@ def record_results(
                     continue
                 values = {"differences": found, "checked_at": checked_at}
                 upsert(connection, check_results, {"name": name, **window}, values)
+        _told.clear()
     except (DBAPIError, WarehouseError) as error:
-        _LOG.warning("the results of the checks are not recorded: %s", getattr(error, "orig", error))
+        if not _told.is_set():
+            _LOG.warning("the results of the checks are not recorded: %s", getattr(error, "orig", error))
+        _told.set()
 
 
 def _newer(window: Mapping[str, int], checked_at: int) -> Select[tuple[str]]:

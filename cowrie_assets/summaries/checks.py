@@ -168,7 +168,7 @@ def run_check(  # noqa: PLR0917
     examples: int = EXAMPLES,
 ) -> CheckResult:
     """Run one check within the caller's snapshot, of which `lateness` is."""
-    query = statement(f"checks/{check.name}")
+    query = statement(f"checks/{check.name}", connection.dialect.name)
     binds = day_window(start, end)
     rows = connection.execute(query, binds, execution_options={"yield_per": _ROWS_AT_ONCE}).mappings()
     wrong, late = _Found(examples), _Found(examples)

@@ -3,16 +3,16 @@
 A refresh scores the commands that it comes upon before it computes sessions, whose risk follows from them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.cowrie.normalize import behaviour_signature, normalize_command
-from cowrie_assets.cowrie.risk import RULESET, command_risk
-from cowrie_assets.summaries import techniques
-from cowrie_assets.summaries.techniques import map_commands
+from cowrie_assets.cowrie.risk import RULESET
+from cowrie_assets.summaries import rules
+from cowrie_assets.summaries.rules import judge_commands, put_in_matches, rules_in_force
 from cowrie_assets.summaries.typed_commands import typed_commands
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.bulk_insert import insert_rows
@@ -53,17 +53,18 @@ def take_in_commands(connection: Connection, numbers: Sequence[int]) -> None:
     """Give commands (`texts.id`) their normal form, their risk and the rules that they match; those that have them stay
     as they are."""
     typed = typed_commands(connection, numbers)
-    new = set(_score(connection, typed))
-    map_commands(connection, [each for each in typed if each[0] in new])
+    judged = judge_commands(connection, typed)
+    new = _put_in(connection, typed, {number: each.risk for number, each in judged.items()})
+    put_in_matches(connection, {number: judged[number] for number in new})
 
 
-def _score(connection: Connection, typed: Sequence[tuple[int, str]]) -> list[int]:
+def _put_in(connection: Connection, typed: Sequence[tuple[int, str]], risks: Mapping[int, int]) -> list[int]:
     """Give commands (`texts.id`, as typed) their normal form and risk, and tell which had none."""
     forms = [normalize_command(command) for _, command in typed]
     normalized = Dictionaries(KNOWN.__contains__).texts.resolve(connection, forms)
     rows = [
-        (number, normalized_id, behaviour_signature(form), command_risk(command), RULESET)
-        for (number, command), form, normalized_id in zip(typed, forms, normalized, strict=True)
+        (number, normalized_id, behaviour_signature(form), risks[number], RULESET)
+        for (number, _), form, normalized_id in zip(typed, forms, normalized, strict=True)
     ]
     if connection.dialect.name == "postgresql":  # another refresh may bring the same command
         return [number for number, _ in put_in_missing(connection, commands, _COLUMNS, rows)]
@@ -82,7 +83,7 @@ def newer_rules(warehouse: Warehouse) -> tuple[int, int] | None:
         _, newest = connection.execute(_RULESETS).one()
         if newest is not None and newest > RULESET:
             return newest, RULESET
-        return techniques.newer_rules(connection)
+        return rules.newer_rules(connection)
 
 
 def rescore(warehouse: Warehouse, *, also_newer: bool = False) -> int:
@@ -98,12 +99,14 @@ def rescore(warehouse: Warehouse, *, also_newer: bool = False) -> int:
         return 0
     others = commands.c.ruleset != RULESET if also_newer else commands.c.ruleset < RULESET
     with warehouse.write() as connection:
+        risk = rules_in_force(connection).risk
         numbers = connection.execute(select(commands.c.command_id).where(others)).scalars().all()
         binds = {"ruleset": RULESET, "also_newer": int(also_newer)}
         days = connection.execute(statement("summaries/days_of_outdated_commands"), binds).scalars().all()
         for some in chunks(numbers):
             connection.execute(delete(commands).where(commands.c.command_id.in_(some)))
-            _score(connection, typed_commands(connection, some))
+            typed = typed_commands(connection, some)
+            _put_in(connection, typed, {number: risk.score(command) for number, command in typed})
         queue_days(connection, days)
         day_versions.renew_sessions(connection, day_versions.of_all_sensors(connection, days))
     return len(numbers)

@@ -122,7 +122,7 @@ def _computed(connection: Connection) -> Iterator[tuple[str, Rows]]:
     for summary, table in TABLES.items():
         computed = source(f"summaries/{summary}", connection.dialect.name)
         connection.execute(text(f"CREATE TEMPORARY TABLE fresh AS {computed}"))
-        yield summary, Rows(table)
+        yield summary, Rows(table, connection.dialect.name)
         connection.execute(text("DROP TABLE fresh"))
 
 
@@ -136,7 +136,7 @@ def _told(
 
 def _found_by_check(connection: Connection, summary: str, day: int) -> Iterator[dict[str, Any]]:
     """The rows of a day that the check of a summary finds."""
-    query = statement(f"checks/{_CHECKS[summary]}")
+    query = statement(f"checks/{_CHECKS[summary]}", connection.dialect.name)
     binds = {"first_day": day, "last_day": day}
     with connection.execute(query, binds, execution_options={"yield_per": _AT_ONCE}) as found:
         for some in found.mappings().partitions(_AT_ONCE):

@@ -121,7 +121,7 @@ def _named(row: Row, names: _Names) -> dict[str, Any]:
     if "path" in left:
         found |= {"log": decode_text(left.pop("path")) or found.get("log")}
     if "kind" in left:
-        found |= _value(SightingKind(left.pop("kind")), left.pop("value_id"), names)
+        found |= _value(left.pop("kind"), left.pop("value_id"), names)
     return found | {name: _figure(name, value) for name, value in left.items()}
 
 
@@ -149,10 +149,11 @@ def _log(number: int, names: _Names) -> dict[str, Any]:
     return {"log": names.logs.get(number, f"log {number}, which the ledger does not have")}
 
 
-def _value(kind: SightingKind, number: int, names: _Names) -> dict[str, Any]:
+def _value(kind: int, number: int, names: _Names) -> dict[str, Any]:
     """A password is not told: it may be one of the operator's own."""
-    shown = "(not shown)" if kind is SightingKind.PASSWORD else names.values.get(number)
-    return {"kind": kind.name.lower(), "value": shown}
+    shown = "(not shown)" if kind == SightingKind.PASSWORD else names.values.get(number)
+    known = {each.value: each.name.lower() for each in SightingKind}
+    return {"kind": known.get(kind, f"kind {kind}, which there is none of"), "value": shown}
 
 
 def _figure(name: str, value: object) -> object:

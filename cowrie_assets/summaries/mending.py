@@ -29,6 +29,13 @@ class Kind(StrEnum):
 _OPENING = (Kind.UNSEAL, Kind.UNSEAL_AS_THEY_ARE)
 _BY_OPTIONS = (Kind.REBUILD, Kind.REPARSE)
 """Commands that name their days by options."""
+_PLACES = (
+    *(Kind.UNSEAL, Kind.UNSEAL_AS_THEY_ARE),
+    *(Kind.REPARSE, Kind.INGEST, Kind.READ_AGAIN),
+    *(Kind.REBUILD, Kind.BACKFILL, Kind.SEAL),
+)
+"""The order of work: sealed days are opened before all of it, and sealed again behind; events are put right before the
+summaries that follow from them, and these before reports."""
 Stretch = tuple[date, date]
 
 
@@ -112,15 +119,14 @@ def reread(logs: Iterable[str | None]) -> Mend:
 
 
 def merged(mends: Iterable[Mend]) -> Mend:
-    """The same work, with each kind of it once, over all its days or logs, in the order in which the kinds come first;
-    sealed days are opened before all of it, and sealed again behind."""
+    """The same work, with each kind of it once, over all its days or logs, in the order of `_PLACES`."""
     found: dict[Kind, list[Work]] = {}
     for mend in mends:
         for work in mend:
             found.setdefault(work.kind, []).append(work)
     if Kind.UNSEAL_AS_THEY_ARE in found:  # what is opened so may be opened so together with the others
         found[Kind.UNSEAL_AS_THEY_ARE] += found.pop(Kind.UNSEAL, [])
-    kinds = sorted(found, key=lambda kind: (kind is Kind.SEAL) - (kind in _OPENING))
+    kinds = sorted(found, key=_PLACES.index)
     return tuple(_together(kind, found[kind]) for kind in kinds)
 
 

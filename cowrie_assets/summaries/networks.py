@@ -30,14 +30,14 @@ def map_ahead(warehouse: Warehouse, day: int) -> None:
     if warehouse.dialect != "postgresql":
         return
     with warehouse.read() as connection:
-        found = connection.execute(statement("summaries/addresses_waiting"), {"day": day}).all()
+        found = connection.execute(statement("summaries/addresses_waiting", warehouse.dialect), {"day": day}).all()
     if found:
         warehouse.run(lambda connection: _map(connection, found), of=ROWS)
 
 
 def map_new_addresses(connection: Connection) -> None:
     """Give each source address of the sessions in the temporary table `changed` its network, where it has none yet."""
-    _map(connection, connection.execute(statement("summaries/addresses_of_changed")).all())
+    _map(connection, connection.execute(statement("summaries/addresses_of_changed", connection.dialect.name)).all())
 
 
 def _map(connection: Connection, found: Sequence[Row[Any]]) -> None:

@@ -21,7 +21,7 @@ from cowrie_assets.progress import Progress, ProgressSink, Tell, say_nothing, si
 from cowrie_assets.summaries.command_scores import newer_rules, rescore, score_ahead
 from cowrie_assets.summaries.pending import pending_numbers
 from cowrie_assets.summaries.refresh_day import RefreshResult, refresh_day
-from cowrie_assets.summaries.techniques import remap
+from cowrie_assets.summaries.rules import remap
 from cowrie_assets.summaries.touched import OF_SESSIONS
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import events, session_facts

@@ -165,7 +165,8 @@ class _DayRefresh:
 
     def _replace(self, summary: str) -> None:
         """Take out what is wrong of the touched sessions' rows, and put in what is missing."""
-        rows, connection = Rows(TABLES[summary]), self._connection
+        connection = self._connection
+        rows = Rows(TABLES[summary], connection.dialect.name)
         if summary == _SESSIONS:
             self._require_days("summaries/days_of_fresh", {})
         if rows.any_stored(connection):

@@ -6,14 +6,14 @@ What newer rules give (scores), what tells of the load (`updated_at`) and what i
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, RowMapping, func, select
 
-from cowrie_assets.ingest.sealed_events import written_day
+from cowrie_assets.ingest.sealed_events import IDENTITY_BYTES, written_day
 from cowrie_assets.warehouse.schema import sealed_identities, seals, session_facts
 from cowrie_assets.warehouse.sql import statement
 
@@ -28,6 +28,7 @@ DIGESTS = {
 }
 """The column of `seals` that holds each summary's digest."""
 RAW_EVENTS = "raw_events"
+IDENTITIES = "sealed_identities"
 """What else differs from a seal."""
 
 
@@ -37,23 +38,26 @@ class RawEvents:
 
     events: int
     digest: bytes
+    identities: bytes = field(default=b"", compare=False)
+    """Their digest: a seal has the identities themselves."""
 
 
 def raw_events_of_day(connection: Connection, day: int, *, keep_identities: bool = False) -> RawEvents:
     """Count and digest of a day's raw events; with `keep_identities` these are written beside the seal."""
-    digest = blake2b(digest_size=32)
+    digest, identities = blake2b(digest_size=32), blake2b(digest_size=32)
     count = 0
     packed = _Packer(connection, day) if keep_identities else None
     for identity, payload in _stream(connection, "raw_events", day):
         content = payload.encode("utf-8")
         digest.update(bytes(identity) + len(content).to_bytes(8, "big"))
         digest.update(content)
+        identities.update(bytes(identity))
         count += 1
         if packed is not None:
             packed.add(bytes(identity))
     if packed is not None:
         packed.finish()
-    return RawEvents(count, digest.digest())
+    return RawEvents(count, digest.digest(), identities.digest())
 
 
 def keep_identities(connection: Connection, day: int, identities: Iterable[bytes]) -> None:
@@ -88,15 +92,37 @@ def write_seal(connection: Connection, day: int, now: int) -> RawEvents:
 
 
 def differences_from_seal(connection: Connection, seal: RowMapping) -> list[str]:
-    """Which parts of a sealed day are not as they were sealed; its raw events where they are there."""
+    """Which parts of a sealed day are not as they were sealed; its raw events where they are there, and what is kept to
+    know them by."""
     day = seal["session_day"]
     found = summary_digests(connection, day)
     wrong = [summary for summary, column in DIGESTS.items() if found[column] != bytes(seal[column])]
     raw = raw_events_of_day(connection, day)
-    is_right = (
-        raw == RawEvents(seal["events"], bytes(seal["raw_digest"])) if seal["removed_at"] is None else raw.events == 0
-    )
+    is_there = seal["removed_at"] is None
+    is_right = raw == RawEvents(seal["events"], bytes(seal["raw_digest"])) if is_there else raw.events == 0
+    kept = _kept_identities(connection, day)
+    if kept is None or kept.events != seal["events"] or (is_there and is_right and kept.identities != raw.identities):
+        wrong = [IDENTITIES, *wrong]
     return wrong if is_right else [RAW_EVENTS, *wrong]
+
+
+def _kept_identities(connection: Connection, day: int) -> RawEvents | None:
+    """What is kept of the identities of a day; None where a row is not what can be looked up in it."""
+    digest, count, last = blake2b(digest_size=32), 0, b""
+    query = select(sealed_identities).where(sealed_identities.c.session_day == day)
+    in_order = query.order_by(sealed_identities.c.written_day, sealed_identities.c.first_identity)
+    for row in connection.execute(in_order):
+        packed = bytes(row.identities)
+        identities = [packed[at : at + IDENTITY_BYTES] for at in range(0, len(packed), IDENTITY_BYTES)]
+        if not identities:
+            return None
+        bounds = (bytes(row.first_identity), bytes(row.last_identity))
+        rise = [last, *identities] == sorted({last, *identities})
+        if not rise or bounds != (identities[0], identities[-1]) or set(map(written_day, bounds)) != {row.written_day}:
+            return None
+        digest.update(packed)
+        count, last = count + len(identities), identities[-1]
+    return RawEvents(count, b"", digest.digest())
 
 
 class _Packer:

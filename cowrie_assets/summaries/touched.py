@@ -7,7 +7,7 @@ from operator import itemgetter
 from sqlalchemy import Connection, RowMapping, Table, text
 
 from cowrie_assets.warehouse.schema import command_facts, file_facts, login_facts, session_facts, technique_facts
-from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.sql import looked_up, statement
 from cowrie_assets.warehouse.temporary_tables import make_empty
 
 TECHNIQUES = "session_techniques"
@@ -26,7 +26,6 @@ OF_SESSIONS = {summary: table for summary, table in TABLES.items() if summary !=
 LONG_SESSION = 2_000
 """Events from which on a session is long: below, all its rows are computed in some hundredths of a second."""
 _ROWS_AT_ONCE = 500
-_TOUCHED = "SELECT session_ref FROM touched_sessions"
 _TOUCHED_SESSIONS = (
     "session_ref BIGINT PRIMARY KEY, is_long SMALLINT NOT NULL DEFAULT 0, is_new SMALLINT NOT NULL DEFAULT 0"
 )
@@ -38,16 +37,27 @@ def touch(connection: Connection, day: int, *, whole: bool) -> None:
     event on it or are placed there; those of sealed days are not among them. Make `touched_keys` empty."""
     make_empty(connection, "touched_sessions", _TOUCHED_SESSIONS)
     make_empty(connection, "touched_keys", _TOUCHED_KEYS)
+    dialect = connection.dialect.name
     if whole:
-        connection.execute(statement("summaries/sessions_of_day"), {"day": day})
+        connection.execute(statement("summaries/sessions_of_day", dialect), {"day": day})
     else:
-        connection.execute(statement("summaries/sessions_waiting"), {"day": day, "long_session": LONG_SESSION})
-    connection.execute(statement("summaries/leave_sealed"))
-    if connection.dialect.name == "postgresql":
+        connection.execute(statement("summaries/sessions_waiting", dialect), {"day": day, "long_session": LONG_SESSION})
+    connection.execute(statement("summaries/leave_sealed", dialect))
+    if dialect == "postgresql":
         # Of a partition that it knows nothing of it expects many rows of a session, and would make a bitmap for each.
         connection.execute(text("SET LOCAL enable_bitmapscan = off"))
     # Either planner would else take the few sessions of a delta for many, and read every event for them.
     connection.execute(text("ANALYZE touched_sessions"))
+
+
+def _stored(table: Table, touched: str, names: tuple[str, ...], dialect: str) -> str:
+    """The rows of a summary that a temporary table names, by look-ups: read whole, the table would cost more each day.
+    `names`: the columns there of its primary key, as many as both have."""
+    pairs = list(zip((column.name for column in table.primary_key.columns), names, strict=False))
+    columns = ", ".join(f"stored.{column.name}" for column in table.columns)
+    condition = " AND ".join(f"{key} = {touched}.{name}" for key, name in pairs)
+    sql = f"SELECT {columns} FROM {touched}\nCROSS JOIN {table.name} AS stored -- looked up by {condition}\nWHERE "  # noqa: S608
+    return looked_up(sql, dialect) + " AND ".join(f"stored.{key} = {touched}.{name}" for key, name in pairs)
 
 
 Pair = tuple[RowMapping | None, RowMapping | None]
@@ -57,21 +67,18 @@ Pair = tuple[RowMapping | None, RowMapping | None]
 class Rows:
     """The row sets of a summary table in SQL: as stored and as freshly computed, for the touched sessions."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, dialect: str) -> None:
         self.table = table
         self.keys = tuple(column.name for column in table.primary_key.columns)
         columns = ", ".join(column.name for column in table.columns)
         keys = ", ".join(self.keys)
         self.fresh = f"SELECT {columns} FROM fresh"  # noqa: S608  (names of our own schema, here and below)
-        self.stored = f"SELECT {columns} FROM {table.name} WHERE session_ref IN ({_TOUCHED})"  # noqa: S608
+        self.stored = _stored(table, "touched_sessions", ("session_ref",), dialect)
         if table in KEYED.values():
-            whole = f"{self.stored[:-1]} WHERE is_long = 0)"
-            names = [column.name for column in table.primary_key.columns]
-            pairs = zip(names, ("session_ref", "first_id", "second_id"), strict=False)
-            same = " AND ".join(f"stored.{name} = touched_keys.{key}" for name, key in pairs)
-            own = ", ".join(f"stored.{column.name}" for column in table.columns)
-            keyed = f"SELECT {own} FROM touched_keys CROSS JOIN {table.name} AS stored WHERE {same}"  # noqa: S608
-            self.stored = f"SELECT {columns} FROM ({whole} UNION ALL {keyed}) AS stored"  # noqa: S608
+            keyed = _stored(table, "touched_keys", ("session_ref", "first_id", "second_id"), dialect)
+            self.stored = (
+                f"SELECT {columns} FROM ({self.stored} AND touched_sessions.is_long = 0 UNION ALL {keyed}) AS stored"  # noqa: S608
+            )
         self.wrong = f"{self.stored} EXCEPT {self.fresh}"
         self.missing = f"{self.fresh} EXCEPT {self.stored}"
         self.delete_changed = f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM changed)"  # noqa: S608

@@ -41,7 +41,8 @@ _INGEST_METRICS = (
     *("duplicates_skipped", "batches_committed"),
 )
 """What cowrieprocessor's monitors read; 0 where a phase has no such thing."""
-_OF_OTHER_KEYS = ("files_total", "last_flush_at", "last_dead_reason", "last_dead_source", "last_dead_at")
+OF_OTHER_KEYS = ("files_total", "last_flush_at", "last_dead_reason", "last_dead_source", "last_dead_at")
+"""Figures that are no metrics: they stand elsewhere in a document, and in no span."""
 _NOTHING_SAID = Progress("", 0, None, "")
 
 
@@ -107,7 +108,7 @@ def _metrics(figures: Figures, seconds: float) -> Document:
     read = figures.get("events_read", 0)
     return {
         **dict.fromkeys(_INGEST_METRICS, 0),
-        **{name: value for name, value in figures.items() if name not in _OF_OTHER_KEYS},
+        **{name: value for name, value in figures.items() if name not in OF_OTHER_KEYS},
         "last_source": figures.get("last_source"),
         "last_offset": figures.get("last_offset"),
         "duration_seconds": round(seconds, 3),

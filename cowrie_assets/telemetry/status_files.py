@@ -24,6 +24,8 @@ from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.telemetry.status_document import KEYS, SECONDS_BETWEEN, Document, State, document_of, state_of
 
 ALL_PHASES = "status.json"
+METRICS_NAME = "cowrie_assets.prom"
+"""The file of metrics beside them, unless a setting names another place: `telemetry.textfile` writes it."""
 _PHASE_FILE = re.compile(r"[a-z_]+\.json")
 _FOLDER_MODE, _FILE_MODE = 0o750, 0o640
 _SECONDS_FOR_LOCK = 1.0

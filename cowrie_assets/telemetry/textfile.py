@@ -9,7 +9,6 @@ from cowrie_assets.telemetry.status_document import State
 from cowrie_assets.telemetry.status_files import read_documents, replace_file
 from cowrie_assets.warehouse.engine import Warehouse
 
-FILE_NAME = "cowrie_assets.prom"
 _MODE = 0o644
 """Others read it: it holds numbers and the names of sensors."""
 

@@ -28,6 +28,7 @@ from cowrie_assets.faults import sentence_of
 from cowrie_assets.printable import shown
 from cowrie_assets.process import host_name
 from cowrie_assets.telemetry.metrics import RUN
+from cowrie_assets.telemetry.status_document import OF_OTHER_KEYS
 
 PHASES = {
     "bulk_ingest": ("cowrie.bulk", "load"),
@@ -147,7 +148,7 @@ def span_name(stage: Stage) -> str:
 
 def _attributes(figures: Figures) -> Iterator[tuple[str, AttributeValue]]:
     for name, value in figures.items():
-        if value is not None:
+        if value is not None and name not in OF_OTHER_KEYS:
             yield f"cowrie.{name}", shown(value, _LONGEST_TEXT) if isinstance(value, str) else value
 
 

@@ -49,10 +49,10 @@ def watched(settings: Settings) -> Iterator[None]:
 
 def _subscribe(stack: ExitStack, settings: Settings) -> None:
     if settings.status_dir is not None:
-        from cowrie_assets.telemetry.status_files import StatusFiles  # noqa: PLC0415
-        from cowrie_assets.telemetry.textfile import FILE_NAME, MetricsFile  # noqa: PLC0415
+        from cowrie_assets.telemetry.status_files import METRICS_NAME, StatusFiles  # noqa: PLC0415
+        from cowrie_assets.telemetry.textfile import MetricsFile  # noqa: PLC0415
 
-        metrics = MetricsFile(settings.metrics_file or settings.status_dir / FILE_NAME, settings.status_dir)
+        metrics = MetricsFile(settings.metrics_file or settings.status_dir / METRICS_NAME, settings.status_dir)
         files = StatusFiles(settings.status_dir, written=metrics.written)
         stack.callback(files.close)
         stack.enter_context(subscribed(files))

@@ -19,6 +19,9 @@ from cowrie_assets.warehouse.sql import statement
 ANY_SENSOR = 0
 """Stands for a sensor where what all of them come to changed, and perhaps nothing of one alone."""
 
+Version = tuple[int, int, int]
+"""A day, the version of its sessions, and that of what campaigns say of them; 0: they were not looked for."""
+
 
 def new_version() -> int:
     """A number that no other state of a day has."""
@@ -67,16 +70,15 @@ def count_sessions(connection: Connection, days: Collection[int]) -> None:
 
 def versions_of_sessions(
     connection: Connection, start_day: int = -(2**31), end_day: int = 2**31 - 1
-) -> tuple[tuple[int, int], ...]:
-    """Each day from `start_day` to before `end_day` that has sessions, with its version, in order."""
+) -> tuple[Version, ...]:
+    """Each day from `start_day` to before `end_day` that has sessions, in order."""
     binds = {"start_day": start_day, "end_day": end_day}
-    return tuple(
-        (day, version) for day, version in connection.execute(statement("warehouse/versions_of_sessions"), binds)
-    )
+    rows = connection.execute(statement("warehouse/versions_of_sessions"), binds)
+    return tuple((row.session_day, row.version, row.campaigns) for row in rows)
 
 
-def versions_by_sensor(connection: Connection, start_day: int, end_day: int) -> Iterator[tuple[int, int, int]]:
-    """`(sensors.id, day, version)` of the days from `start_day` to before `end_day`, in order."""
+def versions_by_sensor(connection: Connection, start_day: int, end_day: int) -> Iterator[tuple[int, Version]]:
+    """Of each sensor (`sensors.id`) the days from `start_day` to before `end_day` that it has sessions on, in order."""
     binds = {"start_day": start_day, "end_day": end_day}
     for row in connection.execute(statement("warehouse/versions_by_sensor"), binds):
-        yield row.sensor_id, row.session_day, row.version
+        yield row.sensor_id, (row.session_day, row.version, row.campaigns)

@@ -43,6 +43,11 @@ class Dictionary(Generic[Key]):
     ) -> None:
         self._table = table
         self._select = f"SELECT {column}, id FROM {table.name} WHERE {column}"  # noqa: S608  (our own schema)
+        self._select_each = (
+            "SELECT found.mark, found.id FROM UNNEST(CAST(%b AS BYTEA[])) AS given (mark)"  # noqa: S608
+            f" CROSS JOIN LATERAL (SELECT {column} AS mark, id FROM {table.name} WHERE {column} = given.mark OFFSET 0)"
+            " AS found"
+        )
         self._columns = (column, *columns)
         self._identify = identify
         self._describe = describe
@@ -75,8 +80,10 @@ class Dictionary(Generic[Key]):
     def _look_up(self, connection: Connection, unknown: dict[bytes, Key]) -> dict[Key, int]:
         found: dict[Key, int] = {}
         marks = list(unknown)
-        if connection.dialect.name == "postgresql":  # an array is one value, where a list of 500 is parsed and planned
-            rows = connection.exec_driver_sql(f"{self._select} = ANY(%b)", (marks,))
+        if connection.dialect.name == "postgresql":
+            # An array is one value, where a list of 500 is parsed and planned. Each of it is looked up: for thousands
+            # at once the planner would rather read the whole table, and that longer each day.
+            rows = connection.exec_driver_sql(self._select_each, (marks,))
             return {unknown[bytes(mark)]: number for mark, number in rows}
         for some in chunks(marks):
             # always of one length: the statement is prepared once

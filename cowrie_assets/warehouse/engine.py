@@ -45,9 +45,14 @@ _BUSY_MS = 120_000
 _PRIVATE = 0o600
 _CONNECT_SECONDS = 10
 _SCOPE = "cowrie_write_scope"
+_SILENT = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
+_SILENT_MS = 90_000
+"""When an end that is not heard of is taken for gone: by default after two hours and more. A network that is cut for a
+minute ends nothing, and the locks of a machine that is lost go before those who wait for them give up."""
 _POSTGRESQL_SETTINGS = (
     f"SET lock_timeout = '{OTHER_LOCKS}'; SET idle_in_transaction_session_timeout = '1h'; SET jit = off;"
-    " SET cursor_tuple_fraction = 1"
+    f" SET cursor_tuple_fraction = 1; SET tcp_user_timeout = {_SILENT_MS};"
+    + "".join(f" SET tcp_{name} = {value};" for name, value in _SILENT.items())
 )
 """No lock is waited for without end, and a process that was stopped for good holds none. What the planner knows nothing
 of yet it takes for large, and would compile statements for longer than they run. Statements that stream are read to
@@ -103,14 +108,15 @@ class Warehouse:
             parsed = read_database_url(url)
         except DatabaseUrlError as error:
             raise WarehouseError(str(error)) from None
+        file = Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
         try:
-            engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+            engine = _postgresql(parsed) if file is None else _sqlite(parsed)
             if answers_within is not None:
                 restrict(engine, answers_within)
             with engine.connect() as connection:
                 _require_unicode(connection, url_for_people(parsed))
         except (ImportError, DBAPIError, ArgumentError, ValueError) as error:
-            reason, passing = refused_connection(getattr(error, "orig", None) or error)
+            reason, passing = refused_connection(getattr(error, "orig", None) or error, file)
             kind = WarehouseBusyError if passing else WarehouseError
             raise kind(f"the database {url_for_people(parsed)} cannot be opened: {reason}") from None
         event.listen(engine, "handle_error", _explain)
@@ -164,18 +170,21 @@ class Warehouse:
                 connection.exec_driver_sql("COMMIT")
             yield connection
 
-    def checkpoint(self) -> None:
-        """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere.
+    def checkpoint(self) -> bool:
+        """Fold SQLite's write-ahead log back into the database file after a large load; nothing elsewhere. Tells
+        whether nothing is left in the log.
 
         Waits for nobody: what a reader still needs of the log stays there, and a later checkpoint folds it.
         """
         if self.dialect != "sqlite":
-            return
+            return True
         with self._engine.connect() as connection:
             held = self._file_sizes()["wal_pages"]
             connection.execute(text("PRAGMA busy_timeout=0"))
-            self._vitals.checkpointed(held, *connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one())
+            busy, wal_pages, moved_pages = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            self._vitals.checkpointed(held, busy, wal_pages, moved_pages)
             connection.execute(text(f"PRAGMA busy_timeout={_BUSY_MS}"))
+        return not busy
 
     def release_memory(self) -> None:
         """Close the connections that nobody uses: each statement that SQLite's hold on to keeps the values that it was
@@ -189,7 +198,7 @@ class Warehouse:
         With `ask` a short reading transaction adds what waits in it, and on PostgreSQL its size and its cache, which
         are the server's and of all its clients. Raises WarehouseError and SQLAlchemy's errors.
         """
-        known: dict[str, str | int | float | None] = {"dialect": self.dialect, **self._vitals.figures()}
+        known: dict[str, str | int | float | None] = {"dialect": self.dialect, **self._vitals.figures(self.dialect)}
         if self.dialect == "sqlite":
             known |= self._file_sizes()
         if ask:
@@ -210,6 +219,11 @@ class Warehouse:
                 return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
             pages = int(connection.execute(text("PRAGMA page_count")).scalar_one())
             return pages * int(connection.execute(text("PRAGMA page_size")).scalar_one())
+
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None on PostgreSQL."""
+        return Path(self._engine.url.database or "") if self.dialect == "sqlite" else None
 
     @property
     def label(self) -> str:
@@ -241,11 +255,9 @@ def _explain(context: ExceptionContext) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
-    arguments: dict[str, object] = {"client_encoding": "utf8"}
-    if "connect_timeout" not in url.query:
-        arguments["connect_timeout"] = _CONNECT_SECONDS
-    if "application_name" not in url.query:
-        arguments["application_name"] = f"cowrie-assets {os.getpid()} on {platform.node()}"[:63]
+    program = f"cowrie-assets {os.getpid()} on {platform.node()}"[:63]
+    usual = {"connect_timeout": _CONNECT_SECONDS, "application_name": program, "tcp_user_timeout": _SILENT_MS} | _SILENT
+    arguments = {name: value for name, value in usual.items() if name not in url.query} | {"client_encoding": "utf8"}
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments)
     event.listen(engine, "connect", _prepare_postgresql)
     return engine

@@ -65,6 +65,8 @@ _SQLITE_DISK = {
     apsw.SQLITE_FULL: "no room is left on its disk",
     apsw.SQLITE_IOERR: "its disk cannot be read or written, or no file may be so large",
 }
+_FULL_BYTES = 1_000_000
+"""A disk with less room than this is told as full."""
 _SQLITE = {
     apsw.SQLITE_READONLY: "this user may not write the file, or the folder that it lies in",
     apsw.SQLITE_PERM: "this user may not write the file, or the folder that it lies in",
@@ -98,13 +100,13 @@ _REFUSED = (
 )  # fmt: skip
 
 
-def refused_connection(error: BaseException) -> tuple[str, bool]:
+def refused_connection(error: BaseException, file: Path | None = None) -> tuple[str, bool]:
     """Why no connection came about, in words of our own (the driver's repeat parts of the URL), and whether one may a
-    little later: where the server is away, not where it is there and refuses."""
+    little later: where the server is away, not where it is there and refuses. `file` is a SQLite database's own."""
     if isinstance(error, ImportError):
         return "psycopg is not installed: pip install 'cowrie-assets[postgres]'", False
     if isinstance(error, apsw.Error):
-        return _of_sqlite(error, None) or "SQLite cannot read it", False
+        return _of_sqlite(error, file) or "SQLite cannot read it", False
     if isinstance(error, (ValueError, ArgumentError)):
         return "an option of its URL has a value that cannot be", False
     said = str(error).lower()
@@ -133,8 +135,12 @@ def explained(error: BaseException, label: str, file: Path | None = None) -> War
 
 def free_space(path: Path) -> str:
     """How much room is left where `path` lies or would lie, for people: `1.2 MB free`."""
+    return f"{_free_bytes(path) / 1e6:.1f} MB free"
+
+
+def _free_bytes(path: Path) -> int:
     folder = next((folder for folder in (path.absolute(), *path.absolute().parents) if folder.is_dir()), Path("/"))
-    return f"{shutil.disk_usage(folder).free / 1e6:.1f} MB free"
+    return shutil.disk_usage(folder).free
 
 
 def _of_postgresql(error: BaseException) -> tuple[str | None, bool]:
@@ -154,16 +160,22 @@ def _of_postgresql(error: BaseException) -> tuple[str | None, bool]:
 
 def _of_sqlite(error: apsw.Error, file: Path | None) -> str | None:
     code = _primary_code(error)
-    return f"{_SQLITE_DISK[code]}: {_room(file)}" if code in _SQLITE_DISK else _SQLITE.get(code)
+    return _of_disks(_SQLITE_DISK[code], file) if code in _SQLITE_DISK else _SQLITE.get(code)
 
 
-def _room(file: Path | None) -> str:
-    folders = [*([] if file is None else [file]), _folder_of_sorting()]
-    return ", ".join(f"{free_space(folder)} at {folder}" for folder in folders)
+def _of_disks(reason: str, file: Path | None) -> str:
+    """What SQLite says of a disk, and which it may be: its own error code is the same for a full one, where it maps
+    files. Those that are full are named alone."""
+    places = [*([] if file is None else [file]), folder_of_copies()]
+    full = [place for place in places if _free_bytes(place) < _FULL_BYTES]
+    if full:
+        reason = _SQLITE_DISK[apsw.SQLITE_FULL]
+    return f"{reason}: {', '.join(f'{free_space(place)} at {place}' for place in full or places)}"
 
 
-def _folder_of_sorting() -> Path:
-    """Where SQLite sorts what is too large for its memory: the first folder that it may write, in its own order."""
+def folder_of_copies() -> Path:
+    """Where SQLite sorts what is too large for its memory, and copies a file to write it anew: the first folder that it
+    may write, in its own order."""
     named = [os.environ.get("SQLITE_TMPDIR"), os.environ.get("TMPDIR"), "/var/tmp", "/usr/tmp", "/tmp"]  # noqa: S108
     folders = [Path(folder) for folder in named if folder]
     usable = (folder for folder in folders if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK))

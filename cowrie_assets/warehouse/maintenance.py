@@ -6,6 +6,7 @@ does its work beside whoever reads and writes.
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
@@ -13,7 +14,12 @@ from cowrie_assets.activity import phase
 from cowrie_assets.amounts import counted, size
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import metadata
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.traces import write_anew
+
+if TYPE_CHECKING:
+    from psycopg.errors import Diagnostic
 
 _WORTH_IT = 10
 """Free pages are given back where one page in so many is free; fewer are used by what comes next."""
@@ -23,6 +29,8 @@ _PAUSE_SECONDS = 0.05
 """Between two of them: SQLite's lock goes to whoever asks first, and who waits asks that often."""
 _INCREMENTAL = 2
 _LEAST_ROWS = 1_000
+_NAMED = 5
+_WARNING = "01000"
 _THROTTLE = "2ms"
 """What PostgreSQL's own autovacuum rests between its reads."""
 
@@ -43,6 +51,19 @@ class Maintenance:
     """PostgreSQL: tables whose dead rows made room, and whose statistics were taken."""
     analyzed: tuple[str, ...] = ()
     """PostgreSQL: tables of which only statistics were taken."""
+    refused: tuple[str, ...] = ()
+    """PostgreSQL: tables that the server left alone, for they are another role's."""
+
+    @property
+    def left(self) -> str | None:
+        """What was not done, and how it is; None where nothing was left."""
+        if not self.refused:
+            return None
+        more = f" and {len(self.refused) - _NAMED} more" if len(self.refused) > _NAMED else ""
+        return (
+            f"the role of COWRIE_DATABASE_URL may not maintain {', '.join(self.refused[:_NAMED])}{more}: run this as "
+            "the owner of the tables, or grant the role MAINTAIN on them (PostgreSQL 17 and later)"
+        )
 
     @property
     def sentences(self) -> list[str]:
@@ -67,8 +88,9 @@ class Maintenance:
 
 @phase("maintain")
 def maintain(warehouse: Warehouse, *, full: bool = False, progress: ProgressSink = silent) -> Maintenance:
-    """Do what is due; with `full` all there is, though others wait: SQLite writes its file anew, which takes up to
-    twice its size on the disk meanwhile. Raises WarehouseError.
+    """Do what is due; with `full` all there is, though others wait: the database writes its file or its tables anew,
+    which takes up to twice its size on the disk meanwhile, and leaves no trace of what was removed. Raises
+    WarehouseError.
     """
     if warehouse.dialect == "postgresql":
         return _postgresql(warehouse, full, progress)
@@ -82,9 +104,7 @@ def _sqlite(warehouse: Warehouse, full: bool, progress: ProgressSink) -> Mainten
         gives_back = _pragma(connection, "auto_vacuum") == _INCREMENTAL
     if full:
         progress(Progress("maintain", 0, None, "pages", "writing the file anew"))
-        with warehouse.outside_transactions() as connection:
-            connection.execute(text(f"PRAGMA auto_vacuum={_INCREMENTAL}"))
-            connection.execute(text("VACUUM"))
+        write_anew(warehouse)
         gives_back = True
     elif gives_back:
         _give_back(warehouse, progress)
@@ -128,17 +148,43 @@ def _postgresql(warehouse: Warehouse, full: bool, progress: ProgressSink) -> Mai
     before = warehouse.size_bytes
     vacuumed: list[str] = []
     analyzed: list[str] = []
-    least = {"least": 0 if full else _LEAST_ROWS}
+    refused: list[str] = []
     with warehouse.outside_transactions() as connection:
-        due = connection.execute(statement("warehouse/tables_to_maintain"), least).all()
+        if full:
+            due = [(table.name, "VACUUM (FULL, ANALYZE)") for table in metadata.sorted_tables]
+        else:
+            rows = connection.execute(statement("warehouse/tables_to_maintain"), {"least": _LEAST_ROWS}).all()
+            vacuum, analyze = "VACUUM (ANALYZE, SKIP_LOCKED)", "ANALYZE (SKIP_LOCKED)"
+            due = [(row.name, vacuum if row.has_dead_rows else analyze) for row in rows]
         connection.execute(text(f"SET vacuum_cost_delay = '{_THROTTLE}'"))
         try:
-            for done, table in enumerate(due):
-                progress(Progress("maintain", done, len(due), "tables", table.name))
-                work = "VACUUM (ANALYZE, SKIP_LOCKED)" if table.has_dead_rows else "ANALYZE (SKIP_LOCKED)"
-                connection.execute(text(f"{work} {table.name}"))
-                (vacuumed if table.has_dead_rows else analyzed).append(table.name)
+            for done, (name, work) in enumerate(due):
+                progress(Progress("maintain", done, len(due), "tables", name))
+                if _is_refused(connection, f"{work} {name}"):
+                    refused.append(name)
+                else:
+                    (vacuumed if work.startswith("VACUUM") else analyzed).append(name)
         finally:
             connection.execute(text("RESET vacuum_cost_delay"))
         progress(Progress("maintain", len(due), len(due), "tables"))
-    return Maintenance(before, warehouse.size_bytes, vacuumed=tuple(vacuumed), analyzed=tuple(analyzed))
+    return Maintenance(
+        before, warehouse.size_bytes, vacuumed=tuple(vacuumed), analyzed=tuple(analyzed), refused=tuple(refused)
+    )
+
+
+def _is_refused(connection: Connection, work: str) -> bool:
+    """Have PostgreSQL do some work on a table; whether it passed it by with a warning, which is all that it does where
+    the role lacks the right."""
+    told: list[str | None] = []
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101  (for mypy)
+
+    def hear(said: "Diagnostic") -> None:
+        told.append(said.sqlstate)
+
+    driver.add_notice_handler(hear)
+    try:
+        connection.execute(text(work))
+    finally:
+        driver.remove_notice_handler(hear)
+    return _WARNING in told

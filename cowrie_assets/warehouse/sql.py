@@ -34,8 +34,9 @@ _LOOKED_UP = {
 
 
 @cache
-def source(name: str, dialect: str = "sqlite") -> str:
-    """The text of `sql/<name>.sql` with its constants put in. Raises FileNotFoundError, KeyError.
+def source(name: str, dialect: str | None = None) -> str:
+    """The text of `sql/<name>.sql` with its constants put in. Raises FileNotFoundError, KeyError; ValueError where the
+    file reads otherwise on another engine and no dialect is named.
 
     A line `JOIN t AS a -- looked up by c = b.d AND ...` says that rows of `t` are found by its index on `c`, for a row
     of `b` after the other. SQLite does so for a CROSS JOIN, and reads no comment. PostgreSQL's planner goes by
@@ -43,11 +44,18 @@ def source(name: str, dialect: str = "sqlite") -> str:
     from what else is planned.
     """
     sql = (SQL_ROOT / f"{name}.sql").read_text(encoding="utf-8")
-    sql = _LOOK_UP.sub(_LOOKED_UP[dialect], sql)
+    if dialect is None and _LOOK_UP.search(sql):
+        raise ValueError(f"sql/{name}.sql looks rows up: name the dialect")
+    sql = looked_up(sql, dialect or "sqlite")
     return _CONSTANT.sub(lambda match: str(_CONSTANTS[match[1]]), sql)
 
 
+def looked_up(sql: str, dialect: str) -> str:
+    """SQL with its lines that look rows up as the engine wants them; see `source`."""
+    return _LOOK_UP.sub(_LOOKED_UP[dialect], sql)
+
+
 @cache
-def statement(name: str, dialect: str = "sqlite") -> TextClause:
+def statement(name: str, dialect: str | None = None) -> TextClause:
     """`sql/<name>.sql` ready to run with its remaining binds (`:day`, ...); see `source`."""
     return text(source(name, dialect))

@@ -69,8 +69,9 @@ class Vitals:
             "checkpoint_moved_pages": moved_pages if busy else held,
         }
 
-    def figures(self) -> dict[str, str | int | float | None]:
-        """All of it, by the names of the status files."""
+    def figures(self, dialect: str) -> dict[str, str | int | float | None]:
+        """All of it, by the names of the status files; PostgreSQL's cache is the server's, which tells of it itself."""
+        cache = {"cache_hits": self.cache_hits, "cache_misses": self.cache_misses} if dialect == "sqlite" else {}
         return {
             "transactions": self.transactions,
             "transactions_repeated": self.repeated,
@@ -78,8 +79,7 @@ class Vitals:
             "transaction_seconds_longest": round(self.longest_seconds, 3),
             "transaction_seconds_last": round(self.last_seconds, 3),
             "lock_wait_seconds": round(self.wait_seconds, 3),
-            "cache_hits": self.cache_hits,
-            "cache_misses": self.cache_misses,
+            **cache,
             **self.checkpoint,
         }
 

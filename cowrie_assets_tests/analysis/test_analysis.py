@@ -3,6 +3,7 @@
 import json
 import re
 import warnings
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ import pytest
 from sqlalchemy import text
 
 from cowrie_assets import analysis
-from cowrie_assets.analysis.tables import TABLES, Type
+from cowrie_assets.analysis.rare import RARE_TABLES
+from cowrie_assets.analysis.tables import INDICATORS, TABLES, Type
+from cowrie_assets.indicators.collecting import Wanted, indicators
+from cowrie_assets.indicators.documents import as_document
 from cowrie_assets.reports.periods import PeriodError
 from cowrie_assets.reports.sensors import UnknownSensorError
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import tables
-from cowrie_assets_tests.finding.conftest import Made
+from cowrie_assets_tests.finding.conftest import KEY, Made
 
 VIEWS = {
     "sessions": "session_summaries",
@@ -98,6 +102,41 @@ def test_days_and_a_sensor(warehouse: Warehouse, made: list[Made]) -> None:
         analysis.logins("2026-02-30", database=warehouse)
 
 
+def test_artefacts_are_those_of_the_view_session_by_session(warehouse: Warehouse, made: list[Made]) -> None:
+    frame = analysis.artefacts(database=warehouse)
+    assert not frame.duplicated(["sensor", "session_id", "kind", "value"]).any()
+    found = frame.groupby(["kind", "value"], observed=True).size().to_dict()
+    assert found == {(row["kind"], row["value"]): row["sessions"] for row in tables.rows(warehouse, "artefacts")}
+    keys = frame[frame["kind"] == "ssh_key"]
+    assert set(keys["value"]) == {KEY[1]}
+    assert set(keys["subtype"]) == {"ssh-ed25519"}
+    assert set(keys["comment"]) == {"me@evil"}
+    implanted = {(each.sensor, each.session_id) for each in made if KEY[0] in each.command}
+    assert set(zip(keys["sensor"], keys["session_id"], strict=True)) == implanted
+
+
+def test_indicators_of_days_and_of_a_sensor(warehouse: Warehouse, made: list[Made]) -> None:
+    whole = analysis.indicators(database=warehouse)
+    columns = ["type", "value", "first_seen", "last_seen", "sessions", "sensors", "confidence", "tags", "campaign_id"]
+    with warehouse.read() as connection:
+        expected = [as_document(each) for each in indicators(connection, Wanted())]
+    found = [{name: _plain(value) for name, value in row.items()} for row in whole[columns].to_dict("records")]
+    assert found == [
+        {name: "; ".join(each[name]) if name == "tags" else each[name] for name in columns} for each in expected
+    ]
+    one = analysis.indicators("2026-08-12", "2026-08-20", "hp-one", min_confidence=50, database=warehouse)
+    assert one["confidence"].min() >= 50
+    assert set(one["sensors"]) == {1}
+    files = one[one["type"] == "sha256"].set_index("value")["sessions"].to_dict()
+    within = [each for each in made if "2026-08-12" <= each.day <= "2026-08-20" and each.sensor == "hp-one"]
+    assert files == Counter(each.shasum for each in within)
+    none = analysis.indicators("1999-01-01", "1999-12-31", database=warehouse)
+    for table in (whole, none):
+        assert {name: str(dtype) for name, dtype in table.dtypes.items()} == {
+            column.name: DTYPES[column.type] for column in INDICATORS.columns
+        }
+
+
 def test_events_that_left_are_told(warehouse: Warehouse) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -127,5 +166,5 @@ def test_every_column_is_documented_as_it_is() -> None:
     }
     assert written == {
         name: [(column.name, column.type.value, column.meaning) for column in table.columns]
-        for name, table in TABLES.items()
+        for name, table in {**TABLES, **RARE_TABLES, "indicators": INDICATORS}.items()
     }

@@ -53,6 +53,8 @@ def test_there_and_back(sqlite_url: str, postgres_url: str, tmp_path: Path, monk
     result = moved(sqlite_url, postgres_url)
     assert rows_of(postgres_url) == before
     assert result.rows == {name: len(rows) for name, rows in before.items()}
+    again = moved(sqlite_url, postgres_url)
+    assert (again.rows, again.found) == (result.rows, sum(result.rows.values())), "it is compared, and all there"
     with Warehouse.open(postgres_url) as warehouse:
         loaded = load_lines(warehouse, tmp_path / "more", line(1), *(line(number) for number in range(40, 60)))
         assert (loaded.events, loaded.duplicates) == (20, 1)
@@ -66,8 +68,10 @@ def test_there_and_back(sqlite_url: str, postgres_url: str, tmp_path: Path, monk
         assert load_lines(warehouse, tmp_path / "yet more", line(60)).events == 1
         refresh(warehouse)
         is_proven(warehouse)
-    with pytest.raises(MoveError, match="--overwrite"):
+    with pytest.raises(MoveError, match=r"other rows of \w+: --overwrite"):
         moved(postgres_url, sqlite_url)
+    with pytest.raises(MoveError, match="--overwrite"):  # also where the former place is a part of what is there now
+        moved(sqlite_url, postgres_url)
     again = moved(postgres_url, sqlite_url, overwrite=True)
     assert rows_of(sqlite_url) == now
     assert 0 < again.found < sum(again.rows.values()), "what is there is not written again"

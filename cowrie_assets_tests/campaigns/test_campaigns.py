@@ -7,18 +7,27 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, func, insert, select, text, update
 
 from benchmarks.campaigns import LEAST_PRECISION, LEAST_RECALL, agreement, members
 from benchmarks.planted import Planted, planted, store
 from cowrie_assets.campaigns import listing
-from cowrie_assets.campaigns.update import are_current, update_campaigns
+from cowrie_assets.campaigns.update import are_current, figures_of, put_together, update_campaigns
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.schema import command_facts, downloaded_contents, file_facts, session_facts, session_keys
+from cowrie_assets.warehouse.schema import (
+    campaign_facts,
+    command_facts,
+    downloaded_contents,
+    file_facts,
+    profiles,
+    session_facts,
+    session_keys,
+    session_profiles,
+)
 from cowrie_assets_tests import tables
 
 DAY = 20_000
@@ -106,6 +115,40 @@ def test_the_same_whatever_came_first(warehouse: Warehouse, databases: Any, tmp_
             put(other, *sessions[part::3])
         assert everything(other) == everything(warehouse)
         assert update_campaigns(other).changed == 0
+
+
+def test_figures_of_some_are_those_of_all(warehouse: Warehouse) -> None:
+    """Looked up for a few campaigns, counted from all sessions for many: the same rows, and those that are stored."""
+    store(warehouse, planted(300, days=3, first_day=DAY, campaigns=5, seed=4))
+    update_campaigns(warehouse)
+    with warehouse.read() as connection:
+        found = put_together(connection)
+        some = sorted(found.campaigns)[:2]
+        few, many = (list(figures_of(connection, some, are_many=are_many)) for are_many in (False, True))
+        stored = {row["campaign"]: row for row in connection.execute(select(campaign_facts)).mappings()}
+    assert sorted(map(repr, few)) == sorted(map(repr, many))
+    assert [row["campaign"] for row in many if any(stored[row["campaign"]][name] != row[name] for name in row)] == []
+    assert len(many) == len(some)
+
+
+def test_a_session_of_another_day_and_another_deed_has_one_profile(warehouse: Warehouse) -> None:
+    """What came late moves a session to the day before, and has it do something else."""
+    (moved, other) = put(warehouse, did(*script("zukamo"), at=10), did(*script("veripa"), at=20))
+    with warehouse.write() as connection:
+        where = session_facts.c.session_ref == moved
+        earlier = {"session_day": DAY - 1, "first_event_at": DAY * US_PER_DAY - 1}
+        connection.execute(update(session_facts).where(where).values(**earlier))
+        typed = select(command_facts.c.command_id).where(command_facts.c.session_ref == moved)
+        first = connection.execute(typed).scalars().first()
+        connection.execute(
+            delete(command_facts).where(command_facts.c.session_ref == moved, command_facts.c.command_id != first)
+        )
+        touch(connection)
+    assert update_campaigns(warehouse).rows == 1
+    with warehouse.read() as connection:
+        began = {row.session_ref: row.first_event_at for row in connection.execute(select(session_profiles))}
+        assert {ref: at // US_PER_DAY for ref, at in began.items()} == {moved: DAY - 1, other: DAY}
+        assert connection.execute(select(func.count()).select_from(profiles)).scalar() == 2
 
 
 def test_who_did_the_same_belongs_together(warehouse: Warehouse) -> None:

@@ -1,5 +1,6 @@
 """`cowrie-assets archive`, `prune`, `unarchive` and `privacy`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ def test_archive_prune_and_unarchive(ingested: Cowrie, tmp_path: Path, monkeypat
     assert ingested("validate").code == 0
 
 
-def test_privacy(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_privacy(ingested: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ingested("report", "daily", "2026-08-31", "--output", tmp_path / "reports").code == 0
     assert "COWRIE_PRIVACY_PASSWORDS_DAYS" in ingested("privacy").err
     days = ("--passwords-days", 1, "--addresses-days", 2)
     assert "COWRIE_PRIVACY_KEY names no key" in ingested("privacy", *days).err
@@ -38,8 +40,14 @@ def test_privacy(ingested: Cowrie, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ingested("privacy", *days, "--dry-run").out == f"{due}{due.replace('Passwords', 'Addresses')}"
     monkeypatch.setenv("COWRIE_PRIVACY_PASSWORDS_DAYS", "3")
     assert "5 days from 2026-08-30 to 2026-09-03 are past the age" in ingested("doctor").out
+    kept = ingested("privacy", "--no-vacuum")
+    assert (kept.code, due.replace("would be", "are") in kept.out) == (0, True)
+    assert "Copies of what was removed may lie in the database's files until `cowrie-assets db maintain" in kept.out
+    assert "the database file may hold copies of what was removed" in ingested("doctor").out
+    report = json.loads((tmp_path / "reports" / "daily" / "2026-08-31" / "aggregate.json").read_text())
+    assert report["privacy"]["passwords"]["mode"] == "drop", "what `report --output` wrote there is written anew, too"
     done = ingested("privacy")
-    assert (done.code, due.replace("would be", "are") in done.out) == (0, True)
+    assert done.out == "No day is due.\nThe database file is written anew: nothing of what was removed is in it.\n"
     assert ingested("privacy").out == "No day is due.\n"
     assert "Hashed or dropped are user names and passwords up to 2026-09-03" in ingested("status").out
     assert "hashed or dropped are passwords up to 2026-09-03" in ingested("doctor").out

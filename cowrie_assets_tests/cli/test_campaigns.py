@@ -1,5 +1,7 @@
 """`cowrie-assets campaigns`."""
 
+import json
+
 from cowrie_assets_tests.cli.conftest import Cowrie
 
 
@@ -24,3 +26,25 @@ def test_campaigns_are_put_together_listed_and_told(ingested: Cowrie) -> None:
     assert shown["campaign"] == first
     gone = ingested("campaigns", "show", "none")
     assert (gone.code, "there is no campaign none" in gone.err) == (1, True)
+
+
+def test_snowshoes_and_the_long_tail_are_told(ingested: Cowrie) -> None:
+    assert "campaigns update" in ingested("campaigns", "longtail").err
+    assert ingested("campaigns", "update").code == 0
+    assert ingested("campaigns", "snowshoe").out == "There is no snowshoe from 2026-08-28 to 2026-09-03.\n"
+    assert ingested("campaigns", "snowshoe", "--format", "json").json["snowshoes"] == []
+    listed = ingested("campaigns", "longtail", "--top", "2")
+    document = ingested("campaigns", "longtail", "--format", "json", "--top", "2").json
+    assert (listed.code, listed.err, document["since"]) == (0, "", "2026-08-28")
+    assert len(document["sessions"]) == 2
+    for each in document["sessions"]:
+        assert each["session"]["session_id"] in listed.out
+        assert each["reasons"][0] in listed.out
+    assert f"{document['total']} sessions in all" in listed.out
+    exported = list(map(json.loads, ingested("export", "longtail", "--format", "jsonl").out.splitlines()))
+    assert len(exported) == document["total"]
+    assert [row["session_id"] for row in exported[:2]] == [row["session"]["session_id"] for row in document["sessions"]]
+    assert ingested("export", "snowshoes").out.startswith("campaign_id,name,score,")
+    none = ingested("campaigns", "longtail", "--since", "2026-08-01", "--until", "2026-08-02")
+    assert none.out == "No session from 2026-08-01 to 2026-08-02 is rare in what it did.\n"
+    assert ingested("campaigns", "longtail", "--sensor", "nowhere").code == 1

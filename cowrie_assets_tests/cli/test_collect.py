@@ -114,10 +114,16 @@ def machine(cowrie: Cowrie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 def test_machines_store_each_event_once(
-    central: URL, login: Login, machine: Callable[[str, str], Machine], sample_logs: Path, tmp_path: Path
+    central: URL,
+    login: Login,
+    machine: Callable[[str, str], Machine],
+    sample_logs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One machine has a copy of a log of the other's; a log grows, has a broken line and is compressed. The tables are
-    those of one load of everything on SQLite."""
+    """One machine has a copy of a log of the other's; a log grows, has a broken line and is compressed. One names a
+    file of rules that cannot be used, which is nothing to it. The tables are those of one load of everything on
+    SQLite."""
     url = login("cowrie_collector")
     paris, oslo = machine("paris", url), machine("oslo", url)
     first, second = sorted(path for path in sample_logs.iterdir() if path.is_dir())[:2]
@@ -133,6 +139,7 @@ def test_machines_store_each_event_once(
     growing.with_name(growing.name + ".gz").write_bytes(gzip.compress(growing.read_bytes()))
     growing.unlink()
     paris.collects()
+    monkeypatch.setenv("COWRIE_RULES_FILE", str(tmp_path / "missing.toml"))
     assert re.search(r"events inserted +0$", oslo.collects(), re.MULTILINE)
     assert "Nothing new" in oslo.collects()
 

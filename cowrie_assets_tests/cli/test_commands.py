@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.cli import status as status_command
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cli.conftest import Cowrie
 from cowrie_assets_tests.loading import ALL_DAYS_WAIT
@@ -244,6 +245,16 @@ def test_status_tells_where_it_stands(ingested: Cowrie, truth: Truth) -> None:
     assert shown.code == 0
     assert f"{total['events']:,} events of 5 days from 2026-08-30 to 2026-09-03" in shown.out
     assert "every day is summarised" in shown.out
+
+
+def test_status_on_a_narrow_terminal_leaves_out_columns_and_cuts_none(
+    ingested: Cowrie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status_command, "_WIDTH_OFF_TERMINAL", 80)
+    heading, *sensors = [line for line in ingested("status").out.splitlines() if line.startswith(("sensor ", "hp-"))]
+    assert heading.split() == ["sensor", "logs", "read", "events", "dead", "letters", "newest", "event", "(UTC)"]
+    assert [line.split()[0] for line in sensors] == ["hp-fra-01", "hp-nyc-02"]
+    assert all("…" not in line and line.rstrip().endswith("Z") for line in sensors)
 
 
 def test_status_tells_of_runs(cowrie: Cowrie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
 @pytest.fixture
 def reported(ingested: Cowrie, tmp_path: Path) -> Cowrie:
     """The sample with the report of 31 August written, not yet known as one to be sent."""
-    done = ingested("report", "daily", "2026-08-31", "--format", "json", "--output", tmp_path / "reports")
+    done = ingested("report", "daily", "2026-08-31", "--output", tmp_path / "reports")
     assert done.code == 0, done.err
     return ingested
 

@@ -1,7 +1,12 @@
 """`cowrie-assets find` as a user reads it."""
 
+from typing import get_args
+
 import pytest
 
+from cowrie_assets.cli.find import _KINDS
+from cowrie_assets.finding.readings import Kind
+from cowrie_assets.mcp_server.server import KindName
 from cowrie_assets_tests.cli.conftest import Cowrie
 
 
@@ -33,3 +38,7 @@ def test_what_nobody_saw_and_what_cannot_be_looked_up(ingested: Cowrie) -> None:
         1,
         "Error: 10.0.0.0/8 is too large to look up: an IPv4 network has /16 or more\n",
     )
+
+
+def test_every_kind_can_be_chosen_here_and_by_an_assistant() -> None:
+    assert sorted(_KINDS) == sorted(get_args(KindName)) == sorted(Kind)

@@ -1,12 +1,15 @@
 """`cowrie-assets report`: where its documents go, and what it refuses. Its numbers are in `test_commands.py`."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cowrie_assets.reports.staleness import written_at
+from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.cli.conftest import Cowrie
 from cowrie_assets_tests.publishing.stand_in import StandIn, running
 
@@ -58,6 +61,20 @@ def test_a_sensor_that_was_renamed_is_none_any_more(
     assert ingested("backfill", "2026-08-31", "2026-08-31").code == 0
     reports = {f"{name}{suffix}" for name in ("aggregate", "frankfurt", "hp-nyc-02") for suffix in _SUFFIXES}
     assert {path.name for path in folder.iterdir()} == reports | {"pages"} | {path.name for path in mine}
+
+
+def test_the_report_folder_gets_what_belongs_there(ingested: Cowrie, tmp_path: Path) -> None:
+    """The reports of all sensors, and a record of them: they become stale, and are written anew, as Dagster's are."""
+    into = ("report", "daily", "2026-08-31", "--output", tmp_path / "x" / ".." / "reports")
+    for option in (("--sensor", "hp-fra-01"), ("--format", "json"), ("--top", "3")):
+        refused = ingested(*into, *option)
+        assert (refused.code, "name another folder" in refused.err) == (2, True)
+    told = ingested(*into, "--dry-run").out.splitlines()
+    assert ingested(*into).out.startswith(f"{len(told)} files written below ")
+    folder = tmp_path / "reports" / "daily" / "2026-08-31"
+    assert {path.name for path in folder.glob("*.json")} == {"aggregate.json", "hp-fra-01.json", "hp-nyc-02.json"}
+    with Warehouse.open(os.environ["COWRIE_DATABASE_URL"]) as warehouse, warehouse.read() as connection:
+        assert [period.label for period in written_at(connection, "daily")] == ["2026-08-31"]
 
 
 def test_a_dry_run_names_the_files_and_writes_none(ingested: Cowrie, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ command goes on from there, until `validate` passes. docs/OPERATING.md lists the
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -62,6 +63,10 @@ def test_a_full_disk(cowrie: Cowrie, disk: tuple[Path, Callable[[str], None]], m
     used = sum(file.stat().st_size for file in folder.iterdir())
     mount(f"remount,size={used + 200_000}")
     _refused(cowrie("ingest"), "disk", f"MB free at {folder}")
+    (folder / "another's").write_bytes(bytes(shutil.disk_usage(folder).free))
+    for command in (["status"], ["validate"], ["backfill", "2026-08-31", "2026-08-31"]):
+        _refused(cowrie(*command), f"no room is left on its disk: 0.0 MB free at {folder / 'warehouse.db'}\n")
+    (folder / "another's").unlink()
     mount("remount,size=64m")
     _goes_on(cowrie)
 

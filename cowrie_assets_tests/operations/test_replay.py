@@ -226,7 +226,8 @@ def test_halves_of_an_event_in_two_logs_are_joined(
     torn(settings.log_root, whole.index(behind) + len(behind), packed=packed)
     ingest(warehouse, settings)
     assert ledger(warehouse) == [(3, 3, 0, 0, 0, 0), (6, 5, 0, 1, 0, 0)]
-    assert replay(warehouse, settings, dry_run=True).joined == 1
+    dry = replay(warehouse, settings, dry_run=True)
+    assert (dry.joined, dry.letters, dry.left) == (1, 1, {}), "one letter is one"
     assert join_torn_events(warehouse, settings) == 1
     assert ledger(warehouse) == [(3, 3, 0, 0, 0, 0), (6, 6, 0, 0, 0, 0)], "as many lines as newlines"
     assert whole.decode() in [row["payload"] for row in tables.rows(warehouse, "raw_events")]

@@ -159,6 +159,10 @@ def test_a_session_that_stands_on_an_open_day_is_not_moved_to_a_sealed_one(
         ("login_stats", "DELETE FROM login_facts"),
         ("files", "UPDATE file_facts SET downloads = downloads + 1"),
         ("raw_events", "DELETE FROM events WHERE id = 2"),
+        ("sealed_identities", "DELETE FROM sealed_identities WHERE session_day = (SELECT MIN(session_day) FROM seals)"),
+        ("sealed_identities", "UPDATE sealed_identities SET last_identity = first_identity"),
+        ("sealed_identities", "UPDATE sealed_identities SET identities = SUBSTR(identities, 17)"),
+        ("sealed_identities", "UPDATE sealed_identities SET written_day = written_day + 1"),
     ],
 )
 def test_what_is_not_as_it_was_sealed_is_found(filled: Warehouse, part: str, sql: str) -> None:
@@ -169,6 +173,26 @@ def test_what_is_not_as_it_was_sealed_is_found(filled: Warehouse, part: str, sql
     assert (result.state, {part} <= set(result.rows[0]["differing"].split(", "))) == ("differs", True)
     opens = "--as-they-are 2026-08-2" if part == "raw_events" else "2026-08-2"
     assert result.mend is not None and result.mend.startswith(f"cowrie-assets unseal {opens}")
+
+
+def test_identities_of_events_that_left_are_as_many_as_were_sealed(filled: Warehouse) -> None:
+    seal(filled, DAY, NEXT)
+    remove_raw_events(filled, DAY)
+    assert check_seals(filled).passed
+    execute(filled, "DELETE FROM sealed_identities")
+    assert [row["differing"] for row in check_seals(filled).rows] == ["sealed_identities"] * 2
+
+
+@pytest.mark.on_both_engines
+@pytest.mark.parametrize("kind", [1, 2], ids=["passwords", "addresses"])
+@pytest.mark.parametrize("way", [1, 2], ids=["hashed", "dropped"])
+def test_a_day_that_is_said_to_be_treated_and_is_not_is_found(filled: Warehouse, kind: int, way: int) -> None:
+    seal(filled, DAY, NEXT)
+    day = day_number(DAY)
+    execute(filled, f"INSERT INTO treated_days VALUES ({day}, {kind}, {way}, NULL, 1, 0)")
+    result = check_seals(filled)
+    assert [(row["day"], row["differing"]) for row in result.rows] == [(str(DAY), "treated_days")]
+    assert (result.days, result.mend) == ((DAY,), None)
 
 
 @pytest.mark.on_both_engines

@@ -26,6 +26,8 @@ TIMES = {
     "end",
     "generated_at",
     "first_event_at",
+    "first_seen",
+    "last_seen",
     "last_event_at",
     "since",
     "checked_at",

@@ -182,6 +182,7 @@ def interesting(
             "risk_score": session.risk_score,
             "score": sum(points(session)) + lead.get(behaves(session), 0),
             "alike": alike[behaves(session)],
+            "campaign": None,
             "headline": headline(session, known_files, verdicts),
             "reasons": len(points(session)),
             "sample_commands": sorted(

@@ -27,7 +27,18 @@ RECOUNTED = tuple(recount([], DAY, None))
 KEYS = (
     *(*HEAD, "privacy", "sessions", "volume", "heat_map", "credentials", "commands"),
     *("files", "sources", "clients", "tunnels", "techniques"),
-    *("new", "changes", "interesting", "abnormal", "alerts", "enrichments", "operations", "legacy"),
+    *(
+        "campaigns",
+        "ssh_keys",
+        "new",
+        "changes",
+        "interesting",
+        "abnormal",
+        "alerts",
+        "enrichments",
+        "operations",
+        "legacy",
+    ),
 )
 
 

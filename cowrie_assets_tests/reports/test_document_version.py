@@ -26,6 +26,7 @@ KEYS = {
     4: "f88377fcf4ca5dc1",
     5: "feaffcb608ed9398",
     6: "38689e87fba1fe38",
+    7: "bda91425a06958d6",
 }
 """Digests of the document's keys, by version. A released version's digest never changes."""
 

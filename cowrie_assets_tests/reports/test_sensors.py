@@ -9,7 +9,11 @@ from cowrie_assets.reports.sensors import sensor_label, sensor_slug, sensors_wit
 from cowrie_assets_tests.reports.facts import Facts, Session
 from cowrie_assets_tests.reports.test_document import MONDAY
 
-NAMES = st.text(st.characters(codec=None), min_size=1) | st.from_regex(r"%?(25)*(61|a)ggregate", fullmatch=True)
+NAMES = (
+    st.text(st.characters(codec=None), min_size=1)
+    | st.from_regex(r"%?(25)*(61|a)ggregate", fullmatch=True)
+    | st.integers(150, 250).map(lambda length: "\N{OX}" * length)
+)
 
 
 def test_plain_names_stay():
@@ -33,6 +37,7 @@ def test_a_sensor_called_aggregate_does_not_pass_for_all_of_them():
 def test_distinct_names_have_distinct_labels_and_slugs(names):
     labels = {sensor_label(name) for name in names} | {"aggregate"}
     assert len(labels) == 3
+    assert max(map(len, labels)) <= 200
     assert len({sensor_slug(label) for label in labels}) == 3
 
 
@@ -41,8 +46,12 @@ def test_a_slug_is_a_safe_part_of_a_path(name):
     assert re.fullmatch(r"(?!\.)[A-Za-z0-9._%-]{1,160}", sensor_slug(sensor_label(name)))
 
 
-def test_long_names_differ_in_their_end():
-    assert sensor_slug("x" * 500 + "1") != sensor_slug("x" * 500 + "2")
+def test_long_names_differ_in_their_end_and_from_what_looks_like_them():
+    names = ["x" * 500 + "1", "x" * 500 + "2"]
+    names += list(map(sensor_label, names))
+    labels = set(map(sensor_label, names))
+    assert len(labels) == len(names)
+    assert len(set(map(sensor_slug, [*names, *labels]))) == 6
 
 
 def test_only_sensors_with_sessions_are_listed_and_in_order(warehouse):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
+from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.clock import day_number
 from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
@@ -193,6 +194,7 @@ def test_what_a_report_is_made_from_is_the_same_of_one_period_and_of_all(warehou
 
 CIRCUMSTANCES = ("generated_at", "complete", "alerts", "operations", "legacy")
 START = date(2026, 8, 27)
+KEYS = [f"AAAAC3NzaC1lZDI1NTE5AAAAIK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx{last}" for last in ("9q", "9A", "8A")]
 
 
 def random_lines(chance: random.Random, count: int) -> list[bytes]:
@@ -204,11 +206,26 @@ def random_lines(chance: random.Random, count: int) -> list[bytes]:
             sensor=chance.choice(["hp-1", "hp-1", "hp-2"]),
             timestamp=f"{START + timedelta(days=chance.randrange(9))}T{chance.randrange(24):02}:00:00.{number:06}Z",
             **chance.choice(
-                [{"input": f"run {chance.choice('abcdefgh')}"}, {"password": f"pass{chance.randrange(9)}"}, {}]
+                [
+                    {"input": f"run {chance.choice('abcdefgh')}"},
+                    {"input": "cd /opt/zukamo && ./zukamo --install /opt/zukamo"},
+                    {"input": "cd /opt/veripa && ./veripa --install /opt/veripa"},
+                    {"input": f"echo ssh-ed25519 {chance.choice(KEYS)} {chance.choice('xy')} >> .ssh/authorized_keys"},
+                    {"password": f"pass{chance.randrange(9)}"},
+                    {},
+                ]
             ),
         )
         for number in range(count)
     ]
+
+
+def take_in(warehouse: Warehouse, chance: random.Random, folder: Path, count: int) -> None:
+    """Load some lines; what they bring campaigns take in at once, or later, or they look before it is summarised."""
+    load_lines(warehouse, folder / "logs", *random_lines(chance, count))
+    steps = [refresh, update_campaigns] if chance.random() < 0.7 else [update_campaigns, refresh]
+    for step in steps[: chance.choice([1, 2, 2])]:
+        step(warehouse)
 
 
 def documents(warehouse: Warehouse) -> dict[tuple[Period, str | None], dict]:
@@ -239,12 +256,10 @@ def made_from_of_sensors(warehouse: Warehouse) -> dict[Period, dict[str, bytes]]
 def test_no_report_changes_without_being_stale(seed: int) -> None:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder, Warehouse.open(f"sqlite:///{folder}/own.db") as warehouse:
-        load_lines(warehouse, Path(folder) / "logs", *random_lines(chance, 60))
-        refresh(warehouse)
+        take_in(warehouse, chance, Path(folder), 60)
         written, made_from_before = documents(warehouse), made_from_of_sensors(warehouse)
         note_all_written(warehouse)
-        load_lines(warehouse, Path(folder) / "logs", *random_lines(chance, chance.choice([1, 5, 20])))
-        refresh(warehouse)
+        take_in(warehouse, chance, Path(folder), chance.choice([0, 1, 5, 20]))
         found = all_stale(warehouse)
         now = documents(warehouse)
         changed = {period for (period, sensor), shown in written.items() if now[period, sensor] != shown}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import select, text
@@ -12,6 +13,7 @@ from cowrie_assets.publishing.report_files import recorded_documents
 from cowrie_assets.reports.checks import check_reports, check_written_reports
 from cowrie_assets.reports.files import recorded_reports, sentence_of, write_reports
 from cowrie_assets.reports.periods import Period, parse_period
+from cowrie_assets.reports.sensors import sensor_label
 from cowrie_assets.reports.standing import writing_of
 from cowrie_assets.summaries.refresh import refresh
 from cowrie_assets.warehouse.engine import Warehouse
@@ -157,6 +159,24 @@ def test_nothing_stands_of_a_report_whose_files_settings_or_days_are_others(
     assert write(loaded, DAY, report_dir, LATER + 4) == ALL, "settings"
     come(loaded, tmp_path, tried("hp-2", "2026-08-31", "the last"))
     assert write(loaded, DAY, report_dir, LATER + 5) == ALL, "of what was incomplete nothing stands"
+
+
+def test_a_sensor_whose_name_is_longer_than_a_key(loaded: Warehouse, tmp_path: Path, report_dir: Path) -> None:
+    """A key of PostgreSQL ends at 2,704 bytes, and a word of a search server at 32,766."""
+    long = Random(1).randbytes(9_000).decode("latin-1")
+    lines = [json.dumps(json.loads(tried("hp-1", "2026-08-31", "x")) | {"sensor": f"{long}{end}"}) for end in ("", 2)]
+    write_log(tmp_path / "long", [line.encode() for line in lines])
+    load_folder(loaded, tmp_path / "long")
+    refresh(loaded)
+    names = {sensor_label(long), sensor_label(f"{long}2")}
+    assert names < write(loaded, DAY, report_dir)
+    documents = recorded_documents(loaded, report_dir, DAY)
+    outcomes = [outbox.Outcome(each.key, None, confirmed=each.generated_at) for each in documents]
+    outbox.record(loaded, "elasticsearch", outcomes, now_us=LATER)
+    with loaded.read() as connection:
+        assert outbox.open_reports(connection, "elasticsearch") == []
+        assert names < writing_of(connection, DAY).of_sensors.keys()
+    assert [each for each in check_written_reports(loaded, report_dir) if not each.passed] == []
 
 
 @pytest.mark.sqlite_first

@@ -8,12 +8,12 @@ import pytest
 import taxii2client.v21 as taxii
 from taxii2client.exceptions import TAXIIServiceException
 
-from cowrie_assets.indicators.feeds import feed_folder
 from cowrie_assets.indicators.formats import SUFFIXES
 from cowrie_assets.indicators.indicator import Indicator, IndicatorType, Reason
 from cowrie_assets.indicators.stix import as_stix
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.serving.taxii import FEEDS, MEDIA_TYPE, STIX_NAME
+from cowrie_assets.reports.ways import FEEDS, feed_folder
+from cowrie_assets.serving.taxii import MEDIA_TYPE, STIX_NAME
 from cowrie_assets_tests.serving.conftest import Served, serving
 
 SECOND = 1_000_000

@@ -24,13 +24,15 @@ def shown_by(rules: RuleSet, group: list[dict[str, Any]]) -> Shown:
     """What the events of one session show."""
     times = sorted(event["timestamp"] for event in group)
     counts = {name: sum(event["eventid"] == kind for event in group) for kind, name in COUNTED.items()}
-    found: Shown = {rule.name: (rule.technique, None, times[0], times[-1]) for rule in rules.matcher.of_counts(counts)}
+    found: Shown = {
+        rule.name: (rule.technique, None, times[0], times[-1]) for rule in rules.techniques.of_counts(counts)
+    }
     typed: dict[str, list[str]] = defaultdict(list)
     for event in group:
         if event["eventid"] == "cowrie.command.input":
             typed[event["input"]].append(event["timestamp"])
     spans = {command: (min(at), max(at)) for command, at in typed.items()}
-    shown = {command: _matched(rules.matcher, command) for command in typed}
+    shown = {command: _matched(rules.techniques, command) for command in typed}
     for rule in dict.fromkeys(each.rule for found_by in shown.values() for each in found_by):
         bringing = [
             first

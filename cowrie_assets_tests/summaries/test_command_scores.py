@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.cowrie.invocation import Invocation
 from cowrie_assets.cowrie.normalize import READ_CHARACTERS
-from cowrie_assets.cowrie.risk import command_risk
+from cowrie_assets.cowrie.risk_scorer import Assessment, RiskScorer
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.settings import Settings
@@ -47,11 +48,13 @@ def test_a_load_scores_no_command_and_a_refresh_scores_each_once(
     """One longer than the rules read is scored by its beginning, whatever it is stored as."""
     scored: list[str] = []
 
-    def score(command: str) -> int:
-        scored.append(command)
-        return command_risk(command)
+    assess = RiskScorer.assess_runs
 
-    monkeypatch.setattr(command_scores, "command_risk", score)
+    def record(scorer: RiskScorer, command: str, runs: list[Invocation]) -> Assessment:
+        scored.append(command)
+        return assess(scorer, command, runs)
+
+    monkeypatch.setattr(RiskScorer, "assess_runs", record)
     long = "\x00" * READ_CHARACTERS + "; rm -rf /"
     lines = [events.line(3, session=f"{number:012}", input=typed) for number, typed in enumerate(("ls", "ls", long))]
     load_lines(warehouse, tmp_path, *lines)
@@ -89,7 +92,7 @@ def test_an_older_release_beside_a_newer_one_leaves_the_summaries_to_it(
 
     def run(ruleset: int, *inputs: str) -> int:
         monkeypatch.setattr(command_scores, "RULESET", ruleset)
-        monkeypatch.setattr(command_scores, "command_risk", lambda _command: 10 * ruleset)
+        monkeypatch.setattr(RiskScorer, "assess_runs", lambda *_: Assessment(10 * ruleset, (), ()))
         lines = [events.line(3, session=f"{typed:>012}", input=typed) for typed in inputs]
         load_lines(warehouse, tmp_path, *lines)
         return refresh(warehouse).rows_written

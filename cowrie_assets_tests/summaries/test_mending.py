@@ -66,7 +66,7 @@ def test_sealed_days_are_opened_before_all_work_and_sealed_again_behind_it() -> 
     mends = [rebuild([FIRST]), resealed(alternate[1:]), resealed(alternate, reread([None]), as_they_are=True)]
     assert merged_commands(*mends) == [
         *opened,
-        *commands(rebuild([FIRST])),
         *commands(reread([None])),
+        *commands(rebuild([FIRST])),
         *sealed_again,
     ]

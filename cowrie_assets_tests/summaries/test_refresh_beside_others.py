@@ -13,7 +13,7 @@ from sqlalchemy import event
 from cowrie_assets.clock import day_number
 from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.summaries.refresh import refresh
-from cowrie_assets.summaries.techniques import remap
+from cowrie_assets.summaries.rules import remap
 from cowrie_assets.warehouse import conflicts, write_lock
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseBusyError

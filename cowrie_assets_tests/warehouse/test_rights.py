@@ -13,6 +13,7 @@ from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseError
+from cowrie_assets.warehouse.traces import remove_traces
 from cowrie_assets_tests.cli.conftest import Cowrie, cowrie  # noqa: F401  (a fixture)
 from cowrie_assets_tests.databases import Databases
 
@@ -98,8 +99,11 @@ def test_a_role_without_rights_on_the_tables(
     postgres_url: str,
 ) -> None:
     Warehouse.open(postgres_url).close()
-    for said in refusals(role(), cowrie, monkeypatch, "status"):
+    other = role()
+    for said in refusals(other, cowrie, monkeypatch, "status"):
         assert "permission denied for table" in said
+    with Warehouse.connect(other.render_as_string(hide_password=False)) as warehouse:
+        assert not remove_traces(warehouse), "what PostgreSQL passes over with a warning is not told as done"
 
 
 def test_a_role_that_only_reads(
@@ -119,6 +123,9 @@ def test_a_role_that_only_reads(
     assert "does not own the tables" in said
     assert cowrie("report", "daily", "2026-08-31").json["sessions"]["total"] > 0
     assert cowrie("validate").code == 0
+    maintained = cowrie("db", "maintain", "--full")
+    assert maintained.code == 1
+    assert "may not maintain" in maintained.err and " vacuumed" not in maintained.out
 
 
 def test_roles_and_databases_that_are_not_there(

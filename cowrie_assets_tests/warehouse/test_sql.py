@@ -21,16 +21,24 @@ _TOUCHED = text("INSERT INTO touched_sessions (session_ref) SELECT * FROM GENERA
 
 @pytest.mark.parametrize("summary", TABLES)
 def test_only_postgresql_needs_to_be_told(summary: str) -> None:
-    assert "LATERAL" not in source(f"summaries/{summary}")
+    assert "LATERAL" not in source(f"summaries/{summary}", "sqlite")
     told = source(f"summaries/{summary}", "postgresql")
     table = "command_facts" if summary == "session_techniques" else "events"
     assert f"JOIN LATERAL (SELECT * FROM {table} WHERE session_ref = touched_sessions.session_ref" in told
     assert "-- looked up by" not in told
 
 
+def test_a_statement_that_looks_rows_up_is_never_asked_for_without_its_engine() -> None:
+    """It would be SQLite's on PostgreSQL, whose planner read every command for each session."""
+    assert source("checks/logins_sum_up") == source("checks/logins_sum_up", "postgresql")
+    for name in ("checks/commands_sum_up", "reports/headline"):
+        with pytest.raises(ValueError, match="name the dialect"):
+            source(name)
+
+
 def test_a_bind_of_a_look_up_is_none_where_the_look_up_is_a_comment() -> None:
     """SQLAlchemy binds what it finds in a comment too, and SQLite counts only what stands outside of it."""
-    assert "looked up by" not in source("reports/headline")
+    assert "looked up by" not in source("reports/headline", "sqlite")
     assert "AND sensor_id = :sensor_id OFFSET 0)" in source("reports/headline", "postgresql")
 
 

@@ -12,6 +12,7 @@ SELECT
 FROM profiles AS p
 CROSS JOIN session_profiles AS sp -- looked up by profile = p.id
 CROSS JOIN session_facts AS s -- looked up by session_ref = sp.session_ref
-LEFT JOIN addresses AS a ON a.ip_id = s.src_ip_id
+LEFT JOIN addresses AS a -- looked up by ip_id = s.src_ip_id
+  ON a.ip_id = s.src_ip_id
 WHERE p.campaign IN :campaigns AND sp.profile = p.id AND s.session_ref = sp.session_ref
 GROUP BY p.campaign

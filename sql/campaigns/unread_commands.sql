@@ -1,10 +1,15 @@
 -- The commands of a session day that were not read, or were read by other rules, with their normal form.
-SELECT DISTINCT c.command_id, m.signature, typed.text AS command, form.text AS form
-FROM session_facts AS s
-CROSS JOIN command_facts AS c -- looked up by session_ref = s.session_ref
-LEFT JOIN artefact_sources AS r ON r.source_id = c.command_id
-JOIN commands AS m ON m.command_id = c.command_id
-JOIN texts AS typed ON typed.id = c.command_id
-JOIN texts AS form ON form.id = m.normalized_id
-WHERE s.session_day = :day AND c.session_ref = s.session_ref
-  AND (r.source_id IS NULL OR r.version <> :version OR r.token IS NULL)
+SELECT m.command_id, m.signature, typed.text AS command, form.text AS form, r.version
+FROM (
+  SELECT DISTINCT c.command_id
+  FROM session_facts AS s
+  CROSS JOIN command_facts AS c -- looked up by session_ref = s.session_ref
+  WHERE s.session_day = :day AND s.command_count > 0 AND c.session_ref = s.session_ref
+) AS d
+LEFT JOIN artefact_sources AS r -- looked up by source_id = d.command_id
+  ON r.source_id = d.command_id
+CROSS JOIN commands AS m -- looked up by command_id = d.command_id
+CROSS JOIN texts AS typed -- looked up by id = m.command_id
+CROSS JOIN texts AS form -- looked up by id = m.normalized_id
+WHERE (r.source_id IS NULL OR r.version <> :version OR r.token IS NULL)
+  AND m.command_id = d.command_id AND typed.id = m.command_id AND form.id = m.normalized_id

@@ -12,6 +12,6 @@ SELECT
   MAX(CASE WHEN s.file_downloads + s.file_uploads > 0 THEN 1 ELSE 0 END) AS left_files
 FROM session_facts AS s
 JOIN texts ON texts.id = s.src_ip_id
-WHERE s.session_day BETWEEN :first AND :last AND s.session_day NOT IN (SELECT t.session_day FROM treated_days AS t WHERE t.kind = 2)
+WHERE s.session_day BETWEEN :first AND :last AND (:sensor_id = 0 OR s.sensor_id = :sensor_id) AND s.session_day NOT IN (SELECT t.session_day FROM treated_days AS t WHERE t.kind = 2)
 GROUP BY s.src_ip_id, texts.text
 ORDER BY texts.text

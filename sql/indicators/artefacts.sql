@@ -16,6 +16,6 @@ FROM session_facts AS s
 JOIN session_profiles AS p ON p.session_ref = s.session_ref -- looked up by session
 JOIN profile_marks AS m ON m.profile = p.profile AND m.kind = :kind -- looked up by profile
 JOIN texts ON texts.id = m.value_id
-WHERE s.session_day BETWEEN :first AND :last
+WHERE s.session_day BETWEEN :first AND :last AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
 GROUP BY m.value_id, texts.text
 ORDER BY texts.text

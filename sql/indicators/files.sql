@@ -10,6 +10,6 @@ SELECT
 FROM session_facts AS s
 JOIN file_facts AS f ON f.session_ref = s.session_ref -- looked up by session
 JOIN texts ON texts.id = f.shasum_id
-WHERE s.session_day BETWEEN :first AND :last
+WHERE s.session_day BETWEEN :first AND :last AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
 GROUP BY f.shasum_id, texts.text
 ORDER BY texts.text

@@ -193,7 +193,9 @@ SELECT
   scored.distinct_commands,
   scored.new_commands,
   scored.new_files,
-  scored.malicious_files
+  scored.malicious_files,
+  campaign_facts.campaign,
+  campaign_facts.name AS campaign_name
 FROM scored
 CROSS JOIN best
 CROSS JOIN session_facts AS s
@@ -204,6 +206,9 @@ LEFT JOIN texts AS protocol ON protocol.id = s.protocol_id
 LEFT JOIN texts AS username ON username.id = s.username_id
 LEFT JOIN texts AS password ON password.id = s.password_id
 LEFT JOIN texts AS client_version ON client_version.id = s.client_version_id
+LEFT JOIN session_profiles ON session_profiles.session_ref = s.session_ref
+LEFT JOIN profiles ON profiles.id = session_profiles.profile
+LEFT JOIN campaign_facts ON campaign_facts.campaign = profiles.campaign
 WHERE best.place = scored.place
   AND best.signature = scored.signature
   AND best.shape = scored.shape

@@ -6,4 +6,5 @@ FROM (
   UNION
   SELECT session_ref FROM session_facts WHERE session_day = :day
 ) AS every
-LEFT JOIN session_facts AS facts ON facts.session_ref = every.session_ref
+LEFT JOIN session_facts AS facts -- looked up by session_ref = every.session_ref
+  ON facts.session_ref = every.session_ref

@@ -10,4 +10,5 @@ FROM (
   FROM waiting_sessions
   WHERE event_day = :day AND session_ref <> 0 AND step IN (SELECT step FROM taken_steps)
 ) AS waiting
-LEFT JOIN session_facts AS facts ON facts.session_ref = waiting.session_ref
+LEFT JOIN session_facts AS facts -- looked up by session_ref = waiting.session_ref
+  ON facts.session_ref = waiting.session_ref

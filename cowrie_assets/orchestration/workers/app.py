@@ -2,7 +2,7 @@
 
 import dagster as dg
 from celery import Celery
-from kombu.transport.redis import QoS
+from kombu.transport import redis
 
 from cowrie_assets.errors import SettingsError
 from cowrie_assets.orchestration.workers.launcher import WorkerRunLauncher
@@ -17,8 +17,27 @@ def app_of() -> Celery:
                 f"dagster.yaml has {type(launcher).__name__} start runs, so none comes to a worker: "
                 "deploy/celery/dagster.yaml has the launcher that hands them out"
             )
-        # Kombu (5.7.0) would give messages back over the connection to Redis that it lost, and the fault of that ends
-        # the worker. A message that nobody took is sent again by the launcher.
-        QoS.restore_at_shutdown = False
+        redis.Channel.QoS = _DeliveriesByRedis
         launcher.heartbeats.prepare()
         return launcher.celery
+
+
+class _DeliveriesByRedis(redis.QoS):
+    """What a worker tells Redis of its messages. Of one that came over a connection that is lost it tells nothing:
+    Kombu (5.7.0) tries to when the run has ended, and the AttributeError of that ends the worker with all that it has
+    in work. A message that nobody took is sent again by the launcher, and one that is delivered again begins nothing.
+    """
+
+    restore_at_shutdown = False
+
+    def ack(self, delivery_tag: str) -> None:
+        if self._is_connected:
+            super().ack(delivery_tag)  # type: ignore[no-untyped-call]
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        if self._is_connected:
+            super().reject(delivery_tag, requeue)  # type: ignore[no-untyped-call]
+
+    @property
+    def _is_connected(self) -> bool:
+        return self.channel.connection is not None

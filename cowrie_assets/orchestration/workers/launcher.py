@@ -95,7 +95,10 @@ class WorkerRunLauncher(CeleryRunLauncher):
         config_source: Mapping[str, Any] | None = None,
         **given: Any,  # noqa: ANN401  (as Celery's launcher has it)
     ) -> None:
-        super().__init__(**given, config_source=_SETTINGS | dict(config_source or {}))
+        # With Redis a worker whose slots are taken asks for no message, also once it is connected anew.
+        is_redis = str(given.get("broker")).startswith("redis")
+        settings = _SETTINGS | {"worker_disable_prefetch": is_redis}
+        super().__init__(**given, config_source=settings | dict(config_source or {}))
         self._patience_seconds = patience_seconds
         self._task = _task_of(self.celery, patience_seconds / _BEATS)
         self._known_heartbeats: RunHeartbeats | None = None
@@ -132,20 +135,22 @@ class WorkerRunLauncher(CeleryRunLauncher):
     def hand_out_again(self) -> int:
         """Hand out again what no worker took within a minute, and tell how many runs that are: a broker may lose a
         message, as Redis does that gives it to a connection whose other end is gone. Two messages of a run do no harm.
-        Raises BrokerUnreachableError.
+        A run whose worker was lost before it began is ended. Raises BrokerUnreachableError.
         """
         records = self._instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING]))
-        now = time.time()
-        lost = [
-            record.dagster_run
-            for record in records
-            if DAGSTER_CELERY_TASK_ID_TAG in record.dagster_run.tags
-            and now - record.update_timestamp.timestamp() > _SECONDS_TO_BE_TAKEN
-            and self.heartbeats.of(record.dagster_run.run_id) is None
-        ]
-        for run in lost:
-            self._send(run)
-        return len(lost)
+        now, again = time.time(), 0
+        for record in records:
+            run = record.dagster_run
+            if DAGSTER_CELERY_TASK_ID_TAG not in run.tags:
+                continue
+            found = self.heartbeats.of(run.run_id)
+            if found is not None and found.seconds_ago > self._patience_seconds:
+                end(self._instance, run, f"{found.worker} had the run, and was lost before it began.")
+                self.heartbeats.release(run.run_id)
+            elif found is None and now - record.update_timestamp.timestamp() > _SECONDS_TO_BE_TAKEN:
+                self._send(run)
+                again += 1
+        return again
 
     def _send(self, run: dg.DagsterRun) -> None:
         """Tags the run with the message, and so says when it was sent."""

@@ -1,9 +1,10 @@
 """What has a page of its own: sessions, addresses, files and HASSH, and those of them that reports list."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
+from typing import Any
 
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.warehouse.dictionary import digest_of
@@ -69,13 +70,24 @@ def _subjects(document: ReportDocument) -> Iterable[Subject]:
     return dict.fromkeys(subject for subject, _ in _places(document))
 
 
+def _sessions(name: str, sessions: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Subject, str]]:
+    for session in sessions:
+        key = (session["sensor"], session["session_id"])
+        yield Subject(PageKind.SESSION, key), f"{name}-{mark(*key)}"
+
+
 def _places(document: ReportDocument) -> Iterator[tuple[Subject, str]]:
     """Each subject that a report lists with the anchor of the line that it stands in, the best place first."""
     interesting, abnormal = document["interesting"], document["abnormal"]["sessions"]
-    for name, sessions in (("look", interesting), ("abnormal", abnormal)):
-        for session in sessions:
-            key = (session["sensor"], session["session_id"])
-            yield Subject(PageKind.SESSION, key), f"{name}-{mark(*key)}"
+    yield from _sessions("look", interesting)
+    for name in ("new", "growing", "other"):
+        for campaign in document["campaigns"][name]["items"]:
+            key = (campaign["sample"]["sensor"], campaign["sample"]["session_id"])
+            yield Subject(PageKind.SESSION, key), f"campaign-{mark(campaign['campaign_id'])}"
+    yield from _sessions("abnormal", abnormal)
+    for technique in document["techniques"]["items"]:
+        key = (technique["sample"]["sensor"], technique["sample"]["session_id"])
+        yield Subject(PageKind.SESSION, key), f"technique-{mark(technique['technique'])}"
     lists = (
         (PageKind.ADDRESS, "address", document["sources"]["top_ips"]),
         (PageKind.FILE, "file", document["files"]["top_hashes"]),

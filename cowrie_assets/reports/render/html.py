@@ -27,6 +27,8 @@ _ROWS_AND_CHARACTERS = ((1000, 300), (200, 200), (50, 120))
 """How many items of a list and characters of a value are shown: the first that make a page below MOST_BYTES."""
 _FEWEST = (10, 60)
 """With these every page is, whoever wrote what into it."""
+_OF_A_DIGEST = 12
+"""Characters of a digest that stand for it where there is little room."""
 _FOLDER = Path(__file__).parent
 _TORN_ESCAPE = re.compile(r"\\(x.?|u.{0,3}|U.{0,7})?$")
 
@@ -103,6 +105,15 @@ def _linked(
 
 
 @pass_context
+def _digest(context: Context, text: str, place: str) -> Markup:
+    """The beginning of a digest, leading to the page of the whole."""
+    beginning = text[:_OF_A_DIGEST]
+    shown = quoted(harmless(beginning), beginning)[: 2 * _OF_A_DIGEST]
+    code = Markup("<code>%s%s</code>") % (_TORN_ESCAPE.sub("", shown), "…" if len(text) > _OF_A_DIGEST else "")
+    return _leading(context, code, text, place)
+
+
+@pass_context
 def _linked_name(context: Context, text: str | None, place: str | None) -> Markup:
     """As `_linked`, of what is a name."""
     return _leading(context, _value(context, text, is_name=True), text, place)
@@ -173,6 +184,7 @@ def _environment() -> Environment:
         "name": _name,
         "linked": _linked,
         "linked_name": _linked_name,
+        "digest": _digest,
         "excerpt": _excerpt,
         "mark": _mark,
         "instant": wording.instant,

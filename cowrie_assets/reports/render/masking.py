@@ -6,7 +6,7 @@ For renderings that leave the house. Of passwords that would look alike, every o
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import Any, cast
 
@@ -17,6 +17,9 @@ from cowrie_assets.reports.top_list import TopItem
 
 _SHORT = 3
 """Of so short a password the first character would tell too much."""
+_CAMPAIGN_LISTS = ("new", "growing", "other", "gone")
+_OF_CAMPAIGNS = ("new_campaign", "campaign_growth")
+"""Alerts that quote names of campaigns: commands, mostly."""
 _COMMAND_LISTS = ("top_commands", "top_last_commands")
 
 
@@ -48,9 +51,19 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
             "items": [{**item, "value": redacted(item["value"], masks)} for item in new["commands"]["items"]],
         },
     }
+    campaigns = document["campaigns"]
+    masked["campaigns"] = {**campaigns} | {
+        name: {**campaigns[name], "items": [_named(each, masks) for each in campaigns[name]["items"]]}  # type: ignore[literal-required]
+        for name in _CAMPAIGN_LISTS
+    }
+    masked["alerts"] = [
+        {**alert, "message": redacted(alert["message"], masks)} if alert["kind"] in _OF_CAMPAIGNS else alert
+        for alert in document["alerts"]
+    ]
     masked["interesting"] = [
         {
             **session,
+            "campaign": None if session["campaign"] is None else _named(session["campaign"], masks),
             "headline": [_deed(deed, session, masks) for deed in session["headline"]],
             "password": None if session["password"] is None else masks[session["password"]],
             "reasons": [redacted(reason, masks) for reason in session["reasons"]],
@@ -86,6 +99,10 @@ def masks_of(passwords: Iterable[str]) -> dict[str, str]:
 
 def _values(items: list[TopItem], masks: dict[str, str]) -> list[TopItem]:
     return [{**item, "value": masks[item["value"]]} for item in items]
+
+
+def _named(campaign: Mapping[str, Any], masks: dict[str, str]) -> dict[str, Any]:
+    return {**campaign, "name": redacted(campaign["name"], masks)}
 
 
 def _deed(deed: Deed, session: InterestingSession, masks: dict[str, str]) -> Deed:

@@ -5,6 +5,7 @@ from cowrie_assets.reports.render import text_layout as layout
 from cowrie_assets.reports.render import wording
 from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.plain_text import fit, pad, width, wrap
+from cowrie_assets.reports.render.text_campaigns import campaigns, ssh_keys
 from cowrie_assets.reports.render.text_heat_map import heat_map
 from cowrie_assets.reports.render.text_sections import (
     clients,
@@ -27,7 +28,9 @@ _ALERT, _SESSION = 16, 7
 """Columns that the lines of an alert and of a session are indented by."""
 _MESSAGE_LINES = 2 + 2 * LONGEST_MESSAGE // (COLUMNS - _ALERT)
 """A message is never cut: so many lines hold the longest there is, in wide characters too."""
-_FIGURE_LINES = 4
+_FIGURE_LINES = 2
+_LONG_NEWS = ("urls", "commands")
+"""Lists of what is new whose values may take two lines."""
 _NAME = 40
 """Columns of a name within a sentence: who wrote it chose its length, and what stands behind it is to be seen."""
 
@@ -45,9 +48,11 @@ def render_text(document: ReportDocument, *, masked: bool = False) -> str:
         _volume(shown),
         heat_map(shown["heat_map"]),
         _new(shown),
+        campaigns(shown),
         _interesting(shown["interesting"]),
         _abnormal(shown),
         techniques(shown),
+        ssh_keys(shown),
         sessions(shown),
         credentials(shown),
         commands(shown),
@@ -132,36 +137,39 @@ def _new(document: ReportDocument) -> list[str]:
     lines = [*layout.heading("What is new", wording.look_back(document))]
     for key, title in wording.NEWS.items():
         news = document["new"][key]  # type: ignore[literal-required]
-        lines += layout.top(f"{title}: {news['total']:,}", news["items"], lines=2)
+        lines += layout.top(f"{title}: {news['total']:,}", news["items"], lines=2 if key in _LONG_NEWS else 1)
     return lines[:-1]
 
 
 def _interesting(found: list[InterestingSession]) -> list[str]:
-    lines = layout.heading("Sessions to look at", "one of each behaviour, the most interesting first")
-    for session in found:
+    lines = layout.heading("Sessions to look at", "one of each campaign, then one of each behaviour")
+    for session in wording.campaigns_first(found):
         deeds = [f"{wording.DEEDS.get(each['kind'], each['kind'])} {each['value']}" for each in session["headline"]]
         first, *more = (line for deed in deeds or ["-"] for line in wrap(deed, COLUMNS - _SESSION - 1, lines=2))
         protocol = session["protocol"] or "unknown protocol"
+        campaign = "" if session["campaign"] is None else f", campaign {fit(session['campaign']['name'], _NAME)}"
         told = (
             f"{session['src_ip'] or 'no address'}, {protocol}, {wording.minute(session['first_event_at'])}, "
             f"{wording.lasting(session['duration_seconds'])}, sensor {fit(session['sensor'], _NAME)}, "
             f"session {fit(session['session_id'], _NAME)}, "
             f"client {fit(session['client_version'] or 'unknown', _NAME)}, "
-            f"login {_login(session)}"
+            f"login {_login(session)}{campaign}"
         )
         counted = (
             f"risk {session['risk_score']:,}, alike {session['alike']:,}, commands {session['commands']:,}, "
             f"logins {session['login_successes']:,}, downloads {session['file_downloads']:,}, "
             f"uploads {session['file_uploads']:,}, tunnel requests {session['tunnel_requests']:,}"
         )
-        values = [*(f"$ {command}" for command in session["sample_commands"]), *session["shasums"]]
+        typed = (f"$ {command}" for command in session["sample_commands"])
+        values = [line for each in typed for line in wrap(each, COLUMNS - _SESSION - 1, lines=2)]
         lines += [
             f"{session['score']:>5,}  {first}",
             *(f"{'':{_SESSION}}{line}" for line in more),
             *layout.paragraph(f"why: {'; '.join(session['reasons']) or '-'}", indent=_SESSION),
             *layout.paragraph(told, indent=_SESSION),
             *layout.paragraph(counted, indent=_SESSION),
-            *(f"{'':{_SESSION}}{line}" for value in values for line in wrap(value, COLUMNS - _SESSION - 1, lines=2)),
+            *(f"{'':{_SESSION}}{line}" for line in values),
+            *(f"{'':{_SESSION}}{fit(shasum, COLUMNS - _SESSION - 1)}" for shasum in session["shasums"]),
             "",
         ]
     return lines[:-1] if found else [*lines, "  none"]
@@ -191,5 +199,5 @@ def _abnormal(document: ReportDocument) -> list[str]:
             f"commands {session['commands']:,}: "
             f"{'; '.join(session['reasons'])}"
         )
-        lines += layout.paragraph(told)
+        lines += layout.paragraph(told, lines=2)
     return lines

@@ -107,8 +107,8 @@ def commands(document: ReportDocument) -> list[str]:
             ("High risk", share(section["high_risk_total"], section["total"])),
         ),
         "",
-        *top("Top commands", section["top_commands"], lines=3),
-        *top("Last commands, counted in sessions", section["top_last_commands"], lines=3)[:-1],
+        *top("Top commands", section["top_commands"], lines=2),
+        *top("Last commands, counted in sessions", section["top_last_commands"], lines=2)[:-1],
     ]
 
 
@@ -236,11 +236,11 @@ def operations(document: ReportDocument) -> list[str]:
             ("Version", fit(section["version"], 20)),
         ),
         "",
-        *layout.paragraph(wording.checks(document), lines=8),
-        *(layout.paragraph(missing, lines=8) if (missing := wording.missing(document)) else []),
+        *layout.paragraph(wording.checks(document)),
+        *(layout.paragraph(missing) if (missing := wording.missing(document)) else []),
         *(["", *top("Dead letters by reason", dead["by_reason"])[:-1]] if dead["by_reason"] else []),
         *([""] if (told := [*wording.gaps(document), *wording.names_and_ids(document)]) else []),
-        *(line for sentence in told for line in layout.paragraph(sentence, lines=8)),
+        *(line for sentence in told for line in layout.paragraph(sentence, lines=3)),
         *(["", "  Unusual hours without events"] if gaps else []),
         *(f"    {fit(gap, layout.COLUMNS - 5)}" for gap in gaps),
     ]
@@ -265,7 +265,10 @@ def _known_files(document: ReportDocument) -> list[str]:
     lines = []
     for known in document["enrichments"]["files"]["known"]:
         said = "; ".join(wording.said_of_file(known))
-        lines += [f"  {fit(known['shasum'], layout.COLUMNS - 3)}", *layout.paragraph(said, indent=4, is_name=True)]
+        lines += [
+            f"  {fit(known['shasum'], layout.COLUMNS - 3)}",
+            *layout.paragraph(said, indent=4, lines=2, is_name=True),
+        ]
     return (
         ["  What services say of them, of new files and of those of sessions to look at", *lines, ""] if lines else []
     )

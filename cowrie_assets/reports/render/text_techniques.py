@@ -29,14 +29,15 @@ def techniques(document: ReportDocument) -> list[str]:
     ]
     if section["by_day"] is not None and section["by_day"]["tactics"]:
         lines += ["", *_by_day(section["by_day"])]
+    lines.append("")
     for item in section["items"]:
-        lines += ["", *_item(item)]
-    return [*lines, *([] if section["items"] else ["  none"])]
+        lines += _item(item)
+    return lines if section["items"] else [*lines, "  none"]
 
 
 def _item(item: ShownTechnique) -> list[str]:
     new, formerly = (" (new)" if item["new"] else ""), wording.formerly(item)
-    title = fit(f"{item['technique']:<10} {item['name']}{new}", layout.COLUMNS - 16)
+    title = fit(f"{item['technique']:<10} {item['name']}{new}", layout.COLUMNS - 20)
     rules = ", ".join(f"{each['sessions']:,} {each['rule']}" for each in item["rules"])
     tactics = ", ".join(map(wording.tactic, item["tactics"]))
     sample = f"{fit(item['sample']['session_id'], _NAME)}, sensor {fit(item['sample']['sensor'], _NAME)}"

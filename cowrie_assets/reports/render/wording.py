@@ -1,7 +1,7 @@
 """What the text and the HTML report say in the same words: titles, names of figures, classes, changes, the summary."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +10,8 @@ from cowrie_assets.cowrie.trivial_files import trivial_content
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.periods import ReportType
 from cowrie_assets.reports.render.countries import country_name
+from cowrie_assets.reports.sections.campaigns import CampaignList, CampaignOfPeriod
+from cowrie_assets.reports.sections.interesting import InterestingSession
 from cowrie_assets.reports.sections.known import KnownAddress, KnownFile
 from cowrie_assets.reports.sections.origins import AutonomousSystem, TagKind, TagList
 from cowrie_assets.reports.sections.privacy import TreatedDays
@@ -394,7 +396,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def summary(document: ReportDocument) -> list[str]:
-    """What happened, in two or three sentences."""
+    """What happened, in a few sentences."""
     sessions, files = document["sessions"], document["files"]
     if not sessions["total"]:
         return ["No session began in this period."]
@@ -406,6 +408,15 @@ def summary(document: ReportDocument) -> list[str]:
     if files["unique_hashes"]:
         sentences.append(
             f"They left {files['unique_hashes']:,} different files, {document['new']['hashes']['total']:,} of them new."
+        )
+    techniques, campaigns = document["techniques"], document["campaigns"]
+    if techniques["unique"]:
+        new = document["new"]["techniques"]["total"]
+        sentences.append(f"They showed {_counted(techniques['unique'], 'technique')}, {new:,} of them new.")
+    if campaigns["total"]:
+        sentences.append(
+            f"{campaigns['sessions']:,} sessions belong to {_counted(campaigns['total'], 'campaign')}: "
+            f"{campaigns['new']['total']:,} new, {campaigns['growing']['total']:,} growing."
         )
     return sentences
 
@@ -430,6 +441,42 @@ def tactic(slug: str) -> str:
 def formerly(item: ShownTechnique) -> str:
     """The id that a technique had before, where it was another; else nothing."""
     return "" if item["former_id"] is None else f"formerly {item['former_id']}"
+
+
+def campaign_lists(document: ReportDocument) -> list[tuple[str, CampaignList]]:
+    """The campaigns that were there, by what became of them; those of which there are none are left out."""
+    campaigns = document["campaigns"]
+    lists = [("New", campaigns["new"]), ("Growing", campaigns["growing"]), ("Others", campaigns["other"])]
+    return [(title, found) for title, found in lists if found["total"]]
+
+
+def campaigns_waiting(document: ReportDocument) -> str:
+    """That campaigns have not taken in some days, in a sentence; empty where they have all."""
+    days = document["campaigns"]["waiting_days"]
+    if not days:
+        return ""
+    which = days[0] if len(days) == 1 else f"{len(days):,} days from {days[0]} to {days[-1]}"
+    return f"Without the sessions of {which}: `cowrie-assets campaigns update` takes them in."
+
+
+def campaigns_first(sessions: Sequence[InterestingSession]) -> list[InterestingSession]:
+    """Sessions to look at: those that stand for a campaign, then those that belong to none."""
+    return sorted(sessions, key=lambda session: session["campaign"] is None)
+
+
+def compared_sessions(campaign: CampaignOfPeriod) -> str:
+    """What a campaign's sessions are beside those of the period before: `10 before, +150.0 %`."""
+    before, change = campaign["sessions_before"], campaign["change_percent"]
+    if not before:
+        return ""
+    return f"{before:,} before{'' if change is None else f', {signed_percent(change)}'}"
+
+
+def where_from(campaign: CampaignOfPeriod) -> str:
+    """`25 addresses in 2 networks; NL, CN`."""
+    networks = _counted(campaign["networks"], "network")
+    countries = ", ".join(campaign["countries"])
+    return f"{_addresses(campaign['addresses'])} in {networks}{f'; {countries}' if countries else ''}"
 
 
 def day_of_month(day: str) -> str:

@@ -16,6 +16,7 @@ from cowrie_assets.reports import history
 from cowrie_assets.reports.activity import Activity
 from cowrie_assets.reports.averages import share
 from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.sections.campaigns import CampaignOfPeriod, CampaignsSection
 from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.sections.new import Newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, hour_iso
@@ -30,6 +31,8 @@ AlertKind = Literal[
     "malicious_file",
     "listed_address_logged_in",
     "new_malware",
+    "new_campaign",
+    "campaign_growth",
     "sensor_silent",
     "dead_letters",
 ]
@@ -49,6 +52,9 @@ MOST_TUNNELLING = 30
 """Percent of the sessions that may ask for a tunnel."""
 MOST_DEAD_LETTERS = 1
 """Percent of the lines that may be dead letters."""
+
+LEAST_OF_A_NEW_CAMPAIGN = 10
+"""Sessions of a new campaign; below it an alert would tell of every second try."""
 
 _VOLUMES = {
     "sessions": "sessions",
@@ -83,6 +89,7 @@ def alerts_section(
     sessions: Mapping[str, Any],
     changes: ChangesSection,
     new: Newcomers,
+    campaigns: CampaignsSection,
     operations: OperationsSection,
     activity: Activity,
     services: Sequence[Service],
@@ -90,7 +97,7 @@ def alerts_section(
 ) -> list[Alert]:
     """The alerts of the period, those of high severity first, then by kind and message.
 
-    `sessions` and `changes` are the sections of those names, `services` is a part of `enrichments`.
+    `sessions`, `changes` and `campaigns` are the sections of those names, `services` is a part of `enrichments`.
     """
     found = [
         *_ip_spike(scope, sessions["unique_ips"]),
@@ -100,6 +107,8 @@ def alerts_section(
         *_listed_address_logged_in(origins),
         *_high_tunnel_usage(sessions["with_tunnel_requests"], sessions["total"]),
         *_new_malware(new),
+        *_new_campaign(campaigns, changes),
+        *_campaign_growth(campaigns),
         *_sensor_silent(activity),
         *_dead_letters(operations),
     ]
@@ -243,6 +252,51 @@ def _new_malware(new: Newcomers) -> Iterator[Alert]:
                 "first": [item["value"] for item in hashes["items"][:_LISTED]],
             },
         }
+
+
+def _new_campaign(campaigns: CampaignsSection, changes: ChangesSection) -> Iterator[Alert]:
+    """Campaigns of ten sessions and more that began in the period, where there is one before to compare with."""
+    found = [each for each in campaigns["new"]["items"] if each["sessions"] >= LEAST_OF_A_NEW_CAMPAIGN]
+    if found and changes["previous"] is not None:
+        told = [
+            f"{quoted(each['name'])} ({_many(each['sessions'], 'session', 'sessions')} from "
+            f"{_many(each['addresses'], 'address', 'addresses')})"
+            for each in found
+        ]
+        yield {
+            "kind": "new_campaign",
+            "severity": "medium",
+            "message": f"{_campaigns(len(found))} not seen before: {', '.join(told[:_LISTED])}{_and_more(len(told))}.",
+            "figures": _figures_of(found),
+        }
+
+
+def _campaign_growth(campaigns: CampaignsSection) -> Iterator[Alert]:
+    """Campaigns that the section calls growing."""
+    found = campaigns["growing"]["items"]
+    if found:
+        told = [
+            f"{quoted(each['name'])} ({each['sessions']:,} sessions, {each['sessions_before']:,} before)"
+            for each in found
+        ]
+        yield {
+            "kind": "campaign_growth",
+            "severity": "medium",
+            "message": f"{_campaigns(len(found))} growing: {', '.join(told[:_LISTED])}{_and_more(len(told))}.",
+            "figures": _figures_of(found),
+        }
+
+
+def _campaigns(number: int) -> str:
+    return _many(number, "campaign", "campaigns")
+
+
+def _figures_of(campaigns: Sequence[CampaignOfPeriod]) -> dict[str, int | float | str | list[str]]:
+    return {
+        "campaigns": len(campaigns),
+        "sessions": sum(each["sessions"] for each in campaigns),
+        "first": [each["campaign_id"] for each in campaigns[:_LISTED]],
+    }
 
 
 def _sensor_silent(activity: Activity) -> Iterator[Alert]:

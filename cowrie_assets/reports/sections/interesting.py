@@ -7,6 +7,8 @@ would lead so, which a bot that makes up names and files does, the best of them 
 Only sessions that did something qualify: a successful login, a command, a file, a tunnel. A session scores 0 to 100,
 the sum of the points of `_POINTS` and of a quarter of its risk; each reason stands beside the score in words.
 
+Of a campaign (`sections/campaigns.py`) one session stands in the list, the best; `campaign` tells which it is of.
+
 One session stands for all that behaved alike: typed commands of the same normal forms (`commands.signature`; a password
 that a session itself logged in with is folded, see `reports/own_passwords.py`), whatever their order and number, and
 have files of the same number, the same least and the same greatest SHA-256. Commands that came with more than `_FEW`
@@ -18,6 +20,7 @@ what few did is rare.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from sqlalchemy import Row
@@ -26,12 +29,15 @@ from cowrie_assets.clock import US_PER_SECOND, iso_us
 from cowrie_assets.reports.averages import average
 from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.own_passwords import own_forms
+from cowrie_assets.reports.sections.campaigns import CampaignName
 from cowrie_assets.reports.sections.deeds import Deed, headlines
 from cowrie_assets.reports.trivial_hashes import trivial_hashes
 from cowrie_assets.warehouse.codec import decode_text
 
 MOST = 20
 """Sessions in the list."""
+_CANDIDATES = 3 * MOST
+"""Behaviours that are looked at, for several of them may be of one campaign."""
 _SAMPLES = 5
 """Commands and files shown of each."""
 _OF_SHAPE = 3
@@ -84,6 +90,8 @@ class InterestingSession(TypedDict):
     """0 to 100."""
     alike: int
     """Sessions of the period and scope with the same behaviour, itself included."""
+    campaign: CampaignName | None
+    """That it belongs to."""
     headline: list[Deed]
     """What it did, the most telling first: at most a file, a command and a tunnel target, else the login."""
     reasons: list[str]
@@ -99,7 +107,7 @@ def interesting_section(scope: Scope) -> list[InterestingSession]:
     found = scope.rows(
         "interesting",
         {"own_forms": own_forms(scope), "trivial": trivial_hashes(scope)},
-        most=MOST,
+        most=_CANDIDATES,
         of_shape=_OF_SHAPE,
         few=_FEW,
         risk_per_point=_RISK_PER_POINT,
@@ -110,9 +118,21 @@ def interesting_section(scope: Scope) -> list[InterestingSession]:
     chosen: dict[tuple[int, int, str], Row[Any]] = {}
     for row in sorted(found, key=_place):
         chosen.setdefault((row.signature, row.shape, row.files), row)
-    sessions = [*chosen.values()][:MOST]
+    sessions = _one_of_each_campaign(chosen.values())[:MOST]
     details, deeds = _details(scope, [row.session_ref for row in sessions]), headlines(scope, sessions)
     return [_session(scope, row, details, deeds[row.session_ref]) for row in sessions]
+
+
+def _one_of_each_campaign(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """The first of each campaign, and all that belong to none."""
+    met: set[str] = set()
+    kept = []
+    for row in rows:
+        if row.campaign not in met:
+            kept.append(row)
+        if row.campaign is not None:
+            met.add(row.campaign)
+    return kept
 
 
 def _place(row: Row[Any]) -> tuple[int, str, str]:
@@ -150,6 +170,9 @@ def _session(
         "risk_score": row.risk_score,
         "score": sum(points for points, _ in reasons),
         "alike": row.alike,
+        "campaign": None
+        if row.campaign is None
+        else {"campaign_id": row.campaign, "name": decode_text(row.campaign_name)},
         "headline": headline,
         "reasons": [words for _, words in reasons],
         "sample_commands": details[row.session_ref, "command"],

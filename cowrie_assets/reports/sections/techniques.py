@@ -3,25 +3,23 @@
 A session counts once in each technique, tactic and rule that it shows, whatever the number of its commands.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from typing import Any, TypedDict
 
 from sqlalchemy import Connection, Row, select
 
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.cowrie.attack import TACTICS, Attack, Naming, Technique, attack
-from cowrie_assets.reports.figures import Scope, Values
+from cowrie_assets.reports.figures import Scope
 from cowrie_assets.reports.sections.new import NewList
 from cowrie_assets.reports.top_list import TopList
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.schema import technique_ruleset
-
-_ANY = 1
-_FIRST_TACTIC = 2
-_FIRST_TECHNIQUE = 100
-"""Numbers of the parts of which `sql/reports/techniques.sql` counts the sessions."""
 
 
 class RuleSessions(TypedDict):
@@ -107,12 +105,27 @@ class _Rule:
 class _Counted:
     """Sessions by day, and when the earliest began."""
 
-    by_day: dict[int, int]
-    first_event_at: int
+    by_day: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    first_event_at: int = sys.maxsize
 
     @property
     def sessions(self) -> int:
         return sum(self.by_day.values())
+
+    def add(self, day: int, sessions: int, first_event_at: int) -> None:
+        """Count the sessions of a row of `sql/reports/techniques.sql`."""
+        self.by_day[day] += sessions
+        self.first_event_at = min(self.first_event_at, first_event_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What sessions showed: any technique at all; and of each rule (by its number), technique and tactic that was."""
+
+    any: _Counted = field(default_factory=_Counted)
+    rules: defaultdict[int, _Counted] = field(default_factory=lambda: defaultdict(_Counted))
+    techniques: defaultdict[str, _Counted] = field(default_factory=lambda: defaultdict(_Counted))
+    tactics: defaultdict[str, _Counted] = field(default_factory=lambda: defaultdict(_Counted))
 
 
 def techniques_section(scope: Scope) -> TechniquesSection:
@@ -125,30 +138,23 @@ def techniques_section(scope: Scope) -> TechniquesSection:
     of_technique: defaultdict[str, list[_Rule]] = defaultdict(list)
     for rule in rules:
         of_technique[rule.technique].append(rule)
-    names = sorted(of_technique)
-    by_rule, by_part = _counted(scope, _parts(rules, names, names_of))
-    tactics = {tactic: by_part.get(_FIRST_TACTIC + place) for place, tactic in enumerate(TACTICS)}
-    found = {
-        name: counted
-        for place, name in enumerate(names)
-        if (counted := by_part.get(_FIRST_TECHNIQUE + place)) is not None
-    }
-    samples = _samples(scope, {rule.number: rule.technique for rule in rules}, found)
+    shown = _shown(scope, rules, names_of)
+    samples = _samples(scope, {rule.number: rule.technique for rule in rules}, shown.techniques)
     known = set(scope.rows("known_techniques").scalars())
     items = [
-        _item(name, names_of, counted, of_technique[name], by_rule, samples[name], known)
-        for name, counted in sorted(found.items(), key=lambda each: (-each[1].sessions, each[0]))
+        _item(name, names_of, counted, of_technique[name], shown.rules, samples[name], known)
+        for name, counted in sorted(shown.techniques.items(), key=lambda each: (-each[1].sessions, each[0]))
     ]
     return {
         "attack_version": names_of.version,
-        "sessions": by_part[_ANY].sessions if _ANY in by_part else 0,
+        "sessions": shown.any.sessions,
         "unique": len(items),
         "items": items,
         "tactics": [
-            {"tactic": tactic, "sessions": 0 if counted is None else counted.sessions}
-            for tactic, counted in tactics.items()
+            {"tactic": tactic, "sessions": shown.tactics[tactic].sessions if tactic in shown.tactics else 0}
+            for tactic in TACTICS
         ],
-        "by_day": None if scope.period.report_type == "daily" else _by_day(scope, tactics),
+        "by_day": None if scope.period.report_type == "daily" else _by_day(scope, shown.tactics),
     }
 
 
@@ -159,7 +165,7 @@ def attack_in_force(connection: Connection) -> Attack:
     if not own_rules:
         return attack()
     from cowrie_assets.cowrie.rule_set import rule_set  # noqa: PLC0415  (a report needs the rules for their names alone)
-    from cowrie_assets.cowrie.technique_rules import RuleError  # noqa: PLC0415
+    from cowrie_assets.cowrie.rule_table import RuleError  # noqa: PLC0415
 
     try:
         return rule_set(decode_text(own_rules)).attack
@@ -182,24 +188,29 @@ def _naming(names_of: Attack, technique: str) -> Technique:
     return names_of.techniques.get(technique, Technique(unknown, unknown))
 
 
-def _parts(rules: Sequence[_Rule], techniques: Sequence[str], names_of: Attack) -> Values:
-    places = {technique: place for place, technique in enumerate(techniques)}
-    parts = []
-    for rule in rules:
-        tactics = _naming(names_of, rule.technique).now.tactics
-        parts += [(rule.number, _ANY), (rule.number, _FIRST_TECHNIQUE + places[rule.technique])]
-        parts += [(rule.number, _FIRST_TACTIC + TACTICS.index(tactic)) for tactic in tactics if tactic in TACTICS]
-    return parts or [(0, 0)]
+def _shown(scope: Scope, rules: Sequence[_Rule], names_of: Attack) -> _Shown:
+    technique_of = {rule.number: rule.technique for rule in rules}
+    tactics_of = {technique: _naming(names_of, technique).now.tactics for technique in set(technique_of.values())}
+    shown = _Shown()
 
+    @cache
+    def counting(matched: str) -> list[_Counted]:
+        """What the sessions that match these rules count in; a rule that nobody knows is for `validate` to tell."""
+        numbers = technique_of.keys() & set(map(int, matched.split()))
+        techniques = {technique_of[number] for number in numbers}
+        tactics = set(chain.from_iterable(tactics_of[technique] for technique in techniques))
+        return [
+            *([shown.any] if numbers else []),
+            *map(shown.rules.__getitem__, numbers),
+            *map(shown.techniques.__getitem__, techniques),
+            *map(shown.tactics.__getitem__, tactics),
+        ]
 
-def _counted(scope: Scope, parts: Values) -> tuple[Mapping[int, _Counted], Mapping[int, _Counted]]:
-    """By number of rule, and by number of part."""
-    found: dict[str, dict[int, _Counted]] = {"rule": {}, "part": {}}
-    for row in scope.rows("techniques", {"parts": parts}):
-        counted = found[row.item].setdefault(row.number, _Counted({}, row.first_event_at))
-        counted.by_day[row.session_day] = row.sessions
-        counted.first_event_at = min(counted.first_event_at, row.first_event_at)
-    return found["rule"], found["part"]
+    for row in scope.rows("techniques"):
+        numbers: Sequence[int] = row[1:]  # a Row is slow to ask by name
+        for counted in counting(row.rules):
+            counted.add(*numbers)
+    return shown
 
 
 def _samples(scope: Scope, technique_of: Mapping[int, str], found: Mapping[str, _Counted]) -> dict[str, SampleSession]:
@@ -246,13 +257,13 @@ def _item(  # noqa: PLR0917
     }
 
 
-def _by_day(scope: Scope, tactics: Mapping[str, _Counted | None]) -> TacticsByDay:
+def _by_day(scope: Scope, shown: Mapping[str, _Counted]) -> TacticsByDay:
     numbers = range(day_number(scope.period.start), day_number(scope.period.end))
     return {
         "days": [str(day_of_number(number)) for number in numbers],
         "tactics": [
-            {"tactic": tactic, "sessions": [counted.by_day.get(number, 0) for number in numbers]}
-            for tactic, counted in tactics.items()
-            if counted is not None
+            {"tactic": tactic, "sessions": [shown[tactic].by_day.get(number, 0) for number in numbers]}
+            for tactic in TACTICS
+            if tactic in shown
         ],
     }

@@ -9,6 +9,7 @@ from cowrie_assets.warehouse.schema.campaigns import (
     artefact_facts,
     artefact_sources,
     campaign_changes,
+    campaign_days,
     campaign_facts,
     profile_marks,
     profiled_days,
@@ -16,6 +17,7 @@ from cowrie_assets.warehouse.schema.campaigns import (
     sequence_bands,
     sequences,
     session_profiles,
+    trait_days,
 )
 from cowrie_assets.warehouse.schema.columns import metadata
 from cowrie_assets.warehouse.schema.days import changed_days, event_days, sensor_days, waiting_sessions
@@ -78,6 +80,7 @@ __all__ = [
     "artefact_facts",
     "artefact_sources",
     "campaign_changes",
+    "campaign_days",
     "campaign_facts",
     "changed_days",
     "check_results",
@@ -133,6 +136,7 @@ __all__ = [
     "text_collections",
     "texts",
     "tlsh_bands",
+    "trait_days",
     "treated_days",
     "verdict_changes",
     "verdict_data",

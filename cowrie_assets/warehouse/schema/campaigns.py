@@ -89,6 +89,31 @@ profiled_days = Table(
     comment="the days whose sessions have profiles",
 )
 
+trait_days = Table(
+    "trait_days",
+    metadata,
+    Column("kind", SmallInteger, nullable=False, comment="campaigns.marks.MarkKind; 0: a form of a command"),
+    Column("value", BigInteger, nullable=False, comment="texts.id of a mark; a form's token"),
+    Column("session_day", Integer, nullable=False),
+    Column("sessions", Integer, nullable=False, comment="of the day that have it"),
+    PrimaryKeyConstraint("kind", "value", "session_day"),
+    Index("trait_days_day", "session_day"),
+    sqlite_with_rowid=False,
+    comment="how many sessions of a day typed a form, or have a mark: what tells the rare from the usual",
+)
+
+campaign_days = Table(
+    "campaign_days",
+    metadata,
+    Column("session_day", Integer, nullable=False),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id; 0: any"),
+    Column("made_from", BigInteger, nullable=False, comment="the version of its sessions when they were profiled"),
+    Column("version", BigInteger, nullable=False, comment="another whenever campaigns may say something else of it"),
+    PrimaryKeyConstraint("session_day", "sensor_id"),
+    sqlite_with_rowid=False,
+    comment="what campaigns say of the days with sessions: see campaigns.day_versions",
+)
+
 campaign_facts = Table(
     "campaign_facts",
     metadata,
@@ -104,6 +129,13 @@ campaign_facts = Table(
     Column("first_seen", BigInteger, nullable=False),
     Column("last_seen", BigInteger, nullable=False),
     Column("made_from", LargeBinary, nullable=False, comment="digest of its sessions: the figures follow from these"),
+    Column(
+        "distinctive",
+        SmallInteger,
+        nullable=False,
+        server_default="0",
+        comment="1: what it is called after is a mark, or a form that is not common",
+    ),
 )
 
 campaign_changes = Table(

@@ -80,6 +80,7 @@ login_facts = Table(
     Column("last_seen", BigInteger, nullable=False),
     PrimaryKeyConstraint("session_ref", "username_id", "password_id"),
     Index("login_facts_credential", "password_id", "username_id", "session_ref"),
+    Index("login_facts_username", "username_id", "session_ref"),
     sqlite_with_rowid=False,
 )
 

@@ -19,6 +19,7 @@ from cowrie_assets_tests.orchestration.workers.worked import Kind, worked
 from cowrie_assets_tests.ui.dev import COWRIE_ASSETS, free_port, wait_until
 
 PATIENCE = 3
+START_TIMEOUT = 5
 
 
 def for_dagster(url: str) -> str:
@@ -90,6 +91,10 @@ class Deployment:
         self.wait(lambda: self._marks(run))
         return int(self._marks(run)[-1].name.split(".")[1])
 
+    def let_go(self, run: dg.DagsterRun) -> None:
+        """Have a run end that is `held`."""
+        (self.folder / "marks" / f"let_go.{run.run_id}").touch()
+
     def times_begun(self, run: dg.DagsterRun) -> int:
         return len(self._marks(run))
 
@@ -119,6 +124,7 @@ def deployment(folder: Path, database_url: str, broker_url: str) -> Iterator[Dep
     home.mkdir()
     settings = {
         "telemetry": {"enabled": False},
+        "run_monitoring": {"enabled": True, "start_timeout_seconds": START_TIMEOUT},
         "storage": {"postgres": {"postgres_url": for_dagster(database_url)}},
         "run_launcher": {
             "module": "cowrie_assets.orchestration.workers.launcher",
@@ -138,7 +144,7 @@ def deployment(folder: Path, database_url: str, broker_url: str) -> Iterator[Dep
 
 
 class Redis:
-    """A Redis of Debian's, which keeps what it has through a restart."""
+    """A Redis of Debian's; it keeps what it has through a restart, but for one that is told not to."""
 
     def __init__(self, folder: Path) -> None:
         self._port = free_port()
@@ -146,14 +152,19 @@ class Redis:
         self.url = f"redis://127.0.0.1:{self._port}/0"
         self.start()
 
-    def start(self) -> None:
-        options = {"port": self._port, "bind": "127.0.0.1", "dir": self._folder, "appendonly": "yes", "save": ""}
+    def start(self, *, keeps: bool = True) -> None:
+        kept = "yes" if keeps else "no"
+        options = {"port": self._port, "bind": "127.0.0.1", "dir": self._folder, "appendonly": kept, "save": ""}
         command = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         self._process = subprocess.Popen(["redis-server", *command], stdout=subprocess.DEVNULL)
         wait_until(lambda: _listens(self._port), 60, lambda: "Redis does not listen", every=0.02)
 
     def stop(self) -> None:
         self._process.terminate()
+        self._process.wait()
+
+    def kill(self) -> None:
+        self._process.kill()
         self._process.wait()
 
 
@@ -183,15 +194,29 @@ class RabbitMQ:
         self.url = f"amqp://guest:guest@127.0.0.1:{self._port}//"
         self.start()
 
-    def start(self) -> None:
+    def start(self, *, keeps: bool = True) -> None:
+        assert keeps, "RabbitMQ keeps the messages of a durable queue"
         self._process = subprocess.Popen(
-            [RABBITMQ], env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [RABBITMQ],
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         wait_until(lambda: _listens(self._port), 120, lambda: "RabbitMQ does not listen", every=0.1)
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait()
+        self._end_list_of_nodes()
+
+    def kill(self) -> None:
+        """With all its processes at once."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._end_list_of_nodes()
+
+    def _end_list_of_nodes(self) -> None:
         subprocess.run(["epmd", "-kill"], env=self._environment, stdout=subprocess.DEVNULL, check=False)
 
 

@@ -5,13 +5,15 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._core.storage.dagster_run import RunRecord
-from dagster._daemon.monitoring.run_monitoring import monitor_started_run
+from dagster._daemon.monitoring.run_monitoring import monitor_started_run, monitor_starting_run
 from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 
 from cowrie_assets.orchestration.left_runs import hand_out_again
@@ -21,6 +23,7 @@ from cowrie_assets_tests.databases import Databases
 from cowrie_assets_tests.orchestration.workers.deployment import (
     PATIENCE,
     RABBITMQ,
+    START_TIMEOUT,
     Deployment,
     RabbitMQ,
     Redis,
@@ -67,6 +70,8 @@ def _look(deployed: Deployment, run: dg.DagsterRun) -> None:
     """A look of Dagster's run monitoring."""
     record = deployed.instance.get_run_record_by_id(run.run_id)
     assert isinstance(record, RunRecord)
+    if record.dagster_run.status is STATUS.STARTING:
+        monitor_starting_run(deployed.instance, record, _LOG)
     if record.dagster_run.status is STATUS.STARTED:
         monitor_started_run(deployed.instance, None, record, _LOG)  # type: ignore[arg-type]
 
@@ -157,7 +162,12 @@ def test_what_was_given_up_does_not_go_on(deployed: Deployment, worker: Worker) 
 def test_without_a_worker_nothing_is_lost_and_doctor_tells_it(deployed: Deployment) -> None:
     for worker in deployed.running:
         deployed.kill(worker)
+    given_up = deployed.launch(deployed.run())
+    time.sleep(START_TIMEOUT)
+    _look(deployed, given_up)
+    assert deployed.now(given_up).status is STATUS.FAILURE
     waits, terminated = deployed.launch(deployed.run()), deployed.launch(deployed.run())
+    _look(deployed, waits)
     assert deployed.launcher.terminate(terminated.run_id)
     assert deployed.now(terminated).status is STATUS.CANCELED
     assert deployed.launcher.get_run_worker_debug_info(waits) == "No worker has the run."
@@ -167,7 +177,7 @@ def test_without_a_worker_nothing_is_lost_and_doctor_tells_it(deployed: Deployme
     assert deployed.ended(waits) is STATUS.SUCCESS
     (fault,) = deployed.launcher.faults()
     assert fault.sentence.startswith("1 worker with 1 slot in all")
-    assert deployed.times_begun(terminated) == 0
+    assert (deployed.times_begun(terminated), deployed.times_begun(given_up)) == (0, 0)
 
 
 @pytest.mark.soak
@@ -182,6 +192,23 @@ def test_a_message_that_is_lost_is_sent_again(
     assert hand_out_again(deployed.instance) == 1
     assert deployed.ended(lost) is STATUS.SUCCESS
     assert hand_out_again(deployed.instance) == 0
+
+
+@pytest.mark.soak
+def test_a_run_whose_worker_is_lost_before_it_begins_fails(deployed: Deployment) -> None:
+    """The message is with the worker, and so is the claim: nobody else may begin the run."""
+    for worker in deployed.running:
+        deployed.kill(worker)
+    lost = deployed.launch(deployed.run())
+    assert deployed.launcher.heartbeats.claim(lost.run_id, "lost@elsewhere", 1)
+    assert hand_out_again(deployed.instance) == 0
+    assert deployed.now(lost).status is STATUS.STARTING
+    deployed.wait(lambda: _heard_of(deployed, lost) > PATIENCE)
+    assert hand_out_again(deployed.instance) == 0
+    assert deployed.now(lost).status is STATUS.FAILURE
+    deployed.start_worker("behind")
+    assert deployed.ended(deployed.launch(deployed.run())) is STATUS.SUCCESS
+    assert deployed.times_begun(lost) == 0
 
 
 @pytest.mark.soak
@@ -203,6 +230,27 @@ def test_a_broker_that_restarts(deployed: Deployment, broker: Redis | RabbitMQ) 
     assert deployed.launcher.terminate(run.run_id)
     assert deployed.ended(run) is STATUS.CANCELED
     assert (deployed.times_begun(run), deployed.times_begun(unsent)) == (1, 1)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_a_worker_outlives_its_broker(deployed: Deployment, broker: Redis | RabbitMQ) -> None:
+    """The run that it has in work ends well, and the worker takes the next ones: the same worker each time."""
+    for another in deployed.running:
+        deployed.kill(another)
+    worker = deployed.start_worker("outlives")
+    keeps = [True, False] if isinstance(broker, Redis) else [True]
+    for end, kept, seconds in product((broker.kill, broker.stop), keeps, (0.1, 3)):
+        run, behind = deployed.launch(deployed.run("held")), deployed.run()
+        deployed.process_of(run)
+        end()
+        time.sleep(seconds)
+        broker.start(keeps=kept)
+        deployed.let_go(run)
+        assert deployed.ended(run) is STATUS.SUCCESS
+        assert deployed.ended(deployed.launch(behind)) is STATUS.SUCCESS
+        assert worker.poll() is None
+        assert (deployed.times_begun(run), deployed.times_begun(behind)) == (1, 1)
 
 
 @pytest.mark.soak

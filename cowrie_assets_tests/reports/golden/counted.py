@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from cowrie_assets.cowrie.risk import command_risk
+from cowrie_assets.cowrie.rule_set import rule_set
 from cowrie_assets_tests.reports.golden.evidence import Event, Session
 from cowrie_assets_tests.reports.golden.view import DAY, View, days_between, midnight
 
@@ -16,7 +16,7 @@ COMMAND_CLASSES = ((0, 0), (1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 50), 
 DURATION_CLASSES = ((0, 1), (1, 5), (5, 10), (10, 30), (30, 60), (60, 300), (300, 1800), (1800, None))
 SECOND = 1_000_000
 
-risk = cache(command_risk)
+risk = cache(rule_set().risk.score)
 
 
 def best(counted: Mapping[str, int], top: int) -> list[dict[str, Any]]:

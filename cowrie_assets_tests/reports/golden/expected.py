@@ -4,6 +4,7 @@ from typing import Any
 
 from cowrie_assets_tests.reports.golden import (
     abnormal,
+    campaigns,
     compared,
     counted,
     interesting,
@@ -41,6 +42,8 @@ def expected(view: View) -> dict[str, Any]:
         "complete": view.is_over,
         "privacy": {"passwords": None, "addresses": None},
         **document,
+        "campaigns": campaigns.campaigns_section(view),
+        "ssh_keys": campaigns.ssh_keys_section(view),
         "new": compared.new(view),
         "changes": compared.changes(view),
         "interesting": interesting.interesting(view),

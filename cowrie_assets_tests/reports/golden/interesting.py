@@ -209,6 +209,7 @@ def _listed(session: Session, alike: int, reasons: list[Reason], new_files: set[
         "risk_score": risk_of(session),
         "score": _score(reasons),
         "alike": alike,
+        "campaign": None,
         "headline": _headline(session, new_files),
         "reasons": [numbers for _, numbers, _ in sorted(reasons, key=lambda reason: -reason[0])],
         "sample_commands": commands[:SAMPLES],

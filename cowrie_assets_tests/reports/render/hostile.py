@@ -41,6 +41,9 @@ _OURS = {
     "verdicts_as_of",
     "median_of",
     "weekday",
+    "first_seen",
+    "last_seen",
+    "waiting_days",
 }
 """Instants and labels of periods: the project makes them and no log reaches them."""
 

@@ -136,6 +136,27 @@ def _rank(document: dict[str, Any]) -> None:
                     item["previous_rank"] = {1: 3, 2: None, 3: 1}.get(place, place)
 
 
+def _campaign(name: str, sessions: int, before: int | None) -> dict[str, Any]:
+    change = None if before is None else round(100 * (sessions - before) / before, 1)
+    return {
+        "campaign_id": f"{before or 0:012x}",
+        "name": name,
+        "first_seen": "2026-08-31T01:02:03.000000Z" if before is None else "2026-08-02T10:11:12.000000Z",
+        "last_seen": "2026-08-31T22:21:20.000000Z",
+        "sessions": sessions,
+        "sessions_before": before,
+        "change_percent": change,
+        "addresses": sessions - 3,
+        "networks": sessions - 6,
+        "sensors": 2,
+        "countries": ["NL", "CN"],
+        "techniques": ["T1098.004", "T1105"],
+        "hassh": ["0a" * 16],
+        "files": [HASH],
+        "sample": {"sensor": "hp-fra-01", "session_id": "a0b1c2d3e4f5"},
+    }
+
+
 _SECTIONS: dict[str, Any] = {
     "sessions": {
         "total": 1234,
@@ -296,6 +317,40 @@ _SECTIONS: dict[str, Any] = {
         ],
         "by_day": None,
     },
+    "campaigns": {
+        "waiting_days": ["2026-08-30"],
+        "total": 23,
+        "sessions": 391,
+        "new": {"total": 21, "items": [_campaign("key mdrfckr", 57, None)]},
+        "growing": {"total": 1, "items": [_campaign("echo root:hunter2|chpasswd", 119, 31)]},
+        "other": {"total": 1, "items": [_campaign("host 192.0.2.7", 29, 27)]},
+        "gone": {
+            "total": 12,
+            "items": [
+                {
+                    "campaign_id": "0f1e2d3c4b5a",
+                    "name": "nohup ./kinsing",
+                    "first_seen": "2026-08-03T01:02:03.000000Z",
+                    "last_seen": "2026-08-30T13:14:15.000000Z",
+                    "sessions_before": 43,
+                }
+            ],
+        },
+    },
+    "ssh_keys": {
+        "unique": 16,
+        "new": 9,
+        "items": [
+            {
+                "fingerprint": "SHA256:FHsTyFHNmvNpw4o7+rp+M1yqMyBF8vXSBRkZtkQ0RKY",
+                "type": "ssh-ed25519",
+                "comment": "mdrfckr",
+                "sessions": 59,
+                "new": True,
+            },
+            {"fingerprint": "SHA256:oq7cKdz0", "type": "", "comment": None, "sessions": 13, "new": False},
+        ],
+    },
     "changes": {},
     "interesting": [
         {
@@ -316,6 +371,7 @@ _SECTIONS: dict[str, Any] = {
             "risk_score": 95,
             "score": 88,
             "alike": 41,
+            "campaign": {"campaign_id": "00000000001f", "name": "echo root:hunter2|chpasswd"},
             "headline": [
                 {"kind": "new_file", "value": "http://192.0.2.7/bins/x86.sh"},
                 {"kind": "command", "value": "echo root:hunter2|chpasswd"},
@@ -342,6 +398,7 @@ _SECTIONS: dict[str, Any] = {
             "risk_score": 12,
             "score": 35,
             "alike": 1,
+            "campaign": None,
             "headline": [{"kind": "tunnel", "value": "198.51.100.9:25"}],
             "reasons": ["asks for 7 tunnels"],
             "sample_commands": [],

@@ -1,4 +1,4 @@
-"""Techniques of sessions: those that their events show by the rules in force, in whatever order they come."""
+"""Techniques and risk of sessions: by the rules in force, in whatever order events and rules come."""
 
 import random
 from collections import defaultdict
@@ -12,16 +12,16 @@ from sqlalchemy import text
 
 from cowrie_assets.cowrie.attack import attack
 from cowrie_assets.cowrie.rule_set import RuleSet, rule_set
-from cowrie_assets.cowrie.technique_rules import RuleError
+from cowrie_assets.cowrie.rule_table import RuleError
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
 from cowrie_assets.operations.seal import remove_raw_events, seal
 from cowrie_assets.settings import Settings
-from cowrie_assets.summaries import techniques
+from cowrie_assets.summaries import rules
 from cowrie_assets.summaries.checks import run_checks
 from cowrie_assets.summaries.pending import pending_days
 from cowrie_assets.summaries.refresh import refresh
-from cowrie_assets.summaries.techniques import remap
+from cowrie_assets.summaries.rules import remap
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests import events, tables
 from cowrie_assets_tests.loading import load_lines
@@ -135,6 +135,51 @@ def test_a_rule_on_counts_reaches_every_day(filled: Warehouse) -> None:
     assert pending_days(filled) == [THU, FRI]
 
 
+def test_rules_on_risk_reach_commands_sessions_and_reports_also_of_a_sealed_day(filled: Warehouse) -> None:
+    def risks() -> dict[str, tuple[int, int]]:
+        high = {row["session_id"]: row["high_risk"] for row in tables.rows(filled, "command_stats")}
+        return {
+            row["session_id"]: (row["risk_score"], high[row["session_id"]])
+            for row in tables.rows(filled, "session_summaries")
+        }
+
+    def versions() -> dict[int, int]:
+        with filled.read() as connection:
+            return dict(connection.execute(text("SELECT session_day, version FROM changed_days")).all())
+
+    seal(filled, THU, THU)
+    remove_raw_events(filled, THU)
+    before, as_read = risks(), versions()
+    assert before == {"aaaaaaaaaaaa": (20, 0), "bbbbbbbbbbbb": (20, 0)}
+    scoring = OWN_RULE.replace('technique = "T1046"', "score = 90")
+    assert remap(filled, scoring) == 1
+    assert pending_days(filled) == [THU]
+    assert {day for day, version in versions().items() if version != as_read[day]} == {min(as_read)}
+    refresh(filled)
+    assert risks() == before | {"aaaaaaaaaaaa": (90, 1)}
+    assert [result for result in run_checks(filled) if not result.passed] == []
+    assert remap(filled, scoring + "# the same") == 0
+    assert pending_days(filled) == []
+    with filled.write() as connection:
+        connection.execute(text("UPDATE commands SET ruleset = 0, risk_score = 1"))
+    refresh(filled)
+    assert risks()["aaaaaaaaaaaa"] == (90, 1), "what is scored anew, is so by the user's own rules, too"
+    remap(filled, "")
+    refresh(filled)
+    assert risks() == before
+
+
+def test_rules_that_the_warehouse_keeps_and_a_release_cannot_use_are_told_with_what_to_do(filled: Warehouse) -> None:
+    remap(filled, OWN_RULE)
+    with filled.write() as connection:
+        broken = text("UPDATE technique_ruleset SET own_rules = :broken, digest = :other")
+        connection.execute(broken, {"broken": OWN_RULE + "x = 1", "other": b"x" * 16})
+    with pytest.raises(RuleError, match=r"asks_for_smtp: there is no x.*COWRIE_RULES_FILE names, and .*ingest"):
+        refresh(filled)
+    remap(filled, OWN_RULE)
+    refresh(filled)
+
+
 def test_rules_of_the_user_that_cannot_be_used_change_nothing(filled: Warehouse) -> None:
     before = stored(filled)
     with pytest.raises(RuleError, match="does not match its example"):
@@ -163,7 +208,7 @@ def test_commands_that_were_stored_by_an_earlier_revision_are_mapped(filled: War
         connection.execute(text("DELETE FROM technique_facts"))
     refresh(filled)
     assert stored(filled) == before
-    monkeypatch.setattr(techniques, "_remap_commands", None)
+    monkeypatch.setattr(rules, "_judge_again", None)
     refresh(filled)
 
 

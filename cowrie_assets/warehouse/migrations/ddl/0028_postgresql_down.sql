@@ -1,0 +1,2 @@
+ALTER TABLE campaign_facts DROP COLUMN distinctive;
+DROP TABLE trait_days;

@@ -1,0 +1,1 @@
+CREATE INDEX login_facts_username ON login_facts (username_id, session_ref);

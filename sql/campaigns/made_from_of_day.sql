@@ -1,0 +1,3 @@
+SELECT sensor_id, made_from
+FROM campaign_days
+WHERE session_day = :day
