@@ -6,7 +6,7 @@ new day costs what is new on it, and whatever is compared later is compared once
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -34,8 +34,6 @@ PROFILE_VERSION = 3
 MOST_MARKS = 100
 """Of a session, the least by kind and value: one that fetches from thousands of places tells no more."""
 _LONGEST_PASSWORD = 128
-_ROWS_AT_ONCE = 5_000
-"""One by one, rows take three times as long."""
 PROFILE_RULES = f"{PROFILE_VERSION} {READING_VERSION} {LIKENESS_VERSION}"
 """By what days are profiled."""
 
@@ -60,15 +58,15 @@ def profile_day(connection: Connection, day: int, mark: bytes) -> int:
     did = _done_on(connection, day)
     store_traits(connection, day, did.values())
     numbers = _Numbers(connection).of(did)
-    sessions = connection.execute(statement("campaigns/sessions_of_day"), {"day": day}).all()
+    sessions = connection.execute(statement("campaigns/sessions_of_day"), {"day": day})
     begins: dict[int, int] = {row.session_ref: row.first_event_at for row in sessions}
     rows = {ref: (number, begins[ref]) for ref, number in numbers.items() if ref in begins}
     stretch = {"start": day * US_PER_DAY, "end": (day + 1) * US_PER_DAY}
     stored = {
-        ref: (profile, began)
-        for ref, profile, began in connection.execute(
+        row.session_ref: (row.profile, row.first_event_at)
+        for row in connection.execute(
             statement("campaigns/profiled_sessions", connection.dialect.name), {"day": day, **stretch}
-        ).all()
+        )
     }
     gone = [ref for ref, row in stored.items() if rows.get(ref) != row]
     changed = [(ref, *row) for ref, row in rows.items() if stored.get(ref) != row]
@@ -108,16 +106,16 @@ def _done_on(connection: Connection, day: int) -> dict[int, Did]:
     """What the sessions of a day did, of those that did anything."""
     dialect, binds = connection.dialect.name, {"day": day}
     read_as = {
-        source: (token, words)
-        for source, token, words in connection.execute(statement("campaigns/tokens_of_day", dialect), binds).all()
+        row.source_id: (row.token, row.words)
+        for row in connection.execute(statement("campaigns/tokens_of_day", dialect), binds)
     }
     named: defaultdict[int, list[Mark]] = defaultdict(list)
-    for source, *mark in connection.execute(statement("campaigns/artefacts_of_day", dialect), binds).all():
-        named[source].append((mark[0], mark[1]))
+    for row in connection.execute(statement("campaigns/artefacts_of_day", dialect), binds):
+        named[row.source_id].append((row.kind, row.value_id))
     typed: dict[int, Forms] = {}
     marks: defaultdict[int, set[Mark]] = defaultdict(set)
     rows = connection.execute(statement("campaigns/typed_on_day", dialect), binds)
-    for ref, group in groupby(chain.from_iterable(rows.partitions(_ROWS_AT_ONCE)), key=itemgetter(0)):
+    for ref, group in groupby(rows, key=itemgetter(0)):
         some = list(group)
         in_order = sorted((first, last, *read_as[command], times) for _, command, times, first, last in some)
         typed[ref] = sequence_of((token, times, words) for _, _, token, words, times in in_order)

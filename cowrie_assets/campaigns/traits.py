@@ -35,8 +35,8 @@ def store_traits(connection: Connection, day: int, sessions: Iterable[tuple[Form
 def stored_traits(connection: Connection, day: int) -> dict[Trait, int]:
     """How many sessions of a day have each trait, as it is stored."""
     columns = trait_days.c
-    query = select(columns.kind, columns.value, columns.sessions).where(columns.session_day == day)
-    return {(kind, value): sessions for kind, value, sessions in connection.execute(query).all()}
+    rows = connection.execute(select(columns.kind, columns.value, columns.sessions).where(columns.session_day == day))
+    return {(kind, value): sessions for kind, value, sessions in rows}
 
 
 def traits_of_profiles(connection: Connection, day: int, sequences: Mapping[int, Forms]) -> dict[Trait, int]:
