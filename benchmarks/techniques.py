@@ -63,7 +63,10 @@ def main() -> None:
     given = parser.parse_args()
     matcher = rule_set().techniques
     figures: dict[str, float] = {}
-    score = score_sessions(matcher, json.loads(given.labels.read_text(encoding="utf-8")))
+    try:
+        score = score_sessions(matcher, json.loads(given.labels.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        parser.error(f"--labels {given.labels}: no list of sessions with statements and tactics: {error!r}")
     print(f"{score.sessions:,} sessions, {score.statements:,} statements scored, {len(score.distinct_true):,} distinct")
     for tactic in _SCORED:
         hits, false, missed = score.hits[tactic], score.false[tactic], score.missed[tactic]

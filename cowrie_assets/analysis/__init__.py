@@ -4,7 +4,8 @@
     >>> sessions = analysis.sessions("2026-08-28", "2026-09-03")
     >>> sessions.groupby("country", observed=True)["src_ip"].nunique()
 
-Each function takes the first and the last day (dates, or texts such as `2026-08-31`; inclusive; open where None) and
+Each function takes the first and the last day (dates, times such as `pandas.Timestamp`, of which the UTC day
+counts, or texts such as `2026-08-31`; inclusive; open where None) and
 the name of a sensor (all where None). With `by_day=True` it gives an iterator of one DataFrame a day, so that memory
 holds a day. The database is that of `COWRIE_DATABASE_URL`, or the one that `database` names: a URL or an open
 warehouse. It is read in one snapshot and never written. docs/ANALYSIS.md describes the columns.
@@ -14,12 +15,12 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal, overload
 
 from cowrie_assets.analysis.tables import INDICATORS, TABLES, Span, indicator_rows, missing_of
 from cowrie_assets.configuration import Configuration
-from cowrie_assets.reports.periods import parse_period
+from cowrie_assets.reports.periods import PeriodError, parse_period
 from cowrie_assets.warehouse.engine import Warehouse
 
 if TYPE_CHECKING:
@@ -84,9 +85,9 @@ class _Table:
         by_day: bool = False,
         database: Database = None,
     ) -> "pd.DataFrame | Iterator[pd.DataFrame]":
-        """Raises UnknownSensorError, PeriodError where a day is none, WarehouseError where the database cannot be
-        opened. Warns where raw events are in the archive alone."""
-        frames = _frames(self._name, Span(_day(start), _day(end), sensor), database)
+        """Raises UnknownSensorError, PeriodError where a day is none or the range runs backwards, WarehouseError where
+        the database cannot be opened. Warns where raw events are in the archive alone."""
+        frames = _frames(self._name, _span(start, end, sensor), database)
         if by_day:
             return frames
         from cowrie_assets.analysis.frames import joined  # noqa: PLC0415  (pandas)
@@ -120,7 +121,7 @@ def indicators(
     """
     from cowrie_assets.analysis.frames import frame  # noqa: PLC0415  (pandas)
 
-    span = Span(_day(start), _day(end), sensor)
+    span = _span(start, end, sensor)
     with _opened(database) as warehouse, warehouse.read() as connection:
         return frame(INDICATORS, list(indicator_rows(connection, span, min_confidence)))
 
@@ -132,7 +133,7 @@ def snowshoes(
 
     Raises as the others do.
     """
-    return _of_range("snowshoes", Span(_day(start), _day(end), sensor), database)
+    return _of_range("snowshoes", _span(start, end, sensor), database)
 
 
 def longtail(
@@ -142,7 +143,7 @@ def longtail(
 
     Raises as the others do.
     """
-    return _of_range("longtail", Span(_day(start), _day(end), sensor), database)
+    return _of_range("longtail", _span(start, end, sensor), database)
 
 
 def _of_range(name: str, span: Span, database: Database) -> "pd.DataFrame":
@@ -164,8 +165,20 @@ def _frames(name: str, span: Span, database: Database) -> "Iterator[pd.DataFrame
         yield from frames(connection, TABLES[name], span)
 
 
+def _span(start: Day, end: Day, sensor: str | None) -> Span:
+    first, last = _day(start), _day(end)
+    if first is not None and last is not None and last < first:
+        raise PeriodError(f"the range runs backwards: {last} lies before {first}")
+    return Span(first, last, sensor)
+
+
 def _day(value: Day) -> date | None:
-    return value if value is None or isinstance(value, date) else parse_period("daily", value).start
+    """The UTC day; a time without a zone is taken for UTC."""
+    if isinstance(value, datetime):
+        if value != value:  # noqa: PLR0124  (pandas.NaT)
+            raise PeriodError("NaT is no day")
+        return (value if value.tzinfo is None else value.astimezone(UTC)).date()
+    return value if value is None or isinstance(value, date) else parse_period("daily", str(value)).start
 
 
 @contextmanager

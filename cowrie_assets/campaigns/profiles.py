@@ -6,6 +6,8 @@ new day costs what is new on it, and whatever is compared later is compared once
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -103,7 +105,6 @@ def stored_sequences(connection: Connection) -> dict[int, Forms]:
 def _done_on(connection: Connection, day: int) -> dict[int, Did]:
     """What the sessions of a day did, of those that did anything."""
     dialect, binds = connection.dialect.name, {"day": day}
-    typed = connection.execute(statement("campaigns/typed_on_day", dialect), binds).all()
     read_as = {
         row.source_id: (row.token, row.words)
         for row in connection.execute(statement("campaigns/tokens_of_day", dialect), binds)
@@ -111,13 +112,16 @@ def _done_on(connection: Connection, day: int) -> dict[int, Did]:
     named: defaultdict[int, list[Mark]] = defaultdict(list)
     for row in connection.execute(statement("campaigns/artefacts_of_day", dialect), binds):
         named[row.source_id].append((row.kind, row.value_id))
-    in_order: defaultdict[int, list[tuple[int, int, int, int, int]]] = defaultdict(list)
+    typed: dict[int, Forms] = {}
     marks: defaultdict[int, set[Mark]] = defaultdict(set)
-    for ref, command_id, occurrences, first_seen, last_seen in typed:
-        token, words = read_as[command_id]
-        in_order[ref].append((first_seen, last_seen, token, occurrences, words))
-        if command_id in named:
-            marks[ref].update(named[command_id])
+    rows = connection.execute(statement("campaigns/typed_on_day", dialect), binds)
+    for ref, group in groupby(rows, key=itemgetter(0)):
+        some = list(group)
+        in_order = sorted((first, last, *read_as[command], times) for _, command, times, first, last in some)
+        typed[ref] = sequence_of((token, times, words) for _, _, token, words, times in in_order)
+        for _, command, *_ in some:
+            if command in named:
+                marks[ref].update(named[command])
     for row in connection.execute(statement("campaigns/files_of_day", dialect), binds):
         if not is_trivial(row.shasum):
             marks[row.session_ref].add((int(MarkKind.FILE), row.shasum_id))
@@ -125,10 +129,8 @@ def _done_on(connection: Connection, day: int) -> dict[int, Did]:
             marks[row.session_ref].update(named[row.url_id])
     for ref, value_id in _credentials(connection, day):
         marks[ref].add((int(MarkKind.CREDENTIAL), value_id))
-    sequences_of = {ref: sequence_of(row[2:] for row in sorted(rows)) for ref, rows in in_order.items()}
     return {
-        ref: (sequences_of.get(ref, ()), tuple(sorted(marks.get(ref, ()))[:MOST_MARKS]))
-        for ref in in_order.keys() | marks.keys()
+        ref: (typed.get(ref, ()), tuple(sorted(marks.get(ref, ()))[:MOST_MARKS])) for ref in typed.keys() | marks.keys()
     }
 
 

@@ -205,9 +205,9 @@ class _Stored:
         self._connection = connection
         self.sequences = stored_sequences(connection)
         rows = connection.execute(select(profiles.c.id, profiles.c.sequence, profiles.c.campaign)).all()
-        self.campaign_of = {row.id: row.campaign for row in rows}
+        self.campaign_of = {number: campaign for number, _, campaign in rows}
         """The campaign of each profile before."""
-        sequence_of = {row.id: row.sequence for row in rows}
+        sequence_of = {number: sequence for number, sequence, _ in rows}
         counted_sessions = connection.execute(statement("campaigns/sessions_of_profiles")).all()
         self.began = {profile: first for profile, _, first in counted_sessions}
         """When the first session of each profile began."""
@@ -219,10 +219,13 @@ class _Stored:
 
     def sessions_of_forms(self) -> Counter[int]:
         """How many sessions typed each form, by its token."""
-        sessions: Counter[int] = Counter()
+        of_sequences: Counter[int] = Counter()
         for profile in self.profiles.values():
-            for token in tokens_of(self.sequences.get(profile.sequence, ())):
-                sessions[token] += profile.sessions
+            of_sequences[profile.sequence] += profile.sessions
+        sessions: Counter[int] = Counter()
+        for sequence, count in of_sequences.items():
+            for token in tokens_of(self.sequences.get(sequence, ())):
+                sessions[token] += count
         return sessions
 
     def _marks(self) -> dict[int, tuple[Mark, ...]]:

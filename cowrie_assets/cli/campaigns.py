@@ -40,7 +40,7 @@ def campaigns() -> None:
       cowrie-assets campaigns update
       cowrie-assets campaigns list --since 2026-08-25
       cowrie-assets campaigns show 1f6a20b3c4d5
-      cowrie-assets campaigns snowshoe --since 2026-08-25
+      cowrie-assets campaigns snowshoe --from 2026-08-25
       cowrie-assets campaigns longtail --top 10
     """
 
@@ -129,8 +129,10 @@ def _window_options(command: _Command) -> _Command:
         _FORMAT,
         click.option("--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="So many at most."),
         click.option("--sensor", metavar="NAME", help="The sessions of this sensor only."),
-        click.option("--until", metavar="DAY", type=DAY, help="Last day; without it, that of the newest session."),
-        click.option("--since", metavar="DAY", type=DAY, help="First day; without it, six days before the last."),
+        click.option("--to", "last", metavar="DAY", type=DAY, help="Last day; without it, that of the newest session."),
+        click.option(
+            "--from", "first", metavar="DAY", type=DAY, help="First day; without it, six days before the last."
+        ),
     ):
         command = option(command)
     return command
@@ -138,17 +140,17 @@ def _window_options(command: _Command) -> _Command:
 
 @campaigns.command(short_help="Campaigns of many addresses that hardly ever come.")
 @_window_options
-def snowshoe(*, since: date | None, until: date | None, sensor: str | None, top: int, output_format: str) -> None:
+def snowshoe(*, first: date | None, last: date | None, sensor: str | None, top: int, output_format: str) -> None:
     """List the campaigns that spread over many addresses, each of which came once or twice; docs/RARE.md defines them.
 
     \b
     Examples:
       cowrie-assets campaigns snowshoe
-      cowrie-assets campaigns snowshoe --since 2026-08-01 --until 2026-08-31 --format json
+      cowrie-assets campaigns snowshoe --from 2026-08-01 --to 2026-08-31 --format json
     """
     from cowrie_assets.campaigns.snowshoe import document_of, snowshoes
 
-    with _looked_at(since, until, sensor) as (connection, window):
+    with _looked_at(first, last, sensor) as (connection, window):
         found = snowshoes(connection, window, top)
     if output_format == "json":
         _print_document(document_of(found, window))
@@ -160,18 +162,18 @@ def snowshoe(*, since: date | None, until: date | None, sensor: str | None, top:
 
 @campaigns.command(short_help="Sessions that are rare in what they did.")
 @_window_options
-def longtail(*, since: date | None, until: date | None, sensor: str | None, top: int, output_format: str) -> None:
+def longtail(*, first: date | None, last: date | None, sensor: str | None, top: int, output_format: str) -> None:
     """List the sessions that did what few sessions ever did, up to the last day; docs/RARE.md defines them.
 
     \b
     Examples:
       cowrie-assets campaigns longtail
-      cowrie-assets campaigns longtail --since 2026-08-25 --sensor hp-fra-01 --top 5
+      cowrie-assets campaigns longtail --from 2026-08-25 --sensor hp-fra-01 --top 5
     """
     from cowrie_assets.campaigns.longtail import document_of
     from cowrie_assets.campaigns.longtail import longtail as rare_sessions
 
-    with _looked_at(since, until, sensor) as (connection, window):
+    with _looked_at(first, last, sensor) as (connection, window):
         found = rare_sessions(connection, window, top)
     if output_format == "json":
         _print_document(document_of(found, window))
@@ -184,15 +186,15 @@ def longtail(*, since: date | None, until: date | None, sensor: str | None, top:
 
 
 @contextmanager
-def _looked_at(since: date | None, until: date | None, sensor: str | None) -> "Iterator[tuple[Connection, Window]]":
+def _looked_at(first: date | None, last: date | None, sensor: str | None) -> "Iterator[tuple[Connection, Window]]":
     """What is looked at, in a read transaction; says where campaigns are out of date."""
     from cowrie_assets.campaigns.update import are_current
     from cowrie_assets.campaigns.window import window_of
     from cowrie_assets.reports.sensors import sensor_id
 
-    require_order(since, until)
+    require_order(first, last)
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
-        yield connection, window_of(connection, since, until, sensor_id(connection, sensor))
+        yield connection, window_of(connection, first, last, sensor_id(connection, sensor))
         is_current = are_current(connection)
     if not is_current:
         click.echo(_OUTDATED, err=True)

@@ -45,7 +45,7 @@ def export() -> None:
       cowrie-assets export sessions --from 2026-08-28 --to 2026-09-03 --output sessions.csv
       cowrie-assets export commands --sensor hp-fra-01 --format jsonl
       cowrie-assets export logins --format parquet --output logins.parquet
-      cowrie-assets export indicators --since 2026-08-28 --format stix
+      cowrie-assets export indicators --from 2026-08-28 --format stix
     """
 
 

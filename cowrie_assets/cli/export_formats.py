@@ -54,7 +54,7 @@ def write_parquet(table: Table, rows: Rows, file: BinaryIO) -> None:
     }
     schema = pyarrow.schema([(column.name, types[column.type]) for column in table.columns])
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-        for some in rows:
+        for some in filter(None, rows):
             columns = zip(table.columns, zip(*some, strict=True), strict=True)
             arrays = [
                 pyarrow.array([_arrow(column, value) for value in values], types[column.type])

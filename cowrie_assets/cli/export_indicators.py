@@ -16,7 +16,9 @@ _TYPES = ("ipv4", "ipv6", "domain", "url", "endpoint", "sha256", "ssh_key", "wal
 
 @click.command("indicators", short_help="What is worth sharing: CSV, text, JSON, STIX 2.1 or MISP.")
 @click.option("--format", "output_format", type=click.Choice(_NAMES), default="csv", show_default=True)
-@click.option("--since", metavar="DAY", type=DAY, help="Seen on this UTC day or later; without it, ever.")
+@click.option(
+    "--from", "--since", "first", metavar="DAY", type=DAY, help="Seen on this UTC day or later; without it, ever."
+)
 @click.option("--to", "last", metavar="DAY", type=DAY, help="Seen on this UTC day or before.")
 @click.option("--sensor", metavar="NAME", help="Seen by this sensor; by any without it.")
 @click.option("--type", "types", multiple=True, type=click.Choice(_TYPES), help="Of this type; several may be given.")
@@ -28,7 +30,7 @@ _TYPES = ("ipv4", "ipv6", "domain", "url", "endpoint", "sha256", "ssh_key", "wal
 def export_indicators(
     *,
     output_format: str,
-    since: date | None,
+    first: date | None,
     last: date | None,
     sensor: str | None,
     types: Sequence[str],
@@ -45,7 +47,7 @@ def export_indicators(
 
     \b
     Examples:
-      cowrie-assets export indicators --since 2026-08-25 --min-confidence 50 --output indicators.csv
+      cowrie-assets export indicators --from 2026-08-25 --min-confidence 50 --output indicators.csv
       cowrie-assets export indicators --type ipv4 --type ipv6 --format txt
       cowrie-assets export indicators --format stix --output bundle.json
     """
@@ -55,7 +57,7 @@ def export_indicators(
     from cowrie_assets.indicators.indicator import IndicatorType
     from cowrie_assets.reports.sensors import sensor_id
 
-    require_order(since, last)
+    require_order(first, last)
     chosen = frozenset(map(IndicatorType, types)) or frozenset(IndicatorType)
     narrowed = (
         *(f"sensor {sensor}",) * (sensor is not None),
@@ -63,17 +65,17 @@ def export_indicators(
         *(f"confidence {min_confidence} or more",) * (min_confidence > 0),
         *("all",) * everything,
     )
-    made = formats(", ".join((_title(since, last), *narrowed)), now_us())[output_format]
+    made = formats(", ".join((_title(first, last), *narrowed)), now_us())[output_format]
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
-        wanted = Wanted(since, last, chosen, min_confidence, sensor_id(connection, sensor), everything)
+        wanted = Wanted(first, last, chosen, min_confidence, sensor_id(connection, sensor), everything)
         found = indicators(connection, wanted)
         _write(made(whole(connection, found) if output_format == "stix" else found), output)
 
 
-def _title(since: date | None, last: date | None) -> str:
-    if since is None and last is None:
+def _title(first: date | None, last: date | None) -> str:
+    if first is None and last is None:
         return "Cowrie honeypots"
-    return f"Cowrie honeypots, {since or '...'} to {last or '...'}"
+    return f"Cowrie honeypots, {first or '...'} to {last or '...'}"
 
 
 def _write(parts: Iterator[bytes], output: Path | None) -> None:

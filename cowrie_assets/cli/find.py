@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _KINDS = (
     *("address", "network", "file", "url", "host", "hassh", "credential", "username", "password", "command", "session"),
-    *("technique", "campaign", "ssh_key", "wallet", "endpoint"),
+    *("normal_form", "technique", "campaign", "ssh_key", "wallet", "endpoint"),
 )
 _WIDTH = 14
 
@@ -31,9 +31,10 @@ def find(value: str, kind: str | None, output_format: str) -> None:
 
     VALUE is an address, a network (to /16, IPv6 to /40), the hash of a file (SHA-256; MD5 and SHA-1 of files in a
     downloads' folder), a url or its host, a HASSH, a credential (user:password), a user name, a password, a command as
-    it was typed, a session, a technique of ATT&CK, a campaign, a public SSH key or its fingerprint, a wallet, or an
-    endpoint (host:port). Each look-up goes by an index: of what was seen in very many sessions, up to 10,000 are
-    counted and 1,000 looked at. JSON has passwords as they are, also with COWRIE_MASK_PASSWORDS.
+    it was typed or its normal form, a session, a technique of ATT&CK, a campaign, a public SSH key or its fingerprint,
+    a wallet, or an endpoint (host:port); defanged as reports write it (hxxp://192[.]0[.]2[.]1/x), too. Each look-up
+    goes by an index: of what was seen in very many sessions, up to 10,000 are counted and 1,000 looked at. JSON has
+    passwords as they are, also with COWRIE_MASK_PASSWORDS.
 
     \b
     Examples:

@@ -97,7 +97,7 @@ def check(file: Path) -> None:
     """
     from cowrie_assets.rules_file import read_rules_file
 
-    _, found = read_rules_file(file)
+    _, found = read_rules_file(file, named_by="")
     click.echo(f"{counted(len(found.own), 'rule')}, each does what its examples say")
 
 

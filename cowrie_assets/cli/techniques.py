@@ -81,6 +81,7 @@ def unmapped(period: str, sensor: str | None, limit: int, output_format: str) ->
     from dataclasses import asdict
 
     from cowrie_assets.finding.techniques import unmapped_commands
+    from cowrie_assets.reports.render.plain_text import quoted
     from cowrie_assets.reports.sensors import sensor_id
 
     chosen = _period(period)
@@ -95,7 +96,7 @@ def unmapped(period: str, sensor: str | None, limit: int, output_format: str) ->
         f"of {found.distinct:,} different ones {found.distinct_unmapped:,}"
     )
     for each in found.most_frequent:
-        click.echo(f"{each.occurrences:>9,}  {shown(each.command_normalized, 100)}")
+        click.echo(f"{each.occurrences:>9,}  {quoted(shown(each.command_normalized, 100), each.command_normalized)}")
 
 
 def _period(label: str) -> Period:

@@ -96,13 +96,20 @@ def faults_of_examples(rules: RuleSet, some: tuple[Rule | Chain, ...]) -> Iterat
     for each in some:
         what = f"rule {each.name}" if isinstance(each, Rule) else f"chain {each.name}"
         if not each.matches:
-            yield each.name, f"{what}: matches is missing: a command that it must match"
+            yield each.name, f"{what}: matches is missing: {_wanted_example(each)}"
         for example in each.matches:
             if not is_matched(rules, each, example):
                 yield each.name, f"{what} does not match its example {_shown(example)}"
         for example in each.spares:
             if is_matched(rules, each, example):
                 yield each.name, f"{what} matches what it is to spare: {_shown(example)}"
+
+
+def _wanted_example(each: Rule | Chain) -> str:
+    if isinstance(each, Rule) and each.counts:
+        example = f"{each.counts[0].name} = {each.counts[0].at_least}"
+        return f"counts of a session that it must match: [{{ {example} }}]"
+    return "a command that it must match"
 
 
 def is_matched(rules: RuleSet, each: Rule | Chain, example: Example) -> bool:

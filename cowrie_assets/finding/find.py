@@ -31,6 +31,8 @@ COUNTED = 10_000
 LOOKED_AT = 1_000
 LOOKED_THROUGH = 200_000
 """Sessions of a technique are looked for in so many, those of its newest days: no index has them."""
+LOOKED_THROUGH_FOR_FORM = 50_000
+"""The same of a normal form: each session's commands are looked at."""
 NEIGHBOURS_OF = 100
 """What was seen with a value is counted in so many sessions, the newest of those looked at."""
 NEWEST = 10
@@ -42,6 +44,7 @@ _SIGHTED = {
     Kind.PASSWORD: SightingKind.PASSWORD,
     Kind.HASSH: SightingKind.HASSH,
     Kind.TECHNIQUE: SightingKind.TECHNIQUE,
+    Kind.NORMAL_FORM: SightingKind.COMMAND,
 }
 _STANDS_FOR = {Kind.NETWORK: Kind.ADDRESS, Kind.HOST: Kind.URL}
 
@@ -196,8 +199,8 @@ def _sessions_of(connection: Connection, subject: Subject) -> tuple[list[int], b
     whether an index has the first and last day of all."""
     if subject.kind is Kind.SESSION:
         return list(subject.ids), False, False
-    if subject.kind is Kind.TECHNIQUE:
-        return *_sessions_of_technique(connection, subject), True
+    if subject.kind in (Kind.TECHNIQUE, Kind.NORMAL_FORM):
+        return *_sessions_by_day(connection, subject), True
     kind = _STANDS_FOR.get(subject.kind, subject.kind)
     binds = {"username_id": subject.username_id} if kind is Kind.CREDENTIAL else {}
     refs: dict[int, None] = {}
@@ -217,17 +220,19 @@ def _sessions_of(connection: Connection, subject: Subject) -> tuple[list[int], b
     return list(refs)[:COUNTED], at_least or len(refs) > COUNTED, not (subject.is_cut or unordered)
 
 
-def _sessions_of_technique(connection: Connection, subject: Subject) -> tuple[list[int], bool]:
+def _sessions_by_day(connection: Connection, subject: Subject) -> tuple[list[int], bool]:
     """Its sessions, day by day from its newest one back, and whether there may be more."""
-    days = rows_of(connection, "sighted_days", kind=int(SightingKind.TECHNIQUE), values=list(subject.sighted))
+    most_looked_through = LOOKED_THROUGH_FOR_FORM if subject.kind is Kind.NORMAL_FORM else LOOKED_THROUGH
+    values = list(subject.sighted or subject.ids)
+    days = rows_of(connection, "sighted_days", kind=int(_SIGHTED[subject.kind]), values=values)
     refs: list[int] = []
     looked_through = 0
     for row in days:
-        if len(refs) > COUNTED or looked_through >= LOOKED_THROUGH:
+        if len(refs) > COUNTED or looked_through >= most_looked_through:
             return refs[:COUNTED], True
         most = COUNTED + 1 - len(refs)
-        binds = {"day": row.session_day, "rules": list(subject.ids), "most": most}
-        refs += [found.session_ref for found in rows_of(connection, "sessions_of_technique", **binds)]
+        binds = {"day": row.session_day, "values": list(subject.ids), "most": most}
+        refs += [found.session_ref for found in rows_of(connection, f"sessions_of_{subject.kind}", **binds)]
         looked_through += row.sessions
     return refs[:COUNTED], len(refs) > COUNTED
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 
 from cowrie_assets.cowrie.artefacts import ssh_keys
 from cowrie_assets.errors import UserError
+from cowrie_assets.reports.render.defang import refang
 
 MOST_NETWORKS = 256
 """A network is looked up by the /24 or /48 networks in it, so many at most: an IPv4 /16, an IPv6 /40."""
@@ -39,6 +40,8 @@ class Kind(StrEnum):
     USERNAME = "username"
     PASSWORD = "password"  # noqa: S105  (no password)
     COMMAND = "command"
+    NORMAL_FORM = "normal_form"
+    """Of commands, as reports and rankings name them."""
     SESSION = "session"
     TECHNIQUE = "technique"
     """By its id in ATT&CK; one that has subtechniques stands for these, too."""
@@ -67,13 +70,18 @@ class Reading:
 
 
 def readings(value: str) -> list[Reading]:
-    """Everything that `value` may be, what its form says before what any text may be.
+    """Everything that `value` may be, what its form says before what any text may be; of one that is defanged
+    (`hxxp://192[.]0[.]2[.]1/x`, as reports write it), also what the plain one may be.
 
     Raises ReadingError where it is empty, or a network too large to look up.
     """
     if not value:
         raise ReadingError("an empty value is not looked up")
-    return [*_by_form(value.strip()), *_in_commands(value.strip()), *_as_text(value)]
+    return [
+        reading
+        for each in dict.fromkeys((value, refang(value)))
+        for reading in (*_by_form(each.strip()), *_in_commands(each.strip()), *_as_text(each))
+    ]
 
 
 def networks_of(network: IPv4Network | IPv6Network) -> list[str]:
@@ -142,6 +150,7 @@ def _as_text(value: str) -> Iterator[Reading]:
     yield Reading(Kind.USERNAME, value, (value,))
     yield Reading(Kind.PASSWORD, value, (value,))
     yield Reading(Kind.COMMAND, value, (value,))
+    yield Reading(Kind.NORMAL_FORM, value, (value,))
 
 
 def _addresses(value: str) -> tuple[str, ...]:

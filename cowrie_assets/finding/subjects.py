@@ -213,6 +213,7 @@ _READ = {
     Kind.USERNAME: _known(Kind.USERNAME),
     Kind.PASSWORD: _known(Kind.PASSWORD),
     Kind.COMMAND: _command,
+    Kind.NORMAL_FORM: _known(Kind.NORMAL_FORM),
     Kind.SESSION: _session,
     Kind.TECHNIQUE: _technique,
     Kind.CAMPAIGN: _campaign,

@@ -2,11 +2,12 @@
 that cannot write."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from heapq import nlargest
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -59,6 +60,7 @@ _PERIODS: dict[ReportType, re.Pattern[str]] = {
     "monthly": re.compile(r"\d{4}-\d\d"),
 }
 _FEWEST_EVENTS = 5
+_Function = TypeVar("_Function", bound=Callable[..., str])
 PeriodLabel = Annotated[str, Field(max_length=10, description="2026-08-31, 2026-W36 or 2026-08")]
 Sensor = Annotated[str | None, Field(max_length=256, description="The name of one sensor; without it, all of them.")]
 TypeName = Literal["ipv4", "ipv6", "domain", "url", "endpoint", "sha256", "ssh_key", "wallet"]
@@ -77,6 +79,7 @@ KindName = Literal[
     "username",
     "password",
     "command",
+    "normal_form",
     "session",
     "technique",
     "campaign",
@@ -91,15 +94,16 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer(
         "cowrie-assets", title="Cowrie honeypot", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING"
     )
+    tool = _tool_of(server)
 
-    @server.tool(annotations=_READS)
-    def status() -> dict[str, Any]:
+    @tool()
+    def status() -> str:
         """What the database holds: sensors, logs, events, sessions, first and last day, what is not yet summarised."""
         with _told():
             return answer_of(status_document(status_of(warehouse, settings.registry)))
 
-    @server.tool(annotations=_READS)
-    def report(period: PeriodLabel, sensor: Sensor = None) -> dict[str, Any]:
+    @tool()
+    def report(period: PeriodLabel, sensor: Sensor = None) -> str:
         """The report of a UTC day, ISO week or month: sessions, credentials, commands, files, sources, what is new,
         what changed, alerts, sessions to look at."""
         with _told(), warehouse.read() as connection:
@@ -114,19 +118,19 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
         masks = masks_of(passwords_of(document)) if settings.mask_passwords else {}
         return answer_of(_masked(document, masks))
 
-    @server.tool(name="find", annotations=_READS)
+    @tool(name="find")
     def find_value(
         value: Annotated[
             str,
             Field(
                 max_length=65_536,
                 description="An address, a network, the SHA-256 of a file, a url, a host, a HASSH, user:password, a"
-                " user name, a password, a command as it was typed, a session's or a campaign's id, a technique's"
-                " (T1059.004), the fingerprint of an SSH key, a wallet, or host:port",
+                " user name, a password, a command as it was typed or its normal form, a session's or a campaign's"
+                " id, a technique's (T1059.004), the fingerprint of an SSH key, a wallet, or host:port",
             ),
         ],
         kind: Annotated[KindName | None, Field(description="What it is; without it, all that it may be.")] = None,
-    ) -> dict[str, Any]:
+    ) -> str:
         """All that is known of one value: first and last day, sensors, sessions, what was seen with it, what services
         say of it, where it is."""
         with _told(), warehouse.read() as connection:
@@ -134,14 +138,14 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
         masks = masks_of_passwords(found) if settings.mask_passwords else {}
         return answer_of(_masked(document_of(value, found), masks))
 
-    @server.tool(annotations=_READS)
+    @tool()
     def session(
         session_id: Annotated[str, Field(max_length=256)],
         sensor: Sensor = None,
         events: Annotated[
             int, Field(ge=_FEWEST_EVENTS, le=MOST_ITEMS, description="Of a longer session so many.")
         ] = 50,
-    ) -> dict[str, Any]:
+    ) -> str:
         """What one session did, event by event. Needs the sensor where several have a session of this id."""
         with _told(), warehouse.read() as connection:
             story = story_of(connection, session_id, sensor, events)
@@ -149,8 +153,8 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             story = replace(story, page=mask_session(story.page))
         return answer_of(session_document(story))
 
-    @server.tool(annotations=_READS)
-    def techniques(period: PeriodLabel, sensor: Sensor = None) -> dict[str, Any]:
+    @tool()
+    def techniques(period: PeriodLabel, sensor: Sensor = None) -> str:
         """The techniques of MITRE ATT&CK that sessions of a UTC day, ISO week or month showed: of each, in how many,
         and one of them. `session` tells which rule says so of a session, and by which command."""
         with _told(), warehouse.read() as connection:
@@ -158,7 +162,7 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             found = techniques_of_days(connection, days.start, days.last_day, sensor_id(connection, sensor))
         return answer_of([asdict(each) for each in found])
 
-    @server.tool(annotations=_READS)
+    @tool()
     def campaigns(
         campaign_id: Annotated[
             str | None, Field(max_length=64, description="One campaign; without it, the largest are listed.")
@@ -166,7 +170,7 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
         since: Annotated[
             str | None, Field(max_length=10, description="A UTC day: those that had a session since, 2026-08-31")
         ] = None,
-    ) -> dict[str, Any]:
+    ) -> str:
         """Sessions that belong together, across sensors and days: the largest campaigns, or one with what is known of
         it: what it typed, keys, hosts, files, techniques, addresses, countries, what became of it."""
         with _told(), warehouse.read() as connection:
@@ -182,14 +186,14 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
             told = replace(told, marks={**told.marks, "credential": hidden})
         return answer_of(campaigns_document(told))
 
-    @server.tool(name="indicators", annotations=_READS)
+    @tool(name="indicators")
     def shared_values(
         since: Annotated[str | None, Field(max_length=10, description="Seen on this UTC day or later")] = None,
         until: Annotated[str | None, Field(max_length=10, description="Seen on this UTC day or before")] = None,
         type: Annotated[TypeName | None, Field(description="Of one type; without it, of all.")] = None,
         min_confidence: Annotated[int, Field(ge=0, le=HIGHEST, description="As sure as that, or surer.")] = 50,
         sensor: Sensor = None,
-    ) -> dict[str, Any]:
+    ) -> str:
         """What is worth sharing: addresses, domains, urls, endpoints, files, SSH keys and wallets of attackers, each
         with how sure it is and why, until when it holds, and its campaign; the surest first, of these the newest."""
         with _told(), warehouse.read() as connection:
@@ -207,19 +211,25 @@ def server_of(warehouse: Warehouse, settings: Settings) -> MCPServer[Any]:
     return server
 
 
+def _tool_of(server: MCPServer[Any]) -> Callable[..., Callable[[_Function], _Function]]:
+    """The decorator of tools: an answer is one text, for a structured one beside it would tell all of it twice."""
+    return partial(server.tool, annotations=_READS, structured_output=False)
+
+
 def _add_rare(server: MCPServer[Any], warehouse: Warehouse) -> None:
     """Add the tools that look for what does not stand out."""
+    tool = _tool_of(server)
 
-    @server.tool(name="snowshoes", annotations=_READS)
-    def spread_thin(since: Since = None, until: Until = None, sensor: Sensor = None) -> dict[str, Any]:
+    @tool(name="snowshoes")
+    def spread_thin(since: Since = None, until: Until = None, sensor: Sensor = None) -> str:
         """Campaigns that spread over many addresses, each of which came once or twice: with a score, its reasons,
         networks, autonomous systems, countries, and one session; the last seven days unless told otherwise."""
         with _told(), warehouse.read() as connection:
             window = _window(connection, since, until, sensor)
             return answer_of(snowshoes_document(snowshoes(connection, window, MOST_ITEMS // 5), window))
 
-    @server.tool(name="longtail", annotations=_READS)
-    def rare_sessions(since: Since = None, until: Until = None, sensor: Sensor = None) -> dict[str, Any]:
+    @tool(name="longtail")
+    def rare_sessions(since: Since = None, until: Until = None, sensor: Sensor = None) -> str:
         """Sessions that did what few sessions ever did: with a score, its reasons, and what was rare; the last seven
         days unless told otherwise. `session` tells what one did."""
         with _told(), warehouse.read() as connection:

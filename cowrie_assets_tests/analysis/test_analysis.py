@@ -4,6 +4,7 @@ import json
 import re
 import warnings
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,11 @@ def test_days_and_a_sensor(warehouse: Warehouse, made: list[Made]) -> None:
         whole.astype({"sensor": str}),
         check_categorical=False,
     )
+    times = (pd.Timestamp("2026-08-12T23:59", tz="America/New_York") - pd.Timedelta(days=1), datetime(2026, 8, 20, 23))
+    pd.testing.assert_frame_equal(analysis.sessions(*times, "hp-one", database=warehouse), whole)
+    for start, end, said in ((last, first, "runs backwards"), (pd.NaT, None, "no day")):
+        with pytest.raises(PeriodError, match=said):
+            analysis.longtail(start, end, database=warehouse)
     with pytest.raises(UnknownSensorError, match="sensor 'elsewhere'"):
         analysis.logins(sensor="elsewhere", database=warehouse)
     with pytest.raises(PeriodError):

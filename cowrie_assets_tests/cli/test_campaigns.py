@@ -1,6 +1,9 @@
 """`cowrie-assets campaigns`."""
 
 import json
+from pathlib import Path
+
+from pyarrow import parquet
 
 from cowrie_assets_tests.cli.conftest import Cowrie
 
@@ -28,7 +31,7 @@ def test_campaigns_are_put_together_listed_and_told(ingested: Cowrie) -> None:
     assert (gone.code, "there is no campaign none" in gone.err) == (1, True)
 
 
-def test_snowshoes_and_the_long_tail_are_told(ingested: Cowrie) -> None:
+def test_snowshoes_and_the_long_tail_are_told(ingested: Cowrie, tmp_path: Path) -> None:
     assert "campaigns update" in ingested("campaigns", "longtail").err
     assert ingested("campaigns", "update").code == 0
     assert ingested("campaigns", "snowshoe").out == "There is no snowshoe from 2026-08-28 to 2026-09-03.\n"
@@ -44,7 +47,12 @@ def test_snowshoes_and_the_long_tail_are_told(ingested: Cowrie) -> None:
     exported = list(map(json.loads, ingested("export", "longtail", "--format", "jsonl").out.splitlines()))
     assert len(exported) == document["total"]
     assert [row["session_id"] for row in exported[:2]] == [row["session"]["session_id"] for row in document["sessions"]]
+    for table in ("snowshoes", "longtail"):
+        file = tmp_path / f"{table}.parquet"
+        days = ("--from", "2026-08-01", "--to", "2026-08-02")
+        assert ingested("export", table, *days, "--format", "parquet", "--output", file).code == 0
+        assert (parquet.read_table(file).num_rows, "score" in parquet.read_schema(file).names) == (0, True)
     assert ingested("export", "snowshoes").out.startswith("campaign_id,name,score,")
-    none = ingested("campaigns", "longtail", "--since", "2026-08-01", "--until", "2026-08-02")
+    none = ingested("campaigns", "longtail", "--from", "2026-08-01", "--to", "2026-08-02")
     assert none.out == "No session from 2026-08-01 to 2026-08-02 is rare in what it did.\n"
     assert ingested("campaigns", "longtail", "--sensor", "nowhere").code == 1

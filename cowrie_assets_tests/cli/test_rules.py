@@ -82,6 +82,13 @@ def test_a_load_takes_them_in_and_lets_them_go(
         (b"version = 3", "there is no version: the file has [[rule]], [[chain]]"),
         (OWN.partition("[techniques")[0].encode(), "T1592.004 is not among the techniques that are known here"),
         (OWN.replace('matches = ["uname -a"]', "").encode(), "matches is missing: a command that it must match"),
+        (
+            OWN.replace('[{ programs = "uname", options = "a" }]', '[{ session = "file_uploads", at_least = 2 }]')
+            .replace('matches = ["uname -a"]', "")
+            .replace("score = 72", "")
+            .encode(),
+            "matches is missing: counts of a session that it must match: [{ file_uploads = 2 }]",
+        ),
         (OWN.replace("reconnaissance", "defence").encode(), "technique T1592.004: tactics is a list of"),
         (OWN.replace("uname -a", "who").encode(), 'does not match its example "who"'),
     ],
@@ -94,4 +101,4 @@ def test_a_file_that_cannot_be_used_is_told_with_its_fault(
     refused = cowrie("rules", "check", str(file))
     assert refused.code == 1
     assert said in refused.err
-    assert str(file) in refused.err
+    assert refused.err.startswith(f"Error: {file}")  # no setting named it

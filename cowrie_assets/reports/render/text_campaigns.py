@@ -11,8 +11,7 @@ _NAME = 40
 """Columns of a name, or of a session's id, within a sentence."""
 _STATE = 12
 """Columns before a campaign's id."""
-_STATES = {"New": "new", "Growing": "growing", "Others": ""}
-_STATE = 12
+_STATES = {"New": "new", "Growing": "growing", "Others": "other"}
 
 
 def campaigns(document: ReportDocument) -> list[str]:

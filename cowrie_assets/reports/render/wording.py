@@ -450,6 +450,11 @@ def campaign_lists(document: ReportDocument) -> list[tuple[str, CampaignList]]:
     return [(title, found) for title, found in lists if found["total"]]
 
 
+def campaigns_listed(document: ReportDocument, most: int) -> set[str]:
+    """The ids of the campaigns that a page lists which shows `most` of each list."""
+    return {each["campaign_id"] for _, found in campaign_lists(document) for each in found["items"][:most]}
+
+
 def campaigns_waiting(document: ReportDocument) -> str:
     """That campaigns have not taken in some days, in a sentence; empty where they have all."""
     days = document["campaigns"]["waiting_days"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cowrie_assets.reports.document import ReportDocument
+from cowrie_assets.reports.pages.subjects import mark
 from cowrie_assets.reports.render import html
 from cowrie_assets.reports.render.definitions import CHAPTERS
 from cowrie_assets.reports.render.html import MOST_BYTES, render_html
@@ -263,6 +264,18 @@ def test_headings_are_in_order_and_anchors_lead_somewhere(document):
         assert link.words
     for named in (e.attributes["aria-labelledby"] for e in page.elements if "aria-labelledby" in e.attributes):
         assert named in ids
+
+
+def test_a_campaign_without_a_line_is_named_and_leads_nowhere():
+    document = sample_document("daily")
+    document["campaigns"]["growing"]["items"] = []
+    document["alerts"][0] |= {"kind": "new_campaign", "figures": {"campaigns": ["00000000001f", "000000000000"]}}
+    page = Page(render_html(document))
+    ids = {e.attributes["id"] for e in page.elements if "id" in e.attributes}
+    led_to = {str(link.attributes["href"])[1:] for link in page.all("a")}
+    assert led_to <= ids
+    assert f"campaign-{mark('000000000000')}" in led_to
+    assert "Campaign: echo root:hunter2|chpasswd 00000000001f" in page.words
 
 
 def test_tables_have_headers_and_charts_a_name_and_their_numbers(document):
