@@ -18,12 +18,19 @@ from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.ways import FEEDS, collection_file
 
+FEEDS_VERSION = 2
+"""Raised where the same days give other indicators or another file: all feeds are written anew."""
 _NEWEST: Mapping[ReportType, int] = {"monthly": 2, "weekly": 1, "daily": 1}
 _STIX_NAME = f"indicators{SUFFIXES['stix']}"
 _MILLISECOND = 1_000
 
 _Entry = dict[str, Any]
 """`{"date_added": ..., "object": ...}`."""
+
+
+def has_other_rules(report_dir: Path) -> bool:
+    """Whether the feeds were written by the rules of another release, or nobody knows by which."""
+    return bool(_kept(report_dir).get("version") != FEEDS_VERSION)
 
 
 def is_late(report_dir: Path) -> bool:
@@ -45,7 +52,9 @@ def write_collection(report_dir: Path, now: int) -> None:
         found[each["id"]] = known if known and _holds(known["object"], each) else {"date_added": added, "object": each}
     entries = sorted(found.values(), key=lambda entry: (entry["date_added"], entry["object"]["id"]))
     with StagedFiles() as files:
-        files.add(collection_file(report_dir), orjson.dumps({"feeds": feeds, "objects": entries}))
+        files.add(
+            collection_file(report_dir), orjson.dumps({"version": FEEDS_VERSION, "feeds": feeds, "objects": entries})
+        )
         files.place()
 
 
@@ -59,7 +68,7 @@ def _behind(date_added: str) -> int:
 
 
 def _kept(report_dir: Path) -> dict[str, Any]:
-    """The collection as it was written; an empty one where there is none, or another release wrote it."""
+    """The collection as it was written; an empty one where there is none that can be read."""
     try:
         kept = orjson.loads(collection_file(report_dir).read_bytes())
     except (FileNotFoundError, orjson.JSONDecodeError):

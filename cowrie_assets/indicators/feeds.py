@@ -1,8 +1,8 @@
 """The feed beside each report: the indicators of its days as files, below `feeds/` of the report folder.
 
-A feed is written where its report is newer than it is: when a report follows what came in or what became known, so does
-its feed. The file as JSON is written last, and tells when that was. The pages of the period then lead to the files, and
-the collection of TAXII (`collection.py`) has what is new in them.
+A feed is written where its report is newer than it is, or other rules wrote it: when a report follows what came in or
+what became known, so does its feed. The file as JSON is written last, and tells when that was. The pages of the period
+then lead to the files, and the collection of TAXII (`collection.py`) has what is new in them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from cowrie_assets.clock import now_us
 from cowrie_assets.indicators.collecting import Wanted, indicators
-from cowrie_assets.indicators.collection import is_late, write_collection
+from cowrie_assets.indicators.collection import has_other_rules, is_late, write_collection
 from cowrie_assets.indicators.formats import SUFFIXES, formats
 from cowrie_assets.indicators.indicator import Indicator, IndicatorType
 from cowrie_assets.progress import Progress, ProgressSink, silent
@@ -41,7 +41,8 @@ class Feed:
 
 def write_feeds(warehouse: Warehouse, report_dir: Path, *, progress: ProgressSink = silent) -> list[Feed]:
     """Write the feed of each report that is newer than its feed, the newest period first. Raises OSError."""
-    waiting = [period for period in _reported(report_dir) if _is_late(report_dir, period)]
+    anew = has_other_rules(report_dir)
+    waiting = [period for period in _reported(report_dir) if _is_late(report_dir, period, anew=anew)]
     written = []
     if waiting:
         with warehouse.read() as connection:
@@ -68,7 +69,8 @@ def _reported(report_dir: Path) -> Iterator[Period]:
                 continue
 
 
-def _is_late(report_dir: Path, period: Period) -> bool:
+def _is_late(report_dir: Path, period: Period, *, anew: bool) -> bool:
+    """Whether a report waits for its feed: any report where `anew`."""
     report = report_path(report_dir, period.report_type, period.label, AGGREGATE)
     feed = feed_folder(report_dir, period) / f"{_NAME}{SUFFIXES[_LAST]}"
     try:
@@ -76,7 +78,7 @@ def _is_late(report_dir: Path, period: Period) -> bool:
     except FileNotFoundError:
         return False
     try:
-        return feed.stat().st_mtime_ns < written
+        return anew or feed.stat().st_mtime_ns < written
     except FileNotFoundError:
         return True
 

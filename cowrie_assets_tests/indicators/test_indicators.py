@@ -267,3 +267,9 @@ def test_a_feed_follows_its_report(seen: Warehouse, tmp_path: Path) -> None:
     os.utime(report, (report.stat().st_atime, (feed.folder / "indicators.json").stat().st_mtime + 5))
     assert [each.period.label for each in write_feeds(seen, tmp_path)] == [day]
     assert json.loads(collection_file(tmp_path).read_bytes())["objects"] == entries, "nothing is another"
+    kept = json.loads(collection_file(tmp_path).read_bytes())
+    collection_file(tmp_path).write_text(json.dumps({**kept, "version": 1}))
+    assert [each.period.label for each in write_feeds(seen, tmp_path)] == [day], "by other rules"
+    (tmp_path / "daily" / "2001-01-01").mkdir()
+    collection_file(tmp_path).unlink()
+    assert [each.period.label for each in write_feeds(seen, tmp_path)] == [day], "a period without a report has no feed"
