@@ -35,6 +35,12 @@ def test_every_dependency_is_pinned() -> None:
     assert wanted - pins == {"cowrie-assets"}
 
 
+def test_the_readme_tells_what_each_folder_is_for() -> None:
+    table = (_ROOT / "README.md").read_text().partition("## Where things are")[2].partition("## Measured")[0]
+    packages = {f"cowrie_assets/{init.parent.name}/" for init in (_ROOT / "cowrie_assets").glob("*/__init__.py")}
+    assert set(re.findall(r"`(cowrie_assets/\w+/)`", table)) == packages
+
+
 def test_make_bench_runs_what_the_readme_quotes() -> None:
     table = (_ROOT / "README.md").read_text().partition("## Measured")[2].partition("## Development")[0]
     quoted = {row.rsplit("|", 2)[1].strip().strip("`") for row in table.splitlines() if row.startswith("|")}

@@ -42,7 +42,8 @@ def export_indicators(
     it is and why, until when it holds, and its campaign. docs/INDICATORS.md describes them.
 
     Values stand as they are, none is defanged. Keys, hosts and wallets are those that campaigns know:
-    `cowrie-assets campaigns update` brings these up to date.
+    `cowrie-assets campaigns update` brings these up to date. In STIX the options choose which there are, and each is
+    told with what is known of it from all days and sensors.
 
     \b
     Examples:
@@ -50,17 +51,25 @@ def export_indicators(
       cowrie-assets export indicators --type ipv4 --type ipv6 --format txt
       cowrie-assets export indicators --format stix --output bundle.json
     """
-    from cowrie_assets.indicators.collecting import Wanted, indicators
+    from cowrie_assets.clock import now_us
+    from cowrie_assets.indicators.collecting import Wanted, indicators, whole
     from cowrie_assets.indicators.formats import formats
     from cowrie_assets.indicators.indicator import IndicatorType
     from cowrie_assets.reports.sensors import sensor_id
 
     require_order(first, last)
     chosen = frozenset(map(IndicatorType, types)) or frozenset(IndicatorType)
-    made = formats(_title(first, last))[output_format]
+    narrowed = (
+        *(f"sensor {sensor}",) * (sensor is not None),
+        *sorted(set(types)),
+        *(f"confidence {min_confidence} or more",) * (min_confidence > 0),
+        *("all",) * everything,
+    )
+    made = formats(", ".join((_title(first, last), *narrowed)), now_us())[output_format]
     with open_warehouse() as (_, warehouse), warehouse.read() as connection:
         wanted = Wanted(first, last, chosen, min_confidence, sensor_id(connection, sensor), everything)
-        _write(made(indicators(connection, wanted)), output)
+        found = indicators(connection, wanted)
+        _write(made(whole(connection, found) if output_format == "stix" else found), output)
 
 
 def _title(first: date | None, last: date | None) -> str:

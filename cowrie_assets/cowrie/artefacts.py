@@ -7,19 +7,26 @@ pattern is bounded and is run once over the bytes. What is found is the attacker
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 from hashlib import sha256
 from ipaddress import IPv4Address
+from itertools import islice
 from typing import NamedTuple
 
+from cowrie_assets.cowrie.invocation import invocations
+from cowrie_assets.cowrie.operands import connecting, fetched, pools
 from cowrie_assets.cowrie.wallets import wallets
 
-ARTEFACTS_VERSION = 1
+ARTEFACTS_VERSION = 2
 """Raised where the same command names other artefacts: what was read is read anew."""
 READ_CHARACTERS = 65_536
 """What stands behind so many characters of a command is not looked at."""
 MOST_OF_A_KIND = 50
+USED = "used"
+"""Subtype of a url, host or endpoint: a program is told to fetch it, or to connect to it."""
+ITSELF = "itself"
+"""Subtype of a url or host: the text is this url, as that of a download is."""
 _LONGEST = 512
 _PORTS = 65_535
 _ADDRESS = rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
@@ -41,11 +48,19 @@ _ENDPOINT = re.compile(
     rb"|(?:stratum[a-z0-9+]{0,16}|tcp|udp|ssl)://(?P<pool>" + _HOST + rb"):(?P<pool_port>[0-9]{1,5})"
     rb"|(?<![A-Za-z0-9_.@/-])(?P<bare>[0-9]{1,3}(?:\.[0-9]{1,3}){3}):(?P<bare_port>[0-9]{1,5})(?![0-9.:/])"
 )
+_BY_ADDRESS = frozenset({"tftp", "ftpget", "ftp"})
 _IPV4 = re.compile(rb"(?<![0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9.])")
 _KEY = re.compile(
     rb"(?<![A-Za-z0-9_.@-])((?:sk-)?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp[0-9]{3})(?:@openssh\.com)?) "
     rb"(AAAA[A-Za-z0-9+/]{40,2000}={0,2})(?: ([^\s\"'`\\;|&<>\x00-\x1f\x7f]{1,128}))?"
 )
+_BARE = re.compile(rb"(" + _HOST + rb")(?::[0-9]{1,5})?/")
+_POOL = re.compile(rb"(?:[a-z0-9+]{1,20}://)?(?P<pool>" + _HOST + rb"):(?P<pool_port>[0-9]{1,5})/?")
+_MAY_USE = re.compile(
+    rb"://|base64|/dev/(?:tcp|udp)/|:[0-9]|(?:wget|curl|tftp|ftpget|ftp|fetch|aria2c|axel|lynx|lwp-download|GET) "
+    rb"|(?:nc|ncat|netcat|telnet) "
+)
+"""What a command has that fetches from or connects to a host: others need not be split."""
 _DIGITS_ALONE = re.compile(r"[0-9.]+")
 _OWN = re.compile(r"127\.|0\.0\.0\.0\Z|255\.255\.255\.255\Z|localhost\Z")
 """Addresses of the machine itself: in every program."""
@@ -70,22 +85,70 @@ class Artefact(NamedTuple):
     kind: ArtefactKind
     value: str
     subtype: str = ""
-    """Of a key its algorithm (`ssh-rsa`), of a wallet its currency (`monero`)."""
+    """Of a key its algorithm (`ssh-rsa`), of a wallet its currency (`monero`); of others `USED`, `ITSELF`, or empty
+    where the text merely names it."""
     comment: str = ""
     """What stands behind a key."""
 
 
 def artefacts_of_command(command: str) -> list[Artefact]:
-    """What a command names, each once, at most 50 of a kind. Total, and linear in the command's length."""
+    """What a command, or a url, names, each once, at most 50 of a kind: what is used comes first. Total, and linear in
+    the command's length."""
     content = command[:READ_CHARACTERS].encode("utf-8", "replace")
     found = [*ssh_keys(content)] if b" AAAA" in content else []
+    used = _used(command) if _MAY_USE.search(content) else _Used((), (), ())
+    itself = [_url(match)] if (match := _URL.match(content)) else []
     urls = list(_first(_URL, content, _url)) if b"://" in content else []
-    found += [Artefact(ArtefactKind.URL, url) for url in urls]
-    hosts = dict.fromkeys([*hosts_of(urls), *_first(_WITHOUT_SCHEME, content, _bare_host)])
-    found += [Artefact(ArtefactKind.HOST, host) for host in list(hosts)[:MOST_OF_A_KIND]]
+    found += _told(ArtefactKind.URL, used.urls, itself, urls)
+    hosts = [*hosts_of(urls), *_first(_WITHOUT_SCHEME, content, _bare_host)]
+    found += _told(ArtefactKind.HOST, used.hosts, hosts_of(itself), hosts)
     found += [Artefact(ArtefactKind.WALLET, address, name) for name, address in wallets(content, MOST_OF_A_KIND)]
-    found += [Artefact(ArtefactKind.ENDPOINT, each) for each in _first(_ENDPOINT, content, _endpoint)]
+    found += _told(ArtefactKind.ENDPOINT, used.endpoints, (), _first(_ENDPOINT, content, _endpoint))
     return found
+
+
+class _Used(NamedTuple):
+    """What the programs of a command are told to fetch from and to connect to."""
+
+    urls: Iterable[str]
+    hosts: Iterable[str]
+    endpoints: Iterable[str]
+
+
+def _used(command: str) -> _Used:
+    urls: dict[str, None] = {}
+    hosts: dict[str, None] = {}
+    endpoints: dict[str, None] = {}
+    for run in invocations(command[:READ_CHARACTERS]):
+        for word in fetched(run):
+            operand = word.encode("utf-8", "replace")
+            if match := _URL.match(operand):
+                urls[_url(match)] = None
+                hosts.update(dict.fromkeys(hosts_of([_url(match)])))
+            elif host := _host_of_operand(run.program, operand):
+                hosts[host] = None
+        text = connecting(run).encode("utf-8", "replace")
+        endpoints.update(dict.fromkeys(_first(_ENDPOINT, text, _endpoint)))
+        matches = (_POOL.fullmatch(word.encode("utf-8", "replace")) for word in pools(run))
+        endpoints.update((pool, None) for match in matches if match and (pool := _endpoint(match)) is not None)
+    return _Used(urls, hosts, endpoints)
+
+
+def _host_of_operand(program: str, operand: bytes) -> str | None:
+    """The host of what is fetched without a scheme; of tftp and its like an address alone: a name may be a file's."""
+    if program in _BY_ADDRESS:
+        return _host(operand) if _IPV4.fullmatch(operand) else None
+    match = _BARE.match(operand)
+    return _host(match[1]) if match else None
+
+
+def _told(kind: ArtefactKind, used: Iterable[str], itself: Iterable[str], named: Iterable[str]) -> Iterator[Artefact]:
+    """Values of a kind, each once and at most 50, by the surest way in which they came."""
+    found: dict[str, str] = {}
+    for values, subtype in ((used, USED), (itself, ITSELF), (named, "")):
+        for value in values:
+            found.setdefault(value, subtype)
+    return (Artefact(kind, value, subtype) for value, subtype in islice(found.items(), MOST_OF_A_KIND))
 
 
 def ssh_keys(content: bytes) -> list[Artefact]:
@@ -170,6 +233,7 @@ def _is_ipv4(text: str) -> bool:
 
 
 def _endpoint(match: re.Match[bytes]) -> str | None:
-    kind = next(name for name in ("device", "client", "pool", "bare") if match[name])
-    host, port = _host(match[kind]), int(match[f"{kind}_port"])
+    named = match.groupdict()
+    kind = next(name for name in ("device", "client", "pool", "bare") if named.get(name))
+    host, port = _host(named[kind]), int(named[f"{kind}_port"])
     return f"{host}:{port}" if host is not None and 0 < port <= _PORTS else None

@@ -5,7 +5,7 @@ Values come in the order of their texts, some thousands at a time: memory does n
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Row, bindparam
 from cowrie_assets.campaigns.marks import MarkKind, joins_by_host
 from cowrie_assets.clock import day_number
 from cowrie_assets.cowrie.trivial_files import is_trivial
-from cowrie_assets.enrichment.addresses import public_address
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.enrichment.named_lists import ListKind
+from cowrie_assets.indicators.hosts import is_public
 from cowrie_assets.indicators.indicator import Indicator, IndicatorType, Reason, split_endpoint, spread, type_of_host
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
@@ -27,7 +27,10 @@ _AT_A_TIME = 2_000
 _EARLIEST, _LATEST = date(1, 1, 1), date(9999, 12, 31)
 _SCANNERS = frozenset({ListKind.SCANNER, ListKind.RESEARCHER})
 _BAD = frozenset({ListKind.BOTNET, ListKind.BLOCKLIST})
-_HOST_OF_URL = re.compile(r"[a-z0-9+.-]+://(?:[^/@?#]*@)?(\[[^\]]*\]|[^/:?#]*)", re.IGNORECASE)
+_HOST_OF_URL = re.compile(r"[a-z0-9+.-]+://(\[[^\]@]*\]|[^/:?#@]*)(?::[0-9]*)?(?:[/?#]|\Z)", re.IGNORECASE)
+"""A URL with a login in it does not match: whose password that is, nobody knows."""
+_DOWNLOADED, _USED = 2, 1
+"""What `sql/indicators/artefacts.sql` calls evidence; 0: merely named."""
 _PRINTABLE = re.compile(r"[!#-&(-~]{1,2048}")
 """What a value may hold: no blank, no quote of either kind, nothing that steers a terminal."""
 _TAG = re.compile(r"[^A-Za-z0-9._/:-]+")
@@ -59,16 +62,24 @@ class Wanted:
 def indicators(connection: Connection, wanted: Wanted) -> Iterator[Indicator]:
     """The indicators of the days, each type and value once: addresses, names of hosts, urls, endpoints, files, keys,
     wallets, each in the order of their texts. One from which sessions came and something was fetched has the tags and
-    reasons of both, and the figures of the greater."""
+    reasons of both, and the figures of the greater. An address from which sessions came gains nothing where it is
+    merely named."""
     hosts = {(each.type, each.value): each for each in _of_source(connection, _HOSTS, wanted)}
     for each in _of_source(connection, _ADDRESSES, wanted):
         host = hosts.pop((each.type, each.value), None)
-        yield from _let_through(each if host is None else _both(each, host), wanted)
+        yield from _let_through(each if host is None or _NAMED_TAG in host.tags else _both(each, host), wanted)
     for host in hosts.values():
         yield from _let_through(host, wanted)
     for source in _OTHERS:
         for each in _of_source(connection, source, wanted):
             yield from _let_through(each, wanted)
+
+
+def whole(connection: Connection, chosen: Iterable[Indicator]) -> Iterator[Indicator]:
+    """The same values with the figures of all days and sensors, whichever those of `chosen` are."""
+    keys = {each.key for each in chosen}
+    every = Wanted(types=frozenset(of for of, _ in keys), all=True)
+    return (each for each in indicators(connection, every) if each.key in keys)
 
 
 def _of_source(connection: Connection, source: "_Source", wanted: Wanted) -> Iterator[Indicator]:
@@ -100,7 +111,7 @@ def _both(address: Indicator, host: Indicator) -> Indicator:
         reasons=tuple(dict.fromkeys((*address.reasons, *host.reasons))),
         tags=(*address.tags, *host.tags),
         campaign_id=host.campaign_id or address.campaign_id,
-        left_out=address.left_out or host.left_out,
+        left_out=address.left_out,
     )
 
 
@@ -211,18 +222,29 @@ def _address(value: str, row: Row[Any], known: _Known) -> Indicator | None:
 
 
 def _private(host: str) -> str | None:
-    """Why an address means nothing elsewhere; None where it is public, or a name."""
-    if type_of_host(host) is IndicatorType.DOMAIN:
-        return None
-    return None if public_address(host.strip("[]")) is not None else "no public address"
+    """Why a host means nothing elsewhere; None where it does."""
+    return None if is_public(host) else "no public address"
+
+
+def _fetched(evidence: int, came: str, told: str) -> tuple[Reason, str, str | None]:
+    """The reason where something came, or where a downloader was told to fetch; the tag, and why it is left out."""
+    if evidence == _DOWNLOADED:
+        return Reason(60, came), "delivery", None
+    if evidence == _USED:
+        return Reason(45, told), "delivery", None
+    return _NAMED
+
+
+_NAMED_TAG = "named"
+_NAMED = Reason(20, "a command names it"), _NAMED_TAG, "it is merely named"
 
 
 def _host(value: str, row: Row[Any], known: _Known) -> Indicator | None:
-    reasons = [Reason(60, "something was fetched from it")]
-    left_out = _private(value) or (None if joins_by_host(value) else "a host that everybody uses")
-    return _made(
-        type_of_host(value), value.strip("[]"), row, known, reasons=reasons, tags=["delivery"], left_out=left_out
+    reason, tag, named = _fetched(
+        row.evidence, "something was fetched from it", "a downloader was told to fetch from it"
     )
+    left_out = _private(value) or (None if joins_by_host(value) else "a host that everybody uses") or named
+    return _made(type_of_host(value), value.strip("[]"), row, known, reasons=[reason], tags=[tag], left_out=left_out)
 
 
 def _url(value: str, row: Row[Any], known: _Known) -> Indicator | None:
@@ -230,10 +252,11 @@ def _url(value: str, row: Row[Any], known: _Known) -> Indicator | None:
     if match is None or not match[1]:
         return None
     host = match[1].lower()
-    reasons = [Reason(60, "something was fetched by it")]
-    if not joins_by_host(host.strip("[]")):
+    reason, tag, named = _fetched(row.evidence, "something was fetched by it", "a downloader was told to fetch it")
+    reasons, private = [reason], _private(host)
+    if private is None and not joins_by_host(host.strip("[]")):
         reasons.append(Reason(-20, "it lies on a host that everybody uses"))
-    return _made(IndicatorType.URL, value, row, known, reasons=reasons, tags=["delivery"], left_out=_private(host))
+    return _made(IndicatorType.URL, value, row, known, reasons=reasons, tags=[tag], left_out=private or named)
 
 
 def _endpoint(value: str, row: Row[Any], known: _Known) -> Indicator | None:
@@ -241,9 +264,9 @@ def _endpoint(value: str, row: Row[Any], known: _Known) -> Indicator | None:
         host, _ = split_endpoint(value)
     except ValueError:
         return None
-    reasons = [Reason(55, "a command connects to it")]
-    left_out = _private(host) or (None if joins_by_host(host) else "a host that everybody uses")
-    return _made(IndicatorType.ENDPOINT, value, row, known, reasons=reasons, tags=["c2"], left_out=left_out)
+    reason, tag, named = (Reason(55, "a command connects to it"), "c2", None) if row.evidence == _USED else _NAMED
+    left_out = _private(host) or (None if joins_by_host(host) else "a host that everybody uses") or named
+    return _made(IndicatorType.ENDPOINT, value, row, known, reasons=[reason], tags=[tag], left_out=left_out)
 
 
 def _file(value: str, row: Row[Any], known: _Known) -> Indicator | None:

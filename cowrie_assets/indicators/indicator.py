@@ -67,6 +67,11 @@ class Indicator:
     """Why it is not shared unless asked for; None where it is."""
 
     @property
+    def key(self) -> tuple[IndicatorType, str]:
+        """What tells it from others."""
+        return self.type, self.value
+
+    @property
     def confidence(self) -> int:
         """0 to 95: the sum of its reasons."""
         return max(0, min(sum(reason.points for reason in self.reasons), HIGHEST))

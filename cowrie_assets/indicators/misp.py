@@ -26,8 +26,9 @@ _TO_IDS = 50
 _LISTED = 5
 
 
-def as_misp(found: Iterable[Indicator], title: str = "Seen by Cowrie honeypots") -> Iterator[bytes]:
-    """One event, an attribute a line; `title` tells of which days."""
+def as_misp(found: Iterable[Indicator], title: str, as_of: int) -> Iterator[bytes]:
+    """One event, an attribute a line; `title` tells by what they were chosen: UUIDs follow from it. `as_of`
+    (microseconds) is when they stood so: MISP takes the later of two."""
     head = orjson.dumps(
         {
             "uuid": str(uuid5(_NAMESPACE, title)),
@@ -42,13 +43,13 @@ def as_misp(found: Iterable[Indicator], title: str = "Seen by Cowrie honeypots")
     before, latest = b"\n", 0
     for each in found:
         latest = max(latest, each.last_seen)
-        yield before + orjson.dumps(misp_attribute(each, title))
+        yield before + orjson.dumps(misp_attribute(each, title, as_of))
         before = b",\n"
-    ending = {"date": iso_us(latest)[:10], "timestamp": str(latest // US_PER_SECOND)}
+    ending = {"date": iso_us(latest)[:10], "timestamp": str(as_of // US_PER_SECOND)}
     yield b"\n], " + orjson.dumps(ending)[1:] + b"}\n"
 
 
-def misp_attribute(each: Indicator, title: str) -> dict[str, object]:
+def misp_attribute(each: Indicator, title: str, as_of: int) -> dict[str, object]:
     """An indicator as an attribute."""
     of, category, value = _typed(each)
     return {
@@ -61,7 +62,7 @@ def misp_attribute(each: Indicator, title: str) -> dict[str, object]:
         "comment": f"confidence {each.confidence}: {'; '.join(map(str, each.reasons[:_LISTED]))}",
         "first_seen": iso_us(each.first_seen),
         "last_seen": iso_us(each.last_seen),
-        "timestamp": str(each.last_seen // US_PER_SECOND),
+        "timestamp": str(as_of // US_PER_SECOND),
         "Tag": [{"name": f"cowrie:{tag}"} for tag in (*each.tags, *_campaign(each))],
     }
 

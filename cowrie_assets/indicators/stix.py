@@ -1,7 +1,8 @@
 """Indicators as a bundle of STIX 2.1 (OASIS, 2021).
 
-Ids are UUIDs of version 5 over what they name, so the same indicator has the same id in every bundle, and a later one
-replaces it: `created` is when it was first seen, `modified` when it was seen last.
+Ids are UUIDs of version 5 over what they name, so the same indicator has the same id in every bundle. An object always
+tells of all days and sensors, whatever the bundle was chosen by (`collecting.whole`): `created` is when it was first
+seen, `modified` as of when it is told, so a later bundle replaces it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -53,16 +54,16 @@ _OBJECT_OF_HOST = {
 }
 
 
-def as_stix(found: Iterable[Indicator]) -> Iterator[bytes]:
-    """One bundle, an object a line: its source, then the indicators."""
+def as_stix(found: Iterable[Indicator], as_of: int) -> Iterator[bytes]:
+    """One bundle, an object a line: its source, then the indicators as they stood `as_of` (microseconds)."""
     yield b'{"type": "bundle", "id": "bundle--%s", "objects": [\n' % str(uuid5(_NAMESPACE, "bundle")).encode()
     yield orjson.dumps(_SOURCE)
     for each in found:
-        yield b",\n" + orjson.dumps(stix_object(each))
+        yield b",\n" + orjson.dumps(stix_object(each, as_of))
     yield b"\n]}\n"
 
 
-def stix_object(each: Indicator) -> dict[str, object]:
+def stix_object(each: Indicator, as_of: int) -> dict[str, object]:
     """An indicator as the object of STIX 2.1."""
     pattern = pattern_of(each)
     return {
@@ -70,15 +71,15 @@ def stix_object(each: Indicator) -> dict[str, object]:
         "spec_version": "2.1",
         "id": f"indicator--{uuid5(_NAMESPACE, pattern)}",
         "created_by_ref": _IDENTITY,
-        "created": _time(each.first_seen),
-        "modified": _time(each.last_seen),
+        "created": stix_time(each.first_seen),
+        "modified": stix_time(max(as_of, each.first_seen)),
         "name": f"{_NAMES[each.type]} {each.value}",
         "description": "; ".join(map(str, each.reasons)),
         "indicator_types": ["malicious-activity"],
         "pattern": pattern,
         "pattern_type": "stix",
-        "valid_from": _time(each.first_seen),
-        "valid_until": _time(each.expires_at),
+        "valid_from": stix_time(each.first_seen),
+        "valid_until": stix_time(each.expires_at),
         "confidence": each.confidence,
         "labels": [*each.tags, *([f"campaign:{each.campaign_id}"] if each.campaign_id else [])] or ["honeypot"],
     }
@@ -101,6 +102,6 @@ def _literal(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _time(us: int) -> str:
+def stix_time(us: int) -> str:
     """A time in milliseconds, which every reader of STIX takes."""
     return f"{iso_us(us)[:_UP_TO_MILLISECONDS]}Z"

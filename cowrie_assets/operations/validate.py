@@ -78,6 +78,7 @@ def validate(
     of_days = together([each.results(looked_at) for each in days], examples)
     if names is not None:
         of_days.append(names.result())
+        record_results(warehouse, _wrong(of_days[-1:]), start, end, checked_at=looked_at)
     of_reports = together([each.result() for each in reports], examples)
     if unproved is None:
         record_results(warehouse, _wrong(of_reports), start, end, checked_at=looked_at)

@@ -120,6 +120,11 @@ def feed_folder(report_dir: Path, period: Period) -> Path:
     return report_dir / FEEDS / period.report_type / period.label
 
 
+def collection_file(report_dir: Path) -> Path:
+    """Where what the TAXII server hands out lies (`indicators.collection` writes it)."""
+    return report_dir / FEEDS / "collection.json"
+
+
 def months_of(period: Period) -> list[Period]:
     """The months that a day or a week lies in; none for a month."""
     return [] if period.report_type == "monthly" else _around("monthly", period)

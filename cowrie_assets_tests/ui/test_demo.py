@@ -128,7 +128,7 @@ def test_one_walks_from_the_ui_to_a_month_a_day_a_session_a_file_and_back(
     expect(report.get_by_role("heading", level=1)).to_have_text("Daily report 2026-08-31")
     _fits(report)
     picture(report, f"demo-day-{screen}.png")
-    report.locator("main a[href^='pages/session-']").first.click()
+    report.locator("section:has(#interesting) a[href^='pages/session-']").first.click()
     expect(report.get_by_role("heading", level=1)).to_have_text(re.compile("^Session [0-9a-f]{12}$"))
     _fits(report)
     picture(report, f"demo-session-{screen}.png")

@@ -7,7 +7,9 @@ SELECT
     WHEN 1 THEN 'ssh_key' WHEN 2 THEN 'url' WHEN 3 THEN 'host' WHEN 4 THEN 'wallet' WHEN 5 THEN 'endpoint'
   END AS kind,
   value.text AS value,
-  (SELECT MIN(a.subtype) FROM artefact_facts AS a WHERE a.kind = had.kind AND a.value_id = had.value_id) AS subtype,
+  CASE WHEN had.kind IN (1, 4) THEN (
+    SELECT MIN(a.subtype) FROM artefact_facts AS a WHERE a.kind = had.kind AND a.value_id = had.value_id
+  ) ELSE '' END AS subtype,
   (
     SELECT MIN(comment.text)
     FROM artefact_facts AS a

@@ -21,7 +21,9 @@ artefact_facts = Table(
     Column("source_id", BigInteger, nullable=False),
     Column("kind", SmallInteger, nullable=False, comment="cowrie.artefacts.ArtefactKind"),
     Column("value_id", BigInteger, nullable=False),
-    Column("subtype", PlainText, nullable=False, comment="a key's algorithm, a wallet's currency; else empty"),
+    Column(
+        "subtype", PlainText, nullable=False, comment="a key's algorithm, a wallet's currency; else used, itself, empty"
+    ),
     Column("comment_id", BigInteger, comment="what stands behind a key"),
     PrimaryKeyConstraint("source_id", "kind", "value_id"),
     Index("artefact_facts_value", "kind", "value_id"),

@@ -80,7 +80,7 @@ def test_a_reader_walks_from_the_month_to_a_file_and_back(page, report_dir):
     page.get_by_label("Other reports").get_by_role("link", name="31", exact=True).click()
     assert "2026-08-31" in page.get_by_role("heading", level=1).inner_text()
     assert widest(page) <= 0
-    page.locator("a[href^='pages/session-']").first.click()
+    page.locator("section:has(#interesting) a[href^='pages/session-']").first.click()
     session = page.url
     assert page.locator(".timeline li").count() > 3
     page.locator("a[href^='file-']").first.click()
