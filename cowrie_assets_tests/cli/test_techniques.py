@@ -46,3 +46,11 @@ def test_what_no_rule_maps_is_told_by_its_normal_form(ingested: Cowrie) -> None:
     told = ingested("techniques", "unmapped", "2026-08", "--limit", "1").out.splitlines()
     assert told[0].startswith(f"2026-08: of {document['commands']:,} commands no rule maps {document['unmapped']:,} (")
     assert len(told) == 2
+
+
+def test_a_form_of_which_nothing_is_left_is_shown(cowrie: Cowrie, tmp_path: Path) -> None:
+    session = {"session": "a0b1c2d3e4f5", "sensor": "hp-fra-01", "timestamp": "2026-08-31T01:02:03.000000Z"}
+    log = tmp_path / "cowrie.json"
+    log.write_text(json.dumps({"eventid": "cowrie.command.input", "input": "", **session}) + "\n")
+    assert cowrie("ingest", log).code == 0
+    assert cowrie("techniques", "unmapped", "2026-08").out.splitlines()[1:] == ['        1  ""']

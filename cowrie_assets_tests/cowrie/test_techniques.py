@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.techniques import red_team, score_sessions
+from benchmarks.techniques import main, red_team, score_sessions
 from cowrie_assets.cowrie.attack import attack
 from cowrie_assets.cowrie.passages import Statement, in_order, techniques_of_statements
 from cowrie_assets.cowrie.rule_set import rule_set
@@ -84,6 +84,16 @@ def test_removing_is_hiding_only_where_something_was_brought():
         {"unix_shell"},
         {"file_deletion"},
     ]
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b'[{"statements": ["id"]}]', b"{}x", b"\xff"])
+def test_labels_that_are_none_are_a_sentence(content, tmp_path, monkeypatch, capsys):
+    file = tmp_path / "labels.json"
+    file.write_bytes(content)
+    monkeypatch.setattr("sys.argv", ["techniques", "--labels", str(file)])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert f"--labels {file}: no list of sessions" in capsys.readouterr().err
 
 
 @pytest.mark.skipif("whole" not in REAL_LOGS, reason="the labels are not part of the project: COWRIE_TEST_SHARED")

@@ -15,10 +15,12 @@ from cowrie_assets.reports.sections.interesting import InterestingSession
 from cowrie_assets.reports.sections.known import KnownAddress, KnownFile
 from cowrie_assets.reports.sections.origins import AutonomousSystem, TagKind, TagList
 from cowrie_assets.reports.sections.privacy import TreatedDays
-from cowrie_assets.reports.sections.techniques import ShownTechnique
+from cowrie_assets.reports.sections.techniques import ShownTechnique, TacticSessions
 from cowrie_assets.reports.sensors import AGGREGATE
 
 TITLES: dict[ReportType, str] = {"daily": "Daily report", "weekly": "Weekly report", "monthly": "Monthly report"}
+_TACTICS_AT_HEAD = 8
+_CAMPAIGNS_AT_HEAD = 3
 NONE_YET = "none yet"
 """Of what is judged, where nothing is."""
 NOT_KNOWN = "not known to any service"
@@ -448,6 +450,18 @@ def campaign_lists(document: ReportDocument) -> list[tuple[str, CampaignList]]:
     campaigns = document["campaigns"]
     lists = [("New", campaigns["new"]), ("Growing", campaigns["growing"]), ("Others", campaigns["other"])]
     return [(title, found) for title, found in lists if found["total"]]
+
+
+def most_shown_tactics(document: ReportDocument) -> list[TacticSessions]:
+    """The tactics that most sessions showed, for the head of a page."""
+    shown = [each for each in document["techniques"]["tactics"] if each["sessions"]]
+    return sorted(shown, key=lambda each: -each["sessions"])[:_TACTICS_AT_HEAD]
+
+
+def largest_campaigns(document: ReportDocument) -> list[CampaignOfPeriod]:
+    """The campaigns with the most sessions, for the head of a page."""
+    listed = [each for _, found in campaign_lists(document) for each in found["items"]]
+    return sorted(listed, key=lambda each: -each["sessions"])[:_CAMPAIGNS_AT_HEAD]
 
 
 def campaigns_listed(document: ReportDocument, most: int) -> set[str]:

@@ -13,7 +13,7 @@ from cowrie_assets.reports.pages.subjects import mark
 from cowrie_assets.reports.render import html
 from cowrie_assets.reports.render.definitions import CHAPTERS
 from cowrie_assets.reports.render.html import MOST_BYTES, render_html
-from cowrie_assets.reports.render.wording import lasting
+from cowrie_assets.reports.render.wording import lasting, tactic
 from cowrie_assets_tests.reports.render.hostile import HOSTILE, all_hostile, texts, with_text
 from cowrie_assets_tests.reports.render.page import Page
 from cowrie_assets_tests.reports.render.sample_document import PERIODS, sample_document, top
@@ -276,6 +276,15 @@ def test_a_campaign_without_a_line_is_named_and_leads_nowhere():
     assert led_to <= ids
     assert f"campaign-{mark('000000000000')}" in led_to
     assert "Campaign: echo root:hunter2|chpasswd 00000000001f" in page.words
+
+
+def test_the_head_tells_what_was_done_and_by_whom():
+    document = sample_document("weekly")
+    words = Page(render_html(document)).words
+    head = words[: words.index("Alerts the gravest first")]
+    most = max(document["techniques"]["tactics"], key=lambda each: each["sessions"])
+    assert f"What sessions did {tactic(most['tactic'])} {most['sessions']} " in head
+    assert "Largest campaigns echo root:hunter2|chpasswd 119 key mdrfckr 57 " in head
 
 
 def test_tables_have_headers_and_charts_a_name_and_their_numbers(document):

@@ -159,6 +159,11 @@ def test_bars_show_the_count_against_the_first():
     assert [len(bar) for bar in bars] == [18, 9, 1]
 
 
+def test_each_campaign_says_what_became_of_it():
+    states = re.findall(r"^  (new|growing|other|gone) +[0-9a-f]{12}  ", render_text(sample_document()), re.MULTILINE)
+    assert states == ["new", "growing", "other", "gone"]
+
+
 def test_moves_are_told_in_weeks_and_not_in_days():
     assert re.search(r"^   1  SSH-2.0-Go +640 #{18}$", render_text(sample_document()), re.MULTILINE)
     week = render_text(sample_document("weekly"))
