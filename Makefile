@@ -117,7 +117,7 @@ bench: $(VENV)/installed-dev ## the measurements that README.md quotes
 	$(BIN)/python -m benchmarks.addresses
 	$(BIN)/python -m benchmarks.downloads --files 9000
 	$(BIN)/python -m benchmarks.find
-	$(BIN)/python -m benchmarks.workers --only pace --days 10 --days-a-run 5
+	$(BIN)/python -m benchmarks.workers --only pace --events-per-day 4000 --days-a-run 5
 
 lock: ## write constraints.txt anew from the newest releases allowed
 	$(PYTHON) -m venv --clear $(VENV)/lock
