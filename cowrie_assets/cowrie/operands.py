@@ -13,7 +13,7 @@ _CURL_LONG = (
     " data-urlencode doh-url dump-header form form-string header interface key limit-rate max-filesize max-redirs"
     " max-time noproxy output output-dir pass post301 preproxy proxy proxy-header proxy-user quote range referer"
     " request resolve retry retry-delay retry-max-time socks4 socks4a socks5 socks5-hostname speed-limit speed-time"
-    " trace upload-file user user-agent write-out"
+    " trace upload-file url-query user user-agent write-out"
 )
 _WGET_LONG = (
     "append-output base body-data body-file ca-certificate certificate config connect-timeout dns-timeout domains"
@@ -43,8 +43,10 @@ def fetched(run: Invocation) -> Iterator[str]:
     for word in words:
         if word == "--":
             yield from words
-        elif word.startswith("--url"):
-            yield word.removeprefix("--url=") if "=" in word else next(words, "")
+        elif word == "--url":
+            yield next(words, "")
+        elif word.startswith("--url="):
+            yield word.removeprefix("--url=")
         elif word.startswith("--"):
             if word[2:] in names:
                 next(words, None)

@@ -8,13 +8,19 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, select
 
 from cowrie_assets.cowrie.normalize import behaviour_signature, normalize_command
 from cowrie_assets.cowrie.risk import RULESET
 from cowrie_assets.summaries.check_results import day_window
 from cowrie_assets.summaries.command_scores import take_in_commands
-from cowrie_assets.summaries.rules import judge_commands, restore_rules, rules_are_right, stored_judgements
+from cowrie_assets.summaries.rules import (
+    days_of_commands,
+    judge_commands,
+    restore_rules,
+    rules_are_right,
+    stored_judgements,
+)
 from cowrie_assets.summaries.typed_commands import typed_commands
 from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.chunks import chunks
@@ -23,7 +29,6 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.refresh_queue import queue_days
 from cowrie_assets.warehouse.schema import command_techniques, commands, texts
 from cowrie_assets.warehouse.sql import statement
-from cowrie_assets.warehouse.temporary_tables import make_empty
 
 
 def restore_commands(warehouse: Warehouse, start: date | None, end: date | None) -> int:
@@ -62,12 +67,7 @@ def _wrong(connection: Connection, numbers: Sequence[int]) -> list[int]:
 
 
 def _restore(connection: Connection, numbers: Sequence[int]) -> None:
-    make_empty(connection, "remapped_commands", "command_id BIGINT PRIMARY KEY, is_rescored INTEGER NOT NULL")
-    connection.execute(
-        text("INSERT INTO remapped_commands (command_id, is_rescored) VALUES (:command_id, 1)"),
-        [{"command_id": number} for number in numbers],
-    )
-    days = {row.session_day for row in connection.execute(statement("summaries/days_of_commands"))}
+    days = {row.session_day for row in days_of_commands(connection, dict.fromkeys(numbers, True))}
     for table in (command_techniques, commands):
         connection.execute(delete(table).where(table.c.command_id.in_(numbers)))
     take_in_commands(connection, numbers)

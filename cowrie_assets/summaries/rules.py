@@ -40,10 +40,13 @@ _COLUMNS = ("command_id", "rule_number", "needs_other")
 _RULESET = select(technique_ruleset.c.digest, technique_ruleset.c.version, technique_ruleset.c.own_rules)
 _ORDERS = select(technique_orders.c.after_number, technique_orders.c.rule_number)
 _OF_NO_COMMAND = command_techniques.c.command_id.not_in(select(commands.c.command_id))
-_REMAPPED = text("INSERT INTO remapped_commands (command_id, is_rescored) VALUES (:command_id, :is_rescored)")
+_JUDGED_OTHERWISE = "command_id BIGINT PRIMARY KEY, is_rescored INTEGER NOT NULL"
 _UNUSABLE = (
     "the rules of your own that this database keeps cannot be used: {}; mend the file that COWRIE_RULES_FILE names, "
     "and `cowrie-assets ingest` takes it in"
+)
+_JUDGED_OTHERWISE_ROW = text(
+    "INSERT INTO remapped_commands (command_id, is_rescored) VALUES (:command_id, :is_rescored)"
 )
 _Matches = frozenset[tuple[int, int]]
 """Numbers of rules, each with whether it needs another command."""
@@ -94,6 +97,16 @@ def stored_judgements(connection: Connection, some: Sequence[int]) -> dict[int, 
     return {
         row.command_id: Judged(row.risk_score, frozenset(matches[row.command_id])) for row in connection.execute(scores)
     }
+
+
+def days_of_commands(connection: Connection, rescored: Mapping[int, bool]) -> list[Row[int, bool]]:
+    """`session_day, is_rescored` of each day with one of some commands (`texts.id`), whether any of them has another
+    risk now. Needs a write transaction."""
+    make_empty(connection, "remapped_commands", _JUDGED_OTHERWISE)
+    rows = [{"command_id": command, "is_rescored": int(is_rescored)} for command, is_rescored in rescored.items()]
+    for some in chunks(rows):
+        connection.execute(_JUDGED_OTHERWISE_ROW, some)
+    return list(connection.execute(statement("summaries/days_of_commands")))
 
 
 def rules_are_right(connection: Connection) -> bool:
@@ -160,7 +173,7 @@ def remap(warehouse: Warehouse, own_rules: str | None = None, *, also_newer: boo
         judge = _Judge.of(connection, rules)
         every_day = _rewrite_needs(connection, judge)
         changed = _judge_again(connection, judge)
-        concerned = connection.execute(statement("summaries/days_of_commands")).all()
+        concerned = days_of_commands(connection, changed)
         if every_day:
             queue_days(connection, connection.execute(select(changed_days.c.session_day)).scalars().all())
         else:
@@ -171,7 +184,7 @@ def remap(warehouse: Warehouse, own_rules: str | None = None, *, also_newer: boo
         own = _own_rules(stands) if own_rules is None else own_rules
         row = {"digest": rules.digest, "version": rules.version, "own_rules": encode_text(own)}
         connection.execute(technique_ruleset.insert(), row)
-    return changed
+    return len(changed)
 
 
 def _rules_of(stands: Row[bytes, int, str] | None, own_rules: str | None = None) -> RuleSet:
@@ -282,11 +295,10 @@ def _rewrite_needs(connection: Connection, judge: _Judge) -> bool:
     return True
 
 
-def _judge_again(connection: Connection, judge: _Judge) -> int:
-    """Give every command its risk and the rules that it matches, and tell how many have others than before; these are
-    in `remapped_commands` then."""
-    make_empty(connection, "remapped_commands", "command_id BIGINT PRIMARY KEY, is_rescored INTEGER NOT NULL")
-    changed = 0
+def _judge_again(connection: Connection, judge: _Judge) -> dict[int, bool]:
+    """Give every command its risk and the rules that it matches; tell which have others than before, and whether it is
+    the risk."""
+    changed: dict[int, bool] = {}
     all_commands = select(commands.c.command_id).order_by(commands.c.command_id)
     for some in chunks(connection.execute(all_commands).scalars().all()):
         before = stored_judgements(connection, some)
@@ -297,9 +309,7 @@ def _judge_again(connection: Connection, judge: _Judge) -> int:
             connection.execute(delete(command_techniques).where(command_techniques.c.command_id.in_(others)))
             put_in_matches(connection, others)
             _rescore(connection, {command: others[command].risk for command in rescored})
-            rows = [{"command_id": command, "is_rescored": int(command in rescored)} for command in others]
-            connection.execute(_REMAPPED, rows)
-            changed += len(others)
+            changed |= {command: command in rescored for command in others}
     return changed
 
 

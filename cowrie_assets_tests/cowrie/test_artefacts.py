@@ -81,6 +81,10 @@ def test_endpoints_that_are_connected_to(command: str, endpoints: list[str]) -> 
             ["http://a.example.org/x", "a.example.org"],
         ),
         ("curl -A 'b http://a.example.org/' -H x --referer http://a.example.org/ b.example.org/x", ["b.example.org"]),
+        (
+            "curl --url-query u=http://a.example.org/ --url=http://b.example.org/x",
+            ["http://b.example.org/x", "b.example.org"],
+        ),
         ("echo http://a.example.org/x nc 192.0.2.1 99 # wget http://a.example.org/y", []),
         ("echo x > /dev/tcp/192.0.2.1/99; tftp -g -r a.sh 192.0.2.2", ["192.0.2.2", "192.0.2.1:99"]),
     ],
