@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from cowrie_assets.ingest.reading_claims import ReadingClaims
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.write_scope import Space
 from cowrie_assets_tests import events
 from cowrie_assets_tests.databases import Databases
 
@@ -30,11 +32,13 @@ def settings(databases: Databases, tmp_path: Path) -> Settings:
 
 def test_loads_beside_each_other_read_each_log_once(settings: Settings) -> None:
     logs = list(find_logs(settings).logs)
+    ready = Barrier(2, timeout=60)
 
     def loaded(seed: int) -> LoadResult:
         order = logs.copy()
         random.Random(seed).shuffle(order)
         with Warehouse.open(settings.database_url) as warehouse:
+            ready.wait()
             return load(warehouse, settings, logs=order)
 
     with ThreadPoolExecutor(2) as loads:
@@ -60,5 +64,8 @@ def test_a_claim_ends_with_its_load(settings: Settings) -> None:
         assert theirs.take([second]) == {second}
         theirs.close()
         with one.read() as connection:
-            held = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'"
-            assert connection.execute(text(f"{held} AND classid = {0x436F7706}")).scalar_one() == 0
+            held = (  # other databases of the server have their own
+                "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = :space "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            assert connection.execute(text(held), {"space": int(Space.READING)}).scalar_one() == 0

@@ -11,9 +11,11 @@ from sqlalchemy import text
 from cowrie_assets.warehouse import write_lock
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.errors import WarehouseBusyError
+from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.verdict_lock import begin_verdicts, read_between_verdicts
 from cowrie_assets.warehouse.write_scope import ROWS
 from cowrie_assets_tests import events, tables
+from cowrie_assets_tests.databases import Databases
 from cowrie_assets_tests.loading import load_lines
 
 
@@ -88,6 +90,21 @@ def test_what_locks_events_against_new_partitions_is_waited_for_within_a_limit(
             with pytest.raises(WarehouseBusyError, match=r"locked for 0.3 s by cowrie-assets \d+ on .*server process"):
                 load_lines(warehouse, tmp_path, events.line(0))
         assert load_lines(warehouse, tmp_path, events.line(0)).events == 1
+
+
+def test_a_copy_of_the_database_is_no_holder(databases: Databases) -> None:
+    """Its tables have the numbers of the original's."""
+    holders = statement("warehouse/holders_of_events")
+    with (
+        Warehouse.open(databases.postgres.new()) as ours,
+        Warehouse.open(databases.postgres.new()) as theirs,
+        ours.read() as asking,
+        theirs.read() as holding,
+    ):
+        holding.execute(text("LOCK TABLE events IN SHARE UPDATE EXCLUSIVE MODE"))
+        assert asking.execute(holders).all() == []
+        with theirs.read() as beside:
+            assert len(beside.execute(holders).all()) == 1
 
 
 def test_a_checkpoint_waits_for_no_reader(tmp_path: Path) -> None:
