@@ -58,6 +58,7 @@ _FURTHER = (
     *("an orphan command", "lies on another day"),
     *("an event counted that is not there", "events of an unknown log", "a lost dead letter"),
     *("another payload", "a payload that is no event", "another identity", "another time", "another text"),
+    "a text that is not there",
     *("an event of another session", "an event of a day that nobody knows", "a lost session"),
 )
 """What is mended in ways of its own."""
