@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 from hashlib import sha256
-from ipaddress import IPv4Address
 from itertools import islice
 from typing import NamedTuple
 
@@ -62,6 +61,9 @@ _MAY_USE = re.compile(
 )
 """What a command has that fetches from or connects to a host: others need not be split."""
 _DIGITS_ALONE = re.compile(r"[0-9.]+")
+_OF_256 = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IS_IPV4 = re.compile(rf"{_OF_256}(?:\.{_OF_256}){{3}}")
+"""As `ipaddress` has it, which takes ten times as long."""
 _OWN = re.compile(r"127\.|0\.0\.0\.0\Z|255\.255\.255\.255\Z|localhost\Z")
 """Addresses of the machine itself: in every program."""
 
@@ -219,17 +221,9 @@ def _bare_host(match: re.Match[bytes]) -> str | None:
 def _host(host: bytes) -> str | None:
     """A host as it is told; None for what is no address and for the machine itself."""
     text = host.decode("ascii").strip("[]").lower()
-    if _OWN.match(text) or (_DIGITS_ALONE.fullmatch(text) and not _is_ipv4(text)):
+    if _OWN.match(text) or (_DIGITS_ALONE.fullmatch(text) and _IS_IPV4.fullmatch(text) is None):
         return None
     return text
-
-
-def _is_ipv4(text: str) -> bool:
-    try:
-        IPv4Address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _endpoint(match: re.Match[bytes]) -> str | None:
