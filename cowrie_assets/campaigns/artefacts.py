@@ -5,10 +5,11 @@ What was read by other rules is read anew as its day is profiled. An examined fi
 
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Connection, TextClause, bindparam, delete
+from sqlalchemy import Connection, TextClause, bindparam, delete, select
 
 from cowrie_assets.campaigns.marks import Mark
 from cowrie_assets.campaigns.sequences import token_of, words_of
@@ -26,12 +27,13 @@ from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries
-from cowrie_assets.warehouse.schema import artefact_facts, artefact_sources
+from cowrie_assets.warehouse.schema import artefact_facts, artefact_sources, text_collections
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.tuples import tuples
 
 READING_VERSION = 1000 * RULESET + ARTEFACTS_VERSION
 """By what a command was read: the rules of its normal form, and those of artefacts."""
+_MOST_REMEMBERED = 200_000
 _SOURCES = ("source_id", "version", "token", "words")
 _FACTS = ("source_id", "kind", "value_id", "subtype", "comment_id")
 
@@ -75,8 +77,25 @@ def read_day(connection: Connection, day: int) -> dict[int, Reading]:
     return {source: Reading(token or 0, words or 0, named.get(source, ())) for source, _, token, words, _ in read}
 
 
-def readings_of(connection: Connection, sources: Sequence[int]) -> dict[int, Reading]:
-    """What some commands and urls (`texts.id`) were read as, of those that were read."""
+class Readings:
+    """What was read before, remembered from one day to the next: what bots type they type on many days."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Reading] = {}
+        self._collection: int | None = None
+        """The last collection of texts of which the memory knows: behind one, numbers may stand for others."""
+
+    def of(self, connection: Connection, sources: AbstractSet[int]) -> dict[int, Reading]:
+        """What some commands and urls (`texts.id`) were read as by earlier transactions, of those that were read."""
+        collection = connection.execute(select(text_collections.c.version)).scalar()
+        if collection != self._collection or len(self._known) > _MOST_REMEMBERED:
+            self._known.clear()
+        self._collection = collection
+        self._known.update(_stored_readings(connection, sorted(sources - self._known.keys())))
+        return {source: self._known[source] for source in sources & self._known.keys()}
+
+
+def _stored_readings(connection: Connection, sources: Sequence[int]) -> dict[int, Reading]:
     named: defaultdict[int, list[Mark]] = defaultdict(list)
     found: dict[int, Reading] = {}
     for some in chunks(sources):

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from cowrie_assets.campaigns.artefacts import READING_VERSION, Reading, read_day, readings_of
+from cowrie_assets.campaigns.artefacts import READING_VERSION, Reading, Readings, read_day
 from cowrie_assets.campaigns.day_versions import keys_on, note_profiled, renew_next, sessions_of_day
 from cowrie_assets.campaigns.likeness import LIKENESS_VERSION, bands
 from cowrie_assets.campaigns.marks import LEAST_PASSWORD, Mark, MarkKind, credential, is_rare_password
@@ -51,11 +51,11 @@ def days_to_profile(connection: Connection) -> dict[int, bytes]:
     return found
 
 
-def profile_day(connection: Connection, day: int, mark: bytes) -> int:
+def profile_day(connection: Connection, day: int, mark: bytes, readings: Readings) -> int:
     """Give the sessions of a day their profiles; the number of sessions that changed. Needs a write transaction that is
     alone with the campaigns."""
     versions, keys_before = sessions_of_day(connection, day), keys_on(connection, day)
-    did = _done_on(connection, day, read_day(connection, day))
+    did = _done_on(connection, day, read_day(connection, day), readings)
     store_traits(connection, day, Counter(did.values()))
     numbers = _Numbers(connection).of(did)
     sessions = connection.execute(statement("campaigns/sessions_of_day"), {"day": day})
@@ -101,14 +101,14 @@ def stored_sequences(connection: Connection) -> dict[int, Forms]:
     return {number: unpacked(forms) for number, forms in tuples(connection, select(sequences.c.id, sequences.c.forms))}
 
 
-def _done_on(connection: Connection, day: int, read_now: Mapping[int, Reading]) -> dict[int, Did]:
+def _done_on(connection: Connection, day: int, read_now: Mapping[int, Reading], readings: Readings) -> dict[int, Did]:
     """What the sessions of a day did, of those that did anything. `read_now`: what commands and urls are read as that
     were not read before."""
     dialect, binds = connection.dialect.name, {"day": day}
     rows = tuples(connection, statement("campaigns/typed_on_day", dialect), binds)
     files = tuples(connection, statement("campaigns/files_of_day", dialect), binds)
     sources = {row[1] for row in rows} | {row[3] for row in files} - {None}
-    read_as = {**readings_of(connection, sorted(sources - read_now.keys())), **read_now}
+    read_as = {**readings.of(connection, sources - read_now.keys()), **read_now}
     typed: dict[int, Forms] = {}
     known: dict[tuple[tuple[int, int, int], ...], Forms] = {}
     marks: defaultdict[int, set[Mark]] = defaultdict(set)

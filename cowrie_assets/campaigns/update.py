@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, delete,
 from cowrie_assets import clock
 from cowrie_assets.activity import stage
 from cowrie_assets.amounts import counted
-from cowrie_assets.campaigns.artefacts import read_contents
+from cowrie_assets.campaigns.artefacts import Readings, read_contents
 from cowrie_assets.campaigns.behaviours import Buckets, behaviours
 from cowrie_assets.campaigns.day_versions import renew_of_profiles
 from cowrie_assets.campaigns.families import families
@@ -93,9 +93,11 @@ def update_campaigns(
             warehouse.run(_forget, _ALONE)
         with warehouse.read() as connection:
             days = days_to_profile(connection)
+        readings = Readings()
         for place, (day, mark) in enumerate(days.items()):
             tell(Progress("profile sessions", place, len(days), "days", str(clock.day_of_number(day))))
-            done.rows += warehouse.run(partial(profile_day, day=day, mark=mark), _ALONE)
+            with no_garbage_collection():
+                done.rows += warehouse.run(partial(profile_day, day=day, mark=mark, readings=readings), _ALONE)
             done.days += 1
         tell(Progress("profile sessions", len(days), len(days), "days"))
         now = clock.now_us() if now_us is None else now_us

@@ -59,7 +59,8 @@ _MAY_USE = re.compile(
     rb"://|base64|/dev/(?:tcp|udp)/|:[0-9]|(?:wget|curl|tftp|ftpget|ftp|fetch|aria2c|axel|lynx|lwp-download|GET) "
     rb"|(?:nc|ncat|netcat|telnet) "
 )
-"""What a command has that fetches from or connects to a host: others need not be split."""
+"""What a command has that names a url, host or endpoint, each pattern of these among them: in others none is looked
+for."""
 _DIGITS_ALONE = re.compile(r"[0-9.]+")
 _OF_256 = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IS_IPV4 = re.compile(rf"{_OF_256}(?:\.{_OF_256}){{3}}")
@@ -98,15 +99,21 @@ def artefacts_of_command(command: str) -> list[Artefact]:
     the command's length."""
     content = command[:READ_CHARACTERS].encode("utf-8", "replace")
     found = [*ssh_keys(content)] if b" AAAA" in content else []
-    used = _used(command) if _MAY_USE.search(content) else _Used((), (), ())
+    if not _MAY_USE.search(content):
+        return [*found, *_wallets(content)]
+    used = _used(command)
     itself = [_url(match)] if (match := _URL.match(content)) else []
     urls = list(_first(_URL, content, _url)) if b"://" in content else []
     found += _told(ArtefactKind.URL, used.urls, itself, urls)
     hosts = [*hosts_of(urls), *_first(_WITHOUT_SCHEME, content, _bare_host)]
     found += _told(ArtefactKind.HOST, used.hosts, hosts_of(itself), hosts)
-    found += [Artefact(ArtefactKind.WALLET, address, name) for name, address in wallets(content, MOST_OF_A_KIND)]
+    found += _wallets(content)
     found += _told(ArtefactKind.ENDPOINT, used.endpoints, (), _first(_ENDPOINT, content, _endpoint))
     return found
+
+
+def _wallets(content: bytes) -> list[Artefact]:
+    return [Artefact(ArtefactKind.WALLET, address, name) for name, address in wallets(content, MOST_OF_A_KIND)]
 
 
 class _Used(NamedTuple):
