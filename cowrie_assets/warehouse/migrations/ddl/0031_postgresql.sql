@@ -1,3 +1,1 @@
-CREATE TABLE campaign_inputs (
-  made_from BYTEA NOT NULL
-);
+ALTER TABLE dead_letters ADD COLUMN digest BYTEA;

@@ -1,1 +1,1 @@
-DROP TABLE campaign_inputs;
+ALTER TABLE dead_letters DROP COLUMN digest;
