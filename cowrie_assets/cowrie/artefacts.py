@@ -15,10 +15,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from cowrie_assets.cowrie.invocation import invocations
-from cowrie_assets.cowrie.operands import connecting, fetched, pools
+from cowrie_assets.cowrie.operands import Variables, connecting, fetched, pools
 from cowrie_assets.cowrie.wallets import wallets
 
-ARTEFACTS_VERSION = 2
+ARTEFACTS_VERSION = 3
 """Raised where the same command names other artefacts: what was read is read anew."""
 READ_CHARACTERS = 65_536
 """What stands behind so many characters of a command is not looked at."""
@@ -119,7 +119,8 @@ def _used(command: str) -> _Used:
     urls: dict[str, None] = {}
     hosts: dict[str, None] = {}
     endpoints: dict[str, None] = {}
-    for run in invocations(command[:READ_CHARACTERS]):
+    variables = Variables()
+    for run in map(variables.resolved, invocations(command[:READ_CHARACTERS])):
         for word in fetched(run):
             operand = word.encode("utf-8", "replace")
             if match := _URL.match(operand):

@@ -264,7 +264,7 @@ def _endpoint(value: str, row: Row[Any], known: _Known) -> Indicator | None:
         host, _ = split_endpoint(value)
     except ValueError:
         return None
-    reason, tag, named = (Reason(55, "a command connects to it"), "c2", None) if row.evidence == _USED else _NAMED
+    reason, tag, named = (Reason(45, "a command connects to it"), "c2", None) if row.evidence == _USED else _NAMED
     left_out = _private(host) or (None if joins_by_host(host) else "a host that everybody uses") or named
     return _made(IndicatorType.ENDPOINT, value, row, known, reasons=[reason], tags=[tag], left_out=left_out)
 

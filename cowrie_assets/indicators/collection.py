@@ -18,7 +18,7 @@ from cowrie_assets.reports.periods import REPORT_TYPES, ReportType
 from cowrie_assets.reports.staged_files import StagedFiles
 from cowrie_assets.reports.ways import FEEDS, collection_file
 
-FEEDS_VERSION = 2
+FEEDS_VERSION = 3
 """Raised where the same days give other indicators or another file: all feeds are written anew."""
 _NEWEST: Mapping[ReportType, int] = {"monthly": 2, "weekly": 1, "daily": 1}
 _STIX_NAME = f"indicators{SUFFIXES['stix']}"

