@@ -193,7 +193,7 @@ def test_collectors_go_on_while_the_server_is_away(
     said = process.stderr.readline()
     assert said.startswith("Warning: the database ") and "the next look is in" in said and "hidden-word" not in said
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=240)
     assert (process.returncode, "Stopped." in out, err) == (0, True, "")
 
 

@@ -39,6 +39,7 @@ RELEASED = {
     "0028": "a22ac556eaad8eebd923bb47500ad0d0f82b5305cea31554ba5d724bd6287218",
     "0029": "53ecc9924c511499851fdddb207899f7ecc6076ddf52ffad91552a2f637354a2",
     "0030": "757165bc6e562339c7a40acff3c222cb49a30db0d307f6f40e9885e30d86f1ec",
+    "0031": "b5367467cd8a92ae7b87ea332a54888387f89ac61ef26229614b70f90c198a9f",
 }
 _MIGRATIONS = Path(versions.__file__).parent / "migrations"
 
