@@ -17,9 +17,9 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number
 from cowrie_assets.cowrie.event import READER_VERSION, NotAnEventError, Source, read_event
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
+from cowrie_assets.garbage_collection import no_garbage_collection
 from cowrie_assets.ingest.batch import Origin
 from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
-from cowrie_assets.ingest.load import no_garbage_collection
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
 from cowrie_assets.ingest.sealed_events import has_seals, sealed_events

@@ -66,6 +66,7 @@ NOT_PROVED = {
     "campaign_changes": _MADE_ANEW,
     "campaign_days": _MADE_ANEW,
     "campaign_facts": _MADE_ANEW,
+    "campaign_inputs": _A_MARK,
     "changed_days.version": _A_VERSION,
     "check_results": _A_MARK,
     "commands.ruleset": _A_MARK,
