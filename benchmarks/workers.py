@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,7 @@ def _done(instance: dg.DagsterInstance, records: Sequence[Any], busy: "_Busy", f
     if len(failed) > len(tried_again):
         again = {record.dagster_run.parent_run_id for record in tried_again}
         given_up = [record.dagster_run.run_id for record in failed if record.dagster_run.run_id not in again]
-        why = [each.message for run_id in given_up for each in instance.all_logs(run_id) if _is_fault(each)]
+        why = [_said(each) for run_id in given_up for each in instance.all_logs(run_id) if _says_why(each)]
         raise SystemExit("\n".join([f"{len(given_up)} runs failed and were not tried again:", *why]))
     url = found.database.render_as_string(hide_password=False)
     return Done(
@@ -167,8 +167,15 @@ def _done(instance: dg.DagsterInstance, records: Sequence[Any], busy: "_Busy", f
     )
 
 
-def _is_fault(entry: dg.EventLogEntry) -> bool:
-    return entry.dagster_event is not None and (entry.dagster_event.is_failure or entry.dagster_event.is_step_failure)
+def _says_why(entry: dg.EventLogEntry) -> bool:
+    """Whether it is a failure, or what Dagster's services say of the run."""
+    event = entry.dagster_event
+    return event is not None and (event.is_failure or event.is_step_failure or event.is_engine_event)
+
+
+def _said(entry: dg.EventLogEntry) -> str:
+    at = datetime.fromtimestamp(entry.timestamp, UTC)
+    return f"{at:%H:%M:%S} {entry.dagster_event_type and entry.dagster_event_type.value}: {entry.message[:2000]}"
 
 
 def _duplicates(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> int:

@@ -34,8 +34,9 @@ SQLITE_FIRST = ("sqlite", pytest.param("postgresql", marks=pytest.mark.soak))
 
 _TEMPLATE = "with_tables"
 _DRIVER = "postgresql+psycopg"
-_IN_A_HURRY = ("fsync", "full_page_writes", "synchronous_commit")
-"""What PostgreSQL does for the sake of a power cut, which no test survives; a kill of a loader is none."""
+_SWITCHED_OFF = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+"""What PostgreSQL does for the sake of a power cut, which no test survives (a kill of a loader is none), and what it
+does when it sees fit, in the middle of any test: it vacuums, and takes statistics that plans follow."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Postgres:
             made = self.folder / "template_is_made"
             if not made.exists():
                 if not self.given and not self.durable:
-                    _hurry(url)
+                    _switch_off(url)
                 _make_template(url, self._template)
                 made.touch()
         return url
@@ -203,9 +204,9 @@ class Databases:
         self.postgres.drop(copy)
 
 
-def _hurry(url: URL) -> None:
+def _switch_off(url: URL) -> None:
     with _maintenance(url) as connection:
-        for setting in _IN_A_HURRY:
+        for setting in _SWITCHED_OFF:
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
 

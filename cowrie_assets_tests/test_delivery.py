@@ -246,10 +246,11 @@ def test_in_a_cluster_runs_have_the_times_that_they_have_elsewhere() -> None:
 
 
 def test_the_launcher_of_a_cluster_takes_its_settings() -> None:
-    """As the chart hands them to it; it is installed in a cluster only."""
-    launcher = pytest.importorskip("dagster_k8s.launcher", reason="dagster-k8s is not installed")
+    """As the chart hands them to it."""
+    from dagster_k8s.launcher import K8sRunLauncher
+
     given = read("deploy/k8s/values.yaml")["runLauncher"]["config"]["k8sRunLauncher"]
-    fields = launcher.K8sRunLauncher.config_type()
+    fields = K8sRunLauncher.config_type()
     config = {name: given[_camel(name)] for name in fields if _camel(name) in given}
     assert len(config) == len(given)
     config["run_k8s_config"] = {_snake(name): value for name, value in given["runK8sConfig"].items()}
@@ -293,6 +294,18 @@ def test_a_service_is_bounded_and_writes_to_its_data_alone(path: Path) -> None:
     assert "WatchdogSec" not in service, "nothing tells systemd that it lives"
     programs = re.findall(r"/opt/cowrie_assets/bin/([\w-]+)", *service["ExecStart"])
     assert programs and set(programs) <= scripts()
+
+
+@pytest.mark.parametrize("name", ["FLEET", "RECIPES", "RUNBOOKS", "WORKERS"])
+def test_the_settings_of_the_services_name_folders_that_they_may_write(name: str) -> None:
+    service = unit(WORKERS / "cowrie-assets-worker.service")["Service"]
+    writable = [f"/var/lib/{each}" for each in service["StateDirectory"]]
+    writable += [each.lstrip("-") for each in service["ReadWritePaths"][0].split()]
+    document = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    written = re.findall(r"^ *(?:DAGSTER_HOME|COWRIE_(?:REPORT|STATUS|BACKUP)_DIR)=(/\S+)$", document, re.MULTILINE)
+    written += re.findall(r"^ *COWRIE_LOG_ROOT=(/\S+)\n *COWRIE_LOG_URL=", document, re.MULTILINE)
+    assert written
+    assert [each for each in written if not any(Path(each).is_relative_to(folder) for folder in writable)] == []
 
 
 def test_services_of_systemd_and_of_compose_are_the_same() -> None:

@@ -45,12 +45,15 @@ def keys_on(connection: Connection, day: int) -> set[int]:
 def renew_next(connection: Connection, day: int, keys: Iterable[int]) -> None:
     """`day` has keys that it had not, or the other way: the next day with one calls it new no more, or does now. Days
     behind that one know it either way."""
-    found = set()
-    for key in sorted(keys):
-        binds = {"key": key, "start": (day + 1) * US_PER_DAY}
-        begins = connection.execute(statement("campaigns/next_session_with_key"), binds).scalar()
-        if begins is not None:
-            found.add(begins // US_PER_DAY)
+    end = (day + 1) * US_PER_DAY
+    newest = connection.execute(statement("campaigns/newest_session")).scalar()
+    if newest is None or newest < end:
+        return
+    next_sessions = statement("campaigns/next_sessions_with_keys").bindparams(bindparam("keys", expanding=True))
+    found: set[int] = set()
+    for some in chunks(sorted(keys)):
+        rows = connection.execute(next_sessions, {"keys": list(some), "start": end})
+        found |= {row.first_event_at // US_PER_DAY for row in rows if row.first_event_at is not None}
     for each in sorted(found):
         connection.execute(statement("campaigns/renew_day"), {"day": each, "version": new_version()})
 

@@ -7,6 +7,7 @@ which are nearly the same without a comparison.
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from struct import Struct
 
 from rensa import RMinHash
 
@@ -18,6 +19,8 @@ _MINHASHES = 60
 _ROWS = 3
 _WIDE = 6
 _SEED = 42
+_PACKED = {rows: Struct(f">{1 + rows}Q") for rows in (_ROWS, _WIDE)}
+"""The place and the numbers of a band."""
 _MASK = (1 << 64) - 1
 _REPEATED, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9
 _MOST_REPEATED = 3
@@ -57,7 +60,7 @@ def bands(sequences: Sequence[Sequence[Form]]) -> list[list[int]]:
 
 
 def _band(first: int, part: Sequence[int]) -> int:
-    digest = blake2b(b"".join(each.to_bytes(8, "big") for each in (first, *part)), digest_size=8).digest()
+    digest = blake2b(_PACKED[len(part)].pack(first, *part), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 2 << 1 | (len(part) == _WIDE)
 
 

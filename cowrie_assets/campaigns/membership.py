@@ -7,7 +7,7 @@ to their surest mark, and join nobody by the others.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cowrie_assets.campaigns.marks import CHARACTERISTIC_SHARE, JOINING, LEAST_CARRYING, MOST_BEHAVIOURS, Mark
 from cowrie_assets.campaigns.union import Union
@@ -17,8 +17,7 @@ LEAST_SESSIONS = 2
 _RANK = {int(kind): rank for rank, kind in enumerate(JOINING)}
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """What some sessions did."""
 
     sequence: int

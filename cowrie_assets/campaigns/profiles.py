@@ -4,7 +4,7 @@ A day is profiled where its sessions changed since, or these rules did; rows tha
 new day costs what is new on it, and whatever is compared later is compared once for each distinct thing.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from cowrie_assets.campaigns.artefacts import READING_VERSION, read_day
+from cowrie_assets.campaigns.artefacts import READING_VERSION, Reading, Readings, read_day
 from cowrie_assets.campaigns.day_versions import keys_on, note_profiled, renew_next, sessions_of_day
 from cowrie_assets.campaigns.likeness import LIKENESS_VERSION, bands
 from cowrie_assets.campaigns.marks import LEAST_PASSWORD, Mark, MarkKind, credential, is_rare_password
@@ -27,6 +27,7 @@ from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, Dictionary, digest_of
 from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences, session_profiles
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.tuples import tuples
 from cowrie_assets.warehouse.upsert import upsert
 
 PROFILE_VERSION = 3
@@ -50,13 +51,12 @@ def days_to_profile(connection: Connection) -> dict[int, bytes]:
     return found
 
 
-def profile_day(connection: Connection, day: int, mark: bytes) -> int:
+def profile_day(connection: Connection, day: int, mark: bytes, readings: Readings) -> int:
     """Give the sessions of a day their profiles; the number of sessions that changed. Needs a write transaction that is
     alone with the campaigns."""
     versions, keys_before = sessions_of_day(connection, day), keys_on(connection, day)
-    read_day(connection, day)
-    did = _done_on(connection, day)
-    store_traits(connection, day, did.values())
+    did = _done_on(connection, day, read_day(connection, day), readings)
+    store_traits(connection, day, Counter(did.values()))
     numbers = _Numbers(connection).of(did)
     sessions = connection.execute(statement("campaigns/sessions_of_day"), {"day": day})
     begins: dict[int, int] = {row.session_ref: row.first_event_at for row in sessions}
@@ -98,40 +98,44 @@ def remove_unused(connection: Connection) -> None:
 
 def stored_sequences(connection: Connection) -> dict[int, Forms]:
     """Every sequence, by its number."""
-    rows = connection.execute(select(sequences.c.id, sequences.c.forms)).all()
-    return {number: unpacked(forms) for number, forms in rows}
+    return {number: unpacked(forms) for number, forms in tuples(connection, select(sequences.c.id, sequences.c.forms))}
 
 
-def _done_on(connection: Connection, day: int) -> dict[int, Did]:
-    """What the sessions of a day did, of those that did anything."""
+def _done_on(connection: Connection, day: int, read_now: Mapping[int, Reading], readings: Readings) -> dict[int, Did]:
+    """What the sessions of a day did, of those that did anything. `read_now`: what commands and urls are read as that
+    were not read before."""
     dialect, binds = connection.dialect.name, {"day": day}
-    read_as = {
-        row.source_id: (row.token, row.words)
-        for row in connection.execute(statement("campaigns/tokens_of_day", dialect), binds)
-    }
-    named: defaultdict[int, list[Mark]] = defaultdict(list)
-    for row in connection.execute(statement("campaigns/artefacts_of_day", dialect), binds):
-        named[row.source_id].append((row.kind, row.value_id))
+    rows = tuples(connection, statement("campaigns/typed_on_day", dialect), binds)
+    files = tuples(connection, statement("campaigns/files_of_day", dialect), binds)
+    sources = {row[1] for row in rows} | {row[3] for row in files} - {None}
+    read_as = {**readings.of(connection, sources - read_now.keys()), **read_now}
     typed: dict[int, Forms] = {}
+    known: dict[tuple[tuple[int, int, int], ...], Forms] = {}
     marks: defaultdict[int, set[Mark]] = defaultdict(set)
-    rows = connection.execute(statement("campaigns/typed_on_day", dialect), binds)
     for ref, group in groupby(rows, key=itemgetter(0)):
-        some = list(group)
-        in_order = sorted((first, last, *read_as[command], times) for _, command, times, first, last in some)
-        typed[ref] = sequence_of((token, times, words) for _, _, token, words, times in in_order)
-        for _, command, *_ in some:
-            if command in named:
-                marks[ref].update(named[command])
-    for row in connection.execute(statement("campaigns/files_of_day", dialect), binds):
-        if not is_trivial(row.shasum):
-            marks[row.session_ref].add((int(MarkKind.FILE), row.shasum_id))
-        if row.url_id in named:
-            marks[row.session_ref].update(named[row.url_id])
+        some = [(first, last, read_as[command], times) for _, command, times, first, last in group]
+        some.sort(key=_in_order)
+        forms = tuple((reading.token, times, reading.words) for _, _, reading, times in some)
+        typed[ref] = known.get(forms) or known.setdefault(forms, sequence_of(forms))
+        for _, _, reading, _ in some:
+            if reading.marks:
+                marks[ref].update(reading.marks)
+    for ref, shasum_id, shasum, url_id in files:
+        if not is_trivial(shasum):
+            marks[ref].add((int(MarkKind.FILE), shasum_id))
+        if url_id in read_as and read_as[url_id].marks:
+            marks[ref].update(read_as[url_id].marks)
     for ref, value_id in _credentials(connection, day):
         marks[ref].add((int(MarkKind.CREDENTIAL), value_id))
     return {
         ref: (typed.get(ref, ()), tuple(sorted(marks.get(ref, ()))[:MOST_MARKS])) for ref in typed.keys() | marks.keys()
     }
+
+
+def _in_order(typed: tuple[int, int, Reading, int]) -> tuple[int, ...]:
+    """By which a session's commands are put in order: when each came first, then last."""
+    first, last, reading, times = typed
+    return (first, last, reading.token, reading.words, times)
 
 
 def _credentials(connection: Connection, day: int) -> Iterable[tuple[int, int]]:

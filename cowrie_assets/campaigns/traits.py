@@ -23,9 +23,12 @@ def traits_of(forms: Forms, marks: Iterable[Mark]) -> set[Trait]:
     return {*((FORM, form.token) for form in forms), *marks}
 
 
-def store_traits(connection: Connection, day: int, sessions: Iterable[tuple[Forms, Iterable[Mark]]]) -> None:
-    """Have the traits of a day (`clock.day_number`) be those of its sessions."""
-    counted = Counter(trait for forms, marks in sessions for trait in traits_of(forms, marks))
+def store_traits(connection: Connection, day: int, sessions: Mapping[tuple[Forms, Iterable[Mark]], int]) -> None:
+    """Have the traits of a day (`clock.day_number`) be those of its sessions: how many did each thing."""
+    counted: Counter[Trait] = Counter()
+    for (forms, marks), number in sessions.items():
+        for trait in traits_of(forms, marks):
+            counted[trait] += number
     if counted != stored_traits(connection, day):
         connection.execute(delete(trait_days).where(trait_days.c.session_day == day))
         rows = [(*trait, day, count) for trait, count in sorted(counted.items())]

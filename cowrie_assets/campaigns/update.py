@@ -11,12 +11,12 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from cowrie_assets import clock
 from cowrie_assets.activity import stage
 from cowrie_assets.amounts import counted
-from cowrie_assets.campaigns.artefacts import read_contents
+from cowrie_assets.campaigns.artefacts import Readings, read_contents
 from cowrie_assets.campaigns.behaviours import Buckets, behaviours
 from cowrie_assets.campaigns.day_versions import renew_of_profiles
 from cowrie_assets.campaigns.families import families
@@ -25,6 +25,7 @@ from cowrie_assets.campaigns.membership import Profile, members
 from cowrie_assets.campaigns.names import Distinctive, distinctive, name_of
 from cowrie_assets.campaigns.profiles import days_to_profile, forget_days, profile_day, remove_unused, stored_sequences
 from cowrie_assets.campaigns.sequences import tokens_of
+from cowrie_assets.garbage_collection import no_garbage_collection
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
@@ -34,15 +35,17 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import (
     campaign_changes,
     campaign_facts,
+    campaign_inputs,
     downloaded_contents,
     profiles,
     texts,
 )
 from cowrie_assets.warehouse.sql import statement
+from cowrie_assets.warehouse.tuples import tuples
 from cowrie_assets.warehouse.write_scope import ROWS, of_name
 
 CAMPAIGNS_VERSION = 2
-"""Raised where the same profiles are named or counted otherwise."""
+"""Raised where the same profiles belong together, are named or are counted otherwise."""
 _ALONE = ROWS | of_name("campaigns")
 """One process at a time writes profiles and campaigns."""
 _HOSTS = (MarkKind.HOST, MarkKind.ENDPOINT)
@@ -87,16 +90,19 @@ def update_campaigns(
     with stage("campaigns", database=warehouse) as run:
         tell = run.telling(progress)
         if anew:
-            warehouse.run(forget_days, _ALONE)
+            warehouse.run(_forget, _ALONE)
         with warehouse.read() as connection:
             days = days_to_profile(connection)
+        readings = Readings()
         for place, (day, mark) in enumerate(days.items()):
             tell(Progress("profile sessions", place, len(days), "days", str(clock.day_of_number(day))))
-            done.rows += warehouse.run(partial(profile_day, day=day, mark=mark), _ALONE)
+            with no_garbage_collection():
+                done.rows += warehouse.run(partial(profile_day, day=day, mark=mark, readings=readings), _ALONE)
             done.days += 1
         tell(Progress("profile sessions", len(days), len(days), "days"))
         now = clock.now_us() if now_us is None else now_us
-        warehouse.run(lambda connection: _put_together(connection, done, now), _ALONE)
+        with no_garbage_collection():
+            warehouse.run(lambda connection: _put_together(connection, done, now), _ALONE)
         run.note(days=done.days, campaigns=done.campaigns, campaigns_changed=done.changed)
     return done
 
@@ -107,19 +113,42 @@ def are_current(connection: Connection) -> bool:
 
 
 def _put_together(connection: Connection, done: Updated, now: int) -> None:
-    """Correct what is stored of campaigns to what follows from all profiles."""
+    """Correct what is stored of campaigns to what follows from all profiles, where these are others than before."""
     done.changes = Counter()
     examined = read_contents(connection)
+    made_from = _made_from(connection)
+    if made_from == connection.execute(select(campaign_inputs.c.made_from)).scalar():
+        _count(connection, done)
+        return
     remove_unused(connection)
     found = put_together(connection)
     stored, campaigns = found.stored, found.campaigns
-    done.campaigns = len(campaigns)
-    done.sessions = sum(stored.profiles[number].sessions for numbers in campaigns.values() for number in numbers)
     _note_changes(connection, stored, campaigns, done, now)
     moved = _give_profiles(connection, stored, campaigns)
     done.changed, others = _store_figures(connection, found)
     named_otherwise = (number for campaign in others for number in campaigns[campaign])
     renew_of_profiles(connection, {*moved, *named_otherwise, *_profiles_with(connection, examined)})
+    connection.execute(delete(campaign_inputs))
+    connection.execute(insert(campaign_inputs), {"made_from": made_from})
+    _count(connection, done)
+
+
+def _forget(connection: Connection) -> None:
+    """Have all days be profiled, and all campaigns put together, anew."""
+    forget_days(connection)
+    connection.execute(delete(campaign_inputs))
+
+
+def _made_from(connection: Connection) -> bytes:
+    """What campaigns follow from: the sessions that were profiled, by their days, the files that were examined, and the
+    rules. Where it is the same, they are."""
+    days, contents = (tuples(connection, statement(name)) for name in ("campaigns/days", "campaigns/contents"))
+    return blake2b(f"{CAMPAIGNS_VERSION} {days} {contents}".encode(), digest_size=16).digest()
+
+
+def _count(connection: Connection, done: Updated) -> None:
+    done.campaigns, sessions = connection.execute(select(func.count(), func.sum(campaign_facts.c.sessions))).one()
+    done.sessions = int(sessions or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +158,8 @@ class Together:
     stored: "_Stored"
     campaigns: Mapping[str, Sequence[int]]
     """The profiles of each, in order."""
+    oldest: Mapping[str, int]
+    """The oldest session of each (`session_keys.id`)."""
     names: Mapping[str, Distinctive]
 
     def figures(self, connection: Connection, campaigns: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -140,7 +171,7 @@ class Together:
             yield {
                 **row,
                 "name": encode_text(name_of(connection, self.names[campaign])),
-                "oldest_ref": self.stored.oldest(self.campaigns[campaign])[1],
+                "oldest_ref": self.oldest[campaign],
                 "distinctive": int(self.names[campaign].own),
                 "made_from": self.made_from(campaign),
             }
@@ -170,16 +201,16 @@ def put_together(connection: Connection) -> Together:
     """What follows from all profiles as they are stored; nothing is written."""
     stored = _Stored(connection)
     kinds = behaviours(stored.sequences, _buckets(connection))
-    campaigns = {
-        stored.oldest(numbers)[0]: sorted(numbers) for numbers in members(stored.profiles, kinds.groups, stored.texts)
-    }
+    together = members(stored.profiles, kinds.groups, stored.texts)
+    oldest = stored.oldest(together)
+    campaigns = {campaign: sorted(numbers) for (campaign, _), numbers in zip(oldest, together, strict=True)}
     telling = {sequence: stored.sequences[sequence] for group in kinds.groups for sequence in group}
     typed = stored.sessions_of_forms()
     names = {
         campaign: distinctive([stored.profiles[number] for number in numbers], telling, kinds, stored.texts, typed)
         for campaign, numbers in campaigns.items()
     }
-    return Together(stored, campaigns, names)
+    return Together(stored, campaigns, dict(oldest), names)
 
 
 def _profiles_with(connection: Connection, files: Sequence[int]) -> list[int]:
@@ -193,7 +224,7 @@ def _profiles_with(connection: Connection, files: Sequence[int]) -> list[int]:
 
 def _buckets(connection: Connection) -> Buckets:
     found: tuple[list[list[int]], list[list[int]]] = ([], [])
-    for wide, members_of_band in connection.execute(statement("campaigns/buckets")).all():
+    for wide, members_of_band in tuples(connection, statement("campaigns/buckets")):
         found[wide].append(list(map(int, members_of_band.split(","))))
     return Buckets(*found)
 
@@ -204,18 +235,17 @@ class _Stored:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.sequences = stored_sequences(connection)
-        rows = connection.execute(select(profiles.c.id, profiles.c.sequence, profiles.c.campaign)).all()
-        self.campaign_of = {number: campaign for number, _, campaign in rows}
-        """The campaign of each profile before."""
-        sequence_of = {number: sequence for number, sequence, _ in rows}
-        counted_sessions = connection.execute(statement("campaigns/sessions_of_profiles")).all()
-        self.began = {profile: first for profile, _, first in counted_sessions}
-        """When the first session of each profile began."""
         marks = self._marks()
-        self.profiles = {
-            number: Profile(sequence_of[number], marks.get(number, ()), sessions)
-            for number, sessions, _ in counted_sessions
-        }
+        self.profiles: dict[int, Profile] = {}
+        """Those that a session has."""
+        self.campaign_of: dict[int, str | None] = {}
+        """The campaign of each profile before."""
+        self.began: dict[int, int] = {}
+        """When the first session of each profile began."""
+        for number, sequence, campaign, sessions, began in tuples(connection, statement("campaigns/profiles")):
+            self.profiles[number] = Profile(sequence, marks.get(number, ()), sessions)
+            self.campaign_of[number] = campaign
+            self.began[number] = began
 
     def sessions_of_forms(self) -> Counter[int]:
         """How many sessions typed each form, by its token."""
@@ -231,9 +261,8 @@ class _Stored:
     def _marks(self) -> dict[int, tuple[Mark, ...]]:
         """The marks of each profile that may join, with those that its files name; a file stands for its family."""
         kinds: BindParameter[int] = bindparam("kinds", expanding=True)
-        joining = self._connection.execute(
-            statement("campaigns/marks").bindparams(kinds), {"kinds": list(map(int, JOINING))}
-        ).all()
+        marks = statement("campaigns/marks").bindparams(kinds)
+        joining = tuples(self._connection, marks, {"kinds": list(map(int, JOINING))})
         named: defaultdict[int, list[Mark]] = defaultdict(list)
         in_files = statement("campaigns/marks_of_files").bindparams(kinds)
         for row in self._connection.execute(in_files, {"kinds": list(map(int, OWNED))}):
@@ -262,26 +291,26 @@ class _Stored:
         stored: dict[int, str] = {}
         for some in chunks(sorted({value for _, value in marks})):
             query = select(texts.c.id, texts.c.text).where(texts.c.id.in_(some))
-            stored.update((number, decode_text(text)) for number, text in self._connection.execute(query).all())
+            stored.update((number, decode_text(text)) for number, text in tuples(self._connection, query))
         return {mark: stored[mark[1]] for mark in marks}
 
     def _joins(self, mark: Mark) -> bool:
         return mark[0] not in _HOSTS or joins_by_host(self.texts[mark])
 
-    def oldest(self, numbers: Sequence[int]) -> tuple[str, int]:
-        """The oldest session of some profiles, of several the least by name: its id as a campaign, the same in every
-        database, and its `session_keys.id`."""
-        began = min(self.began[number] for number in numbers)
-        sessions = [
-            (decode_text(row.sensor), decode_text(row.session_id), row.session_ref)
-            for number in numbers
-            if self.began[number] == began
-            for row in self._connection.execute(
-                statement("campaigns/first_sessions"), {"profile": number, "first_event_at": began}
-            )
-        ]
-        sensor, session_id, ref = min(sessions)
-        return digest_of(sensor, session_id)[:_ID_BYTES].hex(), ref
+    def oldest(self, campaigns: Sequence[Sequence[int]]) -> list[tuple[str, int]]:
+        """The oldest session of each campaign, given as its profiles; of several the least by name: the campaign's id,
+        the same in every database, and the session's `session_keys.id`."""
+        first: list[list[int]] = []
+        for numbers in campaigns:
+            began = min(map(self.began.__getitem__, numbers))
+            first.append([number for number in numbers if self.began[number] == began])
+        sessions: defaultdict[int, list[tuple[str, str, int]]] = defaultdict(list)
+        query = statement("campaigns/first_sessions").bindparams(bindparam("profiles", expanding=True))
+        for some in chunks([number for numbers in first for number in numbers]):
+            for number, sensor, session_id, ref in tuples(self._connection, query, {"profiles": list(some)}):
+                sessions[number].append((decode_text(sensor), decode_text(session_id), ref))
+        oldest = (min(session for number in numbers for session in sessions[number]) for numbers in first)
+        return [(digest_of(sensor, session_id)[:_ID_BYTES].hex(), ref) for sensor, session_id, ref in oldest]
 
 
 def _note_changes(

@@ -31,7 +31,8 @@ def collect(every: float | None) -> None:
 
     Summaries and reports are made by the machine with Dagster, whose sensor `new_logs` finds what came in. The role
     needs the rights of `cowrie_collector` only (deploy/postgresql/roles.sql). With --every a database or a network that
-    is away is waited for, longer and longer, up to ten minutes; no connection is kept between two looks.
+    is away is waited for, and room on the server's disk, longer and longer, up to ten minutes; no connection is kept
+    between two looks.
 
     \b
     Examples:
@@ -65,6 +66,7 @@ def _go_on(settings: "Settings", every: float) -> None:
     from cowrie_assets.backoff import Backoff
     from cowrie_assets.faults import may_pass, sentence_of
     from cowrie_assets.ingest.discovery import DiscoveryError
+    from cowrie_assets.warehouse.errors import WarehouseFullError
 
     rest, failures = Backoff(every, max(every, _LONGEST_PAUSE)), 0
     told: set[str] = set()
@@ -74,7 +76,7 @@ def _go_on(settings: "Settings", every: float) -> None:
             loaded = _collected(settings)
         except Exception as error:
             sentence = sentence_of(error)
-            if sentence is None or not (may_pass(error) or isinstance(error, DiscoveryError)):
+            if sentence is None or not (may_pass(error) or isinstance(error, (DiscoveryError, WarehouseFullError))):
                 raise
             failures += 1
             pause = rest.pause(failures)

@@ -20,7 +20,7 @@ def fetch() -> None:
     \b
     Examples:
       COWRIE_LOG_URL=s3://honeypots/logs cowrie-assets fetch
-      cowrie-assets fetch && cowrie-assets ingest
+      cowrie-assets fetch; cowrie-assets ingest
     """
     from cowrie_assets.log_store.fetching import fetch as run
 

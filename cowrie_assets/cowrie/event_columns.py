@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any, NamedTuple
 
 from cowrie_assets.cowrie.counting import DEPENDS_ON_FIELDS, counts_as
-from cowrie_assets.cowrie.details import Details, text_of
+from cowrie_assets.cowrie.details import NO_DETAILS, Details, text_of
 from cowrie_assets.cowrie.event import (
     HIGHEST_PORT,
     NO_TEXTS,
@@ -120,7 +120,8 @@ def _read_events(texts: Sequence[bytes], values: Objects, source: Source) -> Eve
             order += places
             ordered += alike
             kinds.append((kind, len(places)))
-        columns = list(zip(*map(details.read, ordered[begin:]), strict=True))
+        read = () if details is NO_DETAILS else map(details.read, ordered[begin:])
+        columns = list(zip(*read, strict=True))
         runs.append(Run(details, begin, len(ordered), columns))
     whose = _whose(ordered, source)
     written_at, naive_timestamps = _times(_column(ordered, "timestamp"))

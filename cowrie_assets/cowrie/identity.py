@@ -1,6 +1,7 @@
 """What makes two events one: their sensor as written and their content, as canonical JSON."""
 
 import json
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -45,9 +46,7 @@ def identities(sensor: str, values: Sequence[dict[str, Any]], written_at: Sequen
         digests = _digests(sensor, map(orjson.dumps, values, repeat(None), repeat(_CANONICAL)))
     except TypeError:
         digests = _digests(sensor, map(canonical_json, values))
-    seconds = [time // US_PER_SECOND for time in written_at]
-    heads = {second: leading_bytes(second) for second in set(seconds)}
-    return list(map(add, map(heads.__getitem__, seconds), digests))
+    return list(map(add, _all_leading_bytes([time // US_PER_SECOND for time in written_at]), digests))
 
 
 def _digests(sensor: str, contents: Iterable[bytes]) -> list[bytes]:
@@ -70,6 +69,13 @@ def digest_of_content(sensor: str, content: bytes) -> bytes:
 def leading_bytes(second: int) -> bytes:
     """The first 4 bytes of the identity of an event that was written in a second since 1970-01-01 UTC."""
     return min(max(second, 0), _LAST_SECOND).to_bytes(4, "big")
+
+
+def _all_leading_bytes(seconds: Sequence[int]) -> list[bytes]:
+    if min(seconds) < 0 or max(seconds) > _LAST_SECOND:
+        return list(map(leading_bytes, seconds))
+    joined = struct.pack(f">{len(seconds)}I", *seconds)
+    return [joined[begin : begin + 4] for begin in range(0, len(joined), 4)]
 
 
 @lru_cache(maxsize=1024)

@@ -21,11 +21,11 @@ from cowrie_assets.cowrieprocessor.reading import ImportTask, Made, checkpoint, 
 from cowrie_assets.cowrieprocessor.said import SaidResult, import_said
 from cowrie_assets.cowrieprocessor.source import STRETCHES, Source, SourceError, Stretch
 from cowrie_assets.errors import UserError
+from cowrie_assets.garbage_collection import no_garbage_collection
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
 from cowrie_assets.ingest.ledger import FileState, KnownLog, Plan, log_of_row
-from cowrie_assets.ingest.load import no_garbage_collection
 from cowrie_assets.ingest.reader_process import ReaderFailedError, ReaderProcess
 from cowrie_assets.ingest.rereading import Reading
 from cowrie_assets.ingest.step import Part, StepResult, StepWriter

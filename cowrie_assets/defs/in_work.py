@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG
 
 from cowrie_assets.clock import today
 from cowrie_assets.defs.from_day import days_of_run, load_from_day
@@ -36,9 +37,13 @@ def runs_in_work(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
 
 
 def holding_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
-    """Every run that is not finished or failed lately, however launched. They may be thousands: ask once a tick."""
+    """Every run that is not finished or failed lately, however launched. They may be thousands: ask once a tick.
+
+    For a run that was tried again stands its next attempt: where that went well, nothing is left to rest.
+    """
     lately = dg.RunsFilter(statuses=_FOR_A_WHILE, updated_after=datetime.now(UTC) - REST_AFTER_FAILURE)
-    return [*runs_in_work(instance), *instance.get_runs(lately)]
+    found = [run for run in instance.get_runs(lately) if AUTO_RETRY_RUN_ID_TAG not in run.tags]
+    return [*runs_in_work(instance), *found]
 
 
 def keys_in_work(

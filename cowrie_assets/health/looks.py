@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -29,6 +30,7 @@ from cowrie_assets.health.sensor_table import SensorRow, sensor_rows
 from cowrie_assets.health.silence import SensorActivity, sensor_activity
 from cowrie_assets.health.unread import unread_problems
 from cowrie_assets.health.watch import Watch
+from cowrie_assets.ingest.other_machines import is_of_this_machine
 from cowrie_assets.operations.database_file import sqlite_file
 from cowrie_assets.printable import shown
 from cowrie_assets.settings import Settings
@@ -62,6 +64,8 @@ LOOKS = {
 }
 """Every look, by name, in the order in which results are told."""
 
+_NO_LOGS_HERE = "no logs lie here: other machines load theirs"
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -92,7 +96,6 @@ def judge(observation: Observation, watch: Watch) -> Health:
     judged = _Judging(observation, observation.settings, watch)
     results = {
         "settings_can_be_used": judged.result("settings_can_be_used", setting_problems(observation.faults)),
-        "log_root_can_be_read": judged.root(),
         "no_log_is_passed_over": judged.passed_over(),
         "database_can_be_used": judged.database(),
         "reports_can_be_written": judged.report_folder(),
@@ -128,11 +131,16 @@ class _Judging:
     def result(self, name: str, problems: Sequence[Problem], sound: str | None = None) -> HealthResult:
         return HealthResult.of(name, sound or LOOKS[name].promise, problems)
 
-    def root(self) -> HealthResult:
+    def root(self, connection: Connection | None) -> HealthResult:
         seen = self.observation
+
+        def is_ours(folder: Path) -> bool:
+            return connection is None or is_of_this_machine(connection, self.settings.collector, folder)
+
         found = seen.discovery.logs if seen.discovery else ()
         sound = f"{counted(len(found), 'log')} of {counted(len({log.sensor for log in found}), 'sensor')} found"
-        return self.result("log_root_can_be_read", root_problems(self.settings, seen.discovery, seen.root_fault), sound)
+        problems = root_problems(self.settings, seen.discovery, seen.root_fault, is_ours)
+        return self.result("log_root_can_be_read", problems, sound if found else _NO_LOGS_HERE)
 
     def passed_over(self) -> HealthResult:
         seen = self.observation
@@ -166,6 +174,7 @@ class _Judging:
             clocks += database_clock_problems(connection, seen.now) + call_clock_problems(connection, seen.now)
             reports = report_problems(connection, self.settings.report_dir, self.watch)
         return {
+            "log_root_can_be_read": self.root(connection),
             "each_sensor_writes": self._silence(),
             "nothing_lies_unread": self._unread(),
             "clocks_are_right": self.result("clocks_are_right", clocks),
@@ -175,7 +184,16 @@ class _Judging:
     def without_warehouse(self, reason: str) -> dict[str, HealthResult]:
         names = ("each_sensor_writes", "nothing_lies_unread", "reports_are_up_to_date")
         clocks = self.result("clocks_are_right", clock_problems(self.observation.now, self.observation.logs))
-        return {name: HealthResult.not_judged(name, reason) for name in names} | {"clocks_are_right": clocks}
+        return {name: HealthResult.not_judged(name, reason) for name in names} | {
+            "clocks_are_right": clocks,
+            "log_root_can_be_read": self._root_alone(reason),
+        }
+
+    def _root_alone(self, reason: str) -> HealthResult:
+        """Whether a folder that is not here is this machine's, the warehouse says."""
+        result = self.root(None)
+        is_known = self.observation.discovery is None or result.state == "ok"
+        return result if is_known else HealthResult.not_judged(result.name, reason)
 
     def _unread(self) -> HealthResult:
         if self.observation.discovery is None:

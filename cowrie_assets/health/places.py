@@ -5,7 +5,7 @@ import os
 import shlex
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cowrie_assets.amounts import counted, size
@@ -13,6 +13,7 @@ from cowrie_assets.health.observation import LogState
 from cowrie_assets.health.result import Problem
 from cowrie_assets.health.unread import unreadable_logs, unreadable_sentence
 from cowrie_assets.ingest.discovery import Discovery
+from cowrie_assets.ingest.other_machines import ANYWHERE
 from cowrie_assets.ingest.unlisted import unlisted
 from cowrie_assets.settings import Settings
 
@@ -36,8 +37,11 @@ def setting_problems(faults: Sequence[str]) -> list[Problem]:
     ]
 
 
-def root_problems(settings: Settings, discovery: Discovery | None, fault: str | None) -> list[Problem]:
-    """The log root, and the folders that the sensors file names."""
+def root_problems(
+    settings: Settings, discovery: Discovery | None, fault: str | None, is_ours: Callable[[Path], bool]
+) -> list[Problem]:
+    """The log root, and the folders that the sensors file names; `is_ours` says of a folder whether this machine is to
+    have logs below it (`other_machines.is_of_this_machine`)."""
     if discovery is None:
         return [
             Problem(
@@ -46,7 +50,6 @@ def root_problems(settings: Settings, discovery: Discovery | None, fault: str | 
                 mend="mount the folder again, or set COWRIE_LOG_ROOT to where the logs are now",
             )
         ]
-    missing = [sensor for sensor in settings.registry.sensors if sensor.logpath and not sensor.logpath.is_dir()]
     problems = [
         Problem(
             key=f"folder {sensor.name}",
@@ -54,9 +57,10 @@ def root_problems(settings: Settings, discovery: Discovery | None, fault: str | 
             mend="mount it again, or mend logpath in the sensors file",
             rows=[{"sensor": sensor.name, "folder": str(sensor.logpath)}],
         )
-        for sensor in missing
+        for sensor in discovery.missing
+        if sensor.logpath and is_ours(sensor.logpath)
     ]
-    if not discovery.logs and not missing:
+    if not discovery.logs and not problems and is_ours(ANYWHERE):
         problems.append(
             Problem(
                 key="root",

@@ -5,21 +5,23 @@ became is known.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from cowrie_assets.cowrie.privacy import DROPPED
 from cowrie_assets.ingest.batch import Batch
-from cowrie_assets.ingest.letters import DeadLetter
+from cowrie_assets.ingest.letters import DeadLetter, digest_of_letter
 from cowrie_assets.ingest.sealed_events import archived_of
+from cowrie_assets.ingest.spoiled_letters import AstrayLetters, is_as_listed
 from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import encode_text
 from cowrie_assets.warehouse.schema import dead_letters, events
 from cowrie_assets.warehouse.sql import statement
 
-_COLUMNS = ("log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at")
+_COLUMNS = ("log_id", "line_number", "byte_offset", "reason", "content", "content_bytes", "created_at", "digest")
+_DROPPED_AT_ONCE = 1000
 
 _Identity = tuple[int, str, str]
 """What makes a dead letter of a log one: its place, why it is dead, and what stands there, as it is stored.
@@ -63,12 +65,16 @@ def add_letters(connection: Connection, log_id: int, batch: Batch, now: int, *, 
 
 
 def renew_letters(
-    connection: Connection, log_id: int, batch: Batch, now: int, *, are_dropped: bool = False
+    connection: Connection, log_id: int, batch: Batch, now: int, astray: AstrayLetters, *, are_dropped: bool = False
 ) -> tuple[int, int, Replayed]:
     """Make the list say of a stretch of a log what this reading of it says; how many were resolved, how many are new or
-    dead again, and which of those that are dead were replayed. Of new ones that `are_dropped` no content is kept."""
+    dead again, and which of those that are dead were replayed. Of new ones that `are_dropped` no content is kept; those
+    that went `astray` come back."""
     listed = _listed(connection, log_id, batch.start, batch.end)
     letters = _by_identity(batch, listed, are_dropped=are_dropped)
+    if astray and _put_right(connection, log_id, [letters[each] for each in letters if each not in listed], astray):
+        listed = _listed(connection, log_id, batch.start, batch.end)
+        letters = _by_identity(batch, listed, are_dropped=are_dropped)
     alive = [
         each.id
         for identity, each in listed.items()
@@ -84,6 +90,29 @@ def renew_letters(
     _mark(connection, again, {"resolved_at": None, "resolution": None, "replayed_as": None})
     new = _insert(connection, log_id, [letters[identity] for identity in letters if identity not in listed], now)
     return len(alive), len(again) + new, replayed
+
+
+def _put_right(connection: Connection, log_id: int, letters: Iterable[DeadLetter], astray: AstrayLetters) -> int:
+    """Take the rows of letters that are not listed from those that went astray; how many of them."""
+    return sum(astray.put_right(connection, log_id, letter) for letter in letters)
+
+
+def drop_letters(connection: Connection, before: int) -> int:
+    """Drop what stands in the dead letters of logs that ended `before` (microseconds since 1970-01-01 UTC); of how
+    many."""
+    binds = {"dropped": DROPPED, "before": before, "limit": _DROPPED_AT_ONCE}
+    dropped, after = 0, 0
+    while due := connection.execute(statement("privacy/letters_to_drop"), {**binds, "after": after}).all():
+        letters = {
+            number: DeadLetter(line_number, offset, reason, DROPPED, content_bytes)
+            for number, line_number, offset, reason, content_bytes in due
+        }
+        rows = [
+            {"id": number, "dropped": DROPPED, "digest": digest_of_letter(letter)} for number, letter in letters.items()
+        ]
+        connection.execute(statement("privacy/drop_letter"), rows)
+        dropped, after = dropped + len(due), due[-1].id
+    return dropped
 
 
 def take_over_letters(connection: Connection, lost: int, log_id: int, batch: Batch) -> None:
@@ -220,18 +249,25 @@ def _by_identity(
 
 
 def _listed(connection: Connection, log_id: int, begin: int, end: int) -> dict[_Identity, _Listed]:
-    """The dead letters that are listed of a stretch of a log, both ends included."""
-    query = select(
+    """The dead letters that are listed of a stretch of a log, both ends included, but for those that are not what they
+    were then."""
+    query: Select[Any] = select(
         dead_letters.c.id,
         dead_letters.c.byte_offset,
         dead_letters.c.reason,
         dead_letters.c.content,
         dead_letters.c.resolved_at,
         dead_letters.c.replayed_as,
+        dead_letters.c.line_number,
+        dead_letters.c.content_bytes,
+        dead_letters.c.digest,
     ).where(dead_letters.c.log_id == log_id, dead_letters.c.byte_offset.between(begin, end))
     return {
-        (offset, reason, content): _Listed(number, resolved_at is not None, None if event is None else bytes(event))
-        for number, offset, reason, content, resolved_at, event in connection.execute(query)
+        (row.byte_offset, row.reason, row.content): _Listed(
+            row.id, row.resolved_at is not None, row.replayed_as and bytes(row.replayed_as)
+        )
+        for row in connection.execute(query)
+        if is_as_listed(row)
     }
 
 
@@ -243,8 +279,11 @@ def _mark(connection: Connection, ids: list[int], values: Mapping[str, object]) 
 def _insert(connection: Connection, log_id: int, letters: Iterable[DeadLetter], now: int) -> int:
     """List dead letters that are new; how many they are."""
     rows = [
-        (log_id, line_number, offset, reason, encode_text(content), content_bytes, now)
-        for line_number, offset, reason, content, content_bytes in letters
+        (
+            *(log_id, letter.line_number, letter.byte_offset, letter.reason, encode_text(letter.content)),
+            *(letter.content_bytes, now, digest_of_letter(letter)),
+        )
+        for letter in letters
     ]
     if connection.dialect.name == "postgresql":
         insert_rows(connection, "dead_letters", _COLUMNS, rows)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cowrie_assets.errors import UserError
 from cowrie_assets.ingest.log_names import BY_DEFAULT, LogNames, age, may_be_live
-from cowrie_assets.sensor_registry import SensorRegistry
+from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 
 _UNFINISHED_FOLDERS = frozenset({".~tmp~", ".rsync-partial", ".rsync-tmp"})
 """Where rsync keeps what it has not finished, under the names that it will have."""
@@ -44,6 +44,8 @@ class Discovery:
     warnings: tuple[str, ...]
     others: tuple[str, ...] = ()
     """Paths of some files that are not named like logs, at most 512: `unlisted.py` looks whether they are some."""
+    missing: tuple[Sensor, ...] = ()
+    """The sensors whose configured folder is not there: another machine's, or one that is to be mounted again."""
 
 
 Sieve = Callable[[str, Sequence[str]], Sequence[str]]
@@ -79,22 +81,23 @@ def discover(
     """
     _require_folder(root)
     folders = [str(root)]
-    missing = []
+    missing: list[Sensor] = []
     for sensor in registry.sensors:
         if sensor.logpath is None:
             continue
         if sensor.logpath.is_dir():
             folders.append(str(sensor.logpath))
         else:
-            missing.append(f"The folder {_shown(sensor.logpath)} of sensor {sensor.name!r} does not exist.")
+            missing.append(sensor)
     search = _Search(LogNames(globs), [os.path.realpath(folder) for folder in folders], follow_links)
     for folder in folders:
         search.walk(folder)
     search.take_links()
     return Discovery(
         tuple(_in_order(search.names_by_folder, registry.folder_names(), sieve)),
-        (*missing, *search.warnings),
+        tuple(search.warnings),
         tuple(search.others),
+        tuple(missing),
     )
 
 

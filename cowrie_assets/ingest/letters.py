@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cowrie_assets.cowrie.framing import Dead, DeadLines, Whole
+from cowrie_assets.warehouse.dictionary import digest_of
 
 NOT_ORIGINAL = "not_original"
 """The reason of what another tool made of a line, where what Cowrie wrote cannot be told from it."""
@@ -19,6 +20,11 @@ class DeadLetter(NamedTuple):
     reason: str
     content: str
     content_bytes: int
+
+
+def digest_of_letter(letter: DeadLetter) -> bytes:
+    """BLAKE2b-128 of what a dead letter says, in whichever log it stands."""
+    return digest_of(*map(str, letter))
 
 
 def letters_of(run: DeadLines) -> Iterator[DeadLetter]:

@@ -1,11 +1,10 @@
 """Loading logs: delta reads what is new of each, bulk reads each from its start. Both write through one load step."""
 
-import gc
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from itertools import pairwise
 from typing import Literal
 
@@ -13,6 +12,7 @@ from cowrie_assets.activity import Stage, stage
 from cowrie_assets.amounts import counted
 from cowrie_assets.backoff import Backoff
 from cowrie_assets.clock import now_us
+from cowrie_assets.garbage_collection import no_garbage_collection
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.bookkeeping import StalePlanError
 from cowrie_assets.ingest.discovery import LogFile
@@ -348,18 +348,6 @@ class _Load:
                 "load", done + min(within, plan.file.size), self._total_bytes, "bytes", f"{plan.log.path}: {events}"
             )
         )
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """The collector looks for cycles among a batch's rows, where there are none, for an eighth of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _was_damaged(plan: Plan) -> bool:

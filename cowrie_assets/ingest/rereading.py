@@ -5,6 +5,7 @@ end, in one transaction; until then its row stays in balance and in doubt, so th
 An event that is stored stays stored, also where its line is too long for today's limit or was spoiled since.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field, fields, replace
 
 from sqlalchemy import Connection, select
@@ -12,6 +13,8 @@ from sqlalchemy import Connection, select
 from cowrie_assets.ingest.batch import Batch
 from cowrie_assets.ingest.dead_letters import Replayed
 from cowrie_assets.ingest.ledger import KnownLog
+from cowrie_assets.ingest.lost_rows import lost_logs, take_over_events
+from cowrie_assets.ingest.spoiled_letters import AstrayLetters
 from cowrie_assets.ingest.suspects import Place
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.schema import events
@@ -36,12 +39,14 @@ class Reading:
     first_event_at: int | None = None
     last_event_at: int | None = None
     suspects: list[Place] = field(default_factory=list)
+    astray: AstrayLetters | None = None
+    """Dead letters that it may put right, from its first batch on."""
     last: Batch | None = None
     """Where the reading stands: the batch read last, without its rows."""
 
     def copy(self) -> "Reading":
         """The same numbers, apart from what is taken in from here on."""
-        return replace(self, suspects=list(self.suspects))
+        return replace(self, suspects=list(self.suspects), astray=self.astray and self.astray.copy())
 
     def become(self, other: "Reading") -> None:
         """Take over another one's numbers."""
@@ -87,15 +92,24 @@ def count_stored(connection: Connection, known: KnownLog, days: tuple[int, int])
 
 
 def count_owned(connection: Connection, log_id: int, batch: Batch) -> int:
-    """How many events of `batch` are stored as events of this log, at the place where they stand in it."""
+    """How many events of `batch` are stored as events of this log, at the place where they stand in it; those of a log
+    that the ledger does not have become this one's."""
     offsets: dict[bytes, set[int]] = {}
     for table in batch.tables:
         for identity, offset in zip(table.column("event_hash"), table.column("byte_offset"), strict=True):
             offsets.setdefault(identity, set()).add(offset)
     owned = 0
+    of_others: dict[int, list[bytes]] = defaultdict(list)
     for some in chunks(list(offsets)):
-        query = select(events.c.event_hash, events.c.byte_offset).where(
-            events.c.event_hash.in_(some), events.c.log_id == log_id
-        )
-        owned += sum(offset in offsets[bytes(found)] for found, offset in connection.execute(query))
+        query = select(events.c.event_hash, events.c.log_id, events.c.byte_offset)
+        for found, of_log, offset in connection.execute(query.where(events.c.event_hash.in_(some))):
+            if offset not in offsets[bytes(found)]:
+                continue
+            if of_log == log_id:
+                owned += 1
+            else:
+                of_others[of_log].append(bytes(found))
+    for lost in lost_logs(connection, of_others):
+        take_over_events(connection, lost, log_id, of_others[lost])
+        owned += len(of_others[lost])
     return owned

@@ -41,6 +41,7 @@ from cowrie_assets.ingest.resolving import Resolver
 from cowrie_assets.ingest.sealed_events import FilteredEvents, filter_sealed
 from cowrie_assets.ingest.shared_rows import SharedRows
 from cowrie_assets.ingest.spoiled import remove_replaced
+from cowrie_assets.ingest.spoiled_letters import AstrayLetters, letters_of_no_log
 from cowrie_assets.ingest.step_scope import scope_of
 from cowrie_assets.ingest.stripped import StrippedEvents
 from cowrie_assets.ingest.treated_days import TreatedDays
@@ -119,6 +120,8 @@ class StepWriter:
         self._shared = SharedRows(warehouse, self._resolver)
         self._stripped = StrippedEvents()
         self._treated = TreatedDays(warehouse, privacy_key)
+        self._letters_of_no_log: dict[bytes, int] | None = None
+        """As they were when a log was first read anew."""
         self._days: set[int] = set()
         """The days that the transaction which runs brought events of."""
 
@@ -265,6 +268,8 @@ class StepWriter:
         now = now_us()
         require_unmoved(connection, known)
         resolve_after_end(connection, known.id, reading.last, now)
+        if reading.astray is not None:
+            reading.astray.remove_spoiled(connection)
         dead = self._keep_stored(connection, known, reading, now)
         known = take_numbers(connection, known, reading, now, read_limit=self._read_limit)
         return known, StepResult({}, 0, 0, duplicates=dead, dead_letters=-dead, blank=0, bytes=0)
@@ -307,7 +312,11 @@ class StepWriter:
             counts = {"inserted": new + taken_over, "archived": filtered.archived}
             known = advance(connection, known, batch, now, **counts, replayed=replayed, read_limit=self._read_limit)
         else:
-            resolved, dead, replayed = renew_letters(connection, known.id, batch, now, are_dropped=are_dropped)
+            if reading.astray is None:
+                reading.astray = self._astray_letters(connection, known.id)
+            resolved, dead, replayed = renew_letters(
+                connection, known.id, batch, now, reading.astray, are_dropped=are_dropped
+            )
             reading.take(batch, count_owned(connection, known.id, batch), filtered.archived, replayed)
             known = note_lost(connection, known, inserted=new, resolved=resolved, dead=dead, now=now)
         return known, StepResult(
@@ -322,6 +331,11 @@ class StepWriter:
             archived=filtered.archived + replayed.archived,
             late=filtered.late,
         )
+
+    def _astray_letters(self, connection: Connection, log_id: int) -> AstrayLetters:
+        if self._letters_of_no_log is None:
+            self._letters_of_no_log = letters_of_no_log(connection)
+        return AstrayLetters.of(connection, log_id, self._letters_of_no_log)
 
     def _write_events(
         self, connection: Connection, log_id: int, batch: Batch, now: int

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from cowrie_assets.clock import day_number
 from cowrie_assets.operations.day_checks import run_day_checks
-from cowrie_assets.operations.evidence import Reread, read_again
+from cowrie_assets.operations.evidence import Evidence, Reread
 from cowrie_assets.operations.names_check import check_names
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.periods import Period
@@ -75,10 +75,12 @@ class OfDays:
     def run(self, warehouse: Warehouse, settings: Settings) -> tuple[list[Difference], Reread]:
         """What differs of the summaries, and what of the events."""
         anew: list[Difference] = []
-        for day in self.days:
+        evidence = Evidence(settings.registry, self.examples)
+        for day in map(day_number, self.days):
             with warehouse.read() as connection:
-                anew += compare_with_events(connection, day_number(day), self.examples)
-        return anew, read_again(warehouse, settings.registry, self.days, examples=self.examples)
+                seen = evidence.read_day(connection, day)
+                anew += compare_with_events(connection, day, self.examples, seen)
+        return anew, evidence.found
 
     @property
     def about(self) -> str:

@@ -4,6 +4,7 @@ from cowrie_assets.database_url import DatabaseUrlError, read_database_url
 from cowrie_assets.errors import UserError
 from cowrie_assets.ingest.load import load
 from cowrie_assets.ingest.load_result import LoadResult
+from cowrie_assets.ingest.other_machines import missed_sentences
 from cowrie_assets.operations.ingest import logs_to_read, outside
 from cowrie_assets.progress import ProgressSink, silent
 from cowrie_assets.settings import Settings
@@ -40,6 +41,6 @@ def collect(warehouse: Warehouse, settings: Settings, *, progress: ProgressSink 
     """
     found = logs_to_read(settings)
     loaded = load(warehouse, settings, logs=found.logs, mode="delta", progress=progress)
-    loaded.warnings[:0] = found.warnings
+    loaded.warnings[:0] = [*missed_sentences(warehouse, settings.collector, found), *found.warnings]
     loaded.warnings += outside(loaded, settings)
     return loaded

@@ -6,33 +6,35 @@ before and may be sealed again behind it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Result, Row, RowMapping, select
+from sqlalchemy import Connection, Result, Row, select
 
 from cowrie_assets.amounts import counted
-from cowrie_assets.clock import US_PER_DAY, day_number
+from cowrie_assets.clock import day_number
 from cowrie_assets.cowrie.event import READER_VERSION, NotAnEventError, Source, read_event
-from cowrie_assets.cowrie.event_columns import EventColumns, read_events
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
+from cowrie_assets.garbage_collection import no_garbage_collection
 from cowrie_assets.ingest.batch import Origin
 from cowrie_assets.ingest.event_table import DETAILED_NUMBERS, DETAILED_TEXTS
-from cowrie_assets.ingest.load import no_garbage_collection
 from cowrie_assets.ingest.origins import origin_digest
 from cowrie_assets.ingest.outdated import COMMAND
 from cowrie_assets.ingest.sealed_events import has_seals, sealed_events
 from cowrie_assets.ingest.sources import StoredSources
+from cowrie_assets.operations.stored_events import COMPARED, Stored, StoredEvents
 from cowrie_assets.sensor_registry import SensorRegistry
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
+from cowrie_assets.summaries.differences import SeenOnDay
 from cowrie_assets.summaries.found_rows import EXAMPLES, dates, named
 from cowrie_assets.summaries.pending import days_with_data
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
+from cowrie_assets.warehouse.numbered_texts import NOT_THERE
 from cowrie_assets.warehouse.schema import log_origins, sensors
 from cowrie_assets.warehouse.sql import statement
 
@@ -41,15 +43,14 @@ _Written = tuple[str, str]
 """Sensor as written and `uuid`."""
 _Derived = tuple[str, int]
 """Sensor and clock offset."""
-_Differing = tuple[RowMapping, Source, list[str], int | None]
+_Differing = tuple[Stored, Source, list[str], int | None]
 """An event, whence it comes, the columns that differ, and the sealed day that it belongs to."""
 _OTHERWISE = "under other settings or by an older reader"
 _PROMISE = "each event's JSON gives the values and the identity that are stored with it"
-_AT_ONCE = 250
-_MOST_CHARACTERS = 8 * 1024 * 1024
-"""Of the payloads of events that are read at once."""
-_TEXTS = ("session_id", "event_type", "src_ip", "protocol")
-_NUMBERS = ("matcher", "counts_as", "event_at", "event_day", "src_port", "dst_port")
+_AT_ONCE = 1000
+"""Rows that are fetched, and whose numbers are looked up."""
+_READ_AT_ONCE = 250
+"""Those whose JSON is read: more of them do not stay in a processor's cache."""
 
 
 @dataclass(slots=True)
@@ -104,21 +105,13 @@ def check_evidence(
     *,
     examples: int = EXAMPLES,
 ) -> CheckResult:
-    """Read every event of the days `start` to `end` (inclusive; open where None) again; the result shows so many rows
-    as `examples`."""
-    days = days_with_data(warehouse, start, end)
-    return evidence_result(warehouse, [read_again(warehouse, registry, days, examples=examples)], examples=examples)
-
-
-def read_again(
-    warehouse: Warehouse, registry: SensorRegistry, days: Iterable[date], *, examples: int = EXAMPLES
-) -> Reread:
-    """Read every event of `days` again, each day in a snapshot of its own; keep so many rows as `examples`."""
-    reading = _Reading(registry, examples)
-    for day in days:
-        with warehouse.read() as connection, no_garbage_collection():
-            reading.read_day(connection, day)
-    return reading.found
+    """Read every event of the days `start` to `end` (inclusive; open where None) again, each day in a snapshot of its
+    own; the result shows so many rows as `examples`."""
+    evidence = Evidence(registry, examples)
+    for day in days_with_data(warehouse, start, end):
+        with warehouse.read() as connection:
+            evidence.read_day(connection, day_number(day))
+    return evidence_result(warehouse, [evidence.found], examples=examples)
 
 
 def evidence_result(warehouse: Warehouse, parts: Iterable[Reread], *, examples: int = EXAMPLES) -> CheckResult:
@@ -136,8 +129,9 @@ def evidence_result(warehouse: Warehouse, parts: Iterable[Reread], *, examples: 
     return replace(of_all, summary="; ".join([of_all.summary, *told]))
 
 
-class _Reading:
-    """Reads days again and counts what differs: as damage, or as derived otherwise than today."""
+class Evidence:
+    """Reads days again and counts in `found` what differs: as damage, or as derived otherwise than today. Of rows that
+    differ it keeps so many as `examples`."""
 
     def __init__(self, registry: SensorRegistry, examples: int) -> None:
         self.found = Reread()
@@ -148,68 +142,77 @@ class _Reading:
         self._read_before: set[int] = set()
         """The logs of which an older reader derived events."""
 
-    def read_day(self, connection: Connection, day: date) -> None:
-        number, found = day_number(day), self.found
-        query = statement("checks/evidence", connection.dialect.name)
-        binds = {"first_day": number, "last_day": number}
-        rows = connection.execute(query, binds, execution_options={"yield_per": _AT_ONCE})
-        for row, source, columns, sealed_day in self._differing(connection, rows):
-            if self._was_derived_otherwise(connection, row, source):
+    def read_day(self, connection: Connection, day: int) -> SeenOnDay | None:
+        """Read every event of a day; tells what was seen of the day. None where it has more sessions than may be kept
+        in memory."""
+        events = StoredEvents()  # numbers may stand for something else in the next snapshot
+        with no_garbage_collection():
+            self._read_day(connection, day, events)
+        return events.seen
+
+    def _read_day(self, connection: Connection, day: int, events: StoredEvents) -> None:
+        found = self.found
+        binds = {"first_day": day, "last_day": day}
+        rows = connection.execute(statement("checks/evidence"), binds, execution_options={"yield_per": _AT_ONCE})
+        for stored, source, columns, sealed_day in self._differing(connection, rows, events):
+            if self._was_derived_otherwise(connection, stored, source):
                 found.outdated += sealed_day is None
                 if sealed_day is not None:
                     found.outdated_and_sealed += 1
                     found.outdated_seals.add(sealed_day)
                 continue
             found.differences += 1
-            found.days.add(number)
+            found.days.add(day)
             if sealed_day is not None:
                 found.sealed_days.add(sealed_day)
             found.is_spoiled |= not {"payload", "event_hash"}.isdisjoint(columns)
             if len(found.rows) < self._examples:
                 found.rows.append(
                     {
-                        "event_day": number,
-                        "sensor": decode_text(row["sensor"]),
-                        "session": decode_text(row["session_id"]),
-                        "log_id": row["log_id"],
-                        "byte_offset": row["byte_offset"],
-                        "event": decode_text(row["event_type"]),
+                        "event_day": day,
+                        "sensor": _shown(stored["sensor"]),
+                        "session": _shown(stored["session_id"]),
+                        "log_id": stored["log_id"],
+                        "byte_offset": stored["byte_offset"],
+                        "event": _shown(stored["event_type"]),
                         "differing": ", ".join(columns),
                     }
                 )
 
-    def _differing(self, connection: Connection, found: Result[Any]) -> Iterator[_Differing]:
+    def _differing(self, connection: Connection, found: Result[Any], events: StoredEvents) -> Iterator[_Differing]:
         for rows in found.partitions(_AT_ONCE):
-            differing = list(self._differing_of(connection, rows))
-            sealed = sealed_events(connection, [row for row, _, _ in differing]) if differing else {}
-            for row, source, columns in differing:
-                yield row, source, columns, sealed.get(row["id"])
+            differing = list(self._differing_of(connection, rows, events))
+            sealed = sealed_events(connection, [stored for stored, _, _ in differing]) if differing else {}
+            for stored, source, columns in differing:
+                yield stored, source, columns, sealed.get(stored["id"])
 
     def _differing_of(
-        self, connection: Connection, rows: Sequence[Row[Any]]
-    ) -> Iterator[tuple[RowMapping, Source, list[str]]]:
-        for log_id, of_log in _by_log(rows).items():
+        self, connection: Connection, rows: Sequence[Row[Any]], events: StoredEvents
+    ) -> Iterator[tuple[Stored, Source, list[str]]]:
+        events.look_up(connection, rows)
+        for log_id, of_log in _by_log(rows):
             source = self._sources.of(connection, log_id)
-            if _are_as_read(of_log, source):
+            if events.are_as_read(of_log, source):
                 continue
             for row in of_log:
-                if columns := _differing_columns(row._mapping, source):
-                    yield row._mapping, source, columns
+                stored = events.said(row)
+                if columns := _differing_columns(stored, source):
+                    yield stored, source, columns
 
-    def _was_derived_otherwise(self, connection: Connection, row: RowMapping, source: Source) -> bool:
+    def _was_derived_otherwise(self, connection: Connection, stored: Stored, source: Source) -> bool:
         """Whether the event is what the ledger says that its log's events were derived as."""
-        log_id = row["log_id"]
+        log_id = stored["log_id"]
         if log_id not in self._derived_as:
             self._look_up(connection, log_id)
         if log_id in self._read_before:
             return True
         try:
-            event = read_event(_loads(decode_text(row["payload"])), Source(source.folder))
+            event = read_event(_loads(decode_text(stored["payload"])), Source(source.folder))
         except (NotAnEventError, NotJsonError):
             return False
         written = event.whose.written_sensor
         return any(
-            not _differing_columns(row, Source(source.folder, {written: sensor}, {sensor: offset}))
+            not _differing_columns(stored, Source(source.folder, {written: sensor}, {sensor: offset}))
             for sensor, offset in self._derived_as[log_id].get((written, event.whose.uuid), ())
         )
 
@@ -229,89 +232,34 @@ class _Reading:
         self._derived_as[log_id] = derived_as
 
 
-def _by_log(rows: Sequence[Row[Any]]) -> Mapping[int, Sequence[Row[Any]]]:
+def _by_log(rows: Sequence[Row[Any]]) -> Iterator[tuple[int, Sequence[Row[Any]]]]:
+    """Logs with some rows of each, few enough to be read at once."""
     place = rows[0]._fields.index("log_id")
-    logs = [row[place] for row in rows]
-    if logs.count(logs[0]) == len(logs):
-        return {logs[0]: rows}
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for log_id, row in zip(logs, rows, strict=True):
-        found[log_id].append(row)
-    return found
+    for some in chunks(rows, _READ_AT_ONCE):
+        found: dict[int, list[Row[Any]]] = defaultdict(list)
+        for row in some:
+            found[row[place]].append(row)
+        yield from found.items()
 
 
-def _are_as_read(rows: Sequence[Row[Any]], source: Source) -> bool:
-    """Whether each of the events is what its JSON gives. False also where only a look at each can tell."""
-    names = rows[0]._fields
-    payload = names.index("payload")
-    payloads = [row[payload] for row in rows]
-    if sum(map(len, payloads)) > _MOST_CHARACTERS:
-        return False
-    joined = "".join(payloads)
-    is_ascii = joined.isascii()
+def _differing_columns(stored: Stored, source: Source) -> list[str]:
     try:
-        texts = list(map(str.encode, payloads if is_ascii else map(decode_text, payloads)))
-        values = list(map(orjson.loads, texts))
-    except ValueError:  # no JSON, or none for orjson
-        return False
-    events = read_events(texts, values, source) if set(map(type, values)) == {dict} else None
-    if events is None:
-        return False
-    said = _columns_of_events(events)
-    stored = dict(zip(names, zip(*[rows[place] for place in events.order], strict=True), strict=True))
-    as_stored = list if is_ascii and "\\u" not in joined else _decoded  # in JSON without either each text is ASCII
-    return (
-        all(list(stored[name]) == said[name] for name in (*_NUMBERS, *DETAILED_NUMBERS))
-        and all(as_stored(stored[name]) == said[name] for name in (*_TEXTS, *DETAILED_TEXTS))
-        and _decoded(stored["sensor"]) == said["sensor"]
-        and list(map(bytes, stored["event_hash"])) == list(events.identity)
-    )
-
-
-def _decoded(texts: Sequence[str | None]) -> list[Any]:
-    """`decode_text` of each of them."""
-    return list(texts) if "".join(filter(None, texts)).isascii() else [decode_text(text) for text in texts]
-
-
-def _columns_of_events(events: EventColumns) -> dict[str, list[Any]]:
-    """What events read at once say, by the names of `checks/evidence.sql`."""
-    kinds = [kind for kind, size in events.kinds for _ in range(size)]
-    said: dict[str, list[Any]] = {
-        "sensor": [whose.sensor for whose in events.whose],
-        "session_id": list(events.session_id),
-        "matcher": list(events.matcher),
-        "event_type": [kind.event_type for kind in kinds],
-        "counts_as": [kind.counts_as for kind in kinds],
-        "event_at": list(events.event_at),
-        "event_day": [time // US_PER_DAY for time in events.event_at],
-        "src_ip": list(events.src_ip),
-        "src_port": list(events.src_port),
-        "dst_port": list(events.dst_port),
-        "protocol": list(events.protocol),
-    }
-    said |= {name: [None] * len(kinds) for name in (*DETAILED_TEXTS, *DETAILED_NUMBERS)}
-    for details, begin, end, columns in events.runs:
-        for name, column in zip((*details.texts, *details.numbers), columns, strict=True):
-            said[name][begin:end] = column
-    return said
-
-
-def _differing_columns(row: RowMapping, source: Source) -> list[str]:
-    try:
-        event = read_event(_loads(decode_text(row["payload"])), source)
+        event = read_event(_loads(decode_text(stored["payload"])), source)
     except (NotAnEventError, NotJsonError):
         return ["payload"]
     matcher, session_id = event.session or (None, None)
     says = {
         **event._asdict(),
+        **{name: event.detail(name) for name in (*DETAILED_NUMBERS, *DETAILED_TEXTS)},
         **{"sensor": event.sensor, "matcher": matcher, "session_id": session_id, "event_day": event.event_day},
         **{"event_type": event.event_type, "counts_as": event.counts_as},
     }
-    differs = [name for name in _NUMBERS if says[name] != row[name]]
-    differs += [name for name in DETAILED_NUMBERS if event.detail(name) != row[name]]
-    differs += [name for name in ("sensor", *_TEXTS) if says[name] != decode_text(row[name])]
-    differs += [name for name in DETAILED_TEXTS if event.detail(name) != decode_text(row[name])]
-    return [*differs, "event_hash"] if bytes(row["event_hash"]) != event.identity else differs
+    differs = [name for name in COMPARED if says[name] != stored[name]]
+    return [*differs, "event_hash"] if bytes(stored["event_hash"]) != event.identity else differs
+
+
+def _shown(name: object) -> str | None:
+    return None if name is None or name is NOT_THERE else str(name)
 
 
 def _loads(payload: str) -> dict[str, Any]:

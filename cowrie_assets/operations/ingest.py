@@ -15,6 +15,7 @@ from cowrie_assets.clock import day_number, today
 from cowrie_assets.ingest.discovery import Discovery, DiscoveryError
 from cowrie_assets.ingest.load import Mode, load
 from cowrie_assets.ingest.load_result import LoadResult
+from cowrie_assets.ingest.other_machines import missed_sentences, missing_sentence
 from cowrie_assets.ingest.outdated import outdated
 from cowrie_assets.ingest.spans import LogSpan, Looked, log_spans, look_at, spans_of
 from cowrie_assets.ingest.unlisted import unlisted
@@ -79,7 +80,7 @@ def ingest(
         # A rotation moved every log before it could be opened: they lie under other names now.
         found = logs_to_read(settings, paths)
         loaded = load(warehouse, settings, logs=found.logs, mode=mode, progress=progress)
-    loaded.warnings[:0] = found.warnings
+    loaded.warnings[:0] = [*missed_sentences(warehouse, settings.collector, found), *found.warnings]
     if not loaded.logs and not loaded.unchanged and not loaded.empty:
         raise DiscoveryError("none of the logs could be read: " + "; ".join(loaded.warnings))
     loaded.warnings += [*outside(loaded, settings), *_unlisted(found)]
@@ -93,7 +94,7 @@ def logs_to_read(settings: Settings, paths: Sequence[Path] | None = None) -> Dis
     found = find_logs(settings, paths)
     if not found.logs:
         where = ", ".join(map(str, paths)) if paths else settings.log_root
-        hints = "; ".join((*found.warnings, *_unlisted(found)))
+        hints = "; ".join((*map(missing_sentence, found.missing), *found.warnings, *_unlisted(found)))
         raise DiscoveryError(
             f"no Cowrie logs (cowrie.json, cowrie.json.2026-08-31, ...) found in {where}{hints and ': '}{hints}"
         )
@@ -129,7 +130,7 @@ def load_days(
         if span.holds_any_of(days) or any(span.overlaps(*stretch) for stretch in stretches)
     ]
     loaded = load(warehouse, settings, logs=chosen, mode=mode, progress=progress)
-    loaded.warnings[:0] = found.warnings
+    loaded.warnings[:0] = [*missed_sentences(warehouse, settings.collector, found), *found.warnings]
     loaded.warnings += derived_otherwise(warehouse, settings, loaded)
     remap(warehouse, own_rules)
     return loaded

@@ -27,7 +27,7 @@ from cowrie_assets.cowrie.lenient_json import NotJsonError
 from cowrie_assets.cowrie.privacy import DROPPED, Key, Personal, Treatment, Way
 from cowrie_assets.indicators.feeds import write_feeds
 from cowrie_assets.indicators.storing import store_indicators
-from cowrie_assets.ingest.dead_letters import rename_replayed, replayed_identities
+from cowrie_assets.ingest.dead_letters import drop_letters, rename_replayed, replayed_identities
 from cowrie_assets.ingest.treated_days import KeyNotAtHandError, read_key
 from cowrie_assets.operations.archive import write_file
 from cowrie_assets.operations.positions import identity
@@ -210,8 +210,7 @@ class _Run:
             return
         with self._warehouse.write() as connection:
             remove_for_good(connection)
-            dropped = connection.execute(statement("privacy/drop_letters"), {"dropped": DROPPED, "before": before})
-            self.result.letters = dropped.rowcount
+            self.result.letters = drop_letters(connection, before)
 
     def collect(self) -> None:
         """Remove what is kept of addresses that no session has, marks of campaigns, and the texts that nothing names

@@ -3,7 +3,8 @@
 A run that is interrupted starts its step once more, so it does not end by itself when it is asked to; of a run whose
 code server is gone Dagster's monitoring knows nothing, nor of one whose process was killed together with the server
 that watched it. It would stand there as running for hours and hold its partitions. Told as failed it is tried again at
-once (`run_retries` in `dagster.yaml`); what it committed stays.
+once (`run_retries` in `dagster.yaml`); what it committed stays. One that was lost behind its last step is told as done:
+Dagster tries no run again that has no step left, and would show it as failed for good.
 """
 
 import json
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 import dagster as dg
+from dagster._core.execution.stats import StepEventStatus
 
 from cowrie_assets.process import began_at
 
@@ -24,6 +26,8 @@ _STARTED = re.compile(r"Started process for run \(pid: (\d+)\)")
 _HERE = ("localhost", "127.0.0.1", "::1")
 _SERVICES_ENDED = "The run's process ended with the services that ran it."
 _PROCESS_GONE = "The run's process is gone, and nobody told Dagster: it was killed, or the machine was."
+_NO_STEP_LEFT = "The run's process was lost behind its last step: the run is done."
+_ENDED_WELL = (StepEventStatus.SUCCESS, StepEventStatus.SKIPPED)
 _TOLERANCE_SECONDS = 2.0
 
 
@@ -72,14 +76,28 @@ def runs_without_process(instance: dg.DagsterInstance, *, within_code_server: bo
 
 
 def end(instance: dg.DagsterInstance, run: dg.DagsterRun, message: str = _PROCESS_GONE) -> None:
-    """Report a run as failed, or as canceled where that was asked for; one that has ended meanwhile stays as it is."""
+    """Report a run as failed, as canceled where that was asked for, as done where no step was left; one that has ended
+    meanwhile stays as it is."""
     now = instance.get_run_by_id(run.run_id)
     if now is None or now.is_finished:
         return
     if now.status is dg.DagsterRunStatus.CANCELING:
         instance.report_run_canceled(now, message)
-    else:
+    elif not end_as_done(instance, now):
         instance.report_run_failed(now, message)
+
+
+def end_as_done(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
+    """Report a started run as done where all its steps have ended well, and tell whether it was."""
+    if run.status is not dg.DagsterRunStatus.STARTED or run.execution_plan_snapshot_id is None:
+        return False
+    steps = set(instance.get_execution_plan_snapshot(run.execution_plan_snapshot_id).step_keys_to_execute)
+    ended_well = {each.step_key for each in instance.get_run_step_stats(run.run_id) if each.status in _ENDED_WELL}
+    if steps - ended_well:
+        return False
+    done = dg.DagsterEvent(dg.DagsterEventType.RUN_SUCCESS.value, run.job_name, message=_NO_STEP_LEFT)
+    instance.report_dagster_event(done, run_id=run.run_id)
+    return True
 
 
 def _place(run: dg.DagsterRun) -> dict[str, object]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.summaries import active_hours, sightings
+from cowrie_assets.summaries.active_hours import ActiveHour
 from cowrie_assets.summaries.found_rows import EXAMPLES, Row, named
 from cowrie_assets.summaries.lateness import Lateness
 from cowrie_assets.summaries.row_causes import told
@@ -45,6 +46,15 @@ class Difference:
     """The first of them, those that are late only where all are; as `differing_rows` gives them."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenOnDay:
+    """What all events of a day say of it, as they are stored."""
+
+    sessions: set[int]
+    """`session_keys.id`."""
+    hours: set[ActiveHour]
+
+
 def differences(
     warehouse: Warehouse, days: Iterable[date], progress: ProgressSink = silent, *, examples: int = EXAMPLES
 ) -> Iterator[Difference]:
@@ -72,10 +82,12 @@ def compare_day(connection: Connection, day: int, examples: int = EXAMPLES) -> I
     yield from compare_sightings(connection, day, examples)
 
 
-def compare_with_events(connection: Connection, day: int, examples: int = EXAMPLES) -> Iterator[Difference]:
-    """`compare_day` for what is made of events."""
+def compare_with_events(
+    connection: Connection, day: int, examples: int = EXAMPLES, seen: SeenOnDay | None = None
+) -> Iterator[Difference]:
+    """`compare_day` for what is made of events; `seen`: what the caller has seen of them in this transaction."""
     lateness = cache(lambda: Lateness.of(connection))  # asked for where anything differs
-    touch(connection, day, whole=True)
+    touch(connection, day, whole=True, seen=None if seen is None else seen.sessions)
     for summary, rows in _computed(connection):
         if rows.differ(connection):
             counts = rows.count_differences(connection, "TRUE")
@@ -84,7 +96,8 @@ def compare_with_events(connection: Connection, day: int, examples: int = EXAMPL
             condition = "TRUE" if late == counts else "session_ref NOT IN (SELECT session_ref FROM late_sessions)"
             with closing(_told(connection, day, summary, rows, condition)) as found:
                 yield Difference(summary, day_of_number(day), *counts, *late, tuple(islice(found, examples)))
-    wrong, missing = active_hours.count_differences(connection, day)
+    hours = None if seen is None else seen.hours
+    wrong, missing = active_hours.count_differences(connection, day, hours)
     if wrong or missing:
         is_late = lateness().is_waited_for(day)
         found_rows = tuple(islice(_found_by_check(connection, _ACTIVE_HOURS, day), examples))

@@ -1,11 +1,12 @@
 """The sessions that are computed anew, and their rows: as they stand in a summary, and as they come out."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import Connection, RowMapping, Table, text
 
+from cowrie_assets.warehouse.number_lists import ROWS, as_value
 from cowrie_assets.warehouse.schema import command_facts, file_facts, login_facts, session_facts, technique_facts
 from cowrie_assets.warehouse.sql import looked_up, statement
 from cowrie_assets.warehouse.temporary_tables import make_empty
@@ -29,16 +30,23 @@ _ROWS_AT_ONCE = 500
 _TOUCHED_SESSIONS = (
     "session_ref BIGINT PRIMARY KEY, is_long SMALLINT NOT NULL DEFAULT 0, is_new SMALLINT NOT NULL DEFAULT 0"
 )
+_TOUCH = "INSERT INTO touched_sessions (session_ref)"
 _TOUCHED_KEYS = "session_ref BIGINT, first_id BIGINT, second_id BIGINT, PRIMARY KEY (session_ref, first_id, second_id)"
 
 
-def touch(connection: Connection, day: int, *, whole: bool) -> None:
+def touch(connection: Connection, day: int, *, whole: bool, seen: Collection[int] | None = None) -> None:
     """Fill `touched_sessions` with the sessions of a day that `refresh_queue.take` took, or (`whole`) that have any
-    event on it or are placed there; those of sealed days are not among them. Make `touched_keys` empty."""
+    event on it or are placed there; those of sealed days are not among them. Make `touched_keys` empty.
+
+    `seen`: the sessions of all events of the day, where the caller has read these. To compare rows is all that such a
+    touch is good for."""
     make_empty(connection, "touched_sessions", _TOUCHED_SESSIONS)
     make_empty(connection, "touched_keys", _TOUCHED_KEYS)
     dialect = connection.dialect.name
-    if whole:
+    if seen is not None:
+        connection.exec_driver_sql(f"{_TOUCH} {ROWS[dialect]}", (as_value(seen, dialect),))
+        connection.execute(statement("summaries/sessions_placed_on_day"), {"day": day})
+    elif whole:
         connection.execute(statement("summaries/sessions_of_day", dialect), {"day": day})
     else:
         connection.execute(statement("summaries/sessions_waiting", dialect), {"day": day, "long_session": LONG_SESSION})
@@ -81,6 +89,10 @@ class Rows:
             )
         self.wrong = f"{self.stored} EXCEPT {self.fresh}"
         self.missing = f"{self.fresh} EXCEPT {self.stored}"
+        same = " AND ".join(f"stored.{each.name} IS NOT DISTINCT FROM fresh.{each.name}" for each in table.columns)
+        key = " AND ".join(f"{each} = fresh.{each}" for each in self.keys)
+        equal = f"SELECT COUNT(*) FROM fresh\nCROSS JOIN {table.name} AS stored -- looked up by {key}\nWHERE {same}"  # noqa: S608
+        self._equal = looked_up(equal, dialect)
         self.delete_changed = f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM changed)"  # noqa: S608
         self.insert_changed = f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM changed"  # noqa: S608
 
@@ -103,10 +115,11 @@ class Rows:
                 yield found.get(False), found.get(True)
 
     def differ(self, connection: Connection) -> bool:
-        """Whether any row is wrong or missing: in half the time that it takes to count them."""
+        """Whether any row is wrong or missing, told in a third of the time that it takes to count them: in either set
+        a key stands once, so there is none where both have as many rows as there are equal pairs."""
         query = (
             f"SELECT (SELECT COUNT(*) FROM ({self.stored}) AS stored_rows), (SELECT COUNT(*) FROM fresh),"  # noqa: S608
-            f" (SELECT COUNT(*) FROM ({self.stored} INTERSECT {self.fresh}) AS equal_rows)"
+            f" ({self._equal})"
         )
         stored, fresh, equal = connection.execute(text(query)).one()
         return not stored == fresh == equal

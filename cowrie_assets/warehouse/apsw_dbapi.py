@@ -81,7 +81,7 @@ class Cursor(apsw.Cursor):
 
     def fetchall(self) -> list[Row]:
         """The rows that are left."""
-        return list(self._rows)
+        return super().fetchall() if self._returned is None else list(self._returned)
 
     def close(self, force: bool = True) -> None:
         """Drop the rows that are left."""

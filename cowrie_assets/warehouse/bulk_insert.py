@@ -159,9 +159,10 @@ def _marks(columns: Sequence[str]) -> list[str]:
 
 def _copy_into_table(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[RowTuple]) -> None:
     """Raises as `_require_room` does."""
-    _require_room(table, dict(zip(columns, zip(*rows, strict=True), strict=True)))
+    small = [place for place, column in enumerate(columns) if _copied_as(table, column) in _ROOM]
+    _require_room(table, {columns[place]: map(itemgetter(place), rows) for place in small})
     texts = [place for place, column in enumerate(columns) if isinstance(metadata.tables[table].c[column].type, Text)]
-    _copy(connection, table, columns, _in_bytes(rows, texts))
+    _copy(connection, table, columns, _in_bytes(rows, texts) if texts else rows)
 
 
 def _require_room(table: str, values: Mapping[str, Iterable[Any]]) -> None:

@@ -28,6 +28,10 @@ class WarehouseBusyError(WarehouseError):
     passing = True
 
 
+class WarehouseFullError(WarehouseError):
+    """The disk of a PostgreSQL server is full. To try again at once helps nobody; who has all day may wait for room."""
+
+
 class WarehouseConflictError(WarehouseBusyError):
     """Two transactions stood in each other's way and this one gave in: done again at once, it may go well."""
 
@@ -60,7 +64,12 @@ _PASSING = {
     "57P02": "the server crashed; run the command again",
     "57P03": "the server is starting; run the command again",
 }
-_CONFLICTS = {"40P01": WarehouseConflictError, "40001": WarehouseConflictError, "55P03": WarehouseLockedError}
+_KINDS: dict[str, type[WarehouseError]] = {
+    "40P01": WarehouseConflictError,
+    "40001": WarehouseConflictError,
+    "55P03": WarehouseLockedError,
+    "53100": WarehouseFullError,
+}
 _SQLITE_DISK = {
     apsw.SQLITE_FULL: "no room is left on its disk",
     apsw.SQLITE_IOERR: "its disk cannot be read or written, or no file may be so large",
@@ -129,7 +138,7 @@ def explained(error: BaseException, label: str, file: Path | None = None) -> War
     if reason is None:
         return None
     usual = WarehouseBusyError if passing else WarehouseError
-    kind = _CONFLICTS.get(getattr(error, "sqlstate", None) or "", usual)
+    kind = _KINDS.get(getattr(error, "sqlstate", None) or "", usual)
     return kind(f"the database {label} gave up: {reason}")
 
 

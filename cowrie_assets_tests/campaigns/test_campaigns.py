@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from benchmarks.campaigns import LEAST_PRECISION, LEAST_RECALL, agreement, members
 from benchmarks.planted import Planted, planted, store
 from cowrie_assets.campaigns import listing
+from cowrie_assets.campaigns.artefacts import Readings
 from cowrie_assets.campaigns.update import are_current, figures_of, put_together, update_campaigns
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
 from cowrie_assets.cowrie.event_types import KNOWN
@@ -19,6 +20,7 @@ from cowrie_assets.warehouse import day_versions
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import (
+    artefact_sources,
     campaign_facts,
     command_facts,
     downloaded_contents,
@@ -27,6 +29,7 @@ from cowrie_assets.warehouse.schema import (
     session_facts,
     session_keys,
     session_profiles,
+    text_collections,
 )
 from cowrie_assets_tests import tables
 
@@ -115,6 +118,47 @@ def test_the_same_whatever_came_first(warehouse: Warehouse, databases: Any, tmp_
             put(other, *sessions[part::3])
         assert everything(other) == everything(warehouse)
         assert update_campaigns(other).changed == 0
+
+
+def test_where_nothing_is_new_nothing_is_put_together(warehouse: Warehouse) -> None:
+    """What other hands spoiled stays until all is looked at anew."""
+    put(warehouse, did(*script("zukamo"), at=1), did(*script("zukamo"), at=2))
+    before = everything(warehouse)
+    with warehouse.write() as connection:
+        connection.execute(update(campaign_facts).values(sessions=7))
+    again = update_campaigns(warehouse)
+    assert (again.days, again.campaigns, again.sessions, again.changed) == (0, 1, 7, 0)
+    assert everything(warehouse) != before
+    update_campaigns(warehouse, anew=True)
+    assert everything(warehouse) == before
+
+
+def test_an_update_that_was_ended_goes_on_where_it_was(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its days are profiled, and nobody put together what follows from them."""
+    put(warehouse, did(*script("zukamo"), at=1))
+
+    def ended(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("cowrie_assets.campaigns.update._put_together", ended)
+        put(warehouse, did(*script("zukamo"), at=2))
+    assert together(warehouse) == set()
+    assert update_campaigns(warehouse).changed == 1
+    assert [len(some) for some in together(warehouse)] == [2]
+
+
+def test_what_was_read_is_remembered_until_texts_are_collected(warehouse: Warehouse) -> None:
+    put(warehouse, did("id", IMPLANT, at=1))
+    readings = Readings()
+    with warehouse.write() as connection:
+        sources = set(connection.execute(select(command_facts.c.command_id)).scalars())
+        first = readings.of(connection, {*sources, -1})
+        assert sorted(len(reading.marks) for reading in first.values()) == [0, 1]
+        connection.execute(update(artefact_sources).values(token=7))
+        assert readings.of(connection, sources) == first
+        connection.execute(insert(text_collections), {"version": 1, "collected_at": 1, "texts": 1})
+        assert {reading.token for reading in readings.of(connection, sources).values()} == {7}
 
 
 def test_figures_of_some_are_those_of_all(warehouse: Warehouse) -> None:

@@ -35,6 +35,11 @@ from cowrie_assets_tests.databases import Databases
 ROLES = Path(__file__).parents[2] / "deploy" / "postgresql" / "roles.sql"
 _NUMBERS = itertools.count(1)
 Login = Callable[[str], str]
+_FULL = """
+CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER is_full BEFORE INSERT ON logs FOR EACH STATEMENT EXECUTE FUNCTION is_full()
+"""
 
 
 @pytest.fixture
@@ -188,8 +193,34 @@ def test_collectors_go_on_while_the_server_is_away(
     said = process.stderr.readline()
     assert said.startswith("Warning: the database ") and "the next look is in" in said and "hidden-word" not in said
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=240)
     assert (process.returncode, "Stopped." in out, err) == (0, True, "")
+
+
+def test_collectors_wait_for_room_on_the_disk_of_the_server(
+    central: URL, login: Login, machine: Callable[[str, str], Machine], sample_logs: Path
+) -> None:
+    """Nothing of what they were to store is lost; the driver's own words about it are told nobody."""
+    paris = machine("paris", login("cowrie_collector"))
+    shutil.copytree(sample_logs, paris.root / "logs")
+    engine = create_engine(central, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(_FULL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from cowrie_assets.cli import main; main()", "collect", "--every", "1"],
+        env=os.environ | paris.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None and process.stdout is not None
+    assert re.match(r"Warning: the database .* is full: make room .* the next look is in", process.stderr.readline())
+    _do(engine, "DROP TRIGGER is_full ON logs")
+    engine.dispose()
+    assert re.match(r"[\d,]+ lines of \d+ logs", process.stdout.readline())
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
 
 
 def test_what_each_role_may(

@@ -154,7 +154,7 @@ def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowri
     assert row.split()[1].startswith("hp-")
     day = row.split()[0]
     assert command == f"cowrie-assets rebuild --from {day} --to {day}"
-    document = json.loads(ingested("validate", "--format", "json").out)
+    document = json.loads(ingested("validate", "--from", day, "--to", day, "--format", "json").out)
     (counts,) = (check for check in document["checks"] if check["name"] == "session_counts_equal_raw")
     assert counts["rows"][0]["day"] == day
     assert counts["to_mend"] == command
@@ -166,9 +166,10 @@ def test_validate_proves_a_sound_warehouse_and_finds_a_wrong_row(ingested: Cowri
 
 
 def test_validate_beside_a_load_says_what_is_late_and_exits_with_0(ingested: Cowrie, tmp_path: Path) -> None:
-    assert json.loads(ingested("validate", "--format", "json").out)["state"] == "ok"
+    of_a_day = ("validate", "--from", "2026-08-30", "--to", "2026-08-30")
+    assert json.loads(ingested(*of_a_day, "--format", "json").out)["state"] == "ok"
     _change(tmp_path, ALL_DAYS_WAIT)
-    beside = ingested("validate")
+    beside = ingested(*of_a_day)
     assert beside.code == 0
     assert "late     every_day_is_summarised" in beside.out
     assert "waits for events that are loaded and not yet summarised" in beside.err

@@ -6,7 +6,6 @@ import pytest
 
 from cowrie_assets.cli.find import _KINDS
 from cowrie_assets.finding.readings import Kind
-from cowrie_assets.mcp_server.server import KindName
 from cowrie_assets_tests.cli.conftest import Cowrie
 
 
@@ -41,4 +40,6 @@ def test_what_nobody_saw_and_what_cannot_be_looked_up(ingested: Cowrie) -> None:
 
 
 def test_every_kind_can_be_chosen_here_and_by_an_assistant() -> None:
+    from cowrie_assets.mcp_server.server import KindName  # here: not every worker of a run needs that library
+
     assert sorted(_KINDS) == sorted(get_args(KindName)) == sorted(Kind)

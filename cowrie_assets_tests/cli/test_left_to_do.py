@@ -11,7 +11,7 @@ from cowrie_assets_tests import events
 from cowrie_assets_tests.cli.conftest import Cowrie
 from cowrie_assets_tests.loading import write_log
 
-COMMANDS = (["status"], ["validate"], ["report", "daily", "2026-08-31"])
+COMMANDS = (["status"], ["validate", "--from", "2026-08-30", "--to", "2026-08-30"], ["report", "daily", "2026-08-31"])
 
 
 @pytest.fixture

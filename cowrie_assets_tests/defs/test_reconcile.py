@@ -1,6 +1,7 @@
 """Whoever loaded, Dagster shows it: what the command line did is recorded, once, and what was mended turns green."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -30,13 +31,20 @@ DAYS = {f"2026-08-{day}" for day in (30, 31)} | {f"2026-09-0{day}" for day in (1
 FOUND = "Found in the warehouse"
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each honeypot stands in turn, for a warehouse knows the paths of its logs: `load` loads days once."""
+    return tmp_path_factory.mktemp("place") / "honeypot"
+
+
 @pytest.fixture(params=SQLITE_FIRST)
-def honeypot(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> Iterator[Honeypot]:
+def honeypot(request: pytest.FixtureRequest, tmp_path: Path, place: Path, databases: Databases) -> Iterator[Honeypot]:
     """The warehouse on either engine; Dagster keeps its records in a folder on one of them, as a user's does."""
     with ExitStack() as ending:
         kept = request.param == "postgresql" and "shown_once" in request.node.name
         instance = dg.DagsterInstance.local_temp(str(tmp_path)) if kept else dg.DagsterInstance.ephemeral()
-        honeypot = Honeypot(tmp_path / "honeypot", ending.enter_context(instance))
+        shutil.rmtree(place, ignore_errors=True)
+        honeypot = Honeypot(place, ending.enter_context(instance))
         if request.param == "postgresql":
             honeypot.url = request.getfixturevalue("postgres_url")
         else:
@@ -61,12 +69,21 @@ def write_days(honeypot: Honeypot, *numbers: int) -> None:
 
 
 def load(honeypot: Honeypot, *numbers: int) -> None:
-    """What `make demo` does with the command line."""
+    """What `make demo` does with the command line; what was loaded so into SQLite before is copied, and read once more,
+    for a copy is another file."""
+    loaded = honeypot.folder.with_name("-".join(map(str, numbers)))
+    if loaded.exists():
+        shutil.copytree(loaded, honeypot.folder, dirs_exist_ok=True)
+        with honeypot.warehouse() as warehouse:
+            ingest(warehouse, settings_of(honeypot))
+        return
     write_days(honeypot, *numbers)
     with honeypot.warehouse() as warehouse:
         settings = settings_of(honeypot)
         backfill(warehouse, settings, first=date(2026, 8, 30), last=date(2026, 9, 3))
         assert all(result.passed for result in validate(warehouse, settings))
+    if honeypot.url.startswith("sqlite"):
+        shutil.copytree(honeypot.folder, loaded)
 
 
 def checks_of(honeypot: Honeypot) -> dict[str, bool]:
@@ -192,7 +209,7 @@ def test_a_reading_that_failed_stays_red_while_its_log_is_unread(honeypot) -> No
 
 
 def test_a_check_whose_rows_are_right_again_turns_green(honeypot) -> None:
-    load(honeypot, 0, 1)
+    load(honeypot, 0, 1, 2)
     told(honeypot)
     with honeypot.warehouse() as warehouse, warehouse.write() as connection:
         connection.execute(text("UPDATE session_facts SET command_count = command_count + 7"))
@@ -229,7 +246,7 @@ def test_a_fault_that_the_command_line_found_is_asked_for_at_once_and_turns_red(
 
 
 def test_what_a_run_has_in_work_is_left_to_it(honeypot) -> None:
-    load(honeypot, 0, 1)
+    load(honeypot, 0, 1, 2)
     job = honeypot.definitions.resolve_job_def("ingest")
     tags = {"dagster/partition": "2026-08-31"}
     run = honeypot.instance.create_run_for_job(job, tags=tags, status=dg.DagsterRunStatus.STARTED)

@@ -95,6 +95,17 @@ def test_days_that_are_in_work_or_failed_a_moment_ago_are_left_out(honeypot, sta
     assert stretches(honeypot.tick("new_logs")) == [("2026-08-31", "2026-08-31"), ("2026-09-03", "2026-09-03")]
 
 
+def test_for_a_run_that_was_tried_again_stands_its_next_attempt(honeypot) -> None:
+    """A worker that was lost keeps nothing from being asked for once the second attempt has ended well."""
+    honeypot.log("cowrie.json.2026-08-31", *session_events(NOON, "aaaaaaaaaaaa"))
+    lost = {"partition": "2026-08-31", "will_retry": "true"}
+    queue(honeypot, "ingest", dg.DagsterRunStatus.FAILURE, **lost)
+    assert "in work" in honeypot.tick("new_logs").skip_message
+    for run in honeypot.instance.get_runs():
+        honeypot.instance.add_run_tags(run.run_id, {"dagster/auto_retry_run_id": "its next attempt"})
+    assert stretches(honeypot.tick("new_logs")) == [("2026-08-31", "2026-08-31")]
+
+
 def test_a_run_launched_by_hand_counts_as_work(honeypot) -> None:
     honeypot.log("cowrie.json.2026-08-31", *session_events(NOON, "aaaaaaaaaaaa"))
     definition = honeypot.definitions.resolve_implicit_global_asset_job_def()
@@ -131,11 +142,11 @@ def test_a_long_backlog_is_asked_for_in_shares(honeypot) -> None:
 
 def test_of_a_log_that_grew_only_the_new_days_are_asked_for(honeypot) -> None:
     honeypot.log(
-        "cowrie.json", *(event(NOON + number * DAY, f"{number:012x}", "session.connect") for number in range(20))
+        "cowrie.json", *(event(NOON + number * DAY, f"{number:012x}", "session.connect") for number in range(5))
     )
-    assert honeypot.follow("new_logs") == [("ingest", "2026-08-31", "2026-09-19")]
-    honeypot.log("cowrie.json", event(NOON + 22 * DAY, "aaaaaaaaaaaa", "session.connect"))
-    assert honeypot.follow("new_logs") == [("ingest", "2026-09-22", "2026-09-22")]
+    assert honeypot.follow("new_logs") == [("ingest", "2026-08-31", "2026-09-04")]
+    honeypot.log("cowrie.json", event(NOON + 7 * DAY, "aaaaaaaaaaaa", "session.connect"))
+    assert honeypot.follow("new_logs") == [("ingest", "2026-09-07", "2026-09-07")]
 
 
 def test_a_renamed_log_is_looked_at_once_and_read_no_more(honeypot) -> None:

@@ -53,7 +53,7 @@ class Beside(threading.Thread):
         return self.is_alive()
 
     def result(self) -> object:
-        self.join(20)
+        self.join(120)
         assert not self.is_alive()
         return self.came_to
 

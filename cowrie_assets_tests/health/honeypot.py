@@ -11,7 +11,7 @@ from cowrie_assets.clock import US_PER_SECOND, from_us, to_us
 from cowrie_assets.health.looks import Health, look_around
 from cowrie_assets.health.result import HealthResult
 from cowrie_assets.health.watch import Watch
-from cowrie_assets.operations.ingest import ingest
+from cowrie_assets.operations.ingest import IngestResult, ingest
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 
@@ -51,10 +51,10 @@ class Honeypot:
         os.utime(path, ns=(self.now * 1000, self.now * 1000))
         return path
 
-    def ingest(self) -> None:
+    def ingest(self) -> IngestResult:
         settings = Settings.from_environment(self.environment)
         with Warehouse.open(settings.database_url) as warehouse:
-            ingest(warehouse, settings)
+            return ingest(warehouse, settings)
 
     def look(self, *, once: bool = False) -> Health:
         """Look around; goes on from the look before, unless it is `once`."""

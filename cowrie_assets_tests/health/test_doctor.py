@@ -80,9 +80,9 @@ def test_settings_and_sensors_file(environment: dict[str, str], tmp_path: Path) 
     file = tmp_path / "sensors.toml"
     assert _of(doctor(environment | {"COWRIE_SENSORS_FILE": str(file)}), "settings")[0][0] == "error"
     file.write_text('[[sensor]]\nname = "a"\nlogpath = "nowhere"\n')
-    ((level, message),) = _of(doctor(environment | {"COWRIE_SENSORS_FILE": str(file)}), "sensors file")
-    assert level == "warning"
-    assert "a (" in message
+    findings = doctor(environment | {"COWRIE_SENSORS_FILE": str(file)})
+    told = [(each.level, each.message) for each in findings if "nowhere" in each.message]
+    assert told == [("error", f"the folder '{tmp_path / 'nowhere'}' of sensor a does not exist")]
 
 
 def test_beside_a_broken_sensors_file_everything_else_is_looked_at(

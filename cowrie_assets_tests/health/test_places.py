@@ -4,6 +4,7 @@ import gzip
 import lzma
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,30 @@ def test_a_root_that_moved_away(honeypot: Honeypot) -> None:
 
 def test_a_mount_point_without_its_disk_is_an_empty_folder(honeypot: Honeypot) -> None:
     assert honeypot.result("log_root_can_be_read").summary == f"no log was found below {honeypot.logs}"
+
+
+def test_folders_of_other_machines_are_missed_by_none_but_them(honeypot: Honeypot) -> None:
+    """The sensors file is the same on all machines, and the one in the middle may have no logs at all."""
+    sensors, paris, oslo = honeypot.folder / "sensors.toml", honeypot.logs / "paris", honeypot.logs / "oslo"
+    sensors.write_text(
+        "".join(f"[[sensor]]\nname = {each.name!r}\nlogpath = {str(each)!r}\n" for each in (paris, oslo))
+    )
+
+    def problems_on(machine: str) -> list[str]:
+        honeypot.environment |= {"COWRIE_COLLECTOR": machine, "COWRIE_SENSORS_FILE": str(sensors)}
+        return [each.key for each in honeypot.result("log_root_can_be_read").problems]
+
+    honeypot.write([NOON], sensor="paris")
+    assert problems_on("paris") == ["folder oslo"]
+    honeypot.ingest()
+    paris.rename(honeypot.folder / "on another machine")
+    honeypot.write([NOON], sensor="oslo")
+    assert problems_on("oslo") == []
+    assert not any("paris" in warning for warning in honeypot.ingest().load.warnings)
+    shutil.rmtree(oslo)
+    assert problems_on("oslo") == ["folder oslo"]
+    assert problems_on("") == []
+    assert honeypot.result("log_root_can_be_read").summary == "no logs lie here: other machines load theirs"
 
 
 def test_a_database_that_was_replaced_by_a_folder(honeypot: Honeypot) -> None:

@@ -12,13 +12,14 @@ from sqlalchemy import event as engine_event
 from sqlalchemy.engine import Engine
 
 from cowrie_assets.history.prune import prune
+from cowrie_assets.history.storage import AT_ONCE
 from cowrie_assets.progress import Progress
 from cowrie_assets_tests.history.conftest import DAILY, DEFINITIONS, NOW, Recorded
 from cowrie_assets_tests.history.copied_runs import Copy, Template
 from cowrie_assets_tests.history.pages import shown
 
 MANY = 10_000, 400
-FEW = 375, 100
+FEW = 225, 60
 _AGO = timedelta(days=400)
 _FAILED = 50
 """One partition in so many has a last run that failed."""
@@ -78,7 +79,7 @@ def test_memory_follows_what_stays_and_not_what_goes(recorded: Recorded) -> None
 
 def test_a_transaction_is_short(recorded: Recorded) -> None:
     """No statement touches more rows than `AT_ONCE`, however many there are to remove."""
-    _fill(recorded, 400, 400)
+    _fill(recorded, 200, 100)
     touched: list[int] = []
 
     def count(*arguments: object) -> None:
@@ -91,4 +92,4 @@ def test_a_transaction_is_short(recorded: Recorded) -> None:
         prune(recorded.instance, 7, now=NOW)
     finally:
         engine_event.remove(Engine, "after_cursor_execute", count)
-    assert 0 < max(touched) <= 500
+    assert max(touched) == AT_ONCE

@@ -6,6 +6,7 @@ import lzma
 import os
 import random
 import tracemalloc
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -158,8 +159,12 @@ def test_archives_in_archives_without_end_are_told(tmp_path: Path):
 
 
 def test_an_archive_that_demands_gigabytes_of_memory_is_told(tmp_path: Path):
-    greedy = lzma.compress(LINES[:1000], filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 30}])
-    content, damage = read(tmp_path / "log", greedy)
+    """Its header says so, which takes no such memory to write."""
+    greedy = bytearray(lzma.compress(LINES[:1000], filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 4096}]))
+    assert greedy[12:17] == bytes([2, 0, lzma.FILTER_LZMA2, 1, 0])
+    greedy[16] = 36  # a dictionary of 1 GiB
+    greedy[20:24] = zlib.crc32(greedy[12:20]).to_bytes(4, "little")
+    content, damage = read(tmp_path / "log", bytes(greedy))
     assert content == b""
     assert damage is not None
     assert "emory" in damage

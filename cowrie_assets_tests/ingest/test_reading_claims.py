@@ -12,6 +12,7 @@ from cowrie_assets.ingest.load import load
 from cowrie_assets.ingest.load_result import LoadResult
 from cowrie_assets.ingest.reading_claims import ReadingClaims
 from cowrie_assets.operations.logs import find_logs
+from cowrie_assets.progress import Progress
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.write_scope import Space
@@ -32,14 +33,20 @@ def settings(databases: Databases, tmp_path: Path) -> Settings:
 
 def test_loads_beside_each_other_read_each_log_once(settings: Settings) -> None:
     logs = list(find_logs(settings).logs)
-    ready = Barrier(2, timeout=60)
+    both_read_one = Barrier(2, timeout=120)
 
     def loaded(seed: int) -> LoadResult:
         order = logs.copy()
         random.Random(seed).shuffle(order)
+        told: list[Progress] = []
+
+        def tell(progress: Progress) -> None:
+            told.append(progress)
+            if len(told) == 1:
+                both_read_one.wait()
+
         with Warehouse.open(settings.database_url) as warehouse:
-            ready.wait()
-            return load(warehouse, settings, logs=order)
+            return load(warehouse, settings, logs=order, progress=tell)
 
     with ThreadPoolExecutor(2) as loads:
         results = list(loads.map(loaded, (1, 2)))
@@ -47,7 +54,7 @@ def test_loads_beside_each_other_read_each_log_once(settings: Settings) -> None:
     assert sum(result.unchanged for result in results) == _LOGS
     assert sum(result.events for result in results) == _LOGS * _LINES
     assert sum(result.bytes for result in results) == sum(log.path.stat().st_size for log in logs)
-    assert all(result.logs for result in results), "both have done a part of it"
+    assert all(result.logs for result in results), "each held its first log until the other had one"
 
 
 def test_a_claim_ends_with_its_load(settings: Settings) -> None:

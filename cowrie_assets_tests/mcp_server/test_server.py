@@ -9,7 +9,6 @@ from typing import Any
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
 
 from cowrie_assets.mcp_server.bounded import LONGEST_TEXT, MOST_CHARACTERS, MOST_ITEMS, answer_of
 from cowrie_assets_tests.cli.conftest import ingested_database
@@ -19,6 +18,8 @@ __all__ = ["ingested_database"]
 
 def _ask(database: Path, *calls: tuple[str, dict[str, Any]], **environment: str) -> list[Any]:
     """The results of some calls of tools, by one client; before them the list of tools."""
+    from mcp import Client, StdioServerParameters  # here: not every worker of a run needs that library
+
     server = StdioServerParameters(
         command=sys.executable,
         args=["-c", "from cowrie_assets.cli import main; main()", "mcp"],

@@ -139,7 +139,7 @@ def mail_server(
         received,
         hostname="127.0.0.1",
         port=0,
-        ready_timeout=10,
+        ready_timeout=120,
         ssl_context=context if implicit else None,
         tls_context=None if implicit else context,
         authenticator=received.log_in if with_login else None,

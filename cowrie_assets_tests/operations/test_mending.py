@@ -10,6 +10,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain, repeat
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -58,6 +59,7 @@ _FURTHER = (
     *("an orphan command", "lies on another day"),
     *("an event counted that is not there", "events of an unknown log", "a lost dead letter"),
     *("another payload", "a payload that is no event", "another identity", "another time", "another text"),
+    "a text that is not there",
     *("an event of another session", "an event of a day that nobody knows", "a lost session"),
 )
 """What is mended in ways of its own."""
@@ -124,10 +126,11 @@ def is_named(check: str, row: dict[str, Any]) -> bool:
 
 def test_what_each_check_finds_is_named_and_repaired(filled: Warehouse, settings: Settings) -> None:
     right, contents = snapshot(filled), tables.contents(filled)
-    for wrong, (sql, names) in _PLANTED.items():
+    looks = chain([failing], repeat(wrong_rows))
+    for look, (wrong, (sql, names)) in zip(looks, _PLANTED.items(), strict=False):
         for each in sql.split("; "):
             plant(filled, each)
-        found = failing(filled, settings)
+        found = look(filled, settings)
         assert {result.name for result in found} >= names, wrong
         for result in found:
             unnamed = [row for row in result.rows if not is_named(result.name, row)]
@@ -246,8 +249,9 @@ def test_each_column_is_proved_or_its_reason_is_known() -> None:
 
 
 _FEW = {
+    "dead_letters": "content",
     "event_types": "name",
-    "events": "counts_as",
+    "events": "counts_as log_id",
     "log_origins": "clock_offset_us",
     "sensors": "name",
     "session_keys": "sensor_id",
@@ -386,6 +390,20 @@ def test_logs_that_the_ledger_lost_take_their_own_events_over(filled: Warehouse,
     assert tables.contents(filled) == contents
     assert sorted(row["events"] for row in tables.rows(filled, "log_files")) == [6, 44]
     assert len(tables.rows(filled, "dead_letter_events")) == len(letters) == 2
+
+
+def test_a_dead_letter_that_no_reading_listed_is_taken_out(filled: Warehouse, settings: Settings) -> None:
+    contents = tables.contents(filled)
+    columns = "id, log_id, line_number, byte_offset, reason, content, content_bytes, created_at, resolved_at, digest"
+    plant(
+        filled,
+        f"INSERT INTO dead_letters ({columns}) SELECT 9000, id, 7, 901, 'invalid_json', 'x', 1, 1, 1, NULL FROM logs",
+    )
+    found = wrong_rows(filled, settings)
+    assert [(each.name, each.rows[0]["table"]) for each in found] == [(NAMES, "dead_letters")]
+    assert repair(filled, settings, found).failed == []
+    assert wrong_rows(filled, settings) == []
+    assert tables.contents(filled) == contents
 
 
 def test_a_path_that_no_shell_takes_is_left_out(filled: Warehouse, settings: Settings) -> None:

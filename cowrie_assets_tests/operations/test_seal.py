@@ -462,12 +462,12 @@ def test_a_load_beside_a_seal_is_sealed_or_late(
                 done = refreshes(*given, **named)
                 if loading.ident is None:
                     loading.start()
-                    loading.join(20)
+                    loading.join(120)
                 return done
 
             monkeypatch.setattr(seal_module, "refresh", load_behind)
         sealed = seal(filled, DAY, DAY).events
-        loading.join(20)
+        loading.join(120)
     late = tables.rows(filled, "late_events")
     assert (sealed, len(late)) == ((13, 0) if committed == "before" else (12, 1))
     assert failing(filled, settings) == []

@@ -11,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.events import EngineEventData
+from dagster._core.execution.plan.objects import StepSuccessData
 
 from cowrie_assets.defs.sensors.left_runs import left_runs
 from cowrie_assets.orchestration.left_runs import end, end_left_runs, runs_without_process
@@ -46,6 +47,33 @@ def test_a_run_whose_code_server_lives_or_that_has_none(tmp_path: Path) -> None:
         assert _status_after(STATUS.STARTED, {"host": "localhost", "socket": path}) is STATUS.STARTED
     assert _status_after(STATUS.STARTED, {"host": "elsewhere", "port": 4000}) is STATUS.STARTED
     assert _status_after(STATUS.STARTED, None) is STATUS.STARTED
+
+
+@pytest.mark.parametrize(("done", "after"), [(("load",), STATUS.FAILURE), (("load", "report"), STATUS.SUCCESS)])
+def test_a_run_that_was_lost_behind_its_last_step_is_done(done: tuple[str, ...], after: dg.DagsterRunStatus) -> None:
+    """Dagster would fail to try it again: no step is left."""
+
+    @dg.op
+    def load() -> None: ...
+
+    @dg.op(ins={"loaded": dg.In(dg.Nothing)})
+    def report() -> None: ...
+
+    @dg.job
+    def ingest() -> None:
+        report(load())
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(ingest, status=STATUS.STARTED)
+        for step in done:
+            ended_well = dg.DagsterEvent(
+                "STEP_SUCCESS", "ingest", step_key=step, event_specific_data=StepSuccessData(1.0)
+            )
+            instance.report_dagster_event(ended_well, run.run_id)
+        end(instance, run)
+        found = instance.get_run_by_id(run.run_id)
+        assert found is not None
+        assert found.status is after
 
 
 def _status_after(status: dg.DagsterRunStatus, place: dict[str, object] | None) -> dg.DagsterRunStatus:

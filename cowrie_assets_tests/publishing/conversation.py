@@ -169,7 +169,7 @@ def answered(url: str, asked: Asked) -> tuple[int, Any]:
     content = None if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
     headers = {"content-type": f"application/{'x-ndjson' if isinstance(body, str) else 'json'}"}
     try:
-        with urlopen(Request(f"{url}{path}", content, headers, method=method), timeout=20) as answer:
+        with urlopen(Request(f"{url}{path}", content, headers, method=method), timeout=120) as answer:
             return answer.status, json.loads(answer.read())
     except HTTPError as error:
         return error.code, json.loads(error.read())

@@ -289,12 +289,12 @@ def test_of_two_publishers_at_once_the_one_that_was_late_is_put_right(
         def call(self, method, path, body=None, **more):
             if path == "/_bulk":
                 looked.set()
-                go_on.wait(10)
+                assert go_on.wait(120)
             return connected(elastic).call(method, path, body, **more)
 
     slow = threading.Thread(target=sqlite_house.publish, args=[Slow()])
     slow.start()
-    looked.wait(10)
+    assert looked.wait(120)
     sqlite_house.write("2026-08-30", T2)
     assert sqlite_house.publish(ready).published == 2
     go_on.set()

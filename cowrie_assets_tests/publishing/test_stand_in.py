@@ -23,7 +23,7 @@ MAPPINGS = {"dynamic": "false", "properties": {"n": {"type": "long"}, "at": {"ty
 
 @pytest.fixture
 def client(elastic: StandIn) -> Elasticsearch:
-    client = Elasticsearch(elastic.url, max_retries=0, request_timeout=5)
+    client = Elasticsearch(elastic.url, max_retries=0, request_timeout=120)
     client.indices.put_index_template(
         name="t", index_patterns=["t-*"], template={"mappings": MAPPINGS, "settings": {"number_of_shards": 1}}
     )
@@ -163,10 +163,10 @@ def test_an_ism_policy_is_changed_by_who_knows_its_version() -> None:
     ],
 )
 def test_faults_are_what_the_client_sees(elastic: StandIn, fault: Fault, seen: str) -> None:
-    client = Elasticsearch(elastic.url, max_retries=0, request_timeout=30)
+    client = Elasticsearch(elastic.url, max_retries=0, request_timeout=120)
     elastic.faults = [fault]
     try:
-        what: object = client.options(request_timeout=0.1 if fault.kind == "slow" else 30).info()
+        what: object = client.options(request_timeout=0.1 if fault.kind == "slow" else 120).info()
     except (ApiError, TransportError) as error:
         what = error
     assert type(what).__name__ == seen

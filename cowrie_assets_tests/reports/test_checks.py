@@ -172,11 +172,12 @@ def test_only_the_types_asked_for_are_looked_at(put_back) -> None:
     assert found(put_back, report_types=["daily", "monthly"])[DAYS_SUM_UP] == 0
 
 
+@looking_at(DAILY_ALONE)
 @pytest.mark.parametrize(("look", "check"), [(found, SECTIONS_AGREE), (built, FILES_ARE_CURRENT)])
-def test_a_file_that_is_no_report_is_found(put_back, look, check) -> None:
+def test_a_file_that_is_no_report_is_found(put_back, look, check, limits) -> None:
     (put_back[1] / "daily/2026-08-31/aggregate.json").write_text("[]")
     (put_back[1] / "daily/2026-08-31/hp-fra-01.json").write_text('{"sessions": {}')
-    assert look(put_back)[check] == 2
+    assert look(put_back, **limits)[check] == 2
 
 
 def test_a_late_report_and_one_taken_elsewhere_are_passed_over(written, tmp_path) -> None:
@@ -276,13 +277,14 @@ def test_a_tampered_file_is_named_with_the_sections_that_differ(put_back) -> Non
     assert files.rows == ({**where, "differing": "sessions, sources"},)
 
 
-def test_an_outdated_file_is_found_though_its_report_was_written_since_elsewhere(written, tmp_path) -> None:
+@looking_at(WEEKLY_ALONE)
+def test_an_outdated_file_is_found_though_its_report_was_written_since_elsewhere(written, limits, tmp_path) -> None:
     warehouse, _ = written
     plant(warehouse, f"UPDATE session_facts SET closed = 1 - closed WHERE {ONE_SESSION}")
     plant(warehouse, "UPDATE changed_days SET version = version + 1000")
-    assert built(written)[FILES_ARE_CURRENT] == 0
+    assert built(written, **limits)[FILES_ARE_CURRENT] == 0
     write_reports(warehouse, parse_period("weekly", "2026-W35"), tmp_path / "elsewhere")
-    assert built(written)[FILES_ARE_CURRENT] == 2
+    assert built(written, **limits)[FILES_ARE_CURRENT] == 2
 
 
 def test_a_file_written_with_another_number_of_items_or_after_the_snapshot_is_right(written) -> None:
@@ -323,20 +325,22 @@ def test_what_follows_from_the_data_is_compared_and_circumstances_are_not(put_ba
     assert built(put_back, **limits)[FILES_ARE_CURRENT] == wrong
 
 
-def test_a_file_that_looks_back_a_while_is_right(written) -> None:
+@looking_at(DAILY_ALONE)
+def test_a_file_that_looks_back_a_while_is_right(written, limits) -> None:
     warehouse, report_dir = written
     write_reports(warehouse, parse_period("daily", "2026-09-02"), report_dir, look_back_days=1)
     path = report_dir / "daily/2026-09-02/aggregate.json"
     assert json.loads(path.read_text())["new"]["look_back_days"] == 1
-    assert built(written)[FILES_ARE_CURRENT] == 0
+    assert built(written, **limits)[FILES_ARE_CURRENT] == 0
 
 
-def test_the_report_of_a_day_without_sessions_is_looked_at(written) -> None:
+@looking_at(DAILY_ALONE)
+def test_the_report_of_a_day_without_sessions_is_looked_at(written, limits) -> None:
     warehouse, report_dir = written
     write_reports(warehouse, parse_period("daily", "2026-10-01"), report_dir)
-    assert built(written)[FILES_ARE_CURRENT] == 0
+    assert built(written, **limits)[FILES_ARE_CURRENT] == 0
     edit(report_dir, "daily/2026-10-01/aggregate.json", sessions={"total": 1})
-    assert built(written)[FILES_ARE_CURRENT] == 1
+    assert built(written, **limits)[FILES_ARE_CURRENT] == 1
 
 
 def test_validate_tells_of_a_tampered_report_and_changes_nothing(written, sample_logs) -> None:

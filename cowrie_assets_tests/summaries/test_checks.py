@@ -166,6 +166,7 @@ IN_EVIDENCE: dict[str, tuple[str, set[str]]] = {
     ),
     "another time": (f"UPDATE events SET event_at = event_at + 1 WHERE {_CLOSING}", {EVIDENCE}),
     "another text": (f"UPDATE texts SET text = 'uname -b' WHERE id = {_COMMAND}", {EVIDENCE}),
+    "a text that is not there": (f"UPDATE events SET destfile_id = 987654321 WHERE {_CLOSING}", {EVIDENCE}),
     "another sensor": ("UPDATE sensors SET name = 'hp-other'", {EVIDENCE}),
     "another event type": (
         f"UPDATE events SET event_type_id = (SELECT MAX(id) FROM event_types) WHERE {_TYPED}",

@@ -2,13 +2,14 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ COWRIE_ASSETS = (sys.executable, "-c", "from cowrie_assets.cli import main; main
 
 STARTED_WITHIN = 600.0
 """Seconds, as all of these only so that nothing waits for ever; an idle machine needs 12 to 23."""
+
+
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS = iter(random.sample(range(12_000 + 2_000 * (_WORKER % 10), 14_000 + 2_000 * (_WORKER % 10)), 2_000))
 
 
 @dataclass(frozen=True)
@@ -209,10 +214,13 @@ def _is_up(dev: Dev) -> bool:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port of 127.0.0.1 that nobody listens on. Until it is listened on, no other worker of a run is given it, and no
+    connection either: it lies below those that the system deals out."""
+    for port in _PORTS:
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("all ports are taken")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -75,7 +75,7 @@ def test_all_that_the_command_line_did_is_recorded(demo: Dev) -> None:
     assert re.search(r": \d+ partitions and \d+ checks", recorded)
     for asset, keys in _PARTITIONS.items():
         wait_until(lambda asset=asset, keys=keys: demo.materialized(asset) == keys, 240, lambda asset=asset: asset)
-    wait_until(lambda: not demo.failed_checks(), 240, lambda: f"not passed: {demo.failed_checks()}")
+    wait_until(lambda: not demo.failed_checks(), 240, lambda: f"not passed: {demo.failed_checks()}", every=2)
 
 
 @in_browser

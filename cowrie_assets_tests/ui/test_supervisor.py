@@ -105,7 +105,6 @@ def _python(program: str) -> list[str]:
 
 def _is_alive(process: int) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # it may be gone between the two that reading is
         return False
-    return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()

@@ -13,7 +13,7 @@ from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import metadata
 from cowrie_assets_tests import tables
 
-_OF_ONE_WAREHOUSE = {"text_collections", "warehouse_identity"}
+_OF_ONE_WAREHOUSE = {"campaign_inputs", "text_collections", "warehouse_identity"}
 """What a warehouse did when, and its random number."""
 _OF_NUMBERS = {"profile_marks", "profiles", "sequence_bands", "sequences", "session_profiles"}
 """What sessions did, known by digests of numbers: the views of campaigns and artefacts stand for it."""

@@ -119,7 +119,7 @@ def test_of_two_that_store_the_same_events_at_once_one_does_it_again_by_itself(p
     def first(connection: Connection) -> Inserted:
         found = insert_new_events(connection, [rows], _CONSTANTS)
         inserted.set()
-        assert looked_up.wait(20)
+        assert looked_up.wait(120)
         return found
 
     def second(connection: Connection) -> Inserted:
@@ -135,9 +135,9 @@ def test_of_two_that_store_the_same_events_at_once_one_does_it_again_by_itself(p
             add_month_partitions(connection, [row[0] for row in rows[1]])  # as loaders do, ahead
         event.listen(other._engine, "after_cursor_execute", note)
         before = pool.submit(one.run, first, ROWS)
-        assert inserted.wait(20)
-        assert pool.submit(other.run, second, ROWS).result(30) == {}
-        assert before.result(30) == {0: 2, 1: 2}
+        assert inserted.wait(120)
+        assert pool.submit(other.run, second, ROWS).result(120) == {}
+        assert before.result(120) == {0: 2, 1: 2}
         with one.read() as connection:
             assert connection.execute(text("SELECT COUNT(*) FROM events")).scalar() == 4
     assert len(tries) == 2

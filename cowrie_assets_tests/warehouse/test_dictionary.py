@@ -42,7 +42,7 @@ def test_two_writers_bring_the_same_in_opposite_order(postgres_url: str) -> None
 
     def bring(order: int) -> list[int]:
         with Warehouse.open(postgres_url) as warehouse, warehouse.write(ROWS) as connection:
-            both.wait(10)
+            both.wait(120)
             numbers = dictionaries().texts.resolve(connection, names[::order])
             numbers += dictionaries().event_types.resolve(connection, names[::order])
         return numbers
@@ -66,7 +66,7 @@ def test_what_was_rolled_back_is_brought_by_the_one_who_waited(postgres_url: str
 
         waiting = thread.submit(bring)
         connection.rollback()
-        assert waiting.result(30) > lost
+        assert waiting.result(120) > lost
         first.__exit__(None, None, None)
 
 

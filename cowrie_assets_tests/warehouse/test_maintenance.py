@@ -90,7 +90,7 @@ def test_postgresql_does_the_tables_that_need_it(postgres_url: str, tmp_path: Pa
         fill(warehouse, tmp_path)
         right = tables.contents(warehouse)
         warehouse.release_memory()  # a process of the server tells what it did when it ends, at the latest
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while _removed(warehouse) < _MANY and time.monotonic() < until:
             time.sleep(0.05)
         with other.write() as writing:

@@ -123,7 +123,7 @@ def test_a_deadlock_is_undone_and_done_again(postgres_url: str) -> None:
                 tries.append(first)
                 connection.execute(_LOCK_ROW, {"number": first})
                 if len(tries) <= 2:
-                    both_hold_one.wait(10)
+                    both_hold_one.wait(120)
                 connection.execute(_LOCK_ROW, {"number": 3 - first})
 
             warehouse.run(work, of=ROWS)

@@ -43,8 +43,8 @@ BEGIN
     FROM (VALUES
       ('SELECT', 'alembic_version seals sealed_identities session_facts text_collections treated_days'),
       ('SELECT, INSERT', 'sensors event_types texts session_keys events waiting_sessions events_behind_seal'),
-      ('SELECT, INSERT, UPDATE', 'logs dead_letters event_days'),
-      ('SELECT, INSERT, UPDATE, DELETE', 'log_paths log_origins')
+      ('SELECT, INSERT, UPDATE', 'logs event_days'),
+      ('SELECT, INSERT, UPDATE, DELETE', 'dead_letters log_paths log_origins')
     ) AS granted (right_name, table_names)
   LOOP
     EXECUTE format('GRANT %s ON %I TO cowrie_collector', right_name, table_name);

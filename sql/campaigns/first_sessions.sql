@@ -1,6 +1,11 @@
--- The sessions of a profile that began at a moment.
-SELECT s.session_ref, k.session_id, sensors.name AS sensor
-FROM session_profiles AS s
+-- The first sessions of some profiles: of each those that began first.
+SELECT s.profile, sensors.name AS sensor, k.session_id, s.session_ref
+FROM (
+  SELECT profile, MIN(first_event_at) AS first_event_at
+  FROM session_profiles
+  WHERE profile IN :profiles
+  GROUP BY profile
+) AS f
+JOIN session_profiles AS s ON s.profile = f.profile AND s.first_event_at = f.first_event_at
 JOIN session_keys AS k ON k.id = s.session_ref
 JOIN sensors ON sensors.id = k.sensor_id
-WHERE s.profile = :profile AND s.first_event_at = :first_event_at

@@ -1,4 +1,4 @@
--- How many dead letters `drop_letters` would find.
+-- How many dead letters say what stood in logs that ended before a time.
 SELECT COUNT(*)
 FROM dead_letters
 WHERE

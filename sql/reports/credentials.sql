@@ -2,7 +2,8 @@
 -- A top list comes with every item that ties with its last one: Python orders them by value and cuts.
 -- What is new was not sighted from `known_from` to before the period; the number named as such a list is how many there are. The "+ 0" keeps a
 -- PostgreSQL without statistics from going through all earlier days for each value instead of through its own few.
--- An id of 0 is no value. Pairs that read alike ("a" with "b:c", "a:b" with "c") are one combination; only pairs with a colon in them can.
+-- An id of 0 is no value. Pairs that read alike ("a" with "b:c", "a:b" with "c") are one combination; only pairs with a colon in them can, and only
+-- where a username has one.
 -- A pair of ids is one number while it is grouped by: SQLite sorts by one in three quarters of the time that two take it.
 WITH logins AS MATERIALIZED (
   SELECT pair / 4294967296 AS username_id, pair % 4294967296 AS password_id, attempts
@@ -32,10 +33,17 @@ new_passwords AS MATERIALIZED (
     LIMIT 1 OFFSET 0
   )
 ),
-with_colon AS MATERIALIZED (
+names_with_colon AS MATERIALIZED (
   SELECT texts.id FROM usernames JOIN texts ON texts.id = usernames.username_id WHERE texts.text LIKE '%:%'
+),
+with_colon AS MATERIALIZED (
+  SELECT names_with_colon.id FROM names_with_colon
   UNION
-  SELECT texts.id FROM passwords JOIN texts ON texts.id = passwords.password_id WHERE texts.text LIKE '%:%'
+  SELECT texts.id
+  FROM (SELECT names_with_colon.id FROM names_with_colon LIMIT 1) AS any_name
+  CROSS JOIN passwords
+  CROSS JOIN texts
+  WHERE texts.id = passwords.password_id AND texts.text LIKE '%:%'
 ),
 pairs AS MATERIALIZED (
   SELECT username_id, password_id, attempts

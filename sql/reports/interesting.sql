@@ -6,7 +6,8 @@
 -- A signature holds a form in its upper bits and its shape, the programs that it runs, in the 27 lower ones. Of the behaviours that brought a new file
 -- the best leads, for that file, where few of its shape do; of many the best one alone. Of a shape so many stand in the list (`nth`).
 -- The CAST lets SQLite look a command up among many in `own`; `+ 0` keeps it from looking for each new file in each session.
--- `did` is grouped in the order of the index: SQLite sorts nothing for it. Its CROSS JOINs look for each scored session among the few best first.
+-- `stored` and `did` are grouped in the order of the index: SQLite sorts nothing for them, and keeps no copy of what is NOT MATERIALIZED. The CROSS
+-- JOINs look for each scored session among the few best first.
 WITH own_forms(command_id, signature) AS (VALUES :own_forms),
 own AS MATERIALIZED (
   SELECT CAST(own_forms.command_id AS BIGINT) AS command_id, own_forms.signature FROM own_forms
@@ -31,7 +32,7 @@ fresh AS MATERIALIZED (
 ),
 stored AS MATERIALIZED (
   SELECT
-    f.session_ref,
+    s.session_ref,
     COUNT(*) || ' ' || MIN(shasum.text) || ' ' || MAX(shasum.text) AS files,
     COUNT(*) FILTER (WHERE f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = {hash_kind})) AS new_files,
     COUNT(v.shasum_id) AS malicious_files
@@ -42,9 +43,9 @@ stored AS MATERIALIZED (
   LEFT JOIN virustotal_verdicts AS v ON v.shasum_id = f.shasum_id AND v.malicious = 1
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
     AND s.file_downloads + s.file_uploads > 0
-  GROUP BY f.session_ref
+  GROUP BY s.session_day, s.sensor_id, s.session_ref
 ),
-did AS (
+did AS NOT MATERIALIZED (
   SELECT
     s.session_ref,
     s.first_event_at,
@@ -93,12 +94,12 @@ scored AS MATERIALIZED (
   FROM did
   LEFT JOIN stored ON stored.session_ref = did.session_ref
 ),
-kinds AS (
+kinds AS NOT MATERIALIZED (
   SELECT signature, shape, files, COUNT(*) AS alike, MIN(place) AS place, MAX(new_files) AS new_files
   FROM scored
   GROUP BY signature, shape, files
 ),
-kept AS (
+kept AS NOT MATERIALIZED (
   SELECT kinds.*, CASE WHEN signature <> 0 AND COUNT(*) OVER (PARTITION BY signature, shape) > :few THEN 'any' ELSE files END AS of_files
   FROM kinds
 ),
@@ -130,20 +131,20 @@ brought AS MATERIALIZED (
     AND behaviours.shape = scored.shape
     AND behaviours.files IN ('any', scored.files)
 ),
-firsts AS (
+firsts AS NOT MATERIALIZED (
   SELECT DISTINCT brought.signature, brought.shape, brought.files, brought.rank
   FROM brought
   JOIN (SELECT shasum_id, MIN(rank) AS rank FROM brought GROUP BY shasum_id) AS best
     ON best.shasum_id = brought.shasum_id AND best.rank = brought.rank
 ),
-ordered AS (
+ordered AS NOT MATERIALIZED (
   SELECT firsts.*, RANK() OVER (PARTITION BY shape ORDER BY rank, signature) AS nth, COUNT(*) OVER (PARTITION BY shape) AS many
   FROM firsts
 ),
 leaders AS MATERIALIZED (
   SELECT signature, shape, files FROM ordered WHERE many <= :few OR nth = 1
 ),
-led AS (
+led AS NOT MATERIALIZED (
   SELECT
     behaviours.signature,
     behaviours.shape,
@@ -158,10 +159,10 @@ led AS (
   FROM behaviours
   LEFT JOIN leaders ON leaders.signature = behaviours.signature AND leaders.shape = behaviours.shape AND leaders.files = behaviours.files
 ),
-numbered AS (
+numbered AS NOT MATERIALIZED (
   SELECT led.*, RANK() OVER (PARTITION BY shape ORDER BY rank, signature) AS nth FROM led
 ),
-placed AS (
+placed AS NOT MATERIALIZED (
   SELECT numbered.*, RANK() OVER (ORDER BY rank) AS chosen FROM numbered WHERE nth <= :of_shape
 ),
 best AS MATERIALIZED (

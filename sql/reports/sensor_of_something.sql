@@ -8,6 +8,7 @@ WHERE sensors.name = :name
     OR EXISTS (
       SELECT 1
       FROM changed_days AS d
-      JOIN session_facts AS s ON s.session_day = d.session_day AND s.sensor_id = sensors.id
+      CROSS JOIN session_facts AS s
+      WHERE s.session_day = d.session_day AND s.sensor_id = sensors.id
     )
   )

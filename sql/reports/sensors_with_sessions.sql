@@ -4,5 +4,6 @@ FROM sensors
 WHERE EXISTS (
   SELECT 1
   FROM changed_days AS d
-  JOIN session_facts AS s ON s.session_day = d.session_day AND s.sensor_id = sensors.id
+  CROSS JOIN session_facts AS s
+  WHERE s.session_day = d.session_day AND s.sensor_id = sensors.id
 )

@@ -1,13 +1,15 @@
 -- Sessions by the rules that they match together, as their numbers between spaces in any order, and by day. `first_event_at` is that of the earliest.
--- Most sessions match the same few rules: what each rule, technique or tactic comes to is told from these rows.
+-- Sessions are grouped in the order of the index: SQLite sorts nothing for it. Most sessions match the same few rules: what each rule, technique or tactic comes to is told from these rows.
 SELECT rules, session_day, COUNT(*) AS sessions, MIN(first_event_at) AS first_event_at
 FROM (
   SELECT
     s.session_day,
     s.first_event_at,
-    (SELECT STRING_AGG(CAST(t.rule_number AS TEXT), ' ') FROM technique_facts AS t WHERE t.session_ref = s.session_ref) AS rules
+    STRING_AGG(CAST(t.rule_number AS TEXT), ' ') AS rules
   FROM session_facts AS s
+  JOIN technique_facts AS t -- looked up by session_ref = s.session_ref
+    ON t.session_ref = s.session_ref
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
+  GROUP BY s.session_day, s.sensor_id, s.session_ref
 ) AS matching
-WHERE rules IS NOT NULL
 GROUP BY session_day, rules

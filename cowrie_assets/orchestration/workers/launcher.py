@@ -27,7 +27,7 @@ from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 from kombu.exceptions import KombuError
 
 from cowrie_assets.amounts import counted
-from cowrie_assets.orchestration.left_runs import end
+from cowrie_assets.orchestration.left_runs import end, end_as_done
 from cowrie_assets.orchestration.state import Fault
 from cowrie_assets.orchestration.workers.heartbeats import RunHeartbeats
 from cowrie_assets.process import is_alive
@@ -178,9 +178,12 @@ class WorkerRunLauncher(CeleryRunLauncher):
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        """Whether a run that Dagster shows as started is in work; what was started otherwise is taken for it."""
+        """Whether a run that Dagster shows as started is in work; what was started otherwise is taken for it. One that
+        is not and has no step left is reported as done."""
         if DAGSTER_CELERY_TASK_ID_TAG not in run.tags or self._is_heard_of(run.run_id):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
+        if end_as_done(self._instance, run):
+            return CheckRunHealthResult(WorkerStatus.SUCCESS)
         return CheckRunHealthResult(WorkerStatus.FAILED, self.get_run_worker_debug_info(run))
 
     def get_run_worker_debug_info(self, run: dg.DagsterRun, include_container_logs: bool | None = True) -> str:

@@ -140,6 +140,13 @@ campaign_facts = Table(
     ),
 )
 
+campaign_inputs = Table(
+    "campaign_inputs",
+    metadata,
+    Column("made_from", LargeBinary, nullable=False, comment="digest of the days that were profiled, and of the files"),
+    comment="one row: what campaigns were put together from",
+)
+
 campaign_changes = Table(
     "campaign_changes",
     metadata,

@@ -117,5 +117,6 @@ dead_letters = Table(
     Column("resolved_at", BigInteger),
     Column("resolution", PlainText, comment="why it is resolved; NULL where it is not"),
     Column("replayed_as", LargeBinary, comment="events.event_hash of what it was replayed as"),
+    Column("digest", LargeBinary, comment="BLAKE2b-128 of line_number, byte_offset, reason, content, content_bytes"),
     Index("dead_letters_place", "log_id", "byte_offset"),
 )

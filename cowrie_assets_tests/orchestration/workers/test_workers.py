@@ -12,6 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.execution.plan.objects import StepSuccessData
 from dagster._core.storage.dagster_run import RunRecord
 from dagster._daemon.monitoring.run_monitoring import monitor_started_run, monitor_starting_run
 from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
@@ -134,8 +135,13 @@ def test_a_process_that_does_not_end_when_it_is_asked_to_is_ended(deployed: Depl
 
 @pytest.mark.soak
 def test_a_run_whose_worker_is_gone_fails(deployed: Deployment, worker: Worker) -> None:
-    lost = deployed.launch(deployed.run("long"))
+    lost, lost_behind_its_last_step = (deployed.launch(deployed.run("long")) for _ in range(2))
     process = deployed.process_of(lost)
+    deployed.process_of(lost_behind_its_last_step)
+    ended_well = dg.DagsterEvent(
+        "STEP_SUCCESS", lost.job_name, step_key="work", event_specific_data=StepSuccessData(1.0)
+    )
+    deployed.instance.report_dagster_event(ended_well, lost_behind_its_last_step.run_id)
     _look(deployed, lost)
     assert deployed.now(lost).status is STATUS.STARTED
     worker.kill()
@@ -143,9 +149,10 @@ def test_a_run_whose_worker_is_gone_fails(deployed: Deployment, worker: Worker) 
     deployed.wait(lambda: not Path(f"/proc/{process}").exists())
     _look(deployed, lost)
     assert deployed.now(lost).status is STATUS.STARTED, "it may be a network that is cut for a moment"
-    deployed.wait(lambda: _heard_of(deployed, lost) > PATIENCE)
-    _look(deployed, lost)
-    assert deployed.now(lost).status is STATUS.FAILURE
+    for run, status in (lost, STATUS.FAILURE), (lost_behind_its_last_step, STATUS.SUCCESS):
+        deployed.wait(lambda run=run: _heard_of(deployed, run) > PATIENCE)
+        _look(deployed, run)
+        assert deployed.now(run).status is status
 
 
 @pytest.mark.soak

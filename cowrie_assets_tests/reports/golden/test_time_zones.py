@@ -29,14 +29,14 @@ PERIODS = [
 
 
 def through_the_night() -> Iterator[dict[str, Any]]:
-    """A session every quarter of an hour from two hours before each such day to two behind it, a microsecond off."""
+    """A session every half hour from two hours before each such day to two behind it, a microsecond off."""
     for day in CHANGES:
         begin = datetime.fromisoformat(day).replace(tzinfo=UTC) - timedelta(hours=2)
-        for quarter in range(28 * 4):
-            moment = begin + timedelta(minutes=15 * quarter)
-            login = {"eventid": "cowrie.login.failed", "username": "root", "password": f"{quarter}"}
+        for number in range(28 * 2):
+            moment = begin + timedelta(minutes=30 * number)
+            login = {"eventid": "cowrie.login.failed", "username": "root", "password": f"{number}"}
             yield from session_of(
-                f"{moment:%Y-%m-%dT%H:%M:%S}", quarter % 3, [login], session=f"{moment:%m%d%H%M}{quarter:04}"
+                f"{moment:%Y-%m-%dT%H:%M:%S}", number % 3, [login], session=f"{moment:%m%d%H%M}{number:04}"
             )
 
 

@@ -25,7 +25,8 @@ SELECT
   client_version.text AS client_version,
   hassh.text AS hassh
 FROM session_keys
-JOIN session_facts AS s ON s.session_ref = session_keys.id
+JOIN session_facts AS s -- looked up by session_ref = session_keys.id
+  ON s.session_ref = session_keys.id
 LEFT JOIN texts AS protocol ON protocol.id = s.protocol_id
 LEFT JOIN texts AS src_ip ON src_ip.id = s.src_ip_id
 LEFT JOIN texts AS username ON username.id = s.username_id

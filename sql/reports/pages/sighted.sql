@@ -1,4 +1,5 @@
 -- On which days any sensor ever saw some files, HASSH, addresses and their networks, up to the end of the period.
+-- CROSS JOIN: SQLite looks each network up, instead of going through all that was sighted of networks.
 SELECT
   'file' AS kind,
   value_id,
@@ -23,12 +24,12 @@ UNION ALL
 SELECT
   'network',
   addresses.ip_id,
-  MIN(sightings.session_day),
-  MAX(sightings.session_day),
+  MIN(seen.session_day),
+  MAX(seen.session_day),
   COUNT(*),
   CAST(NULL AS BIGINT)
 FROM addresses
-JOIN sightings ON sightings.value_id = addresses.network_id
+CROSS JOIN sightings AS seen -- looked up by value_id = addresses.network_id AND kind = {network_kind} AND sensor_id = 0
 WHERE addresses.ip_id IN :addresses
-  AND sightings.kind = {network_kind} AND sightings.sensor_id = 0 AND sightings.session_day < :end_day
+  AND seen.value_id = addresses.network_id AND seen.kind = {network_kind} AND seen.sensor_id = 0 AND seen.session_day < :end_day
 GROUP BY addresses.ip_id

@@ -1,0 +1,3 @@
+CREATE TABLE campaign_inputs (
+  made_from BLOB NOT NULL
+);
