@@ -75,7 +75,7 @@ def test_what_is_told_written_anew_and_proved(store: Store, tmp_path) -> None:
     write_reports(store.warehouse, DAY, tmp_path, now_us=LATER)
     assert (_is_stale(store), _wrong(store, tmp_path)) == (False, 0)
     # Long before: no day that the report is compared with. Until it is worked out again nobody knows.
-    store.come(*(came(f"before{place}", -19, f"198.18.{place % 3}.7", "w") for place in range(9)))
+    store.come(*(came(f"before{place}", -19, f"198.18.{place % 3}.7", "w") for place in range(15)))
     with store.warehouse.read() as connection:
         assert DAY in waiting(connection)
     assert (_is_stale(store), _wrong(store, tmp_path)) == (False, 0)
