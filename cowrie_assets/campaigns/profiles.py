@@ -6,8 +6,6 @@ new day costs what is new on it, and whatever is compared later is compared once
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -112,8 +110,10 @@ def _done_on(connection: Connection, day: int, read_now: Mapping[int, Reading], 
     typed: dict[int, Forms] = {}
     known: dict[tuple[tuple[int, int, int], ...], Forms] = {}
     marks: defaultdict[int, set[Mark]] = defaultdict(set)
-    for ref, group in groupby(rows, key=itemgetter(0)):
-        some = [(first, last, read_as[command], times) for _, command, times, first, last in group]
+    of_sessions: defaultdict[int, list[tuple[int, int, Reading, int]]] = defaultdict(list)
+    for ref, command, times, first, last in rows:
+        of_sessions[ref].append((first, last, read_as[command], times))
+    for ref, some in of_sessions.items():
         some.sort(key=_in_order)
         forms = tuple((reading.token, times, reading.words) for _, _, reading, times in some)
         typed[ref] = known.get(forms) or known.setdefault(forms, sequence_of(forms))
