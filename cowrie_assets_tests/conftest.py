@@ -38,12 +38,16 @@ _LONGEST = (
     "test_mending.py",
     "test_sensors.py",
     "test_reconcile.py",
+    "test_prune.py",
+    "test_seal.py",
+    "test_released.py",
     "test_documents.py",
     "test_broken_settings.py",
     "test_crash.py",
     "test_framing.py",
 )
 
+gc.disable()  # nothing of what is imported and collected goes: `pytest_collection_finish` switches it on
 compile_once()
 hypothesis.settings.register_profile("any machine", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=5000)
@@ -100,6 +104,7 @@ def pytest_collection_finish() -> None:
     """What was imported and collected lives until the end: the garbage collector need not go through it each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

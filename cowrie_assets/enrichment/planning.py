@@ -1,19 +1,25 @@
-"""What a run would ask, without asking: the queue as it would be, in a transaction that is undone."""
+"""What a run would ask, without asking: the queue as it would be, in copies of its tables that nobody else sees."""
 
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, insert, select
+
 from cowrie_assets import clock
 from cowrie_assets.enrichment.access import Access
 from cowrie_assets.enrichment.answers import Kind
 from cowrie_assets.enrichment.due import days_to_enroll, enroll_day
+from cowrie_assets.enrichment.providers import provider_ids
 from cowrie_assets.enrichment.quota import Wait, wait_before_call
 from cowrie_assets.enrichment.skipping import why_skipped
 from cowrie_assets.enrichment.wanted import Wanted, queue_of
+from cowrie_assets.warehouse.codec import encode_text
+from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets.warehouse.write_scope import ROWS
+from cowrie_assets.warehouse.schema import enrolled_days, service_calls, texts, verdict_facts, verdict_providers
+from cowrie_assets.warehouse.temporary_tables import stand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Planned:
 
 
 class _Undone(Exception):
-    """Ends a transaction so that nothing of it stays."""
+    """Ends a transaction so that no copy stays."""
 
 
 def plan(warehouse: Warehouse, accesses: Sequence[Access], wanted: Wanted, *, listed: int) -> list[Planned]:
@@ -40,12 +46,38 @@ def plan(warehouse: Warehouse, accesses: Sequence[Access], wanted: Wanted, *, li
     return [_planned(warehouse, access, wanted, listed) for access in accesses]
 
 
+def _copy_queue(connection: Connection, provider: str, wanted: Wanted) -> None:
+    """Have what a run would write stand in copies: of the provider's rows; where values are named, of theirs alone."""
+    stand_in(connection, verdict_providers)
+    number = provider_ids(connection, {provider})[provider]
+    for table in (enrolled_days, service_calls):
+        stand_in(connection, table, lambda original: original.c.provider_id == number)
+    if wanted.named is None:
+        stand_in(connection, verdict_facts, lambda original: original.c.provider_id == number)
+        return
+    digests = {digest_of(value): value for values in wanted.named.values() for value in values}
+    stand_in(connection, texts, lambda original: original.c.digest.in_(digests))
+    known = {bytes(digest): value_id for digest, value_id in connection.execute(select(texts.c.digest, texts.c.id))}
+    stand_in(
+        connection,
+        verdict_facts,
+        lambda original: (original.c.provider_id == number) & original.c.value_id.in_(known.values()),
+    )
+    new = [
+        {"id": -1 - place, "digest": digest, "text": encode_text(digests[digest])}
+        for place, digest in enumerate(digests.keys() - known.keys())
+    ]
+    if new:
+        connection.execute(insert(texts), new)
+
+
 def _planned(warehouse: Warehouse, access: Access, wanted: Wanted, listed: int) -> Planned:
     now = clock.now_us()
     kinds = [lookup.kind for lookup in access.service.lookups]
     first: list[str] = []
     number, skipped, waits = 0, 0, None
-    with suppress(_Undone), warehouse.write(ROWS) as connection:
+    with suppress(_Undone), warehouse.read() as connection:
+        _copy_queue(connection, access.name, wanted)
         queue = queue_of(connection, access, wanted, now)
         queue.date_anew(connection, now)
         if wanted.named is None:

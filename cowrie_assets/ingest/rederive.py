@@ -5,9 +5,9 @@ number, the log that brought it and its place there. Two events that are one und
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, delete, func, select
 
@@ -62,13 +62,31 @@ class Rederived:
     """Logs (`logs.id`) with events that would become events of sealed days."""
 
 
-class Rederiver:
-    """Derives the events of days anew. Holds the dictionaries' memory between them: call `forget` after a rollback."""
+class Rehearsed(NamedTuple):
+    """What a rehearsal, which writes nothing, would have done to a day so far."""
 
-    def __init__(self, registry: SensorRegistry) -> None:
-        self._sources = StoredSources(registry)
+    settled: set[int]
+    """The events (`events.id`) that are what they shall be."""
+    gone: set[int]
+    """Those that were found to be one with another."""
+    holders: dict[bytes, int]
+    """The settled ones by the identities that they got."""
+
+
+class Rederiver:
+    """Derives the events of days anew. Holds the dictionaries' memory between them: call `forget` after a rollback.
+
+    With `rehearses` nothing is written; then all logs but those in `keeping` are taken as if they bore today's names of
+    their folders, where it is not None.
+    """
+
+    def __init__(
+        self, registry: SensorRegistry, *, rehearses: bool = False, keeping: Collection[int] | None = None
+    ) -> None:
+        self._sources = StoredSources(registry, keeping)
         self._configured = frozenset(sensor.name for sensor in registry.sensors)
-        self._resolver = Resolver()
+        self._resolver = Resolver(rehearses=rehearses)
+        self.rehearsed: Rehearsed | None = Rehearsed(set(), set(), {}) if rehearses else None
         self._keeping: dict[int, bool] = {}
         self._replayed: set[bytes] | None = None
         self.read = Distinct()
@@ -79,9 +97,12 @@ class Rederiver:
         self._resolver.forget()
         self._keeping.clear()
         self._replayed = None
+        if self.rehearsed is not None:
+            self.rehearsed = Rehearsed(set(), set(), {})
 
     def derive_day(self, connection: Connection, day: int) -> Rederived:
-        """Derive the events of a day anew within the caller's write transaction, and mark what changed."""
+        """Derive the events of a day anew within the caller's write transaction, and mark what changed; a rehearsal's
+        may only read."""
         result = Rederived()
         restated = Restated()
         after = 0
@@ -89,7 +110,8 @@ class Rederiver:
             after = ids[-1]
             rows = connection.execute(select(events).where(events.c.event_day == day, events.c.id.in_(ids))).mappings()
             _Chunk(connection, self, result, restated).derive(self._open(connection, rows.all(), result))
-        mark(connection, restated)
+        if self.rehearsed is None:
+            mark(connection, restated)
         return result
 
     def _open(self, connection: Connection, rows: Sequence[RowMapping], result: Rederived) -> list[RowMapping]:
@@ -101,7 +123,8 @@ class Rederiver:
     def keeps_identities(self, connection: Connection, log_id: int) -> bool:
         """As `spoiled.keeps_identities`, each log looked up once."""
         if log_id not in self._keeping:
-            self._keeping[log_id] = keeps_identities(connection, log_id)
+            self._sources.of(connection, log_id)
+            self._keeping[log_id] = log_id not in self._sources.renamed and keeps_identities(connection, log_id)
         return self._keeping[log_id]
 
     def follow_replayed(self, connection: Connection, changed: Mapping[bytes, bytes]) -> None:
@@ -131,7 +154,8 @@ class Rederiver:
         found: dict[int, Values] = {}
         for log_id, of_log in items.items():
             batch = _batch(self._sources.of(connection, log_id), of_log)
-            record_origins(connection, self._resolver.dictionaries.sensors, log_id, batch.origins)
+            if self.rehearsed is None:
+                record_origins(connection, self._resolver.dictionaries.sensors, log_id, batch.origins)
             found |= _resolved(connection, self._resolver, batch)
         return found
 
@@ -141,6 +165,7 @@ class Rederiver:
         numbers = {row["sensor_id"] for row in candidates}
         query = select(sensors.c.id, sensors.c.name).where(sensors.c.id.in_(numbers))
         names = {number: decode_text(name) for number, name in connection.execute(query)}
+        names |= {number: name for name, number in (self._resolver.dictionaries.sensors.rehearsed or {}).items()}
         return min(candidates, key=lambda row: (precedence(names[row["sensor_id"]], self._configured), row["id"]))
 
 
@@ -150,14 +175,17 @@ class _Chunk:
     def __init__(self, connection: Connection, rederiver: Rederiver, result: Rederived, restated: Restated) -> None:
         self._connection = connection
         self._rederiver = rederiver
+        self._rehearsed = rederiver.rehearsed
         self._result = result
         self._restated = restated
-        self._stored: dict[int, RowMapping] = {}
+        self._stored: dict[int, Mapping[Any, Any]] = {}
         self._sealed: set[int] = set()
         self._today: dict[int, Values] = {}
         """The rows as they shall be, whole, of all that was read."""
 
     def derive(self, rows: Sequence[RowMapping]) -> None:
+        if self._rehearsed is not None:
+            rows = [row for row in rows if row["id"] not in self._rehearsed.gone]
         new = {row["id"] for row in rows if self._rederiver.read.add(row["id"])}
         self._read(rows)
         spoiled = self._set_spoiled_apart(rows)
@@ -168,12 +196,19 @@ class _Chunk:
         if not changed:
             return
         self._read_holders(changed)
+        losers = self._losers()
+        rewritten = [number for number in self._today if number not in losers and self._differs(number)]
+        self._result.changed += len(rewritten)
+        self._result.merged += len(losers)
+        if self._rehearsed is not None:
+            self._rehearsed.gone.update(losers)
+            self._rehearsed.settled.update(rewritten)
+            self._rehearsed.holders.update((self._identity(number), number) for number in rewritten)
+            return
         identities = {bytes(self._stored[number]["event_hash"]): self._identity(number) for number in self._today}
         self._rederiver.follow_replayed(self._connection, identities)
-        losers = self._losers()
         withdraw(self._connection, sorted(losers), self._restated)
-        self._rewrite([number for number in self._today if number not in losers and self._differs(number)])
-        self._result.merged += len(losers)
+        self._rewrite(rewritten)
 
     def _read(self, rows: Sequence[RowMapping]) -> None:
         """Take rows in as they shall be, those that are still events. What is sealed stays as it is, and nothing joins
@@ -198,11 +233,14 @@ class _Chunk:
             self._stored[row["id"]] = row
             if row["id"] in derived:
                 self._today[row["id"]] = {**{name: row[name] for name in _KEPT}, **derived[row["id"]]}
+                if self._rehearsed is not None and row["id"] in self._rehearsed.settled:
+                    self._stored[row["id"]] = self._today[row["id"]]
 
     def _set_spoiled_apart(self, rows: Sequence[RowMapping]) -> set[int]:
         """Mark the events whose payloads are not what their identities were taken of; their numbers."""
         spoiled = [row for row in rows if self._is_spoiled(row)]
-        mark_spoiled(self._connection, spoiled)
+        if self._rehearsed is None:
+            mark_spoiled(self._connection, spoiled)
         numbers = {row["id"] for row in spoiled}
         for number in numbers:
             self._today.pop(number, None)
@@ -232,12 +270,22 @@ class _Chunk:
         while wanted:
             rows: list[RowMapping] = []
             for some in chunks(wanted):
-                query = select(events).where(events.c.event_hash.in_(some))
-                rows += [row for row in self._connection.execute(query).mappings() if row["id"] not in self._stored]
+                rows += [row for row in self._holders(some) if row["id"] not in self._stored]
             self._read(rows)
             wanted = [
                 self._identity(row["id"]) for row in rows if self._identity(row["id"]) != bytes(row["event_hash"])
             ]
+
+    def _holders(self, identities: Sequence[bytes]) -> list[RowMapping]:
+        """The events that have some identities; in a rehearsal those that would have them by now."""
+        query = select(events).where(events.c.event_hash.in_(identities))
+        rows = list(self._connection.execute(query).mappings())
+        if self._rehearsed is None:
+            return rows
+        settled, gone, holders = self._rehearsed
+        numbers = [holders[identity] for identity in identities if identity in holders]
+        got = self._connection.execute(select(events).where(events.c.id.in_(numbers))).mappings() if numbers else ()
+        return [*got, *(row for row in rows if row["id"] not in settled and row["id"] not in gone)]
 
     def _losers(self) -> set[int]:
         """All but one of those that shall have one identity."""
@@ -263,7 +311,6 @@ class _Chunk:
         for number in numbers:
             self._restated.add(self._stored[number]["session_ref"], self._stored[number]["event_day"])
             self._restated.days.add(self._today[number]["event_day"])
-        self._result.changed += len(numbers)
 
 
 def values_as_archived(

@@ -14,10 +14,11 @@ from cowrie_assets.warehouse.write_scope import ROWS
 
 
 class Resolver:
-    """Resolves the batches of one writer. Holds the dictionaries' memory between them."""
+    """Resolves the batches of one writer. Holds the dictionaries' memory between them. With `rehearses` it adds nothing
+    to them."""
 
-    def __init__(self) -> None:
-        self.dictionaries = Dictionaries(KNOWN.__contains__)
+    def __init__(self, *, rehearses: bool = False) -> None:
+        self.dictionaries = Dictionaries(KNOWN.__contains__, rehearses=rehearses)
 
     def forget(self) -> None:
         """Drop what is in memory: a transaction that added to the dictionaries was rolled back."""

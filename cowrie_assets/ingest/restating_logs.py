@@ -39,16 +39,32 @@ def take_folder_names(connection: Connection) -> int:
     A log with events of sealed days keeps its name: it is a part of these events' identities where they name no sensor.
     """
     renamed = 0
-    others = [(folder, lies_in) for folder, lies_in, _ in folders(connection) if folder != (Path(lies_in).name or "/")]
-    if others:
-        find_sealed_logs(connection)
-    for folder, lies_in in others:
+    for folder, lies_in in _renamed_folders(connection):
         binds = {"name": encode_text(Path(lies_in).name or "/"), "lies_in": encode_text(lies_in)}
         former = {"former": "" if folder is None else encode_text(folder)}
         taken = connection.execute(statement("ingest/take_folder_name"), binds | former).rowcount
         connection.execute(statement("ingest/rename_origins"), binds)
         renamed += 0 if folder is None else taken
     return renamed
+
+
+def count_folder_names(connection: Connection) -> int:
+    """How many logs `take_folder_names` would give another name."""
+    found = 0
+    for folder, lies_in in _renamed_folders(connection):
+        binds = {"lies_in": encode_text(lies_in), "former": "" if folder is None else encode_text(folder)}
+        taken = connection.execute(statement("ingest/logs_to_name"), binds).scalar_one()
+        found += 0 if folder is None else taken
+    return found
+
+
+def _renamed_folders(connection: Connection) -> list[tuple[str | None, str]]:
+    """The name that logs bear and the folder that they lie in, where it is called otherwise today; `sealed_logs` is
+    filled where there are any."""
+    found = [(folder, lies_in) for folder, lies_in, _ in folders(connection) if folder != (Path(lies_in).name or "/")]
+    if found:
+        find_sealed_logs(connection)
+    return found
 
 
 def restate_origins(

@@ -1,5 +1,6 @@
 """What the sensors file means for each log: the `Source` that its events are read with."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -45,11 +46,17 @@ class Sources:
 
 
 class StoredSources:
-    """The sources of the logs of a warehouse by `logs.id`, as today's settings have them; each is looked up once."""
+    """The sources of the logs of a warehouse by `logs.id`, as today's settings have them; each is looked up once.
 
-    def __init__(self, registry: SensorRegistry) -> None:
+    `keeping`: the logs that keep the names of their folders, where all others are taken as if they bore today's.
+    """
+
+    def __init__(self, registry: SensorRegistry, keeping: Collection[int] | None = None) -> None:
         self.sources = Sources(registry)
         self._by_log: dict[int, Source] = {}
+        self._keeping = keeping
+        self.renamed: set[int] = set()
+        """Those of the logs looked up that bear another name."""
 
     def of(self, connection: Connection, log_id: int) -> Source:
         """The source of a log. One that is not in the ledger has no folder."""
@@ -57,5 +64,8 @@ class StoredSources:
             row = connection.execute(statement("ingest/stored_logs"), {"log_id": log_id}).one_or_none()
             path = Path(decode_text(row.path)) if row else Path("/")
             folder = decode_text(row.folder) if row and row.folder is not None else folder_name(path)
+            if row and self._keeping is not None and log_id not in self._keeping and folder != folder_name(path):
+                folder = folder_name(path)
+                self.renamed.add(log_id)
             self._by_log[log_id] = self.sources.of(folder, path.parent)
         return self._by_log[log_id]

@@ -14,7 +14,9 @@ from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.ingest.rederive import Rederived, Rederiver
 from cowrie_assets.ingest.restating_logs import (
     Days,
+    count_folder_names,
     doubt_copies,
+    find_sealed_logs,
     folders,
     restate_folders,
     restate_origins,
@@ -75,10 +77,6 @@ def reparse(
     return _Run(warehouse, settings.registry, start, end, dry_run=dry_run).run(progress)
 
 
-class _DryRun(Exception):
-    """Undoes what a dry run wrote."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Left:
     """What was left as it is of a day."""
@@ -100,7 +98,7 @@ class _Run:
         self._days: Days = (first if start is None else day_number(start), last if end is None else day_number(end))
         self._result = ReparseResult(dry_run)
         self._days_read: set[date] = set()
-        self._rederiver = Rederiver(registry)
+        self._rederiver = Rederiver(registry)  # of a dry run `_begin` makes another
         self._left: dict[int, _Left] = {}
         """Days with events that would come to sealed days. A run that goes on later looks at them again."""
 
@@ -137,14 +135,12 @@ class _Run:
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        """A write transaction, undone in a dry run."""
+        """A write transaction; in a dry run one that only reads."""
         try:
-            with self._warehouse.write() as connection:
+            with self._warehouse.read() if self._result.dry_run else self._warehouse.write() as connection:
                 yield connection
-                if self._result.dry_run:
-                    raise _DryRun  # noqa: TRY301  (a rollback is what is wanted)
-        except _DryRun:
-            self._rederiver.forget()
+            if self._result.dry_run:
+                self._rederiver.forget()
         except BaseException:
             self._rederiver.forget()
             raise
@@ -152,9 +148,17 @@ class _Run:
     def _begin(self) -> bytes:
         """Take today's names of folders; tell what stands for the settings and code of this run."""
         with self._write() as connection:
-            if self._all:
+            if self._result.dry_run:
+                self._rehearse(connection)
+            elif self._all:
                 self._result.renamed_logs = take_folder_names(connection)
             return _derivation(connection, self._registry)
+
+    def _rehearse(self, connection: Connection) -> None:
+        keeping = find_sealed_logs(connection) if self._all else None
+        self._rederiver = Rederiver(self._registry, rehearses=True, keeping=keeping)
+        if self._all:
+            self._result.renamed_logs = count_folder_names(connection)
 
     def _pending(self, derivation: bytes) -> list[int]:
         binds = {"derivation": derivation, "first_day": self._days[0], "last_day": self._days[1]}
@@ -164,13 +168,11 @@ class _Run:
 
     def _derive_day(self, number: int, derivation: bytes) -> None:
         with self._write() as connection:
-            if self._result.dry_run and self._all:
-                take_folder_names(connection)
             done = self._rederiver.derive_day(connection, number)
             version = connection.execute(select(event_days.c.version).where(event_days.c.event_day == number)).scalar()
             if done.left_logs:
                 self._left[number] = _Left(version, done.left_logs)
-            elif version is not None:
+            elif version is not None and not self._result.dry_run:
                 upsert(
                     connection,
                     reparsed_days,

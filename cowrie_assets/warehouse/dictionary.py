@@ -40,6 +40,7 @@ class Dictionary(Generic[Key]):
         describe: Callable[[Key], tuple[Any, ...]],
         *,
         capacity: int = 100_000,
+        rehearses: bool = False,
     ) -> None:
         self._table = table
         self._select = f"SELECT {column}, id FROM {table.name} WHERE {column}"  # noqa: S608  (our own schema)
@@ -53,6 +54,8 @@ class Dictionary(Generic[Key]):
         self._describe = describe
         self._capacity = capacity
         self._known: dict[Key, int] = {}
+        self.rehearsed: dict[Key, int] | None = {} if rehearses else None
+        """Of a rehearsal, which adds nothing: the keys that it would add, each with a number that no row has."""
 
     def resolve(self, connection: Connection, keys: Sequence[Key]) -> list[int]:
         """The numbers of `keys`, in their order; those that the table does not have are added."""
@@ -76,6 +79,8 @@ class Dictionary(Generic[Key]):
     def forget(self) -> None:
         """Drop what is in memory: a transaction that added numbers was rolled back."""
         self._known.clear()
+        if self.rehearsed is not None:
+            self.rehearsed.clear()
 
     def _look_up(self, connection: Connection, unknown: dict[bytes, Key]) -> dict[Key, int]:
         found: dict[Key, int] = {}
@@ -93,6 +98,8 @@ class Dictionary(Generic[Key]):
         return found
 
     def _add(self, connection: Connection, missing: dict[bytes, Key]) -> dict[Key, int]:
+        if self.rehearsed is not None:
+            return {key: self.rehearsed.setdefault(key, -1 - len(self.rehearsed)) for key in missing.values()}
         if connection.dialect.name == "postgresql":
             return self._add_beside_others(connection, missing)
         first = (connection.execute(select(func.max(self._table.c.id))).scalar() or 0) + 1
@@ -137,11 +144,11 @@ def _stored(text: str | Utf8) -> str | Utf8:
 
 
 class Dictionaries:
-    """Every dictionary of the warehouse, for one process."""
+    """Every dictionary of the warehouse, for one process; with `rehearses` nothing is added to any."""
 
-    def __init__(self, is_known_event_type: Callable[[str], bool]) -> None:
+    def __init__(self, is_known_event_type: Callable[[str], bool], *, rehearses: bool = False) -> None:
         self.sensors: Dictionary[str] = Dictionary(
-            sensors, "digest", ("name",), digest_of, lambda name: (encode_text(name),)
+            sensors, "digest", ("name",), digest_of, lambda name: (encode_text(name),), rehearses=rehearses
         )
         self.event_types: Dictionary[str] = Dictionary(
             event_types,
@@ -149,9 +156,10 @@ class Dictionaries:
             ("name", "known"),
             digest_of,
             lambda name: (encode_text(name), int(is_known_event_type(name))),
+            rehearses=rehearses,
         )
         self.texts: Dictionary[str | Utf8] = Dictionary(
-            texts, "digest", ("text",), digest_of, lambda text: (_stored(text),)
+            texts, "digest", ("text",), digest_of, lambda text: (_stored(text),), rehearses=rehearses
         )
         self.sessions: Dictionary[tuple[int, str]] = Dictionary(
             session_keys,
@@ -159,6 +167,7 @@ class Dictionaries:
             ("sensor_id", "session_id"),
             lambda key: digest_of(str(key[0]), key[1]),
             lambda key: (key[0], encode_text(key[1])),
+            rehearses=rehearses,
         )
 
         self._collection: int | None = None

@@ -61,7 +61,7 @@ def test_two_loaders_at_once_do_no_harm(database_url: str, tmp_path: Path) -> No
             assert loader.stdin is not None
             loader.stdin.write("\n")
             loader.stdin.flush()
-        for number in range(30):
+        for number in range(18):
             logs.write(20)
             if number % 6 == 5:
                 logs.rotate()

@@ -244,7 +244,6 @@ def test_it_is_set_up_without_the_lifecycles_that_it_does_not_have(real: SearchS
     require_ready(real, REPORT_TYPES)
 
 
-@pytest.mark.soak
 def test_killed_between_documents_it_has_each_once_when_it_is_back(
     real: SearchServer, node: SearchNode, sqlite_house: House
 ) -> None:

@@ -116,6 +116,7 @@ def test_overview_shows_columns_storage_checks_and_plots(filled: Dev, page: Page
 
 
 @in_browser
+@pytest.mark.soak  # what the button asks the server for, `filled` asks for as well
 def test_a_backfill_is_launched_by_clicking(filled: Dev, page: Page, picture: Picture, one_day: date) -> None:
     """Of the two weeks before the one that runs: the dialog takes partitions of the last 90 days."""
     monday = one_day - timedelta(days=one_day.weekday())
