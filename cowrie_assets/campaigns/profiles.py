@@ -106,7 +106,7 @@ def _done_on(connection: Connection, day: int, read_now: Mapping[int, Reading], 
     rows = tuples(connection, statement("campaigns/typed_on_day", dialect), binds)
     files = tuples(connection, statement("campaigns/files_of_day", dialect), binds)
     sources = {row[1] for row in rows} | {row[3] for row in files} - {None}
-    read_as = {**readings.of(connection, sources - read_now.keys()), **read_now}
+    read_as = readings.of(connection, sources, read_now)
     typed: dict[int, Forms] = {}
     known: dict[tuple[tuple[int, int, int], ...], Forms] = {}
     marks: defaultdict[int, set[Mark]] = defaultdict(set)
