@@ -88,8 +88,8 @@ class Readings:
     def of(
         self, connection: Connection, sources: AbstractSet[int], read_now: Mapping[int, Reading]
     ) -> dict[int, Reading]:
-        """What some commands and urls (`texts.id`) were read as. `read_now` is by this transaction, which may be undone:
-        that is not remembered, nor what it takes the place of."""
+        """What some commands and urls (`texts.id`) were read as. `read_now`: by this transaction. That is not
+        remembered, for it may be undone, nor is what it takes the place of."""
         collection = connection.execute(select(text_collections.c.version)).scalar()
         if collection != self._collection or len(self._known) > _MOST_REMEMBERED:
             self._known.clear()
