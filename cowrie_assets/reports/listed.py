@@ -10,8 +10,14 @@ def listed(scope: Scope) -> Listed:
     came."""
     if not scope.without_known_scanners or not scope.one("of_known_scanners").came:
         return {name: _figures(scope, name) for name in LISTED_SECTIONS}
-    whole, without = scope.counting(Counted.BUT_TOPS), scope.counting(Counted.TOPS)
+    whole, without = scope.counting(Counted.BUT_TOPS), scope.counting(Counted.TOPS_WITHOUT_SCANNERS)
     return {name: _put_together(_figures(whole, name), _figures(without, name)) for name in LISTED_SECTIONS}
+
+
+def top_lists(scope: Scope) -> Listed:
+    """The same of all sessions, with no more of their figures than the top lists take."""
+    tops = scope.counting(Counted.TOPS)
+    return {name: _figures(tops, name) for name in LISTED_SECTIONS}
 
 
 def files_figures(scope: Scope) -> Figures:

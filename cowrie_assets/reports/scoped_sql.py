@@ -28,7 +28,9 @@ class Counted(Enum):
     BUT_TOPS = auto()
     """All but the top lists."""
     TOPS = auto()
-    """The top lists, without the sessions of known scanners."""
+    """The top lists alone."""
+    TOPS_WITHOUT_SCANNERS = auto()
+    """The same, without the sessions of known scanners."""
 
 
 _SENSOR = re.compile(r"\(:sensor_id = 0 OR (\w+)\.sensor_id = :sensor_id\)")
@@ -50,10 +52,10 @@ def scoped_source(
     """The text of `sql/reports/<name>.sql` for an engine in one of the variants; where it `streams` a window of any
     length in the order of the index, without the list of days."""
     sql = source(f"reports/{name}", dialect)
-    if counted is Counted.TOPS:
+    if counted is Counted.TOPS_WITHOUT_SCANNERS:
         sql = _SENSOR.sub(rf"\g<0>{_NO_SCANNER}", sql)
     if counted is not Counted.ALL:
-        sql = _part(sql, tops=counted is Counted.TOPS)
+        sql = _part(sql, tops=counted is not Counted.BUT_TOPS)
     if not one_sensor:
         return _SENSOR.sub("TRUE", sql)
     if not streams:

@@ -5,7 +5,8 @@
 -- both, points in units of ten million seconds, which no period has.
 -- A signature holds a form in its upper bits and its shape, the programs that it runs, in the 27 lower ones. Of the behaviours that brought a new file
 -- the best leads, for that file, where few of its shape do; of many the best one alone. Of a shape so many stand in the list (`nth`).
--- The CAST lets SQLite look a command up among many in `own`; `+ 0` keeps it from looking for each new file in each session.
+-- The CAST lets SQLite look a command up among many in `own`. IS TRUE keeps either engine from looking for each new file in each session, and `brought`
+-- meets behaviours by all their columns, in two halves: ten thousand files that nothing else tells apart are as many rows, not their square.
 -- `stored` and `did` are grouped in the order of the index: SQLite sorts nothing for them, and keeps no copy of what is NOT MATERIALIZED. The CROSS
 -- JOINs look for each scored session among the few best first.
 WITH own_forms(command_id, signature) AS (VALUES :own_forms),
@@ -120,22 +121,27 @@ behaviours AS MATERIALIZED (
   GROUP BY signature, shape, of_files
 ),
 brought AS MATERIALIZED (
-  SELECT f.shasum_id, behaviours.signature, behaviours.shape, behaviours.files, behaviours.rank
-  FROM scored
-  CROSS JOIN file_facts AS f -- looked up by session_ref = scored.session_ref
-  CROSS JOIN behaviours
-  WHERE scored.new_files > 0
-    AND f.session_ref = scored.session_ref
-    AND f.shasum_id + 0 IN (SELECT value_id FROM fresh WHERE kind = {hash_kind})
-    AND behaviours.signature = scored.signature
-    AND behaviours.shape = scored.shape
-    AND behaviours.files IN ('any', scored.files)
+  SELECT f.shasum_id, bringing.signature, bringing.shape, bringing.files, bringing.rank
+  FROM (
+    SELECT scored.session_ref, behaviours.signature, behaviours.shape, behaviours.files, behaviours.rank
+    FROM scored
+    CROSS JOIN behaviours
+    WHERE scored.new_files > 0
+      AND behaviours.signature = scored.signature AND behaviours.shape = scored.shape AND behaviours.files = scored.files
+    UNION ALL
+    SELECT scored.session_ref, behaviours.signature, behaviours.shape, behaviours.files, behaviours.rank
+    FROM scored
+    CROSS JOIN behaviours
+    WHERE scored.new_files > 0
+      AND behaviours.signature = scored.signature AND behaviours.shape = scored.shape AND behaviours.files = 'any'
+  ) AS bringing
+  CROSS JOIN file_facts AS f -- looked up by session_ref = bringing.session_ref
+  WHERE f.session_ref = bringing.session_ref AND (f.shasum_id IN (SELECT value_id FROM fresh WHERE kind = {hash_kind})) IS TRUE
 ),
 firsts AS NOT MATERIALIZED (
-  SELECT DISTINCT brought.signature, brought.shape, brought.files, brought.rank
-  FROM brought
-  JOIN (SELECT shasum_id, MIN(rank) AS rank FROM brought GROUP BY shasum_id) AS best
-    ON best.shasum_id = brought.shasum_id AND best.rank = brought.rank
+  SELECT DISTINCT signature, shape, files, rank
+  FROM (SELECT brought.*, RANK() OVER (PARTITION BY shasum_id ORDER BY rank) AS of_file FROM brought) AS ranked
+  WHERE of_file = 1
 ),
 ordered AS NOT MATERIALIZED (
   SELECT firsts.*, RANK() OVER (PARTITION BY shape ORDER BY rank, signature) AS nth, COUNT(*) OVER (PARTITION BY shape) AS many

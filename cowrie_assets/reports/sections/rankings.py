@@ -5,7 +5,7 @@ from typing import Any
 
 from cowrie_assets.reports.figures import LISTED_SECTIONS, Scope
 from cowrie_assets.reports.history import periods_before
-from cowrie_assets.reports.listed import listed
+from cowrie_assets.reports.listed import top_lists as counted_top_lists
 from cowrie_assets.reports.top_list import TopItem
 
 Places = Mapping[tuple[str, str], Mapping[str, int]]
@@ -36,7 +36,7 @@ def _key(scope: Scope) -> tuple[str, str, int, int]:
 
 def _counted(scope: Scope) -> dict[str, Mapping[str, Sequence[TopItem]]]:
     """The top lists of a period, counted without the rest of its document."""
-    return {section: found.tops for section, found in listed(scope).items()}
+    return {section: found.tops for section, found in counted_top_lists(scope).items()}
 
 
 def _places(sections: Mapping[str, Any]) -> Places:

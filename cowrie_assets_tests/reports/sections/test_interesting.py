@@ -1,10 +1,16 @@
 """Which sessions are interesting and why: the words of each reason, what behaves alike, and who stands for it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
+from sqlalchemy import Connection
+
 from cowrie_assets.reports.document import build_report
+from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.sections.interesting import interesting_section
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets_tests.reports.facts import Facts, Login, Session, StoredFile, Verdicts
 from cowrie_assets_tests.reports.test_document import DAY, LATER, MONDAY, report
@@ -16,6 +22,26 @@ MINUTE_US = 60_000_000
 
 def interesting(warehouse: Warehouse, sensor: str | None = None) -> list[Any]:
     return report(warehouse, DAY, sensor)["interesting"]
+
+
+def test_many_files_that_nothing_else_tells_apart_cost_as_many_steps_not_their_square(databases, tmp_path):
+    steps = []
+    for number in (400, 800):
+        with Warehouse.open(databases.sqlite.new(tmp_path / f"{number}.db")) as warehouse:
+            files = (StoredFile(f"{file:064x}", 0, 1) for file in range(number))
+            Facts(warehouse).store([Session(MONDAY, files=(each,)) for each in files])
+            with warehouse.read() as connection:
+                steps.append(steps_of(connection, lambda: interesting_section(Scope(connection, DAY, 0, 10))))
+    assert steps[1] < 3 * steps[0]
+
+
+def steps_of(connection: Connection, work: Callable[[], object]) -> int:
+    """Steps of SQLite's machine, in thousands."""
+    driver, counted = connection.connection.driver_connection, count()
+    driver.set_progress_handler(lambda: next(counted) < 0, 1000)
+    work()
+    driver.set_progress_handler(None)
+    return next(counted)
 
 
 def test_each_reason_in_words_with_its_figure(warehouse):
