@@ -5,37 +5,19 @@ changed, and each sensor's has a digest: a report is stale where that is another
 (`reports.staleness`). Until it was worked out again, nobody knows whether a report tells something else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from cowrie_assets.clock import day_of_number
-from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.reports.json_writer import dump
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, PeriodError, period_of
-from cowrie_assets.reports.sections.rare import rare_of
 from cowrie_assets.warehouse.day_versions import ANY_SENSOR, Version, versions_of_sessions
 from cowrie_assets.warehouse.dictionary import digest_of
-from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import rare_periods
-from cowrie_assets.warehouse.write_scope import ROWS, of_name
 
 RARE_VERSION = 1
 """Raised where the same sessions are told otherwise."""
-_ALONE = ROWS | of_name("rare_periods")
-
-
-def note_rare(warehouse: Warehouse, *, progress: ProgressSink = silent) -> int:
-    """Work out what is told of the periods up to whose end sessions or campaigns changed; the number of these. Each is
-    a transaction: a run that was stopped goes on where it was."""
-    with warehouse.read() as connection:
-        due = sorted(waiting(connection), key=lambda period: (period.start, period.end))
-    for place, period in enumerate(due):
-        progress(Progress("look for what is rare", place, len(due), "periods", period.label))
-        _note(warehouse, period)
-    return len(due)
 
 
 def waiting(connection: Connection) -> dict[Period, bytes]:
@@ -46,7 +28,7 @@ def waiting(connection: Connection) -> dict[Period, bytes]:
     }
     return {
         period: made_from
-        for period, made_from in _made_from(versions_of_sessions(connection))
+        for period, made_from in made_from_of_days(versions_of_sessions(connection))
         if noted.get((period.report_type, period.label)) != made_from
     }
 
@@ -66,7 +48,7 @@ def told_of_all(connection: Connection, report_type: str) -> Mapping[str, bytes]
     return {row.period: bytes(row.told) for row in rows}
 
 
-def _made_from(versions: tuple[Version, ...]) -> Iterator[tuple[Period, bytes]]:
+def made_from_of_days(versions: tuple[Version, ...]) -> Iterator[tuple[Period, bytes]]:
     """Each period with sessions, and a digest of the versions of all days up to its end. Where nobody ever looked for
     campaigns nothing is told, and there is none."""
     if not any(campaigns for _, _, campaigns in versions):
@@ -78,28 +60,3 @@ def _made_from(versions: tuple[Version, ...]) -> Iterator[tuple[Period, bytes]]:
             with suppress(PeriodError):
                 found[period_of(report_type, day_of_number(day))] = bytes.fromhex(up_to)
     yield from found.items()
-
-
-def _note(warehouse: Warehouse, period: Period) -> None:
-    """Work it out in a snapshot, and write it down apart: what changed in between is another `made_from` already."""
-    with warehouse.read() as connection:
-        made_from = dict(_made_from(versions_of_sessions(connection))).get(period)
-        rare = rare_of(connection, period)
-    rows = [
-        {
-            "report_type": period.report_type,
-            "period": period.label,
-            "sensor_id": sensor,
-            "made_from": made_from,
-            "told": digest_of(dump(rare.of(sensor), pretty=False).hex()),
-        }
-        for sensor in sorted({ANY_SENSOR, *rare.of_sensors})
-    ]
-    warehouse.run(partial(_write, period=period, rows=rows if made_from else []), _ALONE)
-
-
-def _write(connection: Connection, period: Period, rows: Sequence[Mapping[str, object]]) -> None:
-    of_period = rare_periods.c.report_type == period.report_type, rare_periods.c.period == period.label
-    connection.execute(delete(rare_periods).where(*of_period))
-    if rows:
-        connection.execute(insert(rare_periods), rows)

@@ -17,7 +17,8 @@ from cowrie_assets.reports.document import build_report
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.files import write_reports
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period, period_of
-from cowrie_assets.reports.rare_versions import note_rare, waiting
+from cowrie_assets.reports.rare_noting import note_rare
+from cowrie_assets.reports.rare_versions import waiting
 from cowrie_assets.reports.sensors import sensors_with_sessions
 from cowrie_assets.reports.staleness import made_from, made_from_by_sensor, made_from_of_all, stale_periods
 from cowrie_assets.summaries.refresh import refresh

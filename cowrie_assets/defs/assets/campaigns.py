@@ -18,7 +18,7 @@ from cowrie_assets.defs.figures import Metadata
 from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress
 from cowrie_assets.defs.resources import WarehouseResource
-from cowrie_assets.reports.rare_versions import note_rare
+from cowrie_assets.reports.rare_noting import note_rare
 
 _TOP = 10
 _DESCRIPTIONS = {

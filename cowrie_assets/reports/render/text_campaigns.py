@@ -74,15 +74,16 @@ def longtail(document: ReportDocument) -> list[str]:
     ]
     for each in section["items"]:
         place = f"{fit(each['session_id'], _NAME)}  {fit(each['sensor'], _NAME)}  {each['src_ip'] or ''}"
-        counted = f"{each['alike']:,} alike, score {each['score']:,}"
+        alike = f"{each['alike']:,} alike, " if each["alike"] > 1 else ""
+        counted = f"{alike}score {each['score']:,}"
         title = fit(place, layout.COLUMNS - 20 - width(counted))
         lines.append(layout.ends(f"  {title}  {minute(each['first_event_at'])}", counted))
         of_campaign = [f"campaign {fit(each['campaign_id'], 12)}"] if each["campaign_id"] else []
         reasons = "; ".join([*each["reasons"], f"{each['rare_traits']:,} rare in all", *of_campaign])
         lines += layout.paragraph(reasons, indent=_STATE, lines=2, is_name=True)
         for trait in each["traits"]:
-            said = f"{fit(layout.name(trait['kind']), 12)}: {trait['value']}"
-            lines += layout.paragraph(f"{trait['sessions']:,} of {said}", indent=_STATE, lines=1, is_name=True)
+            had = f"{fit(layout.name(trait['kind']), 12)}, {trait['sessions']:,} in all: {trait['value']}"
+            lines += layout.paragraph(had, indent=_STATE, lines=1, is_name=True)
     return lines
 
 

@@ -10,7 +10,8 @@ from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.notifications.digest import digest_message
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.files import write_reports
-from cowrie_assets.reports.rare_versions import note_rare, waiting
+from cowrie_assets.reports.rare_noting import note_rare
+from cowrie_assets.reports.rare_versions import waiting
 from cowrie_assets.reports.render.html import render_html
 from cowrie_assets.reports.render.text import render_text
 from cowrie_assets.warehouse.engine import Warehouse
