@@ -9,6 +9,7 @@ from cowrie_assets.ingest.spoiled_names import spoiled_rows
 from cowrie_assets.summaries import mending
 from cowrie_assets.summaries.checks import CheckResult, result
 from cowrie_assets.summaries.found_rows import EXAMPLES
+from cowrie_assets.summaries.rules import lost_rules
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import dead_letters, technique_rules, technique_ruleset
@@ -24,14 +25,19 @@ def check_names(warehouse: Warehouse, *, examples: int = EXAMPLES) -> CheckResul
         found = spoiled_rows(connection)
         first = list(islice(found, examples))
         tables = Counter(table for table, _ in chain(first, found))
+        lost = lost_rules(connection)
         letters = [(row.line_number, row.path) for row in spoiled_letters(connection)]
-    of_rules = tables.pop(technique_rules.name, 0) + tables.pop(technique_ruleset.name, 0)
+    of_rules = tables.pop(technique_rules.name, 0) + tables.pop(technique_ruleset.name, 0) + len(lost)
     mend = mending.rederive([], from_logs=False) if tables else ()
     mend += mending.rebuild([]) if of_rules else ()
     mend += mending.reread(path and decode_text(path) for _, path in letters) if letters else ()
     rows = [
         {"day": None, "table": table, "problem": f"{_shown(table, said)} is not what its digest says"}
         for table, said in first
+    ]
+    rows += [
+        {"day": None, "table": technique_rules.name, "problem": f"the rule in force {name!r} is not there"}
+        for name in lost[: examples - len(rows)]
     ]
     rows += [
         {

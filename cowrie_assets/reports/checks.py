@@ -10,6 +10,7 @@ summaries.
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -104,13 +105,14 @@ def check_reports(
         for period in sorted(chosen, key=_when):
             into = found if period in settled else late
             folder = report_dir if period in recorded else None
-            counts = _counts(connection, period)
             if report_dir is not None and period in written:
                 into[FILES_ARE_THERE] += _gone(connection, period, report_dir)
-            for document, file in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
-                _check(document, period, counts, into)
-                if file is not None and (sections := differing(file, document, knows_rare=period not in unknown)):
-                    into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
+            with _told_where_it_cannot_be_made(period, into):
+                counts = _counts(connection, period)
+                for document, file in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
+                    _check(document, period, counts, into)
+                    if file is not None and (sections := differing(file, document, knows_rare=period not in unknown)):
+                        into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
     return _results(warehouse, promises, found, late, examples)
 
 
@@ -148,11 +150,12 @@ def check_written_reports(
                 writing = writing_of(connection, period) if period in recorded else None
                 if writing is None:
                     continue
-                counts = _counts(connection, period)
-                for path in sorted((report_dir / report_type / period.label).glob("*.json")):
-                    document = _read(path)
-                    if "generated_at" not in document or writing.has(document):
-                        _check(document, period, counts, into)
+                with _told_where_it_cannot_be_made(period, into):
+                    counts = _counts(connection, period)
+                    for path in sorted((report_dir / report_type / period.label).glob("*.json")):
+                        document = _read(path)
+                        if "generated_at" not in document or writing.has(document):
+                            _check(document, period, counts, into)
     return _results(warehouse, promises, found, late, EXAMPLES)
 
 
@@ -187,6 +190,18 @@ def _check(document: Document, period: Period, counts: Counts, found: Findings) 
 def _gone(connection: Connection, period: Period, report_dir: Path) -> Iterator[Difference]:
     for gone in gone_files(connection, period, report_dir):
         yield {**_where({"sensor": gone.sensor}, period), "gone": str(gone.path)}
+
+
+@contextmanager
+def _told_where_it_cannot_be_made(period: Period, into: Findings) -> Iterator[None]:
+    """A row that a summary names may be lost (a sensor, a session, a rule): the report cannot be made, all other checks
+    go on."""
+    try:
+        yield
+    except LookupError as error:
+        lost = f"it cannot be made: what is stored names {error.args[0]!r}, which is not stored"
+        where = {"report_type": period.report_type, "period": period.label, "sensor": AGGREGATE}
+        into[SECTIONS_AGREE].append({**where, "problem": lost})
 
 
 def _where(document: Document, period: Period) -> Difference:

@@ -127,6 +127,19 @@ def rules_are_right(connection: Connection) -> bool:
     return connection.execute(of_none).scalar() is None
 
 
+def lost_rules(connection: Connection) -> list[str]:
+    """The rules in force that `technique_rules` does not have; none where another release put them in force."""
+    stands = connection.execute(_RULESET).one_or_none()
+    try:
+        rules = None if stands is None else _rules_of(stands)
+    except RuleError:
+        return []
+    if rules is None or stands is None or bytes(stands.digest) != rules.digest:
+        return []
+    there = {bytes(digest) for digest in connection.execute(select(technique_rules.c.digest)).scalars()}
+    return [rule.name for rule in rules.techniques.rules if _digest(rule, rules.attack.version) not in there]
+
+
 def restore_rules(connection: Connection) -> None:
     """Put right what the warehouse holds of rules where it is something else: of a rule in force what its digest was
     taken of, of another one the digest. Days that this concerns are queued. Needs a write transaction."""

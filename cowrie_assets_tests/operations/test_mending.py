@@ -292,6 +292,26 @@ def test_a_wrong_value_that_nothing_mends_is_told(filled: Warehouse, settings: S
             restore(filled, right)
 
 
+_NAMED_BY = {"session_keys": "session_ref", "technique_rules": "rule_number"}
+"""Tables whose rows others name, by a number, and that number's column in `technique_facts`."""
+
+
+@pytest.mark.parametrize("table", _NAMED_BY)
+def test_a_lost_row_that_others_name_ends_no_check_and_is_mended(
+    filled: Warehouse, settings: Settings, table: str
+) -> None:
+    """The reports of its days cannot be made until it is there again."""
+    contents = tables.contents(filled)
+    with filled.write() as connection:
+        lost = f"DELETE FROM {table} WHERE id = (SELECT MIN({_NAMED_BY[table]}) FROM technique_facts)"
+        assert connection.execute(text(lost)).rowcount == 1
+    found = failing(filled, settings)
+    assert any("cannot be made" in row.get("problem", "") for result in found for row in result.rows)
+    repaired = repair(filled, settings, found)
+    assert (repaired.failed, repaired.left, wrong_rows(filled, settings)) == ([], [], [])
+    assert tables.contents(filled) == contents
+
+
 def spoil(warehouse: Warehouse, rows: Snapshot, name: str, column: str) -> None:
     """Put another value into a column of a row of a table, one that has a value there if any has."""
     table = metadata.tables[name]
