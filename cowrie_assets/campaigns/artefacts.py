@@ -4,7 +4,7 @@ What was read by other rules is read anew as its day is profiled. An examined fi
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -85,14 +85,19 @@ class Readings:
         self._collection: int | None = None
         """The last collection of texts of which the memory knows: behind one, numbers may stand for others."""
 
-    def of(self, connection: Connection, sources: AbstractSet[int]) -> dict[int, Reading]:
-        """What some commands and urls (`texts.id`) were read as by earlier transactions, of those that were read."""
+    def of(
+        self, connection: Connection, sources: AbstractSet[int], read_now: Mapping[int, Reading]
+    ) -> dict[int, Reading]:
+        """What some commands and urls (`texts.id`) were read as. `read_now`: by this transaction. That is not
+        remembered, for it may be undone, nor is what it takes the place of."""
         collection = connection.execute(select(text_collections.c.version)).scalar()
         if collection != self._collection or len(self._known) > _MOST_REMEMBERED:
             self._known.clear()
         self._collection = collection
-        self._known.update(_stored_readings(connection, sorted(sources - self._known.keys())))
-        return {source: self._known[source] for source in sources & self._known.keys()}
+        for source in read_now:
+            self._known.pop(source, None)
+        self._known.update(_stored_readings(connection, sorted(sources - self._known.keys() - read_now.keys())))
+        return {source: self._known[source] for source in sources & self._known.keys()} | dict(read_now)
 
 
 def _stored_readings(connection: Connection, sources: Sequence[int]) -> dict[int, Reading]:

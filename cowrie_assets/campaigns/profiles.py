@@ -6,8 +6,6 @@ new day costs what is new on it, and whatever is compared later is compared once
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -108,12 +106,14 @@ def _done_on(connection: Connection, day: int, read_now: Mapping[int, Reading], 
     rows = tuples(connection, statement("campaigns/typed_on_day", dialect), binds)
     files = tuples(connection, statement("campaigns/files_of_day", dialect), binds)
     sources = {row[1] for row in rows} | {row[3] for row in files} - {None}
-    read_as = {**readings.of(connection, sources - read_now.keys()), **read_now}
+    read_as = readings.of(connection, sources, read_now)
     typed: dict[int, Forms] = {}
     known: dict[tuple[tuple[int, int, int], ...], Forms] = {}
     marks: defaultdict[int, set[Mark]] = defaultdict(set)
-    for ref, group in groupby(rows, key=itemgetter(0)):
-        some = [(first, last, read_as[command], times) for _, command, times, first, last in group]
+    of_sessions: defaultdict[int, list[tuple[int, int, Reading, int]]] = defaultdict(list)
+    for ref, command, times, first, last in rows:
+        of_sessions[ref].append((first, last, read_as[command], times))
+    for ref, some in of_sessions.items():
         some.sort(key=_in_order)
         forms = tuple((reading.token, times, reading.words) for _, _, reading, times in some)
         typed[ref] = known.get(forms) or known.setdefault(forms, sequence_of(forms))

@@ -24,7 +24,8 @@ def worker(slots: int, name: str) -> None:
 
     if find_spec("dagster_celery") is None or find_spec("dagster_postgres") is None:
         raise click.ClickException("workers need more libraries: pip install 'cowrie-assets[celery]'")
-    if not configured().environment.get("DAGSTER_HOME"):
+    home = configured().environment.get("DAGSTER_HOME")
+    if not home:
         raise click.ClickException(
             "DAGSTER_HOME is not set: it names the folder of dagster.yaml, which names the broker"
         )
@@ -32,4 +33,4 @@ def worker(slots: int, name: str) -> None:
 
     # In this process: whoever ends the command ends the worker, and `celery` need not be on PATH.
     options = ["--concurrency", str(slots), "--hostname", f"{name}@%h", "--loglevel", "INFO"]
-    app_of().worker_main(["worker", *options, "--without-gossip", "--without-mingle"])
+    app_of(home).worker_main(["worker", *options, "--without-gossip", "--without-mingle"])

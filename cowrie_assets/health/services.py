@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cowrie_assets.amounts import size
 from cowrie_assets.clock import now_us
+from cowrie_assets.errors import UserError
 from cowrie_assets.health.finding import Finding
 from cowrie_assets.orchestration.locations import WebServer, WebServerError
 from cowrie_assets.orchestration.processes import MOST_MEMORY_BYTES, ServiceProcess, service_processes
@@ -17,21 +18,23 @@ def dagster_findings(home: str | None) -> Iterator[Finding]:
     if not home or not any((Path(home) / name).exists() for name in ("dagster.yaml", "history")):
         return
     from cowrie_assets.history.storage import open_history  # noqa: PLC0415  (Dagster takes a second)
+    from cowrie_assets.orchestration.instance import explained  # noqa: PLC0415
     from cowrie_assets.orchestration.state import service_faults  # noqa: PLC0415
 
     processes = service_processes(Path(home))
     try:
-        with open_history(home) as instance:
+        with open_history(home) as instance, explained(home):
             found = [
                 Finding("dagster", fault.state, fault.sentence, (f"to mend: {fault.mend}",))
                 for fault in service_faults(instance, now_us())
             ]
     except Exception as error:  # its storage may be any database, with errors of its own, which may show its URL
+        is_told = isinstance(error, UserError)
         found = [
             Finding(
                 "dagster",
                 "error",
-                f"its history in {home} cannot be read: {type(error).__name__}",
+                str(error) if is_told else f"its history in {home} cannot be read: {type(error).__name__}",
                 ("to mend: see what storage: in dagster.yaml names; `cowrie-assets history size` reads it as well",),
             )
         ]

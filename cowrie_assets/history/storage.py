@@ -14,6 +14,7 @@ from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
 from sqlalchemy import TIMESTAMP, BindParameter, Connection, RowMapping, TextClause, bindparam
 
 from cowrie_assets.history.errors import HistoryError
+from cowrie_assets.orchestration.instance import open_instance
 from cowrie_assets.warehouse.sql import statement
 
 ASSETS = (
@@ -48,14 +49,15 @@ _LISTS = ("run_ids", "asset_keys", "ids", "names")
 
 @contextmanager
 def open_history(home: str | None) -> Iterator[dg.DagsterInstance]:
-    """The instance of `home`, the value of `DAGSTER_HOME`. Raises HistoryError where that is no folder."""
+    """The instance of `home`, the value of `DAGSTER_HOME`. Raises HistoryError where that is no folder, InstanceError
+    where Dagster cannot use what is in it."""
     if not home:
         raise HistoryError(
             "DAGSTER_HOME is not set: it names the folder of Dagster's history (`make ui` has .dagster_home)"
         )
     if not Path(home).is_dir():
         raise HistoryError(f"DAGSTER_HOME: there is no folder {home}")
-    with dg.DagsterInstance.from_config(str(Path(home).absolute())) as instance:
+    with open_instance(home) as instance:
         yield instance
 
 

@@ -46,7 +46,8 @@ def check_seals(
     examples: int = EXAMPLES,
 ) -> CheckResult:
     """Whether sealed days are what they were when they were sealed, their raw events where these are there; and whether
-    days that are said to be treated are. No work mends one that is not: an operator knows which of the two is meant."""
+    days that are said to be treated are. Where the seal proves a day that is not, opening it takes out what is said of
+    it; of one that has no seal, an operator knows which of the two is meant."""
     window = day_window(start, end)
     of_window = seals.c.session_day.between(window["first_day"], window["last_day"])
     found: dict[int, list[str]] = {}
@@ -62,9 +63,10 @@ def check_seals(
         number: [*found.get(number, ()), *[_TREATED] * (number in untreated)] for number in sorted({*found, *untreated})
     }
     days = [day_of_number(number) for number in found]
+    proved = [day_of_number(seal["session_day"]) for seal in sealed if seal["session_day"] in untreated - found.keys()]
     rows = [{"day": str(day_of_number(number)), "differing": ", ".join(wrong)} for number, wrong in told.items()]
     spoiled = [day_of_number(number) for number, wrong in found.items() if RAW_EVENTS in wrong]
-    mend = mending.resealed(set(days).difference(spoiled))
+    mend = mending.resealed({*days, *proved}.difference(spoiled))
     if spoiled:
         mend = mending.resealed(days, mending.read_all_again(), as_they_are=True)
     of_all = [day_of_number(number) for number in told]

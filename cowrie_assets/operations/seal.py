@@ -16,6 +16,7 @@ from cowrie_assets import clock
 from cowrie_assets.activity import phase
 from cowrie_assets.amounts import counted
 from cowrie_assets.clock import day_number, day_of_number
+from cowrie_assets.cowrie.privacy import Way
 from cowrie_assets.ingest.rederive import Rederiver
 from cowrie_assets.ingest.sealed_events import filter_sealed
 from cowrie_assets.ingest.treated_days import dropped_without_key
@@ -39,6 +40,7 @@ from cowrie_assets.warehouse.schema import (
     sealed_hours,
     sealed_identities,
     seals,
+    treated_days,
 )
 from cowrie_assets.warehouse.sql import statement
 
@@ -227,6 +229,8 @@ def _unseal_day(
     with warehouse.write() as connection:
         found = _find_seal(connection, number)
         raw = None if found is None else _require_raw_events(connection, found, as_they_are=as_they_are)
+        if raw is not None and not as_they_are:
+            _forget_untreated(connection, number)
         _forget_seal(connection, number)
         taken = _take_in_late(connection, number, Rederiver(settings.registry))
         queue_days(connection, [number])
@@ -236,6 +240,19 @@ def _unseal_day(
     if raw is not None:
         result.events += raw.events
         result.days.append(day_of_number(number))
+
+
+def _forget_untreated(connection: Connection, number: int) -> None:
+    """Take out what says that a day is treated which names passwords or addresses as they were written: its seal has
+    just proved them. Where they are hashed, and said to be dropped, it says so from then on."""
+    query, binds = statement("seals/untreated_days", connection.dialect.name), {"first_day": number, "last_day": number}
+    of_day = treated_days.c.session_day == number
+    for _, kind, way in connection.execute(query, binds).all():
+        if way == Way.DROP:
+            of_kind = update(treated_days).where(of_day, treated_days.c.kind == kind)
+            connection.execute(of_kind.values(way=int(Way.HASH)))
+    for _, kind, _ in connection.execute(query, binds).all():
+        connection.execute(delete(treated_days).where(of_day, treated_days.c.kind == kind))
 
 
 def _find_seal(connection: Connection, number: int) -> RowMapping | None:

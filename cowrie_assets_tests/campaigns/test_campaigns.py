@@ -12,11 +12,12 @@ from sqlalchemy import delete, func, insert, select, text, update
 from benchmarks.campaigns import LEAST_PRECISION, LEAST_RECALL, agreement, members
 from benchmarks.planted import Planted, planted, store
 from cowrie_assets.campaigns import listing
-from cowrie_assets.campaigns.artefacts import Readings
+from cowrie_assets.campaigns.artefacts import Reading, Readings
 from cowrie_assets.campaigns.update import are_current, figures_of, put_together, update_campaigns
 from cowrie_assets.clock import US_PER_DAY, US_PER_SECOND
 from cowrie_assets.cowrie.event_types import KNOWN
 from cowrie_assets.warehouse import day_versions
+from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.dictionary import Dictionaries
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import (
@@ -107,17 +108,27 @@ def test_planted_campaigns_are_found(warehouse: Warehouse) -> None:
 
 @pytest.mark.sqlite_first
 def test_the_same_whatever_came_first(warehouse: Warehouse, databases: Any, tmp_path: Any) -> None:
-    """At once; in three parts by chance, each put together before the next comes."""
+    """At once; in three parts by chance, each put together before the next comes. Where the last part goes, what was
+    said before it came is said again."""
     sessions = some_planted()
     store(warehouse, iter(sessions))
     update_campaigns(warehouse)
     chance = random.Random(1)
     chance.shuffle(sessions)
     with Warehouse.open(databases.sqlite.new(tmp_path / "other.db")) as other:
-        for part in range(3):
+        for part in range(2):
             put(other, *sessions[part::3])
+        before = everything(other)
+        refs = put(other, *sessions[2::3])
         assert everything(other) == everything(warehouse)
-        assert update_campaigns(other).changed == 0
+        with other.write() as connection:
+            touch(connection)
+            for some in chunks(refs):
+                for table in (command_facts, session_facts):
+                    connection.execute(delete(table).where(table.c.session_ref.in_(some)))
+                connection.execute(delete(session_keys).where(session_keys.c.id.in_(some)))
+        update_campaigns(other)
+        assert everything(other) == before
 
 
 def test_where_nothing_is_new_nothing_is_put_together(warehouse: Warehouse) -> None:
@@ -148,17 +159,37 @@ def test_an_update_that_was_ended_goes_on_where_it_was(warehouse: Warehouse, mon
     assert [len(some) for some in together(warehouse)] == [2]
 
 
-def test_what_was_read_is_remembered_until_texts_are_collected(warehouse: Warehouse) -> None:
+def test_what_was_read_is_remembered_until_it_is_read_anew_or_texts_are_collected(warehouse: Warehouse) -> None:
     put(warehouse, did("id", IMPLANT, at=1))
     readings = Readings()
     with warehouse.write() as connection:
         sources = set(connection.execute(select(command_facts.c.command_id)).scalars())
-        first = readings.of(connection, {*sources, -1})
+        first = readings.of(connection, {*sources, -1}, {})
         assert sorted(len(reading.marks) for reading in first.values()) == [0, 1]
         connection.execute(update(artefact_sources).values(token=7))
-        assert readings.of(connection, sources) == first
+        assert readings.of(connection, sources, {}) == first
+        anew = min(sources)
+        assert readings.of(connection, sources, {anew: Reading(8, 1, ())}) == {**first, anew: Reading(8, 1, ())}
+        assert readings.of(connection, sources, {})[anew].token == 7
         connection.execute(insert(text_collections), {"version": 1, "collected_at": 1, "texts": 1})
-        assert {reading.token for reading in readings.of(connection, sources).values()} == {7}
+        assert {reading.token for reading in readings.of(connection, sources, {}).values()} == {7}
+
+
+def test_a_url_that_is_typed_on_another_day_is_a_form_from_then_on(warehouse: Warehouse) -> None:
+    url = "http://203.0.113.9/a"
+    days = [did("id", at=0), *(did(url, at=day * 86_400) for day in (1, 2, 3))]
+    refs = list(store(warehouse, iter([*days, did("w", at=4 * 86_400)])))
+    with warehouse.write() as connection:
+        connection.execute(delete(command_facts).where(command_facts.c.session_ref == refs[1]))
+        (url_id, shasum_id) = Dictionaries(KNOWN.__contains__).texts.resolve(connection, [url, "ab" * 32])
+        for ref in refs[:2]:
+            row = {"session_ref": ref, "shasum_id": shasum_id, "downloads": 1, "uploads": 0, "first_seen": 1}
+            connection.execute(insert(file_facts), {**row, "updated_at": 1, "url_id": url_id})
+    update_campaigns(warehouse)
+    with warehouse.read() as connection:
+        rows = connection.execute(select(session_profiles.c.session_ref, session_profiles.c.profile)).all()
+    profile_of = {row.session_ref: row.profile for row in rows}
+    assert profile_of[refs[2]] == profile_of[refs[3]]
 
 
 def test_figures_of_some_are_those_of_all(warehouse: Warehouse) -> None:

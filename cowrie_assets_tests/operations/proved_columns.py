@@ -49,7 +49,8 @@ OF_SEALED_DAYS = {
     "seals": "session_day events sessions_digest commands_digest logins_digest files_digest raw_digest removed_at",
     "treated_days": "session_day kind way",
 }
-"""Found by the check of the seals: `test_seal.py` and `test_privacy.py` plant them."""
+"""Found by the check of the seals, and mended where the seal proves what is right: `test_seal.py` and `test_privacy.py`
+plant them."""
 
 _SAVES_WORK = "saves a reading: where it is wrong a log is read once more, and what is equal vanishes"
 _OF_THE_READING = "tells of the reading: who reads the log again learns it"

@@ -25,9 +25,11 @@ from cowrie_assets.health.privacy import privacy_findings
 from cowrie_assets.indicators.feeds import write_feeds
 from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.operations.archive import archive, prune, unarchive
+from cowrie_assets.operations.day_checks import check_seals
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.privacy import PrivacyError, PrivacyResult, treat_old_days
 from cowrie_assets.operations.rebuild import rebuild
+from cowrie_assets.operations.repair import repair
 from cowrie_assets.operations.reporting import reporting
 from cowrie_assets.operations.seal import seal, unseal
 from cowrie_assets.operations.validate import validate
@@ -289,6 +291,18 @@ def waiting(warehouse: Warehouse) -> dict[date, int]:
     query = "SELECT session_day, MAX(file_waits) FROM treated_days GROUP BY session_day"
     with warehouse.read() as connection:
         return {clock.day_of_number(day): waits for day, waits in connection.execute(text(query))}
+
+
+@pytest.mark.sqlite_first
+def test_a_day_that_is_hashed_and_said_to_be_dropped_says_so_again(loaded: Warehouse, settings: Settings) -> None:
+    treat_old_days(loaded, settings, None)
+    with loaded.write() as connection:
+        said = connection.execute(text("SELECT session_day, kind, way FROM treated_days ORDER BY 1, 2")).all()
+        connection.execute(text("UPDATE treated_days SET way = 2"))
+    assert repair(loaded, settings, [check_seals(loaded)]).failed == []
+    assert check_seals(loaded).passed
+    with loaded.read() as connection:
+        assert connection.execute(text("SELECT session_day, kind, way FROM treated_days ORDER BY 1, 2")).all() == said
 
 
 def test_what_comes_late_is_treated_as_its_day_is(loaded: Warehouse, settings: Settings, tmp_path: Path) -> None:

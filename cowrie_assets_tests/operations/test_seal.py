@@ -22,6 +22,7 @@ from cowrie_assets.operations.evidence import check_evidence
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.logs import find_logs
 from cowrie_assets.operations.rebuild import rebuild
+from cowrie_assets.operations.repair import repair
 from cowrie_assets.operations.reparse import reparse
 from cowrie_assets.operations.seal import SealError, put_back_raw_events, remove_raw_events, seal, unseal
 from cowrie_assets.operations.status import status
@@ -186,13 +187,22 @@ def test_identities_of_events_that_left_are_as_many_as_were_sealed(filled: Wareh
 @pytest.mark.on_both_engines
 @pytest.mark.parametrize("kind", [1, 2], ids=["passwords", "addresses"])
 @pytest.mark.parametrize("way", [1, 2], ids=["hashed", "dropped"])
-def test_a_day_that_is_said_to_be_treated_and_is_not_is_found(filled: Warehouse, kind: int, way: int) -> None:
+def test_a_day_that_is_said_to_be_treated_and_is_not_is_found_and_mended(
+    filled: Warehouse, settings: Settings, kind: int, way: int
+) -> None:
     seal(filled, DAY, NEXT)
     day = day_number(DAY)
     execute(filled, f"INSERT INTO treated_days VALUES ({day}, {kind}, {way}, NULL, 1, 0)")
     result = check_seals(filled)
     assert [(row["day"], row["differing"]) for row in result.rows] == [(str(DAY), "treated_days")]
-    assert (result.days, result.mend) == ((DAY,), None)
+    assert (result.days, result.mend) == ((DAY,), f"cowrie-assets unseal {DAY} {DAY} && cowrie-assets seal {DAY} {DAY}")
+    assert repair(filled, settings, [result]).failed == []
+    assert check_seals(filled).passed
+    with filled.read() as connection:
+        left = connection.execute(
+            text("SELECT (SELECT COUNT(*) FROM treated_days), (SELECT COUNT(*) FROM seals)")
+        ).one()
+    assert tuple(left) == (0, 2)
 
 
 @pytest.mark.on_both_engines

@@ -1,10 +1,15 @@
 -- The commands of a session day that were not read, or were read by other rules, with their normal form.
+WITH typing AS MATERIALIZED (
+  SELECT session_ref
+  FROM session_facts
+  WHERE session_day = :day AND command_count > 0
+)
 SELECT m.command_id, m.signature, typed.text AS command, form.text AS form, r.version
 FROM (
   SELECT DISTINCT c.command_id
-  FROM session_facts AS s
+  FROM typing AS s
   CROSS JOIN command_facts AS c -- looked up by session_ref = s.session_ref
-  WHERE s.session_day = :day AND s.command_count > 0 AND c.session_ref = s.session_ref
+  WHERE c.session_ref = s.session_ref
 ) AS d
 LEFT JOIN artefact_sources AS r -- looked up by source_id = d.command_id
   ON r.source_id = d.command_id

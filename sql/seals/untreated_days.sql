@@ -1,6 +1,6 @@
--- The days that are said to be treated, and name a password (kind 1) or an address (kind 2) as it was written: treated, it is a word or begins with
+-- The days and kinds that are said to be treated, and name a password (kind 1) or an address (kind 2) as it was written: treated, it is a word or begins with
 -- what hashes begin with (cowrie/privacy.py). An empty one stays as it is.
-SELECT DISTINCT t.session_day
+SELECT DISTINCT t.session_day, t.kind, t.way
 FROM treated_days AS t
 WHERE t.session_day BETWEEN :first_day AND :last_day
   AND (

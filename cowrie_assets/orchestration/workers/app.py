@@ -1,22 +1,25 @@
 """Celery's app of a worker, as `dagster.yaml` of DAGSTER_HOME has it."""
 
-import dagster as dg
 from celery import Celery
 from kombu.transport import redis
 
 from cowrie_assets.errors import SettingsError
+from cowrie_assets.orchestration.instance import explained, open_instance
 from cowrie_assets.orchestration.workers.launcher import WorkerRunLauncher
 
 
-def app_of() -> Celery:
-    """The app whose tasks are runs. Raises SettingsError where no run would come to it."""
-    with dg.DagsterInstance.get() as instance:
-        launcher = instance.run_launcher
+def app_of(home: str) -> Celery:
+    """The app whose tasks are runs, for the value of DAGSTER_HOME. Raises InstanceError, and SettingsError where no run
+    would come to it."""
+    with open_instance(home) as instance:
+        with explained(home):
+            launcher = instance.run_launcher
         if not isinstance(launcher, WorkerRunLauncher):
             raise SettingsError(
                 f"dagster.yaml has {type(launcher).__name__} start runs, so none comes to a worker: "
                 "deploy/celery/dagster.yaml has the launcher that hands them out"
             )
+        launcher.require_transport()
         redis.Channel.QoS = _DeliveriesByRedis
         launcher.heartbeats.prepare()
         return launcher.celery

@@ -27,6 +27,7 @@ from dagster_celery.tags import DAGSTER_CELERY_TASK_ID_TAG
 from kombu.exceptions import KombuError
 
 from cowrie_assets.amounts import counted
+from cowrie_assets.errors import SettingsError
 from cowrie_assets.orchestration.left_runs import end, end_as_done
 from cowrie_assets.orchestration.state import Fault
 from cowrie_assets.orchestration.workers.heartbeats import RunHeartbeats
@@ -74,6 +75,7 @@ _SETTINGS = {
     # What runs print is theirs, and no warning.
     "worker_redirect_stdouts": False,
 }
+_REFUSALS = {"AccessRefused", "NotAllowed", "AuthenticationError"}
 _TASK = "cowrie_assets.run"
 _SECONDS_TO_ANSWER = 3.0
 _SECONDS_TO_BE_TAKEN = 60.0
@@ -157,8 +159,8 @@ class WorkerRunLauncher(CeleryRunLauncher):
         signature = self._task.si(run_id=run.run_id)
         try:
             self._launch_celery_task_run(run=run, task_signature=signature, routing_key=TASK_EXECUTE_JOB_NAME)
-        except (KombuError, OSError) as error:
-            raise BrokerUnreachableError(f"the broker takes no run: {type(error).__name__}") from None
+        except self._broker_errors as error:
+            raise BrokerUnreachableError(f"the broker takes no run: {_why(error)}") from None
 
     @property
     def supports_resume_run(self) -> bool:
@@ -197,10 +199,10 @@ class WorkerRunLauncher(CeleryRunLauncher):
         """What is the matter with broker and workers."""
         try:
             workers = self.celery.control.inspect(timeout=_SECONDS_TO_ANSWER).stats() or {}
-        except (KombuError, OSError) as error:
+        except self._broker_errors as error:
             yield Fault(
-                f"the broker does not answer: {type(error).__name__}: runs wait in the queue",
-                "start it; `broker:` in dagster.yaml says where it is looked for",
+                f"the broker cannot be used: {_why(error)}: runs wait in the queue",
+                "start it, or mend `broker:` in dagster.yaml, which says where it is and who logs in",
             )
             return
         most = self._instance.get_concurrency_config().run_queue_config
@@ -219,9 +221,40 @@ class WorkerRunLauncher(CeleryRunLauncher):
                 "warning",
             )
 
+    def require_transport(self) -> None:
+        """Raises SettingsError where the broker's URL names none that Kombu knows."""
+        try:
+            self.celery.connection_for_write().transport  # noqa: B018  (found as it is asked for)
+        except KeyError:
+            raise SettingsError(
+                "`broker:` in dagster.yaml names no broker: its URL begins with redis:// or amqp://"
+            ) from None
+
+    @property
+    def _broker_errors(self) -> tuple[type[Exception], ...]:
+        """What a broker that is away, or that refuses, is told by: Kombu wraps some of them, each library has more."""
+        try:
+            connection = self.celery.connection_for_write()
+            errors = (*connection.connection_errors, *connection.channel_errors)
+        except KeyError:  # its URL is no broker's
+            errors = (KeyError,)
+        return (KombuError, OSError, *errors)
+
     def _is_heard_of(self, run_id: str) -> bool:
         found = self.heartbeats.of(run_id)
         return found is not None and found.seconds_ago <= self._patience_seconds
+
+
+def _why(error: BaseException) -> str:
+    """What is the matter with the broker; its library's own words may repeat parts of the URL."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if type(cause).__name__ in _REFUSALS:
+            return "it refuses the user, the password or the virtual host"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, KeyError):
+        return "its URL begins neither with redis:// nor with amqp://"
+    return f"it does not answer ({type(error).__name__})"
 
 
 def _task_of(app: Celery, beat_seconds: float) -> Task:

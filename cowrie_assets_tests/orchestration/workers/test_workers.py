@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -228,15 +229,28 @@ def test_a_broker_that_restarts(deployed: Deployment, broker: Redis | RabbitMQ) 
     deployed.process_of(run)
     broker.stop()
     unsent = deployed.run()
-    with pytest.raises(BrokerUnreachableError, match="the broker takes no run: OperationalError"):
+    with pytest.raises(BrokerUnreachableError, match="the broker takes no run: it does not answer"):
         deployed.launch(unsent)
     (fault,) = deployed.launcher.faults()
-    assert fault.sentence.startswith("the broker does not answer")
+    assert fault.sentence.startswith("the broker cannot be used: it does not answer")
     broker.start()
     assert deployed.ended(deployed.launch(unsent)) is STATUS.SUCCESS
     assert deployed.launcher.terminate(run.run_id)
     assert deployed.ended(run) is STATUS.CANCELED
     assert (deployed.times_begun(run), deployed.times_begun(unsent)) == (1, 1)
+
+
+@pytest.mark.soak
+def test_a_broker_that_refuses(databases: Databases, broker: Redis | RabbitMQ, tmp_path: Path) -> None:
+    """The run waits in Dagster's queue until the login is mended: it is not burnt."""
+    refused = re.sub("//(guest:guest@)?", "//guest:hidden-word@", broker.url, count=1)
+    url = databases.postgres.new(empty=True)
+    with deployment(tmp_path, url, refused) as made:
+        with pytest.raises(BrokerUnreachableError, match="it refuses the user, the password"):
+            made.launch(made.run())
+        (fault,) = made.launcher.faults()
+        assert fault.sentence.startswith("the broker cannot be used: it refuses the user")
+    databases.postgres.drop(url)
 
 
 @pytest.mark.soak
