@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, insert, select
 
 from cowrie_assets import clock
 from cowrie_assets.enrichment.access import Access
@@ -46,23 +46,24 @@ def plan(warehouse: Warehouse, accesses: Sequence[Access], wanted: Wanted, *, li
     return [_planned(warehouse, access, wanted, listed) for access in accesses]
 
 
-def _copy_queue(connection: Connection, provider: str, wanted: Wanted) -> None:
-    """Have what a run would write stand in copies: of the provider's rows; where values are named, of theirs alone."""
+def _copy_queue(connection: Connection, provider: str, kinds: Sequence[Kind], wanted: Wanted) -> None:
+    """Have what a run would write stand in copies: of the provider's rows of some kinds; where values are named, of
+    theirs alone."""
     stand_in(connection, verdict_providers)
     number = provider_ids(connection, {provider})[provider]
     for table in (enrolled_days, service_calls):
         stand_in(connection, table, lambda original: original.c.provider_id == number)
+
+    def of_queue(facts: Table) -> ColumnElement[bool]:
+        return (facts.c.provider_id == number) & facts.c.kind.in_([int(kind) for kind in kinds])
+
     if wanted.named is None:
-        stand_in(connection, verdict_facts, lambda original: original.c.provider_id == number)
+        stand_in(connection, verdict_facts, of_queue)
         return
     digests = {digest_of(value): value for values in wanted.named.values() for value in values}
     stand_in(connection, texts, lambda original: original.c.digest.in_(digests))
     known = {bytes(digest): value_id for digest, value_id in connection.execute(select(texts.c.digest, texts.c.id))}
-    stand_in(
-        connection,
-        verdict_facts,
-        lambda original: (original.c.provider_id == number) & original.c.value_id.in_(known.values()),
-    )
+    stand_in(connection, verdict_facts, lambda facts: of_queue(facts) & facts.c.value_id.in_(known.values()))
     new = [
         {"id": -1 - place, "digest": digest, "text": encode_text(digests[digest])}
         for place, digest in enumerate(digests.keys() - known.keys())
@@ -77,7 +78,7 @@ def _planned(warehouse: Warehouse, access: Access, wanted: Wanted, listed: int) 
     first: list[str] = []
     number, skipped, waits = 0, 0, None
     with suppress(_Undone), warehouse.read() as connection:
-        _copy_queue(connection, access.name, wanted)
+        _copy_queue(connection, access.name, kinds, wanted)
         queue = queue_of(connection, access, wanted, now)
         queue.date_anew(connection, now)
         if wanted.named is None:

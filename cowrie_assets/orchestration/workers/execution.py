@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import dagster as dg
 from dagster._cli.api import _execute_run_command_body
+from dagster._core.storage.tags import RETRY_ON_ASSET_OR_OP_FAILURE_TAG
 from dagster._utils.interrupts import capture_interrupts
 
 from cowrie_assets.orchestration.left_runs import end
@@ -20,6 +22,8 @@ _INTERRUPT_SECONDS = 1.0
 _SECONDS_TO_END = 30.0
 """A process that does not end so long after the first interrupt is ended: what it committed stays."""
 _ENDED_BY_ITSELF = 3
+_LOST_DATABASE = {"OperationalError", "InterfaceError", "DagsterPostgresException"}
+"""What SQLAlchemy and Dagster raise then."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -39,13 +43,22 @@ def perform(run_id: str, worker: str, beat_seconds: float) -> None:
                 return
             instance.report_engine_event(f"{worker} has the run.", run)
             with _signals_as_before(), capture_interrupts(), _Pulse(instance, heartbeats, run_id, beat_seconds):
-                _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)
+                look = partial(try_again_where_history_was_lost, instance, run_id)
+                _execute_run_command_body(run_id, instance, look, set_exit_code_on_failure=False)
         except Exception as error:  # before the run began: its code is not here, or is another
             _LOG.warning("run %s could not be begun: %s", run_id, type(error).__name__)
             if run is not None:
                 end(instance, run, f"{worker} could not begin the run: {type(error).__name__}.")
         finally:
             heartbeats.release(run_id)
+
+
+def try_again_where_history_was_lost(instance: dg.DagsterInstance, run_id: str, event: dg.DagsterEvent) -> None:
+    """Have Dagster try a run again whose step failed because Dagster's own database went away under it. A step's faults
+    are told as `dg.Failure`, and a run that fails of them is not tried again (`run_retries` in dagster.yaml)."""
+    error = event.step_failure_data.error if event.is_step_failure else None
+    if error is not None and error.cls_name in _LOST_DATABASE:
+        instance.add_run_tags(run_id, {RETRY_ON_ASSET_OR_OP_FAILURE_TAG: "true"})
 
 
 @contextmanager

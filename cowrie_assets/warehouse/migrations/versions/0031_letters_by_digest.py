@@ -11,7 +11,8 @@ revision = "0031"
 down_revision = "0030"
 lost = ""
 
-_AT_A_TIME = 500
+_AT_A_TIME = 50
+"""A letter may keep 1 MiB."""
 _LETTERS = text(
     "SELECT id, line_number, byte_offset, reason, content, content_bytes FROM dead_letters"
     " WHERE id > :last ORDER BY id LIMIT :most"
