@@ -21,7 +21,7 @@ from benchmarks.engines import Database, add_engine_options, databases, engines_
 from benchmarks.outcome import Outcome
 from cowrie_assets.enrichment.downloads import examine_downloads
 from cowrie_assets.progress import Progress
-from cowrie_assets.reports.similar_files import similar_files
+from cowrie_assets.summaries.similar_files import similar_files
 from cowrie_assets.warehouse.engine import Warehouse
 
 _BYTES = 4_096

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import combinations
 
 from cowrie_assets.campaigns.union import Union
-from cowrie_assets.reports.similar_files import bands, distance
+from cowrie_assets.summaries.similar_files import bands, distance
 
 NEAR = 30
 """The greatest distance of two variants of one file."""

@@ -27,6 +27,7 @@ FEW = 3
 """So many sessions are few: of a trait, of a profile, of a campaign."""
 LEAST_SCORE = 16
 """Bits that a session's rare traits must say."""
+ALL_SENSORS = 0
 _KINDS = (FORM, MarkKind.SSH_KEY, MarkKind.HOST, MarkKind.WALLET, MarkKind.ENDPOINT, MarkKind.FILE)
 """A url is told by its host; a password that nobody else uses is no rarity."""
 _MOST_BITS_A_WORD = 4
@@ -90,8 +91,36 @@ class _Profile:
     bits: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What is rare in a window."""
+
+    rare: Mapping[Trait, int]
+    is_first: bool
+    """No day came before the window."""
+    found: list[tuple[int, Row[Any], _Profile]]
+    """Score, first session and profile, the best first."""
+
+
 def longtail(connection: Connection, window: Window, most: int | None = None) -> LongTail:
     """The sessions of a window that are rare in what they did; `most` of them, if given."""
+    ranked = _ranked(connection, window)
+    return LongTail(len(ranked.found), _told(connection, ranked, range(len(ranked.found))[:most]))
+
+
+def longtails(connection: Connection, window: Window, most: int) -> dict[int, LongTail]:
+    """The same of all sensors (0), and of each (`sensors.id`) that has the first session of those that did the same."""
+    ranked = _ranked(connection, window)
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for place, (_, row, _) in enumerate(ranked.found):
+        places[ALL_SENSORS].append(place)
+        places[row.sensor_id].append(place)
+    shown = sorted({place for some in places.values() for place in some[:most]})
+    told = dict(zip(shown, _told(connection, ranked, shown), strict=True))
+    return {sensor: LongTail(len(some), [told[place] for place in some[:most]]) for sensor, some in places.items()}
+
+
+def _ranked(connection: Connection, window: Window) -> _Ranked:
     binds = {**window.binds, "many": FEW + 1}
     before = connection.execute(statement("rare/sessions_before"), binds).one()
     is_first = before.first_day is None or before.first_day >= binds["start_day"]
@@ -103,23 +132,24 @@ def longtail(connection: Connection, window: Window, most: int | None = None) ->
         first = min((rows[ref] for ref in profile.refs), key=_place)
         found.append((profile.bits + (0 if is_first else _bits_of_new(first)), first, profile))
     found.sort(key=lambda each: (-each[0], _place(each[1])))
-    shown = found[:most]
+    return _Ranked(rare, is_first, found)
+
+
+def _told(connection: Connection, ranked: _Ranked, places: Iterable[int]) -> list[RareSession]:
+    shown = [ranked.found[place] for place in places]
     told = _texts(connection, [(row.session_ref, profile) for _, row, profile in shown])
-    return LongTail(
-        len(found),
-        [
-            RareSession(
-                _named(row),
-                score,
-                _reasons(row, profile, rare, is_first=is_first),
-                len(profile.refs),
-                profile.campaign,
-                len(profile.rare),
-                _shown(profile, rare, told),
-            )
-            for score, row, profile in shown
-        ],
-    )
+    return [
+        RareSession(
+            _named(row),
+            score,
+            _reasons(row, profile, ranked.rare, is_first=ranked.is_first),
+            len(profile.refs),
+            profile.campaign,
+            len(profile.rare),
+            _shown(profile, ranked.rare, told),
+        )
+        for score, row, profile in shown
+    ]
 
 
 def document_of(found: LongTail, window: Window) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 The weight lies on many shoes, so that none sinks in: no limit on attempts by an address finds them.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from math import log2
@@ -71,6 +71,26 @@ class Snowshoe:
 
 def snowshoes(connection: Connection, window: Window, most: int | None = None) -> list[Snowshoe]:
     """The snowshoes of a window, by score, descending, then by light addresses and id; `most` of them, if given."""
+    return [_told(connection, row, window.binds) for row in _ranked(connection, window)[:most]]
+
+
+def snowshoes_by_sensor(connection: Connection, window: Window, most: int) -> dict[int, tuple[int, list[Snowshoe]]]:
+    """How many snowshoes a window has, and `most` of them: of all sensors (0), and of each (`sensors.id`) that one of
+    their sessions came to. What is told of one is of all sensors: by itself a sensor may have a single address of it.
+    """
+    ranked = _ranked(connection, window)
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    came_to = statement("rare/sensors_of_campaign", connection.dialect.name)
+    for place, row in enumerate(ranked):
+        of_campaign = {**window.binds, "campaign": row.campaign}
+        for sensor in (0, *connection.execute(came_to, of_campaign).scalars()):
+            places[sensor].append(place)
+    shown = {place for some in places.values() for place in some[:most]}
+    told = {place: _told(connection, ranked[place], window.binds) for place in sorted(shown)}
+    return {sensor: (len(some), [told[place] for place in some[:most]]) for sensor, some in places.items()}
+
+
+def _ranked(connection: Connection, window: Window) -> list[Row[Any]]:
     binds = window.binds
     limits = {
         "least_addresses": LEAST_ADDRESSES,
@@ -80,8 +100,7 @@ def snowshoes(connection: Connection, window: Window, most: int | None = None) -
         "light_since": min(binds["start_day"], binds["end_day"] - LIGHT_DAYS),
     }
     found = connection.execute(statement("rare/snowshoes", connection.dialect.name), {**binds, **limits}).all()
-    best = sorted(found, key=lambda row: (-_score(row), -row.light, row.campaign))
-    return [_told(connection, row, binds) for row in best[:most]]
+    return sorted(found, key=lambda row: (-_score(row), -row.light, row.campaign))
 
 
 def document_of(found: Sequence[Snowshoe], window: Window) -> dict[str, Any]:

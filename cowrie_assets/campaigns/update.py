@@ -358,9 +358,11 @@ def _give_profiles(connection: Connection, stored: _Stored, campaigns: Mapping[s
 
 def _store_figures(connection: Connection, found: Together) -> tuple[int, list[str]]:
     """Write the figures of the campaigns whose sessions changed; how many these are, and those of them that are called
-    otherwise now, or began at another time."""
+    otherwise now, began at another time, or have something of their own or no more."""
     columns = campaign_facts.c
-    stored_facts = connection.execute(select(columns.campaign, columns.made_from, columns.name, columns.first_seen))
+    stored_facts = connection.execute(
+        select(columns.campaign, columns.made_from, columns.name, columns.first_seen, columns.distinctive)
+    )
     before = {row.campaign: row for row in stored_facts}
     changed = [
         campaign
@@ -375,6 +377,7 @@ def _store_figures(connection: Connection, found: Together) -> tuple[int, list[s
     others = [
         row["campaign"]
         for row in rows
-        if (was := before.get(row["campaign"])) and (was.name, was.first_seen) != (row["name"], row["first_seen"])
+        if (was := before.get(row["campaign"]))
+        and (was.name, was.first_seen, was.distinctive) != (row["name"], row["first_seen"], row["distinctive"])
     ]
     return len(changed), others

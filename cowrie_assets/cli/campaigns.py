@@ -58,9 +58,11 @@ def update(*, anew: bool) -> None:
       cowrie-assets campaigns update --anew
     """
     from cowrie_assets.campaigns.update import update_campaigns
+    from cowrie_assets.reports.rare_noting import note_rare
 
     with open_warehouse() as (_, warehouse), shown_progress() as progress:
         click.echo(f"{update_campaigns(warehouse, anew=anew, progress=progress).sentence}.")
+        note_rare(warehouse, progress=progress)
 
 
 @campaigns.command("list", short_help="The largest campaigns.")

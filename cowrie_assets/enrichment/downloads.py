@@ -35,7 +35,7 @@ from cowrie_assets.enrichment.file_contents import (
 from cowrie_assets.enrichment.marking import mark_reports, reports_of_days
 from cowrie_assets.printable import shown
 from cowrie_assets.progress import Progress, ProgressSink, silent
-from cowrie_assets.reports.similar_files import bands, neighbours
+from cowrie_assets.summaries.similar_files import bands, neighbours
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text, encode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, digest_of

@@ -21,7 +21,7 @@ from cowrie_assets.reports.pages.values import Examined, examined_of
 from cowrie_assets.reports.periods import period_of
 from cowrie_assets.reports.render.masking import masks_of
 from cowrie_assets.reports.sections.known import KnownAddress, known_addresses
-from cowrie_assets.reports.similar_files import neighbours
+from cowrie_assets.summaries.similar_files import neighbours
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.sighting_kinds import SightingKind

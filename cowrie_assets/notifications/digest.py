@@ -69,6 +69,8 @@ def digest_message(
         Section("Figures", (*_figures(shown), compared_with(shown), *filter(None, [partly_known(shown)]))),
         Section("New", (*_news(shown), look_back(shown))),
         Section("Campaigns", _campaigns(shown)),
+        Section("Snowshoes: campaigns of many addresses that hardly ever come", _snowshoes(shown)),
+        Section("Rare sessions", _rare(shown)),
         Section("Top addresses, in sessions", _top(shown["sources"]["top_ips"])),
         Section("Where they are, in sessions", _places(shown)),
         Section("What services say of new files", _files(shown)),
@@ -153,6 +155,29 @@ def _campaigns(document: ReportDocument) -> tuple[str, ...]:
     return (*lines, *([f"Gone: {gone:,}"] if gone else []), *(_whole(waiting) if waiting else []))
 
 
+def _snowshoes(document: ReportDocument) -> tuple[str, ...]:
+    return tuple(
+        line
+        for each in document["snowshoe"]["items"][:_NEW_SHOWN]
+        for line in _whole(
+            f"{quoted(each['name'], _NARROW)}: {_counted(each['sessions'], 'session')} from "
+            f"{each['addresses']:,} addresses in {_counted(each['networks'], 'network')}, score {each['score']}"
+        )
+    )
+
+
+def _rare(document: ReportDocument) -> tuple[str, ...]:
+    return tuple(
+        line
+        for each in document["longtail"]["items"][:_NEW_SHOWN]
+        for line in (
+            f"session {quoted(each['session_id'], _NARROW)} of {quoted(each['sensor'], _NARROW)}, "
+            f"score {each['score']}",
+            *(f"    {quoted(trait['value'], 150)}" for trait in each["traits"][:1]),
+        )
+    )
+
+
 def _top(items: Sequence[TopItem]) -> tuple[str, ...]:
     return tuple(f"{item['count']:>7,}  {quoted(item['value'])}" for item in items[:_TOP])
 
@@ -215,6 +240,8 @@ def _payload(document: ReportDocument, head: str, page: Path, links: DigestLinks
             for name, found in document["campaigns"].items()
             if name != "waiting_days"
         },
+        "snowshoe": _bounded(document["snowshoe"]),
+        "longtail": _bounded(document["longtail"]),
         "top": {
             "addresses": _bounded(document["sources"]["top_ips"][:_TOP]),
             "credentials": _bounded(document["credentials"]["top_combinations"][:_TOP]),

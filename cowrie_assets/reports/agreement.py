@@ -259,6 +259,27 @@ def _of_campaigns(document: Document) -> Rules:
     )
 
 
+def _of_rare(document: Document) -> Rules:
+    spread, tail = document["snowshoe"], document["longtail"]
+    for name, section in (("snowshoe", spread), ("longtail", tail)):
+        scores = [each["score"] for each in section["items"]]
+        yield f"{name}: the highest scores go first", scores == sorted(scores, reverse=True)
+        yield f"{name}: the list is no longer than it says", len(scores) <= section["total"]
+    yield (
+        "snowshoe: nothing of one is more than its sessions",
+        all(
+            0 < each["networks"] <= each["light_addresses"] <= each["addresses"] <= each["sessions"]
+            and 0 <= each["score"] <= 100  # noqa: PLR2004
+            for each in spread["items"]
+        ),
+    )
+    yield (
+        "longtail: each session is listed once, with what few did",
+        _are_different([f"{each['sensor']} {each['session_id']}" for each in tail["items"]])
+        and all(0 < len(each["traits"]) <= each["rare_traits"] and each["alike"] > 0 for each in tail["items"]),
+    )
+
+
 def _of_keys(document: Document) -> Rules:
     keys, total = document["ssh_keys"], document["sessions"]["total"]
     ranks = [(-each["sessions"], each["fingerprint"]) for each in keys["items"]]
@@ -424,7 +445,7 @@ def _are_of(known: Sequence[Document], name: str, listed: Iterable[str]) -> bool
 
 _ALL: tuple[Callable[[Document], Rules], ...] = (
     *(_of_sessions, _of_distributions, _of_volume, _of_heat_map, _of_lists, _of_techniques, _of_campaigns, _of_keys),
-    *(_of_news, _of_changes, _of_single_sessions, _of_alerts, _of_the_house, _of_what_is_known),
+    *(_of_rare, _of_news, _of_changes, _of_single_sessions, _of_alerts, _of_the_house, _of_what_is_known),
 )
 
 

@@ -2,6 +2,7 @@
 
 A report whose sessions or verdicts changed since it was written is late, not wrong, and is written anew: its files are
 passed over.
+What is told of snowshoes and the long tail is late until it was worked out again (`reports.rare_versions`).
 So are those of another version of the document, and so is what disagrees in a report while a day of it waits for its
 summaries.
 """
@@ -25,6 +26,7 @@ from cowrie_assets.reports.files import report_path
 from cowrie_assets.reports.gone_files import gone_files
 from cowrie_assets.reports.memo import Memo
 from cowrie_assets.reports.periods import REPORT_TYPES, Period, ReportType, parse_period
+from cowrie_assets.reports.rare_versions import waiting
 from cowrie_assets.reports.sensors import AGGREGATE, sensor_label, sensor_slug, sensors_with_sessions
 from cowrie_assets.reports.staleness import made_from_of_all, with_other_verdicts, written_at
 from cowrie_assets.reports.standing import writing_of
@@ -97,6 +99,7 @@ def check_reports(
             for period in recorded | with_data
             if _overlaps(period, start, end) and (periods is None or period in periods)
         ]
+        unknown = waiting(connection).keys()
         settled = set(without_missing_days(connection, chosen))
         for period in sorted(chosen, key=_when):
             into = found if period in settled else late
@@ -106,7 +109,7 @@ def check_reports(
                 into[FILES_ARE_THERE] += _gone(connection, period, report_dir)
             for document, file in _built(connection, period, counts, folder, snapshot_at=snapshot_at, memo=memo):
                 _check(document, period, counts, into)
-                if file is not None and (sections := differing(file, document)):
+                if file is not None and (sections := differing(file, document, knows_rare=period not in unknown)):
                     into[FILES_ARE_CURRENT].append({**_where(document, period), "differing": sections})
     return _results(warehouse, promises, found, late, examples)
 

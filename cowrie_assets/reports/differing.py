@@ -5,12 +5,19 @@ from cowrie_assets.reports.document import ReportDocument
 
 _CIRCUMSTANCES = {"generated_at", "complete", "alerts", "operations", "legacy"}
 """What depends on the moment of the writing: on ledgers and checks of then, and on what is made of those."""
+_RARE = {"snowshoe", "longtail"}
 
 
-def differing(written: Document, document: ReportDocument) -> str:
-    """The names of what is not as it was built, the circumstances of the writing aside; empty where all is."""
+def differing(written: Document, document: ReportDocument, *, knows_rare: bool = True) -> str:
+    """The names of what is not as it was built, the circumstances of the writing aside; empty where all is. Of
+    snowshoes and the long tail it is the names alone where it is not known yet what is told of them."""
     right: Document = document
-    names = [name for name in right if name not in written or _data(name, written) != _data(name, right)]
+    late = set() if knows_rare else _RARE
+    names = [
+        name
+        for name in right
+        if name not in written or (name not in late and _data(name, written) != _data(name, right))
+    ]
     return ", ".join(names if written.keys() <= right.keys() else [*names, "what no report has"])
 
 

@@ -33,6 +33,7 @@ from cowrie_assets.reports.sections.operations import OperationsSection, operati
 from cowrie_assets.reports.sections.origins import origins
 from cowrie_assets.reports.sections.privacy import PrivacySection, privacy_section
 from cowrie_assets.reports.sections.rankings import rank_lists
+from cowrie_assets.reports.sections.rare import LongtailSection, SnowshoeSection, rare_sections
 from cowrie_assets.reports.sections.sessions import SessionsSection, sessions_section
 from cowrie_assets.reports.sections.sources import SourcesSection, sources_section
 from cowrie_assets.reports.sections.ssh_keys import KeysSection, ssh_keys_section
@@ -64,6 +65,8 @@ class ListingSections(CountedSections):
     """What lists single values and sessions."""
 
     campaigns: CampaignsSection
+    snowshoe: SnowshoeSection
+    longtail: LongtailSection
     ssh_keys: KeysSection
     new: NewSection
     changes: ChangesSection
@@ -138,11 +141,12 @@ def build_report(
     tell("comparing with the periods before")
     operations, changes = operations_section(scope, heard, missing), changes_section(scope, figures, now_us)
     tell("looking at campaigns")
-    campaigns, keys = campaigns_section(scope), ssh_keys_section(scope)
+    campaigns, rare, keys = campaigns_section(scope), rare_sections(scope), ssh_keys_section(scope)
     tell("choosing sessions to look at")
     listing: ListingSections = {
         **counted,
         "campaigns": campaigns,
+        **rare,
         "ssh_keys": keys,
         "new": new.section,
         "changes": changes,
@@ -169,6 +173,7 @@ def build_report(
             changes=changes,
             new=new,
             campaigns=campaigns,
+            snowshoe=rare["snowshoe"],
             operations=operations,
             activity=heard,
             services=enrichments["services"],

@@ -4,7 +4,8 @@ A day's version (`changed_days`) is another one whenever its sessions may have c
 no more. A report is recorded with a digest of the versions of its own days and of those of the periods that it is
 compared with, and is stale where these come to another digest. Days have a version for each sensor, too
 (`sensor_days`): they tell which of a stale period's reports are written anew (`reports.standing`). Beside each stands
-the version of what campaigns say of the day (`campaign_days`). A report also goes
+the version of what campaigns say of the day (`campaign_days`), and with a period's days a digest of what is told of its
+snowshoes and its long tail, which rest on other days (`reports.rare_versions`). A report also goes
 by the version of the document: one of an earlier version is stale; one of a later version is not, for a process of an
 older release that runs on beside a newer one would write it back. And it goes by the verdicts that it shows: who writes
 a verdict says which reports show it (`verdict_reports`), and a report says as of when it shows them
@@ -21,7 +22,8 @@ from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.reports.completeness import without_missing_days
 from cowrie_assets.reports.document_version import DOCUMENT_VERSION
 from cowrie_assets.reports.periods import PERIODS_COMPARED, Period, PeriodError, ReportType, parse_period, period_of
-from cowrie_assets.warehouse.day_versions import Version, versions_by_sensor, versions_of_sessions
+from cowrie_assets.reports.rare_versions import told_by_sensor, told_of_all
+from cowrie_assets.warehouse.day_versions import ANY_SENSOR, Version, versions_by_sensor, versions_of_sessions
 from cowrie_assets.warehouse.dictionary import digest_of
 from cowrie_assets.warehouse.schema import reports, verdict_reports
 from cowrie_assets.warehouse.sql import statement
@@ -80,20 +82,22 @@ def made_from_of_all(connection: Connection, report_type: ReportType) -> dict[Pe
     of_days = _by_period(report_type, versions_of_sessions(connection))
     labels = connection.execute(select(reports.c.period).where(reports.c.report_type == report_type)).scalars()
     periods = {parse_period(report_type, label) for label in labels} | of_days.keys()
-    return {period: _digest(period, of_days) for period in periods}
+    told = told_of_all(connection, report_type)
+    return {period: _digest(period, of_days, told.get(period.label)) for period in periods}
 
 
 def made_from(connection: Connection, period: Period) -> bytes:
     """A digest of the versions of the days of a period and of those that it is compared with."""
     versions = versions_of_sessions(connection, *_days_of(period))
-    return _digest(period, _by_period(period.report_type, versions))
+    told = told_by_sensor(connection, period).get(ANY_SENSOR)
+    return _digest(period, _by_period(period.report_type, versions), told)
 
 
 def made_from_by_sensor(connection: Connection, period: Period) -> dict[int, bytes]:
     """As `made_from` of each sensor (`sensors.id`) that has, or had, sessions on one of these days."""
-    rows = versions_by_sensor(connection, *_days_of(period))
+    rows, told = versions_by_sensor(connection, *_days_of(period)), told_by_sensor(connection, period)
     return {
-        sensor: _digest(period, _by_period(period.report_type, (version for _, version in of_sensor)))
+        sensor: _digest(period, _by_period(period.report_type, (version for _, version in of_sensor)), told.get(sensor))
         for sensor, of_sensor in groupby(rows, key=lambda row: row[0])
     }
 
@@ -114,8 +118,9 @@ def _by_period(report_type: ReportType, versions: Iterable[Version]) -> Mapping[
     return {period: " ".join(days) for period, days in found.items()}
 
 
-def _digest(period: Period, of_days: Mapping[Period, str]) -> bytes:
-    return digest_of(*(of_days.get(each, "") for each in _with_compared(period)))
+def _digest(period: Period, of_days: Mapping[Period, str], told: bytes | None) -> bytes:
+    rare = [told.hex()] if told else []
+    return digest_of(*(of_days.get(each, "") for each in _with_compared(period)), *rare)
 
 
 def _with_compared(period: Period) -> Iterator[Period]:

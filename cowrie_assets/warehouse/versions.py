@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cowrie_assets.warehouse.engine import Warehouse
 
 _LOG = logging.getLogger(__name__)
-REVISIONS = tuple(f"{number:04}" for number in range(1, 33))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 34))
 """Every revision in order; this code works with the last. A test compares them with the migrations' folder."""
 
 _MOVING = "moving"

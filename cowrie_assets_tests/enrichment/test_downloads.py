@@ -14,9 +14,9 @@ from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.enrichment.downloads import Examined, examine_downloads
 from cowrie_assets.reports.checks import check_reports
 from cowrie_assets.reports.files import write_reports
-from cowrie_assets.reports.similar_files import similar_files
 from cowrie_assets.sensor_registry import Sensor, SensorRegistry
 from cowrie_assets.settings import Settings
+from cowrie_assets.summaries.similar_files import similar_files
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import texts

@@ -12,7 +12,7 @@ from cowrie_assets.enrichment.file_strings import MOST_OF_A_KIND, packer_of, str
 from cowrie_assets.enrichment.file_types import type_of
 from cowrie_assets.enrichment.yara_rules import read_rules
 from cowrie_assets.errors import SettingsError
-from cowrie_assets.reports.similar_files import bands, distance
+from cowrie_assets.summaries.similar_files import bands, distance
 
 GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 MONERO = "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98uNbr2VBBEt7f2wfn3RVGQBEP3A"

@@ -121,6 +121,7 @@ NOT_PROVED = {
     "proofs": _A_MARK,
     "publications": _OF_OTHERS,
     "rebuilt_days": _A_MARK,
+    "rare_periods": _MADE_ANEW,
     "reparsed_days": _A_MARK,
     "reports": "where it is another the report is late, and written anew; its files are proved",
     "sealed_hours": "of events that left: `unarchive` and another `prune` make it anew",

@@ -107,6 +107,16 @@ ITEM = {"value": "z", "count": 1}
             "campaigns: lists are no longer than they say",
         ),
         ("campaigns.sessions", 99, "campaigns: no more sessions than there are"),
+        (
+            "snowshoe.items",
+            [{"score": 1, "networks": 2, "light_addresses": 1, "addresses": 1, "sessions": 1}],
+            "snowshoe: nothing of one is more than its sessions",
+        ),
+        (
+            "longtail.items",
+            [{"score": 1, "sensor": "a", "session_id": "b", "traits": [], "rare_traits": 0, "alike": 1}],
+            "longtail: each session is listed once",
+        ),
         ("ssh_keys.new", 9, "ssh_keys: no more than there are"),
         ("techniques.unique", 9, "techniques: as many as there are"),
         ("techniques.sessions", 99, "techniques: no more sessions than there are"),

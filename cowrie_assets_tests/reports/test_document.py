@@ -29,6 +29,8 @@ KEYS = (
     *("files", "sources", "clients", "tunnels", "techniques"),
     *(
         "campaigns",
+        "snowshoe",
+        "longtail",
         "ssh_keys",
         "new",
         "changes",

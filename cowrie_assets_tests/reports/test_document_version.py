@@ -27,6 +27,7 @@ KEYS = {
     5: "feaffcb608ed9398",
     6: "38689e87fba1fe38",
     7: "bda91425a06958d6",
+    8: "a39d1e59f76bb226",
 }
 """Digests of the document's keys, by version. A released version's digest never changes."""
 

@@ -20,6 +20,7 @@ BOUNDED = {
         **{"destination": "an enum", "report_type": "an enum", "period": "a period"},
         **{"sensor": "200: reports.sensors.sensor_label"},
     },
+    "rare_periods": {"report_type": "an enum", "period": "a period"},
     "reports": {"report_type": "an enum", "period": "a period"},
     "sensor_reports": {"report_type": "an enum", "period": "a period", "sensor": "200: reports.sensors.sensor_label"},
     "technique_counts": {"counted": "a column's"},

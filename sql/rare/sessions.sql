@@ -1,6 +1,6 @@
 -- Some sessions, and what of them no day before a day saw: the client, the password that let it in, techniques.
 SELECT
-  s.session_ref, sensors.name AS sensor, k.session_id, s.first_event_at, ip.text AS src_ip,
+  s.session_ref, s.sensor_id, sensors.name AS sensor, k.session_id, s.first_event_at, ip.text AS src_ip,
   CASE
     WHEN s.hassh_id IS NULL THEN 0
     WHEN EXISTS (

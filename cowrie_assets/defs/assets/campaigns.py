@@ -18,6 +18,7 @@ from cowrie_assets.defs.figures import Metadata
 from cowrie_assets.defs.made_by import code_version
 from cowrie_assets.defs.materialize import PASSING_FAULTS, faults_named, log_progress
 from cowrie_assets.defs.resources import WarehouseResource
+from cowrie_assets.reports.rare_noting import note_rare
 
 _TOP = 10
 _DESCRIPTIONS = {
@@ -63,6 +64,7 @@ def campaigns_of_sessions(
     with faults_named(), warehouse.open() as database:
         updated = update_campaigns(database, progress=log_progress(context))
         context.log.info(updated.sentence)
+        note_rare(database, progress=log_progress(context))
         with database.read() as connection:
             found = largest(connection, most=_TOP)
     for name, figures in _figures(updated).items():

@@ -84,6 +84,10 @@ def _places(document: ReportDocument) -> Iterator[tuple[Subject, str]]:
         for campaign in document["campaigns"][name]["items"]:
             key = (campaign["sample"]["sensor"], campaign["sample"]["session_id"])
             yield Subject(PageKind.SESSION, key), f"campaign-{mark(campaign['campaign_id'])}"
+    for spread in document["snowshoe"]["items"]:
+        key = (spread["sample"]["sensor"], spread["sample"]["session_id"])
+        yield Subject(PageKind.SESSION, key), f"snowshoe-{mark(spread['campaign_id'])}"
+    yield from _sessions("rare", document["longtail"]["items"])
     yield from _sessions("abnormal", abnormal)
     for technique in document["techniques"]["items"]:
         key = (technique["sample"]["sensor"], technique["sample"]["session_id"])

@@ -12,7 +12,7 @@ from cowrie_assets.clock import day_of_number
 from cowrie_assets.reports.figures import NOTHING, Scope, Values
 from cowrie_assets.reports.pages.subjects import PageKind, Subject
 from cowrie_assets.reports.sections.known import KnownAddress, known_addresses
-from cowrie_assets.reports.similar_files import Similar, neighbours
+from cowrie_assets.summaries.similar_files import Similar, neighbours
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import digest_of
 

@@ -18,7 +18,7 @@ from cowrie_assets.reports.top_list import TopItem
 _SHORT = 3
 """Of so short a password the first character would tell too much."""
 _CAMPAIGN_LISTS = ("new", "growing", "other", "gone")
-_OF_CAMPAIGNS = ("new_campaign", "campaign_growth")
+_OF_CAMPAIGNS = ("new_campaign", "campaign_growth", "snowshoe")
 """Alerts that quote names of campaigns: commands, mostly."""
 _COMMAND_LISTS = ("top_commands", "top_last_commands")
 
@@ -55,6 +55,15 @@ def mask_passwords(document: ReportDocument) -> ReportDocument:
     masked["campaigns"] = {**campaigns} | {
         name: {**campaigns[name], "items": [_named(each, masks) for each in campaigns[name]["items"]]}  # type: ignore[literal-required]
         for name in _CAMPAIGN_LISTS
+    }
+    spread, tail = document["snowshoe"], document["longtail"]
+    masked["snowshoe"] = {**spread, "items": [_named(each, masks) for each in spread["items"]]}
+    masked["longtail"] = {
+        **tail,
+        "items": [
+            {**each, "traits": [{**trait, "value": redacted(trait["value"], masks)} for trait in each["traits"]]}
+            for each in tail["items"]
+        ],
     }
     masked["alerts"] = [
         {**alert, "message": redacted(alert["message"], masks)} if alert["kind"] in _OF_CAMPAIGNS else alert

@@ -5,7 +5,7 @@ from cowrie_assets.reports.render import text_layout as layout
 from cowrie_assets.reports.render import wording
 from cowrie_assets.reports.render.masking import mask_passwords
 from cowrie_assets.reports.render.plain_text import fit, pad, width, wrap
-from cowrie_assets.reports.render.text_campaigns import campaigns, ssh_keys
+from cowrie_assets.reports.render.text_campaigns import campaigns, longtail, snowshoe, ssh_keys
 from cowrie_assets.reports.render.text_heat_map import heat_map
 from cowrie_assets.reports.render.text_sections import (
     clients,
@@ -50,6 +50,8 @@ def render_text(document: ReportDocument, *, masked: bool = False) -> str:
         _new(shown),
         campaigns(shown),
         _interesting(shown["interesting"]),
+        snowshoe(shown),
+        longtail(shown),
         _abnormal(shown),
         techniques(shown),
         ssh_keys(shown),

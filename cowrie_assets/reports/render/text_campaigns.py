@@ -1,16 +1,20 @@
 """The campaigns and the SSH keys of the text report."""
 
+from collections.abc import Sequence
+
 from cowrie_assets.reports.document import ReportDocument
 from cowrie_assets.reports.render import text_layout as layout
 from cowrie_assets.reports.render import wording
 from cowrie_assets.reports.render.plain_text import fit, width
 from cowrie_assets.reports.render.wording import minute, number
-from cowrie_assets.reports.sections.campaigns import CampaignOfPeriod, GoneCampaign
+from cowrie_assets.reports.sections.campaigns import CampaignName, CampaignOfPeriod
+from cowrie_assets.reports.sections.rare import AddressesIn
 
 _NAME = 40
 """Columns of a name, or of a session's id, within a sentence."""
 _STATE = 12
 """Columns before a campaign's id."""
+_PLACES = {"networks": "top_networks", "operators": "top_systems", "countries": "top_countries"}
 _STATES = {"New": "new", "Growing": "growing", "Others": "other"}
 
 
@@ -35,6 +39,51 @@ def campaigns(document: ReportDocument) -> list[str]:
     for left in section["gone"]["items"]:
         compared = f"{left['sessions_before']:,} before, last {minute(left['last_seen'])}"
         lines.append(_line("gone", left, compared))
+    return lines
+
+
+def snowshoe(document: ReportDocument) -> list[str]:
+    """The campaigns that are spread thin, three lines each."""
+    section = document["snowshoe"]
+    lines = [
+        *layout.heading("Snowshoes", "campaigns of many addresses, each of which hardly ever comes; of all sensors"),
+        *layout.figures(("Snowshoes", f"{section['total']:,}")),
+    ]
+    for each in section["items"]:
+        told = (
+            *each["reasons"],
+            f"{each['light_addresses']:,} light addresses in {each['networks']:,} networks",
+            *(f"{name} {_counts(each[key])}" for name, key in _PLACES.items() if each[key]),  # type: ignore[literal-required]
+            f"from {minute(each['first_seen'])} to {minute(each['last_seen'])}",
+            f"sample: {fit(each['sample']['session_id'], _NAME)}, sensor {fit(each['sample']['sensor'], _NAME)}",
+        )
+        counted = f"{each['sessions']:,} sessions, {each['addresses']:,} addresses, score {each['score']:,}"
+        lines += [
+            _line("", each, counted),
+            *layout.paragraph("; ".join(told), indent=_STATE, lines=6, is_name=True),
+        ]
+    return lines
+
+
+def longtail(document: ReportDocument) -> list[str]:
+    """The sessions that are rare in what they did: why, and the rarest of it."""
+    section = document["longtail"]
+    lines = [
+        *layout.heading("Rare sessions", "what hardly any other session ever did"),
+        *layout.figures(("Rare sessions", f"{section['total']:,}")),
+    ]
+    for each in section["items"]:
+        place = f"{fit(each['session_id'], _NAME)}  {fit(each['sensor'], _NAME)}  {each['src_ip'] or ''}"
+        alike = f"{each['alike']:,} alike, " if each["alike"] > 1 else ""
+        counted = f"{alike}score {each['score']:,}"
+        title = fit(place, layout.COLUMNS - 20 - width(counted))
+        lines.append(layout.ends(f"  {title}  {minute(each['first_event_at'])}", counted))
+        of_campaign = [f"campaign {fit(each['campaign_id'], 12)}"] if each["campaign_id"] else []
+        reasons = "; ".join([*each["reasons"], f"{each['rare_traits']:,} rare in all", *of_campaign])
+        lines += layout.paragraph(reasons, indent=_STATE, lines=2, is_name=True)
+        for trait in each["traits"]:
+            had = f"{fit(layout.name(trait['kind']), 12)}, {trait['sessions']:,} in all: {trait['value']}"
+            lines += layout.paragraph(had, indent=_STATE, lines=1, is_name=True)
     return lines
 
 
@@ -70,7 +119,11 @@ def _campaign(state: str, campaign: CampaignOfPeriod) -> list[str]:
     ]
 
 
-def _line(state: str, campaign: CampaignOfPeriod | GoneCampaign, counted: str) -> str:
+def _counts(items: Sequence[AddressesIn]) -> str:
+    return ", ".join(f"{item['value'][:_NAME]} {item['addresses']:,}" for item in items)
+
+
+def _line(state: str, campaign: CampaignName, counted: str) -> str:
     title = f"{fit(campaign['campaign_id'], 12)}  {campaign['name']}"
     return layout.ends(f"  {state:<{_STATE - 2}}{fit(title, layout.COLUMNS - _STATE - 3 - width(counted))}", counted)
 

@@ -21,6 +21,7 @@ from cowrie_assets.reports.sections.changes import ChangesSection
 from cowrie_assets.reports.sections.new import Newcomers
 from cowrie_assets.reports.sections.operations import OperationsSection, hour_iso
 from cowrie_assets.reports.sections.origins import Origins, Service
+from cowrie_assets.reports.sections.rare import SnowshoeSection, SpreadCampaign
 from cowrie_assets.warehouse.codec import decode_text
 
 AlertKind = Literal[
@@ -33,6 +34,7 @@ AlertKind = Literal[
     "new_malware",
     "new_campaign",
     "campaign_growth",
+    "snowshoe",
     "sensor_silent",
     "dead_letters",
 ]
@@ -90,6 +92,7 @@ def alerts_section(
     changes: ChangesSection,
     new: Newcomers,
     campaigns: CampaignsSection,
+    snowshoe: SnowshoeSection,
     operations: OperationsSection,
     activity: Activity,
     services: Sequence[Service],
@@ -97,7 +100,8 @@ def alerts_section(
 ) -> list[Alert]:
     """The alerts of the period, those of high severity first, then by kind and message.
 
-    `sessions`, `changes` and `campaigns` are the sections of those names, `services` is a part of `enrichments`.
+    `sessions`, `changes`, `campaigns` and `snowshoe` are the sections of those names, `services` is a part of
+    `enrichments`.
     """
     found = [
         *_ip_spike(scope, sessions["unique_ips"]),
@@ -109,6 +113,7 @@ def alerts_section(
         *_new_malware(new),
         *_new_campaign(campaigns, changes),
         *_campaign_growth(campaigns),
+        *_snowshoe(snowshoe),
         *_sensor_silent(activity),
         *_dead_letters(operations),
     ]
@@ -287,11 +292,33 @@ def _campaign_growth(campaigns: CampaignsSection) -> Iterator[Alert]:
         }
 
 
+def _snowshoe(snowshoe: SnowshoeSection) -> Iterator[Alert]:
+    """Campaigns that are spread so thin that no count by address shows them."""
+    found = snowshoe["items"]
+    if found:
+        told = [
+            f"{quoted(each['name'])} ({_many(each['sessions'], 'session', 'sessions')} from "
+            f"{_many(each['addresses'], 'address', 'addresses')} in {_many(each['networks'], 'network', 'networks')})"
+            for each in found
+        ]
+        yield {
+            "kind": "snowshoe",
+            "severity": "medium",
+            "message": (
+                f"{_many(snowshoe['total'], 'snowshoe', 'snowshoes')}: {', '.join(told[:_LISTED])}"
+                f"{_and_more(snowshoe['total'])}."
+            ),
+            "figures": _figures_of(found) | {"campaigns": snowshoe["total"]},
+        }
+
+
 def _campaigns(number: int) -> str:
     return _many(number, "campaign", "campaigns")
 
 
-def _figures_of(campaigns: Sequence[CampaignOfPeriod]) -> dict[str, int | float | str | list[str]]:
+def _figures_of(
+    campaigns: Sequence[CampaignOfPeriod] | Sequence[SpreadCampaign],
+) -> dict[str, int | float | str | list[str]]:
     return {
         "campaigns": len(campaigns),
         "sessions": sum(each["sessions"] for each in campaigns),

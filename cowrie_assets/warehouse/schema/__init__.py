@@ -38,7 +38,7 @@ from cowrie_assets.warehouse.schema.indicators import indicator_facts
 from cowrie_assets.warehouse.schema.ledger import dead_letters, log_origins, log_paths, logs, reparsed_days
 from cowrie_assets.warehouse.schema.places import address_lists, place_databases, place_facts, tag_facts
 from cowrie_assets.warehouse.schema.proofs import check_results, proofs
-from cowrie_assets.warehouse.schema.reports import notifications, publications, reports, sensor_reports
+from cowrie_assets.warehouse.schema.reports import notifications, publications, rare_periods, reports, sensor_reports
 from cowrie_assets.warehouse.schema.seals import (
     events_behind_seal,
     sealed_hours,
@@ -112,6 +112,7 @@ __all__ = [
     "profiles",
     "proofs",
     "publications",
+    "rare_periods",
     "rebuilt_days",
     "reparsed_days",
     "reports",

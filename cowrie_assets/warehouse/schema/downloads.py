@@ -50,7 +50,7 @@ downloaded_artefacts = Table(
 tlsh_bands = Table(
     "tlsh_bands",
     metadata,
-    Column("band", Integer, nullable=False, comment="reports.similar_files.bands"),
+    Column("band", Integer, nullable=False, comment="summaries.similar_files.bands"),
     Column("shasum_id", BigInteger, nullable=False, comment="downloaded_contents.shasum_id"),
     PrimaryKeyConstraint("band", "shasum_id"),
     Index("tlsh_bands_file", "shasum_id"),

@@ -41,6 +41,18 @@ sensor_reports = Table(
     comment="what each sensor's report of a period was written from: reports.standing",
 )
 
+rare_periods = Table(
+    "rare_periods",
+    metadata,
+    Column("report_type", PlainText, nullable=False, comment="daily, weekly or monthly"),
+    Column("period", PlainText, nullable=False),
+    Column("sensor_id", Integer, nullable=False, comment="sensors.id; 0: all sensors"),
+    Column("made_from", LargeBinary, nullable=False, comment="digest of the versions of all days up to its end"),
+    Column("told", LargeBinary, nullable=False, comment="digest of its snowshoes and its long tail"),
+    PrimaryKeyConstraint("report_type", "period", "sensor_id"),
+    comment="what is told of snowshoes and the long tail: reports.rare_versions",
+)
+
 publications = Table(
     "publications",
     metadata,

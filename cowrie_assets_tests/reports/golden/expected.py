@@ -43,6 +43,8 @@ def expected(view: View) -> dict[str, Any]:
         "privacy": {"passwords": None, "addresses": None},
         **document,
         "campaigns": campaigns.campaigns_section(view),
+        "snowshoe": {"total": 0, "items": []},
+        "longtail": {"total": 0, "items": []},
         "ssh_keys": campaigns.ssh_keys_section(view),
         "new": compared.new(view),
         "changes": compared.changes(view),

@@ -31,7 +31,7 @@ SENSORS = (None, "hp-fra-01", "hp-nyc-02")
 SECTIONS = (
     *("schema_version", "report_type", "period", "start", "end", "sensor", "complete", "privacy"),
     *("sessions", "volume", "heat_map", "credentials", "commands", "files", "sources", "clients", "tunnels"),
-    *("techniques", "campaigns", "ssh_keys", "new", "changes"),
+    *("techniques", "campaigns", "snowshoe", "longtail", "ssh_keys", "new", "changes"),
     *("interesting", "abnormal", "alerts", "enrichments", "operations", "legacy"),
 )
 

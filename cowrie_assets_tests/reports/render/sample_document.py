@@ -337,6 +337,47 @@ _SECTIONS: dict[str, Any] = {
             ],
         },
     },
+    "snowshoe": {
+        "total": 14,
+        "items": [
+            {
+                "campaign_id": "4f3e2d1c0b5a",
+                "name": "echo root:hunter2|chpasswd",
+                "score": 83,
+                "reasons": ["61 of 62 addresses came at most twice a sensor in 30 days"],
+                "sessions": 68,
+                "addresses": 62,
+                "light_addresses": 61,
+                "networks": 47,
+                "first_seen": "2026-08-31T04:05:06.000000Z",
+                "last_seen": "2026-08-31T21:22:23.000000Z",
+                "top_networks": [{"value": "198.51.100.0/24", "addresses": 9}],
+                "top_systems": [{"value": "AS64496 Example", "addresses": 22}],
+                "top_countries": [{"value": "NL", "addresses": 26}],
+                "sample": {"sensor": "hp-fra-01", "session_id": "c4b3a2918070"},
+            }
+        ],
+    },
+    "longtail": {
+        "total": 15,
+        "items": [
+            {
+                "sensor": "hp-fra-01",
+                "session_id": "d4c3b2a19080",
+                "src_ip": "192.0.2.44",
+                "first_event_at": "2026-08-31T14:15:16.000000Z",
+                "score": 42,
+                "reasons": ["5 commands of no other session", "let in by a password never seen before"],
+                "alike": 2,
+                "campaign_id": None,
+                "rare_traits": 6,
+                "traits": [
+                    {"kind": "command", "value": "openssl enc -d -k hunter2", "sessions": 1},
+                    {"kind": "host", "value": "drop.example.net", "sessions": 3},
+                ],
+            }
+        ],
+    },
     "ssh_keys": {
         "unique": 16,
         "new": 9,
