@@ -17,7 +17,7 @@ from cowrie_assets.cowrie.invocation import invocations
 from cowrie_assets.cowrie.operands import Variables, connecting, fetched, pools
 from cowrie_assets.cowrie.wallets import wallets
 
-ARTEFACTS_VERSION = 3
+ARTEFACTS_VERSION = 4
 """Raised where the same command names other artefacts: what was read is read anew."""
 READ_CHARACTERS = 65_536
 """What stands behind so many characters of a command is not looked at."""
@@ -26,11 +26,13 @@ USED = "used"
 """Subtype of a url, host or endpoint: a program is told to fetch it, or to connect to it."""
 ITSELF = "itself"
 """Subtype of a url or host: the text is this url, as that of a download is."""
-_LONGEST = 512
 _PORTS = 65_535
 _ADDRESS = rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _HOST = rb"(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}|" + _ADDRESS + rb")"
-_URL = re.compile(rb"(?:https?|s?ftp|tftp)://[A-Za-z0-9._~:/?#@!$&*+,=%\[\]-]{3,500}")
+_OF_URL = rb"[A-Za-z0-9._~:/?#@!$&*+,=%\[\]-]"
+_URL = re.compile(rb"(?:https?|s?ftp|tftp)://" + _OF_URL + rb"{3,500}")
+_WHOLE_URL = re.compile(_URL.pattern + rb"+(?!" + _OF_URL + rb")")
+"""Of a longer one only the host is told: what is cut is no url that anybody fetched."""
 _HOST_OF_URL = re.compile(rb"[a-z]+://(?:[^/@?#]{0,128}@)?(" + _HOST + rb"|\[[0-9A-Fa-f:.]{2,45}\])(?![A-Za-z0-9_-])")
 _WITHOUT_SCHEME = re.compile(
     rb"(?<![A-Za-z0-9_])(?:wget|curl) (?:-[^ ;|&\n]{1,64} ){0,8}[\"']?("
@@ -104,7 +106,8 @@ def artefacts_of_command(command: str) -> list[Artefact]:
     used = _used(command)
     itself = [_url(match)] if (match := _URL.match(content)) else []
     urls = list(_first(_URL, content, _url)) if b"://" in content else []
-    found += _told(ArtefactKind.URL, used.urls, itself, urls)
+    whole = urls_in(content) if urls else []
+    found += _told(ArtefactKind.URL, used.urls, itself if _WHOLE_URL.match(content) else (), whole)
     hosts = [*hosts_of(urls), *_first(_WITHOUT_SCHEME, content, _bare_host)]
     found += _told(ArtefactKind.HOST, used.hosts, hosts_of(itself), hosts)
     found += _wallets(content)
@@ -133,7 +136,8 @@ def _used(command: str) -> _Used:
         for word in fetched(run):
             operand = word.encode("utf-8", "replace")
             if match := _URL.match(operand):
-                urls[_url(match)] = None
+                if _WHOLE_URL.match(operand):
+                    urls[_url(match)] = None
                 hosts.update(dict.fromkeys(hosts_of([_url(match)])))
             elif host := _host_of_operand(run.program, operand):
                 hosts[host] = None
@@ -187,8 +191,9 @@ def _fingerprint(algorithm: bytes, key: bytes) -> str | None:
 
 
 def urls_in(content: bytes) -> list[str]:
-    """The URLs of what can be fetched, each once, without what ends a sentence or a command behind it."""
-    return list(_first(_URL, content, _url))
+    """The URLs of what can be fetched, each once, without what ends a sentence or a command behind it; none that is
+    longer than is read."""
+    return list(_first(_WHOLE_URL, content, _url))
 
 
 def addresses_in(content: bytes) -> list[str]:
@@ -215,7 +220,7 @@ def _first(pattern: re.Pattern[bytes], content: bytes, read: Callable[[re.Match[
 
 
 def _url(match: re.Match[bytes]) -> str:
-    return match[0].decode("ascii")[:_LONGEST].rstrip(".,!&?")
+    return match[0].decode("ascii").rstrip(".,!&?")
 
 
 def _address(match: re.Match[bytes]) -> str | None:

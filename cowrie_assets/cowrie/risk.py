@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-RULESET = 4
+RULESET = 5
 """Raised whenever a rule of risk.toml or the normal form (cowrie/normalize.py) changes: older rows are computed
 anew."""
 

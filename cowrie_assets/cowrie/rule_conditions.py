@@ -113,6 +113,8 @@ CONDITIONS: Mapping[str, tuple[type, Callable[[Any], Condition]]] = {
     "changes": (list, lambda fragments: signs.changes(*fragments)),
     "feeds": (Names, _feeds),
     "feeds_not": (Names, lambda programs: _not(_feeds(programs))),
+    "hosts": (list, signs.fetches_from),
+    "not_hosts": (list, signs.fetches_elsewhere),
     "sign": (str, SIGNS.__getitem__),
     "not_programs": (Names, _not_among),
     "path": (list, lambda beginnings: lambda run: run.path.startswith(tuple(beginnings))),

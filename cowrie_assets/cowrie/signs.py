@@ -1,9 +1,10 @@
 """Signs that risk rules look for in one invocation: what it fetches, writes, removes, kills or runs."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from cowrie_assets.cowrie.invocation import SHELLS, Invocation
+from cowrie_assets.cowrie.operands import fetched
 
 Sign = Callable[[Invocation], bool]
 
@@ -12,17 +13,35 @@ _COPIERS = frozenset({"cp", "mv", "install", "ln", "scp", "rsync"})
 _CHANGERS = frozenset({"tee", "touch", "vi", "vim", "nano", "wget", "curl", "dd"})
 _ANYONE_WRITES = ("./", "../", "/tmp/", "/var/tmp/", "/dev/shm/", "/var/run/", "/run/", "/mnt/", "~/", "/root/")  # noqa: S108  (what attackers use)
 _SYSTEM_SCRIPTS = ("/etc/", "/usr/", "/bin/", "/opt/")
-_OWN_ADDRESS = (
-    "ipinfo.io",
-    "ifconfig.",
-    "ipify.org",
-    "icanhazip",
-    "ip-api.com",
-    "checkip.",
-    "ident.me",
-    "myip",
-    "api.ip.sb",
+_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,15}://)?(?:[^/@?#\\s]{0,256}@)?([A-Za-z0-9_.-]{1,253})")
+"""Of a url, with a scheme or without one."""
+_OWN_ADDRESS = frozenset(
+    {
+        "2ip.ru",
+        "api.ip.sb",
+        "checkip.amazonaws.com",
+        "checkip.dyndns.com",
+        "checkip.dyndns.org",
+        "cip.cc",
+        "icanhazip.com",
+        "ident.me",
+        "ifconfig.co",
+        "ifconfig.io",
+        "ifconfig.me",
+        "ip-api.com",
+        "ip.cn",
+        "ipecho.net",
+        "ipify.org",
+        "ipinfo.io",
+        "myexternalip.com",
+        "myip.com",
+        "myip.ipip.net",
+        "myip.opendns.com",
+        "whatismyip.akamai.com",
+        "wtfismyip.com",
+    }
 )
+"""Services that tell who asks his address; names below them are theirs, too."""
 _WHOLE_TREES = frozenset(
     {
         "/",
@@ -94,14 +113,44 @@ def _changed_paths(invocation: Invocation) -> tuple[str, ...]:
 
 def fetches(invocation: Invocation) -> bool:
     """A downloader is given something to fetch, and it is not merely the own public address."""
-    if not has_operand(invocation) or asks_own_address(invocation):
+    if not has_operand(invocation) or not fetches_elsewhere(_OWN_ADDRESS)(invocation):
         return False
     return invocation.program != "git" or invocation.arguments[0] in {"clone", "pull", "fetch"}
 
 
 def asks_own_address(invocation: Invocation) -> bool:
     """A service is asked for the address that the machine has in the Internet."""
-    return any(place in invocation.typed for place in _OWN_ADDRESS)
+    return fetches_from(_OWN_ADDRESS)(invocation)
+
+
+def fetches_from(hosts: Collection[str]) -> Sign:
+    """It is told to fetch from one of `hosts`, or from a name below one."""
+    known = frozenset(hosts)
+    return lambda invocation: any(_lies_below(host, known) for host in _hosts(invocation))
+
+
+def fetches_elsewhere(hosts: Collection[str]) -> Sign:
+    """It is told to fetch from another host than one of `hosts`, or from none that can be read."""
+    known = frozenset(hosts)
+
+    def sign(invocation: Invocation) -> bool:
+        asked = _hosts(invocation)
+        return not asked or not all(_lies_below(host, known) for host in asked)
+
+    return sign
+
+
+def _hosts(invocation: Invocation) -> list[str]:
+    """The hosts of what it is told to fetch: the rest of a url, and what options hold, is the attacker's choice."""
+    return [match[1].lower() for word in fetched(invocation) if (match := _HOST.match(word))]
+
+
+def _lies_below(host: str, known: frozenset[str]) -> bool:
+    while host not in known:
+        _, dot, host = host.partition(".")
+        if not dot:
+            return False
+    return True
 
 
 def feeds_shell(invocation: Invocation) -> bool:

@@ -17,7 +17,7 @@ from typing import Protocol
 from cowrie_assets.enrichment.file_strings import packer_of, strings_of
 from cowrie_assets.enrichment.file_types import HEAD_BYTES, type_of
 
-EXAMINER_VERSION = 2
+EXAMINER_VERSION = 3
 """Raised where the same bytes are told otherwise: what was examined is examined anew."""
 MOST_BYTES = 1024**3
 """A longer file is not read."""

@@ -154,15 +154,14 @@ def _as_text(value: str) -> Iterator[Reading]:
 
 
 def _addresses(value: str) -> tuple[str, ...]:
-    """The spellings of an address: as typed, the usual one, and of an IPv4 address the one within IPv6 and back."""
+    """The spellings of an address: as typed, the usual one, and of an IPv4 address those within IPv6 and back."""
     try:
         parsed = ip_address(value)
     except ValueError:
         return ()
     spellings = [value, str(parsed)]
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            spellings.append(str(parsed.ipv4_mapped))
-    else:
-        spellings.append(f"::ffff:{parsed}")
+    ipv4 = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else parsed
+    if ipv4 is not None:
+        high, low = divmod(int(ipv4), 2**16)
+        spellings += [str(ipv4), f"::ffff:{ipv4}", f"::ffff:{high:x}:{low:x}"]
     return tuple(dict.fromkeys(spellings))

@@ -251,7 +251,7 @@ def _url(value: str, row: Row[Any], known: _Known) -> Indicator | None:
     match = _HOST_OF_URL.match(value)
     if match is None or not match[1]:
         return None
-    host = match[1].lower()
+    host = match[1].lower().rstrip(".")
     reason, tag, named = _fetched(row.evidence, "something was fetched by it", "a downloader was told to fetch it")
     reasons, private = [reason], _private(host)
     if private is None and not joins_by_host(host.strip("[]")):

@@ -1,7 +1,7 @@
 """Whether a host means the same elsewhere, however it is spelled: `0x7f000001`, `127.1` and `[::1]` do not."""
 
 import re
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from unicodedata import normalize
 from urllib.parse import unquote
 
@@ -17,10 +17,19 @@ _INSIDE = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", 
 def is_public(host: str) -> bool:
     """Whether a host of a URL, in brackets or not, is a public address or a name that may be resolved anywhere."""
     name = normalize("NFKC", unquote(host)).strip("[]").rstrip(".").lower()
-    address = _as_resolvers_read(name)
+    address = _mapped(name) or _as_resolvers_read(name)
     if address is not None or ":" in name:
         return public_address(address or name) is not None
     return "." in name and not any(name.endswith(f".{each}") for each in _INSIDE)
+
+
+def _mapped(name: str) -> str | None:
+    """The IPv4 address within an IPv6 address: `::ffff:192.0.2.1` leads there; None for what is none."""
+    try:
+        address = IPv6Address(name).ipv4_mapped
+    except ValueError:
+        return None
+    return None if address is None else str(address)
 
 
 def _as_resolvers_read(name: str) -> str | None:

@@ -11,6 +11,7 @@ from cowrie_assets.cowrie.artefacts import (
     Artefact,
     ArtefactKind,
     artefacts_of_command,
+    urls_in,
 )
 from cowrie_assets.cowrie.wallets import keccak256, wallets
 from cowrie_assets_tests.cpu_time import least_cpu_seconds
@@ -101,6 +102,22 @@ def test_endpoints_that_are_connected_to(command: str, endpoints: list[str]) -> 
 )
 def test_what_programs_are_told_to_use(command: str, used: list[str]) -> None:
     assert [each.value for each in artefacts_of_command(command) if each.subtype == USED] == used
+
+
+def test_of_a_url_that_is_longer_than_is_read_the_host_is_told() -> None:
+    """Half a url is one that nobody fetched: shared as an indicator it would match something else, or nothing."""
+    longest, longer = (f"http://a.example.org/{'x' * length}" for length in (486, 487))
+    for command in (f"wget {longest}", longest, f"curl -A {longest} x"):
+        assert found(command, ArtefactKind.URL) == [longest]
+    for command in (
+        f"wget {longer}",
+        longer,
+        f"echo {longer}",
+        f"U={longer}; wget $U",
+        f"python -c 'get(\"{longer}\")'",
+    ):
+        assert (found(command, ArtefactKind.URL), found(command, ArtefactKind.HOST)) == ([], ["a.example.org"])
+    assert urls_in(f"{longest} {longer}".encode()) == [longest]
 
 
 def test_wallets_by_their_check_sums() -> None:

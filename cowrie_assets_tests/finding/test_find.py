@@ -95,6 +95,8 @@ def test_every_text_that_was_seen(warehouse: Warehouse, made: list[Made]) -> Non
         ("HXXP[:]//203[.]0[.]113[.]66/a.sh", URLS[0], Kind.URL),
         ("203.0.113[.]66", "203.0.113.66", Kind.HOST),
         ("192[.]0[.]2[.]7", "192.0.2.7", Kind.ADDRESS),
+        ("192(.)0[dot]2{.}7", "192.0.2.7", Kind.ADDRESS),
+        ("::ffff:cb00:7105", "203.0.113.5", Kind.ADDRESS),
         ("192[.]0[.]2[.]0/24", "192.0.2.0/24", Kind.NETWORK),
         ("wget hxxp://203[.]0[.]113[.]66/a.sh", COMMANDS[2], Kind.COMMAND),
     ],

@@ -10,6 +10,7 @@ _URL = re.compile(rf"""({_SCHEME})://((?:(?!{_SCHEME}://)[^\s/?#"'<>|;&])*)""")
 _BARE_HOST = re.compile(r"(?<![\w./\]-])((?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z0-9-]{1,63})(?=(?::[0-9]{1,5})?/)")
 _NETWORK = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}|[0-9A-Fa-f:]{2,39}/[0-9]{1,3}")
 _DEFANGED_SCHEME = re.compile(rf"(?i)\b({'|'.join(sorted(_SCHEMES.values()))})(?=://|\[:\]//)")
+_DEFANGED_DOT = re.compile(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)|\{\.\}")
 _BARE_WWW = re.compile(r"(?i)(?<![\w./\]-])www\.(?=\w)")
 
 
@@ -29,9 +30,9 @@ def defang(text: str, *, is_name: bool = False) -> str:
 
 
 def refang(text: str) -> str:
-    """`text` as it was before `defang`, or whoever else writes `hxxp` and `[.]`; a text without these stays."""
+    """`text` as it was before `defang`, also by others (`[.]`, `(.)`, `[dot]`); a text without these stays."""
     with_schemes = _DEFANGED_SCHEME.sub(lambda scheme: _REFANGED[scheme[1].lower()], text)
-    return with_schemes.replace("[:]", ":").replace("[.]", ".")
+    return _DEFANGED_DOT.sub(".", with_schemes.replace("[:]", ":"))
 
 
 def _defanged_scheme(scheme: str) -> str:
