@@ -68,7 +68,7 @@ def profile_day(connection: Connection, day: int, mark: bytes, readings: Reading
     }
     gone = [ref for ref, row in stored.items() if rows.get(ref) != row]
     changed = [(ref, *row) for ref, row in rows.items() if stored.get(ref) != row]
-    mark_changed = statement("campaigns/mark_changed")
+    mark_changed = statement("campaigns/mark_changed", connection.dialect.name)
     connection.execute(mark_changed, {**stretch, "unknown": b""})
     for some in chunks(gone):
         connection.execute(delete(session_profiles).where(session_profiles.c.session_ref.in_(some)))

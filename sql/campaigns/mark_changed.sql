@@ -4,6 +4,6 @@ SET made_from = :unknown
 WHERE campaign IN (
   SELECT p.campaign
   FROM session_profiles AS s
-  JOIN profiles AS p ON p.id = s.profile
-  WHERE s.first_event_at >= :start AND s.first_event_at < :end AND p.campaign IS NOT NULL
+  CROSS JOIN profiles AS p -- looked up by id = s.profile
+  WHERE s.first_event_at >= :start AND s.first_event_at < :end AND p.id = s.profile AND p.campaign IS NOT NULL
 )
