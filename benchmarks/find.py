@@ -58,6 +58,13 @@ SELECT MIN(texts.text) FROM technique_facts AS t
 JOIN technique_rules AS r ON r.id = t.rule_number JOIN texts ON texts.id = r.technique_id
 GROUP BY t.rule_number ORDER BY COUNT(*) {order} LIMIT 1
 """
+_NORMAL_FORM = """
+SELECT MIN(texts.text) FROM command_facts AS c
+JOIN commands AS m ON m.command_id = c.command_id JOIN texts ON texts.id = m.normalized_id
+WHERE NOT EXISTS (SELECT 1 FROM commands AS typed WHERE typed.command_id = m.normalized_id)
+GROUP BY m.normalized_id ORDER BY COUNT(*) {order} LIMIT 1
+"""
+"""One that nobody typed as it is: else what was typed is found by the index."""
 
 
 def main() -> None:
@@ -93,6 +100,8 @@ def _values(warehouse: Warehouse) -> dict[tuple[Kind, str], str]:
                 asked[kind, often] = decode_text(connection.execute(text(sql)).scalar_one())
             pair = connection.execute(text(_CREDENTIAL.format(order=order))).one()
             technique = connection.execute(text(_TECHNIQUE.format(order=order))).scalar_one()
+            form = connection.execute(text(_NORMAL_FORM.format(order=order))).scalar() or ""
+            asked[Kind.NORMAL_FORM, often] = decode_text(form)
             asked[Kind.TECHNIQUE, often] = decode_text(technique)
             asked[Kind.CREDENTIAL, often] = ":".join(map(decode_text, pair))
             asked[Kind.HOST, often] = urlsplit(asked[Kind.URL, often]).hostname or ""

@@ -38,6 +38,7 @@ from cowrie_assets.defs.validation import validate_changed, validate_every_row
 from cowrie_assets.enrichment.download_folders import download_folders
 from cowrie_assets.operations.archive import due_days
 from cowrie_assets.reports.periods import ReportType, period_of
+from cowrie_assets.reports.rare_versions import waiting
 from cowrie_assets.settings import ADDRESSES_DAYS, PASSWORDS_DAYS
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def look_at_downloads() -> dg.RunRequest | dg.SkipReason:
 def look_for_campaigns(warehouse: WarehouseResource) -> dg.RunRequest | dg.SkipReason:
     usable_settings()
     with warehouse.open() as database, database.read() as connection:
-        if are_current(connection):
+        if are_current(connection) and not waiting(connection):
             return dg.SkipReason("no session changed since")
     return dg.RunRequest(tags={"dagster/priority": "-2"})
 

@@ -16,6 +16,7 @@ class Memo:
     def __init__(self) -> None:
         self._counted: dict[tuple[Hashable, ...], object] = {}
         self._versions: tuple[Version, ...] = ()
+        self._of_snapshot: dict[str, object] = {}
 
     def once(self, key: tuple[Hashable, ...], count: Callable[[], Counted]) -> Counted:
         """What stands under `key`; where nothing does, what `count` gives, which stands there from now on.
@@ -30,8 +31,17 @@ class Memo:
         """Remember what was counted on another occasion."""
         self._counted[key] = counted
 
+    def keep_for_now(self, name: str, counted: object) -> None:
+        """Remember what was counted until something else is kept by this name, and no longer than the snapshot."""
+        self._of_snapshot[name] = counted
+
+    def kept_for_now(self, name: str) -> object:
+        """What was kept so last; None where nothing was."""
+        return self._of_snapshot.get(name)
+
     def renew(self, connection: Connection) -> None:
         """Forget everything if sessions changed since the last call; to be called first in each new snapshot."""
+        self._of_snapshot.clear()
         versions = versions_of_sessions(connection)
         if versions != self._versions:
             self._counted.clear()

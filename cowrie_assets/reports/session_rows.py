@@ -1,4 +1,4 @@
-"""The sessions of a scope by protocol and number of commands: few rows for many numbers."""
+"""The sessions of a scope by sensor, protocol and number of commands: few rows for many numbers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.rows_by_sensor import rows_by_sensor
 
 SessionRows = Sequence[Row[Any]]
 """Rows of `sql/reports/sessions.sql`."""
@@ -13,7 +14,7 @@ SessionRows = Sequence[Row[Any]]
 
 def session_rows(scope: Scope) -> SessionRows:
     """Run `sql/reports/sessions.sql`."""
-    return scope.rows("sessions").all()
+    return rows_by_sensor(scope, "sessions")
 
 
 def total_of(rows: SessionRows, column: str) -> int:

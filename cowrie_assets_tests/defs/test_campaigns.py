@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
+from sqlalchemy import delete
 
 from cowrie_assets.campaigns.listing import campaigns
+from cowrie_assets.warehouse.schema import rare_periods
 from cowrie_assets_tests.defs.conftest import Honeypot, event
 
 NOON = datetime(2026, 8, 31, 12, tzinfo=UTC)
@@ -42,3 +44,6 @@ def test_campaigns_are_put_together_where_sessions_changed(honeypot: Honeypot) -
         (found,) = campaigns(connection, most=5)
     assert found.name == "zukamo --install /opt/zukamo --quiet; nohup zukamo -d"
     assert tick(honeypot).skip_message == "no session changed since"
+    with honeypot.warehouse() as warehouse, warehouse.write() as connection:
+        connection.execute(delete(rare_periods))
+    assert not tick(honeypot).skip_message, "nobody knows what is rare"

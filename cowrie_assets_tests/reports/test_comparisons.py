@@ -278,6 +278,28 @@ def test_each_headline_is_counted_once_in_a_command(warehouse):
     assert counted["-- Different source addresses."] == 3
 
 
+def test_what_is_told_by_sensor_is_counted_once_for_all_reports_of_a_period(warehouse):
+    sessions = [Session(MONDAY, sensor=sensor, commands={"id": 1}) for sensor in ("hp-1", "hp-1", "hp-2")]
+    Facts(warehouse).store([*sessions, Session(MONDAY - timedelta(days=1), sensor="hp-2")])
+    counted = Counter[str]()
+
+    def note(_connection, _cursor, sql, *_rest):
+        counted[sql.partition(" ")[2][:24]] += 1
+
+    memo, names = Memo(), (None, "hp-1", "hp-2")
+    with warehouse.read() as connection:
+        apart = [build_report(connection, DAY, name, now_us=LATER) for name in names]
+        event.listen(connection, "before_cursor_execute", note)
+        together = [build_report(connection, DAY, name, now_us=LATER, memo=memo) for name in names]
+        assert (counted["Sessions by sensor, prot"], counted["Sessions by the rules th"]) == (1, 1)
+        assert counted["Sessions by the hour of "] == 1
+        assert together == apart
+        build_report(connection, DAY.previous(), "hp-2", now_us=LATER, memo=memo)  # of another period nothing is kept
+        memo.renew(connection)
+        build_report(connection, DAY, "hp-2", now_us=LATER, memo=memo)
+    assert (counted["Sessions by sensor, prot"], counted["Sessions by the rules th"]) == (3, 3)
+
+
 def test_a_memo_forgets_when_sessions_change(warehouse):
     Facts(warehouse).store(days(-1, 0))
     memo = Memo()

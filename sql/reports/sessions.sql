@@ -1,4 +1,4 @@
--- Sessions by protocol and number of commands: the totals, the averages and the percentiles of commands all come from these few rows.
+-- Sessions by sensor, protocol and number of commands: the totals, the averages and the percentiles of commands all come from these few rows.
 -- The sum of durations comes in two parts, those above and below 2^32 us: a few sessions of a wrong clock are more than 64 bits hold.
 -- `lasted_N` is the sessions that lasted at least N seconds.
 -- Protocol and number are grouped by as one number, as the pairs of credentials.sql.
@@ -8,6 +8,7 @@ SELECT
   counted.*
 FROM (
   SELECT
+    s.sensor_id,
     MIN(s.protocol_id) AS protocol_id,
     MIN(s.command_count) AS command_count,
     COUNT(*) AS sessions,
@@ -33,6 +34,6 @@ FROM (
     SUM(s.tunnel_requests) AS tunnel_requests
   FROM session_facts AS s
   WHERE s.session_day >= :start_day AND s.session_day < :end_day AND (:sensor_id = 0 OR s.sensor_id = :sensor_id)
-  GROUP BY COALESCE(s.protocol_id, 0) * 4294967296 + s.command_count
+  GROUP BY s.sensor_id, COALESCE(s.protocol_id, 0) * 4294967296 + s.command_count
 ) AS counted
 LEFT JOIN texts AS protocol ON protocol.id = counted.protocol_id

@@ -64,15 +64,15 @@ def campaigns_of_sessions(
     with faults_named(), warehouse.open() as database:
         updated = update_campaigns(database, progress=log_progress(context))
         context.log.info(updated.sentence)
-        note_rare(database, progress=log_progress(context))
+        told = note_rare(database, progress=log_progress(context))
         with database.read() as connection:
             found = largest(connection, most=_TOP)
-    for name, figures in _figures(updated).items():
+    for name, figures in _figures(updated, told).items():
         shown = {"largest": row_table([_row(each) for each in found])} if name == "campaigns" and found else {}
         yield dg.MaterializeResult(asset_key=name, metadata={**figures, **shown})
 
 
-def _figures(updated: Updated) -> dict[str, Metadata]:
+def _figures(updated: Updated, told: int) -> dict[str, Metadata]:
     return {
         "campaign_sessions": {
             "dagster/row_count": updated.sessions,
@@ -82,6 +82,7 @@ def _figures(updated: Updated) -> dict[str, Metadata]:
         "campaigns": {
             "dagster/row_count": updated.campaigns,
             "campaigns_changed": updated.changed,
+            "periods_looked_at": told,
             **{f"campaigns_{kind}": number for kind, number in sorted(updated.changes.items())},
         },
     }

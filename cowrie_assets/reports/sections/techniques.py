@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, select
 from cowrie_assets.clock import day_number, day_of_number
 from cowrie_assets.cowrie.attack import TACTICS, Attack, Naming, Technique, attack
 from cowrie_assets.reports.figures import Scope
+from cowrie_assets.reports.rows_by_sensor import rows_by_sensor
 from cowrie_assets.reports.sections.new import NewList
 from cowrie_assets.reports.top_list import TopList
 from cowrie_assets.warehouse.codec import decode_text
@@ -206,8 +207,8 @@ def _shown(scope: Scope, rules: Sequence[_Rule], names_of: Attack) -> _Shown:
             *map(shown.tactics.__getitem__, tactics),
         ]
 
-    for row in scope.rows("techniques"):
-        numbers: Sequence[int] = row[1:]  # a Row is slow to ask by name
+    for row in rows_by_sensor(scope, "techniques"):
+        numbers: Sequence[int] = row[1:4]  # a Row is slow to ask by name
         for counted in counting(row.rules):
             counted.add(*numbers)
     return shown
