@@ -84,15 +84,17 @@ class Treatment:
     def text(self, kind: Personal, text: str) -> str:
         """What stands in the place of a user name, password or address that is not empty.
 
-        A hashed address begins with what stands for its network, so that networks can be counted still.
+        A hashed address begins with what stands for its network, so that networks can be counted still. What is no
+        address (`0x7f000001`) lies in none, before and after.
         """
         key = self.keys[kind]
         if key is None:
             return DROPPED
         if kind is Personal.PASSWORDS:
             return f"hash-{key.digits('password', text, 20)}"
-        network = key.digits("network", network_of(text) or text, 12)
-        return f"hash-{network}-{key.digits('address', text, 20)}"
+        network = network_of(text)
+        of_network = "" if network is None else f"{key.digits('network', network, 12)}-"
+        return f"hash-{of_network}{key.digits('address', text, 20)}"
 
     def event(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """An event without what is treated; its session is the same."""

@@ -72,6 +72,9 @@ def lines() -> Iterator[bytes]:
     yield events.line(
         5, **common, eventid="cowrie.login.failed", username="root", password="123456", src_ip="203.0.115.7"
     )
+    yield events.line(
+        6, timestamp="2026-08-28T23:52:00.000000Z", session="abcdef012346", eventid="odd", src_ip="in no network"
+    )
 
 
 @pytest.fixture
