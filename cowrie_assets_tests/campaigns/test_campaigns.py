@@ -71,6 +71,15 @@ def put_files(warehouse: Warehouse, files: dict[int, str], url: str | None = Non
     update_campaigns(warehouse)
 
 
+def remove(warehouse: Warehouse, refs: Sequence[int]) -> None:
+    """Take sessions away, as where their events went."""
+    with warehouse.write() as connection:
+        for table in (command_facts, session_facts):
+            connection.execute(delete(table).where(table.c.session_ref.in_(refs)))
+        touch(connection)
+        connection.execute(delete(session_keys).where(session_keys.c.id.in_(refs)))
+
+
 def touch(connection: Any) -> None:
     rows = connection.execute(select(session_facts.c.session_day, session_facts.c.sensor_id))
     day_versions.renew_sessions(connection, {(day, sensor) for day, sensor in rows})
@@ -296,13 +305,18 @@ def test_a_delivery_host_joins_where_it_is_somebodys_own(warehouse: Warehouse, h
     assert together(warehouse) == ({of(refs, 0, 1)} if joined else set())
 
 
-def test_a_host_that_is_merely_named_joins_nobody_until_somebody_fetches_from_it(warehouse: Warehouse) -> None:
+def test_a_host_that_is_merely_named_joins_only_while_somebody_fetches_from_it(warehouse: Warehouse) -> None:
     refs = put(
         warehouse, did("echo http://203.0.113.9/a", at=1), did("w", "# see 203.0.113.9/", "x 203.0.113.9:80", at=2)
     )
     assert together(warehouse) == set()
     refs += put(warehouse, did("id", "H=203.0.113.9; wget http://$H/b", at=3))
     assert together(warehouse) == {of(refs, 0, 2)}
+    refs += put(warehouse, did("uptime", "ls http://203.0.113.9/c", at=4))
+    assert together(warehouse) == {of(refs, 0, 2, 3)}
+    remove(warehouse, refs[2:3])
+    update_campaigns(warehouse)
+    assert together(warehouse) == set(), "as if nobody ever had"
 
 
 def test_a_rare_credential_joins_with_the_same_hassh(warehouse: Warehouse) -> None:
@@ -335,11 +349,7 @@ def test_an_id_stays_and_what_became_of_others_is_kept(warehouse: Warehouse) -> 
     assert told is not None
     assert told.campaign.campaign_id == first["campaign_id"]
     assert [(change.kind, change.sessions) for change in told.changes] == [("merged", 2)]
-    with warehouse.write() as connection:
-        for table in (command_facts, session_facts):
-            connection.execute(delete(table).where(table.c.session_ref.in_(keyed)))
-        touch(connection)
-        connection.execute(delete(session_keys).where(session_keys.c.id.in_(keyed)))
+    remove(warehouse, keyed)
     assert update_campaigns(warehouse).changes == {"split": 1}
     assert sorted(tables.rows(warehouse, "campaigns"), key=lambda row: row["first_seen"]) == [first, second]
     with warehouse.read() as connection:
