@@ -12,7 +12,7 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.campaigns.profiles import days_to_profile
 from cowrie_assets.campaigns.sequences import Forms
 from cowrie_assets.campaigns.traits import stored_traits, traits_of_profiles
-from cowrie_assets.campaigns.update import put_together
+from cowrie_assets.campaigns.update import LostNameError, put_together
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.summaries.checks import CheckResult
 from cowrie_assets.summaries.found_rows import EXAMPLES
@@ -64,7 +64,11 @@ def _reads_contents(connection: Connection) -> bool:
 def _differences(connection: Connection) -> Iterator[Row]:
     for row in connection.execute(statement("campaigns/unlike_sessions")):
         yield {"session_ref": row.session_ref, "problem": row.problem}
-    found = put_together(connection)
+    try:
+        found = put_together(connection)
+    except LostNameError as error:
+        yield {"problem": f"campaigns cannot be put together: {error}"}
+        return
     after = {number: campaign for campaign, numbers in found.campaigns.items() for number in numbers}
     for number in found.stored.profiles:
         stands, right = found.stored.campaign_of[number], after.get(number)

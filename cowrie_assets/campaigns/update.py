@@ -25,6 +25,7 @@ from cowrie_assets.campaigns.membership import Profile, members
 from cowrie_assets.campaigns.names import Distinctive, distinctive, name_of
 from cowrie_assets.campaigns.profiles import days_to_profile, forget_days, profile_day, remove_unused, stored_sequences
 from cowrie_assets.campaigns.sequences import tokens_of
+from cowrie_assets.errors import UserError
 from cowrie_assets.garbage_collection import no_garbage_collection
 from cowrie_assets.progress import Progress, ProgressSink, silent
 from cowrie_assets.warehouse.bulk_insert import insert_rows
@@ -52,6 +53,15 @@ _HOSTS = (MarkKind.HOST, MarkKind.ENDPOINT)
 _ID_BYTES = 6
 _LOOK_UP = 6
 """To look a session up takes so many times as long as to read it among all."""
+
+
+class LostNameError(UserError):
+    """A session of a campaign, or its sensor, has no row."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a session of a campaign, or its sensor, has lost its row: run `cowrie-assets validate --repair` first"
+        )
 
 
 @dataclass(slots=True)
@@ -299,7 +309,7 @@ class _Stored:
 
     def oldest(self, campaigns: Sequence[Sequence[int]]) -> list[tuple[str, int]]:
         """The oldest session of each campaign, given as its profiles; of several the least by name: the campaign's id,
-        the same in every database, and the session's `session_keys.id`."""
+        the same in every database, and the session's `session_keys.id`. Raises LostNameError."""
         first: list[list[int]] = []
         for numbers in campaigns:
             began = min(map(self.began.__getitem__, numbers))
@@ -309,8 +319,14 @@ class _Stored:
         for some in chunks([number for numbers in first for number in numbers]):
             for number, sensor, session_id, ref in tuples(self._connection, query, {"profiles": list(some)}):
                 sessions[number].append((decode_text(sensor), decode_text(session_id), ref))
-        oldest = (min(session for number in numbers for session in sessions[number]) for numbers in first)
-        return [(digest_of(sensor, session_id)[:_ID_BYTES].hex(), ref) for sensor, session_id, ref in oldest]
+        oldest: list[tuple[str, int]] = []
+        for numbers in first:
+            named = [session for number in numbers for session in sessions[number]]
+            if not named:
+                raise LostNameError
+            sensor, session_id, ref = min(named)
+            oldest.append((digest_of(sensor, session_id)[:_ID_BYTES].hex(), ref))
+        return oldest
 
 
 def _note_changes(

@@ -69,6 +69,7 @@ def sources_of(connection: Connection, period: Period, *settings: object) -> Sou
     of_sensors = {
         names[number]: digest_of(digest.hex(), written_with, str(as_of.get(number, 0)))
         for number, digest in made_from_by_sensor(connection, period).items()
+        if number in names  # else it was lost, and its sessions have another number by now
     }
     return Sources(made_from(connection, period), as_of.get(0, 0), of_sensors, digest_of("", written_with, "0"))
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from benchmarks.planted import store
 from cowrie_assets.campaigns.checks import check_campaigns
-from cowrie_assets.campaigns.update import update_campaigns
+from cowrie_assets.campaigns.update import LostNameError, update_campaigns
 from cowrie_assets.indicators.checks import check_indicators
 from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.operations.validate import validate
@@ -48,6 +48,15 @@ def test_what_does_not_follow_from_the_sessions_is_found_and_made_anew(filled: W
     assert any(WRONG[spoils] in row["problem"] for row in found.rows)
     update_campaigns(filled, anew=True)
     assert check_campaigns(filled).passed
+
+
+def test_a_lost_name_is_told_in_a_sentence(filled: Warehouse) -> None:
+    with filled.write() as connection:
+        connection.execute(text("DELETE FROM session_keys WHERE id = 1"))
+        connection.execute(text("DELETE FROM campaign_inputs"))
+    assert any("has lost its row" in row["problem"] for row in check_campaigns(filled).rows)
+    with pytest.raises(LostNameError, match="validate --repair"):
+        update_campaigns(filled)
 
 
 def test_where_nobody_looked_for_campaigns_nothing_is_wrong(databases: Any, tmp_path: Path) -> None:

@@ -292,8 +292,12 @@ def test_a_wrong_value_that_nothing_mends_is_told(filled: Warehouse, settings: S
             restore(filled, right)
 
 
-_NAMED_BY = {"session_keys": "session_ref", "technique_rules": "rule_number"}
-"""Tables whose rows others name, by a number, and that number's column in `technique_facts`."""
+_NAMED_BY = {
+    "sensors": "session_facts.sensor_id",
+    "session_keys": "technique_facts.session_ref",
+    "technique_rules": "technique_facts.rule_number",
+}
+"""Tables whose rows others name, by a number, and where that number stands."""
 
 
 @pytest.mark.parametrize("table", _NAMED_BY)
@@ -302,8 +306,9 @@ def test_a_lost_row_that_others_name_ends_no_check_and_is_mended(
 ) -> None:
     """The reports of its days cannot be made until it is there again."""
     contents = tables.contents(filled)
+    naming, _, column = _NAMED_BY[table].partition(".")
     with filled.write() as connection:
-        lost = f"DELETE FROM {table} WHERE id = (SELECT MIN({_NAMED_BY[table]}) FROM technique_facts)"
+        lost = f"DELETE FROM {table} WHERE id = (SELECT MIN({column}) FROM {naming})"
         assert connection.execute(text(lost)).rowcount == 1
     found = failing(filled, settings)
     assert any("cannot be made" in row.get("problem", "") for result in found for row in result.rows)
