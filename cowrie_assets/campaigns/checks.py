@@ -16,13 +16,13 @@ from cowrie_assets.campaigns.update import LostNameError, put_together
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.summaries.checks import CheckResult
 from cowrie_assets.summaries.found_rows import EXAMPLES
+from cowrie_assets.summaries.mending import put_together_anew
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import campaign_facts, profiled_days, trait_days
 from cowrie_assets.warehouse.sql import statement
 
 CAMPAIGNS_CHECK = "campaigns_equal_recomputation"
 CAMPAIGNS_PROMISE = "campaigns put together anew are those that stand, each session in one at most"
-_MEND = "`cowrie-assets campaigns update --anew` mends it"
 
 Row = dict[str, Any]
 
@@ -38,15 +38,15 @@ def check_campaigns(warehouse: Warehouse, *, examples: int = EXAMPLES) -> CheckR
         found = list(_differences(connection))
     if not found:
         return CheckResult(CAMPAIGNS_CHECK, True, CAMPAIGNS_PROMISE, 0, promise=CAMPAIGNS_PROMISE)
-    number = counted(len(found), "row breaks", "rows break")
-    until = "until `cowrie-assets campaigns update` takes in what changed" if waits else _MEND
+    until = "; until `cowrie-assets campaigns update` takes in what changed" if waits else ""
     return CheckResult(
         CAMPAIGNS_CHECK,
         False,
-        f"{number} this: {CAMPAIGNS_PROMISE}; {until}",
+        f"{counted(len(found), 'row breaks', 'rows break')} this: {CAMPAIGNS_PROMISE}{until}",
         len(found),
         tuple(found[:examples]),
         len(found) if waits else 0,
+        () if waits else put_together_anew(),
         promise=CAMPAIGNS_PROMISE,
     )
 

@@ -36,7 +36,9 @@ def indicators_have_evidence(warehouse: WarehouseResource) -> dg.AssetCheckResul
 
 
 def _told(found: CheckResult) -> dg.AssetCheckResult:
-    metadata = {"rows": row_table(found.rows)} if found.rows else {}
+    metadata: dict[str, dg.MetadataValue] = {"rows": row_table(found.rows)} if found.rows else {}
+    if found.mend is not None:
+        metadata["to_mend"] = dg.MetadataValue.text(found.mend)
     return dg.AssetCheckResult(
         passed=found.passed,
         severity=dg.AssetCheckSeverity.WARN if found.state == "late" else dg.AssetCheckSeverity.ERROR,

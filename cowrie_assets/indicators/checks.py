@@ -10,13 +10,13 @@ from cowrie_assets.amounts import counted
 from cowrie_assets.indicators.collecting import Wanted, indicators
 from cowrie_assets.summaries.checks import CheckResult
 from cowrie_assets.summaries.found_rows import EXAMPLES
+from cowrie_assets.summaries.mending import collect_indicators
 from cowrie_assets.warehouse.engine import Warehouse
 from cowrie_assets.warehouse.schema import campaign_changes, campaign_facts, indicator_facts
 
 INDICATORS_CHECK = "indicators_have_evidence"
 INDICATORS_PROMISE = "each indicator was seen in sessions that are stored, and its campaign is one"
 _SURE = 100
-_MEND = "`cowrie-assets indicators update` writes them anew"
 
 Row = dict[str, Any]
 
@@ -30,9 +30,10 @@ def check_indicators(warehouse: Warehouse, *, examples: int = EXAMPLES) -> Check
     return CheckResult(
         INDICATORS_CHECK,
         False,
-        f"{counted(len(found), 'row breaks', 'rows break')} this: {INDICATORS_PROMISE}; {_MEND}",
+        f"{counted(len(found), 'row breaks', 'rows break')} this: {INDICATORS_PROMISE}",
         len(found),
         tuple(found[:examples]),
+        work=collect_indicators(),
         promise=INDICATORS_PROMISE,
     )
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cowrie_assets.activity import phase
+from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.errors import UserError
+from cowrie_assets.indicators.feeds import write_feeds
+from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.operations.backfill import backfill
 from cowrie_assets.operations.ingest import ingest
 from cowrie_assets.operations.rebuild import rebuild
@@ -80,6 +83,16 @@ def _backfill(warehouse: Warehouse, settings: Settings, work: Work, progress: Pr
         backfill(warehouse, settings, first=first, last=last, only_written=True, progress=progress)
 
 
+def _campaigns(warehouse: Warehouse, _: Settings, __: Work, progress: ProgressSink) -> None:
+    update_campaigns(warehouse, anew=True, progress=progress)
+
+
+def _indicators(warehouse: Warehouse, settings: Settings, _: Work, progress: ProgressSink) -> None:
+    update_campaigns(warehouse, progress=progress)
+    store_indicators(warehouse)
+    write_feeds(warehouse, settings.report_dir, progress=progress)
+
+
 def _unseal(warehouse: Warehouse, settings: Settings, work: Work, progress: ProgressSink) -> None:
     for first, last in work.stretches:
         unseal(warehouse, settings, first, last, progress=progress)
@@ -96,6 +109,8 @@ _DOES: dict[Kind, Callable[[Warehouse, Settings, Work, ProgressSink], None]] = {
     Kind.REPARSE: _reparse,
     Kind.INGEST: _ingest,
     Kind.READ_AGAIN: _read_again,
+    Kind.CAMPAIGNS: _campaigns,
+    Kind.INDICATORS: _indicators,
     Kind.BACKFILL: _backfill,
     Kind.SEAL: _seal,
 }

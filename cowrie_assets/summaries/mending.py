@@ -22,6 +22,8 @@ class Kind(StrEnum):
     REPARSE = "reparse"
     INGEST = "ingest"
     READ_AGAIN = "ingest --mode bulk"
+    CAMPAIGNS = "campaigns update --anew"
+    INDICATORS = "indicators update"
     BACKFILL = "backfill"
     SEAL = "seal"
 
@@ -32,10 +34,10 @@ _BY_OPTIONS = (Kind.REBUILD, Kind.REPARSE)
 _PLACES = (
     *(Kind.UNSEAL, Kind.UNSEAL_AS_THEY_ARE),
     *(Kind.REPARSE, Kind.INGEST, Kind.READ_AGAIN),
-    *(Kind.REBUILD, Kind.BACKFILL, Kind.SEAL),
+    *(Kind.REBUILD, Kind.CAMPAIGNS, Kind.INDICATORS, Kind.BACKFILL, Kind.SEAL),
 )
 """The order of work: sealed days are opened before all of it, and sealed again behind; events are put right before the
-summaries that follow from them, and these before reports."""
+summaries that follow from them, these before campaigns and indicators, and all of them before reports."""
 Stretch = tuple[date, date]
 
 
@@ -94,6 +96,16 @@ def rederive(days: Iterable[date], *, from_logs: bool) -> Mend:
 def rewrite(days: Iterable[date]) -> Mend:
     """The reports of the days, weeks and months that `days` lie in."""
     return (Work(Kind.BACKFILL, frozenset(days)),)
+
+
+def put_together_anew() -> Mend:
+    """All campaigns anew from all sessions."""
+    return (Work(Kind.CAMPAIGNS),)
+
+
+def collect_indicators() -> Mend:
+    """All indicators anew, and their feeds."""
+    return (Work(Kind.INDICATORS),)
 
 
 def resealed(days: Iterable[date], mend: Mend = (), *, as_they_are: bool = False) -> Mend:

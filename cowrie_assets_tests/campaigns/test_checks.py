@@ -11,10 +11,11 @@ from cowrie_assets.campaigns.checks import check_campaigns
 from cowrie_assets.campaigns.update import LostNameError, update_campaigns
 from cowrie_assets.indicators.checks import check_indicators
 from cowrie_assets.indicators.storing import store_indicators
+from cowrie_assets.operations.repair import repair
 from cowrie_assets.operations.validate import validate
 from cowrie_assets.settings import Settings
 from cowrie_assets.warehouse.engine import Warehouse
-from cowrie_assets_tests.campaigns.test_campaigns import IMPLANT, did, put, script
+from cowrie_assets_tests.campaigns.test_campaigns import IMPLANT, did, everything, put, script
 
 
 @pytest.fixture
@@ -85,9 +86,16 @@ def test_an_indicator_without_evidence_is_found(filled: Warehouse, spoils: str, 
     assert problem in check_indicators(filled).rows[0]["problem"]
 
 
-def test_validate_looks_at_both(filled: Warehouse, tmp_path: Path) -> None:
+def test_validate_looks_at_both_and_repairs_them(filled: Warehouse, tmp_path: Path) -> None:
+    right, settings = everything(filled), Settings(report_dir=tmp_path)
+    spoils = ("UPDATE campaign_facts SET days = days + 1", "UPDATE indicator_facts SET confidence = 101")
     with filled.write() as connection:
-        connection.execute(text("UPDATE campaign_facts SET days = days + 1"))
-    found = {each.name: each.state for each in validate(filled, Settings(report_dir=tmp_path), workers=1)}
-    assert found["campaigns_equal_recomputation"] == "differs"
-    assert found["indicators_have_evidence"] == "ok"
+        for each in spoils:
+            connection.execute(text(each))
+    names = ("campaigns_equal_recomputation", "indicators_have_evidence")
+    found = [each for each in validate(filled, settings, workers=1) if each.name in names]
+    assert [each.state for each in found] == ["differs", "differs"]
+    done = repair(filled, settings, found).done
+    assert done == ["cowrie-assets campaigns update --anew", "cowrie-assets indicators update"]
+    assert (check_campaigns(filled).passed, check_indicators(filled).passed) == (True, True)
+    assert everything(filled) == right
