@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Connection, TextClause, bindparam, delete, select
+from sqlalchemy import Connection, TextClause, bindparam, delete, select, update
 
 from cowrie_assets.campaigns.marks import Mark
 from cowrie_assets.campaigns.sequences import token_of, words_of
@@ -33,6 +33,7 @@ from cowrie_assets.warehouse.tuples import tuples
 
 READING_VERSION = 1000 * RULESET + ARTEFACTS_VERSION
 """By what a command was read: the rules of its normal form, and those of artefacts."""
+_OUTDATED = -1
 _MOST_REMEMBERED = 200_000
 _SOURCES = ("source_id", "version", "token", "words")
 _FACTS = ("source_id", "kind", "value_id", "subtype", "comment_id")
@@ -57,24 +58,25 @@ def read_day(connection: Connection, day: int) -> dict[int, Reading]:
     are read as, by their `texts.id`."""
     dialect, binds = connection.dialect.name, {"day": day, "version": READING_VERSION}
     read: list[Read] = []
-    outdated: list[int] = []
     unread = tuples(connection, statement("campaigns/unread_commands", dialect), binds)
-    for command_id, signature, command, form, version in unread:
+    for command_id, signature, command, form in unread:
         found = artefacts_of_command(decode_text(command))
         keys = [each.value for each in found if each.kind == ArtefactKind.SSH_KEY]
         words = words_of(behaviour_form(decode_text(form)))
         read.append((command_id, READING_VERSION, token_of(signature, keys), words, found))
-        if version is not None:
-            outdated.append(command_id)
     known = {each[0] for each in read}
     for row in connection.execute(statement("campaigns/unread_urls", dialect), binds):
         if row.url_id in known:
             continue  # a url that is a command, too, was read as one
         read.append((row.url_id, READING_VERSION, None, None, artefacts_of_command(decode_text(row.url))))
-        if row.version is not None:
-            outdated.append(row.url_id)
-    named = _store(connection, read, outdated)
+    named = _store(connection, read)
     return {source: Reading(token or 0, words or 0, named.get(source, ())) for source, _, token, words, _ in read}
+
+
+def forget_readings(connection: Connection) -> None:
+    """Have all commands, urls and examined files be read anew, each as its day is profiled: until then what they were
+    read as stands."""
+    connection.execute(update(artefact_sources).values(version=_OUTDATED))
 
 
 class Readings:
@@ -120,7 +122,7 @@ def read_contents(connection: Connection) -> list[int]:
     """Read the examined files that were not read since they were examined; the `texts.id` of their SHA-256."""
     rows = connection.execute(statement("campaigns/unread_contents")).all()
     read = [(row.shasum_id, row.examined_at, None, None, _in_file(row.strings)) for row in rows]
-    _store(connection, read, [row.shasum_id for row in rows if row.version is not None])
+    _store(connection, read)
     return [row.shasum_id for row in rows]
 
 
@@ -136,9 +138,10 @@ def _in_file(strings: str | None) -> list[Artefact]:
     ]
 
 
-def _store(connection: Connection, read: Sequence[Read], outdated: Sequence[int]) -> dict[int, list[Mark]]:
-    """Store what was read, in the place of what `outdated` sources were read as before; what each source names."""
-    for some in chunks(outdated):
+def _store(connection: Connection, read: Sequence[Read]) -> dict[int, list[Mark]]:
+    """Store what was read, in the place of what the same sources were read as before, or what is left of that; what
+    each source names."""
+    for some in chunks([each[0] for each in read]):
         for table in (artefact_sources, artefact_facts):
             connection.execute(delete(table).where(table.c.source_id.in_(some)))
     texts = Dictionaries(KNOWN.__contains__).texts

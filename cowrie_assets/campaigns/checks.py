@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from cowrie_assets.amounts import counted
-from cowrie_assets.campaigns.profiles import days_to_profile
+from cowrie_assets.campaigns.profiles import days_to_profile, spoiled_profiles
 from cowrie_assets.campaigns.sequences import Forms
 from cowrie_assets.campaigns.traits import stored_traits, traits_of_profiles
-from cowrie_assets.campaigns.update import LostNameError, put_together
+from cowrie_assets.campaigns.update import LostRowError, put_together
 from cowrie_assets.clock import day_of_number
 from cowrie_assets.summaries.checks import CheckResult
 from cowrie_assets.summaries.found_rows import EXAMPLES
@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 def check_campaigns(warehouse: Warehouse, *, examples: int = EXAMPLES) -> CheckResult:
     """Put campaigns together, in one snapshot and without writing, and compare: ids, members, names, figures,
-    traits of days. Where nobody ever looked for campaigns, nothing is wrong."""
+    traits of days; and whether what they follow from was read, and is there. Where nobody ever looked for campaigns, nothing is wrong."""
     if not are_looked_for(warehouse):
         summary = f"{CAMPAIGNS_PROMISE}: nobody looked for them yet"
         return CheckResult(CAMPAIGNS_CHECK, True, summary, 0, promise=CAMPAIGNS_PROMISE)
@@ -64,9 +64,13 @@ def _reads_contents(connection: Connection) -> bool:
 def _differences(connection: Connection) -> Iterator[Row]:
     for row in connection.execute(statement("campaigns/unlike_sessions")):
         yield {"session_ref": row.session_ref, "problem": row.problem}
+    for row in connection.execute(statement("campaigns/lost_readings")):
+        yield {"text_id": row.text_id, "problem": row.problem}
+    for number in spoiled_profiles(connection):
+        yield {"profile": number, "problem": "is not what its digest was taken of"}
     try:
         found = put_together(connection)
-    except LostNameError as error:
+    except LostRowError as error:
         yield {"problem": f"campaigns cannot be put together: {error}"}
         return
     after = {number: campaign for campaign, numbers in found.campaigns.items() for number in numbers}

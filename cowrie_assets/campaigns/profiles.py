@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from cowrie_assets.campaigns.artefacts import READING_VERSION, Reading, Readings, read_day
+from cowrie_assets.campaigns.artefacts import READING_VERSION, Reading, Readings, forget_readings, read_day
 from cowrie_assets.campaigns.day_versions import keys_on, note_profiled, renew_next, sessions_of_day
 from cowrie_assets.campaigns.likeness import LIKENESS_VERSION, bands
 from cowrie_assets.campaigns.marks import LEAST_PASSWORD, Mark, MarkKind, credential, is_rare_password
@@ -23,7 +23,14 @@ from cowrie_assets.warehouse.bulk_insert import insert_rows
 from cowrie_assets.warehouse.chunks import chunks
 from cowrie_assets.warehouse.codec import decode_text
 from cowrie_assets.warehouse.dictionary import Dictionaries, Dictionary, digest_of
-from cowrie_assets.warehouse.schema import profiled_days, profiles, sequences, session_profiles
+from cowrie_assets.warehouse.schema import (
+    profile_marks,
+    profiled_days,
+    profiles,
+    sequence_bands,
+    sequences,
+    session_profiles,
+)
 from cowrie_assets.warehouse.sql import statement
 from cowrie_assets.warehouse.tuples import tuples
 from cowrie_assets.warehouse.upsert import upsert
@@ -82,8 +89,28 @@ def profile_day(connection: Connection, day: int, mark: bytes, readings: Reading
 
 
 def forget_days(connection: Connection) -> None:
-    """Have all days be profiled anew."""
+    """Have all days be profiled anew, and what they name be read anew; spoiled profiles, and what was left of lost
+    rows, go."""
     connection.execute(delete(profiled_days))
+    forget_readings(connection)
+    for some in chunks(spoiled_profiles(connection)):
+        connection.execute(delete(profiles).where(profiles.c.id.in_(some)))
+    for left in ("remove_facts", "remove_marks", "remove_bands"):
+        connection.execute(statement(f"campaigns/{left}"))
+
+
+def spoiled_profiles(connection: Connection) -> list[int]:
+    """The profiles (`profiles.id`) that are not what their digests were taken of: they lost a mark, or have another."""
+    marks: defaultdict[int, list[Mark]] = defaultdict(list)
+    of_profiles = select(profile_marks.c.profile, profile_marks.c.kind, profile_marks.c.value_id)
+    for profile, kind, value in tuples(connection, of_profiles):
+        marks[profile].append((kind, value))
+    stored = tuples(connection, select(profiles.c.id, profiles.c.sequence, profiles.c.digest))
+    return [
+        number
+        for number, sequence, digest in stored
+        if bytes(digest) != _digest_of_profile((sequence, tuple(sorted(marks.get(number, ())))))
+    ]
 
 
 def remove_unused(connection: Connection) -> None:
@@ -174,6 +201,11 @@ class _Sequences(Dictionary[bytes]):
         numbers = super()._add(connection, missing)
         keys = bands([unpacked(forms) for forms in numbers])
         rows = [(band, number) for number, some in zip(numbers.values(), keys, strict=True) for band in some]
+        for some in chunks(rows):  # what a sequence of the number left that was lost
+            bands_of_lost, lost = map(set, zip(*some, strict=True))
+            connection.execute(
+                delete(sequence_bands).where(sequence_bands.c.band.in_(bands_of_lost), sequence_bands.c.sequence.in_(lost))
+            )
         insert_rows(connection, "sequence_bands", ("band", "sequence"), rows)
         return numbers
 
@@ -183,6 +215,8 @@ class _Profiles(Dictionary[tuple[int, tuple[Mark, ...]]]):
 
     def _add(self, connection: Connection, missing: dict[bytes, Any]) -> dict[Any, int]:
         numbers = super()._add(connection, missing)
+        for some in chunks(list(numbers.values())):  # what a profile of the number left that was lost
+            connection.execute(delete(profile_marks).where(profile_marks.c.profile.in_(some)))
         rows = [(number, *mark) for (_, marks), number in numbers.items() for mark in marks]
         insert_rows(connection, "profile_marks", ("profile", "kind", "value_id"), rows)
         return numbers
@@ -203,6 +237,11 @@ def _profile_dictionary() -> Dictionary[tuple[int, tuple[Mark, ...]]]:
         profiles,
         "digest",
         ("sequence",),
-        lambda key: digest_of(str(key[0]), repr(key[1])),
+        _digest_of_profile,
         lambda key: (key[0],),
     )
+
+
+def _digest_of_profile(key: tuple[int, tuple[Mark, ...]]) -> bytes:
+    """Of the number of a sequence, and of marks in their order."""
+    return digest_of(str(key[0]), repr(key[1]))

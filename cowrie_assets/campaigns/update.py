@@ -55,13 +55,11 @@ _LOOK_UP = 6
 """To look a session up takes so many times as long as to read it among all."""
 
 
-class LostNameError(UserError):
-    """A session of a campaign, or its sensor, has no row."""
+class LostRowError(UserError):
+    """A row that a campaign is put together from, or named after, is not there."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "a session of a campaign, or its sensor, has lost its row: run `cowrie-assets validate --repair` first"
-        )
+    def __init__(self, of_what: str) -> None:
+        super().__init__(f"{of_what} has lost its row: run `cowrie-assets validate --repair` first")
 
 
 @dataclass(slots=True)
@@ -208,7 +206,7 @@ def figures_of(connection: Connection, campaigns: Sequence[str], *, are_many: bo
 
 
 def put_together(connection: Connection) -> Together:
-    """What follows from all profiles as they are stored; nothing is written."""
+    """What follows from all profiles as they are stored; nothing is written. Raises LostRowError."""
     stored = _Stored(connection)
     kinds = behaviours(stored.sequences, _buckets(connection))
     together = members(stored.profiles, kinds.groups, stored.texts)
@@ -256,6 +254,8 @@ class _Stored:
             self.profiles[number] = Profile(sequence, marks.get(number, ()), sessions)
             self.campaign_of[number] = campaign
             self.began[number] = began
+        if {profile.sequence for profile in self.profiles.values()} - {0} - self.sequences.keys():
+            raise LostRowError("what sessions of a campaign typed")
 
     def sessions_of_forms(self) -> Counter[int]:
         """How many sessions typed each form, by its token."""
@@ -302,6 +302,8 @@ class _Stored:
         for some in chunks(sorted({value for _, value in marks})):
             query = select(texts.c.id, texts.c.text).where(texts.c.id.in_(some))
             stored.update((number, decode_text(text)) for number, text in tuples(self._connection, query))
+        if any(value not in stored for _, value in marks):
+            raise LostRowError("a text that a campaign rests on")
         return {mark: stored[mark[1]] for mark in marks}
 
     def _joins(self, mark: Mark) -> bool:
@@ -309,7 +311,7 @@ class _Stored:
 
     def oldest(self, campaigns: Sequence[Sequence[int]]) -> list[tuple[str, int]]:
         """The oldest session of each campaign, given as its profiles; of several the least by name: the campaign's id,
-        the same in every database, and the session's `session_keys.id`. Raises LostNameError."""
+        the same in every database, and the session's `session_keys.id`. Raises LostRowError."""
         first: list[list[int]] = []
         for numbers in campaigns:
             began = min(map(self.began.__getitem__, numbers))
@@ -323,7 +325,7 @@ class _Stored:
         for numbers in first:
             named = [session for number in numbers for session in sessions[number]]
             if not named:
-                raise LostNameError
+                raise LostRowError("a session of a campaign, or its sensor,")
             sensor, session_id, ref = min(named)
             oldest.append((digest_of(sensor, session_id)[:_ID_BYTES].hex(), ref))
         return oldest

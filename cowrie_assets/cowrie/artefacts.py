@@ -17,15 +17,16 @@ from cowrie_assets.cowrie.invocation import invocations
 from cowrie_assets.cowrie.operands import Variables, connecting, fetched, pools
 from cowrie_assets.cowrie.wallets import wallets
 
-ARTEFACTS_VERSION = 4
+ARTEFACTS_VERSION = 5
 """Raised where the same command names other artefacts: what was read is read anew."""
 READ_CHARACTERS = 65_536
-"""What stands behind so many characters of a command is not looked at."""
+"""What stands behind so many characters of a command is not looked at, nor is a word that ends there."""
 MOST_OF_A_KIND = 50
 USED = "used"
 """Subtype of a url, host or endpoint: a program is told to fetch it, or to connect to it."""
 ITSELF = "itself"
 """Subtype of a url or host: the text is this url, as that of a download is."""
+_BEHIND_A_WORD = " \t\r\n;|&<>()'\"`"
 _PORTS = 65_535
 _ADDRESS = rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 _HOST = rb"(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}|" + _ADDRESS + rb")"
@@ -99,7 +100,8 @@ class Artefact(NamedTuple):
 def artefacts_of_command(command: str) -> list[Artefact]:
     """What a command, or a url, names, each once, at most 50 of a kind: what is used comes first. Total, and linear in
     the command's length."""
-    content = command[:READ_CHARACTERS].encode("utf-8", "replace")
+    command = _whole_words(command)
+    content = command.encode("utf-8", "replace")
     found = [*ssh_keys(content)] if b" AAAA" in content else []
     if not _MAY_USE.search(content):
         return [*found, *_wallets(content)]
@@ -113,6 +115,14 @@ def artefacts_of_command(command: str) -> list[Artefact]:
     found += _wallets(content)
     found += _told(ArtefactKind.ENDPOINT, used.endpoints, (), _first(_ENDPOINT, content, _endpoint))
     return found
+
+
+def _whole_words(command: str) -> str:
+    """What is looked at of a command, without the word in which that ends: what is cut names nothing."""
+    if len(command) <= READ_CHARACTERS:
+        return command
+    ends = (command.rfind(each, 0, READ_CHARACTERS + 1) for each in _BEHIND_A_WORD)
+    return command[: max(0, *ends)]
 
 
 def _wallets(content: bytes) -> list[Artefact]:
@@ -132,7 +142,7 @@ def _used(command: str) -> _Used:
     hosts: dict[str, None] = {}
     endpoints: dict[str, None] = {}
     variables = Variables()
-    for run in map(variables.resolved, invocations(command[:READ_CHARACTERS])):
+    for run in map(variables.resolved, invocations(command)):
         for word in fetched(run):
             operand = word.encode("utf-8", "replace")
             if match := _URL.match(operand):

@@ -84,6 +84,11 @@ def readings(value: str) -> list[Reading]:
     ]
 
 
+def session_ids(value: str) -> tuple[str, ...]:
+    """The ids of sessions that `value` may be: as typed, and in lower case, as Cowrie writes them."""
+    return tuple(dict.fromkeys((value, value.lower())))
+
+
 def networks_of(network: IPv4Network | IPv6Network) -> list[str]:
     """The networks, as the warehouse names them, that hold an address of `network`. Raises ReadingError where there are
     too many."""
@@ -143,7 +148,7 @@ def _in_commands(value: str) -> Iterator[Reading]:
 
 def _as_text(value: str) -> Iterator[Reading]:
     if len(value) <= _LONGEST_SESSION_ID:
-        yield Reading(Kind.SESSION, value, (value,))
+        yield Reading(Kind.SESSION, value, session_ids(value))
     user, colon, password = value.partition(":")
     if colon:
         yield Reading(Kind.CREDENTIAL, value, (user, password))

@@ -12,6 +12,7 @@ from cowrie_assets.clock import from_us, iso_us
 from cowrie_assets.cowrie.details import text_of
 from cowrie_assets.cowrie.lenient_json import NotJsonError, decode
 from cowrie_assets.errors import UserError
+from cowrie_assets.finding.readings import session_ids
 from cowrie_assets.finding.subjects import rows_of
 from cowrie_assets.finding.techniques import Shown, techniques_of_session
 from cowrie_assets.printable import shown
@@ -156,19 +157,20 @@ def _event(entry: Entry, began: int) -> dict[str, Any]:
 
 
 def _subject(connection: Connection, session_id: str, sensor: str | None) -> Subject:
-    """The one session of this id."""
+    """The one session of this id; else of the id in lower case, as Cowrie writes them."""
     names = {decode_text(row.name): row.id for row in rows_of(connection, "sensors")}
     if sensor is not None:
         names = {sensor: sensor_id(connection, sensor)}
-    digests = {digest_of(str(number), session_id): name for name, number in names.items()}
-    found: list[str] = []
-    for some in chunks(list(digests)):
-        found += [digests[bytes(row.digest)] for row in rows_of(connection, "session_keys", digests=list(some))]
-    if not found:
-        raise SessionError(f"there is no session {shown(session_id)}{'' if sensor is None else f' on {shown(sensor)}'}")
-    if len(found) > 1:
-        raise SessionError(f"the session {shown(session_id)} is one of {_several(sorted(found))}: name one by --sensor")
-    return Subject(PageKind.SESSION, (found[0], session_id))
+    for spelled in session_ids(session_id):
+        digests = {digest_of(str(number), spelled): name for name, number in names.items()}
+        found: list[str] = []
+        for some in chunks(list(digests)):
+            found += [digests[bytes(row.digest)] for row in rows_of(connection, "session_keys", digests=list(some))]
+        if len(found) > 1:
+            raise SessionError(f"the session {shown(spelled)} is one of {_several(sorted(found))}: name one by --sensor")
+        if found:
+            return Subject(PageKind.SESSION, (found[0], spelled))
+    raise SessionError(f"there is no session {shown(session_id)}{'' if sensor is None else f' on {shown(sensor)}'}")
 
 
 def _several(names: Sequence[str]) -> str:

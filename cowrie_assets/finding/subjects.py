@@ -193,13 +193,15 @@ def _command(connection: Connection, reading: Reading, ids: dict[str, int]) -> l
 
 
 def _session(connection: Connection, reading: Reading, _: dict[str, int]) -> list[Subject]:
-    """One on each sensor that has a session of this id."""
-    (session_id,) = reading.texts
-    digests = [digest_of(str(row.id), session_id) for row in rows_of(connection, "sensors")]
-    found: list[int] = []
-    for some in chunks(digests):
-        found += [row.session_ref for row in rows_of(connection, "session_keys", digests=list(some))]
-    return [Subject(Kind.SESSION, session_id, tuple(found))] if found else []
+    """One on each sensor that has a session of this id; the first spelling that a session has."""
+    sensors = rows_of(connection, "sensors")
+    for session_id in reading.texts:
+        found: list[int] = []
+        for some in chunks([digest_of(str(row.id), session_id) for row in sensors]):
+            found += [row.session_ref for row in rows_of(connection, "session_keys", digests=list(some))]
+        if found:
+            return [Subject(Kind.SESSION, session_id, tuple(found))]
+    return []
 
 
 _READ = {

@@ -262,11 +262,18 @@ def _require_collection(request: Request) -> None:
 def _answer(
     request: Request, content: Mapping[str, object] | bytes, headers: Mapping[str, str] | None = None
 ) -> Response:
-    accepted = {each.partition(";")[0].strip() for each in request.headers.get("Accept", "*/*").split(",")}
-    if not accepted & _TYPES:
+    if not any(map(_is_answered, request.headers.get("Accept", "*/*").split(","))):
         raise HTTPException(406, f"answers are {MEDIA_TYPE}")
     body = content if isinstance(content, bytes) else orjson.dumps(content)
     return Response(body, headers=dict(headers or {}) | {"Content-Type": MEDIA_TYPE})
+
+
+def _is_answered(media_type: str) -> bool:
+    """Whether one media type of an Accept header is, or holds, that of the answers. Without a version it is the newest
+    that the server has; another one is not served."""
+    name, *parameters = (each.strip().lower() for each in media_type.split(";"))
+    versions = {each.removeprefix("version=").strip('"') for each in parameters if each.startswith("version=")}
+    return name in _TYPES and versions <= {_SPEC_VERSION}
 
 
 async def _refused(_: Request, error: Exception) -> Response:

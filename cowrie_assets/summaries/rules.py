@@ -83,7 +83,10 @@ def judge_commands(connection: Connection, typed: Iterable[tuple[int, str]]) -> 
 
 
 def put_in_matches(connection: Connection, judged: Mapping[int, Judged]) -> None:
-    """Put in the rules that commands match: those have no rows yet. Needs a write transaction."""
+    """Put in the rules that new commands match, in the place of what a command of the same number left that was lost.
+    Needs a write transaction."""
+    for some in chunks(list(judged)):
+        connection.execute(delete(command_techniques).where(command_techniques.c.command_id.in_(some)))
     rows = [(command, *match) for command, each in judged.items() for match in sorted(each.matches)]
     insert_rows(connection, "command_techniques", _COLUMNS, rows)
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from benchmarks.planted import store
 from cowrie_assets.campaigns.checks import check_campaigns
-from cowrie_assets.campaigns.update import LostNameError, update_campaigns
+from cowrie_assets.campaigns.update import LostRowError, update_campaigns
 from cowrie_assets.indicators.checks import check_indicators
 from cowrie_assets.indicators.storing import store_indicators
 from cowrie_assets.operations.repair import repair
@@ -35,12 +35,18 @@ WRONG = {
     "UPDATE trait_days SET sessions = sessions + 1": "a trait of",
     "DELETE FROM trait_days WHERE kind = 0": "a trait of 0 sessions",
     "DELETE FROM session_profiles WHERE session_ref = 1": "has no profile",
+    "DELETE FROM artefact_facts": "nothing names it",
+    "DELETE FROM artefact_sources": "was not read",
+    "DELETE FROM profile_marks WHERE kind = 1": "is not what its digest",
+    "DELETE FROM profiles": "has no session",
+    "DELETE FROM sequences": "has lost its row",
     "UPDATE session_profiles SET first_event_at = first_event_at - 1 WHERE session_ref = 1": "of another session",
 }
 
 
 @pytest.mark.parametrize("spoils", WRONG)
 def test_what_does_not_follow_from_the_sessions_is_found_and_made_anew(filled: Warehouse, spoils: str) -> None:
+    right = everything(filled)
     assert check_campaigns(filled).passed
     with filled.write() as connection:
         connection.execute(text(spoils))
@@ -49,6 +55,7 @@ def test_what_does_not_follow_from_the_sessions_is_found_and_made_anew(filled: W
     assert any(WRONG[spoils] in row["problem"] for row in found.rows)
     update_campaigns(filled, anew=True)
     assert check_campaigns(filled).passed
+    assert everything(filled) == right
 
 
 def test_a_lost_name_is_told_in_a_sentence(filled: Warehouse) -> None:
@@ -56,7 +63,7 @@ def test_a_lost_name_is_told_in_a_sentence(filled: Warehouse) -> None:
         connection.execute(text("DELETE FROM session_keys WHERE id = 1"))
         connection.execute(text("DELETE FROM campaign_inputs"))
     assert any("has lost its row" in row["problem"] for row in check_campaigns(filled).rows)
-    with pytest.raises(LostNameError, match="validate --repair"):
+    with pytest.raises(LostRowError, match="validate --repair"):
         update_campaigns(filled)
 
 

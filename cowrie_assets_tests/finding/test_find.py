@@ -86,6 +86,7 @@ def test_every_text_that_was_seen(warehouse: Warehouse, made: list[Made]) -> Non
     session = made[0]
     alike = [each for each in made if each.session_id == session.session_id]
     _agrees(_one(warehouse, session.session_id, Kind.SESSION), alike)
+    _agrees(_one(warehouse, session.session_id.upper(), Kind.SESSION), alike)
 
 
 @pytest.mark.parametrize(

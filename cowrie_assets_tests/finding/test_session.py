@@ -14,6 +14,7 @@ def test_a_session_of_two_sensors_is_told_of_the_one_that_is_named(warehouse: Wa
         with pytest.raises(SessionError, match="is one of hp-one and one of hp-two: name one by --sensor"):
             story_of(connection, session.session_id)
         story = story_of(connection, session.session_id, session.sensor, most=5)
+        assert story_of(connection, session.session_id.upper(), session.sensor, most=5) == story
         document = document_of(story)
     assert (document["sensor"], document["src_ip"], document["hassh"]) == (
         session.sensor,

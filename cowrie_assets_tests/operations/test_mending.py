@@ -56,7 +56,7 @@ def _fewest(plants: dict[str, tuple[str, set[str]]]) -> list[str]:
 
 _ALL = IN_SUMMARIES | IN_EVIDENCE
 _FURTHER = (
-    *("an orphan command", "lies on another day"),
+    *("an orphan command", "a lost command that rules match", "lies on another day"),
     *("an event counted that is not there", "events of an unknown log", "a lost dead letter"),
     *("another payload", "a payload that is no event", "another identity", "another time", "another text"),
     "a text that is not there",

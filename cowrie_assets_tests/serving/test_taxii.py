@@ -128,5 +128,7 @@ def test_what_is_refused_is_told_as_the_standard_has_it(served: Served, target: 
 
 def test_only_who_reads_taxii_gets_it(served: Served) -> None:
     assert served.get("/taxii2/", Accept="text/html")[0].status == 406
+    assert served.get("/taxii2/", Accept="application/taxii+json;version=2.0")[0].status == 406
+    assert served.get("/taxii2/", Accept="text/html, application/taxii+json; q=0.5")[0].status == 200
     assert served.get("/taxii2/", Accept=MEDIA_TYPE)[0].headers["Content-Type"] == MEDIA_TYPE
     assert served.get("/taxii2/", Host="attacker.example", Accept=MEDIA_TYPE)[0].status == 400

@@ -90,6 +90,10 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "another address": ("UPDATE session_facts SET src_ip_id = NULL WHERE src_ip_id IS NOT NULL", {SIGHTED, RECOMPUTED}),
     "another user": ("UPDATE session_facts SET username_id = password_id WHERE username_id IS NOT NULL", {RECOMPUTED}),
     "another risk": ("UPDATE session_facts SET risk_score = 99 WHERE session_ref = 1", {RECOMPUTED}),
+    "a lost command that rules match": (
+        "DELETE FROM commands WHERE command_id = (SELECT MIN(command_id) FROM command_techniques)",
+        {COMMANDS, TECHNIQUES, RECOMPUTED},
+    ),
     "an orphan command": ("INSERT INTO command_facts VALUES (999, 1, 1, 0, 0)", {COMMANDS}),
     "an orphan login": ("INSERT INTO login_facts VALUES (999, 1, 1, 1, 0, 0, 0)", {LOGINS}),
     "an orphan file": (

@@ -4,7 +4,7 @@ WITH typing AS MATERIALIZED (
   FROM session_facts
   WHERE session_day = :day AND command_count > 0
 )
-SELECT m.command_id, m.signature, typed.text AS command, form.text AS form, r.version
+SELECT m.command_id, m.signature, typed.text AS command, form.text AS form
 FROM (
   SELECT DISTINCT c.command_id
   FROM typing AS s

@@ -1,5 +1,5 @@
 -- The urls of the files of a session day that were not read, or were read by other rules.
-SELECT d.url_id, url.text AS url, r.version
+SELECT d.url_id, url.text AS url
 FROM (
   SELECT DISTINCT f.url_id
   FROM session_facts AS s
