@@ -167,7 +167,9 @@ class _Moving:
         self._target = target
         self._table = table
         self._is_there = is_there
-        self._key: list[Column[Any]] = [events.c.event_hash] if table is events else list(table.primary_key.columns)
+        key = [events.c.event_hash] if table is events else table.primary_key.columns
+        self._key: list[Column[Any]] = list(key or table.columns)
+        """By which rows are in order: of a table without a key, all that they have."""
         with target.read() as connection:
             any_row = select(literal(1)).select_from(table).limit(1)
             self._is_empty = connection.execute(any_row).scalar() is None

@@ -29,7 +29,8 @@ Row = dict[str, Any]
 
 def check_campaigns(warehouse: Warehouse, *, examples: int = EXAMPLES) -> CheckResult:
     """Put campaigns together, in one snapshot and without writing, and compare: ids, members, names, figures,
-    traits of days; and whether what they follow from was read, and is there. Where nobody ever looked for campaigns, nothing is wrong."""
+    traits of days; and whether what they follow from was read, and is there. Where nobody ever looked for campaigns,
+    nothing is wrong."""
     if not are_looked_for(warehouse):
         summary = f"{CAMPAIGNS_PROMISE}: nobody looked for them yet"
         return CheckResult(CAMPAIGNS_CHECK, True, summary, 0, promise=CAMPAIGNS_PROMISE)

@@ -204,7 +204,9 @@ class _Sequences(Dictionary[bytes]):
         for some in chunks(rows):  # what a sequence of the number left that was lost
             bands_of_lost, lost = map(set, zip(*some, strict=True))
             connection.execute(
-                delete(sequence_bands).where(sequence_bands.c.band.in_(bands_of_lost), sequence_bands.c.sequence.in_(lost))
+                delete(sequence_bands).where(
+                    sequence_bands.c.band.in_(bands_of_lost), sequence_bands.c.sequence.in_(lost)
+                )
             )
         insert_rows(connection, "sequence_bands", ("band", "sequence"), rows)
         return numbers

@@ -167,7 +167,9 @@ def _subject(connection: Connection, session_id: str, sensor: str | None) -> Sub
         for some in chunks(list(digests)):
             found += [digests[bytes(row.digest)] for row in rows_of(connection, "session_keys", digests=list(some))]
         if len(found) > 1:
-            raise SessionError(f"the session {shown(spelled)} is one of {_several(sorted(found))}: name one by --sensor")
+            raise SessionError(
+                f"the session {shown(spelled)} is one of {_several(sorted(found))}: name one by --sensor"
+            )
         if found:
             return Subject(PageKind.SESSION, (found[0], spelled))
     raise SessionError(f"there is no session {shown(session_id)}{'' if sensor is None else f' on {shown(sensor)}'}")

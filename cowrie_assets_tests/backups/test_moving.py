@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 
 from cowrie_assets.backups import moving
 from cowrie_assets.backups.moving import MoveError, MoveResult, move
+from cowrie_assets.campaigns.update import update_campaigns
 from cowrie_assets.enrichment.answers import Answer, Kind, Said, Status
 from cowrie_assets.enrichment.verdicts import record
 from cowrie_assets.progress import ProgressSink, silent
@@ -22,7 +23,7 @@ from cowrie_assets_tests.loading import Snapshot, is_proven, load_lines, snapsho
 
 
 def fill(url: str, root: Path) -> None:
-    """Events of two years, hostile texts, dead letters, summaries, a verdict."""
+    """Events of two years, hostile texts, dead letters, summaries, a verdict, campaigns."""
     lines = [line(number) for number in range(40)]
     lines += [line(3, input=text_, timestamp=f"2025-01-0{n + 1}T00:00:00Z") for n, text_ in enumerate(HOSTILE.values())]
     with Warehouse.open(url) as warehouse:
@@ -30,6 +31,7 @@ def fill(url: str, root: Path) -> None:
         refresh(warehouse)
         answer = Answer(Kind.FILE, "ab" * 32, "virustotal", Status.ENRICHED, 1, Said(label="x", data={"a": "é"}))
         warehouse.run(lambda connection: record(connection, [answer], now_us=1), of=ROWS)
+        update_campaigns(warehouse)
 
 
 def rows_of(url: str) -> Snapshot:
