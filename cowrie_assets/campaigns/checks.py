@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from cowrie_assets.amounts import counted
-from cowrie_assets.campaigns.profiles import days_to_profile, spoiled_profiles
+from cowrie_assets.campaigns.profiles import days_to_profile, spoiled_profiles, spoiled_sequences
 from cowrie_assets.campaigns.sequences import Forms
 from cowrie_assets.campaigns.traits import stored_traits, traits_of_profiles
 from cowrie_assets.campaigns.update import LostRowError, put_together
@@ -69,6 +69,8 @@ def _differences(connection: Connection) -> Iterator[Row]:
         yield {"text_id": row.text_id, "problem": row.problem}
     for number in spoiled_profiles(connection):
         yield {"profile": number, "problem": "is not what its digest was taken of"}
+    for number in spoiled_sequences(connection):
+        yield {"sequence": number, "problem": "is not what its digest was taken of, or has not all of its bands"}
     try:
         found = put_together(connection)
     except LostRowError as error:

@@ -18,6 +18,8 @@ LIKENESS_VERSION = f"1.{RMinHash.ALGORITHM_VERSION}"
 _MINHASHES = 60
 _ROWS = 3
 _WIDE = 6
+BANDS = _MINHASHES // _ROWS + _MINHASHES // _WIDE
+"""Of each sequence."""
 _SEED = 42
 _PACKED = {rows: Struct(f">{1 + rows}Q") for rows in (_ROWS, _WIDE)}
 """The place and the numbers of a band."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select
 
 from cowrie_assets.campaigns.artefacts import READING_VERSION, Reading, Readings, forget_readings, read_day
 from cowrie_assets.campaigns.day_versions import keys_on, note_profiled, renew_next, sessions_of_day
-from cowrie_assets.campaigns.likeness import LIKENESS_VERSION, bands
+from cowrie_assets.campaigns.likeness import BANDS, LIKENESS_VERSION, bands
 from cowrie_assets.campaigns.marks import LEAST_PASSWORD, Mark, MarkKind, credential, is_rare_password
 from cowrie_assets.campaigns.sequences import Forms, packed, sequence_of, unpacked
 from cowrie_assets.campaigns.traits import store_traits
@@ -89,12 +89,14 @@ def profile_day(connection: Connection, day: int, mark: bytes, readings: Reading
 
 
 def forget_days(connection: Connection) -> None:
-    """Have all days be profiled anew, and what they name be read anew; spoiled profiles, and what was left of lost
-    rows, go."""
+    """Have all days be profiled anew, and what they name be read anew; spoiled sequences and profiles, and what was
+    left of lost rows, go."""
     connection.execute(delete(profiled_days))
     forget_readings(connection)
     for some in chunks(spoiled_profiles(connection)):
         connection.execute(delete(profiles).where(profiles.c.id.in_(some)))
+    for some in chunks(spoiled_sequences(connection)):
+        connection.execute(delete(sequences).where(sequences.c.id.in_(some)))
     for left in ("remove_facts", "remove_marks", "remove_bands"):
         connection.execute(statement(f"campaigns/{left}"))
 
@@ -111,6 +113,14 @@ def spoiled_profiles(connection: Connection) -> list[int]:
         for number, sequence, digest in stored
         if bytes(digest) != _digest_of_profile((sequence, tuple(sorted(marks.get(number, ())))))
     ]
+
+
+def spoiled_sequences(connection: Connection) -> list[int]:
+    """The sequences (`sequences.id`) that are not what their digests were taken of, or lost a band."""
+    stored = tuples(connection, select(sequences.c.id, sequences.c.forms, sequences.c.digest))
+    spoiled = {number for number, forms, digest in stored if bytes(digest) != _digest_of_sequence(bytes(forms))}
+    unbanded = connection.execute(statement("campaigns/unbanded_sequences"), {"bands": BANDS}).scalars()
+    return sorted(spoiled.union(unbanded))
 
 
 def remove_unused(connection: Connection) -> None:
@@ -229,7 +239,7 @@ def _sequence_dictionary() -> Dictionary[bytes]:
         sequences,
         "digest",
         ("forms",),
-        lambda forms: digest_of(LIKENESS_VERSION, forms.hex()),  # other bands: another sequence
+        _digest_of_sequence,
         lambda forms: (forms,),
     )
 
@@ -242,6 +252,11 @@ def _profile_dictionary() -> Dictionary[tuple[int, tuple[Mark, ...]]]:
         _digest_of_profile,
         lambda key: (key[0],),
     )
+
+
+def _digest_of_sequence(forms: bytes) -> bytes:
+    """Other bands: another sequence."""
+    return digest_of(LIKENESS_VERSION, forms.hex())
 
 
 def _digest_of_profile(key: tuple[int, tuple[Mark, ...]]) -> bytes:

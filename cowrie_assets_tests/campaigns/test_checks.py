@@ -39,6 +39,8 @@ WRONG = {
     "DELETE FROM artefact_sources": "was not read",
     "DELETE FROM profile_marks WHERE kind = 1": "is not what its digest",
     "DELETE FROM profiles": "has no session",
+    "DELETE FROM sequence_bands WHERE sequence = 1 AND band % 2 = 1": "has not all of its bands",
+    "UPDATE sequences SET forms = (SELECT forms FROM sequences WHERE id = 2) WHERE id = 1": "is not what its digest",
     "DELETE FROM sequences": "has lost its row",
     "UPDATE session_profiles SET first_event_at = first_event_at - 1 WHERE session_ref = 1": "of another session",
 }
