@@ -57,6 +57,8 @@ def _known_days(scope: Scope) -> int:
     if first is None or not day_number(scope.period.start) <= first < day_number(scope.period.end):
         return days
     began = scope.at(period_of("daily", day_of_number(first))).rows("first_session_at").scalar_one()
+    if began is None:  # the day's sessions lost their rows, which `validate` tells
+        return days
     return days - int(began - first * US_PER_DAY >= US_PER_HOUR)
 
 

@@ -317,6 +317,14 @@ def test_a_lost_row_that_others_name_ends_no_check_and_is_mended(
     assert tables.contents(filled) == contents
 
 
+def test_where_all_sessions_are_lost_they_are_told_and_mended(filled: Warehouse, settings: Settings) -> None:
+    contents = tables.contents(filled)
+    plant(filled, "DELETE FROM session_facts")
+    repaired = repair(filled, settings, failing(filled, settings))
+    assert (repaired.failed, repaired.left) == ([], [])
+    assert tables.contents(filled) == contents
+
+
 def spoil(warehouse: Warehouse, rows: Snapshot, name: str, column: str) -> None:
     """Put another value into a column of a row of a table, one that has a value there if any has."""
     table = metadata.tables[name]
