@@ -92,7 +92,7 @@ IN_SUMMARIES: dict[str, tuple[str, set[str]]] = {
     "another risk": ("UPDATE session_facts SET risk_score = 99 WHERE session_ref = 1", {RECOMPUTED}),
     "a lost command that rules match": (
         "DELETE FROM commands WHERE command_id = (SELECT MIN(command_id) FROM command_techniques)",
-        {COMMANDS, TECHNIQUES, RECOMPUTED},
+        {SIGHTED, RECOMPUTED},
     ),
     "an orphan command": ("INSERT INTO command_facts VALUES (999, 1, 1, 0, 0)", {COMMANDS}),
     "an orphan login": ("INSERT INTO login_facts VALUES (999, 1, 1, 1, 0, 0, 0)", {LOGINS}),
